@@ -1,0 +1,1 @@
+"""Illustrated products of the demo catalogue, drawn with Pillow."""

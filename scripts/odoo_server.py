@@ -1,0 +1,83 @@
+"""Odoo as a process: its configuration, its commands and its HTTP server."""
+
+import urllib.error
+import urllib.request
+
+from scripts import paths, postgres, processes, python_env
+
+CONFIG = """\
+[options]
+db_host = {socket}
+db_user = {role}
+addons_path = {addons}
+data_dir = {data}
+http_interface = 127.0.0.1
+list_db = False
+"""
+
+
+def write_config(tree):
+    """Write the configuration file that all Odoo processes of this clone share.
+
+    :param tree: the :class:`~scripts.odoo_tree.OdooTree`
+    """
+    addons = [tree.home / "odoo" / "addons", *tree.addons, paths.ROOT]
+    text = CONFIG.format(
+        socket=postgres.folder(),
+        role=postgres.ROLE,
+        addons=",".join(str(folder) for folder in addons),
+        data=paths.ODOO_DATA,
+    )
+    paths.ODOO_CONFIG.write_text(text)
+
+
+def command(*arguments):
+    """Give the command line of an Odoo process.
+
+    :param arguments: what follows the configuration, such as `-d`, a name
+    :return: the program and its arguments
+    """
+    base = [python_env.PYTHON, "-m", "odoo", "-c", paths.ODOO_CONFIG]
+    return [str(part) for part in (*base, *arguments)]
+
+
+class OdooServer:
+    """A running Odoo with HTTP and crons on loopback.
+
+    :param database: the only database it serves
+    :param port: the first port to try
+    :param name: the log's name
+    :param arguments: further command line arguments
+    """
+
+    def __init__(self, database, port=8069, name="odoo", arguments=()):
+        self.database = database
+        self.port = processes.free_port(port)
+        self.url = f"http://127.0.0.1:{self.port}"
+        options = ["-d", database, f"--db-filter=^{database}$"]
+        options += [f"--http-port={self.port}", *arguments]
+        self.process = processes.Process(command(*options), name, cwd=paths.ROOT)
+
+    def wait(self):
+        """Wait until it answers.
+
+        :raise console.Trouble: when it does not
+        """
+        processes.wait_until(self._answers, self.process, "starting Odoo")
+
+    def stop(self):
+        """End the process."""
+        self.process.stop()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *failure):
+        self.stop()
+
+    def _answers(self):
+        try:
+            with urllib.request.urlopen(f"{self.url}/web/health", timeout=5):
+                return True
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            return False

@@ -1,0 +1,41 @@
+"""Where everything lies: one git-ignored folder of the project holds it all."""
+
+import hashlib
+import os
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+ADDON = ROOT / "iconic_connector"
+PINS = ROOT / "pins"
+
+RUN = ROOT / ".run"
+LOGS = RUN / "log"
+VENV = RUN / "venv"
+ODOO = RUN / "odoo"
+ODOO_DATA = RUN / "data"
+ODOO_CONFIG = RUN / "odoo.conf"
+APT = RUN / "apt"
+POSTGRES = RUN / "postgres"
+
+#: Inherited by every process that the scripts start, so that `make clean` finds those
+#: of this clone, and no others, by their environment.
+MARKER = "ICONIC_CONNECTOR_RUN"
+os.environ[MARKER] = str(RUN)
+
+
+def clone_id():
+    """Name this clone among those on the machine.
+
+    :return: twelve hexadecimal digits that depend on the clone's path alone
+    """
+    return hashlib.sha256(os.fsencode(ROOT)).hexdigest()[:12]
+
+
+def log_file(name):
+    """Give the path of a log file, in a folder that exists.
+
+    :param name: the log's name, without folder and suffix
+    :return: the path
+    """
+    LOGS.mkdir(parents=True, exist_ok=True)
+    return LOGS / f"{name}.log"
