@@ -1,0 +1,61 @@
+"""Vocabulary and limits of SellerCenter: one constant for each fact."""
+
+# The API hosts of THE ICONIC (SellerCenter REST documentation, "Servers").
+HOST_LIVE = "https://sellercenter-api.theiconic.com.au"
+HOST_PRE_PRODUCTION = "https://sellercenter-api-preprod.theiconic.com.au"
+HOST_STAGING = "https://sellercenter-api-staging.theiconic.com.au"
+
+# The version that the product feeds spec wants sent, and the only one that the
+# marketplace's own documentation accepts: tried in this order.
+VERSION = "2.6.20"
+FALLBACK_VERSION = "1.0"
+
+# Some SellerCenter installations refuse calls without a User-Agent.
+USER_AGENT = "iconic_connector/19.0 (Odoo)"
+
+# The actions that start a feed: the only ones that carry a document.
+PRODUCT_CREATE = "ProductCreate"
+PRODUCT_UPDATE = "ProductUpdate"
+PRODUCT_REMOVE = "ProductRemove"
+IMAGE = "Image"
+FEED_ACTIONS = (PRODUCT_CREATE, PRODUCT_UPDATE, PRODUCT_REMOVE, IMAGE)
+
+# The states of a feed at the marketplace. Finished does not mean success.
+FEED_QUEUED = "Queued"
+FEED_PROCESSING = "Processing"
+FEED_FINISHED = "Finished"
+FEED_CANCELED = "Canceled"
+FEED_ERROR = "Error"
+
+# Values of the Status element of a product.
+STATUS_ACTIVE = "active"
+STATUS_INACTIVE = "inactive"
+STATUS_DELETED = "deleted"
+
+# Condition: the code kept in Odoo and the word that is sent (product feeds spec,
+# Product Create).
+CONDITIONS = {"1000": "new", "3000": "used", "2500": "refurbished"}
+
+# A sale lasts this long when nobody says otherwise (product feeds spec, SaleEndDate).
+SALE_YEARS = 2
+
+# Product feeds spec, Listing Image.
+MAX_IMAGES = 8
+# Product feeds spec, Categories.
+MAX_SECONDARY_CATEGORIES = 3
+# More products than this are refused in one feed by other SellerCenter shops.
+MAX_PRODUCTS_PER_FEED = 1000
+# GetQcStatus answers no longer pages than this.
+MAX_QUALITY_STATES = 100
+
+# Seconds to wait for a connection, and for the next bytes of an answer.
+TIMEOUT = (10, 60)
+# Seconds that one call may take in all, repetitions included.
+DEADLINE = 120
+# Bytes of an answer, unpacked, that are read before giving up.
+MAX_ANSWER_SIZE = 64 * 1024 * 1024
+# A read is tried this often, with this many seconds before the next attempt.
+READ_ATTEMPTS = 3
+READ_PAUSE = 1.0
+# A longer Retry-After than this many seconds is left to the caller.
+MAX_READ_PAUSE = 5.0

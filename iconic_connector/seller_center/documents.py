@@ -1,0 +1,238 @@
+"""The documents that are sent: create, update, remove and image, as bytes.
+
+Elements and their order: product feeds spec, the examples of each flow. Documents are
+written product by product, so that a large feed is held once, as bytes.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterable
+from datetime import datetime, timezone
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+
+from lxml import etree
+
+from .const import MAX_IMAGES
+from .records import Product, ProductImages
+
+# What a price is rounded to.
+CENT = Decimal("0.01")
+
+# Two noncharacters end every plane of Unicode: U+FFFE, U+FFFF, U+1FFFE, U+1FFFF ...
+PLANE_ENDS = "".join(
+    chr(plane + last)
+    for plane in range(0, 0x110000, 0x10000)
+    for last in (65534, 65535)
+)
+# What XML 1.0 forbids or advises against: control characters except tab and line feed,
+# surrogates and noncharacters. Emoji and other characters of high planes are fine.
+UNWANTED = re.compile(
+    rf"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef{PLANE_ENDS}]"
+)
+# An XML name without a namespace prefix, as attribute FeedNames have to be.
+FEED_NAME = re.compile(r"[^\W\d][\w.-]*")
+
+
+class DocumentError(ValueError):
+    """A record that no document can be made of: the message says why.
+
+    :param seller_sku: the product.
+    :param field: the field of the record, or the FeedName of the attribute.
+    """
+
+    def __init__(self, message: str, *, seller_sku: str = "", field: str = ""):
+        super().__init__(message)
+        self.seller_sku = seller_sku
+        self.field = field
+
+
+def create_document(products: Iterable[Product]) -> bytes:
+    """Build the document of ProductCreate and ProductUpdate.
+
+    Product feeds spec, Product Create, Product Update, Price Update, Stock Update: all
+    have this form, and what a record leaves empty is left out.
+
+    :raise DocumentError: for a value that cannot be written, or without products.
+    """
+    return _document(_product(product) for product in products)
+
+
+# The spec's two documents are one: "no mandatory fields for Product Update apart from
+# the seller SKU".
+update_document = create_document
+
+
+def remove_document(products: Iterable[Product]) -> bytes:
+    """Build the document of ProductRemove: the SKUs alone.
+
+    Product feeds spec, Product Remove.
+
+    :raise DocumentError: for a SKU that cannot be written.
+    """
+    return _document(_record("Product", product.seller_sku) for product in products)
+
+
+def image_document(images: Iterable[ProductImages]) -> bytes:
+    """Build the document of Image, the main picture first.
+
+    Product feeds spec, Listing Image.
+
+    :raise DocumentError: without a picture, or with more than are allowed.
+    """
+    return _document(_product_image(product) for product in images)
+
+
+def clean_text(text: str) -> str:
+    """Remove what no XML document may hold, and end lines with a line feed.
+
+    The one place where characters are dropped: control characters, surrogates and
+    noncharacters. Everything else, emoji included, is kept.
+    """
+    return UNWANTED.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def _document(elements: Iterable[etree._Element]) -> bytes:
+    output = io.BytesIO()
+    with etree.xmlfile(output, encoding="utf-8") as document:
+        document.write_declaration()
+        with document.element("Request"):
+            document.write("\n")
+            empty = True
+            for element in elements:
+                document.write(element, pretty_print=True)
+                empty = False
+    if empty:
+        raise DocumentError("There is nothing to send.")
+    return output.getvalue()
+
+
+def _product(product: Product) -> etree._Element:
+    element = _record("Product", product.seller_sku)
+    for name, field, add in PRODUCT_ELEMENTS:
+        value = getattr(product, field)
+        if value is None:
+            continue
+        try:
+            add(element, name, value)
+        except ValueError as error:
+            raise DocumentError(
+                f"{product.seller_sku}: {name}: {error}",
+                seller_sku=product.seller_sku,
+                field=getattr(error, "field", field),
+            ) from None
+    return element
+
+
+def _product_image(product: ProductImages) -> etree._Element:
+    if not 1 <= len(product.urls) <= MAX_IMAGES or not all(product.urls):
+        raise DocumentError(
+            f"{product.seller_sku}: {len(product.urls)} pictures, but 1 to "
+            f"{MAX_IMAGES} are allowed.",
+            seller_sku=product.seller_sku,
+            field="urls",
+        )
+    element = _record("ProductImage", product.seller_sku)
+    images = etree.SubElement(element, "Images")
+    for url in product.urls:
+        _add_text(images, "Image", url)
+    return element
+
+
+def _record(name: str, seller_sku: str) -> etree._Element:
+    """Begin a record with its SKU, which has to come back as it was sent."""
+    if not seller_sku or clean_text(seller_sku).strip() != seller_sku:
+        raise DocumentError(
+            f"The SKU {seller_sku!r} is empty, begins or ends with a blank, or holds "
+            "a control character.",
+            seller_sku=seller_sku,
+            field="seller_sku",
+        )
+    element = etree.Element(name)
+    _add_text(element, "SellerSku", seller_sku)
+    return element
+
+
+def _add_text(parent: etree._Element, name: str, value: object) -> None:
+    text = clean_text(str(value))
+    if text.strip():
+        etree.SubElement(parent, name).text = text
+
+
+def _add_markup(parent: etree._Element, name: str, value: str) -> None:
+    """Add HTML as CDATA; escaped if it holds the end of a CDATA section.
+
+    Product feeds spec, Description. Both spellings mean the same text.
+    """
+    _add_text(parent, name, value)
+    for element in parent.findall(name):
+        if "]]>" not in element.text:
+            element.text = etree.CDATA(element.text)
+
+
+def _add_list(parent: etree._Element, name: str, values: Iterable[object]) -> None:
+    _add_text(parent, name, ",".join(map(str, values)))
+
+
+def _add_money(parent: etree._Element, name: str, value: Decimal) -> None:
+    try:
+        rounded = value.quantize(CENT, ROUND_HALF_UP)
+    except InvalidOperation:
+        raise ValueError(f"{value} is no amount of money.") from None
+    if not rounded.is_finite() or rounded < 0:
+        raise ValueError(f"{value} is no amount of money.")
+    _add_text(parent, name, f"{rounded:f}")
+
+
+def _add_time(parent: etree._Element, name: str, value: datetime) -> None:
+    if value.utcoffset() is None:
+        raise ValueError(f"{value} has no time zone.")
+    _add_text(parent, name, value.astimezone(timezone.utc).isoformat("T", "seconds"))
+
+
+def _add_whole(parent: etree._Element, name: str, value: int) -> None:
+    if value != int(value) or value < 0:
+        raise ValueError(f"{value} is not a whole number from 0 up.")
+    _add_text(parent, name, int(value))
+
+
+def _add_attributes(
+    parent: etree._Element, name: str, values: Iterable[tuple[str, str]]
+) -> None:
+    data = etree.Element(name)
+    for feed_name, value in values:
+        if not FEED_NAME.fullmatch(feed_name):
+            raise DocumentError(
+                f"the attribute {feed_name!r} cannot be sent: its FeedName is no XML "
+                "name.",
+                field=feed_name,
+            )
+        _add_text(data, feed_name, value)
+    if len(data):
+        parent.append(data)
+
+
+# Element, field of the record, and how the value is written: the table of the product
+# feeds spec, Product Create, in the order of its example. SellerSku comes before.
+PRODUCT_ELEMENTS = (
+    ("ParentSku", "parent_sku", _add_text),
+    ("Status", "status", _add_text),
+    ("Name", "name", _add_text),
+    ("Variation", "variation", _add_text),
+    ("PrimaryCategory", "primary_category", _add_text),
+    ("Categories", "categories", _add_list),
+    ("Description", "description", _add_markup),
+    ("Brand", "brand", _add_text),
+    ("Price", "price", _add_money),
+    ("SalePrice", "sale_price", _add_money),
+    ("SaleStartDate", "sale_start", _add_time),
+    ("SaleEndDate", "sale_end", _add_time),
+    ("TaxClass", "tax_class", _add_text),
+    ("ShipmentType", "shipment_type", _add_text),
+    ("ProductId", "product_id", _add_text),
+    ("Condition", "condition", _add_text),
+    ("ProductData", "attributes", _add_attributes),
+    ("Quantity", "quantity", _add_whole),
+    ("ProductGroup", "product_group", _add_text),
+)

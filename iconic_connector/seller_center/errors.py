@@ -1,0 +1,107 @@
+"""What can go wrong with a call: one tree, its branches told apart by what to do next.
+
+    SellerCenterError
+     +- NotAccepted        surely not taken: try again later
+     |   +- Throttled      too many calls
+     |   +- Maintenance    the marketplace is closed for maintenance
+     |   +- Unreachable    nothing was sent: no address, refused connection, TLS
+     +- AccessRefused      key, clock, role or address: a person has to mend it
+     +- Refused            understood and declined: the request itself is wrong
+     +- UnknownOutcome     nobody knows whether it was taken: look before repeating
+
+``str(error)`` is a plain sentence for the user. No message holds a key or a signed URL.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from .records import FeedMessage
+
+# "Could not save product: An exact match of the document is being processed, <feed id>"
+# (product feeds spec, Error Response).
+DUPLICATE = re.compile(
+    r"exact match of the document is being processed,\s*([0-9a-z][0-9a-z-]*)", re.I
+)
+
+
+class SellerCenterError(Exception):
+    """A call to the marketplace that did not end with success.
+
+    :param message: a plain sentence for the user.
+    :param code: the ErrorCode as the marketplace wrote it, if it gave one.
+    :param error_type: the ErrorType, ``Sender`` or ``Platform``.
+    :param details: what the marketplace says about single fields and SKUs.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: str = "",
+        error_type: str = "",
+        details: Iterable[FeedMessage] = (),
+    ):
+        super().__init__(message)
+        self.message = message
+        self.code = code
+        self.error_type = error_type
+        self.details = tuple(details)
+
+
+class NotAccepted(SellerCenterError):
+    """The marketplace surely did not take the request; it may be sent again later.
+
+    :param retry_after: seconds the marketplace asks to wait, None if it does not say.
+    """
+
+    def __init__(self, message: str, *, retry_after: float | None = None, **kwargs):
+        super().__init__(message, **kwargs)
+        self.retry_after = retry_after
+
+
+class Throttled(NotAccepted):
+    """Too many calls (HTTP 429, E429)."""
+
+
+class Maintenance(NotAccepted):
+    """The marketplace is closed for the moment (HTTP 503)."""
+
+
+class Unreachable(NotAccepted):
+    """No connection was made, so nothing was sent."""
+
+
+class AccessRefused(SellerCenterError):
+    """The marketplace does not let this account in; trying again will not help.
+
+    :param cause: what has to be mended: ``key``, ``user``, ``clock``, ``role``,
+        ``host``, ``version`` or ``request``.
+    """
+
+    def __init__(self, message: str, *, cause: str, **kwargs):
+        super().__init__(message, **kwargs)
+        self.cause = cause
+
+
+class Refused(SellerCenterError):
+    """The marketplace understood the request and declined it.
+
+    ``duplicate_of`` is the id of the feed that already carries the same document.
+    """
+
+    @property
+    def joined(self) -> str:
+        """Type, code and message in one line (product feeds spec, Error Response)."""
+        return " ".join(filter(None, (self.error_type, self.code, self.message)))
+
+    @property
+    def duplicate_of(self) -> str:
+        """The id of the feed with the same document, empty if there is none."""
+        found = DUPLICATE.search(self.message)
+        return found.group(1) if found else ""
+
+
+class UnknownOutcome(SellerCenterError):
+    """The request may or may not have been taken. Never repeat it blindly."""

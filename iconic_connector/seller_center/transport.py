@@ -1,0 +1,229 @@
+"""One HTTP request at a time, over the session that the caller keeps alive."""
+
+from __future__ import annotations
+
+import io
+import ipaddress
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from urllib.parse import urlsplit
+
+import requests
+from urllib3 import exceptions as urllib3_errors
+
+from .const import MAX_ANSWER_SIZE
+from .errors import AccessRefused, SellerCenterError, UnknownOutcome, Unreachable
+
+# Bytes read from the connection at once.
+BLOCK_SIZE = 64 * 1024
+# The same for urllib3 1, which waits until the block is full: small, so that the
+# deadline is looked at often.
+SMALL_BLOCK_SIZE = 1024
+
+INVALID_ADDRESS = (
+    requests.exceptions.InvalidURL,
+    requests.exceptions.InvalidSchema,
+    requests.exceptions.MissingSchema,
+    urllib3_errors.LocationValueError,
+)
+NO_CONNECTION = (
+    urllib3_errors.ConnectTimeoutError,
+    urllib3_errors.NewConnectionError,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back: nothing in it has been judged yet."""
+
+    status: int
+    headers: Mapping[str, str]
+    content: bytes
+
+
+class Upload(io.BytesIO):
+    """The body of a request; it knows whether any of it was ever sent.
+
+    Handed over as a file, so that a slow line is timed block by block and not as a
+    whole, and so that the total deadline holds while sending, too.
+    """
+
+    def __init__(self, content: bytes, check_deadline: Callable[[], None]):
+        super().__init__(content)
+        self.started = False
+        self._check_deadline = check_deadline
+
+    def read(self, size: int | None = -1) -> bytes:
+        """Override of `io` to note the start and to keep the deadline."""
+        self.started = True
+        self._check_deadline()
+        return super().read(size)
+
+
+class Transport:
+    """Sends requests to one address and tells apart what may have been received.
+
+    :param session: a ``requests.Session``, kept alive and closed by the caller.
+    :param timeout: seconds for the connection, and for the next bytes of the answer.
+    :param monotonic: a clock for the total deadline of each request.
+    """
+
+    def __init__(
+        self,
+        session: requests.Session,
+        base_url: str,
+        *,
+        user_agent: str,
+        timeout: tuple[float, float],
+        monotonic: Callable[[], float],
+    ):
+        self._session = session
+        self._base_url = base_url.strip().rstrip("/") + "/"
+        self._user_agent = user_agent
+        self._timeout = timeout
+        self._monotonic = monotonic
+
+    def send(self, method: str, query: str, body: bytes | None, ends: float) -> Reply:
+        """Send one request, once, and read the whole answer.
+
+        :param query: the query string exactly as it was signed.
+        :param body: the document, None for a request without one.
+        :param ends: reading of the monotonic clock at which to give up.
+        :raise AccessRefused: if the address can not be one of a Seller Center.
+        :raise Unreachable: if surely nothing was sent.
+        :raise UnknownOutcome: if the request may have been received.
+        """
+        check_deadline = partial(self._check_deadline, ends)
+        upload = None if body is None else Upload(body, check_deadline)
+        try:
+            request = self._prepare(method, query, upload)
+            with self._session.send(request, **self._settings(ends)) as response:
+                content = self._read(response, check_deadline)
+                return Reply(response.status_code, response.headers, content)
+        except (requests.RequestException, urllib3_errors.HTTPError) as error:
+            failure = self._failure(error, upload)
+        # Out here: what was caught knows the signed URL and must not be chained.
+        raise failure
+
+    @property
+    def host(self) -> str:
+        """The name of the host, for messages."""
+        try:
+            return urlsplit(self._base_url).hostname or ""
+        except ValueError:
+            return ""
+
+    @property
+    def _loopback(self) -> bool:
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host == "localhost"
+
+    def _prepare(
+        self, method: str, query: str, upload: Upload | None
+    ) -> requests.PreparedRequest:
+        self._check_address()
+        headers = {
+            "Accept": "*/*",
+            # Packed answers save little here and could hide a slow one from the clock.
+            "Accept-Encoding": "identity",
+            "User-Agent": self._user_agent,
+        }
+        if upload is not None:
+            headers["Content-Type"] = "text/xml"
+        request = requests.Request(method, self._base_url, headers, data=upload)
+        prepared = request.prepare()
+        # Added last, so that nothing encodes anew what was signed.
+        prepared.url = f"{prepared.url}?{query}"
+        return prepared
+
+    def _check_address(self) -> None:
+        """Insist on https (E010); a sandbox on this machine may do without."""
+        scheme = self._base_url.partition(":")[0].lower()
+        plain = scheme == "http" and self._loopback
+        if not self.host or "?" in self._base_url or "#" in self._base_url:
+            raise AccessRefused(
+                "The address of Seller Center is not a web address. Give one like "
+                "https://sellercenter-api.theiconic.com.au.",
+                cause="host",
+            )
+        if scheme != "https" and not plain:
+            raise AccessRefused(
+                f"The address of {self.host} has to begin with https://.",
+                cause="host",
+            )
+
+    def _settings(self, ends: float) -> dict:
+        settings = self._session.merge_environment_settings(
+            self._base_url, {}, stream=True, verify=True, cert=None
+        )
+        if self._loopback:
+            # A proxy would look for the sandbox on its own machine.
+            settings["proxies"] = {}
+        remaining = max(ends - self._monotonic(), 0.001)
+        connect, read = self._timeout
+        return {
+            **settings,
+            "timeout": (min(connect, remaining), min(read, remaining)),
+            "allow_redirects": False,
+        }
+
+    def _check_deadline(self, ends: float) -> None:
+        if self._monotonic() > ends:
+            raise UnknownOutcome(f"{self.host} took too long to answer.")
+
+    def _read(
+        self, response: requests.Response, check_deadline: Callable[[], None]
+    ) -> bytes:
+        content = bytearray()
+        for block in _blocks(response.raw):
+            content += block
+            check_deadline()
+            if len(content) > MAX_ANSWER_SIZE:
+                raise UnknownOutcome(f"The answer of {self.host} is too long to read.")
+        # The answer is complete: the connection can serve the next request.
+        response.raw.release_conn()
+        return bytes(content)
+
+    def _failure(self, error: Exception, upload: Upload | None) -> SellerCenterError:
+        """Tell what was surely never sent from what may have been received.
+
+        A broken TLS connection or proxy can strike before and after the document was
+        sent: whether its first block was ever asked for decides.
+        """
+        cause = error.args[0] if error.args else None
+        unsent = upload is None or not upload.started
+        if isinstance(error, INVALID_ADDRESS):
+            return AccessRefused(
+                f"The address of Seller Center is not a web address: {self.host}.",
+                cause="host",
+            )
+        if isinstance(error, requests.exceptions.ConnectTimeout) or isinstance(
+            getattr(cause, "reason", None), NO_CONNECTION
+        ):
+            return Unreachable(
+                f"{self.host} cannot be reached. Check the address of Seller Center "
+                "and this server's connection to the internet."
+            )
+        if isinstance(error, requests.exceptions.ProxyError) and unsent:
+            return Unreachable(
+                f"{self.host} cannot be reached, because the proxy of this server "
+                "did not let the connection through."
+            )
+        if isinstance(error, requests.exceptions.SSLError) and unsent:
+            return Unreachable(
+                f"No secure connection to {self.host} could be made. Check the address "
+                "of Seller Center, the clock and the certificates of this server."
+            )
+        return UnknownOutcome(
+            f"The connection to {self.host} broke off or the answer took too long."
+        )
+
+
+def _blocks(raw) -> Iterator[bytes]:
+    """Yield an answer as it arrives, without waiting for full blocks."""
+    if hasattr(raw, "read1"):
+        return iter(partial(raw.read1, BLOCK_SIZE, decode_content=True), b"")
+    return raw.stream(SMALL_BLOCK_SIZE, decode_content=True)
