@@ -1,0 +1,11 @@
+"""A stand-in for a SellerCenter marketplace, for trying and testing a seller's side.
+
+It keeps the rules a seller's program has to keep: signatures, time stamps, document
+formats, field rules, feeds processed in the background, pictures it fetches itself.
+State lives in memory and ends with the process.
+"""
+
+from .sandbox import Sandbox
+from .server import SandboxServer
+
+__all__ = ["Sandbox", "SandboxServer"]

@@ -1,0 +1,71 @@
+"""Vocabularies and limits of the marketplace, one place for all of them."""
+
+import re
+from datetime import timedelta
+from decimal import Decimal
+
+DEFAULT_HOST = "127.0.0.1"
+DEFAULT_PORT = 8169
+DEFAULT_USER_ID = "seller@sandbox.example"
+DEFAULT_API_KEY = "sandbox-api-key-0123456789abcdef"
+# A user that may read orders only, to meet "access denied" on products.
+ORDER_USER_ID = "readonly@sandbox.example"
+ORDER_API_KEY = "sandbox-readonly-key"
+
+# How far a Timestamp may be from the marketplace's clock, either way. The real
+# tolerance is published nowhere.
+CLOCK_TOLERANCE = timedelta(minutes=5)
+# The documentation speaks of 2.6.20, the servers want 1.0.
+DEFAULT_VERSIONS = ("1.0",)
+
+# SellerCenter: Requests and Responses.
+MAX_BODY_BYTES = 128 * 1024 * 1024
+MAX_ERROR_DETAILS = 50
+MAX_RECORDS_PER_FEED = 1000
+FEED_HISTORY = timedelta(days=30)
+MAX_LOGGED_REQUESTS = 5000
+
+PRODUCTS_DEFAULT_LIMIT = 100
+# Asking for more is not an error: the answer is simply shorter.
+PRODUCTS_MAX_LIMIT = 500
+BRANDS_DEFAULT_LIMIT = 100
+QC_MAX_LIMIT = 100
+FEEDS_DEFAULT_PAGE_SIZE = 10
+FEEDS_MAX_PAGE_SIZE = 1000
+
+QUEUED, PROCESSING, FINISHED = "Queued", "Processing", "Finished"
+CANCELED, ERROR = "Canceled", "Error"
+FEED_STATUSES = (QUEUED, PROCESSING, FINISHED, CANCELED, ERROR)
+
+ACTIVE, INACTIVE, DELETED = "active", "inactive", "deleted"
+PRODUCT_STATUSES = (ACTIVE, INACTIVE, DELETED)
+CONDITIONS = ("new", "used", "refurbished")
+SHIPMENT_TYPES = ("dropshipping", "crossdocking")
+TAX_CLASSES = ("default", "GST 10%", "GST Free")
+
+QC_PENDING, QC_APPROVED, QC_REJECTED = "pending", "approved", "rejected"
+QC_STATUSES = (QC_PENDING, QC_APPROVED, QC_REJECTED)
+
+# Product feeds, Product Create: lengths in characters.
+NAME_LENGTH = (2, 255)
+DESCRIPTION_LENGTH = (6, 25000)
+# Tags that a description may not bring along; plain text markup is fine.
+FORBIDDEN_TAGS = (
+    "script style iframe object embed form input button link meta base svg".split()
+)
+MAX_SECONDARY_CATEGORIES = 3
+PRIMARY_CATEGORY_LEVEL = 3
+MAX_QUANTITY = 2_147_483_647
+MAX_PRICE = Decimal("99999999.99")
+PRICE_PATTERN = re.compile(r"\d+\.\d{2}", re.ASCII)
+SALE_YEARS = 100
+
+MAX_IMAGES = 8
+# Shops publish minima from 500 px up; this one is lenient to keep demo data small.
+MIN_IMAGE_SIDE = 300
+MAX_IMAGE_SIDE = 6000
+MAX_IMAGE_BYTES = 10 * 1024 * 1024
+IMAGE_FORMATS = ("JPEG", "PNG")
+IMAGE_TIMEOUT = 10
+IMAGE_FETCHERS = 4
+THUMBNAIL_SIDE = 240

@@ -1,0 +1,128 @@
+"""What the Action API refuses, and the words it uses.
+
+Texts and codes: SellerCenter, Response and Error Messages. Where no text is
+published, the meaning of the code is put into words here.
+"""
+
+from dataclasses import dataclass
+
+from .const import MAX_ERROR_DETAILS
+
+SENDER, PLATFORM = "Sender", "Platform"
+
+MESSAGES = {
+    1: "Parameter {} is mandatory",
+    2: "Invalid Version",
+    3: "Timestamp has expired",
+    4: "Invalid Timestamp format",
+    5: "Invalid Request Format",
+    7: "Login failed. Signature mismatching",
+    8: "Invalid Action",
+    9: "Access Denied",
+    11: "Request too Big",
+    12: 'Invalid Feed ID "{}"',
+    13: 'Invalid Feed Status "{}"',
+    14: '"{}" Invalid Offset',
+    15: '"{}" Invalid Page Size',
+    17: '"{}" Invalid Date Format',
+    19: '"{}" Invalid Limit',
+    30: "Empty Request",
+    36: "Invalid status filter",
+    46: '"{}" Invalid CreationDate',
+    47: '"{}" Invalid UpdatedDate',
+    53: "Feed ID list is missing",
+    54: "Invalid Feed ID list format. Must be an array of feed IDs",
+    57: 'No attribute sets linked to the category "{}"',
+    70: "The SKU list is corrupt: a JSON array of SKUs is expected",
+}
+FORMAT_ERROR = "Format Error Detected"
+
+
+@dataclass(frozen=True)
+class Detail:
+    """One remark about one field of a document.
+
+    :param field: element name.
+    :param message: what is wrong with it.
+    :param value: what was sent.
+    :param seller_sku: whose field it is, if known.
+    """
+
+    field: str
+    message: str
+    value: str = ""
+    seller_sku: str = ""
+
+    def as_node(self):
+        """Build the node that an envelope carries for this remark.
+
+        :return: element names and values.
+        """
+        return {
+            "Field": self.field,
+            "Message": self.message,
+            "Value": self.value,
+            "SellerSku": self.seller_sku,
+        }
+
+
+class ApiError(Exception):
+    """A call is answered with an ErrorResponse."""
+
+    def __init__(self, code, message, *, error_type=SENDER, details=()):
+        """Keep the parts of the answer.
+
+        :param int code: 1000 for errors without a number of their own.
+        :param str message: text as it goes out, code included.
+        :param str error_type: `Sender` or `Platform`.
+        :param details: the `Detail` remarks.
+        """
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.error_type = error_type
+        self.details = tuple(details)
+
+    @classmethod
+    def from_fault(cls, fault):
+        """Build the error that a fault of kind `error` asks for.
+
+        :param fault: `Fault`.
+        :return: `ApiError`.
+        """
+        details = [
+            Detail(
+                one.get("field", ""),
+                one.get("message", ""),
+                one.get("value", ""),
+                one.get("sku", ""),
+            )
+            for one in fault["details"]
+        ]
+        return cls(
+            fault["code"], fault["message"], error_type=fault["type"], details=details
+        )
+
+    @property
+    def label(self):
+        """Give the code as the documentation prints it."""
+        return f"E{self.code:03d}" if self.code != 1000 else "1000"
+
+
+def refusal(code, value=""):
+    """Build the error for one of the numbered codes.
+
+    :param int code: key of `MESSAGES`.
+    :param value: what the text quotes.
+    :return: the `ApiError` to raise.
+    """
+    return ApiError(code, f"E{code:03d}: {MESSAGES[code].format(value)}")
+
+
+def format_error(details):
+    """Build the error for a readable document with misplaced or missing parts.
+
+    :param details: the `Detail` remarks; the answer holds the first ones only.
+    :return: the `ApiError` to raise.
+    """
+    return ApiError(1000, FORMAT_ERROR, details=details[:MAX_ERROR_DETAILS])

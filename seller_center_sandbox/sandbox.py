@@ -1,0 +1,105 @@
+"""The marketplace as a whole: its clock, its products, its feeds, its faults."""
+
+import threading
+from collections import deque
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from . import const
+from .faults import Faults
+from .feeds import FeedQueue
+from .groups import Groups
+from .images import ImageStore
+from .quality import QualityControl
+from .state import Change, Settings, default_users
+from .taxonomy import Taxonomy
+from .times import UTC
+
+
+class Sandbox:
+    """A marketplace in memory, with one seller.
+
+    Any number of APIs can be served on top of it. `lock` guards what it holds.
+    """
+
+    def __init__(
+        self,
+        *,
+        user_id=const.DEFAULT_USER_ID,
+        api_key=const.DEFAULT_API_KEY,
+        clock=None,
+        **settings,
+    ):
+        """Open an empty marketplace.
+
+        :param str user_id: the seller's user.
+        :param str api_key: that user's key.
+        :param clock: callable that gives an aware datetime; the computer's clock.
+        :param settings: initial values of `Settings`.
+        """
+        self.lock = threading.RLock()
+        self.closing = threading.Event()
+        self.users = default_users(user_id, api_key)
+        self.taxonomy = Taxonomy()
+        self.images = ImageStore()
+        self.faults = Faults()
+        self.products = {}
+        self.requests = deque(maxlen=const.MAX_LOGGED_REQUESTS)
+        self.groups = Groups(self.products)
+        self.quality = QualityControl(self)
+        self.queue = FeedQueue(self)
+        self._clock = clock or (lambda: datetime.now(UTC))
+        self._initial = {"max_body_bytes": const.MAX_BODY_BYTES, **settings}
+        self.settings = Settings(**self._initial)
+
+    @property
+    def feeds(self):
+        """Give all feeds by id, oldest first."""
+        return self.queue.feeds
+
+    @property
+    def zone(self):
+        """Give the shop's time zone."""
+        return ZoneInfo(self.settings.timezone)
+
+    def now(self):
+        """Give the marketplace's time.
+
+        :return: aware datetime in UTC.
+        """
+        return self._clock() + timedelta(seconds=self.settings.clock_offset)
+
+    def process(self):
+        """Process all feeds that wait, whatever their delay.
+
+        :return: number of feeds that were finished.
+        """
+        return self.queue.process()
+
+    def settle(self):
+        """Bring everything up to date that happens without being asked for."""
+        self.queue.drain()
+        with self.lock:
+            self.quality.settle()
+
+    def remember(self, product, source, action, values):
+        """Add an accepted change to the history of a product.
+
+        :param product: `Product`.
+        :param str source: feed id, or words for who else did it.
+        :param str action: what was done.
+        :param dict values: field -> (before, after), as text.
+        """
+        change = Change(self.now(), source, action, values)
+        product.history.append(change)
+
+    def reset(self):
+        """Forget everything and go back to the settings of the beginning."""
+        self.faults.clear()
+        with self.lock:
+            for part in (self.feeds, self.products, self.groups, self.requests):
+                part.clear()
+            self.quality.planned.clear()
+            self.images.thumbnails.clear()
+            self.settings = Settings(**self._initial)
+        self.queue.wake()

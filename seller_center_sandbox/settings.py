@@ -1,0 +1,67 @@
+"""Changing of settings while the marketplace runs."""
+
+from dataclasses import fields
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from .state import Settings
+
+
+class InvalidSetting(ValueError):
+    """A setting is unknown, or has no such value."""
+
+
+def change_settings(sandbox, values):
+    """Change some settings.
+
+    :param sandbox: `Sandbox`.
+    :param dict values: setting -> value; all are checked before any is changed.
+    :raise InvalidSetting: if one is unknown, or has no such value.
+    """
+    known = {one.name for one in fields(Settings)}
+    typed = {}
+    for name, value in values.items():
+        if name not in known:
+            raise InvalidSetting(f"There is no setting {name!r}")
+        typed[name] = _typed(name, value)
+    with sandbox.lock:
+        for name, value in typed.items():
+            setattr(sandbox.settings, name, value)
+    sandbox.queue.wake()
+
+
+def _typed(name, value):
+    reader = {
+        "versions": _versions,
+        "clock_offset": float,
+        "processing_delay": _seconds,
+        "review_delay": _seconds,
+        "timezone": _zone,
+        "max_body_bytes": int,
+        "auto_process": bool,
+        "auto_review": bool,
+    }[name]
+    try:
+        return reader(value)
+    except (TypeError, ValueError) as error:
+        raise InvalidSetting(f"{value!r} is no value for {name}") from error
+
+
+def _versions(value):
+    if not isinstance(value, list | tuple) or not value:
+        raise ValueError
+    return tuple(str(one) for one in value)
+
+
+def _seconds(value):
+    seconds = float(value)
+    if not 0 <= seconds < 1e6:
+        raise ValueError
+    return seconds
+
+
+def _zone(value):
+    try:
+        ZoneInfo(value)
+    except ZoneInfoNotFoundError as error:
+        raise ValueError from error
+    return value
