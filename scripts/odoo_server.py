@@ -31,13 +31,14 @@ def write_config(tree):
     paths.ODOO_CONFIG.write_text(text)
 
 
-def command(*arguments):
+def command(*arguments, subcommand="server"):
     """Give the command line of an Odoo process.
 
     :param arguments: what follows the configuration, such as `-d`, a name
+    :param subcommand: Odoo's subcommand, such as `shell`
     :return: the program and its arguments
     """
-    base = [python_env.PYTHON, "-m", "odoo", "-c", paths.ODOO_CONFIG]
+    base = [python_env.PYTHON, "-m", "odoo", subcommand, "-c", paths.ODOO_CONFIG]
     return [str(part) for part in (*base, *arguments)]
 
 

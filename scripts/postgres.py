@@ -32,8 +32,10 @@ SERVER_OPTIONS = (
     " -c unix_socket_directories='{folder}'"
 )
 
+#: Seconds that the waiting `flock` may take to end after the server.
+KEEPER_END = 10
+
 _PLACE = paths.RUN / "postgres.json"
-_USERS = paths.RUN / "postgres.users"
 
 
 def folder():
@@ -100,13 +102,15 @@ def running():
 
     :return: a context manager
     """
-    with _USERS.open("w") as users:
+    with _lock_file("users") as users:
         fcntl.flock(users, fcntl.LOCK_SH)
-        _start()
+        keeper = _start()
         try:
             yield
         finally:
-            _leave(users)
+            stopped = _leave(users)
+    if keeper and stopped:
+        keeper.wait(KEEPER_END)
 
 
 def stop():
@@ -203,9 +207,12 @@ def _usable(place):
         os.chown(place, user.pw_uid, user.pw_gid)
     # A folder that somebody else put there is not trusted.
     ours = not place.is_symlink() and place.stat().st_uid == owner
-    if ours and not subprocess.run(
-        ["test", "-w", place], cwd="/", **_credentials()
-    ).returncode:
+    if (
+        ours
+        and not subprocess.run(
+            ["test", "-w", place], cwd="/", **_credentials()
+        ).returncode
+    ):
         return True
     if created:
         place.rmdir()
@@ -225,19 +232,31 @@ def _is_up():
     ).returncode
 
 
+def _lock_file(name):
+    file = (folder() / f"{name}.lock").open("a")
+    # The server's user opens it too.
+    os.chmod(file.fileno(), 0o644)
+    return file
+
+
 def _start():
-    if _is_up():
-        return
+    with _lock_file("start") as start:
+        fcntl.flock(start, fcntl.LOCK_EX)
+        return None if _is_up() else _start_server()
+
+
+def _start_server():
     options = SERVER_OPTIONS.format(folder=folder())
     command = [*_pg_ctl(), "-l", folder() / "log", "-o", options, "start"]
     _as_server(command, f"starting PostgreSQL (its log: {folder() / 'log'})")
-    _stop_after_last_user()
+    return _stop_after_last_user()
 
 
 def _stop_after_last_user():
     stop_command = [*_pg_ctl(), "-m", "fast", "stop"]
-    subprocess.Popen(
-        ["flock", "--close", "--exclusive", _USERS, *stop_command],
+    users = folder() / "users.lock"
+    return subprocess.Popen(
+        ["flock", "--close", "--exclusive", users, *stop_command],
         cwd="/",
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
@@ -252,9 +271,10 @@ def _leave(users):
     try:
         fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        return
+        return False
     if _is_up():
         _as_server([*_pg_ctl(), "-m", "fast", "stop"], "stopping PostgreSQL")
+    return True
 
 
 def _as_server(command, doing):

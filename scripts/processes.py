@@ -24,16 +24,17 @@ class Process:
 
     :param command: the program and its arguments
     :param name: what the logs and messages call it
+    :param stdin: what it reads from
     :param keep: further keyword arguments for the process (`cwd`, `env`)
     """
 
-    def __init__(self, command, name, **keep):
+    def __init__(self, command, name, stdin=subprocess.DEVNULL, **keep):
         self.name = name
         self.log = paths.log_file(name)
         with self.log.open("wb") as output:
             self._popen = subprocess.Popen(
                 [str(part) for part in command],
-                stdin=subprocess.DEVNULL,
+                stdin=stdin,
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,

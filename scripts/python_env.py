@@ -11,18 +11,25 @@ PYTHON = paths.VENV / "bin" / "python"
 STAMP = paths.VENV / "installed"
 
 
-def ensure(odoo_home):
-    """Make the environment, unless it is there as pinned.
-
-    :param odoo_home: the folder that holds the `odoo` package
-    """
+def ensure():
+    """Make the environment, unless it is there as pinned."""
     wanted = _wanted()
     if not STAMP.exists() or STAMP.read_text() != wanted:
         shutil.rmtree(paths.VENV, ignore_errors=True)
         _create()
         _install()
         STAMP.write_text(wanted)
-    _point_at(odoo_home)
+
+
+def point_at(odoo_home):
+    """Put Odoo on the environment's path, and no other Odoo beside it.
+
+    :param odoo_home: the folder that holds the `odoo` package
+    """
+    [site] = (paths.VENV / "lib").glob("python3*/site-packages")
+    pth = site / "odoo.pth"
+    if not pth.exists() or pth.read_text() != f"{odoo_home}\n":
+        pth.write_text(f"{odoo_home}\n")
 
 
 def program(name):
@@ -119,11 +126,3 @@ def _pip_progress(output):
     if "Installing collected packages" in output:
         return "unpacking the Python packages"
     return f"downloading Python packages: {output.count('Collecting ')}"
-
-
-def _point_at(odoo_home):
-    """Put Odoo on the environment's path, and nothing else beside it."""
-    [site] = (paths.VENV / "lib").glob("python3*/site-packages")
-    pth = site / "odoo.pth"
-    if not pth.exists() or pth.read_text() != f"{odoo_home}\n":
-        pth.write_text(f"{odoo_home}\n")

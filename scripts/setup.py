@@ -10,10 +10,17 @@ def prepare():
     """Have Odoo, its Python environment and PostgreSQL; fast when all is there."""
     with _alone():
         tree = odoo_tree.ensure()
-        python_env.ensure(tree.home)
+        python_env.ensure()
+        python_env.point_at(tree.home)
         postgres.ensure()
         odoo_server.write_config(tree)
     return tree
+
+
+def prepare_python():
+    """Have the Python environment alone: enough for what does without Odoo."""
+    with _alone():
+        python_env.ensure()
 
 
 @contextlib.contextmanager

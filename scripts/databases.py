@@ -1,0 +1,189 @@
+"""Databases that are made once and copied ever after.
+
+A template holds Odoo with the add-on's dependencies; from it come a pristine database
+with the add-on for the tests and one with its demo data. Each is named by what it
+depends on, so that a change makes a new one.
+"""
+
+import ast
+import hashlib
+import os
+import re
+import shutil
+
+from scripts import console, odoo_server, paths, postgres, processes
+
+#: A line of Odoo's log that is no good news.
+PROBLEM = re.compile(r"^\S+ \S+ \d+ (WARNING|ERROR|CRITICAL) ")
+LOADING = re.compile(r"Loading module \S+ \((\d+)/(\d+)\)")
+#: PostgreSQL copies files fastest this way, since 15; before, it is the only way.
+FILE_COPY_SINCE = 15
+
+
+def dependencies():
+    """Read which modules the add-on depends on.
+
+    :return: a sorted list of names
+    """
+    manifest = ast.literal_eval((paths.ADDON / "__manifest__.py").read_text())
+    return sorted(manifest["depends"])
+
+
+def template(tree):
+    """Have a database with the add-on's dependencies, without demo data.
+
+    :param tree: the :class:`~scripts.odoo_tree.OdooTree`
+    :return: its name
+    """
+    modules = dependencies()
+    name = f"template_{_digest(tree.version, *modules)}"
+    if not exists(name):
+        _make(name, None, modules, "Odoo's own modules", "install-template")
+    return name
+
+
+def pristine(tree):
+    """Have a database with the add-on, made from the template.
+
+    :param tree: the :class:`~scripts.odoo_tree.OdooTree`
+    :return: its name
+    :raise console.Trouble: when installing it logs a warning
+    """
+    base = template(tree)
+    name = f"addon_{_digest(base, _addon_digest())}"
+    if not exists(name):
+        _make(name, base, [paths.ADDON.name], "the add-on", "install-addon")
+    return name
+
+
+def demo(tree):
+    """Have a database with the add-on and its demo data.
+
+    :param tree: the :class:`~scripts.odoo_tree.OdooTree`
+    :return: its name
+    :raise console.Trouble: when installing it logs a warning
+    """
+    base = template(tree)
+    name = f"demo_{_digest(base, _addon_digest())}"
+    if not exists(name):
+        addon = [paths.ADDON.name]
+        _make(name, base, addon, "the add-on with demo data", "install-demo", _demo)
+    return name
+
+
+def exists(name):
+    """Tell whether there is such a database.
+
+    :param name: its name
+    :return: a boolean
+    """
+    return bool(postgres.query(f"SELECT 1 FROM pg_database WHERE datname = '{name}'"))
+
+
+def copy(source, name):
+    """Copy a database with its filestore, over one of that name.
+
+    :param source: a database that nobody is connected to
+    :param name: the copy's name
+    """
+    drop(name)
+    strategy = "STRATEGY FILE_COPY" if postgres.version() >= FILE_COPY_SINCE else ""
+    postgres.query(f'CREATE DATABASE "{name}" TEMPLATE "{source}" {strategy}')
+    if _filestore(source).exists():
+        # Odoo never writes into a stored file: links do, and take no time.
+        shutil.copytree(_filestore(source), _filestore(name), copy_function=os.link)
+
+
+def drop(name):
+    """Remove a database with its filestore, if there is one.
+
+    :param name: its name
+    """
+    postgres.query(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    shutil.rmtree(_filestore(name), ignore_errors=True)
+
+
+def problems(output):
+    """Find the warnings and errors in what Odoo has logged.
+
+    :param output: the log
+    :return: a list of lines
+    """
+    return [line for line in output.splitlines() if PROBLEM.match(line)]
+
+
+def _make(name, base, modules, what, log, prepare=None):
+    """Make a database under another name, so that a broken one is never taken."""
+    console.step(f"Installing {what} ({', '.join(modules)})")
+    kind = name.partition("_")[0]
+    unfinished = f"unfinished_{kind}"
+    if base:
+        copy(base, unfinished)
+    else:
+        drop(unfinished)
+    if prepare:
+        prepare(unfinished)
+    _install(unfinished, modules, what, log)
+    _drop_outdated(kind)
+    postgres.query(f'ALTER DATABASE "{unfinished}" RENAME TO "{name}"')
+    if _filestore(unfinished).exists():
+        _filestore(unfinished).rename(_filestore(name))
+
+
+def _install(name, modules, what, log):
+    options = ["-d", name, "-i", ",".join(modules), "--stop-after-init", "--no-http"]
+    output = processes.run(
+        odoo_server.command(*options),
+        log,
+        f"installing {what}",
+        progress=lambda output: f"installing {what}{_modules_done(output)}",
+        cwd=paths.ROOT,
+    )
+    found = problems(output)
+    if found:
+        shown = "\n".join(found)
+        raise console.Trouble(f"Installing {what} is not silent:\n{shown}")
+
+
+def _demo(name):
+    """Let the add-on's demo data in, and no other module's.
+
+    Odoo loads a module's demo data only where all its dependencies have theirs; theirs
+    would bury ours, and takes minutes.
+    """
+    postgres.query(
+        "UPDATE ir_module_module SET demo = true WHERE state = 'installed'", name
+    )
+
+
+def _drop_outdated(kind):
+    names = postgres.query(
+        f"SELECT datname FROM pg_database WHERE datname ~ '^{kind}_'"
+    )
+    for name in names:
+        drop(name)
+
+
+def _modules_done(output):
+    found = LOADING.findall(output)
+    return ": {} of {} modules".format(*found[-1]) if found else ""
+
+
+def _filestore(name):
+    return paths.ODOO_DATA / "filestore" / name
+
+
+def _addon_digest():
+    """Digest the add-on's files as git would see them: no caches."""
+    files = sorted(
+        path
+        for path in paths.ADDON.rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    )
+    names = [str(path.relative_to(paths.ADDON)) for path in files]
+    contents = [hashlib.sha256(path.read_bytes()).hexdigest() for path in files]
+    return _digest(*names, *contents)
+
+
+def _digest(*texts):
+    return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:12]

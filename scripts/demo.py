@@ -1,0 +1,275 @@
+"""The main job for real: `make demo`.
+
+Starts PostgreSQL, the sandbox marketplace and Odoo, sends a season of products as a
+user would, waits until the marketplace shows them, and prints what became of each.
+Everything goes over HTTP and through public methods: there is no private way in.
+
+Options come as environment variables, as make hands them on: `EXIT=1` ends after the
+table, `JSON=file` writes the table there too.
+"""
+
+import contextlib
+import json
+import os
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from scripts import (
+    console,
+    databases,
+    odoo_server,
+    paths,
+    postgres,
+    processes,
+    python_env,
+    setup,
+    web_client,
+)
+
+DATABASE = "demo"
+LOGIN = PASSWORD = "admin"
+ODOO_PORT = 8069
+SANDBOX_PORT = 8169
+#: The sandbox's own seller.
+SANDBOX_USER = "seller@sandbox.example"
+SANDBOX_KEY = "sandbox-api-key-0123456789abcdef"
+
+ACCOUNT = "iconic_connector.demo_account"
+CRONS = ("ir_cron_create", "ir_cron_image", "ir_cron_feed_reader")
+#: Seconds between two rounds of the crons.
+PAUSE = 0.5
+#: Seconds until the demo gives up on the marketplace.
+PATIENCE = 600
+
+TITLES = ("Product", "SKU", "Product status", "Listing status", "Feed")
+KEYS = ("product", "sku", "product_status", "listing_status", "feed")
+GOAL = ("published", "active")
+
+
+class Demo:
+    """A season of products on its way to the marketplace.
+
+    :param odoo: the running :class:`~scripts.odoo_server.OdooServer`
+    :param sandbox_url: the marketplace's address
+    """
+
+    def __init__(self, odoo, sandbox_url):
+        self._odoo = odoo
+        self._sandbox_url = sandbox_url
+        self._client = web_client.WebClient(odoo.url)
+
+    def run(self):
+        """Do the main job.
+
+        :return: the table's rows, as dictionaries
+        """
+        self._client.log_in(DATABASE, LOGIN, PASSWORD)
+        account = self._connect()
+        console.step("Sending the season's products")
+        self._tell(self._call("iconic.account", "action_send_products", [account]))
+        self._wait_for_marketplace(account)
+        return self._rows(account)
+
+    def _connect(self):
+        console.step("Connecting the demo account to the sandbox")
+        # Where the marketplace fetches the pictures from.
+        self._call("ir.config_parameter", "set_param", "web.base.url", self._odoo.url)
+        account = self._record(ACCOUNT)
+        credentials = {
+            "api_url": self._sandbox_url,
+            "user_login": SANDBOX_USER,
+            "api_key": SANDBOX_KEY,
+        }
+        self._call("iconic.account", "write", [account], credentials)
+        self._tell(self._call("iconic.account", "action_test_connection", [account]))
+        return account
+
+    def _wait_for_marketplace(self, account):
+        """Run the crons until no listing is on its way any more."""
+        console.step("Running the scheduled jobs until nothing is pending")
+        crons = [self._record(f"iconic_connector.{name}") for name in CRONS]
+        limit = time.monotonic() + PATIENCE
+        line = console.Progress()
+        try:
+            while self._pending(account):
+                for cron in crons:
+                    self._run_cron(cron)
+                line.show(self._how_far(account))
+                if time.monotonic() > limit:
+                    break
+                time.sleep(PAUSE)
+        finally:
+            line.close()
+
+    def _run_cron(self, cron):
+        """Press the cron's "Run Manually", unless it runs already."""
+        try:
+            answer = self._client.call("ir.cron", "method_direct_trigger", [cron])
+        except web_client.OdooError as error:
+            if "already executing" in str(error):
+                return
+            raise
+        if isinstance(answer, dict):
+            message = answer["params"]["data"]["message"]
+            raise console.Trouble(f"A scheduled job failed: {message}")
+
+    def _pending(self, account):
+        domain = [("account_id", "=", account)]
+        waiting = [*domain, ("content_status", "in", ["pending", "sent"])]
+        open_feeds = [*domain, ("state", "in", ["sending", "processing"])]
+        return self._count("iconic.listing", waiting) or self._count(
+            "iconic.feed", open_feeds
+        )
+
+    def _how_far(self, account):
+        domain = [("account_id", "=", account)]
+        done = [*domain, ("product_status", "=", "published")]
+        done_feeds = [*domain, ("state", "=", "done")]
+        return (
+            f"published: {self._count('iconic.listing', done)}"
+            f" of {self._count('iconic.listing', domain)},"
+            f" feeds done: {self._count('iconic.feed', done_feeds)}"
+            f" of {self._count('iconic.feed', domain)}"
+        )
+
+    def _rows(self, account):
+        fields = ["product_id", "sku", "product_status", "listing_status", "error"]
+        listings = self._call(
+            "iconic.listing",
+            "search_read",
+            [("account_id", "=", account)],
+            [*fields, "last_feed_id"],
+        )
+        feeds = self._external_ids(listings)
+        rows = [_row(listing, feeds) for listing in listings]
+        return sorted(rows, key=lambda row: (row["product"], row["sku"]))
+
+    def _external_ids(self, listings):
+        ids = {item["last_feed_id"][0] for item in listings if item["last_feed_id"]}
+        feeds = self._call("iconic.feed", "read", sorted(ids), ["external_id"])
+        return {feed["id"]: feed["external_id"] for feed in feeds}
+
+    def _record(self, xml_id):
+        module, _, name = xml_id.partition(".")
+        domain = [("module", "=", module), ("name", "=", name)]
+        found = self._call("ir.model.data", "search_read", domain, ["res_id"])
+        if not found:
+            raise console.Trouble(f"The add-on has no record {xml_id}.")
+        return found[0]["res_id"]
+
+    def _count(self, model, domain):
+        return self._call(model, "search_count", domain)
+
+    def _tell(self, answer):
+        """Show the message that a button shows its user."""
+        if isinstance(answer, dict) and answer.get("tag") == "display_notification":
+            console.say(f"    {answer['params'].get('message')}")
+
+    def _call(self, model, method, *arguments):
+        try:
+            return self._client.call(model, method, *arguments)
+        except web_client.OdooError as error:
+            raise console.Trouble(
+                f"{model}.{method}: {error} (the server's log: {self._odoo.process.log})"
+            ) from error
+
+
+def _row(listing, feeds):
+    feed = listing["last_feed_id"]
+    return {
+        "product": listing["product_id"][1],
+        "sku": listing["sku"],
+        "product_status": listing["product_status"],
+        "listing_status": listing["listing_status"],
+        "feed": feeds[feed[0]] if feed else "",
+        "error": listing["error"] or "",
+    }
+
+
+def reached_goal(rows):
+    """Tell whether every product is for sale.
+
+    :param rows: the table
+    :return: a boolean; an empty table has reached nothing
+    """
+    states = [(row["product_status"], row["listing_status"]) for row in rows]
+    return bool(states) and all(state == GOAL for state in states)
+
+
+def format_table(rows):
+    """Lay the rows out for a terminal.
+
+    :param rows: the table
+    :return: the text; what failed has its reason on a line below
+    """
+    lines = [TITLES, *(tuple(str(row[key]) for key in KEYS) for row in rows)]
+    widths = [max(len(line[i]) for line in lines) for i in range(len(TITLES))]
+    texts = ["  ".join(map(str.ljust, line, widths)).rstrip() for line in lines]
+    texts.insert(1, "  ".join("-" * width for width in widths))
+    errors = [f"{row['sku']}: {row['error']}" for row in rows if row["error"]]
+    return "\n".join([*texts, *errors])
+
+
+def main():
+    """Run the demo.
+
+    :return: with EXIT=1, 0 if every product is for sale, else 1
+    """
+    tree = setup.prepare()
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(postgres.running())
+        databases.copy(databases.demo(tree), DATABASE)
+        sandbox, sandbox_url = _start_sandbox(stack)
+        odoo = stack.enter_context(odoo_server.OdooServer(DATABASE, ODOO_PORT))
+        odoo.wait()
+        rows = Demo(odoo, sandbox_url).run()
+        _report(rows)
+        if os.environ.get("EXIT"):
+            return 0 if reached_goal(rows) else 1
+        _serve(odoo, sandbox, sandbox_url)
+
+
+def _start_sandbox(stack):
+    port = processes.free_port(SANDBOX_PORT)
+    url = f"http://127.0.0.1:{port}/"
+    command = [python_env.PYTHON, "-m", "seller_center_sandbox", "--port", port]
+    sandbox = stack.enter_context(processes.Process(command, "sandbox", cwd=paths.ROOT))
+    processes.wait_until(lambda: _answers(url), sandbox, "starting the sandbox")
+    return sandbox, url
+
+
+def _answers(url):
+    try:
+        with urllib.request.urlopen(url, timeout=5):
+            return True
+    except (urllib.error.URLError, ConnectionError, TimeoutError):
+        return False
+
+
+def _report(rows):
+    console.say(f"\n{format_table(rows)}\n")
+    goal = sum(reached_goal([row]) for row in rows)
+    console.say(f"{goal} of {len(rows)} listings are published and active.")
+    if os.environ.get("JSON"):
+        text = json.dumps(rows, indent=2, ensure_ascii=False)
+        Path(os.environ["JSON"]).write_text(f"{text}\n", encoding="utf-8")
+
+
+def _serve(odoo, sandbox, sandbox_url):
+    """Leave both serving until Ctrl-C or until one of them ends."""
+    console.say(
+        f"\nOdoo:         {odoo.url}/odoo   login {LOGIN}, password {PASSWORD}\n"
+        f"Marketplace:  {sandbox_url}\n"
+        f"Logs:         {paths.LOGS}\n\nCtrl-C stops everything."
+    )
+    while True:
+        for process in (odoo.process, sandbox):
+            if process.status() is not None:
+                raise console.Trouble(processes.failure_text("serving", process))
+        time.sleep(PAUSE)
+
+
+if __name__ == "__main__":
+    console.run_main(main)

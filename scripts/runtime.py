@@ -1,0 +1,80 @@
+"""For tests that need an Odoo process of their own: on a copy, killed at will.
+
+Tests run inside `make test`, which keeps PostgreSQL up. See "Tests that commit, kill or
+run crons" in CONTRIBUTING.rst.
+"""
+
+import contextlib
+import os
+
+from scripts import databases, odoo_server, paths, postgres, processes
+
+#: Names, in the environment of the tests, the untouched database to copy from.
+PRISTINE = "ICONIC_PRISTINE_DATABASE"
+
+
+def pristine_database():
+    """Name the database that has the add-on installed and nothing else in it.
+
+    :return: its name; copy it, never use it
+    """
+    return os.environ[PRISTINE]
+
+
+@contextlib.contextmanager
+def copied_database(name):
+    """Have a fresh copy of the pristine database for as long as the block lasts.
+
+    :param name: the copy's name
+    :return: a context manager that gives the name
+    """
+    databases.copy(pristine_database(), name)
+    try:
+        yield name
+    finally:
+        databases.drop(name)
+
+
+def start_odoo(database, *arguments, name=None):
+    """Start an Odoo with HTTP and crons and wait until it answers.
+
+    :param database: a database of one's own
+    :param arguments: further command line arguments, `--max-cron-threads=0` for none
+    :param name: the log's name
+    :return: an :class:`~scripts.odoo_server.OdooServer`; has `url`, `process`, `stop()`
+        and serves as a context manager
+    """
+    server = odoo_server.OdooServer(
+        database, port=18069, name=name or f"odoo-{database}", arguments=arguments
+    )
+    try:
+        server.wait()
+    except BaseException:
+        server.stop()
+        raise
+    return server
+
+
+def start_shell(database, code, name=None):
+    """Start `odoo shell` on a piece of code and leave it running.
+
+    :param database: a database of one's own
+    :param code: Python, with `env` at hand; it commits by itself or not at all
+    :param name: the log's name
+    :return: a :class:`~scripts.processes.Process`; kill it by its `pid`
+    """
+    script = paths.log_file(f"shell-{database}").with_suffix(".py")
+    script.write_text(code)
+    command = odoo_server.command("-d", database, "--no-http", subcommand="shell")
+    with script.open() as stdin:
+        return processes.Process(command, name or f"shell-{database}", stdin=stdin)
+
+
+def query(sql, database):
+    """Run one SQL statement.
+
+    :param sql: the statement
+    :param database: where
+    :return: the rows, as lines with columns parted by `|`
+    """
+    return postgres.query(sql, database)

@@ -1,0 +1,140 @@
+"""Lint and all tests: `make test`; some of them: `make test-one T=tests/...`.
+
+Each folder of tests/ is a pytest run of its own: the Odoo-free ones must not load Odoo,
+and pytest-odoo must find the add-on as `odoo.addons.iconic_connector`.
+"""
+
+import os
+import signal
+import subprocess
+
+from scripts import (
+    browser,
+    console,
+    databases,
+    lint,
+    paths,
+    postgres,
+    python_env,
+    runtime,
+    setup,
+)
+
+TESTS = paths.ROOT / "tests"
+#: The Odoo-free folders and what is on their import path.
+ODOO_FREE = {
+    "client": ". iconic_connector",
+    "sandbox": ".",
+    "scripts": ".",
+}
+WITH_ODOO = "addon"
+TEST_DATABASE = "test"
+#: pytest's status when it has found no test.
+NO_TESTS = 5
+#: Seconds that an interrupted pytest has for its fixtures' ends.
+GRACE = 20
+
+
+def odoo_free(kind, targets):
+    """Run tests that need no Odoo.
+
+    :param kind: a folder of tests/
+    :param targets: what to run, as pytest names it
+    :return: pytest's status
+    """
+    console.step(f"Tests: {kind}")
+    path = f"pythonpath={ODOO_FREE[kind]}"
+    return _pytest("-p", "no:odoo", "-o", path, *targets)
+
+
+def with_odoo(tree, targets):
+    """Run the add-on's tests on a fresh database, with an HTTP server.
+
+    :param tree: the :class:`~scripts.odoo_tree.OdooTree`
+    :param targets: what to run, as pytest names it
+    :return: pytest's status
+    """
+    console.step("Tests: the add-on in Odoo")
+    pristine = databases.pristine(tree)
+    databases.copy(pristine, TEST_DATABASE)
+    os.environ[runtime.PRISTINE] = pristine
+    return _pytest(
+        f"--odoo-database={TEST_DATABASE}",
+        f"--odoo-config={paths.ODOO_CONFIG}",
+        "--odoo-http",
+        *targets,
+    )
+
+
+def run_all():
+    """Run the linters and all tests.
+
+    :return: 0 when all is well
+    """
+    tree = setup.prepare()
+    browser.ensure()
+    failed = [f"lint ({name})" for name in lint.run()]
+    for kind in ODOO_FREE:
+        folder = TESTS / kind
+        if folder.exists() and odoo_free(kind, [folder]) not in (0, NO_TESTS):
+            failed.append(f"tests/{kind}")
+    with postgres.running():
+        # It installs first: a failure there is told before the summary.
+        databases.pristine(tree)
+        if failed:
+            console.say(f"\nFailed so far: {', '.join(failed)}")
+        status = with_odoo(tree, [TESTS / WITH_ODOO])
+    return status or bool(failed)
+
+
+def run_some(targets):
+    """Run some tests of one folder.
+
+    :param targets: what to run, each below the same folder of tests/
+    :return: pytest's status
+    """
+    kind = targets[0].removeprefix("tests/").partition("/")[0]
+    if kind in ODOO_FREE:
+        setup.prepare_python()
+        return odoo_free(kind, targets)
+    if kind != WITH_ODOO:
+        raise console.Trouble(
+            f"T={targets[0]} is none of tests/{WITH_ODOO}, "
+            + ", ".join(f"tests/{name}" for name in ODOO_FREE)
+        )
+    tree = setup.prepare()
+    with postgres.running():
+        return with_odoo(tree, targets)
+
+
+def main():
+    """Run what the variable T names, or everything."""
+    targets = os.environ.get("T", "").split()
+    return run_some(targets) if targets else run_all()
+
+
+def _pytest(*arguments):
+    """Run pytest on this terminal; interrupted, it may finish its clean-up."""
+    environment = dict(os.environ)
+    # pytest-odoo 2.3.0 fails when it is set, whatever its value.
+    environment.pop("PYTEST_DB_USE_ENV_VARS", None)
+    command = [python_env.program("pytest"), *arguments]
+    process = subprocess.Popen(command, cwd=paths.ROOT, env=environment)
+    try:
+        return process.wait()
+    finally:
+        if process.poll() is None:
+            _interrupt(process)
+
+
+def _interrupt(process):
+    process.send_signal(signal.SIGINT)
+    try:
+        process.wait(GRACE)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+if __name__ == "__main__":
+    console.run_main(main)
