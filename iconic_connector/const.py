@@ -1,0 +1,96 @@
+"""Vocabularies and limits of the Odoo side; the API's own are in `seller_center`."""
+
+from datetime import timedelta
+
+# What has happened to a product at the marketplace so far.
+PRODUCT_STATUSES = [
+    ("awaiting_creation", "Awaiting Creation"),
+    ("created", "Created"),
+    ("images_uploaded", "Images Uploaded"),
+    ("published", "Published"),
+    ("removed", "Removed"),
+]
+
+# Whether shoppers can buy it; a published product that is inactive has ended.
+LISTING_STATUSES = [("active", "Active"), ("inactive", "Inactive")]
+
+# The state of one kind of change on its way to the marketplace.
+FLAG_STATES = [
+    ("not_needed", "Not Needed"),
+    ("pending", "Pending"),
+    ("sent", "Sent"),
+    ("error", "Error"),
+]
+
+# The kinds of change: each has a `<name>_status` and a `<name>_error` on the listing.
+FLAGS = ("content", "price", "quantity", "image", "end", "remove")
+
+# A feed's life; see the diagram in `models/iconic_feed.py`.
+FEED_STATES = [
+    ("sending", "Sending"),
+    ("processing", "Processing"),
+    ("done", "Done"),
+    ("refused", "Refused"),
+    ("error", "Error"),
+    ("cancelled", "Cancelled"),
+]
+
+# What became of one product in a feed. `cancelled`: the feed never reached the
+# marketplace, so nothing is known against the product.
+LINE_STATES = [
+    ("open", "Open"),
+    ("success", "Success"),
+    ("excluded", "Excluded"),
+    ("error", "Error"),
+    ("cancelled", "Not Sent"),
+]
+
+# Conditions: the codes kept in Odoo (product feeds spec, Condition).
+CONDITIONS = [
+    ("1000", "New (with tags)"),
+    ("3000", "Used (pre-owned, like new)"),
+    ("2500", "Seller refurbished (re-manufactured)"),
+]
+
+# Genders and the words that the marketplace's attribute offers for them.
+GENDERS = [("female", "Female"), ("male", "Male"), ("unisex", "Unisex")]
+GENDER_FEED_NAME = "Gender"
+
+# How many products go into one feed. SellerCenter recommends 500 and takes 1000.
+FEED_BATCH_SIZE = 500
+
+# A feed in `sending` belongs to its sender for so long; sending has to give up well
+# before (`SEND_DEADLINE`, in seconds).
+SENDING_LEASE = timedelta(minutes=10)
+SEND_DEADLINE = 120
+
+# How far back a lost feed may have been accepted before Odoo noted that it was sending.
+RECOVERY_CLOCK_MARGIN = timedelta(minutes=15)
+
+# How many recent feeds recovery looks through at most.
+RECOVERY_FEED_LIMIT = 100
+
+# Waits before the feed reader asks again, in seconds; the last one repeats.
+POLL_DELAYS = (5, 10, 20, 40, 80, 160, 300, 600)
+
+# A feed without a result for so long is decided by reading its products back.
+FEED_STUCK_AFTER = timedelta(hours=6)
+
+# How many products GetProducts is asked for at once by seller SKU.
+READ_BACK_SIZE = 100
+
+# Back-off after a call that was surely not accepted, in seconds, doubled each time.
+BACKOFF_FIRST = 30
+BACKOFF_LONGEST = 3600
+
+# When every row of a batch is locked by somebody else, look again after so long.
+LOCKED_RETRY = timedelta(minutes=5)
+
+# Lengths from the product feeds spec.
+NAME_LENGTH = (2, 255)
+DESCRIPTION_LENGTH = (6, 25000)
+
+# What a picture may be.
+IMAGE_EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png"}
+IMAGE_MIN_PIXELS = 500
+IMAGE_MAX_BYTES = 8 * 1024 * 1024

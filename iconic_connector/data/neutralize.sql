@@ -1,0 +1,34 @@
+-- A test copy knows no key, names the staging host and has nothing in flight.
+UPDATE iconic_account
+   SET api_key = NULL,
+       use_staging = TRUE,
+       api_url = 'https://sellercenter-api-staging.theiconic.com.au',
+       connection_state = 'on_hold',
+       hold_reason = 'This is a neutralised copy of a database: it sends nothing.';
+
+UPDATE iconic_feed_line
+   SET state = 'cancelled',
+       message = 'Only the original database knows what became of it.'
+ WHERE state = 'open';
+
+UPDATE iconic_feed
+   SET state = 'cancelled',
+       next_poll_at = NULL,
+       sending_since = NULL,
+       message = 'Only the original database knows what became of it.'
+ WHERE state IN ('sending', 'processing');
+
+-- What was in flight is as it was before it was sent.
+UPDATE iconic_listing
+   SET product_status = 'created'
+ WHERE product_status = 'images_uploaded';
+
+UPDATE iconic_listing
+   SET content_status = REPLACE(content_status, 'sent', 'pending'),
+       price_status = REPLACE(price_status, 'sent', 'pending'),
+       quantity_status = REPLACE(quantity_status, 'sent', 'pending'),
+       image_status = REPLACE(image_status, 'sent', 'pending'),
+       end_status = REPLACE(end_status, 'sent', 'pending'),
+       remove_status = REPLACE(remove_status, 'sent', 'pending')
+ WHERE 'sent' IN (content_status, price_status, quantity_status,
+                  image_status, end_status, remove_status);

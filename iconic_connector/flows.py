@@ -1,0 +1,188 @@
+"""The status flows of a listing, as one table.
+
+Each row says which listings a flow picks, what it changes once its feed is stored,
+and what the answer of the marketplace changes per SKU. What a row does not name stays.
+
+Source: product feeds spec, the "Status Flow" of each request. The picture change of a
+published product is ours: the spec only knows the first pictures.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+ALL = frozenset({"content", "price", "quantity", "images"})
+
+
+@dataclass(frozen=True)
+class Flow:
+    """One way from Odoo to the marketplace and back.
+
+    :param name: the name in `iconic.feed.flow` and in the cron's code
+    :param label: the name a user reads
+    :param action: the action of the API, SellerCenter's own word
+    :param flag: the kind of change whose `_status` and `_error` this flow moves
+    :param writes: the parts of the product that it changes at the marketplace
+    :param picked: field -> values a listing must have to be picked
+    :param sent: field -> value once the feed is stored
+    :param success: field -> value when the marketplace took the SKU
+    :param error: field -> value when it did not
+    """
+
+    name: str
+    label: str
+    action: str
+    flag: str
+    writes: frozenset[str]
+    picked: Mapping[str, tuple[str, ...]]
+    sent: Mapping[str, str]
+    success: Mapping[str, str]
+    error: Mapping[str, str]
+
+    @property
+    def status_field(self):
+        """Return the listing's field that says how far this kind of change is."""
+        return f"{self.flag}_status"
+
+    @property
+    def error_field(self):
+        """Return the listing's field that takes this flow's error text."""
+        return f"{self.flag}_error"
+
+    @property
+    def put_back(self):
+        """Return what undoes `sent` for a feed that the marketplace never took."""
+        return {field: self.picked[field][0] for field in self.sent}
+
+    @property
+    def domain(self):
+        """Return the listings that the flow picks, as a domain."""
+        return [(field, "in", values) for field, values in self.picked.items()]
+
+
+_PUBLISHED_ACTIVE = {"product_status": ("published",), "listing_status": ("active",)}
+_PUBLISHED = {
+    "product_status": ("published",),
+    "listing_status": ("active", "inactive"),
+}
+
+_TABLE = (
+    Flow(
+        name="create",
+        label="Create",
+        action="ProductCreate",
+        flag="content",
+        writes=ALL,
+        picked={
+            "content_status": ("pending",),
+            "listing_status": ("inactive",),
+            "product_status": ("awaiting_creation", "removed"),
+        },
+        sent={"content_status": "sent"},
+        success={
+            "content_status": "pending",
+            "listing_status": "inactive",
+            "product_status": "created",
+        },
+        error={"content_status": "error"},
+    ),
+    Flow(
+        name="image",
+        label="First Images",
+        action="Image",
+        flag="content",
+        writes=frozenset({"images"}),
+        picked={
+            "content_status": ("pending",),
+            "listing_status": ("inactive",),
+            "product_status": ("created",),
+        },
+        sent={"content_status": "sent", "product_status": "images_uploaded"},
+        success={
+            "content_status": "not_needed",
+            "listing_status": "active",
+            "product_status": "published",
+        },
+        error={"content_status": "error", "product_status": "created"},
+    ),
+    Flow(
+        name="update",
+        label="Update",
+        action="ProductUpdate",
+        flag="content",
+        writes=frozenset({"content", "price", "quantity"}),
+        picked={"content_status": ("pending",), **_PUBLISHED},
+        sent={"content_status": "sent"},
+        success={"content_status": "not_needed", "listing_status": "active"},
+        error={"content_status": "error"},
+    ),
+    Flow(
+        name="picture",
+        label="Picture Change",
+        action="Image",
+        flag="image",
+        writes=frozenset({"images"}),
+        picked={"image_status": ("pending",), **_PUBLISHED},
+        sent={"image_status": "sent"},
+        success={"image_status": "not_needed"},
+        error={"image_status": "error"},
+    ),
+    Flow(
+        name="price",
+        label="Price",
+        action="ProductUpdate",
+        flag="price",
+        writes=frozenset({"price"}),
+        picked={"price_status": ("pending",), **_PUBLISHED_ACTIVE},
+        sent={"price_status": "sent"},
+        success={"price_status": "not_needed"},
+        error={"price_status": "error"},
+    ),
+    Flow(
+        name="stock",
+        label="Stock",
+        action="ProductUpdate",
+        flag="quantity",
+        writes=frozenset({"quantity"}),
+        picked={"quantity_status": ("pending",), **_PUBLISHED},
+        sent={"quantity_status": "sent"},
+        success={"quantity_status": "not_needed", "listing_status": "active"},
+        error={"quantity_status": "error"},
+    ),
+    Flow(
+        name="end",
+        label="End",
+        action="ProductUpdate",
+        flag="end",
+        writes=frozenset({"quantity"}),
+        picked={"end_status": ("pending",), **_PUBLISHED_ACTIVE},
+        sent={"end_status": "sent"},
+        success={"end_status": "not_needed", "listing_status": "inactive"},
+        error={"end_status": "error"},
+    ),
+    Flow(
+        name="remove",
+        label="Remove",
+        action="ProductRemove",
+        flag="remove",
+        writes=ALL,
+        picked={"remove_status": ("pending",), **_PUBLISHED},
+        sent={"remove_status": "sent"},
+        success={
+            "remove_status": "not_needed",
+            "product_status": "removed",
+            "listing_status": "inactive",
+        },
+        error={"remove_status": "error"},
+    ),
+)
+
+FLOWS = {flow.name: flow for flow in _TABLE}
+
+
+def overlapping(flow):
+    """Return the names of the flows that write a part that `flow` writes too.
+
+    The marketplace may process two feeds in any order, so that no two open feeds of one
+    listing may write the same part.
+    """
+    return [other.name for other in _TABLE if other.writes & flow.writes]

@@ -1,0 +1,227 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..seller_center.const import HOST_LIVE, HOST_STAGING, VERSION
+
+CREDENTIAL_FIELDS = {"api_url", "user_login", "api_key"}
+
+
+class IconicAccount(models.Model):
+    """A seller's account at THE ICONIC: the configuration page.
+
+    Users choose season tags and send products; managers enter the credentials, test the
+    connection and decide how prices and stock are taken from Odoo. The answers of the
+    marketplace, never a button, move the account's listings.
+    """
+
+    _name = "iconic.account"
+    _description = "THE ICONIC Account"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "sequence, id"
+    _check_company_auto = True
+
+    name = fields.Char(required=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(
+        default=True, help="An archived account sends and reads nothing."
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        default=lambda self: self.env.company,
+        help="Fixed as soon as the account has listings.",
+    )
+    responsible_id = fields.Many2one(
+        "res.users",
+        string="Responsible",
+        default=lambda self: self.env.user,
+        check_company=True,
+        help="Gets an activity when something needs a person.",
+    )
+
+    use_staging = fields.Boolean(
+        string="Do you want to connect to Staging?",
+        help="Tick to try things out without going live.",
+    )
+    api_url = fields.Char(
+        string="API Address",
+        compute="_compute_api_url",
+        store=True,
+        readonly=False,
+        required=True,
+        help="Follows the staging box. Change it only for another host, such as "
+        "pre-production or a sandbox of your own.",
+    )
+    user_login = fields.Char(
+        string="User ID (E-mail)",
+        copy=False,
+        help="The e-mail address of the Seller Center user that calls are made for. "
+        "A user of its own for Odoo is best.",
+    )
+    api_key = fields.Char(
+        string="API Key",
+        copy=False,
+        groups="iconic_connector.iconic_connector_group_manager",
+        help="Seller Center > Settings > Integration Management, or the list of users.",
+    )
+    api_version = fields.Char(
+        string="API Version",
+        default=VERSION,
+        readonly=True,
+        copy=False,
+        help="The version the marketplace accepted last. The connector asks for 2.6.20 "
+        "and falls back to 1.0 by itself.",
+    )
+    connection_state = fields.Selection(
+        [
+            ("untested", "Not Tested"),
+            ("connected", "Connected"),
+            ("on_hold", "On Hold"),
+        ],
+        default="untested",
+        required=True,
+        readonly=True,
+        copy=False,
+        tracking=True,
+    )
+    hold_reason = fields.Text(readonly=True, copy=False)
+    retry_at = fields.Datetime(
+        string="Waits Until",
+        readonly=True,
+        copy=False,
+        help="The marketplace could not take calls; the next one is made after this.",
+    )
+    backoff_count = fields.Integer(readonly=True, copy=False)
+    database_uuid = fields.Char(
+        readonly=True,
+        copy=False,
+        groups="iconic_connector.iconic_connector_group_manager",
+    )
+    database_name = fields.Char(
+        readonly=True,
+        copy=False,
+        groups="iconic_connector.iconic_connector_group_manager",
+    )
+    is_copy = fields.Boolean(
+        string="Copied Database",
+        compute="_compute_is_copy",
+        help="The credentials were entered in another database, of which this one is a "
+        "copy. Nothing is sent until a manager confirms.",
+    )
+
+    lang = fields.Selection(
+        selection=lambda self: self.env["res.lang"].get_installed(),
+        string="Language",
+        required=True,
+        default=lambda self: self.env.lang or "en_US",
+        help="Titles and descriptions are sent in this language.",
+    )
+    pricelist_id = fields.Many2one(
+        "product.pricelist",
+        string="Price List",
+        check_company=True,
+        help="What shoppers pay. Its currency is the currency of the account. Prices "
+        "are sent with the sales taxes of the product included.",
+    )
+    rrp_pricelist_id = fields.Many2one(
+        "product.pricelist",
+        string="RRP Price List",
+        check_company=True,
+        help="Recommended retail prices. Empty: the RRP of the product.",
+    )
+    send_rrp = fields.Boolean(
+        string="Send RRPs",
+        default=True,
+        help="Shows shoppers the RRP crossed out beside a lower price. Untick to send "
+        "plain prices.",
+    )
+    currency_id = fields.Many2one(
+        "res.currency", compute="_compute_currency_id", string="Currency"
+    )
+    stock_warehouse_ids = fields.Many2many(
+        "stock.warehouse",
+        "iconic_account_stock_warehouse_rel",
+        string="Inventory From",
+        check_company=True,
+        domain="[('company_id', '=', company_id)]",
+        help="The free quantity in these warehouses is offered for sale. Without one "
+        "no product can be sent.",
+    )
+    warehouse_id = fields.Many2one(
+        "stock.warehouse",
+        string="Fulfilment Warehouse",
+        check_company=True,
+        domain="[('company_id', '=', company_id)]",
+        help="Orders of THE ICONIC are delivered from here.",
+    )
+    team_id = fields.Many2one(
+        "crm.team",
+        string="Sales Team",
+        check_company=True,
+        help="Orders of THE ICONIC are booked for this team.",
+    )
+    payment_term_id = fields.Many2one(
+        "account.payment.term",
+        string="Payment Terms",
+        check_company=True,
+        help="Set on orders of THE ICONIC.",
+    )
+    image_base_url = fields.Char(
+        string="Public Address of Odoo",
+        help="Where the marketplace fetches pictures from. Empty: the address of this "
+        "Odoo (web.base.url). It must be reachable from the internet.",
+    )
+
+    category_map_ids = fields.One2many("iconic.category.map", "account_id")
+    listing_ids = fields.One2many("iconic.listing", "account_id")
+
+    _unique_login = models.Constraint(
+        "UNIQUE(api_url, user_login, company_id)",
+        "This user of the marketplace has an account in Odoo already.",
+    )
+
+    @api.depends("use_staging")
+    def _compute_api_url(self):
+        for account in self:
+            account.api_url = HOST_STAGING if account.use_staging else HOST_LIVE
+
+    @api.depends("pricelist_id.currency_id", "company_id.currency_id")
+    def _compute_currency_id(self):
+        for account in self:
+            account.currency_id = (
+                account.pricelist_id.currency_id or account.company_id.currency_id
+            )
+
+    @api.constrains("company_id")
+    def _check_company_is_fixed(self):
+        listings = (
+            self.env["iconic.listing"].sudo().search([("account_id", "in", self.ids)])
+        )
+        for account in listings.filtered(
+            lambda listing: listing.company_id != listing.account_id.company_id
+        ).account_id:
+            raise ValidationError(
+                self.env._(
+                    "%s has listings, so that its company cannot change any more. "
+                    "Make another account for the other company.",
+                    account.name,
+                )
+            )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        accounts = super().create(vals_list)
+        accounts._remember_database()
+        return accounts
+
+    def write(self, vals):
+        result = super().write(vals)
+        if CREDENTIAL_FIELDS & vals.keys():
+            self._remember_database()
+            self._forget_connection()
+        return result
+
+    def _with_company_and_language(self):
+        """Return the account as its listings are to be seen: its company, its language."""
+        self.ensure_one()
+        return self.with_company(self.company_id).with_context(lang=self.lang)

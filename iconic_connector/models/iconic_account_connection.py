@@ -1,0 +1,296 @@
+import logging
+import time
+from contextlib import contextmanager
+from datetime import datetime, timedelta, timezone
+from urllib.parse import urlsplit
+
+import requests
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import str2bool
+
+from .. import const
+from ..seller_center.action_api import ActionApi
+from ..seller_center.const import VERSION
+from ..seller_center.errors import (
+    AccessRefused,
+    NotAccepted,
+    SellerCenterError,
+    UnknownOutcome,
+)
+
+_logger = logging.getLogger(__name__)
+
+LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
+
+
+class IconicAccount(models.Model):
+    """How an account reaches the marketplace, and when it must not."""
+
+    _inherit = "iconic.account"
+
+    @api.depends("database_uuid", "database_name")
+    def _compute_is_copy(self):
+        uuid = self._database_uuid()
+        for account in self:
+            known = account.sudo()  # the remembered database is shown to managers only
+            account.is_copy = bool(known.database_uuid) and (
+                known.database_uuid != uuid or known.database_name != self.env.cr.dbname
+            )
+
+    def _database_uuid(self):
+        # The uuid is a system parameter, which users may not read.
+        return self.env["ir.config_parameter"].sudo().get_param("database.uuid")
+
+    def _is_neutralized(self):
+        # A system parameter again.
+        value = (
+            self.env["ir.config_parameter"].sudo().get_param("database.is_neutralized")
+        )
+        return str2bool(value or "", False)
+
+    def _remember_database(self):
+        """Tie the credentials to this database, so that a copy of it stays silent."""
+        self.sudo().write(  # written for whoever may enter credentials
+            {
+                "database_uuid": self._database_uuid(),
+                "database_name": self.env.cr.dbname,
+            }
+        )
+
+    def _forget_connection(self):
+        """Ask for a new test: what was known of the connection was of other credentials."""
+        self.write(
+            {
+                "connection_state": "untested",
+                "hold_reason": False,
+                "retry_at": False,
+                "backoff_count": 0,
+            }
+        )
+
+    @api.model
+    def _ready_domain(self):
+        """Return the accounts that may call the marketplace now, as far as SQL can tell."""
+        return Domain("connection_state", "!=", "on_hold") & (
+            Domain("retry_at", "=", False)
+            | Domain("retry_at", "<=", fields.Datetime.now())
+        )
+
+    @api.model
+    def _ready_to_call(self):
+        """Return the accounts that may call the marketplace now."""
+        if self._is_neutralized():
+            return self.browse()
+        return self.search(self._ready_domain()).filtered(
+            lambda account: not account._silence_reason()
+        )
+
+    def _is_ready(self):
+        """Tell whether this account may make its next call."""
+        return bool(self.filtered_domain(self._ready_domain()))
+
+    def _silence_reason(self):
+        """Return in words why this account must not call the marketplace, or an empty string."""
+        self.ensure_one()
+        if self._is_neutralized():
+            return self.env._(
+                "This database is neutralised (a test copy): it sends nothing."
+            )
+        if self.is_copy:
+            return self.env._(
+                "This database is a copy of the one in which the credentials were "
+                "entered. A manager has to confirm it first."
+            )
+        if not (self.user_login and self.sudo().api_key):  # key: managers only
+            return self.env._("Enter the user ID and the API key first.")
+        return ""
+
+    @contextmanager
+    def _connect(self):
+        """Give a client for this account, on one HTTP session kept alive meanwhile.
+
+        This is the only place where calls to the marketplace begin.
+        """
+        self.ensure_one()
+        account = self.sudo()  # the key is kept from users, not from their calls
+        with requests.Session() as session:
+            client = ActionApi(
+                session,
+                base_url=account.api_url,
+                user_id=account.user_login,
+                api_key=account.api_key,
+                clock=lambda: datetime.now(timezone.utc),
+                sleep=time.sleep,
+                version=account.api_version or VERSION,
+                deadline=const.SEND_DEADLINE,
+            )
+            yield client
+        if client.version != account.api_version:
+            account.api_version = client.version
+
+    def _note_success(self):
+        """Note that the marketplace took a call: back-off ends."""
+        if self.connection_state == "untested":
+            self._resume()
+        elif self.retry_at or self.backoff_count:
+            self.write({"retry_at": False, "backoff_count": 0})
+
+    def _note_failure(self, error):
+        """Slow the account down or put it on hold, as an error of a call demands.
+
+        :param SellerCenterError error: what the call ended with
+        """
+        _logger.info("THE ICONIC, account %s: %s", self.id, error)
+        if isinstance(error, AccessRefused):
+            self._hold(str(error))
+        elif isinstance(error, NotAccepted):
+            self._back_off(error.retry_after)
+        elif isinstance(error, UnknownOutcome):
+            self._back_off(None)
+
+    def _back_off(self, retry_after):
+        """Wait as long as the marketplace asks, else twice as long as the last time.
+
+        :param retry_after: seconds from the answer's Retry-After, or None
+        """
+        seconds = retry_after or min(
+            const.BACKOFF_FIRST * 2**self.backoff_count, const.BACKOFF_LONGEST
+        )
+        self.write(
+            {
+                "retry_at": fields.Datetime.now() + timedelta(seconds=seconds),
+                "backoff_count": min(self.backoff_count + 1, 10),
+            }
+        )
+
+    def _hold(self, reason):
+        """Stop calling until the credentials are mended; tell the responsible user once.
+
+        :param str reason: what is wrong, and what to do
+        """
+        self.write({"connection_state": "on_hold", "hold_reason": reason})
+        self._raise_alarm(
+            "access", self.env._("THE ICONIC refuses the connection"), reason
+        )
+
+    def _resume(self):
+        """Take up work again after the connection was found good."""
+        self.write(
+            {
+                "connection_state": "connected",
+                "hold_reason": False,
+                "retry_at": False,
+                "backoff_count": 0,
+            }
+        )
+        self._clear_alarm("access")
+        self._trigger_crons()
+
+    def _trigger_crons(self, *flows):
+        """Let the scheduled jobs of some flows, or all, run as soon as possible."""
+        names = flows or ("create", "image", "feed_reader")
+        for name in names:
+            # Users may mark and trigger, but not administer scheduled jobs.
+            self.env.ref(f"iconic_connector.ir_cron_{name}").sudo()._trigger()
+
+    def _raise_alarm(self, cause, summary, note):
+        """Leave one activity per account and cause with the responsible user.
+
+        :param str cause: names the activity type `mail_activity_type_<cause>`
+        """
+        activity_type = f"iconic_connector.mail_activity_type_{cause}"
+        for account in self:
+            known = account.activity_search([activity_type])
+            if known:
+                known.write({"summary": summary, "note": note})
+            else:
+                account.activity_schedule(
+                    activity_type,
+                    summary=summary,
+                    note=note,
+                    user_id=account._alarm_user().id,
+                )
+
+    def _clear_alarm(self, cause):
+        """Close the activity of a cause that is mended."""
+        self.activity_unlink([f"iconic_connector.mail_activity_type_{cause}"])
+
+    def _alarm_user(self):
+        """Return who is told: the responsible user, or a manager if that user is gone."""
+        if self.responsible_id.active:
+            return self.responsible_id
+        managers = self.env.ref(
+            "iconic_connector.iconic_connector_group_manager"
+        ).all_user_ids.filtered(
+            lambda user: user.active and self.company_id in user.company_ids
+        )
+        return managers[:1] or self.env.ref("base.user_admin")
+
+    def action_confirm_database(self):
+        """Let a copied database speak for this account from now on."""
+        self.ensure_one()
+        self.check_access("write")
+        self._remember_database()
+        return self._notify(
+            self.env._("This database now speaks to THE ICONIC for this account.")
+        )
+
+    def action_test_connection(self):
+        """Call the marketplace now and say what is wrong: host, clock, key, role or pictures."""
+        self.ensure_one()
+        self.check_access("write")
+        if reason := self._silence_reason():
+            raise UserError(reason)
+        try:
+            with self._connect() as client:
+                client.probe()
+        except AccessRefused as error:
+            self._hold(str(error))
+            return self._notify(str(error), "danger")
+        except SellerCenterError as error:
+            return self._notify(str(error), "danger")
+        self._resume()
+        if warning := self._image_address_problem():
+            return self._notify(warning, "warning")
+        return self._notify(
+            self.env._("THE ICONIC answers and accepts the credentials."), "success"
+        )
+
+    def _image_base(self):
+        """Return the address that pictures are fetched from, without a final slash."""
+        base = self.image_base_url or self.get_base_url()
+        return base.rstrip("/")
+
+    def _image_address_problem(self):
+        """Return in words why the marketplace could not fetch pictures, or an empty string."""
+        api, images = urlsplit(self.api_url), urlsplit(self._image_base())
+        if api.hostname in LOOPBACK_HOSTS:
+            return ""
+        if images.scheme != "https" or images.hostname in LOOPBACK_HOSTS:
+            return self.env._(
+                "The credentials are good, but THE ICONIC cannot fetch pictures from "
+                "%s: enter the https address under which Odoo is reachable from the "
+                "internet as Public Address of Odoo.",
+                self._image_base(),
+            )
+        return ""
+
+    def _notify(self, message, kind="info"):
+        """Return a toast that also refreshes the form.
+
+        :param str kind: info, success, warning or danger
+        """
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": kind,
+                "title": self.env._("THE ICONIC"),
+                "message": message,
+                "sticky": kind in ("danger", "warning"),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }

@@ -1,0 +1,279 @@
+from collections import Counter
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+# Listings are created and checked in slices of this size, so that memory stays flat.
+SLICE = 1000
+
+
+class IconicAccount(models.Model):
+    """The Products section: choose a season, check it, send it."""
+
+    _inherit = "iconic.account"
+
+    season_tag_ids = fields.Many2many(
+        "product.tag",
+        "iconic_account_season_tag_rel",
+        string="Seasons",
+        help="Products with one of these tags are sent.",
+    )
+    product_categ_ids = fields.Many2many(
+        "product.category",
+        "iconic_account_product_category_rel",
+        string="Product Categories",
+        help="Only products of these categories and the ones below. Empty: all.",
+    )
+    matching_count = fields.Integer(
+        string="Matching Products", compute="_compute_matching_count"
+    )
+    problem_ids = fields.One2many("iconic.product.problem", "account_id")
+    checked_at = fields.Datetime(string="Last Check", readonly=True, copy=False)
+    checked_count = fields.Integer(readonly=True, copy=False)
+    failing_count = fields.Integer(string="Failing Products", readonly=True, copy=False)
+    problem_summary = fields.Html(compute="_compute_problem_summary", sanitize=False)
+    listing_count = fields.Integer(compute="_compute_listing_counts")
+    published_count = fields.Integer(compute="_compute_listing_counts")
+    pending_count = fields.Integer(
+        string="On the Way", compute="_compute_listing_counts"
+    )
+    error_count = fields.Integer(
+        string="Listings with Errors", compute="_compute_listing_counts"
+    )
+
+    @api.depends("season_tag_ids", "product_categ_ids", "company_id")
+    def _compute_matching_count(self):
+        for account in self:
+            account.matching_count = self.env["product.product"].search_count(
+                account._product_domain()
+            )
+
+    @api.depends("problem_ids")
+    def _compute_problem_summary(self):
+        for account in self:
+            counts = self.env["iconic.product.problem"]._read_group(
+                [("account_id", "=", account._origin.id)],
+                ["rule"],
+                ["product_id:count_distinct"],
+                order="product_id:count_distinct DESC",
+            )
+            account.problem_summary = counts and Markup("<ul>%s</ul>") % Markup().join(
+                Markup("<li>%s: <b>%s</b></li>") % (rule, count)
+                for rule, count in counts
+            )
+
+    @api.depends("listing_ids")
+    def _compute_listing_counts(self):
+        Listing = self.env["iconic.listing"]
+        for account in self:
+            base = Domain("account_id", "=", account._origin.id)
+            account.listing_count = Listing.search_count(base)
+            account.published_count = Listing.search_count(
+                base
+                & Domain("product_status", "=", "published")
+                & Domain("listing_status", "=", "active")
+            )
+            account.pending_count = Listing.search_count(
+                base & Listing._any_flag_domain("pending", "sent")
+            )
+            account.error_count = Listing.search_count(
+                base & Listing._any_flag_domain("error")
+            )
+
+    def write(self, vals):
+        if {"season_tag_ids", "product_categ_ids"} & vals.keys():
+            vals = {**vals, "checked_at": False}
+        return super().write(vals)
+
+    def _product_domain(self):
+        """Return the products that the chosen seasons and categories select.
+
+        Without a season nothing matches: sending everything must not be a slip.
+        """
+        self.ensure_one()
+        if not self.season_tag_ids:
+            return Domain.FALSE
+        domain = Domain(
+            "all_product_tag_ids", "in", self.season_tag_ids._origin.ids
+        ) & Domain("sale_ok", "=", True)
+        domain &= Domain("company_id", "in", [False, self.company_id.id])
+        if self.product_categ_ids:
+            domain &= Domain("categ_id", "child_of", self.product_categ_ids._origin.ids)
+        return domain
+
+    def _matching_products(self):
+        """Return the products that the Products section selects, styles kept together."""
+        return self.env["product.product"].search(
+            self._product_domain(), order="product_tmpl_id, id"
+        )
+
+    def action_check_products(self):
+        """Check every matching product as before sending, and list what is wrong."""
+        self.ensure_one()
+        self._require_seasons()
+        self.problem_ids.unlink()
+        products = self._matching_products()
+        failing = Counter()
+        for start in range(0, len(products), SLICE):
+            failing.update(self._record_problems(products[start : start + SLICE]))
+        self.write(
+            {
+                "checked_at": fields.Datetime.now(),
+                "checked_count": len(products),
+                "failing_count": len(failing),
+            }
+        )
+        if not failing:
+            return self._notify(
+                self.env._("All %s products can be sent.", len(products)), "success"
+            )
+        return self._notify(
+            self.env._(
+                "%(failing)s of %(checked)s products fail the check; the list below "
+                "the button says why.",
+                failing=len(failing),
+                checked=len(products),
+            ),
+            "warning",
+        )
+
+    def _record_problems(self, products):
+        """Check some products and keep their problems.
+
+        :return: the ids of the products that fail
+        """
+        listings = self._listings_of(products)
+        found = listings._check_for_sending()
+        self.env["iconic.product.problem"].create(
+            [
+                {
+                    "account_id": self.id,
+                    "product_id": listing.product_id.id,
+                    "rule": problem.rule,
+                    "message": problem.message,
+                }
+                for listing in listings
+                for problem in found[listing.id]
+            ]
+        )
+        return [listing.product_id.id for listing in listings if found[listing.id]]
+
+    def _listings_of(self, products):
+        """Return a listing for each product, in memory only for those that have none."""
+        Listing = self.env["iconic.listing"]
+        known = Listing.search(
+            [("account_id", "=", self.id), ("product_id", "in", products.ids)]
+        )
+        missing = products - known.product_id
+        return known.union(
+            *(
+                Listing.new({"account_id": self.id, "product_id": product.id})
+                for product in missing
+            )
+        )
+
+    def action_send_products(self):
+        """Create the listings of the chosen seasons and let the scheduled jobs send them.
+
+        Missing listings are created, removed ones are sent again, all others are left.
+        """
+        self.ensure_one()
+        self._require_seasons()
+        if reason := self._silence_reason():
+            raise UserError(reason)
+        products = self._matching_products()
+        created = again = 0
+        for start in range(0, len(products), SLICE):
+            slice_ = products[start : start + SLICE]
+            created += len(self._create_missing_listings(slice_))
+            again += len(self._send_removed_again(slice_))
+        self._trigger_crons("create")
+        return self._notify(
+            self._sending_message(created, again, len(products)), "success"
+        )
+
+    def _sending_message(self, created, again, total):
+        if not created and not again:
+            return self.env._(
+                "All %s products of the chosen seasons are listed already.", total
+            )
+        return self.env._(
+            "%(count)s products are on their way to THE ICONIC, %(rest)s are listed "
+            "already.",
+            count=created + again,
+            rest=total - created - again,
+        )
+
+    def _create_missing_listings(self, products):
+        """Create listings, pending creation, for the products that have none here."""
+        known = self.env["iconic.listing"].search(
+            [("account_id", "=", self.id), ("product_id", "in", products.ids)]
+        )
+        return self.env["iconic.listing"].create(
+            [
+                {"account_id": self.id, "product_id": product.id}
+                for product in products - known.product_id
+            ]
+        )
+
+    def _send_removed_again(self, products):
+        """Mark the removed listings of some products for creation."""
+        removed = self.env["iconic.listing"].search(
+            [
+                ("account_id", "=", self.id),
+                ("product_id", "in", products.ids),
+                ("product_status", "=", "removed"),
+                ("content_status", "=", "not_needed"),
+                ("closed", "=", False),
+            ]
+        )
+        removed.write({"content_status": "pending"})
+        return removed
+
+    def _require_seasons(self):
+        if not self.season_tag_ids:
+            raise UserError(
+                self.env._("Choose at least one season in the Products section first.")
+            )
+
+    def action_view_matching_products(self):
+        """Open the products that the Products section selects."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Matching Products"),
+            "res_model": "product.product",
+            "view_mode": "list,kanban,form",
+            "domain": list(self._product_domain()),
+        }
+
+    def action_view_problems(self):
+        """Open what the last check found, grouped by rule."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "iconic_connector.iconic_product_problem_action"
+        )
+        return {**action, "domain": [("account_id", "=", self.id)]}
+
+    def action_view_listings(self):
+        """Open the listings of this account, narrowed by a filter given in the context."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "iconic_connector.iconic_listing_action"
+        )
+        name = self.env.context.get("listing_filter")
+        context = {"search_default_account_id": self.id}
+        if name:
+            context[f"search_default_{name}"] = 1
+        return {**action, "context": context}
+
+    def action_view_feeds(self):
+        """Open the feeds of this account."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "iconic_connector.iconic_feed_action"
+        )
+        return {**action, "context": {"search_default_account_id": self.id}}

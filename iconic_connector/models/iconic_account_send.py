@@ -1,0 +1,106 @@
+import logging
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+
+from .. import const
+from ..flows import FLOWS
+
+_logger = logging.getLogger(__name__)
+
+# How often a batch that collided with another transaction is tried again at once.
+ATTEMPTS = 3
+
+
+class IconicAccount(models.Model):
+    """The scheduled jobs that send: one flow at a time, account by account, in batches."""
+
+    _inherit = "iconic.account"
+
+    @api.model
+    def _cron_send(self, flow_name):
+        """Send everything that is pending in one flow.
+
+        :param str flow_name: a key of `flows.FLOWS`
+        """
+        flow = FLOWS[flow_name]
+        accounts = self._ready_to_call()
+        commit = self.env["ir.cron"]._commit_progress
+        commit(remaining=self._count_picked(flow, accounts))
+        for account in accounts:
+            if not account._send_flow(flow):
+                return
+        # What is still pending waits for a lock or for the account: not for this run.
+        if self._count_picked(flow, accounts.filtered(lambda one: one._is_ready())):
+            self.env.ref(f"iconic_connector.ir_cron_{flow_name}")._trigger(
+                fields.Datetime.now() + const.LOCKED_RETRY
+            )
+        commit(remaining=0)
+
+    def _count_picked(self, flow, accounts):
+        return self.env["iconic.listing"].search_count(accounts._picked_domain(flow))
+
+    def _picked_domain(self, flow):
+        """Return the listings of these accounts that a flow picks now.
+
+        Left out are closed ones and those with an open feed that writes the same part.
+        """
+        return Domain.AND(
+            [
+                Domain("account_id", "in", self.ids),
+                Domain("closed", "=", False),
+                Domain(flow.domain),
+                ~self.env["iconic.listing"]._in_flight_domain(flow),
+            ]
+        )
+
+    def _send_flow(self, flow):
+        """Send this account's pending listings of one flow, batch by batch.
+
+        :return: whether there is time left for the next account
+        """
+        self.ensure_one()
+        commit = self.env["ir.cron"]._commit_progress
+        with self._connect() as client:
+            while self._is_ready():
+                count, feed = self._prepare_batch(flow)
+                # From here on the feed is on record: whatever happens, it is found again.
+                time_left = commit(count)
+                if feed:
+                    feed._send(client)
+                if not time_left:
+                    return False
+                if not count:
+                    break
+        return True
+
+    def _prepare_batch(self, flow):
+        """Pick, check and store one batch, again if another transaction was faster.
+
+        :return: how many listings were handled, and the feed to send, maybe empty
+        """
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                return self._store_batch(flow)
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                self.env.cr.rollback()
+                if attempt == ATTEMPTS:
+                    raise
+                _logger.info("Flow %s collided, trying again", flow.name)
+
+    def _store_batch(self, flow):
+        listings = (
+            self.env["iconic.listing"]
+            .search(self._picked_domain(flow), limit=const.FEED_BATCH_SIZE)
+            # Others may still refer to the listings meanwhile.
+            .try_lock_for_update(allow_referencing=True)
+        )
+        problems = listings._check_flow(flow)
+        failing = listings.filtered(lambda listing: problems[listing.id])
+        for listing in failing:
+            listing._block(
+                flow, "\n".join(problem.message for problem in problems[listing.id])
+            )
+        feed = self.env["iconic.feed"]._store(flow, listings - failing)
+        return len(listings), feed

@@ -1,0 +1,140 @@
+from odoo import api, fields, models
+
+from .. import const
+from ..flows import FLOWS
+
+
+class IconicFeed(models.Model):
+    """One document on its way to the marketplace, and what came of it.
+
+    sending    --[accepted, warnings included]----> processing
+    sending    --[declined]-----------------------> refused
+    sending    --[surely not taken]---------------> cancelled
+    sending    --[nobody knows]-------------------> sending, until recovery finds out
+    processing --[finished, decided per SKU]------> done
+    processing --[error at the marketplace]-------> error
+    processing --[canceled, or stuck and canceled]> cancelled
+    """
+
+    _name = "iconic.feed"
+    _description = "THE ICONIC Feed"
+    _order = "id DESC"
+    _check_company_auto = True
+
+    account_id = fields.Many2one(
+        "iconic.account", required=True, readonly=True, ondelete="restrict", index=True
+    )
+    company_id = fields.Many2one(
+        related="account_id.company_id", store=True, index=True
+    )
+    flow = fields.Selection(
+        [(flow.name, flow.label) for flow in FLOWS.values()],
+        required=True,
+        readonly=True,
+    )
+    action = fields.Char(
+        string="Type", required=True, readonly=True, help="The marketplace's word."
+    )
+    state = fields.Selection(
+        const.FEED_STATES,
+        required=True,
+        readonly=True,
+        default="sending",
+        index=True,
+    )
+    external_id = fields.Char(string="External ID", readonly=True, copy=False)
+    external_status = fields.Char(readonly=True, help="As the marketplace calls it.")
+    sending_since = fields.Datetime(
+        readonly=True,
+        help="Until ten minutes later the feed belongs to whoever is sending it.",
+    )
+    submitted_at = fields.Datetime(string="Submitted Date", readonly=True)
+    completed_at = fields.Datetime(string="Completed Date", readonly=True)
+    next_poll_at = fields.Datetime(string="Next Look", readonly=True, index=True)
+    poll_count = fields.Integer(string="Looks", readonly=True)
+    sent_count = fields.Integer(string="Sent Objects Count", readonly=True)
+    processed_count = fields.Integer(
+        readonly=True, help="What the marketplace says; it may be wrong."
+    )
+    failed_count = fields.Integer(readonly=True)
+    message = fields.Text(
+        readonly=True, help="What the marketplace said about the feed as a whole."
+    )
+    payload = fields.Binary(
+        string="Document",
+        attachment=True,
+        readonly=True,
+        groups="iconic_connector.iconic_connector_group_user",
+        help="What was sent, byte by byte.",
+    )
+    payload_name = fields.Char(compute="_compute_payload_name")
+    line_ids = fields.One2many("iconic.feed.line", "feed_id", readonly=True)
+
+    _unique_external_id = models.UniqueIndex(
+        "(account_id, external_id) WHERE external_id IS NOT NULL",
+        "This feed of the marketplace is on record already.",
+    )
+
+    @api.depends("external_id", "flow")
+    def _compute_display_name(self):
+        labels = {flow.name: flow.label for flow in FLOWS.values()}
+        for feed in self:
+            feed.display_name = f"{labels.get(feed.flow)} {feed.id}"
+
+    def _compute_payload_name(self):
+        for feed in self:
+            feed.payload_name = f"{feed.action}-{feed.id}.xml"
+
+    @property
+    def _flow(self):
+        """Return the row of the table of flows."""
+        return FLOWS[self.flow]
+
+    @api.model
+    def _store(self, flow, listings):
+        """Put a feed on record before it is sent, and set its listings "once sent".
+
+        :param flow: a row of `flows.FLOWS`
+        :param listings: checked and locked listings of one account
+        :return: the feed, empty without listings
+        """
+        if not listings:
+            return self.browse()
+        document, lines = listings._build_document(flow)
+        now = fields.Datetime.now()
+        feed = self.create(
+            {
+                "account_id": listings.account_id.id,
+                "flow": flow.name,
+                "action": flow.action,
+                "sending_since": now,
+                "sent_count": len(listings),
+            }
+        )
+        feed._keep_payload(document)
+        self.env["iconic.feed.line"].create(
+            [
+                {"feed_id": feed.id, "listing_id": listing.id, **lines[listing.id]}
+                for listing in listings
+            ]
+        )
+        listings._mark_sent(flow, lines)
+        return feed
+
+    def action_read_now(self):
+        """Let the feed reader look at this feed as soon as possible."""
+        self.filtered(lambda feed: feed.state == "processing").write(
+            {"next_poll_at": fields.Datetime.now()}
+        )
+        self.account_id._trigger_crons("feed_reader")
+        return self.account_id[:1]._notify(
+            self.env._("The feed reader looks at it within a moment.")
+        )
+
+    def action_view_lines(self):
+        """Open what the feed says about each of its products."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "iconic_connector.iconic_feed_line_action"
+        )
+        return {**action, "domain": [("feed_id", "=", self.id)]}

@@ -1,0 +1,101 @@
+import logging
+
+from lxml import etree
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from .. import const
+from ..seller_center.errors import SellerCenterError
+from .iconic_feed_send import aware
+
+_logger = logging.getLogger(__name__)
+
+
+class IconicFeed(models.Model):
+    """Finding out what became of feeds whose sender died or got no answer.
+
+    Never blind: the marketplace is asked first whether it has the document.
+    """
+
+    _inherit = "iconic.feed"
+
+    @api.model
+    def _lost_domain(self, accounts):
+        """Return the feeds in `sending` whose lease is over."""
+        return Domain(
+            [
+                ("account_id", "in", accounts.ids),
+                ("state", "=", "sending"),
+                ("sending_since", "<=", fields.Datetime.now() - const.SENDING_LEASE),
+            ]
+        )
+
+    def _recover(self, client):
+        """Adopt the marketplace's feed with this document, or send the document again.
+
+        :param client: what `iconic.account._connect` gives
+        """
+        self.ensure_one()
+        if not self._take_over_lease():
+            return
+        try:
+            external_id = self._find_outside(client)
+        except SellerCenterError as error:
+            self.message = str(error)
+            self.account_id._note_failure(error)
+            self._commit()
+            return
+        if external_id:
+            _logger.info("Feed %s was accepted as %s", self.id, external_id)
+            self._note_accepted(external_id)
+            self._commit()
+        else:
+            self._send(client)
+
+    def _take_over_lease(self):
+        """Become the sender of a lost feed.
+
+        :return: whether nobody else was faster
+        """
+        mine = self.try_lock_for_update(allow_referencing=True).filtered_domain(
+            self._lost_domain(self.account_id)
+        )
+        mine.sending_since = fields.Datetime.now()
+        self._commit()
+        return bool(mine)
+
+    def _find_outside(self, client):
+        """Return the id of the marketplace's feed that carries this document.
+
+        Feeds that belong to another feed of ours are left out.
+
+        :return: an id, or an empty string
+        :raise SellerCenterError: if the marketplace cannot say
+        """
+        document = _canonical(self._stored_payload())
+        since = self.create_date - const.RECOVERY_CLOCK_MARGIN
+        recent = client.feeds(
+            created_after=aware(since), limit=const.RECOVERY_FEED_LIMIT
+        )
+        for feed in recent:
+            if feed.action != self.action or self._holder_of(feed.feed_id):
+                continue
+            payload = client.feed_payloads([feed.feed_id]).get(feed.feed_id)
+            if payload and _canonical(payload) == document:
+                return feed.feed_id
+        return ""
+
+
+def _canonical(document):
+    """Return a document in a form that does not depend on how it was stored.
+
+    :param bytes document: XML
+    """
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, remove_blank_text=True
+    )
+    try:
+        return etree.tostring(etree.fromstring(document, parser), method="c14n")
+    except etree.XMLSyntaxError:
+        return document

@@ -1,0 +1,82 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class IconicImage(models.Model):
+    """A picture for the marketplace, kept as the original that was uploaded.
+
+    Odoo scales product pictures down to 1920 pixels; the marketplace is to get the
+    original. A picture belongs to a product, for all of its variants or for those with
+    certain values (such as a colour), or to one listing, whose pictures then replace
+    those of the product.
+    """
+
+    _name = "iconic.image"
+    _description = "THE ICONIC Picture"
+    _order = "is_main DESC, sequence, id"
+
+    name = fields.Char()
+    sequence = fields.Integer(default=10)
+    image = fields.Image(
+        string="Picture",
+        required=True,
+        help="JPEG or PNG. Kept as it is, never scaled down.",
+    )
+    is_main = fields.Boolean(
+        string="Main",
+        help="Goes first, in place of the product picture of Odoo.",
+    )
+    product_tmpl_id = fields.Many2one(
+        "product.template", string="Product", ondelete="cascade", index=True
+    )
+    listing_id = fields.Many2one("iconic.listing", ondelete="cascade", index=True)
+    company_id = fields.Many2one(
+        "res.company", compute="_compute_company_id", store=True, index=True
+    )
+    product_template_attribute_value_ids = fields.Many2many(
+        "product.template.attribute.value",
+        "iconic_image_attribute_value_rel",
+        string="Only for Variants With",
+        domain="[('product_tmpl_id', '=', product_tmpl_id)]",
+        help="Such as a colour. Empty: for all variants.",
+    )
+
+    @api.depends("product_tmpl_id.company_id", "listing_id.company_id")
+    def _compute_company_id(self):
+        for image in self:
+            image.company_id = image.listing_id.company_id or (
+                image.product_tmpl_id.company_id
+            )
+
+    @api.constrains("product_tmpl_id", "listing_id")
+    def _check_owner(self):
+        for image in self:
+            if bool(image.product_tmpl_id) == bool(image.listing_id):
+                raise ValidationError(
+                    self.env._("A picture belongs to a product or to a listing.")
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        # Without this an attachment is scaled down when it is stored.
+        original = self.with_context(image_no_postprocess=True)
+        return super(IconicImage, original).create(vals_list).with_env(self.env)
+
+    def write(self, vals):
+        original = self.with_context(image_no_postprocess=True)
+        return super(IconicImage, original).write(vals)
+
+    def _is_for(self, product):
+        """Tell whether the picture shows this variant.
+
+        Values of different attributes all have to fit; of one attribute, any of them.
+
+        :param product: a `product.product` of the picture's template
+        """
+        self.ensure_one()
+        wanted = self.product_template_attribute_value_ids
+        had = product.product_template_attribute_value_ids
+        return all(
+            had & wanted.filtered(lambda value: value.attribute_id == attribute)
+            for attribute in wanted.attribute_id
+        )

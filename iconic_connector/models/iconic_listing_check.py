@@ -1,0 +1,338 @@
+import unicodedata
+from collections import defaultdict
+from typing import NamedTuple
+
+from PIL import Image, UnidentifiedImageError
+
+from odoo import models
+from odoo.fields import Domain
+
+from .. import const
+from ..seller_center.const import MAX_SECONDARY_CATEGORIES
+from ..seller_center.documents import FEED_NAME, clean_text
+from ..seller_center.identifiers import valid_gtin, valid_isbn
+
+
+class Problem(NamedTuple):
+    """Why a product cannot be sent.
+
+    :param rule: names the rule; problems are counted by it
+    :param message: the field, the value and what to do, in one or two sentences
+    """
+
+    rule: str
+    message: str
+
+
+class IconicListing(models.Model):
+    """What is checked before anything is sent: all problems of a product at once.
+
+    Source: product feeds spec, the tables of Product Create and Listing Image, and
+    merchant guide, Compulsory Fields. No calls are made here.
+    """
+
+    _inherit = "iconic.listing"
+
+    def _check_for_sending(self):
+        """Check the listings of one account as for a first sending.
+
+        :return: a dict, listing id -> list of `Problem`, empty if it may be sent
+        """
+        if not self:
+            return {}
+        wanted = self._wanted_products()
+        pictures = self._wanted_pictures()
+        shared = self._shared_skus()
+        maps = self.env["iconic.category.map"]._for_products(
+            self.account_id, self.product_id
+        )
+        faults = self._picture_faults(pictures.values())
+        return {
+            listing.id: [
+                *listing._check_identity(wanted[listing.id], shared),
+                *listing._check_texts(wanted[listing.id]),
+                *listing._check_category(wanted[listing.id]),
+                *listing._check_attributes(wanted[listing.id], maps),
+                *listing._check_offer(wanted[listing.id]),
+                *listing._check_pictures(pictures[listing.id], faults),
+            ]
+            for listing in self
+        }
+
+    def _check_pictures_alone(self):
+        """Check the pictures of the listings of one account.
+
+        :return: a dict, listing id -> list of `Problem`, empty if they may be sent
+        """
+        pictures = self._wanted_pictures()
+        faults = self._picture_faults(pictures.values())
+        return {
+            listing.id: list(listing._check_pictures(pictures[listing.id], faults))
+            for listing in self
+        }
+
+    def _shared_skus(self):
+        """Return which SKUs of these listings are claimed by several products.
+
+        :return: a dict, SKU -> `product.product` recordset, for those with two or more
+        """
+        account = self.account_id
+        skus = list({listing.sku for listing in self if listing.sku})
+        listed = self.search(
+            Domain("account_id", "=", account.id) & Domain("sku", "in", skus)
+        )
+        products = self.env["product.product"].search(
+            account._product_domain() & Domain("default_code", "in", skus)
+        )
+        elsewhere = self.search(
+            [("account_id", "=", account.id), ("product_id", "in", products.ids)]
+        ).product_id
+        claims = defaultdict(self.env["product.product"].browse)
+        for listing in listed | self:
+            claims[listing.sku] |= listing.product_id
+        for product in products - elsewhere:
+            claims[product.default_code] |= product
+        return {sku: owners for sku, owners in claims.items() if len(owners) > 1}
+
+    def _check_identity(self, product, shared):
+        """Check SKU, barcode and condition."""
+        _ = self.env._
+        if not product.seller_sku:
+            yield Problem(
+                _("SKU missing"),
+                _("The product has no SKU: fill in its Internal Reference."),
+            )
+        elif clean_text(product.seller_sku).strip() != product.seller_sku:
+            yield Problem(
+                _("SKU not allowed"),
+                _(
+                    "The SKU %r begins or ends with a blank or holds a control "
+                    "character: correct the Internal Reference.",
+                    product.seller_sku,
+                ),
+            )
+        if owners := shared.get(product.seller_sku):
+            yield Problem(
+                _("SKU used twice"),
+                _(
+                    "The SKU %(sku)s is claimed by several products: %(products)s. "
+                    "Give each product an Internal Reference of its own.",
+                    sku=product.seller_sku,
+                    products=", ".join(owners.mapped("display_name")),
+                ),
+            )
+        yield from self._check_barcode(product)
+        if not product.condition:
+            yield Problem(
+                _("Condition missing"),
+                _("Choose a Condition on the product, such as New."),
+            )
+
+    def _check_barcode(self, product):
+        _ = self.env._
+        if not product.product_id:
+            yield Problem(
+                _("Barcode missing"),
+                _("Fill in the Barcode (EAN) of the product, or its UPC, MPN or ISBN."),
+            )
+        source = self.product_id
+        for label, code, valid in (
+            (_("Barcode"), source.barcode, valid_gtin),
+            (_("UPC"), source.iconic_upc, valid_gtin),
+            (_("ISBN"), source.iconic_isbn, valid_isbn),
+        ):
+            if code and code.strip() == product.product_id and not valid(code.strip()):
+                yield Problem(
+                    _("Barcode wrong"),
+                    _(
+                        "%(label)s %(code)s is no valid number: a digit is missing or "
+                        "the check digit does not fit. Compare it with the label.",
+                        label=label,
+                        code=code,
+                    ),
+                )
+
+    def _check_texts(self, product):
+        """Check title, description and brand."""
+        _ = self.env._
+        yield from self._check_length(_("Title"), product.name, const.NAME_LENGTH)
+        if unshown := _unshown_characters(product.name or ""):
+            yield Problem(
+                _("Title with special characters"),
+                _(
+                    "The title %(title)r holds %(characters)s, which THE ICONIC cannot "
+                    "show: remove that from the name of the product.",
+                    title=product.name,
+                    characters=", ".join(unshown),
+                ),
+            )
+        yield from self._check_length(
+            _("Description"), product.description, const.DESCRIPTION_LENGTH
+        )
+        if not product.brand:
+            yield Problem(
+                _("Brand missing"),
+                _("Fill in the Brand of the product, or one for its category mapping."),
+            )
+
+    def _check_length(self, label, text, limits):
+        _ = self.env._
+        shortest, longest = limits
+        if not text:
+            yield Problem(
+                _("%s missing", label),
+                _("%s is empty: fill it in on the product or on the listing.", label),
+            )
+        elif not shortest <= len(text) <= longest:
+            yield Problem(
+                _("%s too short or too long", label),
+                _(
+                    "%(label)s has %(length)s characters; %(shortest)s to %(longest)s "
+                    "are allowed.",
+                    label=label,
+                    length=len(text),
+                    shortest=shortest,
+                    longest=longest,
+                ),
+            )
+
+    def _check_category(self, product):
+        """Check the category numbers."""
+        _ = self.env._
+        category = self.product_id.categ_id
+        if not product.primary_category:
+            yield Problem(
+                _("Category not mapped"),
+                _(
+                    "The product category %s is not mapped: add it under Configuration "
+                    "> Category Mapping.",
+                    category.display_name or _("(none)"),
+                ),
+            )
+        for number in filter(None, (product.primary_category, *product.categories)):
+            if not number.isdecimal():
+                yield Problem(
+                    _("Category wrong"),
+                    _("%s is no category number: correct the mapping.", number),
+                )
+        if len(product.categories) > MAX_SECONDARY_CATEGORIES:
+            yield Problem(
+                _("Too many categories"),
+                _(
+                    "At most %s secondary categories are allowed.",
+                    MAX_SECONDARY_CATEGORIES,
+                ),
+            )
+
+    def _check_attributes(self, product, maps):
+        """Check gender, variation and the names of the attributes.
+
+        :param maps: product id -> `iconic.category.map`
+        """
+        _ = self.env._
+        names = [name for name, value in product.attributes]
+        if const.GENDER_FEED_NAME not in names:
+            yield Problem(_("Gender missing"), _("Choose the Gender on the product."))
+        for name in names:
+            if not FEED_NAME.fullmatch(name):
+                yield Problem(
+                    _("Attribute wrong"),
+                    _("%r is no attribute name: correct the mapping.", name),
+                )
+        attribute = maps[self.product_id.id].variation_attribute_id
+        if attribute and not product.variation:
+            yield Problem(
+                _("Variation missing"),
+                _(
+                    "The product has no %s: add this attribute to it, or fill in the "
+                    "variation on the listing.",
+                    attribute.name,
+                ),
+            )
+
+    def _check_offer(self, product):
+        """Check price and quantity."""
+        _ = self.env._
+        if product.price is None:
+            yield Problem(_("Price missing"), _("Choose a price list on the account."))
+        elif product.price <= 0 or (product.sale_price or 1) <= 0:
+            yield Problem(
+                _("Price missing"),
+                _("The price is 0: give the product a price in the price list."),
+            )
+        if product.quantity is None and self.product_id.is_storable:
+            yield Problem(
+                _("Warehouse missing"),
+                _("Choose at least one warehouse as inventory on the account."),
+            )
+        elif product.quantity is None:
+            yield Problem(
+                _("Stock not tracked"),
+                _(
+                    "Odoo does not track the stock of this product: tick Track "
+                    "Inventory on it, or fix a quantity on the listing."
+                ),
+            )
+
+    def _check_pictures(self, pictures, faults):
+        """Check that there is a picture and that each can be sent.
+
+        :param faults: checksum -> what is wrong with a picture
+        """
+        _ = self.env._
+        if not pictures:
+            yield Problem(
+                _("Picture missing"),
+                _("Add a picture (JPEG or PNG) to the product."),
+            )
+        for fault in {faults[picture.checksum] for picture in pictures} - {""}:
+            yield Problem(_("Picture not usable"), fault)
+
+    def _picture_faults(self, picture_lists):
+        """Return what is wrong with each of these pictures; each is opened once.
+
+        :return: a dict, checksum -> words, empty if the picture can be sent
+        """
+        pictures = {
+            picture.checksum: picture for some in picture_lists for picture in some
+        }
+        return {
+            checksum: self._picture_fault(picture)
+            for checksum, picture in pictures.items()
+        }
+
+    def _picture_fault(self, picture):
+        """Return in words why a picture cannot be sent, or an empty string."""
+        _ = self.env._
+        if picture.file_size > const.IMAGE_MAX_BYTES:
+            return _(
+                "A picture has %(size).1f MB; at most %(limit)d MB are allowed.",
+                size=picture.file_size / 1024**2,
+                limit=const.IMAGE_MAX_BYTES / 1024**2,
+            )
+        try:
+            with picture.open(self.env) as stream, Image.open(stream) as image:
+                width, height = image.size
+        except (UnidentifiedImageError, OSError):
+            return _("A picture cannot be read: upload it again as JPEG or PNG.")
+        if max(width, height) < const.IMAGE_MIN_PIXELS:
+            return _(
+                "A picture has %(width)s x %(height)s pixels; the longer side needs "
+                "at least %(limit)s.",
+                width=width,
+                height=height,
+                limit=const.IMAGE_MIN_PIXELS,
+            )
+        return ""
+
+
+def _unshown_characters(text):
+    """Return the characters of a text that a shop window cannot show.
+
+    Control characters, and what lies beyond the Basic Multilingual Plane: emoji.
+    """
+    return [
+        unicodedata.name(character, f"U+{ord(character):04X}").lower()
+        for character in text
+        if ord(character) > 0xFFFF or unicodedata.category(character) in ("Cc", "So")
+    ]
