@@ -11,6 +11,8 @@ from .errors import refusal
 from .parameters import moment, text_list, whole_number
 from .times import body_time
 
+SUBMITTING = ("ProductCreate", "ProductUpdate", "ProductRemove", "Image")
+
 
 @action("ProductCreate")
 @action("ProductUpdate")

@@ -3,7 +3,6 @@
 import threading
 from collections import deque
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from . import const
 from .faults import Faults
@@ -13,7 +12,7 @@ from .images import ImageStore
 from .quality import QualityControl
 from .state import Change, Settings, default_users
 from .taxonomy import Taxonomy
-from .times import UTC
+from .times import UTC, find_zone
 
 
 class Sandbox:
@@ -60,7 +59,7 @@ class Sandbox:
     @property
     def zone(self):
         """Give the shop's time zone."""
-        return ZoneInfo(self.settings.timezone)
+        return find_zone(self.settings.timezone)
 
     def now(self):
         """Give the marketplace's time.

@@ -128,7 +128,7 @@ def _handler_for(sandbox):
             """Override of `http.server` to give the sandbox's time."""
             return super().date_time_string(timestamp or sandbox.now().timestamp())
 
-        def log(self, type, message, *args):  # noqa: A002
+        def log(self, type, message, *args):
             """Override of `werkzeug` to log under our own name."""
             level = logging.ERROR if type == "error" else logging.INFO
             _logger.log(level, message, *args)

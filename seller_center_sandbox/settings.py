@@ -1,9 +1,10 @@
 """Changing of settings while the marketplace runs."""
 
 from dataclasses import fields
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfoNotFoundError
 
 from .state import Settings
+from .times import find_zone
 
 
 class InvalidSetting(ValueError):
@@ -61,7 +62,7 @@ def _seconds(value):
 
 def _zone(value):
     try:
-        ZoneInfo(value)
+        find_zone(value)
     except ZoneInfoNotFoundError as error:
         raise ValueError from error
     return value

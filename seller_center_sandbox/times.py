@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime, timezone
+from zoneinfo import ZoneInfo
 
 UTC = timezone.utc
 
@@ -11,6 +12,17 @@ _TIMESTAMP = re.compile(
 )
 _PARTS = re.compile(r"(\d{4}-\d{2}-\d{2}T[\d:]+)(\.\d+)?(Z|[+-][\d:]+)", re.ASCII)
 _PLAIN = re.compile(r"\d{4}-\d{2}-\d{2}( \d{2}:\d{2}(:\d{2})?)?", re.ASCII)
+
+
+def find_zone(name):
+    """Give a time zone by its name.
+
+    :param str name: for example `Australia/Sydney`.
+    :return: tzinfo.
+    :raise ZoneInfoNotFoundError: if this machine knows no such zone.
+    """
+    # A bare machine has no zone data, and UTC needs none.
+    return UTC if name == "UTC" else ZoneInfo(name)
 
 
 def parse_timestamp(text):
@@ -38,8 +50,13 @@ def parse_time(text, zone):
     :raise ValueError: if it is spelt differently.
     """
     if _PLAIN.fullmatch(text):
-        return datetime.fromisoformat(text).replace(tzinfo=zone).astimezone(UTC)
-    return parse_timestamp(text).astimezone(UTC)
+        moment = datetime.fromisoformat(text).replace(tzinfo=zone)
+    else:
+        moment = parse_timestamp(text)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError(f"{text!r} is out of range") from error
 
 
 def head_time(moment, zone):
