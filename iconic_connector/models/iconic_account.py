@@ -222,6 +222,6 @@ class IconicAccount(models.Model):
         return result
 
     def _with_company_and_language(self):
-        """Return the account as its listings are to be seen: its company, its language."""
+        """Return the account in its own company and language."""
         self.ensure_one()
         return self.with_company(self.company_id).with_context(lang=self.lang)

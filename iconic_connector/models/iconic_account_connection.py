@@ -61,7 +61,7 @@ class IconicAccount(models.Model):
         )
 
     def _forget_connection(self):
-        """Ask for a new test: what was known of the connection was of other credentials."""
+        """Ask for a new test, since the credentials are others now."""
         self.write(
             {
                 "connection_state": "untested",
@@ -73,7 +73,7 @@ class IconicAccount(models.Model):
 
     @api.model
     def _ready_domain(self):
-        """Return the accounts that may call the marketplace now, as far as SQL can tell."""
+        """Return the accounts that are neither on hold nor backing off."""
         return Domain("connection_state", "!=", "on_hold") & (
             Domain("retry_at", "=", False)
             | Domain("retry_at", "<=", fields.Datetime.now())
@@ -93,7 +93,7 @@ class IconicAccount(models.Model):
         return bool(self.filtered_domain(self._ready_domain()))
 
     def _silence_reason(self):
-        """Return in words why this account must not call the marketplace, or an empty string."""
+        """Return in words why this account must not call, or an empty string."""
         self.ensure_one()
         if self._is_neutralized():
             return self.env._(
@@ -167,7 +167,7 @@ class IconicAccount(models.Model):
         )
 
     def _hold(self, reason):
-        """Stop calling until the credentials are mended; tell the responsible user once.
+        """Stop calling until the credentials are mended; tell the responsible user.
 
         :param str reason: what is wrong, and what to do
         """
@@ -219,7 +219,7 @@ class IconicAccount(models.Model):
         self.activity_unlink([f"iconic_connector.mail_activity_type_{cause}"])
 
     def _alarm_user(self):
-        """Return who is told: the responsible user, or a manager if that user is gone."""
+        """Return the responsible user, or a manager if that user is gone."""
         if self.responsible_id.active:
             return self.responsible_id
         managers = self.env.ref(
@@ -239,7 +239,7 @@ class IconicAccount(models.Model):
         )
 
     def action_test_connection(self):
-        """Call the marketplace now and say what is wrong: host, clock, key, role or pictures."""
+        """Call the marketplace now and say what is wrong, if anything is."""
         self.ensure_one()
         self.check_access("write")
         if reason := self._silence_reason():
@@ -265,7 +265,7 @@ class IconicAccount(models.Model):
         return base.rstrip("/")
 
     def _image_address_problem(self):
-        """Return in words why the marketplace could not fetch pictures, or an empty string."""
+        """Return in words why pictures could not be fetched, or an empty string."""
         api, images = urlsplit(self.api_url), urlsplit(self._image_base())
         if api.hostname in LOOPBACK_HOSTS:
             return ""

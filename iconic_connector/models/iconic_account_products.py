@@ -105,7 +105,7 @@ class IconicAccount(models.Model):
         return domain
 
     def _matching_products(self):
-        """Return the products that the Products section selects, styles kept together."""
+        """Return the products that the Products section selects, style by style."""
         return self.env["product.product"].search(
             self._product_domain(), order="product_tmpl_id, id"
         )
@@ -162,7 +162,7 @@ class IconicAccount(models.Model):
         return [listing.product_id.id for listing in listings if found[listing.id]]
 
     def _listings_of(self, products):
-        """Return a listing for each product, in memory only for those that have none."""
+        """Return a listing for each product, in memory only where there is none."""
         Listing = self.env["iconic.listing"]
         known = Listing.search(
             [("account_id", "=", self.id), ("product_id", "in", products.ids)]
@@ -176,7 +176,7 @@ class IconicAccount(models.Model):
         )
 
     def action_send_products(self):
-        """Create the listings of the chosen seasons and let the scheduled jobs send them.
+        """Create the listings of the chosen seasons and have them sent.
 
         Missing listings are created, removed ones are sent again, all others are left.
         """
@@ -259,7 +259,7 @@ class IconicAccount(models.Model):
         return {**action, "domain": [("account_id", "=", self.id)]}
 
     def action_view_listings(self):
-        """Open the listings of this account, narrowed by a filter given in the context."""
+        """Open the listings of this account, filtered as the context says."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "iconic_connector.iconic_listing_action"

@@ -14,7 +14,7 @@ ATTEMPTS = 3
 
 
 class IconicAccount(models.Model):
-    """The scheduled jobs that send: one flow at a time, account by account, in batches."""
+    """The scheduled jobs that send: flow by flow, account by account, in batches."""
 
     _inherit = "iconic.account"
 
@@ -65,7 +65,7 @@ class IconicAccount(models.Model):
         with self._connect() as client:
             while self._is_ready():
                 count, feed = self._prepare_batch(flow)
-                # From here on the feed is on record: whatever happens, it is found again.
+                # From here on the feed is on record and is found again by recovery.
                 time_left = commit(count)
                 if feed:
                     feed._send(client)

@@ -122,8 +122,8 @@ class IconicCategoryMapAttribute(models.Model):
         ],
         required=True,
         default="fixed",
-        help="Where the value comes from: typed here, the product's own attribute value, "
-        "or its season tag.",
+        help="Where the value comes from: typed here, an attribute of the product, or "
+        "its season tag.",
     )
     value = fields.Char(help="One of the marketplace's options, spelt as there.")
     attribute_id = fields.Many2one(

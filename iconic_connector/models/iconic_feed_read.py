@@ -162,7 +162,7 @@ class IconicFeed(models.Model):
         return self._seen_outside(client, skus)
 
     def _seen_outside(self, client, skus):
-        """Return which of these SKUs show the effect of this feed at the marketplace."""
+        """Return which of these SKUs are at the marketplace as this feed wanted."""
         seen = set()
         for start in range(0, len(skus), const.READ_BACK_SIZE):
             some = skus[start : start + const.READ_BACK_SIZE]
@@ -266,7 +266,7 @@ class IconicFeed(models.Model):
         )
 
     def _finish_if_complete(self, state, message=False):
-        """End the feed unless some listings were locked: then the reader comes again."""
+        """End the feed, unless lines of locked listings are left for the next look."""
         if self.line_ids.filtered(lambda line: line.state == "open"):
             self.next_poll_at = fields.Datetime.now() + const.LOCKED_RETRY
             return

@@ -74,9 +74,6 @@ class IconicImage(models.Model):
         :param product: a `product.product` of the picture's template
         """
         self.ensure_one()
-        wanted = self.product_template_attribute_value_ids
+        wanted = self.product_template_attribute_value_ids.grouped("attribute_id")
         had = product.product_template_attribute_value_ids
-        return all(
-            had & wanted.filtered(lambda value: value.attribute_id == attribute)
-            for attribute in wanted.attribute_id
-        )
+        return all(had & values for values in wanted.values())

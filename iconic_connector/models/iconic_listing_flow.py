@@ -72,7 +72,7 @@ class IconicListing(models.Model):
         return document, lines
 
     def _mark_sent(self, flow, lines):
-        """Move listings on when their feed is stored, and freeze what they are known by.
+        """Move listings on when their feed is stored, and freeze their keys.
 
         :param lines: listing id -> values of `iconic.feed.line`
         """

@@ -30,7 +30,7 @@ class Picture(NamedTuple):
 
     @property
     def path(self):
-        """Return the address below Odoo's own; it names the bytes, so it never changes."""
+        """Return the address below Odoo's own; it names the bytes for ever."""
         extension = const.IMAGE_EXTENSIONS.get(self.mimetype, "png")
         return f"/iconic/image/{self.attachment_id}/{self.checksum}.{extension}"
 

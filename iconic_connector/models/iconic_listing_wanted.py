@@ -76,7 +76,7 @@ class IconicListing(models.Model):
         return wanted
 
     def _wanted_products(self):
-        """Return what is to be sent for each listing of one account, everything filled in.
+        """Return what is to be sent for each listing of one account.
 
         What Odoo does not say is None, and the check tells the user.
 
@@ -152,7 +152,7 @@ class IconicListing(models.Model):
         return None
 
     def _wanted_attributes(self, mapping):
-        """Return the pairs of FeedName and value: mapped ones, overridden by the listing's."""
+        """Return the pairs of FeedName and value; the listing's own win."""
         product = self.product_id
         values = {}
         if product.iconic_gender:

@@ -107,5 +107,5 @@ class ProductTemplate(models.Model):
             )
 
     def _get_related_fields_variant_template(self):
-        """Override of `product` to keep our variant fields when a template is created."""
+        """Override of `product` to keep our variant fields on creation."""
         return [*super()._get_related_fields_variant_template(), *VARIANT_FIELDS]

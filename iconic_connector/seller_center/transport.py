@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import ipaddress
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -20,6 +21,9 @@ BLOCK_SIZE = 64 * 1024
 # The same for urllib3 1, which waits until the block is full: small, so that the
 # deadline is looked at often.
 SMALL_BLOCK_SIZE = 1024
+
+# Scheme, host and path of a web address; neither query nor fragment.
+ADDRESS = re.compile(r"[a-z]+://[^\s?#]+", re.IGNORECASE)
 
 INVALID_ADDRESS = (
     requests.exceptions.InvalidURL,
@@ -143,7 +147,7 @@ class Transport:
         """Insist on https (E010); a sandbox on this machine may do without."""
         scheme = self._base_url.partition(":")[0].lower()
         plain = scheme == "http" and self._loopback
-        if not self.host or "?" in self._base_url or "#" in self._base_url:
+        if not ADDRESS.fullmatch(self._base_url) or not self.host:
             raise AccessRefused(
                 "The address of Seller Center is not a web address. Give one like "
                 "https://sellercenter-api.theiconic.com.au.",
