@@ -70,7 +70,7 @@ class Maintenance(NotAccepted):
 
 
 class Unreachable(NotAccepted):
-    """No connection was made, so nothing was sent."""
+    """No connection was made, or it broke before any of the document was sent."""
 
 
 class AccessRefused(SellerCenterError):

@@ -192,34 +192,32 @@ class Transport:
         return bytes(content)
 
     def _failure(self, error: Exception, upload: Upload | None) -> SellerCenterError:
-        """Tell what was surely never sent from what may have been received.
+        """Tell what surely never arrived from what may have been received.
 
-        A broken TLS connection or proxy can strike before and after the document was
-        sent: whether its first block was ever asked for decides.
+        Many errors can strike before and after a document was sent, those of TLS and
+        of proxies for instance: whether its first block was ever asked for decides.
         """
-        cause = error.args[0] if error.args else None
-        unsent = upload is None or not upload.started
+        unsent = upload is not None and not upload.started
+        reason = getattr(error.args[0] if error.args else None, "reason", None)
         if isinstance(error, INVALID_ADDRESS):
             return AccessRefused(
                 f"The address of Seller Center is not a web address: {self.host}.",
                 cause="host",
             )
-        if isinstance(error, requests.exceptions.ConnectTimeout) or isinstance(
-            getattr(cause, "reason", None), NO_CONNECTION
-        ):
-            return Unreachable(
-                f"{self.host} cannot be reached. Check the address of Seller Center "
-                "and this server's connection to the internet."
-            )
-        if isinstance(error, requests.exceptions.ProxyError) and unsent:
+        if isinstance(error, requests.exceptions.ProxyError) and (unsent or not upload):
             return Unreachable(
                 f"{self.host} cannot be reached, because the proxy of this server "
                 "did not let the connection through."
             )
-        if isinstance(error, requests.exceptions.SSLError) and unsent:
+        if isinstance(error, requests.exceptions.SSLError) and (unsent or not upload):
             return Unreachable(
                 f"No secure connection to {self.host} could be made. Check the address "
                 "of Seller Center, the clock and the certificates of this server."
+            )
+        if isinstance(reason, NO_CONNECTION) or unsent:
+            return Unreachable(
+                f"{self.host} cannot be reached. Check the address of Seller Center "
+                "and this server's connection to the internet."
             )
         return UnknownOutcome(
             f"The connection to {self.host} broke off or the answer took too long."

@@ -1,0 +1,73 @@
+"""What the spec derives from a product: identifier, condition, prices."""
+
+from datetime import datetime, timezone
+from decimal import Decimal
+
+import pytest
+from seller_center.const import CONDITIONS
+from seller_center.identifiers import product_identifier, valid_gtin, valid_isbn
+from seller_center.pricing import price_fields, sale_window
+
+NOW = datetime(2026, 3, 1, 12, 0, tzinfo=timezone.utc)
+
+
+@pytest.mark.parametrize(
+    ("known", "chosen"),
+    [
+        ({"ean": "E", "upc": "U", "mpn": "M", "isbn": "I"}, "E"),
+        ({"ean": "", "upc": "U", "mpn": "M", "isbn": "I"}, "U"),
+        ({"ean": " ", "upc": None, "mpn": " M ", "isbn": "I"}, "M"),
+        ({"isbn": "I"}, "I"),
+        ({}, None),
+    ],
+)
+def test_the_product_id_is_ean_then_upc_then_mpn_then_isbn(known, chosen):
+    assert product_identifier(**known) == chosen
+
+
+def test_conditions_are_sent_as_words():
+    assert CONDITIONS == {"1000": "new", "3000": "used", "2500": "refurbished"}
+
+
+@pytest.mark.parametrize(
+    "code", ["4006381333931", "036000291452", "96385074", "10614141000415"]
+)
+def test_a_right_check_digit_is_accepted(code):
+    assert valid_gtin(code)
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["4006381333932", "036000291453", "", "123", "40063813339 31", "４006381333931"],
+)
+def test_a_wrong_barcode_is_noticed(code):
+    assert not valid_gtin(code)
+
+
+def test_isbn_is_checked_with_or_without_hyphens():
+    assert valid_isbn("978-0-306-40615-7")
+    assert valid_isbn("0306406152")
+    assert not valid_isbn("9780306406158")
+
+
+def test_a_sale_lasts_two_years():
+    assert sale_window(NOW) == (NOW, NOW.replace(year=2028))
+
+
+def test_a_sale_from_29_february_ends_on_the_28th():
+    start = datetime(2028, 2, 29, 8, 0, tzinfo=timezone.utc)
+    assert sale_window(start)[1] == datetime(2030, 2, 28, 8, 0, tzinfo=timezone.utc)
+
+
+def test_with_a_recommended_price_the_price_becomes_the_sale_price():
+    assert price_fields(Decimal("79.95"), Decimal("99.95"), NOW) == {
+        "price": Decimal("99.95"),
+        "sale_price": Decimal("79.95"),
+        "sale_start": NOW,
+        "sale_end": NOW.replace(year=2028),
+    }
+
+
+@pytest.mark.parametrize("rrp", [None, Decimal(0), Decimal("79.95"), Decimal("70")])
+def test_without_a_higher_recommended_price_the_price_is_sent_alone(rrp):
+    assert price_fields(Decimal("79.95"), rrp, NOW) == {"price": Decimal("79.95")}
