@@ -26,7 +26,7 @@ class IconicCategoryMap(models.Model):
     company_id = fields.Many2one(related="account_id.company_id", store=True)
     categ_id = fields.Many2one(
         "product.category",
-        string="Product Category",
+        string="Odoo Category",
         required=True,
         ondelete="cascade",
         index=True,

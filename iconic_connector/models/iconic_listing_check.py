@@ -96,16 +96,15 @@ class IconicListing(models.Model):
 
     def _check_identity(self, product, shared):
         """Check SKU, barcode and condition."""
-        _ = self.env._
         if not product.seller_sku:
             yield Problem(
-                _("SKU missing"),
-                _("The product has no SKU: fill in its Internal Reference."),
+                self.env._("SKU missing"),
+                self.env._("The product has no SKU: fill in its Internal Reference."),
             )
         elif clean_text(product.seller_sku).strip() != product.seller_sku:
             yield Problem(
-                _("SKU not allowed"),
-                _(
+                self.env._("SKU not allowed"),
+                self.env._(
                     "The SKU %r begins or ends with a blank or holds a control "
                     "character: correct the Internal Reference.",
                     product.seller_sku,
@@ -113,8 +112,8 @@ class IconicListing(models.Model):
             )
         if owners := shared.get(product.seller_sku):
             yield Problem(
-                _("SKU used twice"),
-                _(
+                self.env._("SKU used twice"),
+                self.env._(
                     "The SKU %(sku)s is claimed by several products: %(products)s. "
                     "Give each product an Internal Reference of its own.",
                     sku=product.seller_sku,
@@ -124,27 +123,28 @@ class IconicListing(models.Model):
         yield from self._check_barcode(product)
         if not product.condition:
             yield Problem(
-                _("Condition missing"),
-                _("Choose a Condition on the product, such as New."),
+                self.env._("Condition missing"),
+                self.env._("Choose a Condition on the product, such as New."),
             )
 
     def _check_barcode(self, product):
-        _ = self.env._
         if not product.product_id:
             yield Problem(
-                _("Barcode missing"),
-                _("Fill in the Barcode (EAN) of the product, or its UPC, MPN or ISBN."),
+                self.env._("Barcode missing"),
+                self.env._(
+                    "Fill in the Barcode (EAN) of the product, or its UPC, MPN or ISBN."
+                ),
             )
         source = self.product_id
         for label, code, valid in (
-            (_("Barcode"), source.barcode, valid_gtin),
-            (_("UPC"), source.iconic_upc, valid_gtin),
-            (_("ISBN"), source.iconic_isbn, valid_isbn),
+            (self.env._("Barcode"), source.barcode, valid_gtin),
+            (self.env._("UPC"), source.iconic_upc, valid_gtin),
+            (self.env._("ISBN"), source.iconic_isbn, valid_isbn),
         ):
             if code and code.strip() == product.product_id and not valid(code.strip()):
                 yield Problem(
-                    _("Barcode wrong"),
-                    _(
+                    self.env._("Barcode wrong"),
+                    self.env._(
                         "%(label)s %(code)s is no valid number: a digit is missing or "
                         "the check digit does not fit. Compare it with the label.",
                         label=label,
@@ -154,12 +154,13 @@ class IconicListing(models.Model):
 
     def _check_texts(self, product):
         """Check title, description and brand."""
-        _ = self.env._
-        yield from self._check_length(_("Title"), product.name, const.NAME_LENGTH)
+        yield from self._check_length(
+            self.env._("Title"), product.name, const.NAME_LENGTH
+        )
         if unshown := _unshown_characters(product.name or ""):
             yield Problem(
-                _("Title with special characters"),
-                _(
+                self.env._("Title with special characters"),
+                self.env._(
                     "The title %(title)r holds %(characters)s, which THE ICONIC cannot "
                     "show: remove that from the name of the product.",
                     title=product.name,
@@ -167,26 +168,29 @@ class IconicListing(models.Model):
                 ),
             )
         yield from self._check_length(
-            _("Description"), product.description, const.DESCRIPTION_LENGTH
+            self.env._("Description"), product.description, const.DESCRIPTION_LENGTH
         )
         if not product.brand:
             yield Problem(
-                _("Brand missing"),
-                _("Fill in the Brand of the product, or one for its category mapping."),
+                self.env._("Brand missing"),
+                self.env._(
+                    "Fill in the Brand of the product, or one for its category mapping."
+                ),
             )
 
     def _check_length(self, label, text, limits):
-        _ = self.env._
         shortest, longest = limits
         if not text:
             yield Problem(
-                _("%s missing", label),
-                _("%s is empty: fill it in on the product or on the listing.", label),
+                self.env._("%s missing", label),
+                self.env._(
+                    "%s is empty: fill it in on the product or on the listing.", label
+                ),
             )
         elif not shortest <= len(text) <= longest:
             yield Problem(
-                _("%s too short or too long", label),
-                _(
+                self.env._("%s too short or too long", label),
+                self.env._(
                     "%(label)s has %(length)s characters; %(shortest)s to %(longest)s "
                     "are allowed.",
                     label=label,
@@ -198,27 +202,28 @@ class IconicListing(models.Model):
 
     def _check_category(self, product):
         """Check the category numbers."""
-        _ = self.env._
         category = self.product_id.categ_id
         if not product.primary_category:
             yield Problem(
-                _("Category not mapped"),
-                _(
+                self.env._("Category not mapped"),
+                self.env._(
                     "The product category %s is not mapped: add it under Configuration "
                     "> Category Mapping.",
-                    category.display_name or _("(none)"),
+                    category.display_name or self.env._("(none)"),
                 ),
             )
         for number in filter(None, (product.primary_category, *product.categories)):
             if not number.isdecimal():
                 yield Problem(
-                    _("Category wrong"),
-                    _("%s is no category number: correct the mapping.", number),
+                    self.env._("Category wrong"),
+                    self.env._(
+                        "%s is no category number: correct the mapping.", number
+                    ),
                 )
         if len(product.categories) > MAX_SECONDARY_CATEGORIES:
             yield Problem(
-                _("Too many categories"),
-                _(
+                self.env._("Too many categories"),
+                self.env._(
                     "At most %s secondary categories are allowed.",
                     MAX_SECONDARY_CATEGORIES,
                 ),
@@ -229,21 +234,23 @@ class IconicListing(models.Model):
 
         :param maps: product id -> `iconic.category.map`
         """
-        _ = self.env._
         names = [name for name, value in product.attributes]
         if const.GENDER_FEED_NAME not in names:
-            yield Problem(_("Gender missing"), _("Choose the Gender on the product."))
+            yield Problem(
+                self.env._("Gender missing"),
+                self.env._("Choose the Gender on the product."),
+            )
         for name in names:
             if not FEED_NAME.fullmatch(name):
                 yield Problem(
-                    _("Attribute wrong"),
-                    _("%r is no attribute name: correct the mapping.", name),
+                    self.env._("Attribute wrong"),
+                    self.env._("%r is no attribute name: correct the mapping.", name),
                 )
         attribute = maps[self.product_id.id].variation_attribute_id
         if attribute and not product.variation:
             yield Problem(
-                _("Variation missing"),
-                _(
+                self.env._("Variation missing"),
+                self.env._(
                     "The product has no %s: add this attribute to it, or fill in the "
                     "variation on the listing.",
                     attribute.name,
@@ -252,23 +259,29 @@ class IconicListing(models.Model):
 
     def _check_offer(self, product):
         """Check price and quantity."""
-        _ = self.env._
         if product.price is None:
-            yield Problem(_("Price missing"), _("Choose a price list on the account."))
+            yield Problem(
+                self.env._("Price missing"),
+                self.env._("Choose a price list on the account."),
+            )
         elif product.price <= 0 or (product.sale_price or 1) <= 0:
             yield Problem(
-                _("Price missing"),
-                _("The price is 0: give the product a price in the price list."),
+                self.env._("Price missing"),
+                self.env._(
+                    "The price is 0: give the product a price in the price list."
+                ),
             )
         if product.quantity is None and self.product_id.is_storable:
             yield Problem(
-                _("Warehouse missing"),
-                _("Choose at least one warehouse as inventory on the account."),
+                self.env._("Warehouse missing"),
+                self.env._(
+                    "Choose at least one warehouse as inventory on the account."
+                ),
             )
         elif product.quantity is None:
             yield Problem(
-                _("Stock not tracked"),
-                _(
+                self.env._("Stock not tracked"),
+                self.env._(
                     "Odoo does not track the stock of this product: tick Track "
                     "Inventory on it, or fix a quantity on the listing."
                 ),
@@ -279,14 +292,13 @@ class IconicListing(models.Model):
 
         :param faults: checksum -> what is wrong with a picture
         """
-        _ = self.env._
         if not pictures:
             yield Problem(
-                _("Picture missing"),
-                _("Add a picture (JPEG or PNG) to the product."),
+                self.env._("Picture missing"),
+                self.env._("Add a picture (JPEG or PNG) to the product."),
             )
         for fault in {faults[picture.checksum] for picture in pictures} - {""}:
-            yield Problem(_("Picture not usable"), fault)
+            yield Problem(self.env._("Picture not usable"), fault)
 
     def _picture_faults(self, picture_lists):
         """Return what is wrong with each of these pictures; each is opened once.
@@ -303,9 +315,8 @@ class IconicListing(models.Model):
 
     def _picture_fault(self, picture):
         """Return in words why a picture cannot be sent, or an empty string."""
-        _ = self.env._
         if picture.file_size > const.IMAGE_MAX_BYTES:
-            return _(
+            return self.env._(
                 "A picture has %(size).1f MB; at most %(limit)d MB are allowed.",
                 size=picture.file_size / 1024**2,
                 limit=const.IMAGE_MAX_BYTES / 1024**2,
@@ -314,9 +325,11 @@ class IconicListing(models.Model):
             with picture.open(self.env) as stream, Image.open(stream) as image:
                 width, height = image.size
         except (UnidentifiedImageError, OSError):
-            return _("A picture cannot be read: upload it again as JPEG or PNG.")
+            return self.env._(
+                "A picture cannot be read: upload it again as JPEG or PNG."
+            )
         if max(width, height) < const.IMAGE_MIN_PIXELS:
-            return _(
+            return self.env._(
                 "A picture has %(width)s x %(height)s pixels; the longer side needs "
                 "at least %(limit)s.",
                 width=width,
