@@ -23,6 +23,5 @@
         "views/product_views.xml",
         "views/iconic_connector_menus.xml",
     ],
-    "demo": [],
     "application": True,
 }

@@ -33,7 +33,6 @@ class IconicAccount(models.Model):
     )
     responsible_id = fields.Many2one(
         "res.users",
-        string="Responsible",
         default=lambda self: self.env.user,
         check_company=True,
         help="Gets an activity when something needs a person.",
@@ -135,9 +134,7 @@ class IconicAccount(models.Model):
         help="Shows shoppers the RRP crossed out beside a lower price. Untick to send "
         "plain prices.",
     )
-    currency_id = fields.Many2one(
-        "res.currency", compute="_compute_currency_id", string="Currency"
-    )
+    currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
     stock_warehouse_ids = fields.Many2many(
         "stock.warehouse",
         "iconic_account_stock_warehouse_rel",

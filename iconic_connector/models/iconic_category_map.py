@@ -26,7 +26,7 @@ class IconicCategoryMap(models.Model):
     company_id = fields.Many2one(related="account_id.company_id", store=True)
     categ_id = fields.Many2one(
         "product.category",
-        string="Odoo Category",
+        string="Product Category",
         required=True,
         ondelete="cascade",
         index=True,
@@ -43,7 +43,6 @@ class IconicCategoryMap(models.Model):
     brand = fields.Char(help="For products that name no brand of their own.")
     variation_attribute_id = fields.Many2one(
         "product.attribute",
-        string="Variation Attribute",
         ondelete="restrict",
         help="The attribute whose value is the variation, such as the size. Variants "
         "that differ in it alone belong together at THE ICONIC.",

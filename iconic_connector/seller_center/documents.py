@@ -154,10 +154,15 @@ def _record(name: str, seller_sku: str) -> etree._Element:
     return element
 
 
-def _add_text(parent: etree._Element, name: str, value: object) -> None:
+def _add_text(
+    parent: etree._Element, name: str, value: object
+) -> etree._Element | None:
     text = clean_text(str(value))
-    if text.strip():
-        etree.SubElement(parent, name).text = text
+    if not text.strip():
+        return None
+    element = etree.SubElement(parent, name)
+    element.text = text
+    return element
 
 
 def _add_markup(parent: etree._Element, name: str, value: str) -> None:
@@ -165,10 +170,9 @@ def _add_markup(parent: etree._Element, name: str, value: str) -> None:
 
     Product feeds spec, Description. Both spellings mean the same text.
     """
-    _add_text(parent, name, value)
-    for element in parent.findall(name):
-        if "]]>" not in element.text:
-            element.text = etree.CDATA(element.text)
+    element = _add_text(parent, name, value)
+    if element is not None and "]]>" not in element.text:
+        element.text = etree.CDATA(element.text)
 
 
 def _add_list(parent: etree._Element, name: str, values: Iterable[object]) -> None:
