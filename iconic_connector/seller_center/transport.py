@@ -187,8 +187,6 @@ class Transport:
             check_deadline()
             if len(content) > MAX_ANSWER_SIZE:
                 raise UnknownOutcome(f"The answer of {self.host} is too long to read.")
-        # The answer is complete: the connection can serve the next request.
-        response.raw.release_conn()
         return bytes(content)
 
     def _failure(self, error: Exception, upload: Upload | None) -> SellerCenterError:
