@@ -94,7 +94,7 @@ class Transport:
         :param query: the query string exactly as it was signed.
         :param body: the document, None for a request without one.
         :param ends: reading of the monotonic clock at which to give up.
-        :raise AccessRefused: if the address can not be one of a Seller Center.
+        :raise AccessRefused: if the address cannot be one of a Seller Center.
         :raise Unreachable: if surely nothing was sent.
         :raise UnknownOutcome: if the request may have been received.
         """
@@ -104,9 +104,10 @@ class Transport:
             request = self._prepare(method, query, upload)
             with self._session.send(request, **self._settings(ends)) as response:
                 content = self._read(response, check_deadline)
-                return Reply(response.status_code, response.headers, content)
         except (requests.RequestException, urllib3_errors.HTTPError) as error:
             failure = self._failure(error, upload)
+        else:
+            return Reply(response.status_code, response.headers, content)
         # Out here: what was caught knows the signed URL and must not be chained.
         raise failure
 
