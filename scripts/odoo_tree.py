@@ -8,6 +8,7 @@ uses, with signatures checked.
 import ast
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 from dataclasses import dataclass
@@ -18,6 +19,11 @@ from scripts import console, paths, pins, processes, system
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 STAMP = paths.ODOO / "unpacked"
 PACKAGES = paths.ODOO / "usr" / "lib" / "python3" / "dist-packages"
+
+#: Where a suite's release file lies: mirror, suite.
+RELEASE_FILE = re.compile(r"'(\S+)/dists/([^/]+)/InRelease'")
+#: What else the sources may name: updates and derivatives, which lack the suites.
+NO_MIRROR = ("security", "-updates", "-backports", "ubuntu")
 
 APT_CONFIG = """\
 Dir::State::Lists "{apt}/lists";
@@ -132,16 +138,15 @@ def _prepare_apt():
 
 
 def _mirror():
-    """Take the Debian mirror that the machine's own sources name."""
-    form = "$(REPO_URI) $(CODENAME)"
+    """Take the Debian mirror that the machine's own sources name.
+
+    apt tells it without fetching anything, and on a machine without package lists too.
+    """
     answer = subprocess.run(
-        ["apt-get", "indextargets", "--format", form, "Created-By: Packages"],
-        capture_output=True,
-        text=True,
+        ["apt-get", "--print-uris", "update"], capture_output=True, text=True
     )
-    for line in answer.stdout.splitlines():
-        uri, _, codename = line.rpartition(" ")
-        if "debian" in uri and "security" not in uri and "-" not in codename:
+    for uri, suite in RELEASE_FILE.findall(answer.stdout):
+        if not any(word in uri + suite for word in NO_MIRROR):
             return uri
     raise console.Trouble(
         "The machine's apt sources name no Debian mirror: add Debian's main one, or"
