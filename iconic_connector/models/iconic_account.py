@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from .. import const
 from ..seller_center.const import HOST_LIVE, HOST_STAGING, VERSION
 
 CREDENTIAL_FIELDS = {"api_url", "user_login", "api_key"}
@@ -46,6 +47,8 @@ class IconicAccount(models.Model):
         string="API Address",
         compute="_compute_api_url",
         store=True,
+        # Required: known before the row is inserted.
+        precompute=True,
         readonly=False,
         required=True,
         help="Follows the staging box. Change it only for another host, such as "
@@ -163,6 +166,12 @@ class IconicAccount(models.Model):
         check_company=True,
         help="Set on orders of THE ICONIC.",
     )
+    batch_size = fields.Integer(
+        string="Products per Feed",
+        default=const.FEED_BATCH_SIZE,
+        required=True,
+        help="500 is what the marketplace recommends, 1000 the most it takes.",
+    )
     image_base_url = fields.Char(
         string="Public Address of Odoo",
         help="Where the marketplace fetches pictures from. Empty: the address of this "
@@ -175,6 +184,11 @@ class IconicAccount(models.Model):
     _unique_login = models.Constraint(
         "UNIQUE(api_url, user_login, company_id)",
         "This user of the marketplace has an account in Odoo already.",
+    )
+
+    _batch_size_in_limits = models.Constraint(
+        f"CHECK(batch_size BETWEEN 1 AND {const.MAX_FEED_BATCH_SIZE})",
+        f"A feed takes 1 to {const.MAX_FEED_BATCH_SIZE} products.",
     )
 
     @api.depends("use_staging")
