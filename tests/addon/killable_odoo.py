@@ -1,0 +1,165 @@
+"""An Odoo process with running crons, to be killed and started again by a test."""
+
+import os
+import signal
+import time
+from pathlib import Path
+
+from scripts import databases, runtime
+
+HERE = Path(__file__).parent
+#: Seconds that anything may take before a test gives up.
+PATIENCE = 60
+#: Seconds between two looks.
+PAUSE = 0.2
+OUR_CRONS = "SELECT id FROM ir_cron WHERE active"
+
+
+def run_in_shell(database, module, function):
+    """Call a function of a module of this folder with `env`, in `odoo shell`.
+
+    :param database: a database of one's own
+    :param module: the module's name
+    :param function: the function's name; it commits by itself
+    """
+    code = f"import sys\nsys.path.insert(0, {str(HERE)!r})\n"
+    code += f"from {module} import {function}\n{function}(env)\n"
+    with runtime.start_shell(database, code) as shell:
+        wait_for(lambda: shell.status() is not None, "the shell's end")
+        assert shell.status() == 0, shell.output()
+
+
+def wait_for(condition, what, meanwhile=lambda: None):
+    """Wait until a condition holds; fail when it takes too long.
+
+    :param condition: takes nothing, tells whether it holds
+    :param what: what is waited for, in words
+    :param meanwhile: done before each look
+    """
+    limit = time.monotonic() + PATIENCE
+    while True:
+        meanwhile()
+        if condition():
+            return
+        assert time.monotonic() < limit, f"{what} did not come within {PATIENCE} s"
+        time.sleep(PAUSE)
+
+
+class KillableOdoo:
+    """The Odoo of one database, and what the database says.
+
+    :param database: a database of one's own
+    """
+
+    def __init__(self, database):
+        self.database = database
+        self._server = None
+
+    def start(self):
+        """Start Odoo and let its crons run; pictures are fetched from it."""
+        self._server = runtime.start_odoo(self.database, "--max-cron-threads=1")
+        self.query(f"UPDATE iconic_account SET image_base_url = '{self._server.url}'")
+
+    def kill(self):
+        """End Odoo at once, in the middle of whatever it does."""
+        process = self._server.process
+        os.killpg(process.pid, signal.SIGKILL)
+        wait_for(lambda: process.status() is not None, "the killed process's end")
+        # What its connections held is free once PostgreSQL has noticed.
+        wait_for(lambda: not self._connections(), "the end of its connections")
+
+    def stop(self):
+        """End Odoo in good order, if it runs."""
+        if self._server:
+            self._server.stop()
+
+    def query(self, sql):
+        """Run one SQL statement on the database.
+
+        :param sql: the statement
+        :return: the rows, as tuples of text
+        """
+        rows = runtime.query(sql, self.database)
+        return [tuple(row.split("|")) for row in rows]
+
+    def wake_crons(self):
+        """Have the crons run now; feeds not looked at yet are due for it."""
+        # Nobody works on such a feed before it is due, so that this disturbs nobody.
+        self.query(
+            "UPDATE iconic_feed SET next_poll_at = now() AT TIME ZONE 'UTC'"
+            " WHERE state = 'processing' AND poll_count = 0"
+            " AND next_poll_at > now() AT TIME ZONE 'UTC'"
+        )
+        self.query(
+            "INSERT INTO ir_cron_trigger (cron_id, call_at)"
+            f" SELECT id, now() AT TIME ZONE 'UTC' FROM ({OUR_CRONS}) AS cron"
+            " WHERE NOT EXISTS (SELECT FROM ir_cron_trigger WHERE cron_id = cron.id"
+            " AND call_at <= now() AT TIME ZONE 'UTC')"
+        )
+        self._notify()
+
+    def let_crons_run_once(self):
+        """Have every cron of ours run once more, to its end."""
+        started = self.query("SELECT now() AT TIME ZONE 'UTC'")[0][0]
+        self.wake_crons()
+        late = f"SELECT 1 FROM ir_cron WHERE active AND lastcall < '{started}'"
+        wait_for(lambda: not self.query(late), "the crons' end", self._notify)
+
+    def wait_with_crons(self, condition, what):
+        """Wait until a condition holds, with the crons running again and again.
+
+        :param condition: takes nothing, tells whether it holds
+        :param what: what is waited for, in words
+        """
+        wait_for(condition, what, meanwhile=self.wake_crons)
+
+    def let_the_lease_pass(self):
+        """Make feeds in `sending` look as if their sender began long ago."""
+        self.query(
+            "UPDATE iconic_feed SET sending_since = sending_since - interval '1 hour'"
+        )
+
+    def feeds(self):
+        """Read the feeds on record.
+
+        :return: a list of (flow, state, external id), the oldest first
+        """
+        return self.query(
+            "SELECT flow, state, external_id FROM iconic_feed ORDER BY id"
+        )
+
+    def listings(self):
+        """Read how far each listing is.
+
+        :return: a list of (SKU, product status, listing status, content status)
+        """
+        return self.query(
+            "SELECT seller_sku, product_status, listing_status, content_status"
+            " FROM iconic_listing ORDER BY id"
+        )
+
+    def _connections(self):
+        return runtime.query(
+            f"SELECT 1 FROM pg_stat_activity WHERE datname = '{self.database}'"
+            " AND pid <> pg_backend_pid()",
+            "postgres",
+        )
+
+    def _notify(self):
+        runtime.query(f"NOTIFY cron_trigger, '{self.database}'", "postgres")
+
+
+def copy_account_database(source, name, marketplace_url):
+    """Copy a database whose account is to speak to a marketplace of the test.
+
+    :param source: a database that nobody is connected to
+    :param name: the copy's name
+    :param marketplace_url: where its account sends to
+    """
+    databases.copy(source, name)
+    # A copy stays silent until somebody confirms it: this confirms it.
+    runtime.query(
+        f"UPDATE iconic_account SET database_name = '{name}',"
+        f" api_url = '{marketplace_url}'",
+        name,
+    )

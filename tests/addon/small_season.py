@@ -1,0 +1,123 @@
+"""A season of one dress in three sizes, for an Odoo process of its own."""
+
+import base64
+from io import BytesIO
+
+from PIL import Image
+
+SIZES = {"S": "4006381333931", "M": "4006381333948", "L": "4006381333955"}
+SKUS = [f"WRAP-{size}" for size in SIZES]
+CREDENTIALS = {
+    "user_login": "seller@sandbox.example",
+    "api_key": "sandbox-api-key-0123456789abcdef",
+}
+
+
+def make_season(env):
+    """Make an account and products that pass the check; send nothing.
+
+    :param env: an environment, such as that of `odoo shell`
+    :return: the account
+    """
+    env["ir.cron"].search([]).active = False
+    size = env["product.attribute"].create(
+        {
+            "name": "Size",
+            "value_ids": [(0, 0, {"name": name}) for name in SIZES],
+        }
+    )
+    season = env["product.tag"].create({"name": "AW26"})
+    category = env["product.category"].create({"name": "Dresses"})
+    dress = _make_dress(env, size, season, category)
+    account = env["iconic.account"].create(
+        {
+            **CREDENTIALS,
+            "name": "THE ICONIC",
+            "pricelist_id": env["product.pricelist"].create({"name": "Shop"}).id,
+            "stock_warehouse_ids": [(6, 0, _fill_warehouse(env, dress).ids)],
+            "season_tag_ids": [(6, 0, season.ids)],
+        }
+    )
+    _map_category(env, account, category, size)
+    return account
+
+
+def send_season(env):
+    """Make the season, press "Send Products to Iconic", and let our crons alone run.
+
+    :param env: the environment of `odoo shell`
+    """
+    account = make_season(env)
+    account.action_send_products()
+    for name in ("create", "image", "feed_reader"):
+        env.ref(f"iconic_connector.ir_cron_{name}").active = True
+    env.cr.commit()
+
+
+def _make_dress(env, size, season, category):
+    dress = env["product.template"].create(
+        {
+            "name": "Wrap Dress",
+            "is_storable": True,
+            "categ_id": category.id,
+            "list_price": 129.0,
+            "taxes_id": [(5,)],
+            "product_tag_ids": [(6, 0, season.ids)],
+            "iconic_brand": "Saltbush",
+            "iconic_gender": "female",
+            "iconic_description": "<p>A wrap dress with a tie at the waist.</p>",
+            "image_1920": base64.b64encode(_picture()),
+            "attribute_line_ids": [
+                (
+                    0,
+                    0,
+                    {
+                        "attribute_id": size.id,
+                        "value_ids": [(6, 0, size.value_ids.ids)],
+                    },
+                )
+            ],
+        }
+    )
+    for variant, (name, barcode) in zip(
+        dress.product_variant_ids, SIZES.items(), strict=True
+    ):
+        variant.write({"default_code": f"WRAP-{name}", "barcode": barcode})
+    return dress
+
+
+def _picture():
+    output = BytesIO()
+    Image.new("RGB", (600, 800), "navy").save(output, "JPEG")
+    return output.getvalue()
+
+
+def _fill_warehouse(env, dress):
+    warehouse = env["stock.warehouse"].search([], limit=1)
+    for variant in dress.product_variant_ids:
+        env["stock.quant"]._update_available_quantity(
+            variant, warehouse.lot_stock_id, 5
+        )
+    return warehouse
+
+
+def _map_category(env, account, category, size):
+    values = {
+        "Color": "Navy",
+        "Composition": "100% cotton",
+        "AgeGroup": "Adult",
+    }
+    attributes = [{"feed_name": "Season", "source": "season"}]
+    attributes += [
+        {"feed_name": name, "source": "fixed", "value": value}
+        for name, value in values.items()
+    ]
+    env["iconic.category.map"].create(
+        {
+            "account_id": account.id,
+            "categ_id": category.id,
+            "primary_category": "111",
+            "variation_attribute_id": size.id,
+            "attribute_ids": [(0, 0, line) for line in attributes],
+        }
+    )

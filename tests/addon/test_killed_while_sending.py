@@ -1,0 +1,143 @@
+"""The sending process is really killed; whatever the moment, no feed goes twice."""
+
+import pytest
+from killable_odoo import KillableOdoo, copy_account_database, run_in_shell
+from small_season import SKUS
+
+from scripts import databases, runtime
+from seller_center_sandbox import Sandbox, SandboxServer
+
+#: Longer than any test: what hangs for so long never comes.
+NEVER = 600
+LIVE = [(sku, "published", "active", "not_needed") for sku in SKUS]
+
+
+@pytest.fixture(scope="module")
+def season():
+    """Give a database with listings that wait for being sent."""
+    with runtime.copied_database("killed_season") as name:
+        run_in_shell(name, "small_season", "send_season")
+        yield name
+
+
+@pytest.fixture
+def marketplace():
+    """Give a sandbox that serves on loopback."""
+    with SandboxServer(Sandbox()) as server:
+        yield server
+
+
+@pytest.fixture
+def odoo(season, marketplace):
+    """Give an Odoo, not started yet, whose account speaks to the marketplace."""
+    name = "killed_while_sending"
+    copy_account_database(season, name, marketplace.url)
+    killable = KillableOdoo(name)
+    try:
+        yield killable
+    finally:
+        killable.stop()
+        databases.drop(name)
+
+
+def calls(marketplace, action):
+    """List what became of the calls of an action.
+
+    :return: the outcomes; empty text while the answer is under way
+    """
+    requests = list(marketplace.sandbox.requests)
+    return [request.outcome for request in requests if request.action == action]
+
+
+def run_until_all_is_live(odoo):
+    """Let the crons work until nothing is left to do."""
+    odoo.wait_with_crons(
+        lambda: (
+            odoo.listings() == LIVE
+            and all(state == "done" for flow, state, external_id in odoo.feeds())
+        ),
+        "the season at the marketplace",
+    )
+
+
+def assert_each_feed_went_once(odoo, marketplace):
+    """Fail unless Odoo and the marketplace know the same two feeds and products."""
+    sandbox = marketplace.sandbox
+    outside = [(feed.action, feed.id) for feed in sandbox.feeds.values()]
+    actions = {"create": "ProductCreate", "image": "Image"}
+    inside = [(actions[flow], id_) for flow, state, id_ in odoo.feeds()]
+    assert inside == outside
+    assert [action for action, id_ in outside] == ["ProductCreate", "Image"]
+    assert sorted(sandbox.products) == sorted(SKUS)
+    for product in sandbox.products.values():
+        assert product.is_live
+        changes = [change.action for change in product.history]
+        assert changes == ["ProductCreate", "Image"]
+
+
+def test_a_feed_that_never_arrived_is_sent_once_the_lease_has_passed(odoo, marketplace):
+    faults = marketplace.sandbox.faults
+    faults.add("delay", action="ProductCreate", seconds=NEVER)
+    faults.add("cut_before", action="ProductCreate")
+    odoo.start()
+    odoo.wait_with_crons(
+        lambda: calls(marketplace, "ProductCreate"), "the call for the new products"
+    )
+    odoo.kill()
+    assert odoo.feeds() == [("create", "sending", "")]
+    assert not marketplace.sandbox.feeds
+
+    odoo.let_the_lease_pass()
+    odoo.start()
+    run_until_all_is_live(odoo)
+
+    assert_each_feed_went_once(odoo, marketplace)
+
+
+@pytest.mark.parametrize(
+    ("action", "flow"), [("ProductCreate", "create"), ("Image", "image")]
+)
+def test_a_feed_that_was_accepted_is_found_again_and_not_sent_twice(
+    odoo, marketplace, action, flow
+):
+    marketplace.sandbox.faults.add("hang_after", action=action, seconds=NEVER)
+    odoo.start()
+    odoo.wait_with_crons(
+        lambda: "hang_after" in calls(marketplace, action), "the accepted call"
+    )
+    marketplace.sandbox.process()
+    odoo.kill()
+    (accepted,) = (
+        feed.id for feed in marketplace.sandbox.feeds.values() if feed.action == action
+    )
+    assert odoo.feeds()[-1] == (flow, "sending", "")
+    sent_so_far = len(calls(marketplace, action))
+
+    # Started again at once, Odoo must wait: for all it knows, the sender still lives.
+    odoo.start()
+    odoo.let_crons_run_once()
+    assert odoo.feeds()[-1] == (flow, "sending", "")
+
+    odoo.let_the_lease_pass()
+    run_until_all_is_live(odoo)
+
+    assert (flow, "done", accepted) in odoo.feeds()
+    assert len(calls(marketplace, action)) == sent_so_far
+    assert_each_feed_went_once(odoo, marketplace)
+
+
+def test_a_result_that_was_being_read_is_read_again(odoo, marketplace):
+    marketplace.sandbox.faults.add("hang_after", action="FeedStatus", seconds=NEVER)
+    odoo.start()
+    odoo.wait_with_crons(
+        lambda: "hang_after" in calls(marketplace, "FeedStatus"), "the reader's call"
+    )
+    odoo.kill()
+    ((flow, state, external_id),) = odoo.feeds()
+    assert (flow, state) == ("create", "processing")
+    assert external_id in marketplace.sandbox.feeds
+
+    odoo.start()
+    run_until_all_is_live(odoo)
+
+    assert_each_feed_went_once(odoo, marketplace)
