@@ -1,0 +1,396 @@
+"""What the add-on's tests share: a season of dresses, an account, a marketplace."""
+
+import base64
+import threading
+from contextlib import ExitStack, contextmanager
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
+from itertools import count
+from unittest.mock import patch
+from urllib.parse import urlsplit
+
+import requests
+from lxml import etree
+from PIL import Image
+
+from odoo import fields
+from odoo.fields import Command
+from odoo.tests import HttpCase, TransactionCase, tagged
+
+from odoo.addons.iconic_connector.models import iconic_account_connection
+
+from seller_center_sandbox import Sandbox, SandboxServer
+
+USER_ID = "seller@sandbox.example"
+API_KEY = "sandbox-api-key-0123456789abcdef"
+LONG_AGO = "2020-01-01 00:00:00"
+#: What our own tests may call; the marketplace and Odoo are both on this machine.
+LOOPBACK = "127.0.0.1"
+#: Where Odoo says that a scheduled job failed, or got nothing done.
+CRON_LOG = "odoo.addons.base.models.ir_cron"
+
+# Odoo's tests replace it while a class runs.
+_send = requests.Session.send
+_barcodes = count(1)
+
+
+def picture(size=(600, 800), colour="navy", kind="JPEG"):
+    """Make a picture.
+
+    :return: its bytes
+    """
+    output = BytesIO()
+    Image.new("RGB", size, colour).save(output, kind)
+    return output.getvalue()
+
+
+def new_barcode():
+    """Make an EAN-13 that no other product of the tests has.
+
+    :return: 12 digits and the check digit (GS1: weights 1 and 3 from the left)
+    """
+    digits = f"952{next(_barcodes):09d}"
+    total = sum(int(digit) * (1, 3)[place % 2] for place, digit in enumerate(digits))
+    return f"{digits}{-total % 10}"
+
+
+def elements(document):
+    """Read a document of ours by SKU.
+
+    :return: a dict, SKU -> the element of that product
+    """
+    root = etree.fromstring(document)
+    return {element.findtext("SellerSku"): element for element in root}
+
+
+class PictureServer:
+    """Serves one picture under every address, for tests without Odoo's own server."""
+
+    def __init__(self):
+        content = picture()
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self):
+                self.send_response(200)
+                self.send_header("Content-Type", "image/jpeg")
+                self.send_header("Content-Length", str(len(content)))
+                self.end_headers()
+                self.wfile.write(content)
+
+            def log_message(self, *arguments):
+                """Keep the tests' output clean."""
+
+        self._server = ThreadingHTTPServer((LOOPBACK, 0), Handler)
+        self._server.daemon_threads = True
+        self.url = f"http://{LOOPBACK}:{self._server.server_port}"
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.05,), daemon=True
+        )
+
+    def start(self):
+        self._thread.start()
+        return self
+
+    def stop(self):
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
+class Season:
+    """The data and the steps of the tests, for either of Odoo's base classes."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._make_shop()
+        cls._make_account()
+
+    @classmethod
+    def _request_handler(cls, session, request, /, **kwargs):
+        """Let calls on this machine pass as they are, their time-outs too."""
+        assert urlsplit(request.url).hostname == LOOPBACK, request.url
+        return _send(session, request, **kwargs)
+
+    @classmethod
+    def _make_shop(cls):
+        cls.company = cls.env.company
+        cls.size = cls._attribute("Size", ("S", "M", "L"))
+        cls.colour = cls._attribute("Colour", ("Navy", "Red"))
+        cls.season = cls.env["product.tag"].create({"name": "AW26"})
+        cls.category = cls.env["product.category"].create({"name": "Dresses"})
+        cls.warehouse = cls._warehouse("Main")
+        cls.pricelist = cls.env["product.pricelist"].create(
+            {"name": "Shoppers", "company_id": False}
+        )
+
+    @classmethod
+    def _attribute(cls, name, values):
+        return cls.env["product.attribute"].create(
+            {
+                "name": name,
+                "create_variant": "always",
+                "value_ids": [Command.create({"name": value}) for value in values],
+            }
+        )
+
+    @classmethod
+    def _warehouse(cls, name, company=None):
+        company = company or cls.company
+        return cls.env["stock.warehouse"].create(
+            {"name": name, "code": name[:4].upper(), "company_id": company.id}
+        )
+
+    @classmethod
+    def _make_account(cls):
+        cls.account = cls.env["iconic.account"].create(
+            {
+                "name": "THE ICONIC",
+                "api_url": "http://127.0.0.1:9/",
+                "user_login": USER_ID,
+                "api_key": API_KEY,
+                "pricelist_id": cls.pricelist.id,
+                "stock_warehouse_ids": [Command.set(cls.warehouse.ids)],
+                "season_tag_ids": [Command.set(cls.season.ids)],
+                "lang": "en_US",
+            }
+        )
+        cls.mapping = cls.env["iconic.category.map"].create(
+            {
+                "account_id": cls.account.id,
+                "categ_id": cls.category.id,
+                "primary_category": "111",
+                "variation_attribute_id": cls.size.id,
+                "attribute_ids": [
+                    Command.create(
+                        {
+                            "feed_name": "Color",
+                            "source": "attribute",
+                            "attribute_id": cls.colour.id,
+                        }
+                    ),
+                    Command.create({"feed_name": "Composition", "value": "Cotton"}),
+                    Command.create({"feed_name": "Season", "source": "season"}),
+                    Command.create({"feed_name": "AgeGroup", "value": "Adult"}),
+                ],
+            }
+        )
+
+    @classmethod
+    def make_style(cls, prefix, sizes="S M", colours="Navy", stock=7, **values):
+        """Make a dress that passes the check, in sizes and colours.
+
+        Its SKUs are such as DRESS-Navy-S.
+
+        :param sizes: the sizes, with blanks between
+        :param stock: the pieces of each variant in the account's warehouse
+        :return: the `product.template`
+        """
+        lines = [(cls.colour, colours.split()), (cls.size, sizes.split())]
+        template = cls.env["product.template"].create(
+            {
+                "name": f"Dress {prefix}",
+                "is_storable": True,
+                "categ_id": cls.category.id,
+                "list_price": 99.0,
+                "taxes_id": [Command.clear()],
+                "product_tag_ids": [Command.set(cls.season.ids)],
+                "iconic_brand": "Saltbush",
+                "iconic_gender": "female",
+                "iconic_description": "<p>A <b>lovely</b> dress.</p>",
+                "image_1920": base64.b64encode(picture()),
+                "attribute_line_ids": [
+                    Command.create(
+                        {
+                            "attribute_id": attribute.id,
+                            "value_ids": [
+                                Command.set(
+                                    attribute.value_ids.filtered(
+                                        lambda one, names=names: one.name in names
+                                    ).ids
+                                )
+                            ],
+                        }
+                    )
+                    for attribute, names in lines
+                ],
+                **values,
+            }
+        )
+        for product in template.product_variant_ids:
+            names = cls._value_names(product)
+            product.default_code = "-".join(
+                [prefix, names[cls.colour], names[cls.size]]
+            )
+            product.barcode = new_barcode()
+            if stock and product.is_storable:
+                cls.set_stock(product, cls.warehouse, stock)
+        return template
+
+    @staticmethod
+    def _value_names(product):
+        return {
+            value.attribute_id: value.name
+            for value in product.product_template_attribute_value_ids
+        }
+
+    @classmethod
+    def product(cls, sku):
+        """Return the product with this internal reference."""
+        return cls.env["product.product"].search([("default_code", "=", sku)])
+
+    @classmethod
+    def set_stock(cls, product, warehouse, quantity):
+        """Add pieces of a product to a warehouse."""
+        cls.env["stock.quant"]._update_available_quantity(
+            product, warehouse.lot_stock_id, quantity
+        )
+
+    def listing(self, sku):
+        """Return the account's listing of the product with this SKU."""
+        return self.account.listing_ids.filtered(lambda one: one.sku == sku)
+
+    def list_products(self, products, **values):
+        """Put listings of products on record, as they are before they are sent.
+
+        :return: the listings
+        """
+        return self.env["iconic.listing"].create(
+            [
+                {"account_id": self.account.id, "product_id": product.id, **values}
+                for product in products
+            ]
+        )
+
+    def feeds(self, flow=None):
+        """Return the account's feeds, oldest first."""
+        found = self.env["iconic.feed"].search(
+            [("account_id", "=", self.account.id)], order="id"
+        )
+        return found.filtered(lambda feed: flow in (None, feed.flow))
+
+    def statuses(self, listings):
+        """Return product, listing and content status of each listing, by SKU."""
+        return {
+            listing.sku: (
+                listing.product_status,
+                listing.listing_status,
+                listing.content_status,
+            )
+            for listing in listings
+        }
+
+    def run_cron(self, name):
+        """Run one of our scheduled jobs; it must not fail.
+
+        :param name: create, image or feed_reader
+        """
+        with self.assertNoLogs(CRON_LOG, "WARNING"):
+            self._trigger_cron(name)
+
+    def run_failing_cron(self, name):
+        """Run one of our scheduled jobs, which has to end with an exception."""
+        with self.assertLogs(CRON_LOG, "ERROR"):
+            self._trigger_cron(name)
+
+    def _trigger_cron(self, name):
+        with self._other_cursors():
+            self.env.ref(f"iconic_connector.ir_cron_{name}").method_direct_trigger()
+
+    @contextmanager
+    def _other_cursors(self):
+        """Let jobs open cursors of their own inside the test's transaction."""
+        with ExitStack() as stack:
+            if not isinstance(self, HttpCase):
+                stack.enter_context(self.enter_registry_test_mode())
+            self.env.flush_all()
+            yield
+            self.env.invalidate_all()
+
+    def serve_marketplace(self, **settings):
+        """Start a marketplace of this test's own, and point the account at it.
+
+        Feeds wait there until the test says so, so that every state can be seen.
+        """
+        self.server = SandboxServer(
+            Sandbox(processing_delay=0, auto_process=False, **settings)
+        ).start()
+        self.addCleanup(self.server.stop)
+        self.sandbox = self.server.sandbox
+        self.account.api_url = self.server.url
+        # Repeated reads pause; nobody has to wait for them here.
+        self.startPatcher(patch.object(iconic_account_connection, "time"))
+
+    def serve_pictures(self):
+        """Start a server of pictures of this test's own for the marketplace."""
+        server = PictureServer().start()
+        self.addCleanup(server.stop)
+        self.account.image_base_url = server.url
+
+    def let_marketplace_work(self):
+        """Let the marketplace process every feed that waits there."""
+        with ExitStack() as stack:
+            if isinstance(self, HttpCase):
+                # It fetches pictures from Odoo meanwhile.
+                stack.enter_context(self.allow_requests(all_requests=True))
+            self.sandbox.process()
+
+    def read_feeds(self):
+        """Run the feed reader as if every feed were due."""
+        self.feeds().filtered(lambda feed: feed.state == "processing").write(
+            {"next_poll_at": LONG_AGO}
+        )
+        self.run_cron("feed_reader")
+
+    def end_lease(self, feed):
+        """Make a feed one that its sender has given up."""
+        feed.sending_since = fields.Datetime.now() - timedelta(minutes=11)
+
+    def forget_backoff(self):
+        """Let the account call again at once."""
+        self.account.write({"retry_at": False, "backoff_count": 0})
+
+    def run_until_quiet(self):
+        """Run all jobs and the marketplace until nothing moves any more."""
+        for _round in range(10):
+            before = self._snapshot()
+            for name in ("create", "image"):
+                self.run_cron(name)
+                self.let_marketplace_work()
+                self.read_feeds()
+            if self._snapshot() == before:
+                return
+        self.fail("The jobs found no end.")
+
+    def _snapshot(self):
+        feeds = [(feed.id, feed.state) for feed in self.feeds()]
+        return self.statuses(self.account.listing_ids), feeds
+
+    def calls(self, action=None):
+        """Return what the marketplace was asked, calls of a wrong version left out."""
+        return [
+            request
+            for request in list(self.sandbox.requests)
+            if request.outcome != "E002" and action in (None, request.action)
+        ]
+
+
+@tagged("post_install", "-at_install")
+class ConnectorCase(Season, TransactionCase):
+    """A season and an account; no marketplace until the test serves one."""
+
+
+@tagged("post_install", "-at_install")
+class MarketplaceCase(ConnectorCase):
+    """The same with a marketplace, and a picture server that it fetches from."""
+
+    def setUp(self):
+        super().setUp()
+        self.serve_marketplace()
+        self.serve_pictures()
+
+
+@tagged("post_install", "-at_install")
+class ConnectorHttpCase(Season, HttpCase):
+    """The same with Odoo's own HTTP server, for public pictures."""
