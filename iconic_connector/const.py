@@ -58,6 +58,10 @@ GENDER_FEED_NAME = "Gender"
 
 # How many products go into one feed. SellerCenter recommends 500 and takes 1000.
 FEED_BATCH_SIZE = 500
+MAX_FEED_BATCH_SIZE = 1000
+
+# A document is kept below this size, so that recovery can read it back whole.
+MAX_DOCUMENT_SIZE = 5 * 1024 * 1024
 
 # A feed in `sending` belongs to its sender for so long; sending has to give up well
 # before (`SEND_DEADLINE`, in seconds).
@@ -94,3 +98,35 @@ DESCRIPTION_LENGTH = (6, 25000)
 IMAGE_EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png"}
 IMAGE_MIN_PIXELS = 500
 IMAGE_MAX_BYTES = 8 * 1024 * 1024
+
+# A promotion, a dated rule of the price list, is sent so long before it starts.
+PROMOTION_AHEAD = timedelta(days=3)
+
+# A sale beside an RRP gets new dates so long before it would end.
+RENEW_SALE_BEFORE = timedelta(days=30)
+
+# Listings that detection compares at once.
+DETECTION_SLICE = 1000
+
+# Below so many, listings going to 0 in one run stop nothing: they just sold out.
+ZERO_BRAKE_MINIMUM = 20
+
+# The marketplace takes 30 calls a second of one seller. Jobs and a user may call at the
+# same time, so that one caller keeps well below.
+SECONDS_BETWEEN_CALLS = 0.1
+
+# Rows that one seller may send a day: a base, and more for each product.
+DAILY_ROWS = 50_000
+DAILY_ROWS_PER_PRODUCT = 5
+
+# How much of the day's rows a flow may use up: stock goes first when they run short.
+ROW_SHARES = {
+    "stock": 1.0,
+    "end": 1.0,
+    "remove": 1.0,
+    "price": 0.95,
+    "create": 0.85,
+    "update": 0.85,
+    "image": 0.75,
+    "picture": 0.75,
+}

@@ -56,8 +56,14 @@ class Flow:
     @property
     def domain(self):
         """Return the listings that the flow picks, as a domain."""
-        return [(field, "in", values) for field, values in self.picked.items()]
+        domain = [(field, "in", values) for field, values in self.picked.items()]
+        if self.status_field not in _LEAVING:
+            domain += [(field, "not in", ("pending", "sent")) for field in _LEAVING]
+        return domain
 
+
+# While one of these is on its way, changes of price, quantity and content wait.
+_LEAVING = ("end_status", "remove_status")
 
 _PUBLISHED_ACTIVE = {"product_status": ("published",), "listing_status": ("active",)}
 _PUBLISHED = {
@@ -156,7 +162,14 @@ _TABLE = (
         writes=frozenset({"quantity"}),
         picked={"end_status": ("pending",), **_PUBLISHED_ACTIVE},
         sent={"end_status": "sent"},
-        success={"end_status": "not_needed", "listing_status": "inactive"},
+        success={
+            "end_status": "not_needed",
+            "listing_status": "inactive",
+            # An ended listing stays ended: nothing that was pending may wake it up.
+            "content_status": "not_needed",
+            "price_status": "not_needed",
+            "quantity_status": "not_needed",
+        },
         error={"end_status": "error"},
     ),
     Flow(
@@ -171,6 +184,11 @@ _TABLE = (
             "remove_status": "not_needed",
             "product_status": "removed",
             "listing_status": "inactive",
+            "content_status": "not_needed",
+            "price_status": "not_needed",
+            "quantity_status": "not_needed",
+            "image_status": "not_needed",
+            "end_status": "not_needed",
         },
         error={"remove_status": "error"},
     ),

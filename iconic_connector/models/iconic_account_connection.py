@@ -12,6 +12,7 @@ from odoo.fields import Domain
 from odoo.tools import str2bool
 
 from .. import const
+from ..flows import FLOWS
 from ..seller_center.action_api import ActionApi
 from ..seller_center.const import VERSION
 from ..seller_center.errors import (
@@ -126,6 +127,7 @@ class IconicAccount(models.Model):
                 sleep=time.sleep,
                 version=account.api_version or VERSION,
                 deadline=const.SEND_DEADLINE,
+                pace=const.SECONDS_BETWEEN_CALLS,
             )
             yield client
         if client.version != account.api_version:
@@ -191,8 +193,7 @@ class IconicAccount(models.Model):
 
     def _trigger_crons(self, *flows):
         """Let the scheduled jobs of some flows, or all, run as soon as possible."""
-        names = flows or ("create", "image", "feed_reader")
-        for name in names:
+        for name in flows or (*FLOWS, "feed_reader", "detect"):
             # Users may mark and trigger, but not administer scheduled jobs.
             self.env.ref(f"iconic_connector.ir_cron_{name}").sudo()._trigger()
 

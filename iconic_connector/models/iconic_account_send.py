@@ -6,6 +6,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from .. import const
 from ..flows import FLOWS
+from ..seller_center.documents import DocumentError
 
 _logger = logging.getLogger(__name__)
 
@@ -25,18 +26,25 @@ class IconicAccount(models.Model):
         :param str flow_name: a key of `flows.FLOWS`
         """
         flow = FLOWS[flow_name]
-        accounts = self._ready_to_call()
+        accounts = self._ready_to_send(flow)
         commit = self.env["ir.cron"]._commit_progress
         commit(remaining=self._count_picked(flow, accounts))
         for account in accounts:
             if not account._send_flow(flow):
                 return
         # What is still pending waits for a lock or for the account: not for this run.
-        if self._count_picked(flow, accounts.filtered(lambda one: one._is_ready())):
+        if self._count_picked(flow, accounts._ready_to_send(flow) & accounts):
             self.env.ref(f"iconic_connector.ir_cron_{flow_name}")._trigger(
                 fields.Datetime.now() + const.LOCKED_RETRY
             )
         commit(remaining=0)
+
+    @api.model
+    def _ready_to_send(self, flow):
+        """Return the accounts that may send this flow now."""
+        return self._ready_to_call().filtered(
+            lambda one: not one._is_paused(flow) and one._rows_left(flow)
+        )
 
     def _count_picked(self, flow, accounts):
         return self.env["iconic.listing"].search_count(accounts._picked_domain(flow))
@@ -63,7 +71,7 @@ class IconicAccount(models.Model):
         self.ensure_one()
         commit = self.env["ir.cron"]._commit_progress
         with self._connect() as client:
-            while self._is_ready():
+            while self._is_ready() and self._rows_left(flow):
                 count, feed = self._prepare_batch(flow)
                 # From here on the feed is on record and is found again by recovery.
                 time_left = commit(count)
@@ -92,15 +100,41 @@ class IconicAccount(models.Model):
     def _store_batch(self, flow):
         listings = (
             self.env["iconic.listing"]
-            .search(self._picked_domain(flow), limit=const.FEED_BATCH_SIZE)
+            .search(self._picked_domain(flow), limit=self._batch_limit(flow))
             # Others may still refer to the listings meanwhile.
             .try_lock_for_update(allow_referencing=True)
         )
-        problems = listings._check_flow(flow)
-        failing = listings.filtered(lambda listing: problems[listing.id])
+        due = listings._drop_unchanged(flow)
+        problems = due._check_flow(flow)
+        failing = due.filtered(lambda listing: problems[listing.id])
         for listing in failing:
             listing._block(
                 flow, "\n".join(problem.message for problem in problems[listing.id])
             )
-        feed = self.env["iconic.feed"]._store(flow, listings - failing)
-        return len(listings), feed
+        feed = self._store_feed(flow, due - failing)
+        handled = len(listings) - len(due) + len(failing) + feed.sent_count
+        return handled, feed
+
+    def _store_feed(self, flow, listings):
+        """Put a feed of these listings on record, as far as they fit into one.
+
+        A listing that no document can be made of is blocked and the others go on.
+
+        :return: the `iconic.feed`, empty without listings
+        """
+        while listings:
+            try:
+                document, lines = listings._build_document(flow)
+            except DocumentError as error:
+                guilty = listings.filtered(
+                    lambda one, sku=error.seller_sku: one.sku == sku
+                )
+                (guilty or listings)._block(flow, str(error))
+                listings -= guilty or listings
+                continue
+            if len(document) > const.MAX_DOCUMENT_SIZE and len(listings) > 1:
+                listings = listings[: len(listings) // 2]
+                continue
+            self._count_rows(len(listings))
+            return self.env["iconic.feed"]._store(flow, listings, document, lines)
+        return self.env["iconic.feed"]

@@ -47,6 +47,9 @@ class IconicCategoryMap(models.Model):
         help="The attribute whose value is the variation, such as the size. Variants "
         "that differ in it alone belong together at THE ICONIC.",
     )
+    safety_buffer = fields.Integer(
+        help="Pieces of each product of the category that are kept back."
+    )
     attribute_ids = fields.One2many(
         "iconic.category.map.attribute", "map_id", string="Attribute Values", copy=True
     )

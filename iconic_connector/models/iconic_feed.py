@@ -91,16 +91,15 @@ class IconicFeed(models.Model):
         return FLOWS[self.flow]
 
     @api.model
-    def _store(self, flow, listings):
+    def _store(self, flow, listings, document, lines):
         """Put a feed on record before it is sent, and set its listings "once sent".
 
         :param flow: a row of `flows.FLOWS`
         :param listings: checked and locked listings of one account
-        :return: the feed, empty without listings
+        :param bytes document: what is going to be sent
+        :param lines: listing id -> values of `iconic.feed.line`
+        :return: the feed
         """
-        if not listings:
-            return self.browse()
-        document, lines = listings._build_document(flow)
         now = fields.Datetime.now()
         feed = self.create(
             {

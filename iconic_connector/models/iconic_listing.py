@@ -290,13 +290,6 @@ class IconicListing(models.Model):
                     )
                 )
 
-    def action_retry(self):
-        """Put what failed back to pending, so that the scheduled jobs try again."""
-        for flag in const.FLAGS:
-            failed = self.filtered_domain([(f"{flag}_status", "=", "error")])
-            failed.write({f"{flag}_status": "pending", f"{flag}_error": False})
-        self.account_id._trigger_crons("create", "image")
-
     def action_open_product(self):
         """Open the product of the listing."""
         self.ensure_one()

@@ -11,6 +11,7 @@ from .. import const
 from ..seller_center.const import MAX_SECONDARY_CATEGORIES
 from ..seller_center.documents import FEED_NAME, clean_text
 from ..seller_center.identifiers import valid_gtin, valid_isbn
+from ..seller_center.pricing import paid_price
 
 
 class Problem(NamedTuple):
@@ -56,6 +57,39 @@ class IconicListing(models.Model):
                 *listing._check_offer(wanted[listing.id]),
                 *listing._check_pictures(pictures[listing.id], faults),
             ]
+            for listing in self
+        }
+
+    def _check_for_update(self):
+        """Check the listings of one account as for a change of the whole product."""
+        wanted = self._wanted_products()
+        maps = self.env["iconic.category.map"]._for_products(
+            self.account_id, self.product_id
+        )
+        return {
+            listing.id: [
+                *listing._check_identity(wanted[listing.id], {}),
+                *listing._check_texts(wanted[listing.id]),
+                *listing._check_category(wanted[listing.id]),
+                *listing._check_attributes(wanted[listing.id], maps),
+                *listing._check_offer(wanted[listing.id]),
+            ]
+            for listing in self
+        }
+
+    def _check_prices_alone(self):
+        """Check the prices of the listings of one account."""
+        wanted = self._wanted_offers(("price",))
+        return {
+            listing.id: list(listing._check_price(wanted[listing.id]))
+            for listing in self
+        }
+
+    def _check_quantities_alone(self):
+        """Check the quantities of the listings of one account."""
+        wanted = self._wanted_offers(("quantity",))
+        return {
+            listing.id: list(listing._check_quantity_known(wanted[listing.id]))
             for listing in self
         }
 
@@ -259,26 +293,36 @@ class IconicListing(models.Model):
 
     def _check_offer(self, product):
         """Check price and quantity."""
+        yield from self._check_price(product)
+        yield from self._check_quantity_known(product)
+
+    def _check_price(self, product):
+        """Check that shoppers are asked for something."""
         if product.price is None:
             yield Problem(
                 self.env._("Price missing"),
                 self.env._("Choose a price list on the account."),
             )
-        elif product.price <= 0 or (product.sale_price or 1) <= 0:
+        elif min(product.price, paid_price(product)) <= 0:
             yield Problem(
                 self.env._("Price missing"),
                 self.env._(
                     "The price is 0: give the product a price in the price list."
                 ),
             )
-        if product.quantity is None and self.product_id.is_storable:
+
+    def _check_quantity_known(self, product):
+        """Check that Odoo can say how many pieces there are."""
+        if product.quantity is not None:
+            return
+        if self.product_id.is_storable:
             yield Problem(
                 self.env._("Warehouse missing"),
                 self.env._(
                     "Choose at least one warehouse as inventory on the account."
                 ),
             )
-        elif product.quantity is None:
+        else:
             yield Problem(
                 self.env._("Stock not tracked"),
                 self.env._(

@@ -1,11 +1,24 @@
+from dataclasses import fields as dataclass_fields
+from dataclasses import replace
+from datetime import datetime
+
 from odoo import api, models
 from odoo.fields import Domain
 
 from ..flows import overlapping
-from ..seller_center.documents import create_document, image_document
-from ..seller_center.records import ProductImages
+from ..seller_center.documents import (
+    create_document,
+    image_document,
+    remove_document,
+    update_document,
+)
+from ..seller_center.records import CLEARED, Product, ProductImages
 from .iconic_listing_pictures import image_digest
 from .iconic_listing_wanted import content_digest
+
+# The fields of a record, and of a feed line, that make up an offer.
+PRICE_FIELDS = ("price", "sale_price", "sale_start", "sale_end")
+OFFER_FIELDS = (*PRICE_FIELDS, "quantity")
 
 
 class IconicListing(models.Model):
@@ -22,39 +35,123 @@ class IconicListing(models.Model):
             [("state", "=", "open"), ("flow", "in", overlapping(flow))],
         )
 
+    def _drop_unchanged(self, flow):
+        """Take back what turned out to be listed already; return what is left to send.
+
+        Only for changes that are noticed by comparing. What is ended is sent whatever
+        it says, since that brings it back.
+        """
+        if not self:
+            return self
+        part = {"price": "price", "stock": "quantity", "picture": "image"}.get(
+            flow.name
+        )
+        if not part:
+            return self
+        active = self.filtered(lambda one: one.listing_status == "active")
+        differing = active._differing(part)
+        same = active.filtered(lambda one: one.id not in differing)
+        same.write({flow.status_field: "not_needed", flow.error_field: False})
+        return self - same
+
     def _check_flow(self, flow):
         """Check what a flow is about to send.
 
         :return: a dict, listing id -> list of `Problem`, empty if it may be sent
         """
-        if flow.action == "Image":
-            return self._check_pictures_alone()
-        return self._check_for_sending()
+        check = {
+            "create": self._check_for_sending,
+            "update": self._check_for_update,
+            "price": self._check_prices_alone,
+            "stock": self._check_quantities_alone,
+            "image": self._check_pictures_alone,
+            "picture": self._check_pictures_alone,
+        }.get(flow.name)
+        return check() if check and self else {listing.id: [] for listing in self}
 
     def _build_document(self, flow):
         """Return the document of a flow for these listings, and the values it carries.
 
         :return: the bytes, and a dict, listing id -> values of `iconic.feed.line`
         """
-        build = {"ProductCreate": self._build_create, "Image": self._build_image}
-        return build[flow.action]()
+        return getattr(self, f"_build_{flow.name}")()
 
     def _build_create(self):
         wanted = self._wanted_products()
-        lines = {
-            id_: {
-                "seller_sku": product.seller_sku,
-                "parent_sku": product.parent_sku,
-                "price": product.price,
-                "sale_price": product.sale_price,
-                "sale_start": _naive(product.sale_start),
-                "sale_end": _naive(product.sale_end),
-                "quantity": product.quantity,
-                "content_digest": content_digest(product),
+        lines = {id_: _line_values(product) for id_, product in wanted.items()}
+        return create_document(wanted[listing.id] for listing in self), lines
+
+    def _build_update(self):
+        """Build the whole product, less its protected parts.
+
+        On the line a protected part is what is listed already, so that it stays.
+        """
+        wanted = self._wanted_products()
+        lines = {}
+        for listing in self:
+            product = wanted[listing.id]
+            lines[listing.id] = _line_values(product) | listing._protected_values()
+            wanted[listing.id] = replace(product, **listing._protected_elements())
+        return update_document(wanted[listing.id] for listing in self), lines
+
+    def _protected_elements(self):
+        """Return the elements that an update leaves out, as empty record fields."""
+        protected = {}
+        if self.protect_content:
+            protected |= {
+                field.name: field.default
+                for field in dataclass_fields(Product)
+                if field.name not in (*OFFER_FIELDS, "seller_sku")
             }
+        if self.protect_price:
+            protected |= dict.fromkeys(PRICE_FIELDS)
+        if self.protect_quantity:
+            protected["quantity"] = None
+        return protected
+
+    def _protected_values(self):
+        """Return what a line says of the parts that an update leaves out."""
+        protected = {}
+        if self.protect_content:
+            protected["content_digest"] = self.content_digest
+        if self.protect_price:
+            protected |= {name: self[f"listed_{name}"] for name in PRICE_FIELDS}
+        if self.protect_quantity:
+            protected["quantity"] = self.listed_quantity
+        return protected
+
+    def _build_price(self):
+        return self._build_offer(PRICE_FIELDS)
+
+    def _build_stock(self):
+        return self._build_offer(("quantity",))
+
+    def _build_offer(self, names):
+        """Build an update with the SKU and price fields or the quantity.
+
+        :param names: fields of `seller_center.records.Product`
+        """
+        wanted = self._wanted_offers(names)
+        lines = {
+            id_: {"seller_sku": product.seller_sku, **offer_values(product, names)}
             for id_, product in wanted.items()
         }
-        return create_document(wanted[listing.id] for listing in self), lines
+        return update_document(wanted[listing.id] for listing in self), lines
+
+    def _build_end(self):
+        """Build an update to quantity 0 (product feeds spec, Product End)."""
+        lines = {
+            listing.id: {"seller_sku": listing.sku, "quantity": 0} for listing in self
+        }
+        products = (Product(listing.sku, quantity=0) for listing in self)
+        return update_document(products), lines
+
+    def _build_remove(self):
+        lines = {listing.id: {"seller_sku": listing.sku} for listing in self}
+        return remove_document(Product(listing.sku) for listing in self), lines
+
+    def _build_picture(self):
+        return self._build_image()
 
     def _build_image(self):
         pictures = self._wanted_pictures()
@@ -76,7 +173,7 @@ class IconicListing(models.Model):
 
         :param lines: listing id -> values of `iconic.feed.line`
         """
-        self.write(flow.sent)
+        self.write({**flow.sent, "send_anyway": False})
         for listing in self:
             for name in ("seller_sku", "parent_sku"):
                 value = lines[listing.id].get(name)
@@ -94,6 +191,9 @@ class IconicListing(models.Model):
         """
         flag = flow.status_field
         truth = {name: value for name, value in flow.success.items() if name != flag}
+        for name in list(truth):
+            if name.endswith("_status") and truth[name] == "not_needed":
+                truth[name.replace("_status", "_error")] = False
         if truth:
             self.write(truth)
         untouched = self._still_sent(flow)
@@ -123,6 +223,25 @@ class IconicListing(models.Model):
         return self.filtered(lambda listing: listing[flow.status_field] == "sent")
 
 
-def _naive(moment):
-    """Return an aware time as Odoo stores it: naive, in UTC."""
-    return moment and moment.replace(tzinfo=None)
+def _line_values(product):
+    """Return what a feed line keeps of a whole product.
+
+    :param product: a `seller_center.records.Product`
+    """
+    return {
+        "seller_sku": product.seller_sku,
+        "parent_sku": product.parent_sku,
+        "content_digest": content_digest(product),
+        **offer_values(product, OFFER_FIELDS),
+    }
+
+
+def offer_values(product, names):
+    """Return price or quantity fields of a record as Odoo stores them."""
+    values = {name: getattr(product, name) for name in names}
+    for name, value in values.items():
+        if value is CLEARED:
+            values[name] = False
+        elif isinstance(value, datetime):
+            values[name] = value.replace(tzinfo=None)
+    return values

@@ -1,9 +1,7 @@
 import hashlib
 import json
-from collections import defaultdict
-from dataclasses import asdict, replace
-from datetime import timezone
-from decimal import Decimal
+from dataclasses import fields as dataclass_fields
+from dataclasses import replace
 
 from markupsafe import Markup
 
@@ -13,7 +11,7 @@ from odoo.tools import is_html_empty
 from .. import const
 from ..seller_center.const import CONDITIONS
 from ..seller_center.identifiers import product_identifier
-from ..seller_center.pricing import price_fields
+from ..seller_center.pricing import paid_price
 from ..seller_center.records import Product
 from .iconic_category_map import split_ids
 
@@ -54,9 +52,9 @@ class IconicListing(models.Model):
         wanted = self._wanted_by_account()
         for listing in self:
             product = wanted.get(listing.id) or Product("")
-            on_sale = product.sale_price is not None
             listing.wanted_title = product.name
-            listing.wanted_price = product.sale_price if on_sale else product.price
+            listing.wanted_price = paid_price(product)
+            on_sale = paid_price(product) != product.price
             listing.wanted_rrp = product.price if on_sale else 0
             listing.wanted_quantity = product.quantity
             listing.wanted_variation = product.variation
@@ -103,6 +101,26 @@ class IconicListing(models.Model):
                 **prices[id_],
             )
             for id_, content in contents.items()
+        }
+
+    def _wanted_offers(self, names):
+        """Return the wanted price or quantity, without the content around it.
+
+        :param names: fields of `seller_center.records.Product`
+        :return: a dict, listing id -> record with the SKU and these fields
+        """
+        account = self.account_id._with_company_and_language()
+        listings = self.with_env(account.env)
+        offers = {id_: {} for id_ in self._ids}
+        if "price" in names:
+            for id_, values in listings._wanted_prices(account).items():
+                offers[id_] |= values
+        if "quantity" in names:
+            for id_, quantity in listings._wanted_quantities(account).items():
+                offers[id_]["quantity"] = quantity
+        return {
+            listing.id: Product(listing.sku or "", **offers[listing.id])
+            for listing in listings
         }
 
     def _wanted_content(self, mapping):
@@ -219,69 +237,6 @@ class IconicListing(models.Model):
             ),
         )
 
-    def _wanted_prices(self, account):
-        """Return the price fields of each listing, as shoppers pay: taxes included.
-
-        Product feeds spec, Price Update. A listing without a price list has no price.
-
-        :return: a dict, listing id -> arguments for `seller_center.records.Product`
-        """
-        now = fields.Datetime.now().replace(tzinfo=timezone.utc)
-        products = self.product_id
-        shop = self._prices_of(products, account.pricelist_id, account)
-        recommended = self._prices_of(products, account.rrp_pricelist_id, account)
-        result = {}
-        for listing in self:
-            product = listing.product_id
-            price = listing.price or shop.get(product.id)
-            rrp = (
-                (listing.rrp or recommended.get(product.id) or product.iconic_rrp)
-                if account.send_rrp
-                else None
-            )
-            result[listing.id] = (
-                price_fields(_money(price), _money(rrp or 0), now)
-                if price is not None
-                else {}
-            )
-        return result
-
-    def _prices_of(self, products, pricelist, account):
-        """Return what shoppers pay by a price list, taxes included.
-
-        :return: a dict, product id -> float; empty without a price list
-        """
-        if not pricelist:
-            return {}
-        prices = pricelist._get_products_price(products, 1.0)
-        company = account.company_id
-        return {
-            product.id: product.taxes_id._filter_taxes_by_company(company).compute_all(
-                prices[product.id], pricelist.currency_id, 1.0, product
-            )["total_included"]
-            for product in products
-        }
-
-    def _wanted_quantities(self, account):
-        """Return the quantity to offer for each listing; None where Odoo cannot say.
-
-        The free quantity over the account's stock warehouses, in whole pieces, never
-        below 0. Without a warehouse there is no answer: Odoo would count another
-        company's stock as 0.
-        """
-        warehouses = account.stock_warehouse_ids.ids
-        products = self.product_id.filtered("is_storable")
-        free = defaultdict(lambda: None)
-        if warehouses:
-            for product in products.with_context(warehouse_id=warehouses):
-                free[product.id] = max(int(product.free_qty), 0)
-        return {
-            listing.id: listing.quantity
-            if listing.has_fixed_quantity
-            else free[listing.product_id.id]
-            for listing in self
-        }
-
 
 def content_digest(product):
     """Return a checksum of the content of a record: what an update would change.
@@ -289,12 +244,9 @@ def content_digest(product):
     :param product: a `seller_center.records.Product`
     """
     content = {
-        name: value for name, value in asdict(product).items() if name not in NO_CONTENT
+        field.name: getattr(product, field.name)
+        for field in dataclass_fields(product)
+        if field.name not in NO_CONTENT
     }
     text = json.dumps(content, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _money(amount):
-    """Return a float amount of Odoo as the Decimal that a person would read."""
-    return Decimal(str(round(amount, 6)))

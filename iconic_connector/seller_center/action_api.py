@@ -47,6 +47,7 @@ class ActionApi:
     :param timeout: seconds for the connection, and for the next bytes of the answer.
     :param deadline: seconds that one method may take in all.
     :param zone: the zone of times that do not name one.
+    :param pace: seconds from one call to the next at least.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class ActionApi:
         timeout: tuple[float, float] = TIMEOUT,
         deadline: float = DEADLINE,
         zone: tzinfo = timezone.utc,
+        pace: float = 0,
     ):
         self.version = version
         self._transport = Transport(
@@ -82,6 +84,8 @@ class ActionApi:
         self._response_format = response_format
         self._deadline = deadline
         self._zone = zone
+        self._pace = pace
+        self._next_call = 0.0
 
     def send_feed(self, action: str, payload: bytes) -> FeedReceipt:
         """Send a document, exactly once.
@@ -237,6 +241,7 @@ class ActionApi:
         ends = self._monotonic() + self._deadline if ends is None else ends
         versions = dict.fromkeys((self.version, FALLBACK_VERSION))
         for version in versions:
+            self._keep_pace()
             query = self._signed_query(action, params, version)
             reply = self._transport.send(method, query, body, ends)
             try:
@@ -252,6 +257,15 @@ class ActionApi:
             "its API.",
             cause="version",
         )
+
+    def _keep_pace(self) -> None:
+        """Wait until the next call may be made."""
+        if not self._pace:
+            return
+        wait = self._next_call - self._monotonic()
+        if wait > 0:
+            self._sleep(wait)
+        self._next_call = self._monotonic() + self._pace
 
     def _signed_query(
         self, action: str, params: Mapping[str, str], version: str

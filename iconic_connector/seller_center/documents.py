@@ -15,7 +15,7 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from lxml import etree
 
 from .const import MAX_IMAGES
-from .records import Product, ProductImages
+from .records import CLEARED, Product, ProductImages
 
 # What a price is rounded to.
 CENT = Decimal("0.01")
@@ -113,6 +113,9 @@ def _product(product: Product) -> etree._Element:
     for name, field, add in PRODUCT_ELEMENTS:
         value = getattr(product, field)
         if value is None:
+            continue
+        if value is CLEARED:
+            etree.SubElement(element, name)
             continue
         try:
             add(element, name, value)

@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from .const import SALE_YEARS
+from .records import CLEARED, Product
 
 
 def sale_window(now: datetime) -> tuple[datetime, datetime]:
@@ -39,3 +40,37 @@ def price_fields(price: Decimal, rrp: Decimal | None, now: datetime) -> dict:
         "sale_start": start,
         "sale_end": end,
     }
+
+
+def promotion_fields(price: Decimal, sale_price: Decimal, start, end) -> dict:
+    """Return the price fields of a sale with dates of its own, such as a weekend's.
+
+    :param price: what the buyer pays before and after.
+    :param sale_price: what the buyer pays from start to end.
+    :return: keyword arguments for :class:`~.records.Product`.
+    """
+    if sale_price >= price:
+        return {"price": price}
+    return {
+        "price": price,
+        "sale_price": sale_price,
+        "sale_start": start,
+        "sale_end": end,
+    }
+
+
+def ended_sale_fields(price: Decimal) -> dict:
+    """Return the price fields that end a sale: three empty elements."""
+    return {
+        "price": price,
+        "sale_price": CLEARED,
+        "sale_start": CLEARED,
+        "sale_end": CLEARED,
+    }
+
+
+def paid_price(product: Product) -> Decimal | None:
+    """Return what the buyer pays while the product's sale lasts, if it has one."""
+    if product.sale_price is None or product.sale_price is CLEARED:
+        return product.price
+    return product.sale_price

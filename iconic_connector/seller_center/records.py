@@ -11,6 +11,18 @@ from datetime import datetime
 from decimal import Decimal
 
 
+class _Cleared:
+    """The type of `CLEARED`."""
+
+    def __repr__(self):
+        return "CLEARED"
+
+
+# In place of a value: the element is sent empty, so that the marketplace forgets what
+# it had. Three empty sale elements end a sale.
+CLEARED = _Cleared()
+
+
 @dataclass(frozen=True, slots=True)
 class Product:
     """A product to create or to update.
@@ -19,6 +31,7 @@ class Product:
     what changes, so that a price or a stock document is this record with few fields.
 
     :param categories: ids of the secondary categories.
+    :param sale_price: with its two dates, or all three `CLEARED` to end a sale.
     :param attributes: pairs of FeedName and value, in order: the ProductData.
     """
 
@@ -32,9 +45,9 @@ class Product:
     description: str | None = None
     brand: str | None = None
     price: Decimal | None = None
-    sale_price: Decimal | None = None
-    sale_start: datetime | None = None
-    sale_end: datetime | None = None
+    sale_price: Decimal | _Cleared | None = None
+    sale_start: datetime | _Cleared | None = None
+    sale_end: datetime | _Cleared | None = None
     tax_class: str | None = None
     shipment_type: str | None = None
     product_id: str | None = None

@@ -1,0 +1,124 @@
+from odoo import fields, models
+from odoo.fields import Domain
+
+
+class IconicListing(models.Model):
+    """How many pieces are offered: free stock, less buffers, within limits."""
+
+    _inherit = "iconic.listing"
+
+    safety_buffer = fields.Integer(
+        help="Pieces kept back from the marketplace. The highest buffer counts, of "
+        "the account, the category mapping and the listing."
+    )
+
+    def _wanted_quantities(self, account):
+        """Return the quantity to offer for each listing; None where Odoo cannot say.
+
+        Free stock in the account's warehouses or locations in whole pieces, less the
+        safety buffer, never below 0, never above the cap. Without a warehouse there is
+        no answer: Odoo would count another company's stock as 0.
+
+        :param account: the account in its company
+        :return: a dict, listing id -> int or None
+        """
+        maps = self.env["iconic.category.map"]._for_products(account, self.product_id)
+        free = account._free_quantities(self.product_id)
+        return {
+            listing.id: listing._limit_quantity(
+                free.get(listing.product_id.id), maps[listing.product_id.id], account
+            )
+            for listing in self
+        }
+
+    def _limit_quantity(self, free, mapping, account):
+        """Return what is offered of a free quantity.
+
+        :param free: pieces, or None if Odoo cannot say
+        :param mapping: the `iconic.category.map` of the product, maybe empty
+        """
+        if self.has_fixed_quantity:
+            return self.quantity
+        if free is None:
+            return None
+        buffer = max(account.safety_buffer, mapping.safety_buffer, self.safety_buffer)
+        offered = max(int(free) - buffer, 0)
+        return min(offered, account.quantity_cap) if account.quantity_cap else offered
+
+
+class IconicAccount(models.Model):
+    """Which stock an account offers."""
+
+    _inherit = "iconic.account"
+
+    stock_location_ids = fields.Many2many(
+        "stock.location",
+        "iconic_account_stock_location_rel",
+        string="Only These Locations",
+        check_company=True,
+        domain="[('usage', '=', 'internal'), ('company_id', '=', company_id)]",
+        help="Empty: all locations of the warehouses.",
+    )
+    excluded_location_ids = fields.Many2many(
+        "stock.location",
+        "iconic_account_excluded_location_rel",
+        string="Except Locations",
+        check_company=True,
+        domain="[('usage', '=', 'internal'), ('company_id', '=', company_id)]",
+        help="Such as returns or damaged goods: they are never offered.",
+    )
+    safety_buffer = fields.Integer(help="Pieces of each product that are kept back.")
+    quantity_cap = fields.Integer(
+        string="At Most", help="Never offer more pieces of a product. 0: no limit."
+    )
+    untracked_quantity = fields.Integer(
+        string="Untracked Goods",
+        help="What is offered of goods whose stock Odoo does not track. 0: they cannot "
+        "be sent without a fixed quantity.",
+    )
+
+    _buffers_not_negative = models.Constraint(
+        "CHECK(safety_buffer >= 0 AND quantity_cap >= 0 AND untracked_quantity >= 0)",
+        "Buffer, limit and quantity are 0 or more.",
+    )
+
+    def _free_quantities(self, products):
+        """Return the free pieces of some products in the stock of this account.
+
+        Read from the quants in one query; only kits, whose stock is that of their
+        components, go the slow way.
+
+        :return: a dict, product id -> pieces; without those that Odoo cannot tell
+        """
+        tracked = products.filtered("is_storable")
+        free = dict.fromkeys(
+            (products - tracked).ids if self.untracked_quantity else (),
+            self.untracked_quantity,
+        )
+        if not self.stock_warehouse_ids:
+            return free
+        kits = tracked.filtered(lambda one: "is_kits" in one._fields and one.is_kits)
+        for kit in kits.with_context(**self._stock_context()):
+            free[kit.id] = kit.free_qty
+        free |= dict.fromkeys((tracked - kits).ids, 0)
+        for product, on_hand, reserved in self.env["stock.quant"]._read_group(
+            self._quant_domain() & Domain("product_id", "in", (tracked - kits).ids),
+            ["product_id"],
+            ["quantity:sum", "reserved_quantity:sum"],
+        ):
+            free[product.id] = product.uom_id.round(on_hand - reserved)
+        return free
+
+    def _quant_domain(self):
+        """Return the quants that may be offered."""
+        places = self.stock_location_ids or self.stock_warehouse_ids.view_location_id
+        domain = Domain("location_id", "child_of", places.ids)
+        if self.excluded_location_ids:
+            domain &= ~Domain("location_id", "child_of", self.excluded_location_ids.ids)
+        return domain
+
+    def _stock_context(self):
+        """Return the context in which Odoo counts the stock of this account itself."""
+        if self.stock_location_ids:
+            return {"location": self.stock_location_ids.ids}
+        return {"warehouse_id": self.stock_warehouse_ids.ids}
