@@ -7,8 +7,6 @@ from common import ConnectorHttpCase, elements, picture
 
 from odoo import fields
 
-from odoo.addons.iconic_connector import const
-
 SKUS = ["WRAP-Navy-M", "WRAP-Navy-S", "WRAP-Red-M", "WRAP-Red-S"]
 
 
@@ -307,7 +305,7 @@ class TestMainJob(ConnectorHttpCase):
         self.assertNotIn("WRAP-Navy-M", self.sandbox.products)
 
     def test_a_large_season_goes_in_batches(self):
-        self.patch(const, "FEED_BATCH_SIZE", 3)
+        self.account.batch_size = 3
         self.publish()
         sizes = [len(elements(call.body)) for call in self.calls("ProductCreate")]
         self.assertEqual(sizes, [3, 1])
