@@ -10,6 +10,8 @@ from ..seller_center.const import (
     FEED_ERROR,
     FEED_FINISHED,
     FEED_QUEUED,
+    IMAGE,
+    PRODUCT_REMOVE,
 )
 from ..seller_center.errors import Refused, SellerCenterError
 from ..seller_center.records import Feed
@@ -62,6 +64,7 @@ class IconicFeed(models.Model):
                     return False
                 if not account._is_ready():
                     break
+        account._sync_error_alarm()
         return True
 
     @api.model
@@ -172,7 +175,8 @@ class IconicFeed(models.Model):
                 for product in page.records
                 if self._shows_effect(product)
             )
-        return seen
+        # What a removal wanted is that nothing is there any more.
+        return set(skus) - seen if self.action == PRODUCT_REMOVE else seen
 
     def _shows_effect(self, product):
         """Tell whether a product at the marketplace is as this feed wanted it.
@@ -311,7 +315,8 @@ class IconicFeedLine(models.Model):
             columns.append(("listed_quantity", "quantity"))
         if "content" in written:
             columns.append(("content_digest", "content_digest"))
-        if self.feed_id.action == "Image":
+        # A removed product takes its pictures along.
+        if self.feed_id.action in (IMAGE, PRODUCT_REMOVE):
             columns.append(("image_digest", "image_digest"))
         self.env.cr.execute(
             SQL(

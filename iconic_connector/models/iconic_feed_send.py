@@ -45,7 +45,9 @@ class IconicFeed(models.Model):
         except SellerCenterError as error:
             self._note_failed_sending(error)
         else:
-            self._note_accepted(receipt.feed_id, receipt.warnings)
+            self._note_accepted(
+                receipt.feed_id, receipt.warnings, _naive(receipt.timestamp)
+            )
         self._commit()
 
     def _commit(self):
@@ -68,11 +70,13 @@ class IconicFeed(models.Model):
             self._close_unsent("cancelled", error)
         self.account_id._note_failure(error)
 
-    def _note_accepted(self, external_id, warnings=()):
+    def _note_accepted(self, external_id, warnings=(), submitted_at=None):
         """Note that the marketplace has the feed; the reader takes it from here.
 
         :param str external_id: the feed's id at the marketplace
         :param warnings: `seller_center.records.FeedMessage` of the receipt
+        :param submitted_at: the receipt's Timestamp (product feeds spec, Submitted
+            Date), naive and in UTC; None if the answer did not give one
         """
         now = fields.Datetime.now()
         self.write(
@@ -80,7 +84,7 @@ class IconicFeed(models.Model):
                 "state": "processing",
                 "external_id": external_id,
                 "external_status": "Queued",
-                "submitted_at": now,
+                "submitted_at": submitted_at or now,
                 "sending_since": False,
                 "next_poll_at": now + timedelta(seconds=const.POLL_DELAYS[0]),
                 "message": "\n".join(warning.message for warning in warnings) or False,
@@ -155,6 +159,14 @@ class IconicFeed(models.Model):
 def _detail_text(detail):
     """Return field and message of an error detail as one text."""
     return f"{detail.field}: {detail.message}" if detail.field else detail.message
+
+
+def _naive(moment):
+    """Return an aware time as Odoo stores it: naive, in UTC.
+
+    :param moment: an aware datetime, or None
+    """
+    return moment and moment.astimezone(timezone.utc).replace(tzinfo=None)
 
 
 def aware(moment):
