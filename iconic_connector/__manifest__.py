@@ -18,6 +18,8 @@
         "views/iconic_product_problem_views.xml",
         "views/iconic_feed_views.xml",
         "views/iconic_listing_views.xml",
+        "views/iconic_unmatched_product_views.xml",
+        "views/iconic_drift_views.xml",
         "views/iconic_category_map_views.xml",
         "views/iconic_account_views.xml",
         "views/product_views.xml",

@@ -2,9 +2,11 @@ from . import iconic_account
 from . import iconic_account_connection
 from . import iconic_account_products
 from . import iconic_account_send
+from . import iconic_account_alarm
 from . import iconic_account_detect
 from . import iconic_account_fair_use
 from . import iconic_account_pause
+from . import iconic_account_readback
 from . import iconic_category_map
 from . import iconic_image
 from . import iconic_listing
@@ -17,6 +19,9 @@ from . import iconic_listing_check
 from . import iconic_listing_flow
 from . import iconic_listing_detect
 from . import iconic_listing_mark
+from . import iconic_listing_quality
+from . import iconic_unmatched_product
+from . import iconic_drift
 from . import iconic_feed
 from . import iconic_feed_line
 from . import iconic_feed_send

@@ -133,6 +133,20 @@ class IconicAccount(models.Model):
         if client.version != account.api_version:
             account.api_version = client.version
 
+    @contextmanager
+    def _connect_or_tell(self):
+        """Give a client for a person who waits; what goes wrong is said in words.
+
+        :raise UserError: instead of a `SellerCenterError`
+        """
+        if reason := self._silence_reason():
+            raise UserError(reason)
+        try:
+            with self._connect() as client:
+                yield client
+        except SellerCenterError as error:
+            raise UserError(str(error)) from error
+
     def _note_success(self):
         """Note that the marketplace took a call: back-off ends."""
         if self.connection_state == "untested":
@@ -193,42 +207,9 @@ class IconicAccount(models.Model):
 
     def _trigger_crons(self, *flows):
         """Let the scheduled jobs of some flows, or all, run as soon as possible."""
-        for name in flows or (*FLOWS, "feed_reader", "detect"):
+        for name in flows or (*FLOWS, "feed_reader", "detect", "quality", "readback"):
             # Users may mark and trigger, but not administer scheduled jobs.
             self.env.ref(f"iconic_connector.ir_cron_{name}").sudo()._trigger()
-
-    def _raise_alarm(self, cause, summary, note):
-        """Leave one activity per account and cause with the responsible user.
-
-        :param str cause: names the activity type `mail_activity_type_<cause>`
-        """
-        activity_type = f"iconic_connector.mail_activity_type_{cause}"
-        for account in self:
-            known = account.activity_search([activity_type])
-            if known:
-                known.write({"summary": summary, "note": note})
-            else:
-                account.activity_schedule(
-                    activity_type,
-                    summary=summary,
-                    note=note,
-                    user_id=account._alarm_user().id,
-                )
-
-    def _clear_alarm(self, cause):
-        """Close the activity of a cause that is mended."""
-        self.activity_unlink([f"iconic_connector.mail_activity_type_{cause}"])
-
-    def _alarm_user(self):
-        """Return the responsible user, or a manager if that user is gone."""
-        if self.responsible_id.active:
-            return self.responsible_id
-        managers = self.env.ref(
-            "iconic_connector.iconic_connector_group_manager"
-        ).all_user_ids.filtered(
-            lambda user: user.active and self.company_id in user.company_ids
-        )
-        return managers[:1] or self.env.ref("base.user_admin")
 
     def action_confirm_database(self):
         """Let a copied database speak for this account from now on."""

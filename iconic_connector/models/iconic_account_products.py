@@ -79,9 +79,7 @@ class IconicAccount(models.Model):
             account.pending_count = Listing.search_count(
                 base & Listing._any_flag_domain("pending", "sent")
             )
-            account.error_count = Listing.search_count(
-                base & Listing._any_flag_domain("error")
-            )
+            account.error_count = Listing.search_count(base & Listing._error_domain())
 
     def write(self, vals):
         if {"season_tag_ids", "product_categ_ids"} & vals.keys():

@@ -81,6 +81,7 @@ class IconicAccount(models.Model):
                     return False
                 if not count:
                     break
+        self._sync_error_alarm()
         return True
 
     def _prepare_batch(self, flow):

@@ -211,26 +211,34 @@ class IconicListing(models.Model):
         )
 
     @api.depends(
-        *(f"{flag}_{part}" for flag in const.FLAGS for part in ("status", "error"))
+        "qc_status",
+        "qc_reason",
+        *(f"{flag}_{part}" for flag in const.FLAGS for part in ("status", "error")),
     )
     def _compute_error(self):
         for listing in self:
             texts = [listing[f"{flag}_error"] for flag in const.FLAGS]
+            texts.append(listing.qc_reason)
             listing.error = "\n".join(text for text in texts if text) or False
-            listing.has_error = any(
+            listing.has_error = listing.qc_status == "rejected" or any(
                 listing[f"{flag}_status"] == "error" for flag in const.FLAGS
             )
 
     def _search_has_error(self, operator, value):
         if operator != "in":
             return NotImplemented
-        errors = self._any_flag_domain("error")
+        errors = self._error_domain()
         return errors if True in value else ~errors
 
     @api.model
     def _any_flag_domain(self, *states):
         """Return the listings of which any kind of change is in one of these states."""
         return Domain.OR(Domain(f"{flag}_status", "in", states) for flag in const.FLAGS)
+
+    @api.model
+    def _error_domain(self):
+        """Return the listings that need a person: refused, held up or rejected."""
+        return self._any_flag_domain("error") | Domain("qc_status", "=", "rejected")
 
     @api.depends("feed_line_ids")
     def _compute_last_feed_id(self):

@@ -196,6 +196,8 @@ class IconicListing(models.Model):
                 truth[name.replace("_status", "_error")] = False
         if truth:
             self.write(truth)
+        if flow.writes & {"content", "images"}:
+            self._await_review()
         untouched = self._still_sent(flow)
         untouched.write({flag: flow.success[flag], flow.error_field: False})
         for listing in untouched.filtered(lambda one: one.id in warnings):

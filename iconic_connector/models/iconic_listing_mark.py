@@ -26,6 +26,12 @@ class IconicListing(models.Model):
             if failed:
                 failed.write({f"{flag}_status": "pending", f"{flag}_error": False})
                 flows |= {flow.name for flow in FLOWS.values() if flow.flag == flag}
+        rejected = self.filtered_domain(
+            [("qc_status", "=", "rejected"), ("product_status", "=", "published")]
+        )
+        if rejected:
+            rejected.write({"content_status": "pending"})
+            flows.add("update")
         self._trigger_flows(*flows)
 
     def action_update_now(self):

@@ -1,0 +1,152 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from .. import const
+from ..seller_center.errors import SellerCenterError
+
+
+class IconicAccount(models.Model):
+    """Reading the marketplace's products back, page by page, in a scheduled job.
+
+    For two purposes: to link what is there already, and to report where it drifted from
+    what the listings remember.
+    """
+
+    _inherit = "iconic.account"
+
+    reading_purpose = fields.Selection(
+        [("link", "Linking existing products"), ("drift", "Looking for differences")],
+        readonly=True,
+        copy=False,
+    )
+    reading_offset = fields.Integer(string="Products Read", readonly=True, copy=False)
+    reading_total = fields.Integer(readonly=True, copy=False)
+    reading_since = fields.Datetime(readonly=True, copy=False)
+    reading_report = fields.Text(string="Last Reading", readonly=True, copy=False)
+    unmatched_count = fields.Integer(compute="_compute_readback_counts")
+    drift_count = fields.Integer(compute="_compute_readback_counts")
+
+    def _compute_readback_counts(self):
+        for account in self:
+            domain = [("account_id", "=", account._origin.id)]
+            account.unmatched_count = self.env["iconic.unmatched.product"].search_count(
+                domain
+            )
+            account.drift_count = self.env["iconic.drift"].search_count(domain)
+
+    def action_link_products(self):
+        """Have the marketplace's products read and linked by seller SKU."""
+        return self._start_reading("link")
+
+    def action_find_drift(self):
+        """Have the marketplace's products read and compared with the listings."""
+        return self._start_reading("drift")
+
+    def _start_reading(self, purpose):
+        self.ensure_one()
+        if reason := self._silence_reason():
+            raise UserError(reason)
+        if self.reading_purpose:
+            raise UserError(
+                self.env._("The marketplace is being read already; see the progress.")
+            )
+        self.write(
+            {
+                "reading_purpose": purpose,
+                "reading_offset": 0,
+                "reading_total": 0,
+                "reading_since": fields.Datetime.now(),
+                "reading_report": False,
+            }
+        )
+        if purpose == "drift":
+            self.env["iconic.drift"].search([("account_id", "=", self.id)]).unlink()
+        self._trigger_crons("readback")
+        return self._notify(
+            self.env._("The marketplace is read in the background; see the progress.")
+        )
+
+    @api.model
+    def _cron_read_back(self):
+        """Go on with every reading that was asked for, page by page."""
+        commit = self.env["ir.cron"]._commit_progress
+        reading = self._ready_to_call().filtered("reading_purpose")
+        commit(remaining=len(reading))
+        for account in reading:
+            if not account._read_pages():
+                return
+        commit(remaining=0)
+
+    def _read_pages(self):
+        """Read page after page of this account.
+
+        :return: whether there is time left for the next account
+        """
+        self.ensure_one()
+        commit = self.env["ir.cron"]._commit_progress
+        with self._connect() as client:
+            while self.reading_purpose:
+                try:
+                    page = client.products(
+                        offset=self.reading_offset, limit=const.READ_BACK_SIZE
+                    )
+                except SellerCenterError as error:
+                    self._note_failure(error)
+                    commit()
+                    return True
+                self._take_page(page)
+                # One step of progress stays open until the account is read to the end.
+                if not commit(0 if self.reading_purpose else 1):
+                    return False
+        return True
+
+    def _take_page(self, page):
+        """Work on one page, or finish after the last.
+
+        :param page: a `seller_center.records.Page` of `ListedProduct`
+        """
+        self._note_success()
+        if not page.records:
+            self._finish_reading()
+            return
+        take = {"link": self._link_products, "drift": self._find_drift}
+        take[self.reading_purpose](page.records)
+        self.write(
+            {
+                "reading_offset": self.reading_offset + len(page.records),
+                "reading_total": page.total or 0,
+            }
+        )
+
+    def _finish_reading(self):
+        count = self.reading_offset
+        if self.reading_purpose == "link":
+            report = self.env._(
+                "%(read)s products read; %(unmatched)s match nothing in Odoo. Products "
+                "of Odoo that are not there have no listing yet.",
+                read=count,
+                unmatched=self.unmatched_count,
+            )
+        else:
+            self._find_missing()
+            report = self.env._(
+                "%(read)s products read; %(drift)s differences.",
+                read=count,
+                drift=self.env["iconic.drift"].search_count(
+                    [("account_id", "=", self.id)]
+                ),
+            )
+        self.write({"reading_purpose": False, "reading_report": report})
+
+    def action_view_unmatched(self):
+        """Open the marketplace's products that match nothing in Odoo."""
+        return self._open("iconic_connector.iconic_unmatched_product_action")
+
+    def action_view_drift(self):
+        """Open the differences found."""
+        return self._open("iconic_connector.iconic_drift_action")
+
+    def _open(self, xml_id):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(xml_id)
+        return {**action, "domain": [("account_id", "=", self.id)]}

@@ -1,0 +1,176 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+
+class IconicUnmatchedProduct(models.Model):
+    """A product at the marketplace that no product of Odoo could be found for.
+
+    Choosing the product links it.
+    """
+
+    _name = "iconic.unmatched.product"
+    _description = "THE ICONIC Unmatched Product"
+    _rec_name = "seller_sku"
+    _order = "seller_sku"
+    _check_company_auto = True
+
+    account_id = fields.Many2one(
+        "iconic.account", required=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(related="account_id.company_id", store=True)
+    currency_id = fields.Many2one(related="account_id.currency_id")
+    seller_sku = fields.Char(string="SKU", required=True, readonly=True)
+    name = fields.Char(readonly=True)
+    reason = fields.Char(readonly=True)
+    parent_sku = fields.Char(readonly=True)
+    price = fields.Monetary(readonly=True)
+    sale_price = fields.Monetary(readonly=True)
+    sale_start = fields.Datetime(readonly=True)
+    sale_end = fields.Datetime(readonly=True)
+    quantity = fields.Integer(readonly=True)
+    has_images = fields.Boolean(readonly=True)
+    is_active = fields.Boolean(readonly=True)
+    product_id = fields.Many2one(
+        "product.product", string="Product in Odoo", check_company=True
+    )
+
+    _unique_sku = models.Constraint(
+        "UNIQUE(account_id, seller_sku)", "This SKU is on the list already."
+    )
+
+    def action_link(self):
+        """Link the products that were chosen by hand."""
+        chosen = self.filtered("product_id")
+        if not chosen:
+            raise UserError(self.env._("Choose the product in Odoo first."))
+        self.env["iconic.listing"].create(
+            [row._listing_values(row.product_id) for row in chosen]
+        )
+        chosen.unlink()
+
+    def _reason(self, found):
+        """Return why no product could be chosen.
+
+        :param found: the `product.product` records with this SKU
+        """
+        if not found:
+            return self.env._("No product of Odoo has this internal reference")
+        if len(found) > 1:
+            return self.env._("Several products have this internal reference")
+        return False
+
+    def _listing_values(self, product):
+        """Return the listing that stands for this product of the marketplace.
+
+        What is there counts as listed. Everything is protected, so that nothing goes
+        out until a person hands it to Odoo.
+
+        :param product: a `product.product`
+        """
+        self.ensure_one()
+        return {
+            "account_id": self.account_id.id,
+            "product_id": product.id,
+            "seller_sku": self.seller_sku,
+            "parent_sku": self.parent_sku,
+            "product_status": "published" if self.has_images else "created",
+            "listing_status": "active"
+            if self.has_images and self.is_active
+            else "inactive",
+            "content_status": "not_needed",
+            "protect_content": True,
+            "protect_images": True,
+            "protect_price": True,
+            "protect_quantity": True,
+            "listed_price": self.price,
+            "listed_sale_price": self.sale_price,
+            "listed_sale_start": self.sale_start,
+            "listed_sale_end": self.sale_end,
+            "listed_quantity": self.quantity,
+        }
+
+
+class IconicAccount(models.Model):
+    """Linking by seller SKU."""
+
+    _inherit = "iconic.account"
+
+    def _link_products(self, records):
+        """Link a page of the marketplace's products; note what matches nothing.
+
+        :param records: `seller_center.records.ListedProduct` records
+        """
+        listed = {
+            listing.seller_sku
+            for listing in self.env["iconic.listing"].search(
+                [
+                    ("account_id", "=", self.id),
+                    ("seller_sku", "in", [one.seller_sku for one in records]),
+                ]
+            )
+        }
+        fresh = [
+            one
+            for one in records
+            if one.seller_sku not in listed and one.status != "deleted"
+        ]
+        rows = self._remember_unmatched(fresh)
+        products = self._products_by_sku(rows.mapped("seller_sku"))
+        for row in rows:
+            found = products.get(row.seller_sku, self.env["product.product"])
+            row.product_id = found if len(found) == 1 else False
+            row.reason = row._reason(found)
+        matched = rows.filtered("product_id")
+        if matched:
+            matched.action_link()
+
+    def _products_by_sku(self, skus):
+        """Return the products with these internal references and no listing yet."""
+        products = self.env["product.product"].search(
+            [
+                ("default_code", "in", skus),
+                ("company_id", "in", [False, self.company_id.id]),
+            ]
+        )
+        taken = (
+            self.env["iconic.listing"]
+            .search([("account_id", "=", self.id), ("product_id", "in", products.ids)])
+            .product_id
+        )
+        return (products - taken).grouped("default_code")
+
+    def _remember_unmatched(self, records):
+        """Keep or renew a row for each product that has no listing."""
+        Unmatched = self.env["iconic.unmatched.product"]
+        known = Unmatched.search(
+            [
+                ("account_id", "=", self.id),
+                ("seller_sku", "in", [one.seller_sku for one in records]),
+            ]
+        ).grouped("seller_sku")
+        rows = Unmatched
+        missing = []
+        for record in records:
+            values = _row_values(record)
+            if record.seller_sku in known:
+                known[record.seller_sku].write(values)
+                rows |= known[record.seller_sku]
+            else:
+                missing.append({"account_id": self.id, **values})
+        return rows | Unmatched.create(missing)
+
+
+def _row_values(record):
+    """Return a row's values from a `seller_center.records.ListedProduct`."""
+    return {
+        "seller_sku": record.seller_sku,
+        "name": record.name,
+        "parent_sku": record.parent_sku or False,
+        "price": record.price,
+        "sale_price": record.sale_price,
+        "sale_start": record.sale_start and record.sale_start.replace(tzinfo=None),
+        "sale_end": record.sale_end and record.sale_end.replace(tzinfo=None),
+        "quantity": record.quantity,
+        "has_images": bool(record.main_image or record.images),
+        "is_active": record.status == "active",
+    }
