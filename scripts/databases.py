@@ -11,7 +11,7 @@ import os
 import re
 import shutil
 
-from scripts import console, odoo_server, paths, postgres, processes
+from scripts import console, locks, odoo_server, paths, postgres, processes
 
 #: A line of Odoo's log that is no good news.
 PROBLEM = re.compile(r"^\S+ \S+ \d+ (WARNING|ERROR|CRITICAL) ")
@@ -37,8 +37,9 @@ def template(tree):
     """
     modules = dependencies()
     name = f"template_{_digest(tree.version, *modules)}"
-    if not exists(name):
-        _make(name, None, modules, "Odoo's own modules", "install-template")
+    with _alone():
+        if not exists(name):
+            _make(name, None, modules, "Odoo's own modules", "install-template")
     return name
 
 
@@ -51,8 +52,9 @@ def pristine(tree):
     """
     base = template(tree)
     name = f"addon_{_digest(base, _addon_digest())}"
-    if not exists(name):
-        _make(name, base, [paths.ADDON.name], "the add-on", "install-addon")
+    with _alone():
+        if not exists(name):
+            _make(name, base, [paths.ADDON.name], "the add-on", "install-addon")
     return name
 
 
@@ -65,9 +67,10 @@ def demo(tree):
     """
     base = template(tree)
     name = f"demo_{_digest(base, _addon_digest())}"
-    if not exists(name):
-        addon = [paths.ADDON.name]
-        _make(name, base, addon, "the add-on with demo data", "install-demo", _demo)
+    with _alone():
+        if not exists(name):
+            addon = [paths.ADDON.name]
+            _make(name, base, addon, "the add-on with demo data", "install-demo", _demo)
     return name
 
 
@@ -78,6 +81,16 @@ def exists(name):
     :return: a boolean
     """
     return bool(postgres.query(f"SELECT 1 FROM pg_database WHERE datname = '{name}'"))
+
+
+def names(prefix):
+    """List the databases whose name begins so.
+
+    :param prefix: the beginning
+    :return: a list of names
+    """
+    sql = f"SELECT datname FROM pg_database WHERE starts_with(datname, '{prefix}')"
+    return postgres.query(sql)
 
 
 def copy(source, name):
@@ -110,6 +123,10 @@ def problems(output):
     :return: a list of lines
     """
     return [line for line in output.splitlines() if PROBLEM.match(line)]
+
+
+def _alone():
+    return locks.exclusive("databases", "Waiting for another installation")
 
 
 def _make(name, base, modules, what, log, prepare=None):
@@ -157,10 +174,7 @@ def _demo(name):
 
 
 def _drop_outdated(kind):
-    names = postgres.query(
-        f"SELECT datname FROM pg_database WHERE datname ~ '^{kind}_'"
-    )
-    for name in names:
+    for name in names(f"{kind}_"):
         drop(name)
 
 
@@ -180,9 +194,9 @@ def _addon_digest():
         for path in paths.ADDON.rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     )
-    names = [str(path.relative_to(paths.ADDON)) for path in files]
+    labels = [str(path.relative_to(paths.ADDON)) for path in files]
     contents = [hashlib.sha256(path.read_bytes()).hexdigest() for path in files]
-    return _digest(*names, *contents)
+    return _digest(*labels, *contents)
 
 
 def _digest(*texts):

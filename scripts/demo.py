@@ -19,6 +19,7 @@ from pathlib import Path
 from scripts import (
     console,
     databases,
+    locks,
     odoo_server,
     paths,
     postgres,
@@ -172,7 +173,7 @@ class Demo:
             return self._client.call(model, method, *arguments)
         except web_client.OdooError as error:
             raise console.Trouble(
-                f"{model}.{method}: {error} (the server's log: {self._odoo.process.log})"
+                f"{model}.{method}: {error} (log: {self._odoo.process.log})"
             ) from error
 
 
@@ -218,7 +219,9 @@ def main():
     :return: with EXIT=1, 0 if every product is for sale, else 1
     """
     tree = setup.prepare()
+    busy = "A demo of this clone is running already: end it first, with Ctrl-C."
     with contextlib.ExitStack() as stack:
+        stack.enter_context(locks.only_one("demo", busy))
         stack.enter_context(postgres.running())
         databases.copy(databases.demo(tree), DATABASE)
         sandbox, sandbox_url = _start_sandbox(stack)

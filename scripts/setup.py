@@ -1,9 +1,6 @@
 """Brings up what every other command needs: `make setup`."""
 
-import contextlib
-import fcntl
-
-from scripts import console, odoo_server, odoo_tree, paths, postgres, python_env
+from scripts import console, locks, odoo_server, odoo_tree, postgres, python_env
 
 
 def prepare():
@@ -23,17 +20,8 @@ def prepare_python():
         python_env.ensure()
 
 
-@contextlib.contextmanager
 def _alone():
-    """Keep two commands of one clone from setting up at the same time."""
-    paths.RUN.mkdir(exist_ok=True)
-    with (paths.RUN / "setup.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            console.step("Waiting for another set-up of this clone")
-            fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+    return locks.exclusive("setup", "Waiting for another set-up of this clone")
 
 
 def main():

@@ -7,6 +7,7 @@ and pytest-odoo must find the add-on as `odoo.addons.iconic_connector`.
 import os
 import signal
 import subprocess
+from pathlib import Path
 
 from scripts import (
     browser,
@@ -28,7 +29,8 @@ ODOO_FREE = {
     "scripts": ".",
 }
 WITH_ODOO = "addon"
-TEST_DATABASE = "test"
+#: Two runs at once each have their own, named by the process.
+TEST_DATABASE = "test_{pid}"
 #: pytest's status when it has found no test.
 NO_TESTS = 5
 #: Seconds that an interrupted pytest has for its fixtures' ends.
@@ -56,14 +58,26 @@ def with_odoo(tree, targets):
     """
     console.step("Tests: the add-on in Odoo")
     pristine = databases.pristine(tree)
-    databases.copy(pristine, TEST_DATABASE)
     os.environ[runtime.PRISTINE] = pristine
-    return _pytest(
-        f"--odoo-database={TEST_DATABASE}",
-        f"--odoo-config={paths.ODOO_CONFIG}",
-        "--odoo-http",
-        *targets,
-    )
+    _drop_left_over()
+    database = TEST_DATABASE.format(pid=os.getpid())
+    databases.copy(pristine, database)
+    try:
+        return _pytest(
+            f"--odoo-database={database}",
+            f"--odoo-config={paths.ODOO_CONFIG}",
+            "--odoo-http",
+            *targets,
+        )
+    finally:
+        databases.drop(database)
+
+
+def _drop_left_over():
+    """Drop the databases of runs that were killed."""
+    for name in databases.names(TEST_DATABASE.format(pid="")):
+        if not Path(f"/proc/{name.rpartition('_')[2]}").exists():
+            databases.drop(name)
 
 
 def run_all():
@@ -116,6 +130,8 @@ def main():
 def _pytest(*arguments):
     """Run pytest on this terminal; interrupted, it may finish its clean-up."""
     environment = dict(os.environ)
+    # Odoo's linters look for pylint there.
+    environment["PATH"] = f"{python_env.program('')}:{environment['PATH']}"
     # pytest-odoo 2.3.0 fails when it is set, whatever its value.
     environment.pop("PYTEST_DB_USE_ENV_VARS", None)
     command = [python_env.program("pytest"), *arguments]

@@ -1,0 +1,42 @@
+"""Keeps the commands of one clone out of each other's way."""
+
+import contextlib
+import fcntl
+
+from scripts import console, paths
+
+
+@contextlib.contextmanager
+def exclusive(name, busy):
+    """Be the only one for as long as the block lasts; wait for one's turn.
+
+    :param name: what is locked
+    :param busy: what to say when somebody else is at it
+    :return: a context manager
+    """
+    paths.RUN.mkdir(exist_ok=True)
+    with (paths.RUN / f"{name}.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            console.step(busy)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@contextlib.contextmanager
+def only_one(name, busy):
+    """Be the only one for as long as the block lasts, or do not begin.
+
+    :param name: what is locked
+    :param busy: what to tell the user when somebody else is at it
+    :return: a context manager
+    :raise console.Trouble: when somebody else is at it
+    """
+    paths.RUN.mkdir(exist_ok=True)
+    with (paths.RUN / f"{name}.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise console.Trouble(busy) from error
+        yield
