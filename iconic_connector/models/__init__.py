@@ -6,6 +6,7 @@ from . import iconic_account_alarm
 from . import iconic_account_detect
 from . import iconic_account_fair_use
 from . import iconic_account_pause
+from . import iconic_account_preview
 from . import iconic_account_readback
 from . import iconic_category_map
 from . import iconic_image
@@ -19,6 +20,7 @@ from . import iconic_listing_check
 from . import iconic_listing_flow
 from . import iconic_listing_detect
 from . import iconic_listing_mark
+from . import iconic_listing_living
 from . import iconic_listing_quality
 from . import iconic_unmatched_product
 from . import iconic_drift

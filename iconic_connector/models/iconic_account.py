@@ -203,22 +203,6 @@ class IconicAccount(models.Model):
                 account.pricelist_id.currency_id or account.company_id.currency_id
             )
 
-    @api.constrains("company_id")
-    def _check_company_is_fixed(self):
-        listings = (
-            self.env["iconic.listing"].sudo().search([("account_id", "in", self.ids)])
-        )
-        for account in listings.filtered(
-            lambda listing: listing.company_id != listing.account_id.company_id
-        ).account_id:
-            raise ValidationError(
-                self.env._(
-                    "%s has listings, so that its company cannot change any more. "
-                    "Make another account for the other company.",
-                    account.name,
-                )
-            )
-
     @api.model_create_multi
     def create(self, vals_list):
         accounts = super().create(vals_list)
@@ -226,11 +210,26 @@ class IconicAccount(models.Model):
         return accounts
 
     def write(self, vals):
+        if "company_id" in vals:
+            self._check_company_is_free(vals["company_id"])
         result = super().write(vals)
         if CREDENTIAL_FIELDS & vals.keys():
             self._remember_database()
             self._forget_connection()
         return result
+
+    def _check_company_is_free(self, company_id):
+        """Refuse another company for an account with listings, whose stock it sends."""
+        for account in self:
+            # Whoever moves it may not see the listings, but they count.
+            if account.company_id.id != company_id and account.sudo().listing_ids:
+                raise ValidationError(
+                    self.env._(
+                        "%s has listings, so that its company cannot change any more. "
+                        "Make another account for the other company.",
+                        account.name,
+                    )
+                )
 
     def _with_company_and_language(self):
         """Return the account in its own company and language."""

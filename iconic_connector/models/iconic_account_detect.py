@@ -87,6 +87,7 @@ class IconicAccount(models.Model):
             if not time_left:
                 return False
         self.write({"scan_position": 0, "compared_at": fields.Datetime.now()})
+        self._sync_error_alarm()
         self._trigger_crons(*self._flows_with_work())
         return True
 

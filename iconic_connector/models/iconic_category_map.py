@@ -83,7 +83,7 @@ class IconicCategoryMap(models.Model):
         """
         maps = {
             mapping.categ_id.id: mapping
-            for mapping in self.search([("account_id", "=", account.id)])
+            for mapping in self.search([("account_id", "in", account.ids)])
         }
         by_category = {
             category: self._nearest(category, maps) for category in products.categ_id

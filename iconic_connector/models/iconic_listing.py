@@ -268,6 +268,8 @@ class IconicListing(models.Model):
 
     def _check_not_sent_yet(self, name, value):
         """Refuse to change what the marketplace knows a product by."""
+        if self.env.context.get("iconic_takes_over"):
+            return
         field = self._fields[name]
         for listing in self:
             current = field.convert_to_write(listing[name], listing)
