@@ -2,11 +2,13 @@
 
 import base64
 import threading
+import time
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from itertools import count
+from types import SimpleNamespace
 from unittest.mock import patch
 from urllib.parse import urlsplit
 
@@ -320,7 +322,8 @@ class Season:
         self.sandbox = self.server.sandbox
         self.account.api_url = self.server.url
         # Repeated reads pause; nobody has to wait for them here.
-        self.startPatcher(patch.object(iconic_account_connection, "time"))
+        no_waiting = SimpleNamespace(sleep=lambda _s: None, monotonic=time.monotonic)
+        self.startPatcher(patch.object(iconic_account_connection, "time", no_waiting))
 
     def serve_pictures(self):
         """Start a server of pictures of this test's own for the marketplace."""

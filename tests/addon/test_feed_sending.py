@@ -1,0 +1,477 @@
+"""What sending a feed can end with, and what is on record before it is sent.
+
+Design, section 5, steps 2 and 3: accepted, refused, surely not accepted, unknown.
+"""
+
+from contextlib import contextmanager
+from datetime import datetime, timedelta, timezone
+from functools import partial
+
+from common import API_KEY, USER_ID, MarketplaceCase, elements
+
+from odoo import fields
+from odoo.fields import Command
+
+from odoo.addons.iconic_connector.models import iconic_account_connection
+from odoo.addons.iconic_connector.seller_center.action_api import ActionApi
+from odoo.addons.iconic_connector.seller_center.records import FeedMessage, FeedReceipt
+
+SKUS = ["FEED-Navy-L", "FEED-Navy-M", "FEED-Navy-S"]
+SMALL = "FEED-Navy-S"
+UNSENT = ("awaiting_creation", "inactive", "pending")
+IN_FLIGHT = ("awaiting_creation", "inactive", "sent")
+FAILED = ("awaiting_creation", "inactive", "error")
+
+# Product feeds spec, Error Response, and SellerCenter's own error codes.
+ACCESS_ERRORS = {
+    1: "E001: Parameter UserID is mandatory",
+    2: "E002: Invalid Version",
+    3: "E003: Timestamp has expired",
+    4: "E004: Invalid Timestamp format",
+    7: "E007: Login failed. Signature mismatching",
+    8: "E008: Invalid Action",
+    9: "E009: Access Denied",
+    10: "E010: Insecure Channel",
+    11: "E011: Request too Big",
+}
+
+
+class Killed(Exception):
+    """Stands for whatever ends a process in the middle of its work."""
+
+
+class SendingCase(MarketplaceCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.style = cls.make_style("FEED", "S M L")
+
+    def send(self):
+        """Send the season, and return the first feed."""
+        self.account.action_send_products()
+        self.run_cron("create")
+        return self.feeds()[:1]
+
+    def assert_statuses(self, expected, **exceptions):
+        found = self.statuses(self.account.listing_ids)
+        wanted = dict.fromkeys(SKUS, expected)
+        wanted.update({sku.replace("_", "-"): one for sku, one in exceptions.items()})
+        self.assertEqual(found, wanted)
+
+    def activities(self):
+        kind = self.env.ref("iconic_connector.mail_activity_type_access")
+        return self.account.activity_ids.filtered(
+            lambda activity: activity.activity_type_id == kind
+        )
+
+    def replace_client(self, send_feed):
+        """Let a function take the place of the connection to the marketplace."""
+
+        class Client:
+            version = "1.0"
+
+        Client.send_feed = staticmethod(send_feed)
+
+        @contextmanager
+        def connect(_account):
+            yield Client()
+
+        self.patch(type(self.account), "_connect", connect)
+
+
+class TestBeforeSending(SendingCase):
+    def test_feed_lines_and_flags_are_stored_when_the_sending_begins(self):
+        seen = {}
+
+        def send_feed(action, payload):
+            # What is not in the database itself would be lost with the process.
+            execute = self.env.cr.execute
+            execute("SELECT id, state, sending_since FROM iconic_feed")
+            (seen["id"], seen["state"], seen["since"]) = self.env.cr.fetchone()
+            execute("SELECT DISTINCT state FROM iconic_feed_line")
+            seen["lines"] = self.env.cr.fetchall()
+            execute("SELECT DISTINCT content_status FROM iconic_listing")
+            seen["flags"] = self.env.cr.fetchall()
+            seen["action"], seen["payload"] = action, payload
+            return FeedReceipt("feed-1", action)
+
+        self.replace_client(send_feed)
+        feed = self.send()
+        self.assertEqual((seen["id"], seen["state"]), (feed.id, "sending"))
+        self.assertTrue(seen["since"])
+        self.assertEqual((seen["lines"], seen["flags"]), ([("open",)], [("sent",)]))
+        self.assertEqual(seen["action"], "ProductCreate")
+        self.assertEqual(sorted(elements(seen["payload"])), SKUS)
+
+    def test_what_was_stored_survives_the_death_of_the_process(self):
+        def send_feed(action, payload):
+            raise Killed
+
+        self.replace_client(send_feed)
+        self.account.action_send_products()
+        self.run_failing_cron("create")
+        feed = self.feeds()
+        self.assertEqual((feed.state, feed.external_id), ("sending", False))
+        self.assertEqual(sorted(elements(feed._stored_payload())), SKUS)
+        self.assertEqual(set(feed.line_ids.mapped("state")), {"open"})
+        self.assert_statuses(IN_FLIGHT)
+
+    def test_the_id_of_a_feed_survives_what_happens_to_the_next(self):
+        answers = iter([FeedReceipt("feed-1", "ProductCreate")])
+
+        def send_feed(action, payload):
+            for answer in answers:
+                return answer
+            raise Killed
+
+        self.replace_client(send_feed)
+        self.account.batch_size = 2
+        self.account.action_send_products()
+        self.run_failing_cron("create")
+        self.assertEqual(
+            [(feed.state, feed.external_id) for feed in self.feeds()],
+            [("processing", "feed-1"), ("sending", False)],
+        )
+
+    def test_the_line_keeps_the_values_that_were_sent(self):
+        self.product(SMALL).iconic_rrp = 129.0
+        feed = self.send()
+        line = feed.line_ids.filtered(lambda one: one.seller_sku == SMALL)
+        sent = elements(feed._stored_payload())[SMALL]
+        self.assertEqual(sent.findtext("ParentSku"), line.parent_sku)
+        self.assertEqual((line.price, line.sale_price, line.quantity), (129, 99, 7))
+        for value, name in (
+            (line.sale_start, "SaleStartDate"),
+            (line.sale_end, "SaleEndDate"),
+        ):
+            theirs = datetime.fromisoformat(sent.findtext(name))
+            self.assertEqual(value.replace(tzinfo=timezone.utc), theirs)
+        self.assertTrue(line.content_digest)
+
+
+class TestAccepted(SendingCase):
+    def test_warnings_of_the_answer_are_kept_and_stop_nothing(self):
+        warning = FeedMessage("Colour was ignored", seller_sku=SMALL)
+        self.replace_client(
+            lambda action, payload: FeedReceipt("feed-1", action, warnings=(warning,))
+        )
+        feed = self.send()
+        self.assertEqual((feed.state, feed.external_id), ("processing", "feed-1"))
+        self.assertIn("Colour was ignored", feed.message)
+        self.assert_statuses(IN_FLIGHT)
+
+
+class TestRefused(SendingCase):
+    def refuse(self, message, details=()):
+        self.sandbox.faults.add(
+            "error",
+            action="ProductCreate",
+            code=1000,
+            type="Platform",
+            message=message,
+            details=details,
+            skip=1,  # the first answer is about the version
+        )
+        return self.send()
+
+    def test_only_the_products_that_the_answer_names_are_in_error(self):
+        feed = self.refuse(
+            "Format Error Detected",
+            [
+                {"field": "Name", "message": "Too dull", "sku": SMALL},
+                {"field": "Brand", "message": "Too loud", "sku": SMALL},
+            ],
+        )
+        self.assertEqual(self.statuses(self.listing(SMALL)), {SMALL: FAILED})
+        self.assertEqual(
+            {line.seller_sku: line.state for line in feed.line_ids},
+            {SMALL: "error", "FEED-Navy-L": "cancelled", "FEED-Navy-M": "cancelled"},
+        )
+        others = self.account.listing_ids - self.listing(SMALL)
+        self.assertEqual(set(others.mapped("error")), {False})
+        error = self.listing(SMALL).content_error
+        self.assertIn("Too dull", error)
+        self.assertIn("Too loud", error)
+        self.assertEqual(feed.state, "refused")
+        self.assertEqual(feed.failed_count, 1)
+        self.assertTrue(feed.completed_at)
+
+    def test_the_others_go_with_the_next_feed(self):
+        self.refuse(
+            "Format Error Detected", [{"field": "Name", "message": "?", "sku": SMALL}]
+        )
+        self.run_until_quiet()
+        self.assert_statuses(("published", "active", "not_needed"), **{SMALL: FAILED})
+
+    def test_type_code_and_message_are_joined_if_no_product_is_named(self):
+        feed = self.refuse("Could not save product: the moon is full")
+        self.assert_statuses(FAILED)
+        joined = "Platform 1000 Could not save product: the moon is full"
+        self.assertEqual(
+            set(self.account.listing_ids.mapped("content_error")), {joined}
+        )
+        self.assertEqual((feed.state, feed.message), ("refused", joined))
+        self.assertEqual(feed.failed_count, 3)
+
+    def test_a_name_that_is_not_in_the_feed_blames_nobody_else(self):
+        self.refuse(
+            "Could not save product: something odd",
+            [{"field": "Name", "message": "Too dull", "sku": "WHO-KNOWS"}],
+        )
+        self.assert_statuses(FAILED)
+
+    def test_a_refusal_does_not_hold_or_slow_the_account(self):
+        self.refuse("Could not save product: the moon is full")
+        self.assertFalse(self.account.retry_at)
+        self.assertNotEqual(self.account.connection_state, "on_hold")
+        self.assertFalse(self.activities())
+
+
+class TestAccessRefused(SendingCase):
+    def assert_held(self):
+        self.assertEqual(self.account.connection_state, "on_hold")
+        self.assertTrue(self.account.hold_reason)
+        self.assertEqual(len(self.activities()), 1)
+        self.assert_statuses(UNSENT)
+        self.assertEqual(set(self.account.listing_ids.mapped("error")), {False})
+        feed = self.feeds()
+        self.assertEqual(feed.state, "refused")
+        self.assertEqual(set(feed.line_ids.mapped("state")), {"cancelled"})
+        self.assertEqual((feed.failed_count, feed.sending_since), (0, False))
+
+    def assert_silent(self):
+        before = len(self.sandbox.requests)
+        for name in ("create", "image", "feed_reader"):
+            self.run_cron(name)
+        self.assertEqual(len(self.sandbox.requests), before)
+
+    def start_again(self):
+        """Put everything back to the state before the first sending."""
+        self.feeds().line_ids.unlink()
+        self.feeds().unlink()
+        self.activities().unlink()
+        self.account._resume()
+        self.sandbox.faults.clear()
+
+    def test_each_code_of_credentials_clock_role_and_host_holds_the_account(self):
+        for code, message in ACCESS_ERRORS.items():
+            with self.subTest(code=code):
+                self.sandbox.faults.add(
+                    "error",
+                    action="ProductCreate",
+                    times=None,
+                    code=code,
+                    type="Sender",
+                    message=message,
+                )
+                self.send()
+                self.assert_held()
+                self.assert_silent()
+                self.start_again()
+
+    def test_the_http_statuses_of_refused_access_hold_the_account(self):
+        for code in (401, 403):
+            with self.subTest(code=code):
+                self.sandbox.faults.add("status", times=None, code=code)
+                self.send()
+                self.assert_held()
+                self.assert_silent()
+                self.start_again()
+
+    def test_a_wrong_key_is_named_in_plain_words(self):
+        self.account.api_key = "wrong"
+        self.send()
+        self.assert_held()
+        self.assertIn("API key", self.account.hold_reason)
+        self.assertIn("API key", self.activities().note)
+
+    def test_the_responsible_user_gets_the_activity(self):
+        user = self.env["res.users"].create(
+            {"name": "Rita", "login": "rita", "email": "rita@example.com"}
+        )
+        self.account.write({"responsible_id": user.id, "api_key": "wrong"})
+        self.send()
+        self.assertEqual(self.activities().user_id, user)
+
+    def test_a_manager_gets_the_activity_if_the_responsible_user_is_gone(self):
+        gone = self.env["res.users"].create({"name": "Gus", "login": "gus"})
+        self.account.write({"responsible_id": gone.id, "api_key": "wrong"})
+        gone.active = False
+        self.send()
+        manager = self.activities().user_id
+        self.assertTrue(manager.active)
+        self.assertTrue(
+            manager.has_group("iconic_connector.iconic_connector_group_manager")
+        )
+
+    def test_a_second_refusal_makes_no_second_activity(self):
+        self.account.api_key = "wrong"
+        self.send()
+        self.account.action_test_connection()
+        self.account.api_key = "wrong again"
+        self.run_cron("create")
+        self.assertEqual(self.account.connection_state, "on_hold")
+        self.assertEqual(len(self.activities()), 1)
+
+    def test_new_credentials_resume_by_themselves(self):
+        self.account.api_key = "wrong"
+        self.send()
+        self.account.api_key = API_KEY
+        self.run_until_quiet()
+        self.assert_statuses(("published", "active", "not_needed"))
+        self.assertEqual(self.account.connection_state, "connected")
+        self.assertFalse(self.account.hold_reason)
+        self.assertFalse(self.activities())
+
+    def test_a_good_connection_test_resumes_and_wakes_the_jobs(self):
+        self.sandbox.settings.clock_offset = 3600
+        self.send()
+        self.assert_held()
+        self.sandbox.settings.clock_offset = 0
+        self.env["ir.cron.trigger"].search([]).unlink()
+        self.account.action_test_connection()
+        self.assertEqual(self.account.connection_state, "connected")
+        self.assertFalse(self.activities())
+        woken = self.env["ir.cron.trigger"].search([]).cron_id
+        for name in ("create", "image", "feed_reader"):
+            self.assertIn(self.env.ref(f"iconic_connector.ir_cron_{name}"), woken)
+
+
+class TestNotAccepted(SendingCase):
+    def assert_put_back(self, feed):
+        self.assertEqual(feed.state, "cancelled")
+        self.assertEqual(set(feed.line_ids.mapped("state")), {"cancelled"})
+        self.assertTrue(feed.message)
+        self.assert_statuses(UNSENT)
+        self.assertEqual(set(self.account.listing_ids.mapped("error")), {False})
+        self.assertNotEqual(self.account.connection_state, "on_hold")
+        self.assertFalse(self.activities())
+
+    def assert_waits(self, seconds):
+        wait = self.account.retry_at - fields.Datetime.now()
+        self.assertAlmostEqual(
+            wait, timedelta(seconds=seconds), delta=timedelta(seconds=20)
+        )
+        before = len(self.sandbox.requests)
+        self.run_cron("create")
+        self.assertEqual(len(self.sandbox.requests), before)
+
+    def test_too_many_calls_wait_as_long_as_the_marketplace_says(self):
+        self.sandbox.faults.add("status", code=429, retry_after=300)
+        self.assert_put_back(self.send())
+        self.assert_waits(300)
+
+    def test_an_error_429_waits_too(self):
+        self.sandbox.faults.add(
+            "error", code=429, type="Sender", message="E429: Too many requests"
+        )
+        self.assert_put_back(self.send())
+        self.assertTrue(self.account.retry_at)
+
+    def test_maintenance_with_a_html_page_waits(self):
+        self.sandbox.faults.add("status", code=503)
+        self.assert_put_back(self.send())
+        self.assertTrue(self.account.retry_at)
+
+    def test_a_refused_connection_waits(self):
+        self.server.stop()
+        self.assert_put_back(self.send())
+        self.assertTrue(self.account.retry_at)
+        self.assertIn("reached", self.feeds().message)
+
+    def test_each_further_failure_waits_twice_as_long(self):
+        self.sandbox.faults.add("status", code=503, times=None)
+        waits = []
+        self.send()
+        for _again in range(3):
+            waits.append(self.account.retry_at - fields.Datetime.now())
+            self.account.retry_at = False
+            self.run_cron("create")
+        for shorter, longer in zip(waits, waits[1:], strict=False):
+            self.assertAlmostEqual(
+                longer / shorter, 2, delta=0.5, msg=f"{shorter} {longer}"
+            )
+
+    def test_it_is_built_afresh_and_sent_after_the_wait(self):
+        self.sandbox.faults.add("status", code=503)
+        self.send()
+        self.style.list_price = 120.0
+        self.account.retry_at = fields.Datetime.now() - timedelta(seconds=1)
+        self.run_cron("create")
+        sent = elements(self.calls("ProductCreate")[-1].body)
+        self.assertEqual(sent[SMALL].findtext("Price"), "120.00")
+        self.assert_statuses(IN_FLIGHT)
+        self.assertFalse(self.account.retry_at)
+        self.assertEqual(self.account.backoff_count, 0)
+
+    def test_another_account_goes_on_meanwhile(self):
+        other = self.account.copy(
+            {
+                "name": "Another",
+                "sequence": 99,
+                "api_url": self.server.url,
+                "user_login": USER_ID,
+                "api_key": API_KEY,
+                "season_tag_ids": [Command.set(self.season.ids)],
+            }
+        )
+        self.mapping.copy({"account_id": other.id})
+        self.account.api_url = "http://127.0.0.1:9/"
+        self.account.action_send_products()
+        other.action_send_products()
+        self.run_cron("create")
+        self.assertEqual(set(other.listing_ids.mapped("content_status")), {"sent"})
+        self.assert_statuses(UNSENT)
+
+
+class TestUnknownOutcome(SendingCase):
+    def assert_unknown(self):
+        feed = self.send()
+        self.assertEqual((feed.state, feed.external_id), ("sending", False))
+        self.assertTrue(feed.sending_since)
+        self.assertTrue(feed.message)
+        self.assertEqual(set(feed.line_ids.mapped("state")), {"open"})
+        self.assert_statuses(IN_FLIGHT)
+        self.assertNotEqual(self.account.connection_state, "on_hold")
+        # Whatever runs next, nothing of it is sent a second time.
+        self.forget_backoff()
+        sent = len(self.calls("ProductCreate"))
+        self.run_cron("create")
+        self.run_cron("feed_reader")
+        self.assertEqual(len(self.calls("ProductCreate")), sent)
+
+    def test_an_answer_that_does_not_come(self):
+        impatient = partial(ActionApi, timeout=(5, 0.3))
+        self.patch(iconic_account_connection, "ActionApi", impatient)
+        self.sandbox.faults.add("hang_after", action="ProductCreate", seconds=30)
+        self.assert_unknown()
+
+    def test_a_connection_cut_after_the_document(self):
+        self.sandbox.faults.add("cut_after", action="ProductCreate")
+        self.assert_unknown()
+
+    def test_gateways_that_gave_up(self):
+        for code in (500, 502, 504):
+            with self.subTest(code=code):
+                self.sandbox.faults.add("status", action="ProductCreate", code=code)
+                self.assert_unknown()
+                self.feeds().unlink()
+                self.account.listing_ids.write({"content_status": "pending"})
+
+    def test_an_internal_error_of_the_marketplace(self):
+        self.sandbox.faults.add(
+            "error",
+            action="ProductCreate",
+            code=6,
+            type="Platform",
+            message="E006: Unexpected internal error",
+        )
+        self.assert_unknown()
+
+    def test_an_answer_that_nobody_can_read(self):
+        self.sandbox.faults.add("garbage", action="ProductCreate")
+        self.assert_unknown()
+
+    def test_a_page_in_place_of_an_answer(self):
+        self.sandbox.faults.add("html", action="ProductCreate")
+        self.assert_unknown()
