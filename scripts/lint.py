@@ -4,26 +4,6 @@ import subprocess
 
 from scripts import console, paths, python_env, setup
 
-#: Fails on broken XML, reST and Python that one of the supported releases lacks.
-DOCUMENT_CHECK = """
-import pathlib, sys
-import docutils.core, lxml.etree
-failed = False
-for path in map(pathlib.Path, sys.argv[1:]):
-    try:
-        if path.suffix == ".rst":
-            settings = {"halt_level": 2, "report_level": 2, "file_insertion_enabled": 0}
-            docutils.core.publish_doctree(
-                path.read_text(), str(path), settings_overrides=settings
-            )
-        else:
-            lxml.etree.parse(path)
-    except (docutils.utils.SystemMessage, lxml.etree.XMLSyntaxError) as error:
-        print(f"{path}: {error}")
-        failed = True
-sys.exit(failed)
-"""
-
 
 def linters():
     """List the linters.
@@ -31,11 +11,12 @@ def linters():
     :return: pairs of a name and a command
     """
     ruff = python_env.program("ruff")
+    documents = [python_env.PYTHON, "-m", "scripts.check_documents"]
     return [
         ("ruff check", [ruff, "check", "."]),
         ("ruff format", [ruff, "format", "--check", "."]),
         ("pylint-odoo", [python_env.program("pylint"), paths.ADDON.name]),
-        ("XML and reST", [python_env.PYTHON, "-c", DOCUMENT_CHECK, *_documents()]),
+        ("XML and reST", [*documents, *_documents()]),
     ]
 
 
