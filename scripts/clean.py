@@ -35,7 +35,7 @@ def _end_processes():
         limit = time.monotonic() + GRACE
         while found and time.monotonic() < limit:
             time.sleep(0.1)
-            found = [pid for pid in found if _alive(pid)]
+            found = [pid for pid in found if is_alive(pid)]
     if found:
         raise console.Trouble(f"These processes do not end: {found}")
 
@@ -73,7 +73,12 @@ def _ancestry():
     return pids
 
 
-def _alive(pid):
+def is_alive(pid):
+    """Tell whether a process does anything any more.
+
+    :param pid: its id
+    :return: a boolean; False for a zombie
+    """
     try:
         stat = Path(f"/proc/{pid}/stat").read_text()
     except OSError:

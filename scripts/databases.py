@@ -153,7 +153,7 @@ def _install(name, modules, what, log):
         odoo_server.command(*options),
         log,
         f"installing {what}",
-        progress=lambda output: f"installing {what}{_modules_done(output)}",
+        progress=lambda output: f"installing {what}{modules_done(output)}",
         cwd=paths.ROOT,
     )
     found = problems(output)
@@ -178,7 +178,12 @@ def _drop_outdated(kind):
         drop(name)
 
 
-def _modules_done(output):
+def modules_done(output):
+    """Tell how far an installation is.
+
+    :param output: Odoo's log
+    :return: words to append, or nothing
+    """
     found = LOADING.findall(output)
     return ": {} of {} modules".format(*found[-1]) if found else ""
 

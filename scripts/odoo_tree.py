@@ -108,11 +108,11 @@ def _fetch():
     console.step("Fetching Odoo 19 (about 125 MB)")
     _prepare_apt()
     offered = _offered()
-    chosen = {pin: _choose(pin, offered) for pin in pins.debian_pins()}
+    chosen = {pin: choose(pin, offered) for pin in pins.debian_pins()}
     files = _download(chosen)
     for pin, file in files.items():
         if chosen[pin] == pin.version:
-            _check(pin, file)
+            check(pin, file)
     _unpack(files.values())
     shutil.rmtree(paths.APT)
     return next(v for pin, v in chosen.items() if pin.package == pins.ODOO_PACKAGE)
@@ -129,7 +129,11 @@ def _prepare_apt():
     for folder in ("lists/partial", "cache/archives/partial"):
         (paths.APT / folder).mkdir(parents=True, exist_ok=True)
     (paths.APT / "status").touch()
-    mirror = _mirror()
+    # apt tells it without fetching anything, on a machine without package lists too.
+    uris = subprocess.run(
+        ["apt-get", "--print-uris", "update"], capture_output=True, text=True
+    )
+    mirror = find_mirror(uris.stdout)
     suites = dict.fromkeys(pin.suite for pin in pins.debian_pins())
     sources = [f"deb [signed-by={KEYRING}] {mirror} {suite} main" for suite in suites]
     (paths.APT / "sources.list").write_text("\n".join(sources) + "\n")
@@ -137,15 +141,14 @@ def _prepare_apt():
     processes.run(_apt("apt-get", "update"), "apt-update", "reading the package lists")
 
 
-def _mirror():
-    """Take the Debian mirror that the machine's own sources name.
+def find_mirror(uris):
+    """Find the Debian mirror among what the machine's own sources name.
 
-    apt tells it without fetching anything, and on a machine without package lists too.
+    :param uris: what `apt-get --print-uris update` says
+    :return: the mirror's address
+    :raise console.Trouble: when there is none
     """
-    answer = subprocess.run(
-        ["apt-get", "--print-uris", "update"], capture_output=True, text=True
-    )
-    for uri, suite in RELEASE_FILE.findall(answer.stdout):
+    for uri, suite in RELEASE_FILE.findall(uris):
         if not any(word in uri + suite for word in NO_MIRROR):
             return uri
     raise console.Trouble(
@@ -175,7 +178,14 @@ def _offered():
     return offered
 
 
-def _choose(pin, offered):
+def choose(pin, offered):
+    """Choose the pinned version or, if it is gone, the one that the suite has.
+
+    :param pin: the :class:`~scripts.pins.DebianPin`
+    :param offered: pairs of version and suite, by package
+    :return: the version
+    :raise console.Trouble: when there is none at all
+    """
     found = offered.get(pin.package)
     if not found:
         raise console.Trouble(
@@ -216,7 +226,13 @@ def _megabytes(folder):
     return total // 1_000_000
 
 
-def _check(pin, file):
+def check(pin, file):
+    """Compare a downloaded file with its pin.
+
+    :param pin: the :class:`~scripts.pins.DebianPin`
+    :param file: the path
+    :raise console.Trouble: when it is another file
+    """
     digest = hashlib.sha256(file.read_bytes()).hexdigest()
     if digest != pin.sha256:
         raise console.Trouble(
