@@ -65,8 +65,9 @@ def run_main(function):
 
     :param function: takes nothing, returns the exit status or None
     """
-    signal.signal(signal.SIGTERM, _interrupt)
-    signal.signal(signal.SIGHUP, _interrupt)
+    # SIGINT too: a shell that starts us in the background has it ignored.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
     try:
         status = function()
     except Trouble as trouble:
