@@ -395,5 +395,59 @@ class MarketplaceCase(ConnectorCase):
 
 
 @tagged("post_install", "-at_install")
+class FeedCase(MarketplaceCase):
+    """The same with a dress in three sizes, to be sent in one feed."""
+
+    small = "FEED-Navy-S"
+    skus = ["FEED-Navy-L", "FEED-Navy-M", "FEED-Navy-S"]
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.style = cls.make_style("FEED", "S M L")
+
+    def send(self):
+        """Send the season, and return the first feed."""
+        self.account.action_send_products()
+        self.run_cron("create")
+        return self.feeds()[:1]
+
+    def assert_statuses(self, expected, **exceptions):
+        """Check the statuses of all listings.
+
+        :param expected: product, listing and content status
+        :param exceptions: the same for single SKUs
+        """
+        found = self.statuses(self.account.listing_ids)
+        wanted = dict.fromkeys(self.skus, expected)
+        wanted.update(exceptions)
+        self.assertEqual(found, wanted)
+
+    def activities(self):
+        """Return the activities that say that access is refused."""
+        kind = self.env.ref("iconic_connector.mail_activity_type_access")
+        return self.account.activity_ids.filtered(
+            lambda activity: activity.activity_type_id == kind
+        )
+
+    def replace_client(self, send_feed):
+        """Let a function take the place of the connection to the marketplace.
+
+        :param send_feed: takes action and document
+        """
+
+        class Client:
+            version = "1.0"
+
+        Client.send_feed = staticmethod(send_feed)
+
+        @contextmanager
+        def connect(_account):
+            yield Client()
+
+        self.patch(type(self.account), "_connect", connect)
+
+
+@tagged("post_install", "-at_install")
 class ConnectorHttpCase(Season, HttpCase):
     """The same with Odoo's own HTTP server, for public pictures."""

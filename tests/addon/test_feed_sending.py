@@ -3,11 +3,10 @@
 Design, section 5, steps 2 and 3: accepted, refused, surely not accepted, unknown.
 """
 
-from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 from functools import partial
 
-from common import API_KEY, USER_ID, MarketplaceCase, elements
+from common import API_KEY, USER_ID, FeedCase, elements
 
 from odoo import fields
 from odoo.fields import Command
@@ -16,8 +15,8 @@ from odoo.addons.iconic_connector.models import iconic_account_connection
 from odoo.addons.iconic_connector.seller_center.action_api import ActionApi
 from odoo.addons.iconic_connector.seller_center.records import FeedMessage, FeedReceipt
 
-SKUS = ["FEED-Navy-L", "FEED-Navy-M", "FEED-Navy-S"]
-SMALL = "FEED-Navy-S"
+SKUS = FeedCase.skus
+SMALL = FeedCase.small
 UNSENT = ("awaiting_creation", "inactive", "pending")
 IN_FLIGHT = ("awaiting_creation", "inactive", "sent")
 FAILED = ("awaiting_creation", "inactive", "error")
@@ -40,46 +39,7 @@ class Killed(Exception):
     """Stands for whatever ends a process in the middle of its work."""
 
 
-class SendingCase(MarketplaceCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.style = cls.make_style("FEED", "S M L")
-
-    def send(self):
-        """Send the season, and return the first feed."""
-        self.account.action_send_products()
-        self.run_cron("create")
-        return self.feeds()[:1]
-
-    def assert_statuses(self, expected, **exceptions):
-        found = self.statuses(self.account.listing_ids)
-        wanted = dict.fromkeys(SKUS, expected)
-        wanted.update({sku.replace("_", "-"): one for sku, one in exceptions.items()})
-        self.assertEqual(found, wanted)
-
-    def activities(self):
-        kind = self.env.ref("iconic_connector.mail_activity_type_access")
-        return self.account.activity_ids.filtered(
-            lambda activity: activity.activity_type_id == kind
-        )
-
-    def replace_client(self, send_feed):
-        """Let a function take the place of the connection to the marketplace."""
-
-        class Client:
-            version = "1.0"
-
-        Client.send_feed = staticmethod(send_feed)
-
-        @contextmanager
-        def connect(_account):
-            yield Client()
-
-        self.patch(type(self.account), "_connect", connect)
-
-
-class TestBeforeSending(SendingCase):
+class TestBeforeSending(FeedCase):
     def test_feed_lines_and_flags_are_stored_when_the_sending_begins(self):
         seen = {}
 
@@ -149,7 +109,7 @@ class TestBeforeSending(SendingCase):
         self.assertTrue(line.content_digest)
 
 
-class TestAccepted(SendingCase):
+class TestAccepted(FeedCase):
     def test_warnings_of_the_answer_are_kept_and_stop_nothing(self):
         warning = FeedMessage("Colour was ignored", seller_sku=SMALL)
         self.replace_client(
@@ -161,7 +121,7 @@ class TestAccepted(SendingCase):
         self.assert_statuses(IN_FLIGHT)
 
 
-class TestRefused(SendingCase):
+class TestRefused(FeedCase):
     def refuse(self, message, details=()):
         self.sandbox.faults.add(
             "error",
@@ -227,7 +187,7 @@ class TestRefused(SendingCase):
         self.assertFalse(self.activities())
 
 
-class TestAccessRefused(SendingCase):
+class TestAccessRefused(FeedCase):
     def assert_held(self):
         self.assertEqual(self.account.connection_state, "on_hold")
         self.assertTrue(self.account.hold_reason)
@@ -337,7 +297,7 @@ class TestAccessRefused(SendingCase):
             self.assertIn(self.env.ref(f"iconic_connector.ir_cron_{name}"), woken)
 
 
-class TestNotAccepted(SendingCase):
+class TestNotAccepted(FeedCase):
     def assert_put_back(self, feed):
         self.assertEqual(feed.state, "cancelled")
         self.assertEqual(set(feed.line_ids.mapped("state")), {"cancelled"})
@@ -424,7 +384,7 @@ class TestNotAccepted(SendingCase):
         self.assert_statuses(UNSENT)
 
 
-class TestUnknownOutcome(SendingCase):
+class TestUnknownOutcome(FeedCase):
     def assert_unknown(self):
         feed = self.send()
         self.assertEqual((feed.state, feed.external_id), ("sending", False))

@@ -1,0 +1,291 @@
+"""What the feed reader makes of the marketplace's results, product by product.
+
+Design, section 5, step 5, and product feeds spec, Response Reader.
+"""
+
+from datetime import timedelta
+from unittest.mock import patch
+
+import psycopg2
+from common import FeedCase
+
+from odoo import fields
+from odoo.tools import mute_logger
+
+from seller_center_sandbox.state import Product
+
+UNSENT = ("awaiting_creation", "inactive", "pending")
+IN_FLIGHT = ("awaiting_creation", "inactive", "sent")
+FAILED = ("awaiting_creation", "inactive", "error")
+CREATED = ("created", "inactive", "pending")
+SMALL = FeedCase.small
+
+
+class TestFeedResults(FeedCase):
+    def finish(self, kind=None, **options):
+        """Send the season, and let the marketplace answer in a certain way.
+
+        :return: the feed, read once
+        """
+        if kind:
+            self.sandbox.faults.add(kind, action="ProductCreate", **options)
+        feed = self.send()
+        self.let_marketplace_work()
+        self.read_feeds()
+        return feed
+
+    def line_states(self, feed):
+        return {line.seller_sku: line.state for line in feed.line_ids}
+
+    def put_on_sale(self, sku):
+        """Put a product into the marketplace behind everybody's back."""
+        now = self.sandbox.now()
+        self.sandbox.products[sku] = Product(sku, f"SHOP-{sku}", now, now)
+
+    def make_old(self, feed, hours):
+        feed.submitted_at = fields.Datetime.now() - timedelta(hours=hours)
+
+    def read_once(self):
+        self.forget_backoff()
+        self.read_feeds()
+
+    def test_finished_is_success_only_for_products_without_an_error(self):
+        feed = self.finish("sku_error", sku=SMALL, message="Too dull")
+        self.assertEqual((feed.state, feed.external_status), ("done", "Finished"))
+        self.assert_statuses(CREATED, **{SMALL: FAILED})
+
+    def test_all_errors_of_a_product_are_shown(self):
+        self.style.iconic_brand = "Nobody Knows"
+        self.mapping.primary_category = "11"
+        self.finish()
+        error = self.listing(SMALL).content_error
+        self.assertIn("Brand 'Nobody Knows' is not registered", error)
+        self.assertIn("category '11' cannot be a primary category", error)
+
+    def test_a_warning_is_shown_without_stopping_the_product(self):
+        feed = self.finish("sku_warning", sku=SMALL, message="Please add a care label")
+        self.assert_statuses(CREATED)
+        self.assertEqual(self.listing(SMALL).content_error, "Please add a care label")
+        line = feed.line_ids.filtered(lambda one: one.seller_sku == SMALL)
+        self.assertEqual(
+            (line.state, line.message), ("success", "Please add a care label")
+        )
+
+    def test_an_excluded_product_has_not_succeeded(self):
+        text = "The following SKUs have been excluded: closed category"
+        feed = self.finish("sku_warning", sku=SMALL, message=text)
+        self.assert_statuses(CREATED, **{SMALL: FAILED})
+        self.assertEqual(self.listing(SMALL).content_error, text)
+        self.assertEqual(self.line_states(feed)[SMALL], "excluded")
+        self.assertEqual(feed.failed_count, 1)
+
+    def test_an_error_without_a_sku_lets_no_product_pass_unseen(self):
+        feed = self.finish("anonymous_error", sku=SMALL, message="Something broke")
+        self.assertIn("GetProducts", [call.action for call in self.calls()])
+        self.assert_statuses(CREATED, **{SMALL: FAILED})
+        self.assertEqual(self.listing(SMALL).content_error, "Something broke")
+        self.assertEqual(feed.state, "done")
+
+    def test_an_error_count_without_an_error_is_looked_into(self):
+        self.finish("lying_counts", failed=3)
+        self.assertIn("GetProducts", [call.action for call in self.calls()])
+        self.assert_statuses(CREATED)
+
+    def test_a_good_count_does_not_hide_an_error(self):
+        self.sandbox.faults.add("sku_error", sku=SMALL, message="Too dull")
+        feed = self.finish("lying_counts", failed=0, processed=3)
+        self.assert_statuses(CREATED, **{SMALL: FAILED})
+        self.assertEqual(feed.failed_count, 1)
+
+    def test_a_feed_that_failed_at_the_marketplace_puts_every_product_in_error(self):
+        feed = self.finish("feed_error", message="The file was unreadable")
+        self.assert_statuses(FAILED)
+        self.assertEqual(
+            set(self.account.listing_ids.mapped("content_error")),
+            {"The file was unreadable"},
+        )
+        self.assertEqual((feed.state, feed.external_status), ("error", "Error"))
+        self.assertEqual(feed.failed_count, 3)
+
+    def test_a_feed_cancelled_by_somebody_puts_every_product_in_error(self):
+        feed = self.send()
+        self.sandbox.queue.cancel(self.sandbox.feeds[feed.external_id])
+        self.read_feeds()
+        self.assert_statuses(FAILED)
+        self.assertEqual(feed.state, "error")
+        self.assertIn("Canceled", self.listing(SMALL).content_error)
+
+    def test_a_feed_in_the_queue_is_given_six_hours(self):
+        feed = self.send()
+        self.make_old(feed, 5.9)
+        self.read_feeds()
+        self.assertEqual((feed.state, feed.external_status), ("processing", "Queued"))
+        self.assert_statuses(IN_FLIGHT)
+        self.assertFalse(self.calls("FeedCancel"))
+
+    def test_after_six_hours_in_the_queue_it_is_cancelled_and_goes_again(self):
+        feed = self.send()
+        self.make_old(feed, 6.1)
+        self.read_feeds()
+        self.assertEqual(len(self.calls("FeedCancel")), 1)
+        self.assertEqual(self.sandbox.feeds[feed.external_id].status, "Canceled")
+        self.assertEqual(feed.state, "cancelled")
+        self.assertTrue(feed.message)
+        self.assert_statuses(UNSENT)
+        self.assertEqual(set(self.account.listing_ids.mapped("error")), {False})
+        self.run_until_quiet()
+        self.assert_statuses(("published", "active", "not_needed"))
+
+    def test_a_feed_that_left_the_queue_at_the_last_moment_is_not_put_back(self):
+        feed = self.send()
+        self.make_old(feed, 6.1)
+        self.sandbox.faults.add(
+            "error",
+            action="FeedCancel",
+            code=13,
+            type="Sender",
+            message='E013: Invalid Feed Status "Processing"',
+        )
+        self.read_feeds()
+        self.assertEqual(feed.state, "processing")
+        self.assert_statuses(IN_FLIGHT)
+
+    def test_after_six_hours_in_process_the_products_are_looked_at(self):
+        self.sandbox.faults.add("stuck", action="ProductCreate", status="Processing")
+        feed = self.send()
+        self.put_on_sale(SMALL)
+        self.make_old(feed, 6.1)
+        self.read_feeds()
+        self.assertFalse(self.calls("FeedCancel"))
+        self.assert_statuses(FAILED, **{SMALL: CREATED})
+        self.assertIn("6 hours", self.listing("FEED-Navy-M").content_error)
+        self.assertEqual(feed.state, "done")
+        self.assertIn("6 hours", feed.message)
+
+    def test_a_feed_in_process_is_left_alone_before(self):
+        self.sandbox.faults.add("stuck", action="ProductCreate", status="Processing")
+        feed = self.send()
+        self.make_old(feed, 5.9)
+        self.read_feeds()
+        self.assertFalse(self.calls("GetProducts"))
+        self.assertEqual(feed.state, "processing")
+
+    def test_a_feed_that_the_marketplace_forgot_is_decided_by_its_products(self):
+        feed = self.send()
+        self.sandbox.feeds.clear()
+        self.read_once()
+        self.assertEqual(feed.state, "processing")
+        self.assert_statuses(IN_FLIGHT)
+        self.put_on_sale(SMALL)
+        self.make_old(feed, 6.1)
+        self.read_once()
+        self.assert_statuses(FAILED, **{SMALL: CREATED})
+
+    def test_lines_of_listings_that_somebody_holds_wait_for_the_next_look(self):
+        feed = self.send()
+        self.let_marketplace_work()
+        held = self.listing(SMALL).id
+        listings = type(self.account.listing_ids)
+        lock = listings.try_lock_for_update
+
+        def lock_others(self, **options):
+            return lock(self.filtered(lambda one: one.id != held), **options)
+
+        with patch.object(listings, "try_lock_for_update", lock_others):
+            self.read_feeds()
+        self.assert_statuses(CREATED, **{SMALL: IN_FLIGHT})
+        self.assertEqual(feed.state, "processing")
+        self.assertEqual(self.line_states(feed)[SMALL], "open")
+        self.assertGreater(feed.next_poll_at, fields.Datetime.now())
+
+        self.read_feeds()
+        self.assert_statuses(CREATED)
+        self.assertEqual(feed.state, "done")
+
+    def test_a_listing_that_somebody_holds_is_not_sent(self):
+        self.account.action_send_products()
+        held = self.listing(SMALL).id
+        listings = type(self.account.listing_ids)
+        lock = listings.try_lock_for_update
+
+        def lock_others(self, **options):
+            return lock(self.filtered(lambda one: one.id != held), **options)
+
+        with patch.object(listings, "try_lock_for_update", lock_others):
+            self.run_cron("create")
+        self.assert_statuses(IN_FLIGHT, **{SMALL: UNSENT})
+
+    def test_the_reader_asks_less_and_less_often(self):
+        feed = self.send()
+        waits = []
+        for _look in range(4):
+            self.read_feeds()
+            waits.append(feed.next_poll_at - fields.Datetime.now())
+        self.assertEqual(waits, sorted(waits))
+        self.assertGreater(waits[-1], 2 * waits[0])
+        self.assertEqual(feed.poll_count, 4)
+
+    def test_a_feed_that_is_not_due_is_not_asked_for(self):
+        self.send()
+        self.feeds().next_poll_at = fields.Datetime.now() + timedelta(minutes=1)
+        self.run_cron("feed_reader")
+        self.assertFalse(self.calls("FeedStatus"))
+
+    def test_the_oldest_feed_is_read_first(self):
+        self.account.batch_size = 1
+        self.send()
+        self.read_feeds()
+        asked = [call.query for call in self.calls("FeedStatus")]
+        self.assertEqual(len(asked), 3)
+        for query, feed in zip(asked, self.feeds(), strict=True):
+            self.assertIn(feed.external_id, query)
+
+    def test_a_read_that_fails_changes_nothing_and_waits(self):
+        feed = self.send()
+        self.let_marketplace_work()
+        self.sandbox.faults.add("status", action="FeedStatus", code=503, times=None)
+        self.read_feeds()
+        self.assertEqual(feed.state, "processing")
+        self.assert_statuses(IN_FLIGHT)
+        self.assertTrue(self.account.retry_at)
+        self.sandbox.faults.clear()
+        self.read_once()
+        self.assert_statuses(CREATED)
+
+    def test_a_read_with_a_wrong_key_holds_the_account(self):
+        feed = self.send()
+        self.let_marketplace_work()
+        self.sandbox.users.clear()
+        self.read_feeds()
+        self.assertEqual(self.account.connection_state, "on_hold")
+        self.assertEqual(feed.state, "processing")
+        self.assert_statuses(IN_FLIGHT)
+
+    def test_a_read_back_that_fails_decides_nothing(self):
+        self.sandbox.faults.add("status", action="GetProducts", code=503, times=None)
+        feed = self.finish("anonymous_error", sku=SMALL)
+        self.assertEqual(feed.state, "processing")
+        self.assert_statuses(IN_FLIGHT)
+
+    def test_two_open_feeds_of_one_kind_are_impossible(self):
+        feed = self.send()
+        line = feed.line_ids[:1]
+        values = {
+            "feed_id": feed.copy().id,
+            "listing_id": line.listing_id.id,
+            "seller_sku": line.seller_sku,
+        }
+        create = self.env["iconic.feed.line"].create
+        with mute_logger("odoo.sql_db"), self.assertRaises(psycopg2.IntegrityError):
+            with self.env.cr.savepoint():
+                create(values)
+        line.state = "error"
+        self.assertTrue(create(values))
+
+    def test_one_id_of_the_marketplace_belongs_to_one_feed(self):
+        feed = self.send()
+        other = feed.copy()
+        with mute_logger("odoo.sql_db"), self.assertRaises(psycopg2.IntegrityError):
+            with self.env.cr.savepoint():
+                other.external_id = feed.external_id
+                other.flush_recordset()
