@@ -71,8 +71,8 @@ SEND_DEADLINE = 120
 # How far back a lost feed may have been accepted before Odoo noted that it was sending.
 RECOVERY_CLOCK_MARGIN = timedelta(minutes=15)
 
-# How many recent feeds recovery looks through at most.
-RECOVERY_FEED_LIMIT = 100
+# How many recent feeds recovery asks for at once.
+RECOVERY_PAGE_SIZE = 100
 
 # Waits before the feed reader asks again, in seconds; the last one repeats.
 POLL_DELAYS = (5, 10, 20, 40, 80, 160, 300, 600)

@@ -74,17 +74,29 @@ class IconicFeed(models.Model):
         :raise SellerCenterError: if the marketplace cannot say
         """
         document = _canonical(self._stored_payload())
-        since = self.create_date - const.RECOVERY_CLOCK_MARGIN
-        recent = client.feeds(
-            created_after=aware(since), limit=const.RECOVERY_FEED_LIMIT
-        )
-        for feed in recent:
+        for feed in self._later_feeds(client):
             if feed.action != self.action or self._holder_of(feed.feed_id):
                 continue
             payload = client.feed_payloads([feed.feed_id]).get(feed.feed_id)
             if payload and _canonical(payload) == document:
                 return feed.feed_id
         return ""
+
+    def _later_feeds(self, client):
+        """Yield the marketplace's feeds since this one was stored, page by page.
+
+        All of them: one that is overlooked would be sent twice.
+        """
+        since = aware(self.create_date - const.RECOVERY_CLOCK_MARGIN)
+        seen = set()
+        while page := client.feeds(
+            created_after=since, limit=const.RECOVERY_PAGE_SIZE, offset=len(seen)
+        ):
+            known = len(seen)
+            seen.update(feed.feed_id for feed in page)
+            if len(seen) == known:
+                return
+            yield from page
 
 
 def _canonical(document):
