@@ -12,6 +12,7 @@ from . import iconic_category_map
 from . import iconic_image
 from . import iconic_listing
 from . import iconic_listing_attribute
+from . import iconic_listing_content
 from . import iconic_listing_wanted
 from . import iconic_listing_price
 from . import iconic_listing_quantity

@@ -147,22 +147,6 @@ class IconicCategoryMapAttribute(models.Model):
                     self.env._("Say which value %s takes.", line.feed_name)
                 )
 
-    def _value_for(self, product, seasons):
-        """Return the value for one product, or an empty string.
-
-        :param product: a `product.product`
-        :param seasons: the account's season tags, a `product.tag` recordset
-        """
-        self.ensure_one()
-        if self.source == "fixed":
-            return self.value
-        if self.source == "season":
-            return (product.all_product_tag_ids & seasons)[:1].name or ""
-        values = product.product_template_attribute_value_ids.filtered(
-            lambda value: value.attribute_id == self.attribute_id
-        )
-        return values[:1].product_attribute_value_id.name or ""
-
 
 def split_ids(text):
     """Return the parts of a comma list, without blanks.

@@ -34,75 +34,65 @@ class IconicListing(models.Model):
 
     _inherit = "iconic.listing"
 
-    def _check_for_sending(self):
+    def _check_for_sending(self, wanted=None):
         """Check the listings of one account as for a first sending.
 
+        :param wanted: what `_wanted_products` gave, if it is known
         :return: a dict, listing id -> list of `Problem`, empty if it may be sent
         """
         if not self:
             return {}
-        wanted = self._wanted_products()
-        pictures = self._wanted_pictures()
-        shared = self._shared_skus()
+        wanted = wanted or self._wanted_products()
+        problems = self._check_products(wanted, self._shared_skus())
+        for id_, more in self._check_all_pictures(self._wanted_pictures()).items():
+            problems[id_] += more
+        return problems
+
+    def _check_for_update(self, wanted):
+        """Check the listings of one account as for a change of the whole product.
+
+        :param wanted: what `_wanted_products` gave
+        """
+        return self._check_products(wanted, {})
+
+    def _check_products(self, wanted, shared):
+        """Check everything but the pictures.
+
+        :param wanted: listing id -> `seller_center.records.Product`
+        :param shared: SKU -> products, for those claimed by several
+        """
         maps = self.env["iconic.category.map"]._for_products(
             self.account_id, self.product_id
         )
-        faults = self._picture_faults(pictures.values())
         return {
             listing.id: [
                 *listing._check_identity(wanted[listing.id], shared),
                 *listing._check_texts(wanted[listing.id]),
                 *listing._check_category(wanted[listing.id]),
                 *listing._check_attributes(wanted[listing.id], maps),
-                *listing._check_offer(wanted[listing.id]),
-                *listing._check_pictures(pictures[listing.id], faults),
+                *listing._check_price(wanted[listing.id]),
+                *listing._check_quantity_known(wanted[listing.id]),
             ]
             for listing in self
         }
 
-    def _check_for_update(self):
-        """Check the listings of one account as for a change of the whole product."""
-        wanted = self._wanted_products()
-        maps = self.env["iconic.category.map"]._for_products(
-            self.account_id, self.product_id
-        )
-        return {
-            listing.id: [
-                *listing._check_identity(wanted[listing.id], {}),
-                *listing._check_texts(wanted[listing.id]),
-                *listing._check_category(wanted[listing.id]),
-                *listing._check_attributes(wanted[listing.id], maps),
-                *listing._check_offer(wanted[listing.id]),
-            ]
-            for listing in self
-        }
-
-    def _check_prices_alone(self):
+    def _check_prices(self, wanted):
         """Check the prices of the listings of one account."""
-        wanted = self._wanted_offers(("price",))
-        return {
-            listing.id: list(listing._check_price(wanted[listing.id]))
-            for listing in self
-        }
+        return {one.id: list(one._check_price(wanted[one.id])) for one in self}
 
-    def _check_quantities_alone(self):
+    def _check_quantities(self, wanted):
         """Check the quantities of the listings of one account."""
-        wanted = self._wanted_offers(("quantity",))
-        return {
-            listing.id: list(listing._check_quantity_known(wanted[listing.id]))
-            for listing in self
-        }
+        return {one.id: list(one._check_quantity_known(wanted[one.id])) for one in self}
 
-    def _check_pictures_alone(self):
+    def _check_all_pictures(self, pictures):
         """Check the pictures of the listings of one account.
 
+        :param pictures: what `_wanted_pictures` gave
         :return: a dict, listing id -> list of `Problem`, empty if they may be sent
         """
-        pictures = self._wanted_pictures()
         faults = self._picture_faults(pictures.values())
         return {
-            listing.id: list(listing._check_pictures(pictures[listing.id], faults))
-            for listing in self
+            one.id: list(one._check_pictures(pictures[one.id], faults)) for one in self
         }
 
     def _shared_skus(self):
@@ -290,11 +280,6 @@ class IconicListing(models.Model):
                     attribute.name,
                 ),
             )
-
-    def _check_offer(self, product):
-        """Check price and quantity."""
-        yield from self._check_price(product)
-        yield from self._check_quantity_known(product)
 
     def _check_price(self, product):
         """Check that shoppers are asked for something."""

@@ -176,7 +176,7 @@ class IconicListing(models.Model):
         Only those in error are checked here; the others are when they are sent.
         """
         failed = self.filtered(lambda one: one[flow.status_field] == "error")
-        problems = failed._check_flow(flow) if failed else {}
+        problems = failed._check_flow(flow, failed._wanted_for(flow))
         still = failed.filtered(lambda one: problems[one.id])
         for listing in still:
             text = "\n".join(problem.message for problem in problems[listing.id])

@@ -54,45 +54,63 @@ class IconicListing(models.Model):
         same.write({flow.status_field: "not_needed", flow.error_field: False})
         return self - same
 
-    def _check_flow(self, flow):
+    def _wanted_for(self, flow):
+        """Return what a flow is about to send, once for the check and the document.
+
+        :return: a dict, listing id -> record or pictures; empty if the SKU is enough
+        """
+        if not self or flow.name in ("end", "remove"):
+            return {}
+        if flow.action == "Image":
+            return self._wanted_pictures()
+        if flow.flag == "price":
+            return self._wanted_offers(PRICE_FIELDS)
+        if flow.flag == "quantity":
+            return self._wanted_offers(("quantity",))
+        return self._wanted_products()
+
+    def _check_flow(self, flow, wanted):
         """Check what a flow is about to send.
 
+        :param wanted: what `_wanted_for` gave
         :return: a dict, listing id -> list of `Problem`, empty if it may be sent
         """
+        if not wanted:
+            return {listing.id: [] for listing in self}
+        if flow.action == "Image":
+            return self._check_all_pictures(wanted)
         check = {
             "create": self._check_for_sending,
             "update": self._check_for_update,
-            "price": self._check_prices_alone,
-            "stock": self._check_quantities_alone,
-            "image": self._check_pictures_alone,
-            "picture": self._check_pictures_alone,
-        }.get(flow.name)
-        return check() if check and self else {listing.id: [] for listing in self}
+            "price": self._check_prices,
+            "stock": self._check_quantities,
+        }
+        return check[flow.name](wanted)
 
-    def _build_document(self, flow):
+    def _build_document(self, flow, wanted):
         """Return the document of a flow for these listings, and the values it carries.
 
+        :param wanted: what `_wanted_for` gave
         :return: the bytes, and a dict, listing id -> values of `iconic.feed.line`
         """
-        return getattr(self, f"_build_{flow.name}")()
+        return getattr(self, f"_build_{flow.name}")(wanted)
 
-    def _build_create(self):
-        wanted = self._wanted_products()
-        lines = {id_: _line_values(product) for id_, product in wanted.items()}
+    def _build_create(self, wanted):
+        lines = {listing.id: _line_values(wanted[listing.id]) for listing in self}
         return create_document(wanted[listing.id] for listing in self), lines
 
-    def _build_update(self):
+    def _build_update(self, wanted):
         """Build the whole product, less its protected parts.
 
         On the line a protected part is what is listed already, so that it stays.
         """
-        wanted = self._wanted_products()
         lines = {}
+        products = []
         for listing in self:
             product = wanted[listing.id]
             lines[listing.id] = _line_values(product) | listing._protected_values()
-            wanted[listing.id] = replace(product, **listing._protected_elements())
-        return update_document(wanted[listing.id] for listing in self), lines
+            products.append(replace(product, **listing._protected_elements()))
+        return update_document(products), lines
 
     def _protected_elements(self):
         """Return the elements that an update leaves out, as empty record fields."""
@@ -120,25 +138,28 @@ class IconicListing(models.Model):
             protected["quantity"] = self.listed_quantity
         return protected
 
-    def _build_price(self):
-        return self._build_offer(PRICE_FIELDS)
+    def _build_price(self, wanted):
+        return self._build_offer(wanted, PRICE_FIELDS)
 
-    def _build_stock(self):
-        return self._build_offer(("quantity",))
+    def _build_stock(self, wanted):
+        return self._build_offer(wanted, ("quantity",))
 
-    def _build_offer(self, names):
+    def _build_offer(self, wanted, names):
         """Build an update with the SKU and price fields or the quantity.
 
         :param names: fields of `seller_center.records.Product`
         """
-        wanted = self._wanted_offers(names)
+        products = [wanted[listing.id] for listing in self]
         lines = {
-            id_: {"seller_sku": product.seller_sku, **offer_values(product, names)}
-            for id_, product in wanted.items()
+            listing.id: {
+                "seller_sku": product.seller_sku,
+                **offer_values(product, names),
+            }
+            for listing, product in zip(self, products, strict=True)
         }
-        return update_document(wanted[listing.id] for listing in self), lines
+        return update_document(products), lines
 
-    def _build_end(self):
+    def _build_end(self, _wanted):
         """Build an update to quantity 0 (product feeds spec, Product End)."""
         lines = {
             listing.id: {"seller_sku": listing.sku, "quantity": 0} for listing in self
@@ -146,15 +167,11 @@ class IconicListing(models.Model):
         products = (Product(listing.sku, quantity=0) for listing in self)
         return update_document(products), lines
 
-    def _build_remove(self):
+    def _build_remove(self, _wanted):
         lines = {listing.id: {"seller_sku": listing.sku} for listing in self}
         return remove_document(Product(listing.sku) for listing in self), lines
 
-    def _build_picture(self):
-        return self._build_image()
-
-    def _build_image(self):
-        pictures = self._wanted_pictures()
+    def _build_image(self, pictures):
         document = image_document(
             ProductImages(listing.sku, listing._image_urls(pictures[listing.id]))
             for listing in self
@@ -167,6 +184,9 @@ class IconicListing(models.Model):
             for listing in self
         }
         return document, lines
+
+    def _build_picture(self, pictures):
+        return self._build_image(pictures)
 
     def _mark_sent(self, flow, lines):
         """Move listings on when their feed is stored, and freeze their keys.

@@ -98,11 +98,14 @@ class IconicListing(models.Model):
         """
         if not pricelist:
             return {}
-        prices = pricelist._get_products_price(products, 1.0, date=date)
-        return {
+        speakers = _speakers(products, pricelist)
+        some = products.browse(dict.fromkeys(speakers.values()))
+        prices = pricelist._get_products_price(some, 1.0, date=date)
+        paid = {
             product.id: _with_taxes(prices[product.id], product, pricelist, account)
-            for product in products
+            for product in some
         }
+        return {id_: paid[speaker] for id_, speaker in speakers.items()}
 
     def _promotions_of(self, products, pricelist, account):
         """Return the running or next promotion of each product that has one.
@@ -156,6 +159,25 @@ class ProductPricelist(models.Model):
         if self.env.context.get("iconic_lasting_rules"):
             domain = [*domain, ("date_end", "=", False)]
         return domain
+
+
+def _speakers(products, pricelist):
+    """Return which product's price holds for each: one variant speaks for its twins.
+
+    Evaluating a price list is dear. Variants of one template with the same extra price
+    cost the same, unless a rule looks at the variant itself, its cost or another list.
+
+    :return: a dict, product id -> product id
+    """
+    if any(rule.product_id or rule.base != "list_price" for rule in pricelist.item_ids):
+        return {id_: id_ for id_ in products._ids}
+    first = {}
+    return {
+        product.id: first.setdefault(
+            (product.product_tmpl_id.id, product.price_extra), product.id
+        )
+        for product in products
+    }
 
 
 def _with_taxes(price, product, pricelist, account):
