@@ -21,6 +21,7 @@
         "views/iconic_unmatched_product_views.xml",
         "views/iconic_drift_views.xml",
         "views/iconic_category_map_views.xml",
+        "wizards/iconic_listing_change_views.xml",
         "views/iconic_account_views.xml",
         "views/product_views.xml",
         "views/iconic_connector_menus.xml",

@@ -1,0 +1,79 @@
+from odoo import api, fields, models
+
+CHANGES = [
+    ("update_now", "Update now"),
+    ("end", "End"),
+    ("relist", "Relist"),
+    ("remove", "Remove from THE ICONIC"),
+    ("retry", "Retry what failed"),
+    ("send_anyway", "Send anyway what is held"),
+    ("protect", "Protect from updates"),
+    ("unprotect", "Hand over to Odoo"),
+    ("close", "Close"),
+    ("reopen", "Reopen"),
+]
+
+# To which listings each change can be done.
+READY = {
+    "update_now": [("product_status", "=", "published"), ("closed", "=", False)],
+    "end": [
+        ("product_status", "=", "published"),
+        ("listing_status", "=", "active"),
+        ("closed", "=", False),
+    ],
+    "relist": [
+        ("product_status", "=", "published"),
+        ("listing_status", "=", "inactive"),
+        ("closed", "=", False),
+    ],
+    "remove": [("product_status", "=", "published"), ("closed", "=", False)],
+    "retry": [("has_error", "=", True)],
+    "send_anyway": [("has_error", "=", True)],
+    "protect": [],
+    "unprotect": [],
+    "close": [("closed", "=", False)],
+    "reopen": [("closed", "=", True)],
+}
+
+
+class IconicListingChange(models.TransientModel):
+    """Asks before many listings are changed at once, and says how many it would be."""
+
+    _name = "iconic.listing.change"
+    _description = "Change Listings at THE ICONIC"
+
+    change = fields.Selection(CHANGES, required=True, default="update_now")
+    listing_ids = fields.Many2many(
+        "iconic.listing",
+        required=True,
+        default=lambda self: self.env.context.get("active_ids"),
+    )
+    selected_count = fields.Integer(compute="_compute_counts")
+    ready_count = fields.Integer(string="Will Change", compute="_compute_counts")
+
+    @api.depends("change", "listing_ids")
+    def _compute_counts(self):
+        for wizard in self:
+            wizard.selected_count = len(wizard.listing_ids)
+            wizard.ready_count = len(wizard._ready_listings())
+
+    def _ready_listings(self):
+        """Return the chosen listings that are in a state for the change."""
+        self.ensure_one()
+        return self.listing_ids._origin.filtered_domain(READY.get(self.change, []))
+
+    def action_confirm(self):
+        """Make the change and say what happens next."""
+        self.ensure_one()
+        listings = self._ready_listings()
+        if listings:
+            getattr(listings, f"action_{self.change}")()
+        label = dict(self._fields["change"]._description_selection(self.env))
+        return self.env["iconic.account"]._notify(
+            self.env._(
+                "%(change)s: %(count)s listings.",
+                change=label[self.change],
+                count=len(listings),
+            ),
+            "success" if listings else "warning",
+        )
