@@ -12,6 +12,8 @@ from ..seller_center.const import (
     FEED_QUEUED,
     IMAGE,
     PRODUCT_REMOVE,
+    PRODUCT_UPDATE,
+    STATUS_DELETED,
 )
 from ..seller_center.errors import Refused, SellerCenterError
 from ..seller_center.records import Feed
@@ -167,25 +169,32 @@ class IconicFeed(models.Model):
     def _seen_outside(self, client, skus):
         """Return which of these SKUs are at the marketplace as this feed wanted."""
         seen = set()
+        lines = {line.seller_sku: line for line in self.line_ids}
         for start in range(0, len(skus), const.READ_BACK_SIZE):
             some = skus[start : start + const.READ_BACK_SIZE]
             page = client.products(seller_skus=some, limit=const.READ_BACK_SIZE)
             seen.update(
                 product.seller_sku
                 for product in page.records
-                if self._shows_effect(product)
+                if product.seller_sku in lines
+                and self._shows_effect(product, lines[product.seller_sku])
             )
         # What a removal wanted is that nothing is there any more.
         return set(skus) - seen if self.action == PRODUCT_REMOVE else seen
 
-    def _shows_effect(self, product):
+    def _shows_effect(self, product, line):
         """Tell whether a product at the marketplace is as this feed wanted it.
 
+        Of an update only price and quantity can be seen from outside.
+
         :param product: a `seller_center.records.ListedProduct`
+        :param line: the product's `iconic.feed.line`
         """
-        if self.action == "Image":
+        if self.action == IMAGE:
             return bool(product.main_image or product.images)
-        return product.status != "deleted"
+        if product.status == STATUS_DELETED:
+            return False
+        return self.action != PRODUCT_UPDATE or line._has_values_of(product)
 
     def _apply(self, answer, seen, cancelled):
         """Decide the lines by the marketplace's answer. No calls from here on.
@@ -281,6 +290,20 @@ class IconicFeedLine(models.Model):
     """How a line ends, and what that means for its listing."""
 
     _inherit = "iconic.feed.line"
+
+    def _has_values_of(self, product):
+        """Tell whether price and quantity, if sent, are what the marketplace has.
+
+        :param product: a `seller_center.records.ListedProduct`
+        """
+        written = self.feed_id._flow.writes
+        compare = self.feed_id.account_id.currency_id.compare_amounts
+        if "quantity" in written and product.quantity not in (None, self.quantity):
+            return False
+        return "price" not in written or not (
+            compare(float(product.price or 0), self.price)
+            or compare(float(product.sale_price or 0), self.sale_price)
+        )
 
     def _close_with_success(self, warnings):
         """Close lines that the marketplace took, and remember what it took.
