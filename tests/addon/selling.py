@@ -1,0 +1,168 @@
+"""What the tests of products on sale share: a dress that is published already."""
+
+from common import ConnectorCase, MarketplaceCase, elements
+from lxml import etree
+
+from odoo import fields
+
+from odoo.addons.iconic_connector.flows import FLOWS
+
+FLAGS = ("content", "price", "quantity", "image", "end", "remove")
+
+
+def canonical(document):
+    """Return an XML document without the blanks between its elements, for comparing."""
+    parser = etree.XMLParser(remove_blank_text=True)
+    return etree.tostring(etree.fromstring(document, parser), method="c14n").decode()
+
+
+class Selling:
+    """The steps of a product's life after it was published."""
+
+    def publish(self):
+        """Bring the season to the marketplace, and forget the calls of it."""
+        self.account.action_send_products()
+        for name in ("create", "image"):
+            self.run_cron(name)
+            self.answer()
+        listings = self.account.listing_ids
+        self.assertEqual(
+            set(self.statuses(listings).values()),
+            {("published", "active", "not_needed")},
+            listings.mapped("error"),
+        )
+        self.sandbox.requests.clear()
+
+    def detect(self):
+        """Compare all listings with Odoo."""
+        self.run_cron("detect")
+
+    def answer(self):
+        """Let the marketplace process what waits, and read its answers."""
+        self.let_marketplace_work()
+        self.read_feeds()
+
+    def run_all_jobs(self):
+        """Compare, then run what was woken and read the answers, until all is still."""
+        self.detect()
+        for _round in range(8):
+            woken = self._woken()
+            for name in woken:
+                self.run_cron(name)
+            if not woken:
+                return
+            self.answer()
+        self.fail("The jobs found no end.")
+
+    def _woken(self):
+        """Return the flows whose jobs Odoo would run now, in the order of the table."""
+        jobs = {
+            self.env.ref(f"iconic_connector.ir_cron_{name}"): name for name in FLOWS
+        }
+        due = self.env["ir.cron.trigger"].search(
+            [
+                ("cron_id", "in", [job.id for job in jobs]),
+                ("call_at", "<=", fields.Datetime.now()),
+            ]
+        )
+        woken = {jobs[job] for job in due.cron_id}
+        due.unlink()
+        return [name for name in FLOWS if name in woken]
+
+    def assert_nothing_is_sent(self):
+        """Run all jobs; no feed may come of it, and the marketplace hears nothing."""
+        feeds = self.feeds()
+        self.sandbox.requests.clear()
+        self.detect()
+        for name in FLOWS:
+            self.run_cron(name)
+        self.assertEqual(self.feeds(), feeds)
+        self.assertEqual(self.calls(), [])
+
+    def last_sent(self, action="ProductUpdate"):
+        """Return the last document that the marketplace received, as bytes."""
+        return self.calls(action)[-1].body
+
+    def sent_element(self, sku, action="ProductUpdate"):
+        """Return the element of a SKU in the last document that was received."""
+        return elements(self.last_sent(action))[sku]
+
+    def sent_values(self, sku, action="ProductUpdate"):
+        """Return name and text of what the last document said of a SKU."""
+        return {
+            child.tag: child.text or ""
+            for child in self.sent_element(sku, action)
+            if child.tag != "SellerSku"
+        }
+
+    def marked(self, listing):
+        """Return the kinds of change that are not at rest."""
+        return {
+            flag: listing[f"{flag}_status"]
+            for flag in FLAGS
+            if listing[f"{flag}_status"] != "not_needed"
+        }
+
+    def as_published(self, listings):
+        """Put listings on record as if the marketplace had taken them as they are."""
+        for listing, wanted in self._wanted(listings):
+            offer = wanted.product
+            on_sale = bool(offer.sale_price)
+            listing.write(
+                {
+                    "seller_sku": listing.sku,
+                    "parent_sku": offer.parent_sku,
+                    "product_status": "published",
+                    "listing_status": "active",
+                    "content_status": "not_needed",
+                    "content_digest": wanted.content_digest,
+                    "image_digest": wanted.image_digest,
+                    "listed_price": offer.price,
+                    "listed_sale_price": offer.sale_price if on_sale else 0,
+                    "listed_sale_start": on_sale
+                    and offer.sale_start.replace(tzinfo=None, microsecond=0),
+                    "listed_sale_end": on_sale
+                    and offer.sale_end.replace(tzinfo=None, microsecond=0),
+                    "listed_quantity": offer.quantity,
+                }
+            )
+        return listings
+
+    def _wanted(self, listings):
+        # The parent is stored with the first one, as sending does.
+        found = listings._wanted_now()
+        return [(listing, found[listing.id]) for listing in listings]
+
+    def list_published(self, template):
+        """Put published listings of a style on record, without a marketplace."""
+        return self.as_published(self.list_products(template.product_variant_ids))
+
+
+class SellingCase(Selling, MarketplaceCase):
+    """A dress in two sizes that went the whole way to the marketplace."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.style = cls.make_style("DRESS", "S M")
+
+    def setUp(self):
+        super().setUp()
+        self.publish()
+        self.small = self.listing("DRESS-Navy-S")
+        self.medium = self.listing("DRESS-Navy-M")
+
+
+class ComparingCase(Selling, ConnectorCase):
+    """A dress in two sizes that counts as published; there is no marketplace."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.style = cls.make_style("DRESS", "S M")
+
+    def setUp(self):
+        super().setUp()
+        self.list_published(self.style)
+        self.small = self.listing("DRESS-Navy-S")
+        self.medium = self.listing("DRESS-Navy-M")
