@@ -12,7 +12,9 @@ HERE = Path(__file__).parent
 PATIENCE = 60
 #: Seconds between two looks.
 PAUSE = 0.2
-OUR_CRONS = "SELECT id FROM ir_cron WHERE active"
+#: The time as Odoo writes it, and what is due by then.
+NOW = "date_trunc('second', now() AT TIME ZONE 'UTC')"
+DUE = f"call_at <= {NOW}"
 
 
 def run_in_shell(database, module, function):
@@ -55,6 +57,11 @@ class KillableOdoo:
         self.database = database
         self._server = None
 
+    @property
+    def runs(self):
+        """Tell whether Odoo runs."""
+        return self._server and self._server.process.status() is None
+
     def start(self):
         """Start Odoo and let its crons run; pictures are fetched from it."""
         self._server = runtime.start_odoo(self.database, "--max-cron-threads=1")
@@ -62,16 +69,10 @@ class KillableOdoo:
 
     def kill(self):
         """End Odoo at once, in the middle of whatever it does."""
-        process = self._server.process
-        os.killpg(process.pid, signal.SIGKILL)
-        wait_for(lambda: process.status() is not None, "the killed process's end")
+        os.killpg(self._server.process.pid, signal.SIGKILL)
+        self._server.stop()
         # What its connections held is free once PostgreSQL has noticed.
         wait_for(lambda: not self._connections(), "the end of its connections")
-
-    def stop(self):
-        """End Odoo in good order, if it runs."""
-        if self._server:
-            self._server.stop()
 
     def query(self, sql):
         """Run one SQL statement on the database.
@@ -86,24 +87,26 @@ class KillableOdoo:
         """Have the crons run now; feeds not looked at yet are due for it."""
         # Nobody works on such a feed before it is due, so that this disturbs nobody.
         self.query(
-            "UPDATE iconic_feed SET next_poll_at = now() AT TIME ZONE 'UTC'"
-            " WHERE state = 'processing' AND poll_count = 0"
-            " AND next_poll_at > now() AT TIME ZONE 'UTC'"
+            f"UPDATE iconic_feed SET next_poll_at = {NOW} WHERE state = 'processing'"
+            f" AND COALESCE(poll_count, 0) = 0 AND next_poll_at > {NOW}"
         )
         self.query(
-            "INSERT INTO ir_cron_trigger (cron_id, call_at)"
-            f" SELECT id, now() AT TIME ZONE 'UTC' FROM ({OUR_CRONS}) AS cron"
-            " WHERE NOT EXISTS (SELECT FROM ir_cron_trigger WHERE cron_id = cron.id"
-            " AND call_at <= now() AT TIME ZONE 'UTC')"
+            f"INSERT INTO ir_cron_trigger (cron_id, call_at) SELECT id, {NOW}"
+            " FROM ir_cron WHERE active AND NOT EXISTS (SELECT FROM ir_cron_trigger"
+            f" WHERE cron_id = ir_cron.id AND {DUE})"
         )
         self._notify()
 
     def let_crons_run_once(self):
         """Have every cron of ours run once more, to its end."""
-        started = self.query("SELECT now() AT TIME ZONE 'UTC'")[0][0]
         self.wake_crons()
-        late = f"SELECT 1 FROM ir_cron WHERE active AND lastcall < '{started}'"
-        wait_for(lambda: not self.query(late), "the crons' end", self._notify)
+        newest = self.query("SELECT max(id) FROM ir_cron_trigger")[0][0]
+        # A job's triggers go when it has ended.
+        left = (
+            "SELECT 1 FROM ir_cron_trigger AS due JOIN ir_cron ON ir_cron.id = cron_id"
+            f" WHERE active AND due.id <= {newest} AND {DUE}"
+        )
+        wait_for(lambda: not self.query(left), "the crons' end", self._notify)
 
     def wait_with_crons(self, condition, what):
         """Wait until a condition holds, with the crons running again and again.
@@ -113,10 +116,11 @@ class KillableOdoo:
         """
         wait_for(condition, what, meanwhile=self.wake_crons)
 
-    def let_the_lease_pass(self):
-        """Make feeds in `sending` look as if their sender began long ago."""
+    def let_an_hour_pass(self):
+        """Make what feeds wait for lie in the past: leases and the next look."""
         self.query(
-            "UPDATE iconic_feed SET sending_since = sending_since - interval '1 hour'"
+            "UPDATE iconic_feed SET sending_since = sending_since - interval '1 hour',"
+            " next_poll_at = next_poll_at - interval '1 hour'"
         )
 
     def feeds(self):

@@ -36,7 +36,8 @@ def odoo(season, marketplace):
     try:
         yield killable
     finally:
-        killable.stop()
+        if killable.runs:
+            killable.kill()
         databases.drop(name)
 
 
@@ -72,13 +73,11 @@ def assert_each_feed_went_once(odoo, marketplace):
     for product in sandbox.products.values():
         assert product.is_live
         changes = [change.action for change in product.history]
-        assert changes == ["ProductCreate", "Image"]
+        assert changes.count("ProductCreate") == changes.count("Image") == 1
 
 
 def test_a_feed_that_never_arrived_is_sent_once_the_lease_has_passed(odoo, marketplace):
-    faults = marketplace.sandbox.faults
-    faults.add("delay", action="ProductCreate", seconds=NEVER)
-    faults.add("cut_before", action="ProductCreate")
+    marketplace.sandbox.faults.add("delay", action="ProductCreate", seconds=NEVER)
     odoo.start()
     odoo.wait_with_crons(
         lambda: calls(marketplace, "ProductCreate"), "the call for the new products"
@@ -87,7 +86,7 @@ def test_a_feed_that_never_arrived_is_sent_once_the_lease_has_passed(odoo, marke
     assert odoo.feeds() == [("create", "sending", "")]
     assert not marketplace.sandbox.feeds
 
-    odoo.let_the_lease_pass()
+    odoo.let_an_hour_pass()
     odoo.start()
     run_until_all_is_live(odoo)
 
@@ -118,7 +117,7 @@ def test_a_feed_that_was_accepted_is_found_again_and_not_sent_twice(
     odoo.let_crons_run_once()
     assert odoo.feeds()[-1] == (flow, "sending", "")
 
-    odoo.let_the_lease_pass()
+    odoo.let_an_hour_pass()
     run_until_all_is_live(odoo)
 
     assert (flow, "done", accepted) in odoo.feeds()
@@ -137,6 +136,7 @@ def test_a_result_that_was_being_read_is_read_again(odoo, marketplace):
     assert (flow, state) == ("create", "processing")
     assert external_id in marketplace.sandbox.feeds
 
+    odoo.let_an_hour_pass()
     odoo.start()
     run_until_all_is_live(odoo)
 
