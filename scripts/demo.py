@@ -142,6 +142,8 @@ class Demo:
             "search_read",
             [("account_id", "=", account)],
             [*fields, "last_feed_id"],
+            # The SKU has a column of its own.
+            context={"display_default_code": False},
         )
         feeds = self._external_ids(listings)
         rows = [_row(listing, feeds) for listing in listings]
@@ -168,9 +170,9 @@ class Demo:
         if isinstance(answer, dict) and answer.get("tag") == "display_notification":
             console.say(f"    {answer['params'].get('message')}")
 
-    def _call(self, model, method, *arguments):
+    def _call(self, model, method, *arguments, **keywords):
         try:
-            return self._client.call(model, method, *arguments)
+            return self._client.call(model, method, *arguments, **keywords)
         except web_client.OdooError as error:
             raise console.Trouble(
                 f"{model}.{method}: {error} (log: {self._odoo.process.log})"

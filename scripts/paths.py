@@ -21,6 +21,8 @@ POSTGRES = RUN / "postgres"
 #: of this clone, and no others, by their environment.
 MARKER = "ICONIC_CONNECTOR_RUN"
 os.environ[MARKER] = str(RUN)
+# Odoo and the sandbox talk over loopback, which no proxy reaches.
+os.environ["no_proxy"] = os.environ["NO_PROXY"] = "127.0.0.1,localhost"
 
 
 def clone_id():
