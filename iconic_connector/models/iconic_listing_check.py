@@ -371,10 +371,22 @@ class IconicListing(models.Model):
 def _unshown_characters(text):
     """Return the characters of a text that a shop window cannot show.
 
-    Control characters, and what lies beyond the Basic Multilingual Plane: emoji.
+    Control characters and emoji. Signs of print such as (R), (TM) or degrees are fine.
     """
     return [
         unicodedata.name(character, f"U+{ord(character):04X}").lower()
         for character in text
-        if ord(character) > 0xFFFF or unicodedata.category(character) in ("Cc", "So")
+        if unicodedata.category(character) == "Cc" or _is_emoji(character)
     ]
+
+
+def _is_emoji(character):
+    """Tell whether a character is a picture rather than a letter or a sign of print.
+
+    Above the Basic Multilingual Plane, and the symbols of the blocks from Arrows to
+    Miscellaneous Symbols and Arrows.
+    """
+    code = ord(character)
+    return code > 0xFFFF or (
+        0x2190 <= code <= 0x2BFF and unicodedata.category(character) == "So"
+    )

@@ -52,7 +52,10 @@ class IconicListing(models.Model):
         """
         products = self.product_id
         templates = products.product_tmpl_id
-        extra = stored_pictures(self.image_ids | templates.iconic_image_ids, "image")
+        images = self.image_ids | templates.iconic_image_ids
+        # Sorting would fetch them product by product.
+        images.fetch(["is_main", "sequence", "product_template_attribute_value_ids"])
+        extra = stored_pictures(images, "image")
         variants = stored_pictures(products, "image_variant_1920")
         parents = stored_pictures(templates, "image_1920")
         result = {}
