@@ -62,8 +62,9 @@ class FeedQueue:
 
     def _plan(self, feed):
         delay = self._sandbox.settings.processing_delay
-        feed.start_at = time.monotonic() + delay / 2
-        feed.due_at = time.monotonic() + delay
+        if delay:
+            feed.start_at = time.monotonic() + delay / 2
+            feed.due_at = time.monotonic() + delay
         for kind in FEED:
             fault = self._sandbox.faults.take((kind,), feed.action)
             if fault:

@@ -48,8 +48,8 @@ class Sandbox:
         self.quality = QualityControl(self)
         self.queue = FeedQueue(self)
         self._clock = clock or (lambda: datetime.now(UTC))
-        self._initial = {"max_body_bytes": const.MAX_BODY_BYTES, **settings}
-        self.settings = Settings(**self._initial)
+        self._initial = settings
+        self.settings = Settings(**settings)
 
     @property
     def feeds(self):

@@ -12,6 +12,7 @@ from .const import (
     DEFAULT_VERSIONS,
     DELETED,
     FINISHED,
+    MAX_BODY_BYTES,
     ORDER_API_KEY,
     ORDER_USER_ID,
     PROCESSING,
@@ -70,7 +71,7 @@ class Settings:
     auto_review: bool = True
     review_delay: float = 0.0
     timezone: str = "UTC"
-    max_body_bytes: int = 0
+    max_body_bytes: int = MAX_BODY_BYTES
 
 
 @dataclass(frozen=True)
