@@ -130,3 +130,6 @@ ROW_SHARES = {
     "image": 0.75,
     "picture": 0.75,
 }
+
+# Finished feeds that are emptied at once when their time is over.
+VACUUM_BATCH = 100

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 
 from .. import const
 from ..seller_center.const import HOST_LIVE, HOST_STAGING, VERSION
@@ -172,6 +172,12 @@ class IconicAccount(models.Model):
         required=True,
         help="500 is what the marketplace recommends, 1000 the most it takes.",
     )
+    retention_days = fields.Integer(
+        string="Keep Feeds (Days)",
+        default=90,
+        required=True,
+        help="Documents and lines of finished feeds are deleted after so many days.",
+    )
     image_base_url = fields.Char(
         string="Public Address of Odoo",
         help="Where the marketplace fetches pictures from. Empty: the address of this "
@@ -189,6 +195,10 @@ class IconicAccount(models.Model):
     _batch_size_in_limits = models.Constraint(
         f"CHECK(batch_size BETWEEN 1 AND {const.MAX_FEED_BATCH_SIZE})",
         f"A feed takes 1 to {const.MAX_FEED_BATCH_SIZE} products.",
+    )
+
+    _retention_is_positive = models.Constraint(
+        "CHECK(retention_days > 0)", "Keep feeds for at least a day."
     )
 
     @api.depends("use_staging")
@@ -210,6 +220,8 @@ class IconicAccount(models.Model):
         return accounts
 
     def write(self, vals):
+        if CREDENTIAL_FIELDS & vals.keys():
+            self._check_may_enter_credentials()
         if "company_id" in vals:
             self._check_company_is_free(vals["company_id"])
         result = super().write(vals)
@@ -217,6 +229,14 @@ class IconicAccount(models.Model):
             self._remember_database()
             self._forget_connection()
         return result
+
+    def _check_may_enter_credentials(self):
+        """Refuse credentials and addresses of users, who may only use them."""
+        manager = "iconic_connector.iconic_connector_group_manager"
+        if not self.env.su and not self.env.user.has_group(manager):
+            raise AccessError(
+                self.env._("Only managers of THE ICONIC may change the connection.")
+            )
 
     def _check_company_is_free(self, company_id):
         """Refuse another company for an account with listings, whose stock it sends."""

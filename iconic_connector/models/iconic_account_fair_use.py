@@ -19,10 +19,16 @@ class IconicAccount(models.Model):
 
     def _compute_rows(self):
         today = fields.Date.today()
+        listings = dict(
+            self.env["iconic.listing"]._read_group(
+                [("account_id", "in", self.ids)], ["account_id"], ["__count"]
+            )
+        )
         for account in self:
             account.rows_today = account.rows_used if account.rows_day == today else 0
             account.rows_allowed = (
-                const.DAILY_ROWS + const.DAILY_ROWS_PER_PRODUCT * account.listing_count
+                const.DAILY_ROWS
+                + const.DAILY_ROWS_PER_PRODUCT * listings.get(account._origin, 0)
             )
 
     def _rows_left(self, flow):

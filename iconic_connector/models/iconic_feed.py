@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 
 from .. import const
@@ -119,6 +121,35 @@ class IconicFeed(models.Model):
         )
         listings._mark_sent(flow, lines)
         return feed
+
+    @api.autovacuum
+    def _gc_old_feeds(self):
+        """Delete documents and lines of finished feeds after the account's retention.
+
+        :return: how many feeds were emptied; twice, so that it is called until none is
+        """
+        emptied = 0
+        for account in (
+            self.env["iconic.account"]
+            .with_context(active_test=False)
+            .search([("retention_days", ">", 0)])
+        ):
+            feeds = self.search(
+                [
+                    ("account_id", "=", account.id),
+                    ("state", "not in", ("sending", "processing")),
+                    ("create_date", "<", self._retention_start(account)),
+                    ("line_ids", "!=", False),
+                ],
+                limit=const.VACUUM_BATCH,
+            )
+            feeds.line_ids.unlink()
+            feeds.payload = False
+            emptied += len(feeds)
+        return emptied, emptied
+
+    def _retention_start(self, account):
+        return fields.Datetime.now() - timedelta(days=account.retention_days)
 
     def action_read_now(self):
         """Let the feed reader look at this feed as soon as possible."""

@@ -253,6 +253,15 @@ class IconicListing(models.Model):
         reasons = {one: hold(one, wanted[one.id].product) for one in self}
         return {one: reason for one, reason in reasons.items() if reason}
 
+    def _is_held(self, part, product):
+        """Tell whether a brake keeps a part from going out unseen.
+
+        :param str part: content, price or quantity
+        :param product: a `seller_center.records.Product`
+        """
+        hold = {"price": self._price_brake, "quantity": self._zero_brake}.get(part)
+        return bool(hold and not self.send_anyway and hold(self, product))
+
     @staticmethod
     def _price_brake(listing, product):
         """Return why a price fall waits, or an empty string."""

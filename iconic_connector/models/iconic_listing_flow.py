@@ -100,43 +100,44 @@ class IconicListing(models.Model):
         return create_document(wanted[listing.id] for listing in self), lines
 
     def _build_update(self, wanted):
-        """Build the whole product, less its protected parts.
+        """Build the whole product, less what is protected or held by a brake.
 
-        On the line a protected part is what is listed already, so that it stays.
+        On the line such a part is what is listed already, so that it stays.
         """
         lines = {}
         products = []
         for listing in self:
             product = wanted[listing.id]
-            lines[listing.id] = _line_values(product) | listing._protected_values()
-            products.append(replace(product, **listing._protected_elements()))
+            parts = listing._parts_left_out(product)
+            lines[listing.id] = _line_values(product) | listing._listed_values(parts)
+            products.append(replace(product, **_empty_elements(parts)))
         return update_document(products), lines
 
-    def _protected_elements(self):
-        """Return the elements that an update leaves out, as empty record fields."""
-        protected = {}
-        if self.protect_content:
-            protected |= {
-                field.name: field.default
-                for field in dataclass_fields(Product)
-                if field.name not in (*OFFER_FIELDS, "seller_sku")
-            }
-        if self.protect_price:
-            protected |= dict.fromkeys(PRICE_FIELDS)
-        if self.protect_quantity:
-            protected["quantity"] = None
-        return protected
+    def _parts_left_out(self, product):
+        """Return the parts of an update that stay as they are listed.
 
-    def _protected_values(self):
-        """Return what a line says of the parts that an update leaves out."""
-        protected = {}
-        if self.protect_content:
-            protected["content_digest"] = self.content_digest
-        if self.protect_price:
-            protected |= {name: self[f"listed_{name}"] for name in PRICE_FIELDS}
-        if self.protect_quantity:
-            protected["quantity"] = self.listed_quantity
-        return protected
+        :param product: a `seller_center.records.Product`
+        :return: a set of content, price and quantity
+        """
+        return {
+            part
+            for part in ("content", "price", "quantity")
+            if self._is_protected(part) or self._is_held(part, product)
+        }
+
+    def _listed_values(self, parts):
+        """Return what a line says of the parts that an update leaves out.
+
+        :param parts: some of content, price and quantity
+        """
+        values = {}
+        if "content" in parts:
+            values["content_digest"] = self.content_digest
+        if "price" in parts:
+            values |= {name: self[f"listed_{name}"] for name in PRICE_FIELDS}
+        if "quantity" in parts:
+            values["quantity"] = self.listed_quantity
+        return values
 
     def _build_price(self, wanted):
         return self._build_offer(wanted, PRICE_FIELDS)
@@ -243,6 +244,25 @@ class IconicListing(models.Model):
 
     def _still_sent(self, flow):
         return self.filtered(lambda listing: listing[flow.status_field] == "sent")
+
+
+def _empty_elements(parts):
+    """Return the elements of some parts as empty record fields.
+
+    :param parts: some of content, price and quantity
+    """
+    empty = {}
+    if "content" in parts:
+        empty |= {
+            field.name: field.default
+            for field in dataclass_fields(Product)
+            if field.name not in (*OFFER_FIELDS, "seller_sku")
+        }
+    if "price" in parts:
+        empty |= dict.fromkeys(PRICE_FIELDS)
+    if "quantity" in parts:
+        empty["quantity"] = None
+    return empty
 
 
 def _line_values(product):
