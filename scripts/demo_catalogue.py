@@ -1,8 +1,8 @@
 """The goods of the demo: what is sold, in which colours and sizes, and how it reads.
 
 The one source of the demo data. `scripts/make_demo_data.py` writes the XML of
-`iconic_connector/demo/` from it. Whoever draws the pictures reads it too: each style has
-two pictures in each of its colours (`Style.pictures`), named
+`iconic_connector/demo/` from it. Whoever draws the pictures reads it too: each style
+has two pictures in each of its colours (`Style.pictures`), named
 `<key>-<colour>-front.jpg` and `<key>-<colour>-detail.jpg`, in small letters, such as
 `wrap-dress-navy-front.jpg`; `Style.kind` says what to draw.
 
@@ -209,12 +209,13 @@ STYLES = (
         composition="96% Viscose, 4% Elastane",
         summary="A midi wrap dress in a fluid crepe that ties at the waist.",
         story=(
-            "A wrap dress that really wraps: the Marlow is cut from a fluid crepe with "
-            "enough weight to fall straight, and closes with a long tie that you can "
-            "knot at the side or wind twice round the waist.",
+            "A wrap dress that really wraps: the Marlow is cut from a fluid crepe "
+            "with enough weight to fall straight, and closes with a long tie that you "
+            "can knot at the side or wind twice round the waist.",
             "The sleeves end below the elbow, the hem below the knee. Wear it with "
-            "boots and a coat while it is cold, and with bare legs when the jacarandas "
-            "are out. It travels well and needs no ironing if you hang it up wet.",
+            "boots and a coat while it is cold, and with bare legs when the "
+            "jacarandas are out. It travels well and needs no ironing if you hang it "
+            "up wet.",
         ),
         points=(
             "V-neck with a hidden press stud, so that it stays put",
@@ -242,9 +243,9 @@ STYLES = (
             "Knitted in one piece from merino that can be traced to four stations in "
             "the high country. At twelve stitches to the inch it is fine enough to go "
             "under a jacket, and warm enough to leave the jacket at home.",
-            "Merino breathes and hardly takes on smells, so air it more often than you "
-            "wash it. When it does need a wash, a wool cycle in cold water and a flat "
-            "dry will keep its shape for years.",
+            "Merino breathes and hardly takes on smells, so air it more often than "
+            "you wash it. When it does need a wash, a wool cycle in cold water and a "
+            "flat dry will keep its shape for years.",
         ),
         points=(
             "Ribbed collar, cuffs and hem that spring back",
@@ -270,11 +271,12 @@ STYLES = (
         summary="A waterproof parka with taped seams and a deep hood.",
         story=(
             "When the southerly comes through at four in the afternoon, this is the "
-            "coat that you want by the door. Its shell is woven from recycled bottles, "
-            "proofed without fluorocarbons, and every seam is taped on the inside.",
-            "A drawcord at the waist gives it shape, a two-way zip lets you sit down in "
-            "it, and the cotton lining keeps it from sticking to bare arms. The hood is "
-            "deep enough for a bun and folds away into the collar.",
+            "coat that you want by the door. Its shell is woven from recycled "
+            "bottles, proofed without fluorocarbons, and every seam is taped on the "
+            "inside.",
+            "A drawcord at the waist gives it shape, a two-way zip lets you sit down "
+            "in it, and the cotton lining keeps it from sticking to bare arms. The "
+            "hood is deep enough for a bun and folds away into the collar.",
         ),
         points=(
             "Waterproof to 10,000 mm",
@@ -302,8 +304,8 @@ STYLES = (
         summary="A Chelsea boot in full-grain leather on a stitched rubber sole.",
         story=(
             "A boot for people who walk. The upper is a single piece of full-grain "
-            "leather, folded round a wooden last and left there for a week, so that it "
-            "keeps its line long after it has learnt yours.",
+            "leather, folded round a wooden last and left there for a week, so that "
+            "it keeps its line long after it has learnt yours.",
             "The sole is stitched rather than glued, which means that any cobbler can "
             "replace it. Expect two or three stiff days, then years of easy ones. A "
             "little wax before the rain is all the care it asks for.",
@@ -332,9 +334,10 @@ STYLES = (
         material="Lambswool blend",
         summary="A chunky ribbed beanie in soft lambswool, one size for all.",
         story=(
-            "Named after the town at the bottom of the South Island, where a hat is no "
-            "accessory. The Bluff is knitted in a chunky rib from lambswool, with some "
-            "recycled nylon for strength, and stretches to fit nearly every head.",
+            "Named after the town at the bottom of the South Island, where a hat is "
+            "no accessory. The Bluff is knitted in a chunky rib from lambswool, with "
+            "some recycled nylon for strength, and stretches to fit nearly every "
+            "head.",
             "Turn the cuff up once for the harbour, twice for the city, or not at all "
             "when it blows sideways. It does not itch: we let the least patient child "
             "that we know wear it for an afternoon before we said so.",
@@ -389,9 +392,10 @@ STYLES = (
         composition="100% Linen",
         summary="A washed linen shirt with long sleeves and a soft collar.",
         story=(
-            "Linen is the only cloth that gets better when nobody looks after it. Ours "
-            "is grown and woven in Normandy, then washed with stones before we cut it, "
-            "so that the Noosa is soft from the first day and will not shrink.",
+            "Linen is the only cloth that gets better when nobody looks after it. "
+            "Ours is grown and woven in Normandy, then washed with stones before we "
+            "cut it, so that the Noosa is soft from the first day and will not "
+            "shrink.",
             "Roll up the sleeves, leave it untucked, and stop worrying about creases. "
             "They are part of the deal. The collar is soft, and small enough to look "
             "right without a tie, which is how it wants to be worn.",
@@ -420,9 +424,9 @@ STYLES = (
         summary="A heavyweight T-shirt in organic cotton with a chest pocket.",
         story=(
             "It took eleven samples to arrive at a T-shirt that nobody notices. The "
-            "cotton is organic and heavy, 210 grams to the square metre, so it neither "
-            "clings nor shows what is beneath. The neck is ribbed, taped inside, and "
-            "stays flat after fifty washes; we counted.",
+            "cotton is organic and heavy, 210 grams to the square metre, so it "
+            "neither clings nor shows what is beneath. The neck is ribbed, taped "
+            "inside, and stays flat after fifty washes; we counted.",
             "The pocket is big enough for a pair of sunglasses. There is no print, no "
             "logo and no label that scratches: size and care are printed inside.",
         ),
@@ -450,12 +454,13 @@ STYLES = (
         material="Leather",
         summary="A low court sneaker in soft leather on a natural rubber sole.",
         story=(
-            "A plain court shoe, as they were worn when rackets were made of wood. The "
-            "Baseline has a low upper in soft leather, a lining of cotton, and a sole "
-            "of natural rubber that is sewn to it all the way round.",
+            "A plain court shoe, as they were worn when rackets were made of wood. "
+            "The Baseline has a low upper in soft leather, a lining of cotton, and a "
+            "sole of natural rubber that is sewn to it all the way round.",
             "It goes with a dress as well as with jeans, needs no breaking in, and "
-            "wipes clean with a damp cloth. The laces are cotton and come with a second "
-            "pair. Slip a finger behind the heel: if it fits, so does the shoe.",
+            "wipes clean with a damp cloth. The laces are cotton and come with a "
+            "second pair. Slip a finger behind the heel: if it fits, so does the "
+            "shoe.",
         ),
         points=(
             "Removable insole of cork",
@@ -481,8 +486,8 @@ STYLES = (
         summary="A pleated midi skirt with a flat elastic waistband.",
         story=(
             "Eighty-four knife pleats, pressed in once and there for good. The Ripple "
-            "moves when you do and falls back into line when you stop, which makes it a "
-            "pleasure on stairs and on ferries alike.",
+            "moves when you do and falls back into line when you stop, which makes it "
+            "a pleasure on stairs and on ferries alike.",
             "Its waistband is flat at the front and elastic at the back, so it sits "
             "well under a tucked shirt and forgives a long lunch. A light lining ends "
             "above the knee. Wash it by hand, roll it up lengthwise, and hang it to "
@@ -507,12 +512,13 @@ STYLES = (
         material="Nubuck leather",
         summary="A leather slide with two straps and a shaped footbed.",
         story=(
-            "From the car to the sand and back again: the Cove is a slide with two wide "
-            "straps of nubuck leather and a footbed that follows the arch of the foot. "
-            "You can step into it with both hands full, and it stays on when you run "
-            "for the last ferry.",
-            "The leather is lined, so that nothing rubs between the toes, and the sole "
-            "grips on wet planks. Let it dry in the shade if the tide was quicker.",
+            "From the car to the sand and back again: the Cove is a slide with two "
+            "wide straps of nubuck leather and a footbed that follows the arch of the "
+            "foot. You can step into it with both hands full, and it stays on when "
+            "you run for the last ferry.",
+            "The leather is lined, so that nothing rubs between the toes, and the "
+            "sole grips on wet planks. Let it dry in the shade if the tide was "
+            "quicker.",
         ),
         points=(
             "Adjustable buckle on the front strap",
@@ -537,9 +543,10 @@ STYLES = (
         composition="55% Linen, 45% Cotton",
         summary="High-waisted wide leg pants in a blend of linen and cotton.",
         story=(
-            "High at the waist, wide at the hem and cool all the way down. The Dune is "
-            "woven from linen for the breeze and cotton for the softness, in the colour "
-            "of dry grass, and it is opaque enough to wear with anything underneath.",
+            "High at the waist, wide at the hem and cool all the way down. The Dune "
+            "is woven from linen for the breeze and cotton for the softness, in the "
+            "colour of dry grass, and it is opaque enough to wear with anything "
+            "underneath.",
             "Two deep pockets sit in the side seams without spoiling the line. The "
             "front is flat and closes with a hook; the back has a narrow elastic. "
             "Ankle length on most of us, and easy to take up for the rest.",
