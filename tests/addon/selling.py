@@ -1,5 +1,8 @@
 """What the tests of products on sale share: a dress that is published already."""
 
+from contextlib import contextmanager
+from unittest.mock import patch
+
 from common import ConnectorCase, MarketplaceCase, elements
 from lxml import etree
 
@@ -135,7 +138,47 @@ class Selling:
 
     def list_published(self, template):
         """Put published listings of a style on record, without a marketplace."""
-        return self.as_published(self.list_products(template.product_variant_ids))
+        products = template.product_variant_ids.sorted("default_code")
+        return self.as_published(self.list_products(products))
+
+    @contextmanager
+    def at(self, moment):
+        """Let Odoo's fields believe that it is another time; it is quick."""
+        now = fields.Datetime.to_datetime(moment)
+        with patch.object(fields.Datetime, "now", lambda *_self: now):
+            yield
+
+    def send_by(self, flow):
+        """Put what is pending in a flow on record as a feed that was sent.
+
+        :return: the `iconic.feed`, empty if there was nothing to send
+        """
+        _handled, feed = self.account._store_batch(FLOWS[flow])
+        return feed
+
+    def take(self, feed):
+        """Let the marketplace take a feed as it is."""
+        feed.line_ids._close_with_success({})
+        feed._finish("done")
+
+    def told(self, flow):
+        """Send what is pending in a flow, and have it taken.
+
+        :return: a dict, SKU -> name and text of what the document says of it
+        """
+        feed = self.send_by(flow)
+        if not feed:
+            return {}
+        document = elements(feed._stored_payload())
+        self.take(feed)
+        return {
+            sku: {
+                child.tag: child.text or ""
+                for child in element
+                if child.tag != "SellerSku"
+            }
+            for sku, element in document.items()
+        }
 
 
 class SellingCase(Selling, MarketplaceCase):
@@ -156,6 +199,8 @@ class SellingCase(Selling, MarketplaceCase):
 class ComparingCase(Selling, ConnectorCase):
     """A dress in two sizes that counts as published; there is no marketplace."""
 
+    NOW = "2026-11-02 10:00:00"
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -163,6 +208,7 @@ class ComparingCase(Selling, ConnectorCase):
 
     def setUp(self):
         super().setUp()
+        self.enterContext(self.at(self.NOW))
         self.list_published(self.style)
         self.small = self.listing("DRESS-Navy-S")
         self.medium = self.listing("DRESS-Navy-M")

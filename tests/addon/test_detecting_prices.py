@@ -1,0 +1,395 @@
+"""Which changes of prices are noticed, and what the marketplace is told of them."""
+
+from datetime import datetime
+
+from selling import ComparingCase
+
+from odoo.fields import Command
+
+
+class PriceCase(ComparingCase):
+    def rule(self, price, **values):
+        """Set a price for the dress in the account's price list."""
+        return self.env["product.pricelist.item"].create(
+            {
+                "pricelist_id": self.pricelist.id,
+                "applied_on": "1_product",
+                "product_tmpl_id": self.style.id,
+                "compute_price": "fixed",
+                "fixed_price": price,
+                **values,
+            }
+        )
+
+    def assert_price_sent(self, **expected):
+        """Compare; the price alone is sent, for both sizes, and then all is quiet."""
+        self.detect()
+        self.assertEqual(self.marked(self.small), {"price": "pending"})
+        self.assertEqual(self.told("price").get("DRESS-Navy-S"), expected)
+        self.assert_no_change()
+
+    def assert_no_change(self):
+        self.detect()
+        self.assertEqual(self.marked(self.small), {})
+        self.assertEqual(self.told("price"), {})
+
+
+class TestDetectingPrices(PriceCase):
+    def test_nothing_changed_marks_nothing(self):
+        self.assert_no_change()
+        self.assertEqual(self.marked(self.medium), {})
+
+    def test_a_new_sales_price_is_sent(self):
+        self.style.list_price = 89.0
+        self.assert_price_sent(Price="89.00")
+
+    def test_a_new_price_in_the_price_list_is_sent(self):
+        self.rule(88.0)
+        self.assert_price_sent(Price="88.00")
+
+    def test_another_price_list_is_sent(self):
+        other = self.env["product.pricelist"].create(
+            {
+                "name": "Sale",
+                "item_ids": [
+                    Command.create(
+                        {"compute_price": "percentage", "percent_price": 10.0}
+                    )
+                ],
+            }
+        )
+        self.account.pricelist_id = other
+        self.assert_price_sent(Price="89.10")
+
+    def test_the_listing_s_own_price_comes_before_the_price_list(self):
+        self.rule(88.0)
+        self.small.price = 77.0
+        self.assert_price_sent(Price="77.00")
+        self.assertEqual(self.medium.listed_price, 88.0)
+
+    def test_a_rule_without_end_is_a_price_and_no_promotion(self):
+        self.rule(88.0, date_start="2026-11-01 00:00:00")
+        self.assert_price_sent(Price="88.00")
+
+    def test_taxes_that_come_on_top_are_added(self):
+        self.tax("tax_excluded")
+        self.assert_price_sent(Price="108.90")
+
+    def test_taxes_that_are_included_change_nothing(self):
+        self.tax("tax_included")
+        self.assert_no_change()
+
+    def tax(self, kind):
+        country = self.company.account_fiscal_country_id or self.env.ref("base.au")
+        group = self.env["account.tax.group"].create(
+            {"name": "GST", "country_id": country.id, "company_id": self.company.id}
+        )
+        self.style.taxes_id = self.env["account.tax"].create(
+            {
+                "name": "GST 10 %",
+                "amount": 10.0,
+                "type_tax_use": "sale",
+                "price_include_override": kind,
+                "country_id": country.id,
+                "tax_group_id": group.id,
+                "company_id": self.company.id,
+            }
+        )
+
+    def test_a_price_list_in_another_currency_is_sent_in_that_currency(self):
+        currency = self.env["res.currency"].create(
+            {"name": "QQQ", "symbol": "Q", "rounding": 0.01}
+        )
+        self.env["res.currency.rate"].create(
+            {
+                "currency_id": currency.id,
+                "rate": self.company.currency_id.rate * 2,
+                "name": "2026-11-01",
+                "company_id": self.company.id,
+            }
+        )
+        self.account.pricelist_id = self.env["product.pricelist"].create(
+            {"name": "Abroad", "currency_id": currency.id}
+        )
+        self.assert_price_sent(Price="198.00")
+        self.assertEqual(self.account.currency_id, currency)
+
+    def test_a_protected_price_is_left_alone(self):
+        self.small.protect_price = True
+        self.style.list_price = 89.0
+        self.detect()
+        self.assertEqual(self.marked(self.small), {})
+        self.assertEqual(self.marked(self.medium), {"price": "pending"})
+
+    def test_without_a_price_nothing_is_sent(self):
+        self.style.list_price = 0.0
+        self.account.max_price_fall = 0
+        self.detect()
+        self.assertEqual(self.told("price"), {})
+        self.assertEqual(self.marked(self.small), {"price": "error"})
+        self.assertIn("price is 0", self.small.price_error)
+        self.assertEqual(self.small.listed_price, 99.0)
+
+
+class TestRecommendedPrices(PriceCase):
+    SALE = {
+        "Price": "129.00",
+        "SalePrice": "99.00",
+        "SaleStartDate": "2026-11-02T10:00:00+00:00",
+        "SaleEndDate": "2028-11-02T10:00:00+00:00",
+    }
+    ENDED = {"Price": "99.00", "SalePrice": "", "SaleStartDate": "", "SaleEndDate": ""}
+
+    def test_a_recommended_price_makes_the_price_a_sale_price(self):
+        self.small.product_id.iconic_rrp = 129.0
+        self.assert_price_sent(**self.SALE)
+        self.assertEqual(
+            (self.small.listed_price, self.small.listed_sale_price), (129, 99)
+        )
+
+    def test_it_may_stand_on_the_listing(self):
+        self.small.rrp = 129.0
+        self.small.product_id.iconic_rrp = 149.0
+        self.assert_price_sent(**self.SALE)
+
+    def test_it_may_come_from_a_price_list_of_its_own(self):
+        self.account.rrp_pricelist_id = self.env["product.pricelist"].create(
+            {
+                "name": "RRP",
+                "item_ids": [
+                    Command.create({"compute_price": "fixed", "fixed_price": 129.0})
+                ],
+            }
+        )
+        self.assert_price_sent(**self.SALE)
+
+    def test_a_recommended_price_that_vanishes_ends_the_sale(self):
+        self.small.product_id.iconic_rrp = 129.0
+        self.assert_price_sent(**self.SALE)
+        self.small.product_id.iconic_rrp = 0.0
+        self.assert_price_sent(**self.ENDED)
+        self.assertRecordValues(
+            self.small,
+            [
+                {
+                    "listed_price": 99.0,
+                    "listed_sale_price": 0.0,
+                    "listed_sale_start": False,
+                    "listed_sale_end": False,
+                }
+            ],
+        )
+
+    def test_one_that_is_not_above_the_price_is_not_sent(self):
+        for recommended in (99.0, 98.99, 50.0):
+            self.small.product_id.iconic_rrp = recommended
+            self.assert_no_change()
+
+    def test_the_account_may_send_plain_prices(self):
+        self.small.product_id.iconic_rrp = 129.0
+        self.assert_price_sent(**self.SALE)
+        self.account.send_rrp = False
+        self.assert_price_sent(**self.ENDED)
+
+    def test_time_passing_is_no_change(self):
+        self.small.product_id.iconic_rrp = 129.0
+        self.assert_price_sent(**self.SALE)
+        for moment in ("2026-11-03 10:00:00", "2027-11-02 10:00:00", "2028-09-01"):
+            with self.at(moment):
+                self.assert_no_change()
+
+    def test_a_sale_near_its_end_is_renewed(self):
+        self.small.product_id.iconic_rrp = 129.0
+        self.assert_price_sent(**self.SALE)
+        with self.at("2028-10-20 08:00:00"):
+            self.assert_price_sent(
+                Price="129.00",
+                SalePrice="99.00",
+                SaleStartDate="2028-10-20T08:00:00+00:00",
+                SaleEndDate="2030-10-20T08:00:00+00:00",
+            )
+
+    def test_another_price_beside_the_same_recommended_one_is_sent(self):
+        self.small.product_id.iconic_rrp = 129.0
+        self.assert_price_sent(**self.SALE)
+        self.style.list_price = 95.0
+        self.assert_price_sent(**{**self.SALE, "SalePrice": "95.00"})
+
+
+class TestPromotions(PriceCase):
+    """A dated rule of the price list goes out ahead, with its own dates."""
+
+    WEEKEND = {
+        "date_start": "2026-11-04 00:00:00",
+        "date_end": "2026-11-06 00:00:00",
+    }
+    AHEAD = {
+        "Price": "99.00",
+        "SalePrice": "79.00",
+        "SaleStartDate": "2026-11-04T00:00:00+00:00",
+        "SaleEndDate": "2026-11-06T00:00:00+00:00",
+    }
+
+    def test_a_promotion_is_sent_ahead_with_its_own_dates(self):
+        self.rule(79.0, **self.WEEKEND)
+        self.assert_price_sent(**self.AHEAD)
+
+    def test_it_starts_and_runs_without_another_word(self):
+        self.rule(79.0, **self.WEEKEND)
+        self.assert_price_sent(**self.AHEAD)
+        for moment in ("2026-11-03", "2026-11-04 00:00:01", "2026-11-05 23:59:00"):
+            with self.at(moment):
+                self.assert_no_change()
+
+    def test_after_it_the_usual_price_is_what_is_listed(self):
+        self.rule(79.0, **self.WEEKEND)
+        self.assert_price_sent(**self.AHEAD)
+        with self.at("2026-11-06 00:00:01"):
+            self.detect()
+            self.told("price")
+            self.assertEqual(self.small.listed_price, 99.0)
+            ended = self.small.listed_sale_end or datetime(2026, 11, 6)
+            self.assertLessEqual(ended, datetime(2026, 11, 6))
+            self.assert_no_change()
+
+    def test_a_promotion_far_away_waits(self):
+        self.rule(79.0, date_start="2026-11-20", date_end="2026-11-22")
+        self.assert_no_change()
+        with self.at("2026-11-18 12:00:00"):
+            self.assert_price_sent(
+                Price="99.00",
+                SalePrice="79.00",
+                SaleStartDate="2026-11-20T00:00:00+00:00",
+                SaleEndDate="2026-11-22T00:00:00+00:00",
+            )
+
+    def test_a_promotion_that_is_called_off_is_ended(self):
+        rule = self.rule(79.0, **self.WEEKEND)
+        self.assert_price_sent(**self.AHEAD)
+        rule.unlink()
+        self.assert_price_sent(
+            Price="99.00", SalePrice="", SaleStartDate="", SaleEndDate=""
+        )
+
+    def test_a_promotion_that_is_prolonged_is_sent_again(self):
+        rule = self.rule(79.0, **self.WEEKEND)
+        self.assert_price_sent(**self.AHEAD)
+        rule.date_end = "2026-11-08 00:00:00"
+        self.assert_price_sent(
+            **{**self.AHEAD, "SaleEndDate": "2026-11-08T00:00:00+00:00"}
+        )
+
+    def test_the_price_beside_it_is_the_one_without_it(self):
+        # Of two rules Odoo takes the newer one.
+        self.rule(95.0)
+        self.rule(79.0, **self.WEEKEND)
+        self.assert_price_sent(**{**self.AHEAD, "Price": "95.00"})
+
+    def test_the_listing_s_own_price_takes_no_part(self):
+        self.small.price = 90.0
+        self.rule(79.0, **self.WEEKEND)
+        self.assert_price_sent(Price="90.00")
+
+    def test_a_promotion_that_is_not_cheaper_is_none(self):
+        self.rule(105.0, **self.WEEKEND)
+        self.assert_no_change()
+
+    def test_one_promotion_follows_another(self):
+        self.rule(79.0, **self.WEEKEND)
+        self.assert_price_sent(**self.AHEAD)
+        self.rule(69.0, date_start="2026-11-06", date_end="2026-11-07")
+        self.assert_no_change()
+        with self.at("2026-11-06 00:10:00"):
+            self.detect()
+            told = self.told("price")["DRESS-Navy-S"]
+            self.assertEqual(
+                (told["Price"], told["SalePrice"], told["SaleEndDate"]),
+                ("99.00", "69.00", "2026-11-07T00:00:00+00:00"),
+            )
+            self.assert_no_change()
+
+
+class TestPriceBrake(PriceCase):
+    def crash(self):
+        self.style.list_price = 20.0
+        self.detect()
+
+    def test_a_great_fall_waits_for_a_person(self):
+        self.crash()
+        self.assertEqual(self.marked(self.small), {"price": "error"})
+        self.assertIn("99.00 to 20.00", self.small.price_error)
+        self.assertEqual(self.told("price"), {})
+        self.assertEqual(self.small.listed_price, 99.0)
+
+    def test_the_share_is_a_setting(self):
+        self.account.max_price_fall = 90
+        self.crash()
+        self.assertEqual(self.marked(self.small), {"price": "pending"})
+
+    def test_zero_is_no_brake(self):
+        self.account.max_price_fall = 0
+        self.crash()
+        self.assertEqual(self.marked(self.small), {"price": "pending"})
+
+    def test_what_shoppers_pay_counts_and_not_the_recommended_price(self):
+        self.small.product_id.iconic_rrp = 500.0
+        self.crash()
+        self.assertEqual(self.marked(self.small), {"price": "error"})
+
+    def test_send_anyway_releases_it_once(self):
+        self.crash()
+        self.small.action_send_anyway()
+        self.detect()
+        self.assertEqual(self.marked(self.small), {"price": "pending"})
+        self.assertEqual(self.told("price"), {"DRESS-Navy-S": {"Price": "20.00"}})
+        self.assertEqual(self.marked(self.medium), {"price": "error"})
+        self.style.list_price = 2.0
+        self.detect()
+        self.assertEqual(self.marked(self.small), {"price": "error"})
+
+    def test_retry_alone_does_not_release_it(self):
+        self.crash()
+        self.small.action_retry()
+        self.detect()
+        self.assertEqual(self.marked(self.small), {"price": "error"})
+
+    def test_a_corrected_price_goes_out_by_itself(self):
+        self.crash()
+        self.style.list_price = 89.0
+        self.assert_price_sent(Price="89.00")
+
+    def test_the_old_price_again_ends_the_waiting(self):
+        self.crash()
+        self.style.list_price = 99.0
+        self.detect()
+        self.assertEqual(self.marked(self.small), {})
+        self.assertFalse(self.small.price_error)
+
+    def test_a_change_of_content_does_not_carry_a_held_price_along(self):
+        self.style.name = "Another name"
+        self.crash()
+        told = self.told("update")["DRESS-Navy-S"]
+        self.assertEqual(told["Name"], "Another name")
+        self.assertNotIn("Price", told)
+        self.assertEqual(self.small.listed_price, 99.0)
+        self.detect()
+        self.assertEqual(self.marked(self.small), {"price": "error"})
+
+    def test_update_now_does_not_carry_a_held_price_along(self):
+        self.crash()
+        self.small.action_update_now()
+        self.assertNotIn("Price", self.told("update")["DRESS-Navy-S"])
+
+    def test_one_activity_tells_of_all_that_wait(self):
+        self.account.responsible_id = self.env.ref("base.user_admin")
+        self.crash()
+        alarm = self.env.ref("iconic_connector.mail_activity_type_errors")
+        activity = self.account.activity_ids.filtered(
+            lambda one: one.activity_type_id == alarm
+        )
+        self.assertEqual(len(activity), 1)
+        self.assertIn("2", activity.summary)
+        self.assertEqual(activity.user_id, self.account.responsible_id)
+        self.style.list_price = 99.0
+        self.detect()
+        self.assertFalse(activity.exists())
