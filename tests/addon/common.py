@@ -20,6 +20,7 @@ from odoo import fields
 from odoo.fields import Command
 from odoo.tests import HttpCase, TransactionCase, tagged
 
+from odoo.addons.iconic_connector.flows import FLOWS
 from odoo.addons.iconic_connector.models import iconic_account_connection
 
 from seller_center_sandbox import Sandbox, SandboxServer
@@ -64,6 +65,16 @@ def elements(document):
     """
     root = etree.fromstring(document)
     return {element.findtext("SellerSku"): element for element in root}
+
+
+def document(listings, flow="create"):
+    """Build what a flow would send for some listings, whatever the check says.
+
+    :return: the XML, as bytes
+    """
+    row = FLOWS[flow]
+    built, _lines = listings._build_document(row, listings._wanted_for(row))
+    return built
 
 
 class PictureServer:

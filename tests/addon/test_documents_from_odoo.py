@@ -3,7 +3,7 @@
 Product feeds spec, Product Create.
 """
 
-from common import ConnectorCase, elements
+from common import ConnectorCase, document, elements
 from freezegun import freeze_time
 from lxml import etree
 
@@ -52,12 +52,8 @@ def structure(element):
 
 
 class DocumentCase(ConnectorCase):
-    def document(self, listings):
-        document, _lines = listings._build_document(FLOWS["create"])
-        return document
-
     def element(self, listing):
-        return elements(self.document(listing))[listing.sku]
+        return elements(document(listing))[listing.sku]
 
     def text(self, listing, name):
         return self.element(listing).findtext(name)
@@ -86,14 +82,14 @@ class TestWholeDocument(DocumentCase):
         )
         listing.product_id.write({"barcode": "4006381333931", "iconic_rrp": 129.0})
         listing.product_group = "Wrap"
-        document = self.document(listing)
+        sent = document(listing)
         self.assertEqual(
-            structure(etree.fromstring(document)),
+            structure(etree.fromstring(sent)),
             structure(etree.fromstring(EXPECTED.encode())),
         )
         self.assertIn(
             b"<Description><![CDATA[<p>A <b>lovely</b> dress &amp; a belt.</p>]]>",
-            document,
+            sent,
         )
 
     def test_elements_without_a_value_are_left_out(self):
@@ -104,11 +100,11 @@ class TestWholeDocument(DocumentCase):
 
     def test_the_same_products_make_the_same_bytes(self):
         listings = self.list_products(self.make_style("SAME").product_variant_ids)
-        self.assertEqual(self.document(listings), self.document(listings))
+        self.assertEqual(document(listings), document(listings))
 
     def test_each_colour_is_a_group_named_by_its_first_sku(self):
         style = self.make_style("TWO", "S M L", "Navy Red")
-        found = elements(self.document(self.list_products(style.product_variant_ids)))
+        found = elements(document(self.list_products(style.product_variant_ids)))
         groups = {}
         for sku, element in found.items():
             groups.setdefault(element.findtext("ParentSku"), set()).add(sku)
@@ -136,7 +132,7 @@ class TestWholeDocument(DocumentCase):
         first, second, third = style.product_variant_ids
         self.list_products(second, parent_sku="LATE-GROUP")
         later = self.list_products(first | third)
-        for element in elements(self.document(later)).values():
+        for element in elements(document(later)).values():
             self.assertEqual(element.findtext("ParentSku"), "LATE-GROUP")
 
     def test_the_parent_of_the_user_comes_first(self):
@@ -215,7 +211,7 @@ class TestTextsAndIdentifiers(DocumentCase):
         self.assertEqual(
             self.text(listing, "Description"), "A lovely dress.<br/>With a belt."
         )
-        self.assertNotIn(b"dear", self.document(listing))
+        self.assertNotIn(b"dear", document(listing))
         listing.product_tmpl_id.description_sale = False
         self.assertIsNone(self.text(listing, "Description"))
 
