@@ -1,12 +1,13 @@
 from io import BytesIO
 
-from PIL import Image, UnidentifiedImageError
+from PIL import UnidentifiedImageError
 from werkzeug.exceptions import NotFound
 
 from odoo import http
 from odoo.http import request
 
 from .. import const
+from ..models.iconic_listing_pictures import open_image
 
 # The fields whose pictures are public, once somebody knows their checksum.
 PUBLIC_FIELDS = (
@@ -40,12 +41,16 @@ class ImageController(http.Controller):
         attachment = self._find(attachment_id, checksum)
         if attachment.mimetype in const.IMAGE_EXTENSIONS:
             stream = request.env["ir.binary"]._get_stream_from(attachment)
+            stream.public = True
             return stream.get_response(as_attachment=False, immutable=True)
         return request.make_response(
             _as_png(attachment.raw),
             headers=[
                 ("Content-Type", "image/png"),
-                ("Cache-Control", f"public, max-age={http.STATIC_CACHE_LONG}"),
+                (
+                    "Cache-Control",
+                    f"public, max-age={http.STATIC_CACHE_LONG}, immutable",
+                ),
             ],
         )
 
@@ -66,7 +71,7 @@ def _as_png(content):
     """
     output = BytesIO()
     try:
-        with Image.open(BytesIO(content)) as image:
+        with open_image(BytesIO(content)) as image:
             image.save(output, format="PNG")
     except (UnidentifiedImageError, OSError):
         raise NotFound() from None

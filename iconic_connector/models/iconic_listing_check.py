@@ -2,7 +2,7 @@ import unicodedata
 from collections import defaultdict
 from typing import NamedTuple
 
-from PIL import Image, UnidentifiedImageError
+from PIL import UnidentifiedImageError
 
 from odoo import models
 from odoo.fields import Domain
@@ -12,6 +12,7 @@ from ..seller_center.const import MAX_SECONDARY_CATEGORIES
 from ..seller_center.documents import FEED_NAME, clean_text
 from ..seller_center.identifiers import valid_gtin, valid_isbn
 from ..seller_center.pricing import paid_price
+from .iconic_listing_pictures import open_image
 
 
 class Problem(NamedTuple):
@@ -351,7 +352,7 @@ class IconicListing(models.Model):
                 limit=const.IMAGE_MAX_BYTES / 1024**2,
             )
         try:
-            with picture.open(self.env) as stream, Image.open(stream) as image:
+            with picture.open(self.env) as stream, open_image(stream) as image:
                 width, height = image.size
         except (UnidentifiedImageError, OSError):
             return self.env._(

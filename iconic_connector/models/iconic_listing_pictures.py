@@ -2,10 +2,16 @@ import hashlib
 from io import BytesIO
 from typing import NamedTuple
 
+from PIL import Image, WebPImagePlugin
+
 from odoo import models
 
 from .. import const
 from ..seller_center.const import MAX_IMAGES
+
+# Odoo lets Pillow read few formats only. WebP is not among them, but Odoo's own product
+# form stores what is uploaded there as WebP.
+FORMATS = ("JPEG", "PNG", "GIF", "BMP", WebPImagePlugin.WebPImageFile.format)
 
 
 class Picture(NamedTuple):
@@ -92,6 +98,16 @@ class IconicListing(models.Model):
         """
         base = self.account_id._image_base()
         return tuple(base + picture.path for picture in pictures)
+
+
+def open_image(stream):
+    """Open a picture of any format that Odoo may hold.
+
+    :param stream: a file with the bytes
+    :return: a Pillow image
+    :raise PIL.UnidentifiedImageError: if it is none of them
+    """
+    return Image.open(stream, formats=FORMATS)
 
 
 def stored_pictures(records, field_name):
