@@ -88,7 +88,8 @@ class IconicAccount(models.Model):
                 return False
         self.write({"scan_position": 0, "compared_at": fields.Datetime.now()})
         self._sync_error_alarm()
-        self._trigger_crons(*self._flows_with_work())
+        if names := self._flows_with_work():
+            self._trigger_crons(*names)
         return True
 
     def _apply_zero_brake(self):
