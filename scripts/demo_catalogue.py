@@ -26,24 +26,33 @@ BRANDS = {
     "Saltbush": "SB",
 }
 
-#: Colour -> its part of a SKU. The names are options of the marketplace's Color.
+
+class Colour(NamedTuple):
+    """How a colour is written in a SKU and shown in Odoo's product form."""
+
+    code: str
+    html: str
+
+
+#: The names are options of the marketplace's Color.
 COLOURS = {
-    "Black": "BLK",
-    "White": "WHT",
-    "Navy": "NVY",
-    "Blue": "BLU",
-    "Red": "RED",
-    "Green": "GRN",
-    "Beige": "BGE",
-    "Brown": "BRN",
-    "Grey": "GRY",
-    "Pink": "PNK",
-    "Yellow": "YEL",
+    "Black": Colour("BLK", "#1F1F21"),
+    "White": Colour("WHT", "#F7F5F0"),
+    "Navy": Colour("NVY", "#1E2A47"),
+    "Blue": Colour("BLU", "#7FA3C7"),
+    "Red": Colour("RED", "#A8322D"),
+    "Green": Colour("GRN", "#4F6248"),
+    "Beige": Colour("BGE", "#D8C7A9"),
+    "Brown": Colour("BRN", "#6F4A33"),
+    "Grey": Colour("GRY", "#8C8F93"),
+    "Pink": Colour("PNK", "#E3AEB4"),
+    "Yellow": Colour("YEL", "#D9A93A"),
 }
 
 SEASONS = ("AW26", "SS27")
 
-#: Product attribute -> its values in order. The marketplace takes both as Variation.
+#: Product attribute -> its values in order, one more than the goods have: to try out a
+#: new variant. The marketplace takes both as Variation.
 SIZES = {
     "Size": ("S", "M", "L", "XL", "8", "10", "12", "14"),
     "Shoe Size": ("EU 37", "EU 38", "EU 39", "EU 40"),
@@ -53,10 +62,11 @@ SIZES = {
 class Category(NamedTuple):
     """A product category of Odoo and where it goes at the marketplace.
 
-    :param path: names from the top, below "All"
+    :param path: names from the top
     :param primary: the marketplace's category number
     :param secondary: more numbers below it, separated by commas
     :param size: the product attribute that is the variation, or an empty string
+    :param material: the FeedName that takes `Style.material`, or an empty string
     :param values: FeedName -> value that all goods of the category have
     """
 
@@ -64,6 +74,7 @@ class Category(NamedTuple):
     primary: str
     secondary: str = ""
     size: str = ""
+    material: str = ""
     values: dict = {}
 
 
@@ -71,53 +82,83 @@ CATEGORIES = {
     "women-dresses": Category(
         ("Women", "Dresses"),
         "111",
-        "1111",
-        "Size",
-        {"SleeveLength": "3/4 Sleeve", "CareLabel": "Gentle cold machine wash"},
+        secondary="1111",
+        size="Size",
+        values={
+            "SleeveLength": "3/4 Sleeve",
+            "CareLabel": "Gentle cold machine wash",
+        },
     ),
     "women-pants": Category(
-        ("Women", "Pants"), "113", "", "Size", {"CareLabel": "Cold machine wash"}
+        ("Women", "Pants"),
+        "113",
+        size="Size",
+        values={"Fit": "Relaxed", "CareLabel": "Cold machine wash"},
     ),
     "women-jackets": Category(
         ("Women", "Jackets & Coats"),
         "114",
-        "1141",
-        "Size",
-        {"SleeveLength": "Long Sleeve", "CareLabel": "Wipe clean, do not iron"},
+        secondary="1141",
+        size="Size",
+        values={"SleeveLength": "Long Sleeve", "CareLabel": "Wipe clean"},
     ),
     "women-skirts": Category(
-        ("Women", "Skirts"), "115", "", "Size", {"CareLabel": "Hand wash"}
+        ("Women", "Skirts"), "115", size="Size", values={"CareLabel": "Hand wash"}
     ),
-    "women-sneakers": Category(("Women", "Sneakers"), "121", "1211", "Shoe Size"),
+    "women-sneakers": Category(
+        ("Women", "Sneakers"),
+        "121",
+        secondary="1211",
+        size="Shoe Size",
+        material="UpperMaterial",
+    ),
     "women-boots": Category(
-        ("Women", "Boots"), "122", "", "Shoe Size", {"HeelHeight": "4 cm"}
+        ("Women", "Boots"),
+        "122",
+        size="Shoe Size",
+        material="UpperMaterial",
+        values={"HeelHeight": "4 cm"},
     ),
     "women-sandals": Category(
-        ("Women", "Sandals"), "123", "", "Shoe Size", {"HeelHeight": "2 cm"}
+        ("Women", "Sandals"),
+        "123",
+        size="Shoe Size",
+        material="UpperMaterial",
+        values={"HeelHeight": "2 cm"},
     ),
-    "women-bags": Category(("Women", "Bags"), "131"),
+    "women-bags": Category(("Women", "Bags"), "131", material="Material"),
     "men-tees": Category(
         ("Men", "T-Shirts"),
         "211",
-        "2111",
-        "Size",
-        {"SleeveLength": "Short Sleeve", "CareLabel": "Warm machine wash"},
+        secondary="2111",
+        size="Size",
+        values={
+            "Fit": "Regular",
+            "SleeveLength": "Short Sleeve",
+            "CareLabel": "Warm machine wash",
+        },
     ),
     "men-shirts": Category(
         ("Men", "Shirts"),
         "212",
-        "",
-        "Size",
-        {"SleeveLength": "Long Sleeve", "CareLabel": "Cold machine wash, warm iron"},
+        size="Size",
+        values={
+            "Fit": "Relaxed",
+            "SleeveLength": "Long Sleeve",
+            "CareLabel": "Cold machine wash, warm iron",
+        },
     ),
     "men-knitwear": Category(
         ("Men", "Knitwear"),
         "215",
-        "",
-        "Size",
-        {"SleeveLength": "Long Sleeve", "CareLabel": "Wool cycle, dry flat"},
+        size="Size",
+        values={
+            "Fit": "Regular",
+            "SleeveLength": "Long Sleeve",
+            "CareLabel": "Wool cycle, dry flat",
+        },
     ),
-    "men-hats": Category(("Men", "Hats"), "232"),
+    "men-hats": Category(("Men", "Hats"), "232", material="Material"),
 }
 
 
@@ -187,7 +228,7 @@ class Variant(NamedTuple):
     def sku(self):
         """Return the internal reference, such as NH-WRAP-NVY-S."""
         style = self.style
-        parts = (BRANDS[style.brand], style.code, COLOURS[self.colour], self.size)
+        parts = (BRANDS[style.brand], style.code, COLOURS[self.colour].code, self.size)
         return "-".join(part.replace(" ", "") for part in parts if part)
 
 
