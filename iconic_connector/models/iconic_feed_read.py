@@ -230,7 +230,7 @@ class IconicFeed(models.Model):
         warnings = _by_sku(answer.warnings)
         general = errors.pop("", "") or self._unexplained(stuck)
         lines = self._lockable_lines()
-        passed = self.env["iconic.feed.line"]
+        failed = set()
         for line in lines:
             sku = line.seller_sku
             if sku in errors:
@@ -240,7 +240,9 @@ class IconicFeed(models.Model):
             elif seen is not None and sku not in seen:
                 line._close_with_error(general)
             else:
-                passed |= line
+                continue
+            failed.add(line.id)
+        passed = lines.filtered(lambda line: line.id not in failed)
         passed._close_with_success({sku: text for sku, text in warnings.items() if sku})
         self._finish_if_complete("done", warnings.get("") or (stuck and general))
 
