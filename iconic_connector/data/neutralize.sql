@@ -1,6 +1,8 @@
--- A test copy knows no key, names the staging host and has nothing in flight.
+-- A test copy knows no credentials, names the staging host and has nothing in flight.
+-- The user goes too: of a live and a staging account it may be the same.
 UPDATE iconic_account
    SET api_key = NULL,
+       user_login = NULL,
        use_staging = TRUE,
        api_url = 'https://sellercenter-api-staging.theiconic.com.au',
        connection_state = 'on_hold',
