@@ -26,5 +26,12 @@
         "views/product_views.xml",
         "views/iconic_connector_menus.xml",
     ],
+    "demo": [
+        # Attributes and categories before products, products before what counts them.
+        "demo/iconic_demo_attributes.xml",
+        "demo/iconic_demo_products.xml",
+        "demo/iconic_demo_stock.xml",
+        "demo/iconic_demo_account.xml",
+    ],
     "application": True,
 }

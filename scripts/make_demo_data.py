@@ -126,7 +126,16 @@ def attribute_values():
 
 
 def attributes():
-    """Write product attributes, their values and the season tags."""
+    """Write which features show, product attributes, their values, season tags."""
+    features = command_list(
+        f"Command.link(ref('product.group_product_{feature}'))"
+        for feature in ("variant", "pricelist")
+    )
+    yield record(
+        "base.group_user",
+        "res.groups",
+        field("implied_ids", eval=features),
+    )
     for number, (name, values) in enumerate(attribute_values().items(), 1):
         yield record(
             xml_id(name),
@@ -179,6 +188,8 @@ def products():
         for place, variant in enumerate(style.variants, 1):
             yield variant_record(variant, gtin(f"{GTIN_PREFIX}{number:04}{place:05}"))
         for place, (colour, view, name) in enumerate(style.pictures, 1):
+            if not (FOLDER / "pictures" / name).is_file():
+                continue
             yield picture(style, colour, view, name, place)
 
 
@@ -203,7 +214,9 @@ def template(style):
             {"name": "iconic_description", "type": "html"},
             description(style),
         ),
-        field("image_1920", type="base64", file=picture_path(style.pictures[0][2])),
+        field("image_1920", type="base64", file=picture_path(style.pictures[0][2]))
+        if (FOLDER / "pictures" / style.pictures[0][2]).is_file()
+        else None,
         field("attribute_line_ids", eval=command_list(attribute_lines(style))),
     )
 
