@@ -4,7 +4,7 @@ from odoo.exceptions import AccessError, ValidationError
 from .. import const
 from ..seller_center.const import HOST_LIVE, HOST_STAGING, VERSION
 
-CREDENTIAL_FIELDS = {"api_url", "user_login", "api_key"}
+CREDENTIAL_FIELDS = {"use_staging", "api_url", "user_login", "api_key"}
 
 
 class IconicAccount(models.Model):

@@ -215,6 +215,7 @@ class IconicAccount(models.Model):
         """Let a copied database speak for this account from now on."""
         self.ensure_one()
         self.check_access("write")
+        self._check_may_enter_credentials()
         self._remember_database()
         return self._notify(
             self.env._("This database now speaks to THE ICONIC for this account.")
