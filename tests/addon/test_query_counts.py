@@ -1,0 +1,214 @@
+"""What comparing and sending cost, counted in queries: not one more per listing."""
+
+from selling import ComparingCase
+
+from odoo.fields import Command
+
+from odoo.addons.iconic_connector.flows import FLOWS
+
+FEW, MANY = 30, 120
+#: Odoo writes at most 100 rows with one query: a second one for each table is fair.
+TOLERANCE = 4
+
+
+class TestQueryCounts(ComparingCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.account.batch_size = 1000
+        cls.products = cls._make_products(MANY)
+
+    @classmethod
+    def _make_products(cls, count):
+        """Make dresses in three sizes each, quicker than one by one."""
+        sizes = Command.create(
+            {
+                "attribute_id": cls.size.id,
+                "value_ids": [Command.set(cls.size.value_ids.ids)],
+            }
+        )
+        colours = Command.create(
+            {
+                "attribute_id": cls.colour.id,
+                "value_ids": [Command.set(cls.colour.value_ids[:1].ids)],
+            }
+        )
+        templates = cls.env["product.template"].create(
+            [
+                {
+                    "name": f"Bulk {number}",
+                    "is_storable": True,
+                    "categ_id": cls.category.id,
+                    "list_price": 99.0,
+                    "taxes_id": [Command.clear()],
+                    "product_tag_ids": [Command.set(cls.season.ids)],
+                    "iconic_brand": "Saltbush",
+                    "iconic_gender": "female",
+                    "iconic_description": "<p>A dress.</p>",
+                    "attribute_line_ids": [sizes, colours],
+                }
+                for number in range(count // 3)
+            ]
+        )
+        products = templates.product_variant_ids
+        for number, product in enumerate(products):
+            product.write(
+                {"default_code": f"BULK-{number:04d}", "iconic_mpn": f"M{number:04d}"}
+            )
+        cls.env["stock.quant"].create(
+            [
+                {
+                    "product_id": product.id,
+                    "location_id": cls.warehouse.lot_stock_id.id,
+                    "quantity": 5,
+                }
+                for product in products
+            ]
+        )
+        return products
+
+    def setUp(self):
+        super().setUp()
+        self.bulk = self.as_published(self.list_products(self.products))
+
+    def count(self, action):
+        """Return how many queries an action makes on a cold cache."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        action()
+        self.env.flush_all()
+        return self.env.cr.sql_log_count - before
+
+    def assert_same_for_many(self, few, many):
+        self.assertLessEqual(many, few + TOLERANCE, f"{FEW}: {few}, {MANY}: {many}")
+
+    def test_comparing_costs_the_same_for_few_and_many(self):
+        few = self.count(self.bulk[:FEW]._detect)
+        many = self.count(self.bulk._detect)
+        self.assert_same_for_many(few, many)
+        self.assertEqual(set(self.bulk.mapped("content_status")), {"not_needed"})
+
+    def test_the_brake_costs_the_same_for_few_and_many(self):
+        self.bulk[FEW:].closed = True
+        few = self.count(self.account._apply_zero_brake)
+        self.bulk.closed = False
+        many = self.count(self.account._apply_zero_brake)
+        self.assert_same_for_many(few, many)
+
+    def test_marking_what_differs_costs_the_same_for_few_and_many(self):
+        self.products.product_tmpl_id.write({"list_price": 89.0, "name": "New"})
+        few = self.count(self.bulk[:FEW]._detect)
+        self.assertEqual(set(self.bulk[:FEW].mapped("price_status")), {"pending"})
+        self.bulk.write({"price_status": "not_needed", "content_status": "not_needed"})
+        many = self.count(self.bulk._detect)
+        self.assert_same_for_many(few, many)
+
+    def test_sending_and_its_answer_cost_the_same_for_few_and_many(self):
+        self.products.product_tmpl_id.write({"list_price": 89.0, "name": "New"})
+        self.account.safety_buffer = 1
+        for flow in ("stock", "price", "update", "end", "remove"):
+            with self.subTest(flow=flow):
+                few, few_answers = self.send(flow, self.bulk[:FEW])
+                many, many_answers = self.send(flow, self.bulk)
+                self.assert_same_for_many(few, many)
+                self.assert_same_for_many(few_answers, many_answers)
+
+    def send(self, flow, listings):
+        """Send listings by a flow, and have the feed taken.
+
+        :return: how many queries the batch made, and how many its answer
+        """
+        self.as_published(self.bulk)
+        self.bulk.write({"listed_price": 100.0, "listed_quantity": 3})
+        listings.write({FLOWS[flow].status_field: "pending"})
+        feeds = self.feeds()
+        batch = self.count(lambda: self.account._store_batch(FLOWS[flow]))
+        feed = self.feeds() - feeds
+        self.assertEqual(feed.sent_count, len(listings), listings[:1].error)
+        return batch, self.count(lambda: self.take(feed))
+
+
+class TestCostsOfOthers(ComparingCase):
+    """Nobody's saving or picking gets slower by listings."""
+
+    def setUp(self):
+        super().setUp()
+        self.unlisted = self.make_style("OTHER", "S M")
+
+    def count(self, action):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        action()
+        self.env.flush_all()
+        return self.env.cr.sql_log_count - before
+
+    def assert_same_cost(self, action):
+        """Do something with an unlisted style and with the listed one."""
+        action(self.make_style("WARM", "S M"))
+        without = self.count(lambda: action(self.unlisted))
+        self.assertEqual(self.count(lambda: action(self.style)), without)
+
+    def test_saving_a_product_costs_nothing_more(self):
+        self.assert_same_cost(
+            lambda style: style.write(
+                {"name": "Another", "list_price": 89.0, "weight": 1.0}
+            )
+        )
+
+    def test_saving_a_variant_costs_nothing_more(self):
+        self.assert_same_cost(
+            lambda style: style.product_variant_ids[:1].write({"weight": 2.0})
+        )
+
+    def test_changing_a_price_list_costs_nothing_more(self):
+        self.assert_same_cost(
+            lambda style: self.env["product.pricelist.item"].create(
+                {
+                    "pricelist_id": self.pricelist.id,
+                    "applied_on": "1_product",
+                    "product_tmpl_id": style.id,
+                    "compute_price": "fixed",
+                    "fixed_price": 80.0,
+                }
+            )
+        )
+
+    def test_validating_a_delivery_costs_nothing_more(self):
+        pickings = {
+            style: self.delivery(style)
+            for style in (self.make_style("WARM", "S M"), self.unlisted, self.style)
+        }
+        warm, unlisted, listed = pickings.values()
+        warm.button_validate()
+        without = self.count(unlisted.button_validate)
+        self.assertEqual(self.count(listed.button_validate), without)
+        self.assertEqual(listed.state, "done")
+
+    def delivery(self, style):
+        """Make a delivery of one piece of each size, ready to be validated."""
+        picking = self.env["stock.picking"].create(
+            {
+                "picking_type_id": self.warehouse.out_type_id.id,
+                "location_id": self.warehouse.lot_stock_id.id,
+                "location_dest_id": self.env.ref("stock.stock_location_customers").id,
+                "move_ids": [
+                    Command.create(
+                        {
+                            "product_id": product.id,
+                            "product_uom_qty": 1,
+                            "location_id": self.warehouse.lot_stock_id.id,
+                            "location_dest_id": self.env.ref(
+                                "stock.stock_location_customers"
+                            ).id,
+                        }
+                    )
+                    for product in style.product_variant_ids
+                ],
+            }
+        )
+        picking.action_confirm()
+        picking.action_assign()
+        picking.move_ids.write({"quantity": 1, "picked": True})
+        return picking
