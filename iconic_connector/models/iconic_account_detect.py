@@ -44,7 +44,7 @@ class IconicAccount(models.Model):
     def _cron_detect(self):
         """Compare the listings of all accounts, slice by slice."""
         commit = self.env["ir.cron"]._commit_progress
-        accounts = self.search([]).filtered(lambda one: not one._silence_reason())
+        accounts = self._ready_to_call()
         commit(remaining=sum(account._left_to_scan() for account in accounts))
         for account in accounts:
             if not account._scan():

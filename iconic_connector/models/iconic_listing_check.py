@@ -77,11 +77,11 @@ class IconicListing(models.Model):
             for listing in self
         }
 
-    def _check_prices(self, wanted):
+    def _check_wanted_prices(self, wanted):
         """Check the prices of the listings of one account."""
         return {one.id: list(one._check_price(wanted[one.id])) for one in self}
 
-    def _check_quantities(self, wanted):
+    def _check_wanted_quantities(self, wanted):
         """Check the quantities of the listings of one account."""
         return {one.id: list(one._check_quantity_known(wanted[one.id])) for one in self}
 
@@ -130,7 +130,7 @@ class IconicListing(models.Model):
             yield Problem(
                 self.env._("SKU not allowed"),
                 self.env._(
-                    "The SKU %r begins or ends with a blank or holds a control "
+                    "The SKU “%s” begins or ends with a blank or holds a control "
                     "character: correct the Internal Reference.",
                     product.seller_sku,
                 ),
@@ -186,8 +186,8 @@ class IconicListing(models.Model):
             yield Problem(
                 self.env._("Title with special characters"),
                 self.env._(
-                    "The title %(title)r holds %(characters)s, which THE ICONIC cannot "
-                    "show: remove that from the name of the product.",
+                    "The title “%(title)s” holds %(characters)s, which THE ICONIC "
+                    "cannot show: remove that from the name of the product.",
                     title=product.name,
                     characters=", ".join(unshown),
                 ),
@@ -269,7 +269,7 @@ class IconicListing(models.Model):
             if not FEED_NAME.fullmatch(name):
                 yield Problem(
                     self.env._("Attribute wrong"),
-                    self.env._("%r is no attribute name: correct the mapping.", name),
+                    self.env._("“%s” is no attribute name: correct the mapping.", name),
                 )
         attribute = maps[self.product_id.id].variation_attribute_id
         if attribute and not product.variation:

@@ -82,8 +82,8 @@ class IconicListing(models.Model):
         check = {
             "create": self._check_for_sending,
             "update": self._check_for_update,
-            "price": self._check_prices,
-            "stock": self._check_quantities,
+            "price": self._check_wanted_prices,
+            "stock": self._check_wanted_quantities,
         }
         return check[flow.name](wanted)
 
