@@ -1,0 +1,180 @@
+"""Takes pictures of the add-on's screens, of an Odoo that runs (`make demo`).
+
+    .run/venv/bin/python -m scripts.screenshots FOLDER [NAME ...]
+
+Without names, all of them. `ODOO_URL`, `ODOO_DB`, `ODOO_LOGIN` and `ODOO_PASSWORD` tell
+of another Odoo than that of `make demo`.
+"""
+
+import json
+import os
+import sys
+from io import BytesIO
+from pathlib import Path
+
+from PIL import Image
+
+from scripts import console, demo, devtools, web_client
+
+WIDTH = 1360
+#: Colours of a picture: few enough for a small file, enough for photographs.
+COLOURS = 200
+
+#: The view has come, nothing is loading, and the pictures in sight are there.
+SETTLED = (
+    "document.querySelector('.o_action_manager .o_view_controller')"
+    " && !document.querySelector('.o_loading_indicator, .o_blockUI')"
+    " && [...document.images].every((image) => image.complete"
+    " || image.getBoundingClientRect().top > innerHeight)"
+)
+FIRST_ACCOUNT = ("iconic.account", [])
+PUBLISHED = ("iconic.listing", [("product_status", "=", "published")])
+FAILED = ("iconic.listing", [("has_error", "=", True)])
+FIRST_FEED = ("iconic.feed", [])
+FIRST_MAPPING = ("iconic.category.map", [])
+SOLD_TEMPLATE = ("product.template", [("iconic_image_ids", "!=", False)])
+
+
+class Screen:
+    """One screen to take a picture of.
+
+    :param path: the address below Odoo's own; `{}` takes the record's id
+    :param record: model and domain of the record to open, if any
+    :param height: of the window, in pixels
+    :param tab: the label of the tab to open
+    :param scroll_to: a CSS selector of what is to be in sight
+    """
+
+    def __init__(self, path, record=None, height=850, tab=None, scroll_to=None):
+        self.path = path
+        self.record = record
+        self.height = height
+        self.tab = tab
+        self.scroll_to = scroll_to
+
+
+SCREENS = {
+    "dashboard": Screen("iconic", height=500),
+    "configuration": Screen("iconic-accounts/{}", FIRST_ACCOUNT, height=1000),
+    "configuration-products": Screen(
+        "iconic-accounts/{}", FIRST_ACCOUNT, tab="Products"
+    ),
+    "problems": Screen("iconic-problems"),
+    "listings": Screen("iconic-listings"),
+    "listings-kanban": Screen("iconic-listings?view_type=kanban"),
+    "listing": Screen("iconic-listings/{}", PUBLISHED, height=1050),
+    "listing-history": Screen(
+        "iconic-listings/{}", PUBLISHED, height=1050, tab="History"
+    ),
+    "listing-error": Screen("iconic-listings/{}", FAILED, height=1050),
+    "feeds": Screen("iconic-feeds"),
+    "feed": Screen("iconic-feeds/{}", FIRST_FEED, height=1050),
+    "product": Screen(
+        "product.template/{}", SOLD_TEMPLATE, height=1400, tab="THE ICONIC"
+    ),
+    "mappings": Screen("iconic-category-mapping"),
+    "mapping": Screen("iconic-category-mapping/{}", FIRST_MAPPING),
+}
+
+
+class Photographer:
+    """Opens screens as a user and takes pictures of them.
+
+    :param page: a :class:`~scripts.devtools.Page`
+    :param url: Odoo's address
+    """
+
+    def __init__(self, page, url):
+        self._page = page
+        self._url = url
+        self._client = web_client.WebClient(url)
+
+    def log_in(self, database, login, password):
+        """Open a session for the look-ups and one in the browser.
+
+        :param database: the database
+        :param login: the user's login
+        :param password: the user's password
+        """
+        self._client.log_in(database, login, password)
+        self._page.open(f"{self._url}/web/health")
+        arguments = {"db": database, "login": login, "password": password}
+        request = json.dumps({"jsonrpc": "2.0", "params": arguments})
+        self._page.evaluate(
+            "fetch('/web/session/authenticate', {method: 'POST', headers:"
+            f" {{'Content-Type': 'application/json'}}, body: {json.dumps(request)}}})"
+        )
+
+    def take(self, screen):
+        """Take a picture of a screen.
+
+        :param screen: a :class:`Screen`
+        :return: the bytes of a PNG, None if there is no such record
+        """
+        path = screen.path
+        if screen.record:
+            model, domain = screen.record
+            ids = self._client.call(model, "search", domain, limit=1)
+            if not ids:
+                return None
+            path = path.format(ids[0])
+        self._page.resize(WIDTH, screen.height)
+        # Two addresses that differ in the record alone are one page to the client.
+        self._page.open("about:blank")
+        self._page.open(f"{self._url}/odoo/{path}")
+        self._page.wait_for(SETTLED)
+        self._show(screen)
+        return smaller(self._page.picture())
+
+    def _show(self, screen):
+        if screen.tab:
+            label = json.dumps(screen.tab)
+            self._page.evaluate(
+                "[...document.querySelectorAll('.o_notebook_headers .nav-link')]"
+                f".find((tab) => tab.textContent.trim() === {label}).click()"
+            )
+        if screen.scroll_to:
+            selector = json.dumps(screen.scroll_to)
+            self._page.evaluate(f"document.querySelector({selector}).scrollIntoView()")
+        self._page.wait_for(SETTLED)
+
+
+def smaller(content):
+    """Make a PNG small enough for a document.
+
+    :param content: the bytes of a PNG
+    :return: the bytes of one with fewer colours
+    """
+    output = BytesIO()
+    with Image.open(BytesIO(content)) as image:
+        reduced = image.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+        reduced.save(output, "PNG", optimize=True)
+    return output.getvalue()
+
+
+def main():
+    """Take the pictures that the command line names."""
+    if len(sys.argv) < 2:
+        raise console.Trouble(__doc__)
+    folder = Path(sys.argv[1])
+    folder.mkdir(parents=True, exist_ok=True)
+    url = os.environ.get("ODOO_URL", f"http://127.0.0.1:{demo.ODOO_PORT}")
+    with devtools.Page(WIDTH, 850) as page:
+        photographer = Photographer(page, url)
+        photographer.log_in(
+            os.environ.get("ODOO_DB", demo.DATABASE),
+            os.environ.get("ODOO_LOGIN", demo.LOGIN),
+            os.environ.get("ODOO_PASSWORD", demo.PASSWORD),
+        )
+        for name in sys.argv[2:] or SCREENS:
+            picture = photographer.take(SCREENS[name])
+            if not picture:
+                console.say(f"{name}: there is no such record")
+                continue
+            path = folder / f"{name}.png"
+            path.write_bytes(picture)
+            console.say(f"{path}: {len(picture) // 1024} KB")
+
+
+if __name__ == "__main__":
+    console.run_main(main)
