@@ -445,7 +445,7 @@ def map_lines(category):
     for feed_name, value in {"AgeGroup": "Adult", **category.values}.items():
         yield (
             f"Command.create({{'feed_name': '{feed_name}', 'source': 'fixed', "
-            f"'value': '{value}'}})"
+            f"'value': {value!r}}})"
         )
 
 
