@@ -61,7 +61,11 @@ class IconicDrift(models.Model):
                 }
             return {"content_status": "pending"}
         if self.part == "quantity":
-            return {"listed_quantity": int(self.found or 0)}
+            values = {"listed_quantity": int(self.found or 0)}
+            if self.listing_id.listing_status == "inactive":
+                # Somebody sells an ended product again: it is to end once more.
+                values |= {"listing_status": "active", "end_status": "pending"}
+            return values
         return {f"listed_{self.part}": float(self.found or 0)}
 
 

@@ -63,8 +63,17 @@ class IconicListing(models.Model):
         self._protect(True)
 
     def action_unprotect(self):
-        """Hand content, price, quantity and pictures to Odoo."""
+        """Hand content, price, quantity and pictures to Odoo.
+
+        What was linked without pictures is published by getting them.
+        """
         self._protect(False)
+        unborn = self.filtered_domain(
+            [("product_status", "=", "created"), ("content_status", "=", "not_needed")]
+        )
+        if unborn:
+            unborn.write({"content_status": "pending"})
+            unborn._trigger_flows("image")
 
     def _protect(self, value):
         self.write(
