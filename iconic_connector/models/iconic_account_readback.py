@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from .. import const
 from ..seller_center.errors import SellerCenterError
@@ -122,10 +123,12 @@ class IconicAccount(models.Model):
         count = self.reading_offset
         if self.reading_purpose == "link":
             report = self.env._(
-                "%(read)s products read; %(unmatched)s match nothing in Odoo. Products "
-                "of Odoo that are not there have no listing yet.",
+                "%(read)s products read; %(unmatched)s match nothing in Odoo. Of the "
+                "chosen seasons %(missing)s products are not there: Send Products "
+                "creates them.",
                 read=count,
                 unmatched=self.unmatched_count,
+                missing=self._count_absent(),
             )
         else:
             self._find_missing()
@@ -137,6 +140,18 @@ class IconicAccount(models.Model):
                 ),
             )
         self.write({"reading_purpose": False, "reading_report": report})
+
+    def _count_absent(self):
+        """Return how many products of the chosen seasons the marketplace has not."""
+        present = self.env["iconic.listing"].search(
+            [
+                ("account_id", "=", self.id),
+                ("product_status", "not in", ("awaiting_creation", "removed")),
+            ]
+        )
+        return self.env["product.product"].search_count(
+            self._product_domain() & Domain("id", "not in", present.product_id.ids)
+        )
 
     def action_view_unmatched(self):
         """Open the marketplace's products that match nothing in Odoo."""
