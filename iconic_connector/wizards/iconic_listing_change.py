@@ -15,18 +15,28 @@ CHANGES = [
 
 # To which listings each change can be done.
 READY = {
-    "update_now": [("product_status", "=", "published"), ("closed", "=", False)],
+    "update_now": [
+        ("product_status", "=", "published"),
+        ("content_status", "!=", "sent"),
+        ("closed", "=", False),
+    ],
     "end": [
         ("product_status", "=", "published"),
         ("listing_status", "=", "active"),
+        ("end_status", "!=", "sent"),
         ("closed", "=", False),
     ],
     "relist": [
         ("product_status", "=", "published"),
         ("listing_status", "=", "inactive"),
+        ("quantity_status", "!=", "sent"),
         ("closed", "=", False),
     ],
-    "remove": [("product_status", "=", "published"), ("closed", "=", False)],
+    "remove": [
+        ("product_status", "=", "published"),
+        ("remove_status", "!=", "sent"),
+        ("closed", "=", False),
+    ],
     "retry": [("has_error", "=", True)],
     "send_anyway": [("has_error", "=", True)],
     "protect": [],
