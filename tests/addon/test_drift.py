@@ -1,0 +1,143 @@
+"""Where the marketplace differs from what listings remember; putting it right."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+from selling import SellingCase
+
+
+class TestDrift(SellingCase):
+    def change_outside(self, sku="DRESS-Navy-S", **values):
+        """Change a product as somebody would in Seller Center."""
+        products = self.sandbox.products
+        products[sku] = replace(products[sku], **values)
+
+    def look(self):
+        """Look for differences.
+
+        :return: a dict, (SKU, part) -> what Odoo remembers and what was found
+        """
+        self.account.action_find_drift()
+        self.run_cron("readback")
+        return {
+            (row.listing_id.sku, row.part): (row.remembered, row.found)
+            for row in self.rows()
+        }
+
+    def rows(self):
+        return self.env["iconic.drift"].search([("account_id", "=", self.account.id)])
+
+    def put_right(self):
+        self.rows().action_put_right()
+        self.assertFalse(self.rows())
+        self.run_all_jobs()
+
+    def test_no_difference_is_no_news(self):
+        self.assertEqual(self.look(), {})
+        self.assertIn("2 products read", self.account.reading_report)
+
+    def test_looking_changes_and_sends_nothing(self):
+        self.change_outside(price=Decimal("50.00"), quantity=99)
+        self.look()
+        self.assertEqual((self.small.listed_price, self.small.listed_quantity), (99, 7))
+        self.assert_nothing_is_sent()
+
+    def test_another_price_is_found_and_put_right(self):
+        self.change_outside(price=Decimal("50.00"))
+        self.assertEqual(self.look(), {("DRESS-Navy-S", "price"): ("99.00", "50.00")})
+        self.put_right()
+        self.assertEqual(self.sandbox.products["DRESS-Navy-S"].price, Decimal("99.00"))
+        self.assertEqual(self.look(), {})
+
+    def test_another_sale_price_is_found_and_put_right(self):
+        self.small.product_id.iconic_rrp = 129.0
+        self.run_all_jobs()
+        self.change_outside(sale_price=Decimal("95.00"))
+        self.assertEqual(
+            self.look(), {("DRESS-Navy-S", "sale_price"): ("99.00", "95.00")}
+        )
+        self.put_right()
+        self.assertEqual(
+            self.sandbox.products["DRESS-Navy-S"].sale_price, Decimal("99.00")
+        )
+
+    def test_another_quantity_is_found_and_put_right(self):
+        self.change_outside(quantity=99)
+        self.assertEqual(self.look(), {("DRESS-Navy-S", "quantity"): ("7", "99")})
+        self.put_right()
+        self.assertEqual(self.sandbox.products["DRESS-Navy-S"].quantity, 7)
+
+    def test_what_is_reserved_for_orders_is_no_difference(self):
+        self.change_outside(reserved=3)
+        self.assertEqual(self.sandbox.products["DRESS-Navy-S"].available, 4)
+        self.assertEqual(self.look(), {})
+
+    def test_a_product_that_was_switched_off_is_found_and_put_right(self):
+        self.change_outside(status="inactive")
+        self.assertEqual(
+            self.look(), {("DRESS-Navy-S", "status"): ("active", "inactive")}
+        )
+        self.put_right()
+        self.assertEqual(self.sandbox.products["DRESS-Navy-S"].status, "active")
+        self.assertEqual(self.small.listing_status, "active")
+
+    def test_a_product_that_was_removed_is_found_and_created_again(self):
+        self.change_outside(status="deleted")
+        self.assertEqual(list(self.look()), [("DRESS-Navy-S", "status")])
+        self.put_right()
+        self.assertEqual(self.sandbox.products["DRESS-Navy-S"].status, "active")
+        self.assertEqual(self.small.product_status, "published")
+
+    def test_a_product_that_is_not_there_any_more_is_found_and_created_again(self):
+        del self.sandbox.products["DRESS-Navy-S"]
+        self.sandbox.groups.clear()
+        self.assertEqual(self.look(), {("DRESS-Navy-S", "status"): ("active", False)})
+        self.put_right()
+        self.assertEqual(self.sandbox.products["DRESS-Navy-S"].quantity, 7)
+        self.assertEqual(self.small.product_status, "published")
+
+    def test_an_ended_listing_is_no_difference(self):
+        self.small.action_end()
+        self.run_all_jobs()
+        self.assertEqual(self.look(), {})
+
+    def test_an_ended_product_that_somebody_sells_again_is_found(self):
+        self.small.action_end()
+        self.run_all_jobs()
+        self.change_outside(quantity=5)
+        self.assertEqual(self.look(), {("DRESS-Navy-S", "quantity"): ("0", "5")})
+        self.put_right()
+        self.assertEqual(self.sandbox.products["DRESS-Navy-S"].quantity, 0)
+        self.assertEqual(self.small.listing_status, "inactive")
+
+    def test_what_is_on_its_way_is_not_reported(self):
+        self.small.price = 89.0
+        self.detect()
+        self.run_cron("price")
+        self.let_marketplace_work()
+        self.assertEqual(self.look(), {})
+
+    def test_looking_again_drops_what_was_found_before(self):
+        self.change_outside(quantity=99)
+        self.look()
+        self.change_outside(quantity=7)
+        self.assertEqual(self.look(), {})
+
+    def test_one_difference_can_be_put_right_alone(self):
+        self.change_outside(quantity=99)
+        self.change_outside("DRESS-Navy-M", quantity=88)
+        self.look()
+        self.rows().filtered(
+            lambda row: row.listing_id == self.small
+        ).action_put_right()
+        self.run_all_jobs()
+        self.assertEqual(self.sandbox.products["DRESS-Navy-S"].quantity, 7)
+        self.assertEqual(self.sandbox.products["DRESS-Navy-M"].quantity, 88)
+
+    def test_what_is_protected_is_known_and_left_alone(self):
+        self.change_outside(quantity=99)
+        self.small.protect_quantity = True
+        self.look()
+        self.put_right()
+        self.assertEqual(self.small.listed_quantity, 99)
+        self.assertEqual(self.sandbox.products["DRESS-Navy-S"].quantity, 99)
