@@ -22,7 +22,7 @@ COLOURS = 200
 
 #: The view has come, nothing is loading, and the pictures in sight are there.
 SETTLED = (
-    "document.querySelector('.o_action_manager .o_view_controller')"
+    "document.querySelector('.o_list_renderer, .o_kanban_renderer, .o_form_renderer')"
     " && !document.querySelector('.o_loading_indicator, .o_blockUI')"
     " && [...document.images].every((image) => image.complete"
     " || image.getBoundingClientRect().top > innerHeight)"
@@ -132,6 +132,10 @@ class Photographer:
             self._page.evaluate(
                 "[...document.querySelectorAll('.o_notebook_headers .nav-link')]"
                 f".find((tab) => tab.textContent.trim() === {label}).click()"
+            )
+            self._page.wait_for(
+                "document.querySelector('.o_notebook_content').getAnimations("
+                "{subtree: true}).length === 0"
             )
         if screen.scroll_to:
             selector = json.dumps(screen.scroll_to)

@@ -130,8 +130,8 @@ class IconicAccount(models.Model):
             )
         return self._notify(
             self.env._(
-                "%(failing)s of %(checked)s products fail the check; the list below "
-                "the button says why.",
+                "%(failing)s of %(checked)s products fail the check; Show Why tells "
+                "what to do about each.",
                 failing=len(failing),
                 checked=len(products),
             ),
@@ -199,8 +199,8 @@ class IconicAccount(models.Model):
                 "All %s products of the chosen seasons are listed already.", total
             )
         return self.env._(
-            "%(count)s products are on their way to THE ICONIC, %(rest)s are listed "
-            "already.",
+            "%(count)s products go to THE ICONIC now, as far as they pass the check; "
+            "%(rest)s are listed already.",
             count=created + again,
             rest=total - created - again,
         )

@@ -22,6 +22,9 @@ class IconicImage(models.Model):
         required=True,
         help="JPEG or PNG. Kept as it is, never scaled down.",
     )
+    image_128 = fields.Image(
+        related="image", string="Thumbnail", max_width=128, max_height=128, store=True
+    )
     is_main = fields.Boolean(
         string="Main",
         help="Goes first, in place of the product picture of Odoo.",

@@ -40,7 +40,7 @@ class IconicListing(models.Model):
     product_tmpl_id = fields.Many2one(
         related="product_id.product_tmpl_id", store=True, index=True
     )
-    product_image = fields.Image(related="product_id.image_128", string="Picture")
+    product_image = fields.Image(compute="_compute_product_image", string="Picture")
 
     seller_sku = fields.Char(
         string="Seller SKU",

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from PIL import Image, WebPImagePlugin
 
-from odoo import models
+from odoo import api, models
 
 from .. import const
 from ..seller_center.const import MAX_IMAGES
@@ -45,6 +45,21 @@ class IconicListing(models.Model):
     """Which pictures a listing shows, the main one first."""
 
     _inherit = "iconic.listing"
+
+    @api.depends("image_ids", "product_id.image_128", "product_tmpl_id.iconic_image_ids")
+    def _compute_product_image(self):
+        for listing in self:
+            main = listing._main_image()
+            listing.product_image = main.image_128 or listing.product_id.image_128
+
+    def _main_image(self):
+        """Return the `iconic.image` that goes first; empty if Odoo's picture does."""
+        if self.image_ids:
+            return self.image_ids.sorted()[:1]
+        images = self.product_tmpl_id.iconic_image_ids.sorted()
+        return images.filtered(
+            lambda image: image.is_main and image._is_for(self.product_id)
+        )[:1]
 
     def _wanted_pictures(self):
         """Return the pictures of each listing, in the order in which they are sent.
