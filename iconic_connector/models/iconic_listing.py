@@ -164,6 +164,11 @@ class IconicListing(models.Model):
         compute="_compute_error",
         help="What the check or the marketplace said, all kinds of change together.",
     )
+    error_summary = fields.Char(
+        string="First Message",
+        compute="_compute_error",
+        help="The first line of the message, and how many there are besides.",
+    )
     has_error = fields.Boolean(compute="_compute_error", search="_search_has_error")
 
     closed = fields.Boolean(help="No scheduled job touches a closed listing.")
@@ -220,9 +225,19 @@ class IconicListing(models.Model):
             texts = [listing[f"{flag}_error"] for flag in const.FLAGS]
             texts.append(listing.qc_reason)
             listing.error = "\n".join(text for text in texts if text) or False
+            listing.error_summary = listing._first_message()
             listing.has_error = listing.qc_status == "rejected" or any(
                 listing[f"{flag}_status"] == "error" for flag in const.FLAGS
             )
+
+    def _first_message(self):
+        """Return the first line of the message, short enough for a list."""
+        first, *others = (self.error or "").split("\n")
+        if not others:
+            return first
+        return self.env._(
+            "%(message)s (and %(count)s more)", message=first, count=len(others)
+        )
 
     def _search_has_error(self, operator, value):
         if operator != "in":
