@@ -33,5 +33,6 @@
         "demo/iconic_demo_stock.xml",
         "demo/iconic_demo_account.xml",
     ],
+    "assets": {"web.assets_tests": ["iconic_connector/static/tests/tours/*.js"]},
     "application": True,
 }
