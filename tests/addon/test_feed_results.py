@@ -86,6 +86,11 @@ class TestFeedResults(FeedCase):
         self.assertEqual(self.listing(SMALL).content_error, "Something broke")
         self.assertEqual(feed.state, "done")
 
+    def test_an_error_without_a_sku_counts_even_if_the_counts_deny_it(self):
+        self.sandbox.faults.add("lying_counts", action="ProductCreate", failed=0)
+        self.finish("anonymous_error", sku=SMALL, message="Something broke")
+        self.assert_statuses(CREATED, **{SMALL: FAILED})
+
     def test_an_error_count_without_an_error_is_looked_into(self):
         self.finish("lying_counts", failed=3)
         self.assertIn("GetProducts", [call.action for call in self.calls()])
