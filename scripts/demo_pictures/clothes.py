@@ -1,8 +1,6 @@
 """Clothes, laid flat. Each function draws one garment in one colour."""
 
-import math
-
-from .sheet import Dye, ellipse, mirrored, mix, path, symmetric
+from .sheet import Dye, mirrored, mix, path, symmetric
 
 METAL = (196, 192, 184)
 LABEL = (238, 234, 226)
@@ -78,11 +76,20 @@ def tee(sheet, dye):
     )
     sheet.fold(path("M702 452 C650 476 622 516 604 586"), dye, area)
     sheet.fold(path("M640 1064 C634 960 650 850 628 770"), dye, area)
-    sheet.fold(path("M470 420 C500 600 560 700 540 900"), dye, area, width=90, blur=50,
-               light=True)
+    sheet.fold(
+        path("M470 420 C500 600 560 700 540 900"),
+        dye,
+        area,
+        width=90,
+        blur=50,
+        light=True,
+    )
     for y in (1040, 1028):
-        sheet.stitches(path(f"M296 {y} C400 {y + 14} 600 {y + 14} 704 {y}"), dye.stitch,
-                       within=area)
+        sheet.stitches(
+            path(f"M296 {y} C400 {y + 14} 600 {y + 14} 704 {y}"),
+            dye.stitch,
+            within=area,
+        )
     neck = path("M399 186 C410 250 442 284 500 284 C558 284 590 250 601 186")
     collar = [(x, y - 12) for x, y in neck]
     sheet.shadow([*neck, *collar[::-1]], right=1, down=4, blur=4, strength=0.3)

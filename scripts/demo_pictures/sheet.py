@@ -17,9 +17,7 @@ CURVE_STEPS = 24
 
 def mix(colour, other, share):
     """Return ``colour`` moved by ``share`` (0 to 1) towards ``other``."""
-    return tuple(
-        round(a + (b - a) * share) for a, b in zip(colour, other, strict=True)
-    )
+    return tuple(round(a + (b - a) * share) for a, b in zip(colour, other, strict=True))
 
 
 class Dye:
@@ -219,9 +217,7 @@ class Sheet:
         self._paint(WHITE, ImageChops.invert(self._slope), 0.10, area)
         self._paint(BLACK, self._slope, 0.13, area)
         if edge:
-            rim = self._blurred(
-                lambda draw: self._outside(draw, outline), edge
-            )
+            rim = self._blurred(lambda draw: self._outside(draw, outline), edge)
             self._paint(dye.deep, rim, 0.55, area)
         if outlined:
             self.line([*outline, outline[0]], dye.outline, 1.7, within=within)
@@ -272,9 +268,7 @@ class Sheet:
         pixels = max(1, round(self._scaled(width) * scale))
 
         def crease(draw):
-            draw.line(
-                self._place(points, scale), fill=255, width=pixels, joint="curve"
-            )
+            draw.line(self._place(points, scale), fill=255, width=pixels, joint="curve")
 
         colour = WHITE if light else dye.deep if dye.luminance > 75 else BLACK
         share = dye.fold_light if light else dye.fold_dark * 1.6
