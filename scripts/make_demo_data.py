@@ -188,8 +188,6 @@ def products():
         for place, variant in enumerate(style.variants, 1):
             yield variant_record(variant, gtin(f"{GTIN_PREFIX}{number:04}{place:05}"))
         for place, (colour, view, name) in enumerate(style.pictures, 1):
-            if not (FOLDER / "pictures" / name).is_file():
-                continue
             yield picture(style, colour, view, name, place)
 
 
@@ -214,9 +212,7 @@ def template(style):
             {"name": "iconic_description", "type": "html"},
             description(style),
         ),
-        field("image_1920", type="base64", file=picture_path(style.pictures[0][2]))
-        if (FOLDER / "pictures" / style.pictures[0][2]).is_file()
-        else None,
+        field("image_1920", type="base64", file=picture_path(style.pictures[0][2])),
         field("attribute_line_ids", eval=command_list(attribute_lines(style))),
     )
 

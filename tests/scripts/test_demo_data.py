@@ -18,6 +18,12 @@ def test_a_changed_file_counts_as_stale(tmp_path, monkeypatch):
     assert make_demo_data.stale() == ["iconic_demo_stock.xml"]
 
 
+def test_every_picture_of_the_catalogue_is_there_and_no_other():
+    wanted = {name for style in demo_catalogue.STYLES for *_, name in style.pictures}
+    folder = make_demo_data.FOLDER / "pictures"
+    assert {path.name for path in folder.iterdir()} == wanted
+
+
 def test_every_variant_has_a_sku_of_its_own():
     skus = [variant.sku for variant in VARIANTS]
     assert len(set(skus)) == len(skus)
