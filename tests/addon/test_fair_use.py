@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from unittest.mock import patch
 
-from common import elements
+from common import API_KEY, USER_ID, elements
 from psycopg2 import IntegrityError
 from selling import SellingCase
 
@@ -11,6 +11,8 @@ from odoo import fields
 from odoo.tools import mute_logger
 
 from odoo.addons.iconic_connector.flows import FLOWS
+
+from seller_center_sandbox import Sandbox, SandboxServer
 
 
 class TestDailyRows(SellingCase):
@@ -152,6 +154,27 @@ class TestWaiting(SellingCase):
         self.assertEqual(self.small.listed_price, 89.0)
         self.assertFalse(self.account.retry_at)
         self.assertFalse(self.account.backoff_count)
+
+    def test_another_account_goes_on_meanwhile(self):
+        other = self.account.copy({"user_login": USER_ID, "api_url": self.second()})
+        other.api_key = API_KEY
+        product = self.make_style("OTHER", "S").product_variant_ids
+        listing = self.list_products(product, account_id=other.id)
+        self.mapping.copy({"account_id": other.id, "categ_id": self.category.id})
+        self.break_down(429, retry_after=900)
+        self.run_cron("create")
+        self.assertEqual(self.marked(listing), {"content": "sent"})
+        self.assertFalse(other.retry_at)
+        self.assertTrue(self.account.retry_at)
+
+    def second(self):
+        """Start a second marketplace.
+
+        :return: its address
+        """
+        server = SandboxServer(Sandbox(processing_delay=0, auto_process=False)).start()
+        self.addCleanup(server.stop)
+        return server.url
 
     def test_without_a_time_each_wait_is_longer_than_the_last(self):
         self.break_down(503)

@@ -1,0 +1,52 @@
+"""Another price list or warehouse: first it is said how many listings would change."""
+
+from selling import ComparingCase
+
+from odoo.tests import Form
+
+
+class TestPreviewingSettings(ComparingCase):
+    def warning(self, **values):
+        """Change fields of the account's form; return what is said before saving."""
+        with self.assertLogs("odoo.tests.form.onchange", "WARNING") as logs:
+            form = Form(self.account)
+            for name, value in values.items():
+                setattr(form, name, value)
+        return "\n".join(logs.output)
+
+    def pricelist_of(self, price):
+        return self.env["product.pricelist"].create(
+            {
+                "name": "Another",
+                "item_ids": [
+                    (
+                        0,
+                        0,
+                        {
+                            "applied_on": "0_product_variant",
+                            "product_id": self.small.product_id.id,
+                            "compute_price": "fixed",
+                            "fixed_price": price,
+                        },
+                    )
+                ],
+            }
+        )
+
+    def test_another_price_list_says_how_many_prices_would_change(self):
+        text = self.warning(pricelist_id=self.pricelist_of(88.0))
+        self.assertIn("prices of 1 of 2", text)
+
+    def test_a_buffer_says_how_many_quantities_would_change(self):
+        self.assertIn("quantities of 2 of 2", self.warning(safety_buffer=1))
+
+    def test_nothing_is_marked_by_looking(self):
+        self.warning(safety_buffer=1)
+        self.assertEqual(self.marked(self.small), {})
+        self.assertEqual(self.account.safety_buffer, 0)
+
+    def test_what_changes_nothing_is_not_mentioned(self):
+        with self.assertNoLogs("odoo.tests.form.onchange", "WARNING"):
+            form = Form(self.account)
+            form.pricelist_id = self.pricelist_of(99.0)
+            form.quantity_cap = 50
