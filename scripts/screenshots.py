@@ -134,8 +134,9 @@ class Photographer:
                 f".find((tab) => tab.textContent.trim() === {label}).click()"
             )
             self._page.wait_for(
-                "document.querySelector('.o_notebook_content').getAnimations("
-                "{subtree: true}).length === 0"
+                "document.querySelector('.o_notebook_headers .nav-link.active')"
+                f".textContent.trim() === {label} && document.querySelector("
+                "'.o_notebook').getAnimations({subtree: true}).length === 0"
             )
         if screen.scroll_to:
             selector = json.dumps(screen.scroll_to)
