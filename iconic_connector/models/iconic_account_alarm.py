@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.tools import html2plaintext
 
 
 class IconicAccount(models.Model):
@@ -37,7 +38,7 @@ class IconicAccount(models.Model):
                     note=note,
                     user_id=account._alarm_user().id,
                 )
-            elif known[0].summary != summary:
+            elif (known[0].summary, html2plaintext(known[0].note)) != (summary, note):
                 known.write({"summary": summary, "note": note})
 
     def _clear_alarm(self, cause):

@@ -273,6 +273,15 @@ class TestAccessRefused(FeedCase):
         self.assertEqual(self.account.connection_state, "on_hold")
         self.assertEqual(len(self.activities()), 1)
 
+    def test_the_activity_tells_the_latest_reason(self):
+        self.account.api_key = "wrong"
+        self.send()
+        self.account.api_key = API_KEY
+        self.sandbox.settings.clock_offset = 3600
+        self.run_cron("create")
+        self.assertEqual(len(self.activities()), 1)
+        self.assertIn("clock", self.activities().note)
+
     def test_new_credentials_resume_by_themselves(self):
         self.account.api_key = "wrong"
         self.send()
