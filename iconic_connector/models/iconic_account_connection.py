@@ -114,8 +114,12 @@ class IconicAccount(models.Model):
         """Give a client for this account, on one HTTP session kept alive meanwhile.
 
         This is the only place where calls to the marketplace begin.
+
+        :raise AccessRefused: if this database or account must stay silent
         """
         self.ensure_one()
+        if reason := self._silence_reason():
+            raise AccessRefused(reason, cause="host")
         account = self.sudo()  # the key is kept from users, not from their calls
         with requests.Session() as session:
             client = ActionApi(
@@ -139,8 +143,6 @@ class IconicAccount(models.Model):
 
         :raise UserError: instead of a `SellerCenterError`
         """
-        if reason := self._silence_reason():
-            raise UserError(reason)
         try:
             with self._connect() as client:
                 yield client

@@ -220,7 +220,10 @@ class IconicListing(models.Model):
         if flow.writes & {"content", "images"}:
             self._await_review()
         untouched = self._still_sent(flow)
-        untouched.write({flag: flow.success[flag], flow.error_field: False})
+        untouched.write({flag: flow.success[flag]})
+        # What creation was warned of is still to be read after the first pictures.
+        if flow.name != "image":
+            untouched.write({flow.error_field: False})
         for listing in untouched.filtered(lambda one: one.id in warnings):
             listing[flow.error_field] = warnings[listing.id]
 

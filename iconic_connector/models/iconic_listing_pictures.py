@@ -46,7 +46,9 @@ class IconicListing(models.Model):
 
     _inherit = "iconic.listing"
 
-    @api.depends("image_ids", "product_id.image_128", "product_tmpl_id.iconic_image_ids")
+    @api.depends(
+        "image_ids", "product_id.image_128", "product_tmpl_id.iconic_image_ids"
+    )
     def _compute_product_image(self):
         for listing in self:
             main = listing._main_image()
