@@ -20,10 +20,11 @@ WIDTH = 1360
 #: Colours of a picture: few enough for a small file, enough for photographs.
 COLOURS = 200
 
-#: The view has come, nothing is loading, and the pictures in sight are there.
+#: The view has come, nothing is loading or fading in, the pictures in sight are there.
 SETTLED = (
     "document.querySelector('.o_list_renderer, .o_kanban_renderer, .o_form_renderer')"
     " && !document.querySelector('.o_loading_indicator, .o_blockUI')"
+    " && !document.querySelector('.o_notebook')?.getAnimations({subtree: true}).length"
     " && [...document.images].every((image) => image.complete"
     " || image.getBoundingClientRect().top > innerHeight)"
 )
@@ -135,8 +136,7 @@ class Photographer:
             )
             self._page.wait_for(
                 "document.querySelector('.o_notebook_headers .nav-link.active')"
-                f".textContent.trim() === {label} && document.querySelector("
-                "'.o_notebook').getAnimations({subtree: true}).length === 0"
+                f".textContent.trim() === {label}"
             )
         if screen.scroll_to:
             selector = json.dumps(screen.scroll_to)
