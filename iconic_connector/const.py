@@ -105,6 +105,9 @@ PROMOTION_AHEAD = timedelta(days=3)
 # A sale beside an RRP gets new dates so long before it would end.
 RENEW_SALE_BEFORE = timedelta(days=30)
 
+# A sale that is not ended at once runs out after so long.
+SALE_RUNS_OUT_IN = timedelta(minutes=10)
+
 # Listings that detection compares at once.
 DETECTION_SLICE = 1000
 

@@ -129,13 +129,22 @@ class IconicAccount(models.Model):
         "product.pricelist",
         string="RRP Price List",
         check_company=True,
-        help="Recommended retail prices. Empty: the RRP of the product.",
+        help="Recommended retail prices for products that have no RRP of their own.",
     )
     send_rrp = fields.Boolean(
         string="Send RRPs",
         default=True,
         help="Shows shoppers the RRP crossed out beside a lower price. Untick to send "
         "plain prices.",
+    )
+    sale_ending = fields.Selection(
+        [("clear", "At once"), ("expire", "By running out")],
+        string="A Sale Ends",
+        default="clear",
+        required=True,
+        help="At once: its price and dates are cleared. By running out: it gets an end "
+        "a few minutes ahead, and the new price is sent after that. For shops that "
+        "keep a sale when it is cleared.",
     )
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
     stock_warehouse_ids = fields.Many2many(

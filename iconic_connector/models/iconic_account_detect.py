@@ -33,6 +33,11 @@ class IconicAccount(models.Model):
         "they wait for a person: a warehouse may have been emptied by mistake. "
         "0: no brake.",
     )
+    minimum_price = fields.Monetary(
+        string="Hold Prices Below",
+        help="A price below this waits for a person, unless the listing has a limit of "
+        "its own. 0: no brake.",
+    )
     zero_brake_on = fields.Boolean(readonly=True, copy=False)
 
     _brakes_are_shares = models.Constraint(

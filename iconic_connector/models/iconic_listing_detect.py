@@ -51,6 +51,10 @@ class IconicListing(models.Model):
         help="A person has seen the change that a brake held up.",
     )
 
+    minimum_price = fields.Monetary(
+        help="A price below this waits for a person. Empty: the account's limit."
+    )
+
     def _detect(self):
         """Compare the listings of one account and mark what differs.
 
@@ -265,8 +269,17 @@ class IconicListing(models.Model):
     @staticmethod
     def _price_brake(listing, product):
         """Return why a price fall waits, or an empty string."""
-        limit = listing.account_id.max_price_fall
+        account = listing.account_id
+        limit = account.max_price_fall
         new = float(paid_price(product) or 0)
+        floor = listing.minimum_price or account.minimum_price
+        if new < floor:
+            return listing.env._(
+                "The price would be %(new).2f, below the limit of %(floor).2f. Correct "
+                "it, or press Send Anyway.",
+                new=new,
+                floor=floor,
+            )
         old = listing.listed_sale_price or listing.listed_price
         fall = (1 - new / old) * 100 if old else 0
         if not limit or fall <= limit:

@@ -194,7 +194,12 @@ class IconicListing(models.Model):
 
         :param lines: listing id -> values of `iconic.feed.line`
         """
-        self.write({**flow.sent, "send_anyway": False})
+        self.write(flow.sent)
+        # What a person let pass is let pass until all of it is sent.
+        waiting = self.filtered(
+            lambda one: "pending" in (one.price_status, one.quantity_status)
+        )
+        (self - waiting).write({"send_anyway": False})
         for listing in self:
             for name in ("seller_sku", "parent_sku"):
                 value = lines[listing.id].get(name)

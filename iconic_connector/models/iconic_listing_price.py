@@ -54,13 +54,13 @@ class IconicListing(models.Model):
             reduced, start, end = promotion
             result = promotion_fields(_money(price), _money(reduced), start, end)
         else:
-            rrp = self.rrp or recommended.get(product.id) or product.iconic_rrp
+            rrp = self.rrp or product.iconic_rrp or recommended.get(product.id)
             rrp = rrp if account.send_rrp else 0
             now = fields.Datetime.now().replace(tzinfo=timezone.utc)
-            result = price_fields(_money(price), _money(rrp), now)
-        return self._in_line_with_listed_sale(result, lasting=not promotion)
+            result = price_fields(_money(price), _money(rrp or 0), now)
+        return self._in_line_with_listed_sale(result, account, lasting=not promotion)
 
-    def _in_line_with_listed_sale(self, result, lasting):
+    def _in_line_with_listed_sale(self, result, account, lasting):
         """Keep the dates of a sale that goes on, and end one that does not.
 
         Time passing is no change; a sale near its end gets new dates.
@@ -71,7 +71,7 @@ class IconicListing(models.Model):
         if not self.listed_sale_price:
             return result
         if "sale_price" not in result:
-            return ended_sale_fields(result["price"])
+            return self._without_sale(result, account)
         start, end = _aware(self.listed_sale_start), _aware(self.listed_sale_end)
         if not start or not end or not self._has_listed_prices(result):
             return result
@@ -81,6 +81,25 @@ class IconicListing(models.Model):
         if not lasting and max(start, result["sale_start"]) <= now:
             return {**result, "sale_start": start}
         return result
+
+    def _without_sale(self, result, account):
+        """End the listed sale: at once, or by letting it run out and pricing it then.
+
+        :param result: the price that holds without the sale
+        """
+        if account.sale_ending == "clear":
+            return ended_sale_fields(result["price"])
+        now = fields.Datetime.now()
+        soon = now + const.SALE_RUNS_OUT_IN
+        end = self.listed_sale_end
+        if not end or end <= now:
+            return result
+        return {
+            "price": _money(self.listed_price),
+            "sale_price": _money(self.listed_sale_price),
+            "sale_start": _aware(min(self.listed_sale_start or now, now)),
+            "sale_end": _aware(min(end, soon)),
+        }
 
     def _has_listed_prices(self, result):
         """Tell whether price and sale price are what is listed."""

@@ -139,6 +139,7 @@ class TestRecommendedPrices(PriceCase):
         "SaleEndDate": "2028-11-02T10:00:00+00:00",
     }
     ENDED = {"Price": "99.00", "SalePrice": "", "SaleStartDate": "", "SaleEndDate": ""}
+    RUN_OUT = "2026-11-02T10:10:00+00:00"
 
     def test_a_recommended_price_makes_the_price_a_sale_price(self):
         self.small.product_id.iconic_rrp = 129.0
@@ -179,6 +180,15 @@ class TestRecommendedPrices(PriceCase):
                 }
             ],
         )
+
+    def test_a_sale_may_run_out_before_the_price_follows(self):
+        self.account.sale_ending = "expire"
+        self.small.product_id.iconic_rrp = 129.0
+        self.assert_price_sent(**self.SALE)
+        self.small.product_id.iconic_rrp = 0.0
+        self.assert_price_sent(**{**self.SALE, "SaleEndDate": self.RUN_OUT})
+        with self.at("2026-11-02 10:10:01"):
+            self.assert_price_sent(Price="99.00")
 
     def test_one_that_is_not_above_the_price_is_not_sent(self):
         for recommended in (99.0, 98.99, 50.0):
@@ -330,6 +340,20 @@ class TestPriceBrake(PriceCase):
         self.account.max_price_fall = 0
         self.crash()
         self.assertEqual(self.marked(self.small), {"price": "pending"})
+
+    def test_a_price_below_the_floor_waits_however_small_the_fall(self):
+        self.account.minimum_price = 95.0
+        self.style.list_price = 94.0
+        self.detect()
+        self.assertEqual(self.marked(self.small), {"price": "error"})
+        self.assertIn("below the limit of 95.00", self.small.price_error)
+
+    def test_a_listing_s_own_floor_comes_before_the_account_s(self):
+        self.account.minimum_price = 95.0
+        self.small.minimum_price = 90.0
+        self.style.list_price = 94.0
+        self.assert_price_sent(Price="94.00")
+        self.assertEqual(self.marked(self.medium), {"price": "error"})
 
     def test_what_shoppers_pay_counts_and_not_the_recommended_price(self):
         self.small.product_id.iconic_rrp = 500.0

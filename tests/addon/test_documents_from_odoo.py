@@ -330,10 +330,8 @@ class TestPrices(DocumentCase):
         self.account.send_rrp = False
         self.assertEqual(self.prices(listing), ("99.00", None))
 
-    def test_the_rrp_is_the_listings_else_the_price_lists_else_the_products(self):
+    def test_the_rrp_is_the_listings_else_the_products_else_the_price_lists(self):
         listing = self.one_listing()
-        listing.product_id.iconic_rrp = 110.0
-        self.assertEqual(self.prices(listing), ("110.00", "99.00"))
         recommended = self.env["product.pricelist"].create({"name": "RRP"})
         self.rule(
             recommended,
@@ -343,6 +341,8 @@ class TestPrices(DocumentCase):
         )
         self.account.rrp_pricelist_id = recommended
         self.assertEqual(self.prices(listing), ("120.00", "99.00"))
+        listing.product_id.iconic_rrp = 110.0
+        self.assertEqual(self.prices(listing), ("110.00", "99.00"))
         listing.rrp = 130.0
         self.assertEqual(self.prices(listing), ("130.00", "99.00"))
 
