@@ -9,7 +9,8 @@ class IconicAccount(models.Model):
 
     def _sync_error_alarm(self):
         """Raise, renew or close the activity about listings with errors."""
-        for account in self:
+        # Whoever else holds the account is about to tell as well.
+        for account in self.try_lock_for_update(allow_referencing=True):
             count = account.error_count
             if not count:
                 account._clear_alarm("errors")

@@ -190,6 +190,8 @@ class IconicAccount(models.Model):
         :param str reason: what is wrong, and what to do
         """
         self.write({"connection_state": "on_hold", "hold_reason": reason})
+        # Jobs that are refused at the same time meet here, and not at the activity.
+        self.flush_recordset()
         self._raise_alarm(
             "access", self.env._("THE ICONIC refuses the connection"), reason
         )

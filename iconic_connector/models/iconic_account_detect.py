@@ -1,8 +1,11 @@
+from functools import partial
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 
 from .. import const
 from ..flows import FLOWS
+from ..transactions import keep, until_no_conflict
 
 
 class IconicAccount(models.Model):
@@ -79,23 +82,29 @@ class IconicAccount(models.Model):
         """
         self.ensure_one()
         if not self.scan_position:
-            self._apply_zero_brake()
+            keep(self.env, self._apply_zero_brake)
         while listings := self.env["iconic.listing"].search(
             self._scan_domain(), order="id", limit=const.DETECTION_SLICE
         ):
-            listings.try_lock_for_update(allow_referencing=True)._detect()
-            self.scan_position = listings[-1].id
             count = len(listings)
+            until_no_conflict(self.env, partial(self._scan_slice, listings))
             time_left = self.env["ir.cron"]._commit_progress(count)
             # What was read for one slice is not needed for the next: memory stays flat.
             self.env.invalidate_all()
             if not time_left:
                 return False
+        keep(self.env, self._finish_scan)
+        return True
+
+    def _scan_slice(self, listings):
+        listings.try_lock_for_update(allow_referencing=True)._detect()
+        self.scan_position = listings[-1].id
+
+    def _finish_scan(self):
         self.write({"scan_position": 0, "compared_at": fields.Datetime.now()})
         self._sync_error_alarm()
         if names := self._flows_with_work():
             self._trigger_crons(*names)
-        return True
 
     def _apply_zero_brake(self):
         """Hold sell-outs if too many active listings would go to 0 at once."""

@@ -1,9 +1,12 @@
+from functools import partial
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from .. import const
 from ..seller_center.errors import SellerCenterError
+from ..transactions import keep, until_no_conflict
 
 
 class IconicAccount(models.Model):
@@ -92,10 +95,9 @@ class IconicAccount(models.Model):
                         offset=self.reading_offset, limit=const.READ_BACK_SIZE
                     )
                 except SellerCenterError as error:
-                    self._note_failure(error)
-                    commit()
+                    keep(self.env, partial(self._note_failure, error))
                     return True
-                self._take_page(page)
+                until_no_conflict(self.env, partial(self._take_page, page))
                 # One step of progress stays open until the account is read to the end.
                 if not commit(0 if self.reading_purpose else 1):
                     return False

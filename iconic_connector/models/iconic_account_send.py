@@ -1,17 +1,12 @@
-import logging
+from functools import partial
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from .. import const
 from ..flows import FLOWS
 from ..seller_center.documents import DocumentError
-
-_logger = logging.getLogger(__name__)
-
-# How often a batch that collided with another transaction is tried again at once.
-ATTEMPTS = 3
+from ..transactions import keep, until_no_conflict
 
 
 class IconicAccount(models.Model):
@@ -72,7 +67,9 @@ class IconicAccount(models.Model):
         commit = self.env["ir.cron"]._commit_progress
         with self._connect() as client:
             while self._is_ready() and self._rows_left(flow):
-                count, feed = self._prepare_batch(flow)
+                count, feed = until_no_conflict(
+                    self.env, partial(self._store_batch, flow)
+                )
                 # From here on the feed is on record and is found again by recovery.
                 time_left = commit(count)
                 if feed:
@@ -81,24 +78,14 @@ class IconicAccount(models.Model):
                     return False
                 if not count:
                     break
-        self._sync_error_alarm()
+        keep(self.env, self._sync_error_alarm)
         return True
 
-    def _prepare_batch(self, flow):
-        """Pick, check and store one batch, again if another transaction was faster.
+    def _store_batch(self, flow):
+        """Pick, check and store one batch.
 
         :return: how many listings were handled, and the feed to send, maybe empty
         """
-        for attempt in range(1, ATTEMPTS + 1):
-            try:
-                return self._store_batch(flow)
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-                self.env.cr.rollback()
-                if attempt == ATTEMPTS:
-                    raise
-                _logger.info("Flow %s collided, trying again", flow.name)
-
-    def _store_batch(self, flow):
         listings = (
             self.env["iconic.listing"]
             .search(self._picked_domain(flow), limit=self._batch_limit(flow))

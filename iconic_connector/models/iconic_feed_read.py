@@ -1,4 +1,5 @@
 from datetime import timedelta
+from functools import partial
 
 from odoo import api, fields, models
 from odoo.fields import Domain
@@ -17,6 +18,7 @@ from ..seller_center.const import (
 )
 from ..seller_center.errors import Refused, SellerCenterError
 from ..seller_center.records import Feed
+from ..transactions import keep
 
 
 class IconicFeed(models.Model):
@@ -66,7 +68,7 @@ class IconicFeed(models.Model):
                     return False
                 if not account._is_ready():
                     break
-        account._sync_error_alarm()
+        keep(self.env, account._sync_error_alarm)
         return True
 
     @api.model
@@ -86,18 +88,17 @@ class IconicFeed(models.Model):
         :param client: what `iconic.account._connect` gives
         """
         self.ensure_one()
-        self._postpone()
-        self._commit()
+        keep(self.env, self._postpone)
         try:
             answer = self._ask(client)
             seen = self._read_back(client, answer)
             cancelled = self._cancel_if_stuck(client, answer)
         except SellerCenterError as error:
-            self.message = str(error)
-            self.account_id._note_failure(error)
+            keep(self.env, partial(self.write, {"message": str(error)}))
+            self._tell_account(error)
             return
-        self.account_id._note_success()
-        self._apply(answer, seen, cancelled)
+        keep(self.env, partial(self._apply, answer, seen, cancelled))
+        self._tell_account()
 
     def _ask(self, client):
         """Return the marketplace's view of the feed.

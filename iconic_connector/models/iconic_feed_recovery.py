@@ -1,4 +1,5 @@
 import logging
+from functools import partial
 
 from lxml import etree
 
@@ -7,6 +8,7 @@ from odoo.fields import Domain
 
 from .. import const
 from ..seller_center.errors import SellerCenterError
+from ..transactions import keep
 from .iconic_feed_send import aware
 
 _logger = logging.getLogger(__name__)
@@ -42,14 +44,12 @@ class IconicFeed(models.Model):
         try:
             external_id = self._find_outside(client)
         except SellerCenterError as error:
-            self.message = str(error)
-            self.account_id._note_failure(error)
-            self._commit()
+            keep(self.env, partial(self.write, {"message": str(error)}))
+            self._tell_account(error)
             return
         if external_id:
             _logger.info("Feed %s was accepted as %s", self.id, external_id)
-            self._note_accepted(external_id)
-            self._commit()
+            self._keep_accepted(external_id)
         else:
             self._send(client)
 
@@ -58,11 +58,13 @@ class IconicFeed(models.Model):
 
         :return: whether nobody else was faster
         """
+        return keep(self.env, self._renew_lease)
+
+    def _renew_lease(self):
         mine = self.try_lock_for_update(allow_referencing=True).filtered_domain(
             self._lost_domain(self.account_id)
         )
         mine.sending_since = fields.Datetime.now()
-        self._commit()
         return bool(mine)
 
     def _find_outside(self, client):

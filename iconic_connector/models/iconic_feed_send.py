@@ -1,6 +1,7 @@
 import base64
 from collections import defaultdict
 from datetime import timedelta, timezone
+from functools import partial
 
 from odoo import fields, models
 
@@ -12,6 +13,7 @@ from ..seller_center.errors import (
     SellerCenterError,
     UnknownOutcome,
 )
+from ..transactions import keep
 
 
 class IconicFeed(models.Model):
@@ -39,21 +41,38 @@ class IconicFeed(models.Model):
         self.ensure_one()
         document = self._stored_payload()
         # No transaction stays open while the marketplace thinks.
-        self._commit()
+        self.env["ir.cron"]._commit_progress()
         try:
             receipt = client.send_feed(self.action, document)
         except SellerCenterError as error:
-            self._note_failed_sending(error)
+            keep(self.env, partial(self._note_failed_sending, error))
+            self._tell_account(error)
         else:
-            self._note_accepted(
+            self._keep_accepted(
                 receipt.feed_id, receipt.warnings, _naive(receipt.timestamp)
             )
-        self._commit()
 
-    def _commit(self):
-        """Make what is known so far survive, whatever comes next."""
-        # Through the job's progress, which also lets tests keep their transaction.
-        self.env["ir.cron"]._commit_progress()
+    def _tell_account(self, error=None):
+        """Note on the account how the marketplace treated a call.
+
+        In a transaction of its own: jobs meet on that row, and what became of a feed
+        must not be lost for it.
+
+        :param error: the `SellerCenterError` it ended with, None for success
+        """
+        account = self.account_id
+        if error is None or isinstance(error, Refused):
+            keep(self.env, account._note_success)
+        else:
+            keep(self.env, partial(account._note_failure, error))
+
+    def _keep_accepted(self, *receipt):
+        """Note and commit that the marketplace has the feed, first of all its id.
+
+        :param receipt: as for `_note_accepted`
+        """
+        keep(self.env, partial(self._note_accepted, *receipt))
+        self._tell_account()
 
     def _note_failed_sending(self, error):
         """Take in the error that sending ended with.
@@ -68,7 +87,6 @@ class IconicFeed(models.Model):
             self._close_unsent("refused", error)
         elif isinstance(error, NotAccepted):
             self._close_unsent("cancelled", error)
-        self.account_id._note_failure(error)
 
     def _note_accepted(self, external_id, warnings=(), submitted_at=None):
         """Note that the marketplace has the feed; the reader takes it from here.
@@ -90,7 +108,6 @@ class IconicFeed(models.Model):
                 "message": "\n".join(warning.message for warning in warnings) or False,
             }
         )
-        self.account_id._note_success()
         self._schedule_reading(self.next_poll_at)
 
     def _schedule_reading(self, moment):

@@ -1,8 +1,11 @@
+from functools import partial
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..seller_center.const import MAX_QUALITY_STATES
 from ..seller_center.errors import SellerCenterError
+from ..transactions import keep, until_no_conflict
 
 QUALITY_STATES = [
     ("pending", "In Review"),
@@ -111,11 +114,10 @@ class IconicAccount(models.Model):
                 for start in range(0, len(listings), MAX_QUALITY_STATES):
                     some = listings[start : start + MAX_QUALITY_STATES]
                     try:
-                        some._read_quality(client)
+                        until_no_conflict(self.env, partial(some._read_quality, client))
                     except SellerCenterError as error:
-                        account._note_failure(error)
-                        commit()
+                        keep(self.env, partial(account._note_failure, error))
                         break
-                    account._sync_error_alarm()
                     if not commit(len(some)):
                         return
+            keep(self.env, account._sync_error_alarm)

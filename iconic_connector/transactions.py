@@ -1,0 +1,45 @@
+"""Work that must not be lost when two transactions meet on one row."""
+
+import logging
+
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+
+_logger = logging.getLogger(__name__)
+
+ATTEMPTS = 5
+
+
+def until_no_conflict(env, work):
+    """Do some work on the database, again if another transaction was faster.
+
+    What went before has to be committed, since it would be rolled back with the work.
+
+    :param env: an Odoo environment
+    :param work: a function without parameters that can be repeated: no calls in it
+        that change something outside
+    :return: what the work returns
+    """
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            result = work()
+            # A conflict shows when rows are written, which must not be later.
+            env.flush_all()
+            return result
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            env.cr.rollback()
+            if attempt == ATTEMPTS:
+                raise
+            _logger.info("Another transaction was faster, trying again")
+
+
+def keep(env, work):
+    """Do some work and commit it, so that it survives whatever comes next.
+
+    :param env: an Odoo environment
+    :param work: as for `until_no_conflict`
+    :return: what the work returns
+    """
+    result = until_no_conflict(env, work)
+    # Through the job's progress, which also lets tests keep their transaction.
+    env["ir.cron"]._commit_progress()
+    return result
