@@ -58,7 +58,6 @@ GENDER_FEED_NAME = "Gender"
 
 # How many products go into one feed. SellerCenter recommends 500 and takes 1000.
 FEED_BATCH_SIZE = 500
-MAX_FEED_BATCH_SIZE = 1000
 
 # A document is kept below this size, so that recovery can read it back whole.
 MAX_DOCUMENT_SIZE = 5 * 1024 * 1024

@@ -2,7 +2,12 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
 from .. import const
-from ..seller_center.const import HOST_LIVE, HOST_STAGING, VERSION
+from ..seller_center.const import (
+    HOST_LIVE,
+    HOST_STAGING,
+    MAX_PRODUCTS_PER_FEED,
+    VERSION,
+)
 
 CREDENTIAL_FIELDS = {"use_staging", "api_url", "user_login", "api_key"}
 
@@ -202,8 +207,8 @@ class IconicAccount(models.Model):
     )
 
     _batch_size_in_limits = models.Constraint(
-        f"CHECK(batch_size BETWEEN 1 AND {const.MAX_FEED_BATCH_SIZE})",
-        f"A feed takes 1 to {const.MAX_FEED_BATCH_SIZE} products.",
+        f"CHECK(batch_size BETWEEN 1 AND {MAX_PRODUCTS_PER_FEED})",
+        f"A feed takes 1 to {MAX_PRODUCTS_PER_FEED} products.",
     )
 
     _retention_is_positive = models.Constraint(
