@@ -1,3 +1,5 @@
+from markupsafe import escape
+
 from odoo import models
 from odoo.tools import html2plaintext
 
@@ -36,11 +38,12 @@ class IconicAccount(models.Model):
                 account.activity_schedule(
                     activity_type,
                     summary=summary,
-                    note=note,
+                    # The marketplace's words may be in it, and notes are HTML.
+                    note=escape(note),
                     user_id=account._alarm_user().id,
                 )
             elif (known[0].summary, html2plaintext(known[0].note)) != (summary, note):
-                known.write({"summary": summary, "note": note})
+                known.write({"summary": summary, "note": escape(note)})
 
     def _clear_alarm(self, cause):
         """Close the activity of a cause that is mended."""

@@ -282,6 +282,11 @@ class TestAccessRefused(FeedCase):
         self.assertEqual(len(self.activities()), 1)
         self.assertIn("clock", self.activities().note)
 
+    def test_the_marketplace_s_words_are_text_and_no_html(self):
+        self.account._hold("Wrong <b>key</b><img src=x onerror=alert(1)>")
+        self.assertNotIn("<img", self.activities().note)
+        self.assertIn("&lt;b&gt;key", self.activities().note)
+
     def test_new_credentials_resume_by_themselves(self):
         self.account.api_key = "wrong"
         self.send()
