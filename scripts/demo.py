@@ -2,10 +2,11 @@
 
 Starts PostgreSQL, the sandbox marketplace and Odoo, sends a season of products as a
 user would, waits until the marketplace shows them, and prints what became of each.
-Everything goes over HTTP and through public methods: there is no private way in.
+Then the season goes on: see `demo_story.py`. Everything goes over HTTP and through
+public methods: there is no private way in.
 
-Options come as environment variables, as make hands them on: `EXIT=1` ends after the
-table, `JSON=file` writes the table there too.
+Options come as environment variables, as make hands them on: `EXIT=1` ends after that,
+`JSON=file` writes the table there, as it is at the end.
 """
 
 import contextlib
@@ -19,14 +20,15 @@ from pathlib import Path
 from scripts import (
     console,
     databases,
+    demo_story,
     locks,
     odoo_server,
+    odoo_user,
     paths,
     postgres,
     processes,
     python_env,
     setup,
-    web_client,
 )
 
 DATABASE = "demo"
@@ -37,7 +39,7 @@ SANDBOX_PORT = 8169
 SANDBOX_USER = "seller@sandbox.example"
 SANDBOX_KEY = "sandbox-api-key-0123456789abcdef"
 
-ACCOUNT = "iconic_connector.demo_account"
+ACCOUNT = "demo_account"
 CRONS = ("ir_cron_create", "ir_cron_image", "ir_cron_feed_reader")
 #: Seconds between two rounds of the crons.
 PAUSE = 0.5
@@ -59,44 +61,55 @@ class Demo:
     def __init__(self, odoo, sandbox_url):
         self._odoo = odoo
         self._sandbox_url = sandbox_url
-        self._client = web_client.WebClient(odoo.url)
+        self._user = odoo_user.OdooUser(odoo)
 
     def run(self):
         """Do the main job.
 
         :return: the table's rows, as dictionaries
         """
-        self._client.log_in(DATABASE, LOGIN, PASSWORD)
+        self._user.log_in(LOGIN, PASSWORD)
         account = self._connect()
         console.step("Sending the season's products")
-        self._tell(self._call("iconic.account", "action_send_products", [account]))
+        self._user.press("iconic.account", "action_send_products", [account])
         self._wait_for_marketplace(account)
         return self._rows(account)
+
+    def go_on(self):
+        """Play the second act.
+
+        :return: whether all of it arrived, and the table's rows as they are then
+        """
+        account = self._user.record(ACCOUNT)
+        arrived = demo_story.Story(self._user, account, self._sandbox_url).play()
+        return arrived, self._rows(account)
 
     def _connect(self):
         console.step("Connecting the demo account to the sandbox")
         # Where the marketplace fetches the pictures from.
-        self._call("ir.config_parameter", "set_param", "web.base.url", self._odoo.url)
-        account = self._record(ACCOUNT)
+        self._user.call(
+            "ir.config_parameter", "set_param", "web.base.url", self._odoo.url
+        )
+        account = self._user.record(ACCOUNT)
         credentials = {
             "api_url": self._sandbox_url,
             "user_login": SANDBOX_USER,
             "api_key": SANDBOX_KEY,
         }
-        self._call("iconic.account", "write", [account], credentials)
-        self._tell(self._call("iconic.account", "action_test_connection", [account]))
+        self._user.call("iconic.account", "write", [account], credentials)
+        self._user.press("iconic.account", "action_test_connection", [account])
         return account
 
     def _wait_for_marketplace(self, account):
         """Run the crons until no listing is on its way any more."""
         console.step("Running the scheduled jobs until nothing is pending")
-        crons = [self._record(f"iconic_connector.{name}") for name in CRONS]
+        crons = [self._user.record(name) for name in CRONS]
         limit = time.monotonic() + PATIENCE
         line = console.Progress()
         try:
             while self._pending(account):
                 for cron in crons:
-                    self._run_cron(cron)
+                    self._user.run_cron(cron)
                 line.show(self._how_far(account))
                 if time.monotonic() > limit:
                     break
@@ -104,23 +117,11 @@ class Demo:
         finally:
             line.close()
 
-    def _run_cron(self, cron):
-        """Press the cron's "Run Manually", unless it runs already."""
-        try:
-            answer = self._client.call("ir.cron", "method_direct_trigger", [cron])
-        except web_client.OdooError as error:
-            if "already executing" in str(error):
-                return
-            raise
-        if isinstance(answer, dict):
-            message = answer["params"]["data"]["message"]
-            raise console.Trouble(f"A scheduled job failed: {message}")
-
     def _pending(self, account):
         domain = [("account_id", "=", account)]
         waiting = [*domain, ("content_status", "in", ["pending", "sent"])]
         open_feeds = [*domain, ("state", "in", ["sending", "processing"])]
-        return self._count("iconic.listing", waiting) or self._count(
+        return self._user.count("iconic.listing", waiting) or self._user.count(
             "iconic.feed", open_feeds
         )
 
@@ -129,15 +130,15 @@ class Demo:
         done = [*domain, ("product_status", "=", "published")]
         done_feeds = [*domain, ("state", "=", "done")]
         return (
-            f"published: {self._count('iconic.listing', done)}"
-            f" of {self._count('iconic.listing', domain)},"
-            f" feeds done: {self._count('iconic.feed', done_feeds)}"
-            f" of {self._count('iconic.feed', domain)}"
+            f"published: {self._user.count('iconic.listing', done)}"
+            f" of {self._user.count('iconic.listing', domain)},"
+            f" feeds done: {self._user.count('iconic.feed', done_feeds)}"
+            f" of {self._user.count('iconic.feed', domain)}"
         )
 
     def _rows(self, account):
         fields = ["product_id", "sku", "product_status", "listing_status", "error"]
-        listings = self._call(
+        listings = self._user.call(
             "iconic.listing",
             "search_read",
             [("account_id", "=", account)],
@@ -151,32 +152,8 @@ class Demo:
 
     def _external_ids(self, listings):
         ids = {item["last_feed_id"][0] for item in listings if item["last_feed_id"]}
-        feeds = self._call("iconic.feed", "read", sorted(ids), ["external_id"])
+        feeds = self._user.call("iconic.feed", "read", sorted(ids), ["external_id"])
         return {feed["id"]: feed["external_id"] for feed in feeds}
-
-    def _record(self, xml_id):
-        module, _, name = xml_id.partition(".")
-        domain = [("module", "=", module), ("name", "=", name)]
-        found = self._call("ir.model.data", "search_read", domain, ["res_id"])
-        if not found:
-            raise console.Trouble(f"The add-on has no record {xml_id}.")
-        return found[0]["res_id"]
-
-    def _count(self, model, domain):
-        return self._call(model, "search_count", domain)
-
-    def _tell(self, answer):
-        """Show the message that a button shows its user."""
-        if isinstance(answer, dict) and answer.get("tag") == "display_notification":
-            console.say(f"    {answer['params'].get('message')}")
-
-    def _call(self, model, method, *arguments, **keywords):
-        try:
-            return self._client.call(model, method, *arguments, **keywords)
-        except web_client.OdooError as error:
-            raise console.Trouble(
-                f"{model}.{method}: {error} (log: {self._odoo.process.log})"
-            ) from error
 
 
 def _row(listing, feeds):
@@ -218,7 +195,7 @@ def format_table(rows):
 def main():
     """Run the demo.
 
-    :return: with EXIT=1, 0 if every product is for sale, else 1
+    :return: with EXIT=1, 0 if every product is for sale and all arrived, else 1
     """
     tree = setup.prepare()
     busy = "A demo of this clone is running already: end it first, with Ctrl-C."
@@ -229,10 +206,9 @@ def main():
         sandbox, sandbox_url = _start_sandbox(stack)
         odoo = stack.enter_context(odoo_server.OdooServer(DATABASE, ODOO_PORT))
         odoo.wait()
-        rows = Demo(odoo, sandbox_url).run()
-        _report(rows)
+        success = _play(Demo(odoo, sandbox_url))
         if os.environ.get("EXIT"):
-            return 0 if reached_goal(rows) else 1
+            return 0 if success else 1
         _serve(odoo, sandbox, sandbox_url)
 
 
@@ -253,10 +229,28 @@ def _answers(url):
         return False
 
 
-def _report(rows):
+def _play(demo):
+    """Run both acts, the second only on a season that is for sale.
+
+    :return: whether every product is for sale and all arrived
+    """
+    rows = demo.run()
     console.say(f"\n{format_table(rows)}\n")
+    _report(rows)
+    arrived = False
+    if reached_goal(rows):
+        arrived, rows = demo.go_on()
+        _report(rows)
+    _write_json(rows)
+    return arrived and reached_goal(rows)
+
+
+def _report(rows):
     goal = sum(reached_goal([row]) for row in rows)
     console.say(f"{goal} of {len(rows)} listings are published and active.")
+
+
+def _write_json(rows):
     if os.environ.get("JSON"):
         text = json.dumps(rows, indent=2, ensure_ascii=False)
         Path(os.environ["JSON"]).write_text(f"{text}\n", encoding="utf-8")

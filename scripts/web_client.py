@@ -40,7 +40,7 @@ class WebClient:
 
         :param model: such as `res.partner`
         :param method: such as `search_read`
-        :return: its answer
+        :return: its answer, None if it gives none
         :raise OdooError: with what Odoo says
         """
         params = {
@@ -66,4 +66,5 @@ class WebClient:
         if "error" in answer:
             error = answer["error"]
             raise OdooError(error.get("data", {}).get("message") or error["message"])
-        return answer["result"]
+        # Odoo leaves out the result of a method that returns None.
+        return answer.get("result")
