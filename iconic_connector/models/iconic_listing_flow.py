@@ -225,12 +225,27 @@ class IconicListing(models.Model):
         if flow.writes & {"content", "images"}:
             self._await_review()
         untouched = self._still_sent(flow)
-        untouched.write({flag: flow.success[flag]})
-        # What creation was warned of is still to be read after the first pictures.
-        if flow.name != "image":
-            untouched.write({flow.error_field: False})
+        untouched.write({flag: flow.success[flag], flow.error_field: False})
+        if flow.name == "image":
+            warnings = {**untouched._creation_remarks(), **warnings}
         for listing in untouched.filtered(lambda one: one.id in warnings):
             listing[flow.error_field] = warnings[listing.id]
+
+    def _creation_remarks(self):
+        """Return what creation was warned of: it is still true after the pictures.
+
+        :return: a dict, listing id -> the remark of its newest creation
+        """
+        lines = self.env["iconic.feed.line"].search(
+            [
+                ("listing_id", "in", self.ids),
+                ("flow", "=", "create"),
+                ("state", "=", "success"),
+                ("message", "!=", False),
+            ],
+            order="id",
+        )
+        return {line.listing_id.id: line.message for line in lines}
 
     def _fail(self, flow, message):
         """Move listings on that the marketplace did not take.

@@ -62,6 +62,14 @@ class TestFeedResults(FeedCase):
         self.assertIn("Brand 'Nobody Knows' is not registered", error)
         self.assertIn("category '11' cannot be a primary category", error)
 
+    def test_a_warning_of_the_creation_outlives_the_first_pictures(self):
+        self.finish("sku_warning", sku=SMALL, message="Please add a care label")
+        self.run_until_quiet()
+        listing = self.listing(SMALL)
+        self.assertEqual(listing.product_status, "published")
+        self.assertEqual(listing.content_error, "Please add a care label")
+        self.assertFalse(listing.has_error)
+
     def test_a_warning_is_shown_without_stopping_the_product(self):
         feed = self.finish("sku_warning", sku=SMALL, message="Please add a care label")
         self.assert_statuses(CREATED)
