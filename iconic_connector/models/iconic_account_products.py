@@ -117,6 +117,8 @@ class IconicAccount(models.Model):
         failing = Counter()
         for start in range(0, len(products), SLICE):
             failing.update(self._record_problems(products[start : start + SLICE]))
+            # What was read for one slice is not needed for the next: memory stays flat.
+            self.env.invalidate_all()
         self.write(
             {
                 "checked_at": fields.Datetime.now(),
