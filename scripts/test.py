@@ -134,6 +134,7 @@ def _pytest(*arguments):
     environment["PATH"] = f"{python_env.program('')}:{environment['PATH']}"
     # pytest-odoo 2.3.0 fails when it is set, whatever its value.
     environment.pop("PYTEST_DB_USE_ENV_VARS", None)
+    environment["HYPOTHESIS_STORAGE_DIRECTORY"] = str(paths.RUN / "hypothesis")
     command = [python_env.program("pytest"), *arguments]
     process = subprocess.Popen(command, cwd=paths.ROOT, env=environment)
     try:
