@@ -8,8 +8,6 @@ class IconicAccount(models.Model):
 
     _inherit = "iconic.account"
 
-    rows_day = fields.Date(readonly=True, copy=False)
-    rows_used = fields.Integer(readonly=True, copy=False)
     rows_today = fields.Integer(
         string="Rows Sent Today",
         compute="_compute_rows",
@@ -18,18 +16,36 @@ class IconicAccount(models.Model):
     rows_allowed = fields.Integer(string="Rows a Day", compute="_compute_rows")
 
     def _compute_rows(self):
-        today = fields.Date.today()
+        sent = self._rows_sent_today()
         listings = dict(
             self.env["iconic.listing"]._read_group(
                 [("account_id", "in", self.ids)], ["account_id"], ["__count"]
             )
         )
         for account in self:
-            account.rows_today = account.rows_used if account.rows_day == today else 0
+            account.rows_today = sent.get(account._origin, 0)
             account.rows_allowed = (
                 const.DAILY_ROWS
                 + const.DAILY_ROWS_PER_PRODUCT * listings.get(account._origin, 0)
             )
+
+    def _rows_sent_today(self):
+        """Return the rows that went out in today's feeds, by account.
+
+        Counted from the feeds: a number on the account would make all jobs meet there.
+        """
+        midnight = fields.Datetime.to_datetime(fields.Date.today())
+        groups = self.env["iconic.feed"]._read_group(
+            [
+                ("account_id", "in", self.ids),
+                ("create_date", ">=", midnight),
+                # The marketplace never saw these.
+                ("state", "!=", "cancelled"),
+            ],
+            ["account_id"],
+            ["sent_count:sum"],
+        )
+        return dict(groups)
 
     def _rows_left(self, flow):
         """Return how many rows this flow may still send today.
@@ -38,14 +54,8 @@ class IconicAccount(models.Model):
         """
         self.ensure_one()
         share = int(self.rows_allowed * const.ROW_SHARES[flow.name])
-        return max(share - self.rows_today, 0)
+        return max(share - self._rows_sent_today().get(self, 0), 0)
 
     def _batch_limit(self, flow):
         """Return how many products the next feed of this flow may carry."""
         return min(self.batch_size, self._rows_left(flow))
-
-    def _count_rows(self, count):
-        """Note that so many rows are sent today."""
-        used = self.rows_today + count
-        self.write({"rows_day": fields.Date.today(), "rows_used": used})
-        self.invalidate_recordset(["rows_today", "rows_allowed"])

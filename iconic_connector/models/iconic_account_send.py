@@ -129,6 +129,5 @@ class IconicAccount(models.Model):
                 listings = listings[: len(listings) // 2]
                 wanted = None
                 continue
-            self._count_rows(len(listings))
             return self.env["iconic.feed"]._store(flow, listings, document, lines)
         return self.env["iconic.feed"]

@@ -72,6 +72,7 @@ class IconicFeed(models.Model):
     payload_name = fields.Char(compute="_compute_payload_name")
     line_ids = fields.One2many("iconic.feed.line", "feed_id", readonly=True)
 
+    _by_day = models.Index("(account_id, create_date)")
     _unique_external_id = models.UniqueIndex(
         "(account_id, external_id) WHERE external_id IS NOT NULL",
         "This feed of the marketplace is on record already.",

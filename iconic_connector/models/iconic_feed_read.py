@@ -186,15 +186,16 @@ class IconicFeed(models.Model):
     def _shows_effect(self, product, line):
         """Tell whether a product at the marketplace is as this feed wanted it.
 
-        Of an update only price and quantity can be seen from outside.
+        Of an update only price and quantity can be seen from outside, and of pictures
+        only that there are some: a change of others is never sure.
 
         :param product: a `seller_center.records.ListedProduct`
         :param line: the product's `iconic.feed.line`
         """
+        if product.status == STATUS_DELETED or line._changes_unseen():
+            return False
         if self.action == IMAGE:
             return bool(product.main_image or product.images)
-        if product.status == STATUS_DELETED:
-            return False
         return self.action != PRODUCT_UPDATE or line._has_values_of(product)
 
     def _apply(self, answer, seen, cancelled):
@@ -250,13 +251,13 @@ class IconicFeed(models.Model):
     def _unexplained(self, stuck):
         if stuck:
             return self.env._(
-                "THE ICONIC gave no result for this feed within %d hours, and does not "
-                "have this product as it was sent. Press Retry to send it again.",
+                "THE ICONIC gave no result for this feed within %d hours, and nothing "
+                "shows that it took this product. Press Retry to send it again.",
                 const.FEED_STUCK_AFTER.total_seconds() // 3600,
             )
         return self.env._(
-            "THE ICONIC reports a failure without saying for which product, and does "
-            "not have this product as it was sent. Press Retry to send it again."
+            "THE ICONIC reports a failure without saying for which product, and "
+            "nothing shows that it took this one. Press Retry to send it again."
         )
 
     def _apply_failure(self, answer):
@@ -293,6 +294,13 @@ class IconicFeedLine(models.Model):
     """How a line ends, and what that means for its listing."""
 
     _inherit = "iconic.feed.line"
+
+    def _changes_unseen(self):
+        """Tell whether the line changes what nobody can see from outside."""
+        if self.flow == "picture":
+            return True
+        listed = self.listing_id.content_digest
+        return self.flow == "update" and self.content_digest != listed
 
     def _has_values_of(self, product):
         """Tell whether price and quantity, if sent, are what the marketplace has.

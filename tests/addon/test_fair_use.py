@@ -22,11 +22,17 @@ class TestDailyRows(SellingCase):
         self.set_stock(self.small.product_id, self.warehouse, 2)
         self.detect()
 
-    def use_up(self, share):
-        self.account.write(
+    def use_up(self, share, but=0):
+        """Put a feed on record that used a share of today's rows."""
+        self.account.invalidate_recordset(["rows_today", "rows_allowed"])
+        rows = int(self.account.rows_allowed * share) - self.account.rows_today
+        self.env["iconic.feed"].create(
             {
-                "rows_day": fields.Date.today(),
-                "rows_used": int(self.account.rows_allowed * share),
+                "account_id": self.account.id,
+                "flow": "update",
+                "action": "ProductUpdate",
+                "state": "done",
+                "sent_count": rows - but,
             }
         )
 
@@ -41,6 +47,7 @@ class TestDailyRows(SellingCase):
         self.assertEqual(self.account.rows_today, 4)
         self.small.price = 89.0
         self.run_all_jobs()
+        self.account.invalidate_recordset(["rows_today"])
         self.assertEqual(self.account.rows_today, 5)
 
     def test_the_allowance_grows_with_the_products(self):
@@ -75,12 +82,7 @@ class TestDailyRows(SellingCase):
     def test_a_feed_carries_no_more_than_the_rows_that_are_left(self):
         self.style.list_price = 89.0
         self.detect()
-        self.account.write(
-            {
-                "rows_day": fields.Date.today(),
-                "rows_used": int(self.account.rows_allowed * 0.95) - 1,
-            }
-        )
+        self.use_up(0.95, but=1)
         self.run_cron("price")
         self.assertEqual(self.feeds("price").mapped("sent_count"), [1])
 
