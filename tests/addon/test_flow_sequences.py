@@ -534,6 +534,40 @@ class TestRefusals(SellingCase):
         self.assertEqual(self.small.listed_price, 99.0)
         self.assertEqual(self.medium.listed_price, 89.0)
 
+    def test_a_title_that_may_have_failed_counts_as_failed(self):
+        self.sandbox.faults.add("anonymous_error", action="ProductUpdate")
+        self.style.name = "Another"
+        self.run_all_jobs()
+        for listing in self.account.listing_ids:
+            self.assertEqual(self.marked(listing), {"content": "error"})
+            self.assertTrue(listing.content_error)
+        self.account.listing_ids.action_retry()
+        self.run_all_jobs()
+        names = {one.name for one in self.sandbox.products.values()}
+        self.assertEqual(names, {"Another"})
+        self.assertEqual(
+            [self.marked(one) for one in self.account.listing_ids], [{}] * 2
+        )
+
+    def test_a_picture_that_may_have_failed_counts_as_failed(self):
+        self.sandbox.faults.add("anonymous_error", action="Image")
+        self.style.image_1920 = base64.b64encode(picture(colour="red"))
+        self.run_all_jobs()
+        for listing in self.account.listing_ids:
+            self.assertEqual(self.marked(listing), {"image": "error"})
+            self.assertTrue(listing.image_error)
+
+    def test_an_update_without_a_change_of_content_is_decided_by_its_values(self):
+        self.sandbox.faults.add(
+            "anonymous_error", action="ProductUpdate", sku="DRESS-Navy-S"
+        )
+        self.style.list_price = 89.0
+        self.account.listing_ids.action_update_now()
+        self.run_cron("update")
+        self.answer()
+        self.assertEqual(self.marked(self.small), {"content": "error"})
+        self.assertEqual((self.marked(self.medium), self.medium.listed_price), ({}, 89))
+
     def test_lying_counts_let_no_product_pass_unseen(self):
         self.refuse("Too odd")
         self.sandbox.faults.add("lying_counts", action="ProductUpdate", failed=0)
