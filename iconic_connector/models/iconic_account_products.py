@@ -201,8 +201,8 @@ class IconicAccount(models.Model):
                 "All %s products of the chosen seasons are listed already.", total
             )
         return self.env._(
-            "%(count)s products go to THE ICONIC now, as far as they pass the check; "
-            "%(rest)s are listed already.",
+            "Going to THE ICONIC now, as far as they pass the check: %(count)s. Listed "
+            "already: %(rest)s.",
             count=created + again,
             rest=total - created - again,
         )

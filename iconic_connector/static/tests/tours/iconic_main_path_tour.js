@@ -48,7 +48,7 @@ registry.category("web_tour.tours").add("iconic_main_path", {
         },
         {
             content: "Read that they are on their way",
-            trigger: ".o_notification:contains('3 products go to THE ICONIC')",
+            trigger: ".o_notification:contains('pass the check: 3.')",
         },
         {
             content: "See the listings",
