@@ -106,8 +106,12 @@ class Turmoil(Selling):
 
     def release_stuck_feeds(self):
         """Let the marketplace go on with what Odoo has not given up meanwhile."""
-        for feed in self.feeds().filtered(lambda one: one.state == "processing"):
-            self.sandbox.feeds[feed.external_id].stuck = False
+        closed = self.feeds().filtered(
+            lambda one: one.state not in ("sending", "processing")
+        )
+        given_up = set(closed.mapped("external_id"))
+        for feed in self.sandbox.feeds.values():
+            feed.stuck = feed.stuck and feed.id in given_up
 
     def run_everything(self):
         self.step_leases_end()
