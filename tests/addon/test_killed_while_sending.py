@@ -125,6 +125,35 @@ def test_a_feed_that_was_accepted_is_found_again_and_not_sent_twice(
     assert_each_feed_went_once(odoo, marketplace)
 
 
+def test_a_recovery_that_is_killed_itself_begins_again(odoo, marketplace):
+    marketplace.sandbox.faults.add("hang_after", action="ProductCreate", seconds=NEVER)
+    marketplace.sandbox.faults.add(
+        "hang_after", action="GetFeedRawInput", seconds=NEVER
+    )
+    odoo.start()
+    odoo.wait_with_crons(
+        lambda: "hang_after" in calls(marketplace, "ProductCreate"), "the accepted call"
+    )
+    marketplace.sandbox.process()
+    odoo.kill()
+    sent_so_far = len(calls(marketplace, "ProductCreate"))
+    odoo.let_an_hour_pass()
+    odoo.start()
+    odoo.wait_with_crons(
+        lambda: "hang_after" in calls(marketplace, "GetFeedRawInput"),
+        "the recovery's look at the document",
+    )
+    odoo.kill()
+    assert odoo.feeds() == [("create", "sending", "")]
+
+    odoo.let_an_hour_pass()
+    odoo.start()
+    run_until_all_is_live(odoo)
+
+    assert len(calls(marketplace, "ProductCreate")) == sent_so_far
+    assert_each_feed_went_once(odoo, marketplace)
+
+
 def test_a_result_that_was_being_read_is_read_again(odoo, marketplace):
     marketplace.sandbox.faults.add("hang_after", action="FeedStatus", seconds=NEVER)
     odoo.start()
