@@ -5,6 +5,7 @@
      |   +- Throttled      too many calls
      |   +- Maintenance    the marketplace is closed for maintenance
      |   +- Unreachable    nothing was sent: no address, refused connection, TLS
+     |   +- NotReady       not there yet, as a label just after the order was packed
      +- AccessRefused      key, clock, role or address: a person has to mend it
      +- Refused            understood and declined: the request itself is wrong
      +- UnknownOutcome     nobody knows whether it was taken: look before repeating
@@ -33,6 +34,9 @@ class SellerCenterError(Exception):
     :param code: the ErrorCode as the marketplace wrote it, if it gave one.
     :param error_type: the ErrorType, ``Sender`` or ``Platform``.
     :param details: what the marketplace says about single fields and SKUs.
+
+    ``done`` holds the ids of order items that went through before the error, of a
+    method that makes one call for each.
     """
 
     def __init__(
@@ -48,6 +52,7 @@ class SellerCenterError(Exception):
         self.code = code
         self.error_type = error_type
         self.details = tuple(details)
+        self.done: tuple[str, ...] = ()
 
 
 class NotAccepted(SellerCenterError):
@@ -71,6 +76,10 @@ class Maintenance(NotAccepted):
 
 class Unreachable(NotAccepted):
     """No connection was made, or it broke before any of the document was sent."""
+
+
+class NotReady(NotAccepted):
+    """What was asked for does not exist yet; ask again later (E034, E119)."""
 
 
 class AccessRefused(SellerCenterError):
@@ -101,6 +110,12 @@ class Refused(SellerCenterError):
         """The id of the feed with the same document, empty if there is none."""
         found = DUPLICATE.search(self.message)
         return found.group(1) if found else ""
+
+    @property
+    def number(self) -> int | None:
+        """The error code as a number: 34 for ``34`` and ``E034``, None without one."""
+        found = re.match(r"E?0*([0-9]+)", self.code)
+        return int(found.group(1)) if found else None
 
 
 class UnknownOutcome(SellerCenterError):
