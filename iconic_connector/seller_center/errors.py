@@ -114,7 +114,9 @@ class Refused(SellerCenterError):
     @property
     def number(self) -> int | None:
         """The error code as a number: 34 for ``34`` and ``E034``, None without one."""
-        found = re.match(r"E?0*([0-9]+)", self.code)
+        found = re.match(r"E?0*([0-9]+)", self.code) or re.match(
+            r"E0*([0-9]+):", self.message
+        )
         return int(found.group(1)) if found else None
 
 
