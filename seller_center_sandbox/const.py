@@ -69,3 +69,46 @@ IMAGE_FORMATS = ("JPEG", "PNG")
 IMAGE_TIMEOUT = 10
 IMAGE_FETCHERS = 4
 THUMBNAIL_SIDE = 240
+
+# What can become of an order item (SellerCenter: Order Flow).
+PENDING, READY_TO_SHIP, SHIPPED = "pending", "ready_to_ship", "shipped"
+DELIVERED, FAILED, ITEM_CANCELED = "delivered", "failed", "canceled"
+PAYMENT_PENDING, RETURNED = "payment_pending", "returned"
+RETURN_SHIPPED = "return_shipped_by_customer"
+RETURN_WAITING = "return_waiting_for_approval"
+RETURN_REJECTED = "return_rejected"
+ITEM_STATUSES = (
+    PAYMENT_PENDING,
+    PENDING,
+    READY_TO_SHIP,
+    SHIPPED,
+    DELIVERED,
+    FAILED,
+    ITEM_CANCELED,
+    RETURN_SHIPPED,
+    RETURN_WAITING,
+    RETURNED,
+    RETURN_REJECTED,
+)
+DROPSHIPPING, WAREHOUSE, CROSSDOCKING = "dropshipping", "warehouse", "crossdocking"
+DELIVERY_TYPES = ("dropship", "pickup", "send_to_warehouse")
+MASK = "#####"
+CURRENCY, COUNTRY = "AUD", "AU"
+ORDERS_DEFAULT_LIMIT = 100
+# As with products, asking for more is not an error.
+ORDERS_MAX_LIMIT = 100
+# How many orders may be asked for at once is published nowhere.
+MAX_ORDER_IDS = 100
+HOURS_TO_SHIP = 48
+
+DOCUMENT_TYPES = (
+    "invoice exportInvoice shippingLabel shippingParcel carrierManifest serialNumber"
+).split()
+EXPORT_DOCUMENT_TYPES = (
+    *DOCUMENT_TYPES,
+    *"all_documents picklist checklist creditNote manifest".split(),
+)
+DOCUMENT_FORMATS = {"pdf": "application/pdf", "html": "text/html"}
+EXPORT_LIFE = timedelta(days=7)
+
+CALLBACK_TIMEOUT = 5

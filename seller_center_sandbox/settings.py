@@ -3,6 +3,7 @@
 from dataclasses import fields
 from zoneinfo import ZoneInfoNotFoundError
 
+from .const import DOCUMENT_FORMATS
 from .state import Settings
 from .times import find_zone
 
@@ -40,6 +41,11 @@ def _typed(name, value):
         "max_body_bytes": int,
         "auto_process": bool,
         "auto_review": bool,
+        "document_polls": int,
+        "document_delay": _seconds,
+        "document_format": _document_format,
+        "tracking_delay": _seconds,
+        "mask_customers": bool,
     }[name]
     try:
         return reader(value)
@@ -65,4 +71,10 @@ def _zone(value):
         find_zone(value)
     except ZoneInfoNotFoundError as error:
         raise ValueError from error
+    return value
+
+
+def _document_format(value):
+    if value not in DOCUMENT_FORMATS:
+        raise ValueError
     return value

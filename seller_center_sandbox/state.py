@@ -62,6 +62,11 @@ class Settings:
     :param review_delay: seconds from publishing to the quality review.
     :param timezone: the zone of the times that carry none.
     :param max_body_bytes: largest request body.
+    :param document_polls: how often a document is asked for in vain.
+    :param document_delay: seconds that a document takes.
+    :param document_format: `pdf` or `html`, of documents asked for without one.
+    :param tracking_delay: seconds until a generated tracking number shows.
+    :param mask_customers: hide the customers of all orders.
     """
 
     versions: tuple = DEFAULT_VERSIONS
@@ -72,6 +77,11 @@ class Settings:
     review_delay: float = 0.0
     timezone: str = "UTC"
     max_body_bytes: int = MAX_BODY_BYTES
+    document_polls: int = 0
+    document_delay: float = 0.0
+    document_format: str = "pdf"
+    tracking_delay: float = 0.0
+    mask_customers: bool = False
 
 
 @dataclass(frozen=True)
