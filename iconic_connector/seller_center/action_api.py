@@ -2,90 +2,50 @@
 
 from __future__ import annotations
 
-import json
-import time
-from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime, timezone, tzinfo
-
-import requests
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timezone
 
 from . import answers
+from .action_orders import ActionOrders
+from .calling import Client, iso, json_list
 from .const import (
-    DEADLINE,
     FALLBACK_VERSION,
     FEED_ACTIONS,
     MAX_QUALITY_STATES,
-    MAX_READ_PAUSE,
-    READ_ATTEMPTS,
-    READ_PAUSE,
-    TIMEOUT,
-    USER_AGENT,
     VERSION,
 )
 from .envelope import Envelope
-from .errors import AccessRefused, NotAccepted, UnknownOutcome
+from .errors import AccessRefused, UnknownOutcome
 from .outcomes import judge, server_time
 from .records import Attribute, Brand, Category, Feed, FeedReceipt, Page
 from .signature import canonical_query, sign
-from .transport import Reply, Transport
+from .transport import Reply
 
 
-class ActionApi:
+class ActionApi(ActionOrders, Client):
     """A seller's account on one SellerCenter, by the Action API.
 
-    Reading is repeated a few times within the deadline if the marketplace is briefly
-    away. What changes something is sent exactly once; whoever calls decides what an
-    error means for it. Every attempt is signed anew with a fresh timestamp.
+    Every attempt is signed anew with a fresh timestamp.
 
-    :param session: a ``requests.Session``, kept alive and closed by the caller.
-    :param base_url: the API's address; https, but for a sandbox on this machine.
-    :param clock: returns the time, an aware datetime.
-    :param sleep: waits for a number of seconds.
-    :param monotonic: a clock for deadlines, in seconds.
     :param version: the API version to ask for; `version` holds the one that worked.
     :param response_format: ``XML`` or ``JSON``.
-    :param timeout: seconds for the connection, and for the next bytes of the answer.
-    :param deadline: seconds that one method may take in all.
-    :param zone: the zone of times that do not name one.
-    :param pace: seconds from one call to the next at least.
+    :param settings: those of every :class:`~.calling.Client`.
     """
 
     def __init__(
         self,
-        session: requests.Session,
-        *,
-        base_url: str,
+        *args,
         user_id: str,
         api_key: str,
-        clock: Callable[[], datetime],
-        sleep: Callable[[float], None],
-        monotonic: Callable[[], float] = time.monotonic,
         version: str = VERSION,
-        user_agent: str = USER_AGENT,
         response_format: str = "XML",
-        timeout: tuple[float, float] = TIMEOUT,
-        deadline: float = DEADLINE,
-        zone: tzinfo = timezone.utc,
-        pace: float = 0,
+        **settings,
     ):
+        super().__init__(*args, **settings)
         self.version = version
-        self._transport = Transport(
-            session,
-            base_url,
-            user_agent=user_agent,
-            timeout=timeout,
-            monotonic=monotonic,
-        )
         self._user_id = user_id
         self._api_key = api_key
-        self._clock = clock
-        self._sleep = sleep
-        self._monotonic = monotonic
         self._response_format = response_format
-        self._deadline = deadline
-        self._zone = zone
-        self._pace = pace
-        self._next_call = 0.0
 
     def send_feed(self, action: str, payload: bytes) -> FeedReceipt:
         """Send a document, exactly once.
@@ -126,7 +86,7 @@ class ActionApi:
         """Return a page of the feeds of the last 30 days, the newest of it first."""
         params = {"Offset": str(offset), "PageSize": str(limit)}
         if created_after is not None:
-            params["CreationDate"] = _iso(created_after)
+            params["CreationDate"] = iso(created_after)
         envelope, _reply = self._read("FeedOffsetList", params)
         return _newest_first(answers.read_feeds(envelope.body, self._zone))
 
@@ -146,7 +106,7 @@ class ActionApi:
         :param feed_ids: a few at a time, since documents may be large.
         """
         envelope, _reply = self._read(
-            "GetFeedRawInput", {"FeedIdList": _json_list(feed_ids)}
+            "GetFeedRawInput", {"FeedIdList": json_list(feed_ids)}
         )
         return answers.read_payloads(envelope.body)
 
@@ -166,7 +126,7 @@ class ActionApi:
         """
         params = {"Filter": filter, **_page(offset, limit, seller_skus)}
         if updated_after is not None:
-            params["UpdatedAfter"] = _iso(updated_after)
+            params["UpdatedAfter"] = iso(updated_after)
         envelope, _reply = self._read("GetProducts", params)
         return answers.read_products(envelope, self._zone)
 
@@ -212,18 +172,10 @@ class ActionApi:
     def _read(
         self, action: str, params: Mapping[str, str] | None = None
     ) -> tuple[Envelope, Reply]:
-        """Ask, and ask again while that may help and the deadline allows it."""
-        ends = self._monotonic() + self._deadline
-        for attempt in range(1, READ_ATTEMPTS):
-            try:
-                return self._call("GET", action, params or {}, ends=ends)
-            except (NotAccepted, UnknownOutcome) as error:
-                pause = getattr(error, "retry_after", None)
-                pause = READ_PAUSE * attempt if pause is None else pause
-                if pause > MAX_READ_PAUSE or self._monotonic() + pause >= ends:
-                    raise
-            self._sleep(pause)
-        return self._call("GET", action, params or {}, ends=ends)
+        """Ask, and ask again while that may help."""
+        return self._again(
+            lambda ends: self._call("GET", action, params or {}, ends=ends)
+        )
 
     def _call(
         self,
@@ -238,12 +190,14 @@ class ActionApi:
         That refusal is a sure one, so that even a document may be sent again.
         """
         self._check_credentials()
-        ends = self._monotonic() + self._deadline if ends is None else ends
+        ends = self._ends() if ends is None else ends
         versions = dict.fromkeys((self.version, FALLBACK_VERSION))
         for version in versions:
             self._keep_pace()
             query = self._signed_query(action, params, version)
-            reply = self._transport.send(method, query, body, ends)
+            reply = self._transport.send(
+                method, query=query, body=body, content_type="text/xml", ends=ends
+            )
             try:
                 envelope = judge(reply, host=self._transport.host, now=self._clock())
             except AccessRefused as error:
@@ -258,15 +212,6 @@ class ActionApi:
             cause="version",
         )
 
-    def _keep_pace(self) -> None:
-        """Wait until the next call may be made."""
-        if not self._pace:
-            return
-        wait = self._next_call - self._monotonic()
-        if wait > 0:
-            self._sleep(wait)
-        self._next_call = self._monotonic() + self._pace
-
     def _signed_query(
         self, action: str, params: Mapping[str, str], version: str
     ) -> str:
@@ -275,7 +220,7 @@ class ActionApi:
                 **params,
                 "Action": action,
                 "Format": self._response_format,
-                "Timestamp": _iso(self._clock()),
+                "Timestamp": iso(self._clock()),
                 "UserID": self._user_id,
                 "Version": version,
             }
@@ -293,23 +238,8 @@ def _page(offset: int, limit: int, seller_skus: Iterable[str]) -> dict[str, str]
     params = {"Limit": str(limit), "Offset": str(offset)}
     seller_skus = list(seller_skus)
     if seller_skus:
-        params["SkuSellerList"] = _json_list(seller_skus)
+        params["SkuSellerList"] = json_list(seller_skus)
     return params
-
-
-def _json_list(values: Iterable[str]) -> str:
-    """Write a list as one parameter: JSON without blanks (Signing Requests)."""
-    return json.dumps(list(values), separators=(",", ":"))
-
-
-def _iso(moment: datetime) -> str:
-    """Write a time in ISO 8601, relative to UTC (product feeds spec, Timestamp).
-
-    :raise ValueError: if it has no zone.
-    """
-    if moment.utcoffset() is None:
-        raise ValueError(f"{moment} has no time zone.")
-    return moment.astimezone(timezone.utc).isoformat("T", "seconds")
 
 
 def _newest_first(feeds: Iterable[Feed]) -> list[Feed]:

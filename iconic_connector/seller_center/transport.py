@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import ipaddress
 import re
+import ssl
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -88,11 +89,24 @@ class Transport:
         self._timeout = timeout
         self._monotonic = monotonic
 
-    def send(self, method: str, query: str, body: bytes | None, ends: float) -> Reply:
+    def send(
+        self,
+        method: str,
+        path: str = "",
+        *,
+        query: str = "",
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+        content_type: str = "",
+        ends: float,
+    ) -> Reply:
         """Send one request, once, and read the whole answer.
 
+        :param path: below the base address, percent-encoded, sent as it stands.
         :param query: the query string exactly as it was signed.
+        :param headers: what this request needs beyond the usual ones.
         :param body: the document, None for a request without one.
+        :param content_type: what the body is.
         :param ends: reading of the monotonic clock at which to give up.
         :raise AccessRefused: if the address cannot be one of a Seller Center.
         :raise Unreachable: if surely nothing was sent.
@@ -101,14 +115,16 @@ class Transport:
         check_deadline = partial(self._check_deadline, ends)
         upload = None if body is None else Upload(body, check_deadline)
         try:
-            request = self._prepare(method, query, upload)
+            request = self._prepare(method, upload, headers or {}, content_type)
+            # Added last, so that nothing encodes anew what was signed.
+            request.url += path.lstrip("/") + (query and f"?{query}")
             with self._session.send(request, **self._settings(ends)) as response:
                 content = self._read(response, check_deadline)
         except (requests.RequestException, urllib3_errors.HTTPError) as error:
-            failure = self._failure(error, upload)
+            failure = self._failure(error, method, upload)
         else:
             return Reply(response.status_code, response.headers, content)
-        # Out here: what was caught knows the signed URL and must not be chained.
+        # Out here: what was caught knows the request and must not be chained.
         raise failure
 
     @property
@@ -127,7 +143,11 @@ class Transport:
             return self.host == "localhost"
 
     def _prepare(
-        self, method: str, query: str, upload: Upload | None
+        self,
+        method: str,
+        upload: Upload | None,
+        more_headers: Mapping[str, str],
+        content_type: str,
     ) -> requests.PreparedRequest:
         self._check_address()
         headers = {
@@ -135,14 +155,11 @@ class Transport:
             # Packed answers save little here and could hide a slow one from the clock.
             "Accept-Encoding": "identity",
             "User-Agent": self._user_agent,
+            **more_headers,
         }
         if upload is not None:
-            headers["Content-Type"] = "text/xml"
-        request = requests.Request(method, self._base_url, headers, data=upload)
-        prepared = request.prepare()
-        # Added last, so that nothing encodes anew what was signed.
-        prepared.url = f"{prepared.url}?{query}"
-        return prepared
+            headers["Content-Type"] = content_type
+        return requests.Request(method, self._base_url, headers, data=upload).prepare()
 
     def _check_address(self) -> None:
         """Insist on https (E010); a sandbox on this machine may do without."""
@@ -190,25 +207,29 @@ class Transport:
                 raise UnknownOutcome(f"The answer of {self.host} is too long to read.")
         return bytes(content)
 
-    def _failure(self, error: Exception, upload: Upload | None) -> SellerCenterError:
+    def _failure(
+        self, error: Exception, method: str, upload: Upload | None
+    ) -> SellerCenterError:
         """Tell what surely never arrived from what may have been received.
 
         Many errors can strike before and after a document was sent, those of TLS and
         of proxies for instance: whether its first block was ever asked for decides.
+        A change without a document has no such mark, so that it counts as sent.
         """
         unsent = upload is not None and not upload.started
         reason = getattr(error.args[0] if error.args else None, "reason", None)
+        harmless = unsent or method == "GET" or _is_bad_certificate(reason)
         if isinstance(error, INVALID_ADDRESS):
             return AccessRefused(
                 f"The address of Seller Center is not a web address: {self.host}.",
                 cause="host",
             )
-        if isinstance(error, requests.exceptions.ProxyError) and (unsent or not upload):
+        if isinstance(error, requests.exceptions.ProxyError) and harmless:
             return Unreachable(
                 f"{self.host} cannot be reached, because the proxy of this server "
                 "did not let the connection through."
             )
-        if isinstance(error, requests.exceptions.SSLError) and (unsent or not upload):
+        if isinstance(error, requests.exceptions.SSLError) and harmless:
             return Unreachable(
                 f"No secure connection to {self.host} could be made. Check the address "
                 "of Seller Center, the clock and the certificates of this server."
@@ -221,6 +242,12 @@ class Transport:
         return UnknownOutcome(
             f"The connection to {self.host} broke off or the answer took too long."
         )
+
+
+def _is_bad_certificate(reason: Exception | None) -> bool:
+    """Tell whether no secure connection was made: nothing goes out without one."""
+    cause = reason.args[0] if reason is not None and reason.args else None
+    return isinstance(cause, ssl.SSLCertVerificationError)
 
 
 def _blocks(raw) -> Iterator[bytes]:
