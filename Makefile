@@ -5,7 +5,8 @@ export PYTHONDONTWRITEBYTECODE := 1
 .PHONY: help setup demo test test-one lint clean
 
 help:
-	@echo "make demo [EXIT=1] [JSON=file]  the whole connector at work, on this machine"
+	@echo "make demo [API=rest] [EXIT=1] [JSON=file]"
+	@echo "                               the whole connector at work, on this machine"
 	@echo "make test                       lint and all tests"
 	@echo "make test-one T=path[::test]    some tests only"
 	@echo "make lint                       the linters alone"
@@ -13,7 +14,7 @@ help:
 	@echo "make clean                      removes everything that the others made"
 
 setup demo test lint clean:
-	@EXIT="$(EXIT)" JSON="$(JSON)" $(PYTHON) -m scripts.$@
+	@API="$(API)" EXIT="$(EXIT)" JSON="$(JSON)" $(PYTHON) -m scripts.$@
 
 test-one:
 	@T="$(T)" $(PYTHON) -m scripts.test

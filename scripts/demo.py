@@ -5,8 +5,9 @@ user would, waits until the marketplace shows them, and prints what became of ea
 Then the season goes on: see `demo_story.py`. Everything goes over HTTP and through
 public methods: there is no private way in.
 
-Options come as environment variables, as make hands them on: `EXIT=1` ends after that,
-`JSON=file` writes the table there, as it is at the end.
+Options come as environment variables, as make hands them on: `API=rest` connects with
+an OAuth application in place of a user's key, `EXIT=1` ends after that, `JSON=file`
+writes the table there, as it is at the end.
 """
 
 import contextlib
@@ -35,9 +36,17 @@ DATABASE = "demo"
 LOGIN = PASSWORD = "admin"
 ODOO_PORT = 8069
 SANDBOX_PORT = 8169
-#: The sandbox's own seller.
-SANDBOX_USER = "seller@sandbox.example"
-SANDBOX_KEY = "sandbox-api-key-0123456789abcdef"
+#: The sandbox's own seller, by the API that the account connects with.
+CREDENTIALS = {
+    "action": {
+        "user_login": "seller@sandbox.example",
+        "api_key": "sandbox-api-key-0123456789abcdef",
+    },
+    "rest": {
+        "application_id": "sandbox-application-0001",
+        "application_secret": "sandbox-application-secret-0123456789abcdef",
+    },
+}
 
 ACCOUNT = "demo_account"
 CRONS = ("ir_cron_create", "ir_cron_image", "ir_cron_feed_reader")
@@ -56,11 +65,13 @@ class Demo:
 
     :param odoo: the running :class:`~scripts.odoo_server.OdooServer`
     :param sandbox_url: the marketplace's address
+    :param api_type: a key of `CREDENTIALS`
     """
 
-    def __init__(self, odoo, sandbox_url):
+    def __init__(self, odoo, sandbox_url, api_type):
         self._odoo = odoo
         self._sandbox_url = sandbox_url
+        self._api_type = api_type
         self._user = odoo_user.OdooUser(odoo)
 
     def run(self):
@@ -93,8 +104,8 @@ class Demo:
         account = self._user.record(ACCOUNT)
         credentials = {
             "api_url": self._sandbox_url,
-            "user_login": SANDBOX_USER,
-            "api_key": SANDBOX_KEY,
+            "api_type": self._api_type,
+            **CREDENTIALS[self._api_type],
         }
         self._user.call("iconic.account", "write", [account], credentials)
         self._user.press("iconic.account", "action_test_connection", [account])
@@ -192,11 +203,24 @@ def format_table(rows):
     return "\n".join([*texts, *errors])
 
 
+def chosen_api():
+    """Read the variable API.
+
+    :return: a key of `CREDENTIALS`
+    :raise console.Trouble: if it is none
+    """
+    api_type = os.environ.get("API") or "action"
+    if api_type not in CREDENTIALS:
+        raise console.Trouble(f"API={api_type} is none of {', '.join(CREDENTIALS)}.")
+    return api_type
+
+
 def main():
     """Run the demo.
 
     :return: with EXIT=1, 0 if every product is for sale and all arrived, else 1
     """
+    api_type = chosen_api()
     tree = setup.prepare()
     busy = "A demo of this clone is running already: end it first, with Ctrl-C."
     with contextlib.ExitStack() as stack:
@@ -206,7 +230,7 @@ def main():
         sandbox, sandbox_url = _start_sandbox(stack)
         odoo = stack.enter_context(odoo_server.OdooServer(DATABASE, ODOO_PORT))
         odoo.wait()
-        success = _play(Demo(odoo, sandbox_url))
+        success = _play(Demo(odoo, sandbox_url, api_type))
         if os.environ.get("EXIT"):
             return 0 if success else 1
         _serve(odoo, sandbox, sandbox_url)

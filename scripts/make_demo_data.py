@@ -397,6 +397,7 @@ def account():
         field("name", "THE ICONIC (sandbox)"),
         field("responsible_id", ref="base.user_admin"),
         field("api_url", "http://127.0.0.1:8169"),
+        field("api_type", "action"),
         field("user_login", "seller@sandbox.example"),
         field("api_key", "sandbox-api-key-0123456789abcdef"),
         field("lang", "en_US"),
