@@ -13,11 +13,27 @@ FALLBACK_VERSION = "1.0"
 # Some SellerCenter installations refuse calls without a User-Agent.
 USER_AGENT = "iconic_connector/19.0 (Odoo)"
 
+# Where REST hands out access tokens, below the API's address (SellerCenter REST,
+# Authentication).
+TOKEN_PATH = "/oauth/client-credentials"
+# Seconds that a token lasts when the answer does not say, and before whose end it is
+# renewed.
+TOKEN_LIFETIME = 3600
+TOKEN_MARGIN = 60
+# Seconds after which REST is asked again which shop it speaks for.
+SHOP_CHECK_SECONDS = 60
+# The endpoints that want a signature beside the token (SellerCenter REST, Request
+# Signing).
+SIGNED_ENDPOINTS = (("POST", "/v2/finance/transaction"),)
+
 # The actions that start a feed: the only ones that carry a document.
 PRODUCT_CREATE = "ProductCreate"
 PRODUCT_UPDATE = "ProductUpdate"
 PRODUCT_REMOVE = "ProductRemove"
 IMAGE = "Image"
+# The same document as ProductUpdate, with nothing but quantities: REST has an import
+# and an action of its own for it.
+PRODUCT_STOCK_UPDATE = "ProductStockUpdate"
 FEED_ACTIONS = (PRODUCT_CREATE, PRODUCT_UPDATE, PRODUCT_REMOVE, IMAGE)
 
 # The states of a feed at the marketplace. Finished does not mean success.
@@ -47,6 +63,14 @@ MAX_SECONDARY_CATEGORIES = 3
 MAX_PRODUCTS_PER_FEED = 1000
 # GetQcStatus answers no longer pages than this.
 MAX_QUALITY_STATES = 100
+
+# REST: feeds and product sets on a page, of other lists as much as is sensible; and
+# ids or SKUs that one call may name, in a query of so many characters.
+MAX_FEEDS_PER_PAGE = 20
+MAX_SETS_PER_PAGE = 25
+MAX_ROWS_PER_PAGE = 100
+MAX_KEYS_PER_CALL = 100
+MAX_KEYS_LENGTH = 6000
 
 # Seconds to wait for a connection, and for the next bytes of an answer.
 TIMEOUT = (10, 60)

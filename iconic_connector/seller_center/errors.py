@@ -6,11 +6,12 @@
      |   +- Maintenance    the marketplace is closed for maintenance
      |   +- Unreachable    nothing was sent: no address, refused connection, TLS
      |   +- NotReady       not there yet, as a label just after the order was packed
-     +- AccessRefused      key, clock, role or address: a person has to mend it
+     +- AccessRefused      key, clock, role, shop or address: a person has to mend it
      +- Refused            understood and declined: the request itself is wrong
      +- UnknownOutcome     nobody knows whether it was taken: look before repeating
 
-``str(error)`` is a plain sentence for the user. No message holds a key or a signed URL.
+``str(error)`` is a plain sentence for the user. No message holds a key, a token or a
+signed URL.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ class SellerCenterError(Exception):
 
     :param message: a plain sentence for the user.
     :param code: the ErrorCode as the marketplace wrote it, if it gave one.
-    :param error_type: the ErrorType, ``Sender`` or ``Platform``.
+    :param error_type: the ErrorType, ``Sender`` or ``Platform``; over REST the title.
     :param details: what the marketplace says about single fields and SKUs.
 
     ``done`` holds the ids of order items that went through before the error, of a
@@ -85,8 +86,8 @@ class NotReady(NotAccepted):
 class AccessRefused(SellerCenterError):
     """The marketplace does not let this account in; trying again will not help.
 
-    :param cause: what has to be mended: ``key``, ``user``, ``clock``, ``role``,
-        ``host``, ``version`` or ``request``.
+    :param cause: what has to be mended: ``key``, ``user``, ``application``, ``shop``,
+        ``clock``, ``role``, ``host``, ``version`` or ``request``.
     """
 
     def __init__(self, message: str, *, cause: str, **kwargs):

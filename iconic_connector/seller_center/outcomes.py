@@ -71,15 +71,7 @@ def judge(reply: Reply, *, host: str, now: datetime) -> Envelope:
     :param now: this server's time.
     :raise SellerCenterError: the branch of the tree that says what to do next.
     """
-    if reply.status == TOO_MANY_REQUESTS:
-        raise _throttled(reply, now)
-    if reply.status == 503:
-        raise Maintenance(
-            f"{host} is closed for maintenance. Try again later.",
-            retry_after=_retry_after(reply.headers, now),
-        )
-    if reply.status >= 500 or reply.status in UNSURE_STATUSES:
-        raise UnknownOutcome(f"{host} had a problem of its own (HTTP {reply.status}).")
+    check_status(reply, host=host, now=now)
     try:
         envelope = read_envelope(reply.content)
     except UnreadableAnswer as error:
@@ -89,6 +81,22 @@ def judge(reply: Reply, *, host: str, now: datetime) -> Envelope:
             return envelope
         failure = _refusal(envelope, reply, now)
     raise failure
+
+
+def check_status(reply: Reply, *, host: str, now: datetime) -> None:
+    """Raise what the HTTP status says alone, whatever the answer holds.
+
+    :raise SellerCenterError: if the marketplace is busy, closed or in trouble.
+    """
+    if reply.status == TOO_MANY_REQUESTS:
+        raise _throttled(reply, now)
+    if reply.status == 503:
+        raise Maintenance(
+            f"{host} is closed for maintenance. Try again later.",
+            retry_after=_retry_after(reply.headers, now),
+        )
+    if reply.status >= 500 or reply.status in UNSURE_STATUSES:
+        raise UnknownOutcome(f"{host} had a problem of its own (HTTP {reply.status}).")
 
 
 def server_time(

@@ -185,6 +185,8 @@ class ListedProduct:
     main_image: str = ""
     images: tuple[str, ...] = ()
     url: str = ""
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,12 +203,24 @@ class QualityState:
 
 
 @dataclass(frozen=True, slots=True)
+class Shop:
+    """The shop for which an OAuth application speaks at the moment."""
+
+    shop_id: str
+    name: str = ""
+    short_code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """A part of a list.
 
     :param total: length of the whole list, None if the marketplace does not say. A
         short page is no proof of the end: the shop may cap the page size.
+    :param next_offset: the offset to ask for next, None at the end of the list. It
+        need not count records.
     """
 
     records: tuple
     total: int | None = None
+    next_offset: int | None = None

@@ -1,0 +1,242 @@
+"""How REST v2 lets one in: a token, the right shop and, rarely, a signature."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import quote
+
+from .calling import Client
+from .const import (
+    SHOP_CHECK_SECONDS,
+    SIGNED_ENDPOINTS,
+    TIMEOUT,
+    TOKEN_PATH,
+    USER_AGENT,
+)
+from .envelope import text
+from .errors import AccessRefused, Refused, UnknownOutcome, Unreachable
+from .records import Shop
+from .rest_outcomes import judge
+from .rest_query import query_string
+from .signature import rest_signature
+from .tokens import AccessToken, MemoryTokens, ask_for_token
+from .transport import Reply, Transport
+
+JSON = "application/json"
+
+
+class RestAccess(Client):
+    """Makes single calls of REST v2, for the right shop and with a token that lasts.
+
+    :param application_id: of the OAuth application; with its secret it gets tokens.
+    :param token_url: where tokens are, below `base_url` if empty.
+    :param tokens: keeps the token, as :class:`~.tokens.MemoryTokens` does.
+    :param shop_id: the only shop to speak to, any if empty. An application speaks for
+        the shop that its user has active; `shop` holds the one last met.
+    :param country: the country whose prices are read, any if empty.
+    :param nonce: returns a text of at most 40 characters, never twice the same.
+    :param signed_endpoints: pairs of method and path that want a signature.
+    :param settings: those of every :class:`~.calling.Client`.
+    """
+
+    def __init__(
+        self,
+        session,
+        *,
+        base_url: str,
+        application_id: str,
+        application_secret: str,
+        token_url: str = "",
+        tokens=None,
+        shop_id: str = "",
+        country: str = "",
+        user_agent: str = USER_AGENT,
+        timeout: tuple[float, float] = TIMEOUT,
+        nonce: Callable[[], str] = lambda: secrets.token_hex(16),
+        signed_endpoints: Iterable[tuple[str, str]] = SIGNED_ENDPOINTS,
+        **settings,
+    ):
+        transport = {"user_agent": user_agent, "timeout": timeout}
+        super().__init__(session, base_url=base_url, **transport, **settings)
+        token_base, self._token_path = _token_address(base_url, token_url)
+        self._token_transport = Transport(
+            session, token_base, monotonic=self._monotonic, **transport
+        )
+        self.shop: Shop | None = None
+        self._application_id = application_id
+        self._application_secret = application_secret
+        self._tokens = MemoryTokens() if tokens is None else tokens
+        self._shop_id = str(shop_id or "")
+        self._shop_checked: float | None = None
+        self._country = country
+        self._nonce = nonce
+        self._signed_endpoints = frozenset(signed_endpoints)
+
+    def _call(
+        self,
+        method: str,
+        path: str,
+        params: Mapping[str, Any] | None = None,
+        body: bytes | None = None,
+        content_type: str = JSON,
+        *,
+        query: str = "",
+        ends: float | None = None,
+    ) -> Reply:
+        """Call once, for the right shop; once more with a new token after a 401.
+
+        That refusal is a sure one, so that even a document may be sent again.
+        """
+        self._check_application()
+        ends = self._ends() if ends is None else ends
+        query = query or query_string(params or {})
+        with _nothing_sent():
+            self._check_shop(ends)
+        return self._send(method, path, query, body, content_type, ends)
+
+    def _send(
+        self,
+        method: str,
+        path: str,
+        query: str,
+        body: bytes | None,
+        content_type: str,
+        ends: float,
+    ) -> Reply:
+        path = quote(path, safe="/%")
+        for last_attempt in (False, True):
+            token = self._token(ends)
+            headers = {
+                "Authorization": f"Bearer {token.value}",
+                **self._signature(method, path, query, body),
+            }
+            self._keep_pace()
+            reply = self._transport.send(
+                method,
+                path,
+                query=query,
+                headers=headers,
+                body=body,
+                content_type=content_type,
+                ends=ends,
+            )
+            if reply.status != 401 or last_attempt:
+                break
+            self._forget(token)
+        return reply
+
+    def _token(self, ends: float) -> AccessToken:
+        """Return a token that lasts, a new one if there is none."""
+        token = self._tokens.get()
+        if token is None or not token.is_fresh(self._clock()):
+            self._keep_pace()
+            token = ask_for_token(
+                self._token_transport,
+                self._token_path,
+                application_id=self._application_id,
+                application_secret=self._application_secret,
+                now=self._clock(),
+                ends=ends,
+            )
+            self._tokens.keep(token)
+        return token
+
+    def _forget(self, token: AccessToken) -> None:
+        """Forget a refused token, unless somebody has renewed it meanwhile."""
+        if self._tokens.get() == token:
+            self._tokens.forget()
+
+    def _signature(
+        self, method: str, path: str, query: str, body: bytes | None
+    ) -> dict[str, str]:
+        """Return the headers of a signed request (SellerCenter REST, Request Signing).
+
+        Empty for the many endpoints that want none.
+        """
+        if (method, path) not in self._signed_endpoints:
+            return {}
+        timestamp = str(int(self._clock().timestamp()))
+        nonce = self._nonce()
+        signature = rest_signature(
+            method,
+            path + (query and f"?{query}"),
+            body or b"",
+            secret=self._application_secret,
+            timestamp=timestamp,
+            nonce=nonce,
+        )
+        return {
+            "X-Timestamp": timestamp,
+            "X-Nonce": nonce,
+            "X-Signature-Algorithm": "HMAC-SHA256",
+            "X-Signature": signature,
+        }
+
+    def _check_application(self) -> None:
+        if not self._application_id:
+            raise AccessRefused(
+                "Fill in the application ID of the account.", cause="application"
+            )
+        if not self._application_secret:
+            raise AccessRefused(
+                "Fill in the application secret of the account.", cause="application"
+            )
+
+    def _check_shop(self, ends: float) -> None:
+        """See to it that calls go to the right shop: the user may switch any time.
+
+        :raise AccessRefused: if another shop is active now.
+        """
+        now = self._monotonic()
+        checked = self._shop_checked
+        if checked is not None and now - checked <= SHOP_CHECK_SECONDS:
+            return
+        reply = self._send("GET", "/v2/seller", "", None, "", ends)
+        self.shop = _read_shop(
+            judge(reply, host=self._transport.host, now=self._clock())
+        )
+        if self._shop_id and self.shop.shop_id != self._shop_id:
+            raise AccessRefused(_other_shop(self.shop, self._shop_id), cause="shop")
+        self._shop_checked = now
+
+
+def _token_address(base_url: str, token_url: str) -> tuple[str, str]:
+    """Return base address and path of the place where tokens are."""
+    if not token_url.strip():
+        return base_url, TOKEN_PATH
+    scheme, _, rest = token_url.strip().partition("://")
+    host, slash, path = rest.partition("/")
+    return f"{scheme}://{host}", slash + path
+
+
+@contextmanager
+def _nothing_sent() -> Iterator[None]:
+    """Turn what is uncertain about a preparing read into: surely nothing was sent."""
+    try:
+        yield
+    except UnknownOutcome as error:
+        raise Unreachable(error.message) from None
+    except Refused as error:
+        raise AccessRefused(
+            f"The marketplace does not say which shop this is: {error.message}",
+            cause="shop",
+        ) from None
+
+
+def _read_shop(data: Any) -> Shop:
+    shop_id = text(data, "id")
+    if not shop_id:
+        raise UnknownOutcome("The marketplace does not say which shop this is.")
+    return Shop(shop_id, name=text(data, "name"), short_code=text(data, "shortCode"))
+
+
+def _other_shop(shop: Shop, wanted: str) -> str:
+    name = f"{shop.name} ({shop.shop_id})" if shop.name else shop.shop_id
+    return (
+        f"The OAuth application speaks for the shop {name} now, but this account "
+        f"belongs to shop {wanted}. Make that shop active again in Seller Center, or "
+        "use an application of a user who has only this shop."
+    )

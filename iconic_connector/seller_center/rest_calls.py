@@ -1,0 +1,139 @@
+"""Reading and changing by REST v2: what its endpoints are called with."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from .envelope import child, text, truth, whole
+from .errors import Refused, UnknownOutcome
+from .rest_access import RestAccess
+from .rest_outcomes import check, judge
+from .rest_query import portions
+from .transport import Reply
+
+
+class RestCalls(RestAccess):
+    """The kinds of calls that all endpoints share."""
+
+    def _get(self, path: str, params: Mapping[str, Any] | None = None) -> Any:
+        """Read, and read again while that may help.
+
+        :param path: with its ids, below the API's address.
+        :param params: a list becomes an array, None is left out.
+        :return: the JSON data; fractions are Decimals.
+        """
+        data, _reply = self._read(path, params)
+        return data
+
+    def _get_page(
+        self, path: str, params: Mapping[str, Any] | None, offset: int, limit: int
+    ) -> tuple[list, int | None, bool | None]:
+        """Read a page of a list (SellerCenter REST, Pagination).
+
+        :return: the rows, the length of the whole list and whether there is more, each
+            None if the marketplace does not say.
+        """
+        data = self._get(path, {**(params or {}), "limit": limit, "offset": offset})
+        if isinstance(data, list):
+            return data, None, None
+        total = whole(data, "pagination", "totalCount")
+        more = None if total is None else offset + len(rows_of(data)) < total
+        if text(data, "pagination", "hasNext"):
+            more = truth(data, "pagination", "hasNext")
+        return rows_of(data), total, more
+
+    def _get_all(self, path: str, params: Mapping[str, Any] | None, limit: int) -> list:
+        """Read a list to its end, page by page.
+
+        A short page is not taken for the end, since the marketplace may cap the size.
+        """
+        found: list = []
+        more: bool | None = True
+        while more is not False:
+            rows, _total, more = self._get_page(path, params, len(found), limit)
+            # Nothing new: the end, or a list that knows no pages.
+            if not rows or rows == found[-len(rows) :]:
+                break
+            found.extend(rows)
+        return found
+
+    def _get_keyed(
+        self, path: str, name: str, keys: Iterable[object], limit: int | None = None
+    ) -> list:
+        """Read the rows of many ids or SKUs, with as few calls as possible.
+
+        :param name: the array parameter that names them.
+        :param limit: rows on a page, None for a list without pages.
+        """
+        found: list = []
+        for some in portions(name, keys):
+            if limit is None:
+                found.extend(rows_of(self._get(path, {name: some})))
+            else:
+                found.extend(self._get_all(path, {name: some}, limit))
+        return found
+
+    def _change(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        params: Mapping[str, Any] | None = None,
+    ) -> Any:
+        """Change something; asked for exactly once.
+
+        :param body: JSON data.
+        :return: the JSON data of the answer, None if it has none.
+        :raise UnknownOutcome: if the change may have been made.
+        """
+        content = None if body is None else json.dumps(body).encode()
+        reply = self._call(method, path, params, content)
+        return judge(reply, host=self._transport.host, now=self._clock())
+
+    def _download(self, address: str) -> tuple[bytes, str]:
+        """Read a file.
+
+        :param address: a path, or a link to a file of this Seller Center.
+        :return: the file, and its media type in lower case.
+        """
+        path, query = self._own_path(address)
+        reply = self._again(lambda ends: self._file(path, query, ends))
+        kind = reply.headers.get("Content-Type", "").partition(";")[0]
+        return reply.content, kind.strip().lower()
+
+    def _read(
+        self, path: str, params: Mapping[str, Any] | None = None
+    ) -> tuple[Any, Reply]:
+        def ask(ends: float) -> tuple[Any, Reply]:
+            reply = self._call("GET", path, params, ends=ends)
+            data = judge(reply, host=self._transport.host, now=self._clock())
+            if data is None:
+                raise UnknownOutcome(f"{self._transport.host} answered with nothing.")
+            return data, reply
+
+        return self._again(ask)
+
+    def _file(self, path: str, query: str, ends: float) -> Reply:
+        reply = self._call("GET", path, query=query, ends=ends)
+        check(reply, host=self._transport.host, now=self._clock())
+        return reply
+
+    def _own_path(self, address: str) -> tuple[str, str]:
+        """Return path and query of a file; the token goes to no other host."""
+        try:
+            parts = urlsplit(address)
+            host = parts.hostname
+        except ValueError:
+            raise Refused("The link to the file is no web address.") from None
+        if host and host != self._transport.host:
+            raise Refused(f"The file is at {host}, outside Seller Center.")
+        return parts.path, parts.query
+
+
+def rows_of(data: Any) -> list:
+    """Return the rows of a list, with or without pagination around it."""
+    rows = data if isinstance(data, list) else child(data, "items")
+    return rows if isinstance(rows, list) else []
