@@ -23,6 +23,8 @@ def main(arguments=None):
     sandbox = Sandbox(
         user_id=options.user_id,
         api_key=options.api_key,
+        application_id=options.application_id,
+        application_secret=options.application_secret,
         processing_delay=options.processing_delay,
     )
     try:
@@ -61,6 +63,16 @@ def _parser():
     )
     add("--user-id", default=const.DEFAULT_USER_ID, help="the seller's user")
     add("--api-key", default=const.DEFAULT_API_KEY, help="that user's key")
+    add(
+        "--application-id",
+        default=const.DEFAULT_APPLICATION_ID,
+        help="that user's OAuth application",
+    )
+    add(
+        "--application-secret",
+        default=const.DEFAULT_APPLICATION_SECRET,
+        help="its secret",
+    )
     add("--verbose", action="store_true", help="print each request")
     return parser
 

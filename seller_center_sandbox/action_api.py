@@ -17,6 +17,7 @@ from . import (  # noqa: F401
     taxonomy_actions,
 )
 from .action_registry import ACTIONS, Call
+from .bodies import read_body
 from .errors import ApiError, refusal
 from .faults import AFTER, BEFORE
 from .responses import cut, fault_response
@@ -50,7 +51,7 @@ class ActionApi:
         """
         raw = request.environ["QUERY_STRING"]
         parameters = dict(parse_qsl(raw, keep_blank_values=True))
-        body = _read_body(request, self.sandbox.settings.max_body_bytes)
+        body = read_body(request, self.sandbox.settings.max_body_bytes)
         record = self._log(request, raw, parameters, body)
         action = record.action
         self._delay(action)
@@ -173,17 +174,6 @@ class ActionApi:
             content = envelope.to_json(node)
             return Response(content, content_type="application/json; charset=utf-8")
         return Response(envelope.to_xml(node), content_type="text/xml; charset=utf-8")
-
-
-def _read_body(request, limit):
-    """Read the body, but not endlessly.
-
-    :return: bytes, or None if there are more than `limit`.
-    """
-    if (request.content_length or 0) > limit:
-        return None
-    body = request.stream.read(limit + 1)
-    return None if len(body) > limit else body
 
 
 def _unpack(body, encoding, limit):

@@ -11,6 +11,11 @@ DEFAULT_API_KEY = "sandbox-api-key-0123456789abcdef"
 # A user that may read orders only, to meet "access denied" on products.
 ORDER_USER_ID = "readonly@sandbox.example"
 ORDER_API_KEY = "sandbox-readonly-key"
+# The OAuth applications of these two users.
+DEFAULT_APPLICATION_ID = "sandbox-application-0001"
+DEFAULT_APPLICATION_SECRET = "sandbox-application-secret-0123456789abcdef"
+ORDER_APPLICATION_ID = "sandbox-application-0002"
+ORDER_APPLICATION_SECRET = "sandbox-readonly-application-secret"
 
 # How far a Timestamp may be from the marketplace's clock, either way. The real
 # tolerance is published nowhere.
@@ -32,6 +37,21 @@ BRANDS_DEFAULT_LIMIT = 100
 QC_MAX_LIMIT = 100
 FEEDS_DEFAULT_PAGE_SIZE = 10
 FEEDS_MAX_PAGE_SIZE = 1000
+
+# SellerCenter REST: OAuth, Signing Requests, Feeds, Products.
+TOKEN_LIFETIME = 3600
+SIGNED_ENDPOINTS = ("POST /v2/finance/transaction",)
+MAX_NONCE_LENGTH = 40
+REST_FEEDS_MAX_LIMIT = 20
+REST_SETS_MAX_LIMIT = 100
+REST_MAX_SKUS = 100
+COUNTRY, CURRENCY = "AU", "AUD"
+# The shops that the user can switch between: id -> name and short code.
+SHOPS = {4711: ("Sandbox Fashion", "SBFA"), 4712: ("Sandbox Outlet", "SBOU")}
+DEFAULT_SHOP = 4711
+
+# The quantities of products, a kind of update that only REST has as a feed of its own.
+STOCK_UPDATE = "ProductStockUpdate"
 
 QUEUED, PROCESSING, FINISHED = "Queued", "Processing", "Finished"
 CANCELED, ERROR = "Canceled", "Error"

@@ -8,11 +8,16 @@ from . import const
 from .faults import Faults
 from .feeds import FeedQueue
 from .groups import Groups
+from .identities import Numbers
 from .images import ImageStore
+from .order_documents import Exports
+from .orders import OrderBook
 from .quality import QualityControl
-from .state import Change, Settings, default_users
+from .rest_oauth import Tokens
+from .state import Change, Settings, default_applications, default_users
 from .taxonomy import Taxonomy
 from .times import UTC, find_zone
+from .webhooks import Webhooks
 
 
 class Sandbox:
@@ -26,6 +31,8 @@ class Sandbox:
         *,
         user_id=const.DEFAULT_USER_ID,
         api_key=const.DEFAULT_API_KEY,
+        application_id=const.DEFAULT_APPLICATION_ID,
+        application_secret=const.DEFAULT_APPLICATION_SECRET,
         clock=None,
         **settings,
     ):
@@ -33,12 +40,19 @@ class Sandbox:
 
         :param str user_id: the seller's user.
         :param str api_key: that user's key.
+        :param str application_id: the OAuth application of that user.
+        :param str application_secret: its secret.
         :param clock: callable that gives an aware datetime; the computer's clock.
         :param settings: initial values of `Settings`.
         """
         self.lock = threading.RLock()
         self.closing = threading.Event()
         self.users = default_users(user_id, api_key)
+        self.applications = default_applications(
+            user_id, application_id, application_secret
+        )
+        self.tokens = Tokens(self)
+        self.numbers = Numbers()
         self.taxonomy = Taxonomy()
         self.images = ImageStore()
         self.faults = Faults()
@@ -50,6 +64,9 @@ class Sandbox:
         self._clock = clock or (lambda: datetime.now(UTC))
         self._initial = settings
         self.settings = Settings(**settings)
+        self.orders = OrderBook(self)
+        self.exports = Exports(self)
+        self.webhooks = Webhooks(self)
 
     @property
     def feeds(self):
@@ -98,6 +115,8 @@ class Sandbox:
         with self.lock:
             for part in (self.feeds, self.products, self.groups, self.requests):
                 part.clear()
+            self.tokens.clear()
+            self.numbers.clear()
             self.quality.planned.clear()
             self.images.thumbnails.clear()
             self.settings = Settings(**self._initial)

@@ -12,6 +12,7 @@ from .action_api import ActionApi
 from .const import DEFAULT_HOST
 from .control import Control
 from .page import Page
+from .rest_api import RestApi
 
 _logger = logging.getLogger(__name__)
 
@@ -24,7 +25,12 @@ class Application:
 
         :param sandbox: `Sandbox`.
         """
-        self.parts = [ActionApi(sandbox), Control(sandbox), Page(sandbox)]
+        self.parts = [
+            ActionApi(sandbox),
+            RestApi(sandbox),
+            Control(sandbox),
+            Page(sandbox),
+        ]
 
     def __call__(self, environ, start_response):
         request = Request(environ)
@@ -43,12 +49,13 @@ class Application:
 class SandboxServer:
     """A sandbox that can be reached over HTTP, served from a thread."""
 
-    def __init__(self, sandbox, host=DEFAULT_HOST, port=0):
+    def __init__(self, sandbox, host=DEFAULT_HOST, port=0, wrap=None):
         """Prepare, without opening a port yet.
 
         :param sandbox: `Sandbox`.
         :param str host: loopback address to listen on.
         :param int port: 0 for any free port.
+        :param wrap: function of the WSGI application that gives the one to serve.
         :raise ValueError: if the address is not a loopback address.
         """
         if not is_loopback(host):
@@ -56,6 +63,7 @@ class SandboxServer:
         self.sandbox = sandbox
         self.host = host
         self.port = port
+        self._wrap = wrap or (lambda application: application)
         self._server = None
         self._thread = None
 
@@ -73,7 +81,7 @@ class SandboxServer:
         self._server = make_server(
             self.host,
             self.port,
-            Application(self.sandbox),
+            self._wrap(Application(self.sandbox)),
             threaded=True,
             request_handler=_handler_for(self.sandbox),
         )

@@ -3,7 +3,7 @@
 from dataclasses import fields
 from zoneinfo import ZoneInfoNotFoundError
 
-from .const import DOCUMENT_FORMATS
+from .const import DOCUMENT_FORMATS, SHOPS
 from .state import Settings
 from .times import find_zone
 
@@ -41,6 +41,10 @@ def _typed(name, value):
         "max_body_bytes": int,
         "auto_process": bool,
         "auto_review": bool,
+        "token_lifetime": _seconds,
+        "active_shop": _shop,
+        "calls_per_second": int,
+        "signed_endpoints": _texts,
         "document_polls": int,
         "document_delay": _seconds,
         "document_format": _document_format,
@@ -54,9 +58,21 @@ def _typed(name, value):
 
 
 def _versions(value):
-    if not isinstance(value, list | tuple) or not value:
+    if not value:
+        raise ValueError
+    return _texts(value)
+
+
+def _texts(value):
+    if not isinstance(value, list | tuple):
         raise ValueError
     return tuple(str(one) for one in value)
+
+
+def _shop(value):
+    if int(value) not in SHOPS:
+        raise ValueError
+    return int(value)
 
 
 def _seconds(value):

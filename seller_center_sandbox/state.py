@@ -8,17 +8,25 @@ from decimal import Decimal
 from .const import (
     ACTIVE,
     DEFAULT_API_KEY,
+    DEFAULT_APPLICATION_ID,
+    DEFAULT_APPLICATION_SECRET,
+    DEFAULT_SHOP,
     DEFAULT_USER_ID,
     DEFAULT_VERSIONS,
     DELETED,
     FINISHED,
     MAX_BODY_BYTES,
     ORDER_API_KEY,
+    ORDER_APPLICATION_ID,
+    ORDER_APPLICATION_SECRET,
     ORDER_USER_ID,
     PROCESSING,
     QC_APPROVED,
     QC_PENDING,
     QUEUED,
+    SIGNED_ENDPOINTS,
+    STOCK_UPDATE,
+    TOKEN_LIFETIME,
 )
 
 PRODUCT_ROLE, ORDER_ROLE = "product", "order"
@@ -50,6 +58,34 @@ def default_users(user_id=DEFAULT_USER_ID, api_key=DEFAULT_API_KEY):
     return {user.user_id: user for user in users}
 
 
+@dataclass(frozen=True)
+class OAuthApplication:
+    """An application that may ask for tokens of the user who registered it."""
+
+    application_id: str
+    secret: str
+    user_id: str
+
+
+def default_applications(
+    user_id=DEFAULT_USER_ID,
+    application_id=DEFAULT_APPLICATION_ID,
+    secret=DEFAULT_APPLICATION_SECRET,
+):
+    """Give the OAuth applications that a marketplace starts with.
+
+    :param str user_id: the user who may do everything.
+    :param str application_id: id of that user's application.
+    :param str secret: its secret.
+    :return: dict of `OAuthApplication` by id.
+    """
+    applications = (
+        OAuthApplication(application_id, secret, user_id),
+        OAuthApplication(ORDER_APPLICATION_ID, ORDER_APPLICATION_SECRET, ORDER_USER_ID),
+    )
+    return {one.application_id: one for one in applications}
+
+
 @dataclass
 class Settings:
     """What can be changed while the marketplace runs.
@@ -62,6 +98,10 @@ class Settings:
     :param review_delay: seconds from publishing to the quality review.
     :param timezone: the zone of the times that carry none.
     :param max_body_bytes: largest request body.
+    :param token_lifetime: seconds that an access token is good for.
+    :param active_shop: id of the shop that the user has open in Seller Center.
+    :param calls_per_second: how many REST calls a user may make, 0 for any number.
+    :param signed_endpoints: `METHOD /path` of the REST calls that must be signed.
     :param document_polls: how often a document is asked for in vain.
     :param document_delay: seconds that a document takes.
     :param document_format: `pdf` or `html`, of documents asked for without one.
@@ -77,6 +117,10 @@ class Settings:
     review_delay: float = 0.0
     timezone: str = "UTC"
     max_body_bytes: int = MAX_BODY_BYTES
+    token_lifetime: float = TOKEN_LIFETIME
+    active_shop: int = DEFAULT_SHOP
+    calls_per_second: int = 0
+    signed_endpoints: tuple = SIGNED_ENDPOINTS
     document_polls: int = 0
     document_delay: float = 0.0
     document_format: str = "pdf"
@@ -200,8 +244,10 @@ class Feed:
     due_at: float = 0.0
     start_at: float = 0.0
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    number: int = 0
     status: str = QUEUED
     source: str = "api"
+    mime_type: str = "text/xml"
     total: int = 0
     processed: int = 0
     failed: int = 0
@@ -209,6 +255,11 @@ class Feed:
     warnings: list = field(default_factory=list)
     stuck: bool = False
     faults: dict = field(default_factory=dict)
+
+    @property
+    def basic_action(self):
+        """Give the action whose rules and faults apply to it."""
+        return "ProductUpdate" if self.action == STOCK_UPDATE else self.action
 
     @property
     def is_open(self):
@@ -223,8 +274,10 @@ class Feed:
 
 @dataclass
 class RequestRecord:
-    """One call of the API, kept for whoever wants to know what was sent.
+    """One call of an API, kept for whoever wants to know what was sent.
 
+    :param action: the Action API's name of what was called, for both APIs.
+    :param body: what came along; the file's content when it was a file.
     :param status: HTTP status of the answer, 0 when the connection was cut.
     :param received: bytes of the body as they came over the wire.
     :param outcome: `accepted`, the code of the refusal, or the fault that struck.
@@ -240,3 +293,5 @@ class RequestRecord:
     received: int
     status: int = 0
     outcome: str = ""
+    api: str = "action"
+    path: str = "/"

@@ -69,6 +69,15 @@ def head_time(moment, zone):
     return moment.astimezone(zone).strftime("%Y-%m-%dT%H:%M:%S%z")
 
 
+def rest_time(moment):
+    """Write a time the way REST does.
+
+    :param moment: aware datetime.
+    :return: for example `2016-06-22T02:40:14.000000Z`.
+    """
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
 def body_time(moment, zone):
     """Write a time for the body of an answer.
 
