@@ -117,6 +117,8 @@ class Sandbox:
                 part.clear()
             self.tokens.clear()
             self.numbers.clear()
+            for part in (self.orders, self.exports, self.webhooks):
+                part.clear()
             self.quality.planned.clear()
             self.images.thumbnails.clear()
             self.settings = Settings(**self._initial)
