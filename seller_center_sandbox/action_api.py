@@ -12,9 +12,12 @@ from . import (  # noqa: F401
     const,
     envelope,
     feed_actions,
+    order_actions,
+    order_status_actions,
     product_actions,
     signature,
     taxonomy_actions,
+    webhook_actions,
 )
 from .action_registry import ACTIONS, Call
 from .bodies import read_body

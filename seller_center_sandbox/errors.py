@@ -55,6 +55,7 @@ MESSAGES = {
     74: "Invalid sort direction.",
     75: "Invalid sort filter.",
     93: "The marketplace's own warehouse ships these order items. ({})",
+    94: "Serial numbers specified incorrectly",
     95: "Invalid serial number format ({})",
     96: "Duplicate serial number among order items ({})",
     98: 'Invalid Webhook Callback Url, "{}"',

@@ -10,8 +10,8 @@ from .feeds import FeedQueue
 from .groups import Groups
 from .identities import Numbers
 from .images import ImageStore
+from .order_book import OrderBook
 from .order_documents import Exports
-from .orders import OrderBook
 from .quality import QualityControl
 from .rest_oauth import Tokens
 from .state import Change, Settings, default_applications, default_users
