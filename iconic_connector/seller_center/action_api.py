@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timezone
 
-from . import answers
+from . import answers, documents
 from .action_orders import ActionOrders
 from .calling import Client, iso, json_list
 from .const import (
@@ -32,6 +32,14 @@ class ActionApi(ActionOrders, Client):
     :param settings: those of every :class:`~.calling.Client`.
     """
 
+    # Whether the list of feeds shows the ids of receipts, so that a feed can be found
+    # by its document.
+    finds_feeds_by_document = True
+    # The actions whose documents are CSV; those of all others are XML.
+    table_actions: tuple[str, ...] = ()
+    remove_document = staticmethod(documents.remove_document)
+    image_document = staticmethod(documents.image_document)
+
     def __init__(
         self,
         *args,
@@ -47,11 +55,14 @@ class ActionApi(ActionOrders, Client):
         self._api_key = api_key
         self._response_format = response_format
 
-    def send_feed(self, action: str, payload: bytes) -> FeedReceipt:
+    def send_feed(
+        self, action: str, payload: bytes, quantity_only: bool = False
+    ) -> FeedReceipt:
         """Send a document, exactly once.
 
         :param action: one of `const.FEED_ACTIONS`.
         :param payload: the document, sent byte for byte.
+        :param quantity_only: makes no difference to this API.
         :return: the feed's id, and the warnings that came with it.
         :raise UnknownOutcome: if the marketplace may have accepted the document.
         """
@@ -128,7 +139,7 @@ class ActionApi(ActionOrders, Client):
         if updated_after is not None:
             params["UpdatedAfter"] = iso(updated_after)
         envelope, _reply = self._read("GetProducts", params)
-        return answers.read_products(envelope, self._zone)
+        return answers.read_products(envelope, offset, self._zone)
 
     def quality_states(
         self,
@@ -142,7 +153,7 @@ class ActionApi(ActionOrders, Client):
         """
         params = _page(offset, limit, seller_skus)
         envelope, _reply = self._read("GetQcStatus", params)
-        return answers.read_quality_states(envelope)
+        return answers.read_quality_states(envelope, offset)
 
     def category_tree(self) -> tuple[Category, ...]:
         """Return the roots of the category tree."""
@@ -155,6 +166,16 @@ class ActionApi(ActionOrders, Client):
             "GetCategoryAttributes", {"PrimaryCategory": str(category_id)}
         )
         return answers.read_attributes(envelope.body)
+
+    def set_attributes(
+        self, attribute_set: str, category_id: str
+    ) -> tuple[Attribute, ...]:
+        """Return the attributes of a whole attribute set.
+
+        :param attribute_set: makes no difference to this API.
+        :param category_id: one of the set's categories.
+        """
+        return self.category_attributes(category_id)
 
     def brands(self) -> tuple[Brand, ...]:
         """Return the brands that the marketplace knows."""

@@ -116,10 +116,15 @@ def read_payloads(body: Node) -> dict[str, bytes]:
     return payloads
 
 
-def read_products(envelope: Envelope, zone: tzinfo = timezone.utc) -> Page:
-    """Read a page of listed products."""
+def read_products(
+    envelope: Envelope, offset: int = 0, zone: tzinfo = timezone.utc
+) -> Page:
+    """Read a page of listed products.
+
+    :param offset: where the page begins.
+    """
     rows = as_list(child(envelope.body, "Products"), "Product")
-    return _page(envelope, (_read_product(row, zone) for row in rows))
+    return _page(envelope, offset, [_read_product(row, zone) for row in rows])
 
 
 def _read_product(row: Node, zone: tzinfo) -> ListedProduct:
@@ -143,13 +148,18 @@ def _read_product(row: Node, zone: tzinfo) -> ListedProduct:
         main_image=text(row, "MainImage"),
         images=tuple(text(image) for image in as_list(child(row, "Images"), "Image")),
         url=text(row, "Url"),
+        created_at=moment(row, "CreatedAt", zone=zone),
+        updated_at=moment(row, "UpdatedAt", zone=zone),
     )
 
 
-def read_quality_states(envelope: Envelope) -> Page:
-    """Read a page of quality control states."""
+def read_quality_states(envelope: Envelope, offset: int = 0) -> Page:
+    """Read a page of quality control states.
+
+    :param offset: where the page begins.
+    """
     rows = as_list(child(envelope.body, "Status"), "State")
-    states = (
+    states = [
         QualityState(
             seller_sku=text(row, "SellerSKU"),
             status=text(row, "Status"),
@@ -157,12 +167,17 @@ def read_quality_states(envelope: Envelope) -> Page:
             data_changed=truth(row, "DataChanged"),
         )
         for row in rows
+    ]
+    return _page(envelope, offset, states)
+
+
+def _page(envelope: Envelope, offset: int, records: list) -> Page:
+    return Page(
+        tuple(records),
+        whole(envelope.head, "TotalCount"),
+        # A short page is no proof of the end, an empty one is.
+        offset + len(records) if records else None,
     )
-    return _page(envelope, states)
-
-
-def _page(envelope: Envelope, records) -> Page:
-    return Page(tuple(records), whole(envelope.head, "TotalCount"))
 
 
 def read_categories(body: Node) -> tuple[Category, ...]:

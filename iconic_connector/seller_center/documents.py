@@ -84,6 +84,34 @@ def image_document(images: Iterable[ProductImages]) -> bytes:
     return _document(_product_image(product) for product in images)
 
 
+def check_sku(seller_sku: str) -> None:
+    """See to it that a SKU comes back as it was sent.
+
+    :raise DocumentError: if it would not.
+    """
+    if not seller_sku or clean_text(seller_sku).strip() != seller_sku:
+        raise DocumentError(
+            f"The SKU {seller_sku!r} is empty, begins or ends with a blank, or holds "
+            "a control character.",
+            seller_sku=seller_sku,
+            field="seller_sku",
+        )
+
+
+def check_pictures(product: ProductImages) -> None:
+    """See to it that there are as many pictures as are allowed.
+
+    :raise DocumentError: without a picture, or with more (Listing Image).
+    """
+    if not 1 <= len(product.urls) <= MAX_IMAGES or not all(product.urls):
+        raise DocumentError(
+            f"{product.seller_sku}: {len(product.urls)} pictures, but 1 to "
+            f"{MAX_IMAGES} are allowed.",
+            seller_sku=product.seller_sku,
+            field="urls",
+        )
+
+
 def clean_text(text: str) -> str:
     """Remove what no XML document may hold, and end lines with a line feed.
 
@@ -129,13 +157,7 @@ def _product(product: Product) -> etree._Element:
 
 
 def _product_image(product: ProductImages) -> etree._Element:
-    if not 1 <= len(product.urls) <= MAX_IMAGES or not all(product.urls):
-        raise DocumentError(
-            f"{product.seller_sku}: {len(product.urls)} pictures, but 1 to "
-            f"{MAX_IMAGES} are allowed.",
-            seller_sku=product.seller_sku,
-            field="urls",
-        )
+    check_pictures(product)
     element = _record("ProductImage", product.seller_sku)
     images = etree.SubElement(element, "Images")
     for url in product.urls:
@@ -144,14 +166,7 @@ def _product_image(product: ProductImages) -> etree._Element:
 
 
 def _record(name: str, seller_sku: str) -> etree._Element:
-    """Begin a record with its SKU, which has to come back as it was sent."""
-    if not seller_sku or clean_text(seller_sku).strip() != seller_sku:
-        raise DocumentError(
-            f"The SKU {seller_sku!r} is empty, begins or ends with a blank, or holds "
-            "a control character.",
-            seller_sku=seller_sku,
-            field="seller_sku",
-        )
+    check_sku(seller_sku)
     element = etree.Element(name)
     _add_text(element, "SellerSku", seller_sku)
     return element

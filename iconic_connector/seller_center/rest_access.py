@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -22,7 +23,7 @@ from .records import Shop
 from .rest_outcomes import judge
 from .rest_query import query_string
 from .signature import rest_signature
-from .tokens import AccessToken, MemoryTokens, ask_for_token
+from .tokens import AccessToken, MemoryTokens, ask_for_token, basic
 from .transport import Reply, Transport
 
 JSON = "application/json"
@@ -126,7 +127,9 @@ class RestAccess(Client):
             if reply.status != 401 or last_attempt:
                 break
             self._forget(token)
-        return reply
+        if method == "GET" and reply.status < 300:
+            return reply
+        return self._without_secrets(reply, token)
 
     def _token(self, ends: float) -> AccessToken:
         """Return a token that lasts, a new one if there is none."""
@@ -148,6 +151,19 @@ class RestAccess(Client):
         """Forget a refused token, unless somebody has renewed it meanwhile."""
         if self._tokens.get() == token:
             self._tokens.forget()
+
+    def _without_secrets(self, reply: Reply, token: AccessToken) -> Reply:
+        """Hide what an answer repeats of the credentials: it may end in a message."""
+        content = reply.content
+        for secret in (
+            basic(self._application_id, self._application_secret),
+            self._application_secret,
+            token.value,
+        ):
+            # JSON may be written with its slashes escaped.
+            for spelling in (secret, secret.replace("/", r"\/")):
+                content = content.replace(spelling.encode(), b"...")
+        return replace(reply, content=content)
 
     def _signature(
         self, method: str, path: str, query: str, body: bytes | None

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from .outcomes import server_time
-from .rest_calls import RestCalls
+from .rest_feeds import RestFeeds
 from .rest_orders import RestOrders
+from .rest_taxonomy import RestTaxonomy
 
 
-class RestApi(RestOrders, RestCalls):
+class RestApi(RestOrders, RestFeeds, RestTaxonomy):
     """A seller's account on one SellerCenter, by REST v2.
 
     The same methods and records as :class:`~.action_api.ActionApi`.

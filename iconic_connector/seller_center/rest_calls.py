@@ -37,13 +37,12 @@ class RestCalls(RestAccess):
             None if the marketplace does not say.
         """
         data = self._get(path, {**(params or {}), "limit": limit, "offset": offset})
-        if isinstance(data, list):
-            return data, None, None
+        rows = rows_of(data)
         total = whole(data, "pagination", "totalCount")
-        more = None if total is None else offset + len(rows_of(data)) < total
+        more = None if total is None else offset + len(rows) < total
         if text(data, "pagination", "hasNext"):
             more = truth(data, "pagination", "hasNext")
-        return rows_of(data), total, more
+        return rows, total, more
 
     def _get_all(self, path: str, params: Mapping[str, Any] | None, limit: int) -> list:
         """Read a list to its end, page by page.
@@ -134,6 +133,11 @@ class RestCalls(RestAccess):
 
 
 def rows_of(data: Any) -> list:
-    """Return the rows of a list, with or without pagination around it."""
+    """Return the rows of a list, with or without pagination around it.
+
+    :raise UnknownOutcome: if there is no list.
+    """
     rows = data if isinstance(data, list) else child(data, "items")
-    return rows if isinstance(rows, list) else []
+    if not isinstance(rows, list):
+        raise UnknownOutcome("The marketplace answered with no list where one belongs.")
+    return rows

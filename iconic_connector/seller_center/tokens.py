@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from .const import TOKEN_LIFETIME, TOKEN_MARGIN
-from .envelope import text, whole
+from .envelope import child, whole
 from .errors import AccessRefused, UnknownOutcome, Unreachable
 from .outcomes import check_status
 from .transport import Reply, Transport
@@ -72,12 +72,12 @@ def ask_for_token(
     :raise AccessRefused: if the application or the address is wrong.
     :raise NotAccepted: for everything else.
     """
-    pair = f"{application_id}:{application_secret}".encode()
+    pair = basic(application_id, application_secret)
     try:
         reply = transport.send(
             "POST",
             path,
-            headers={"Authorization": f"Basic {base64.b64encode(pair).decode()}"},
+            headers={"Authorization": f"Basic {pair}"},
             body=b"grant_type=client_credentials",
             content_type="application/x-www-form-urlencoded",
             ends=ends,
@@ -88,6 +88,11 @@ def ask_for_token(
     else:
         return _read_token(reply, f"{transport.host}{path}", now)
     raise Unreachable(f"No access token could be had: {message}")
+
+
+def basic(application_id: str, application_secret: str) -> str:
+    """Return the credentials as the token address wants them."""
+    return base64.b64encode(f"{application_id}:{application_secret}".encode()).decode()
 
 
 def _read_token(reply: Reply, address: str, now: datetime) -> AccessToken:
@@ -103,8 +108,8 @@ def _read_token(reply: Reply, address: str, now: datetime) -> AccessToken:
         answer = json.loads(reply.content)
     except (ValueError, RecursionError):
         answer = None
-    value = text(answer, "access_token")
-    if not value:
+    value = child(answer, "access_token")
+    if not value or not isinstance(value, str):
         raise Unreachable(f"{address} answered with something that is no access token.")
     seconds = whole(answer, "expires_in") or TOKEN_LIFETIME
     return AccessToken(value, now + timedelta(seconds=seconds))
