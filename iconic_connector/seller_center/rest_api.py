@@ -7,10 +7,11 @@ from datetime import datetime
 from .outcomes import server_time
 from .rest_feeds import RestFeeds
 from .rest_orders import RestOrders
+from .rest_products import RestProducts
 from .rest_taxonomy import RestTaxonomy
 
 
-class RestApi(RestOrders, RestFeeds, RestTaxonomy):
+class RestApi(RestOrders, RestFeeds, RestProducts, RestTaxonomy):
     """A seller's account on one SellerCenter, by REST v2.
 
     The same methods and records as :class:`~.action_api.ActionApi`.

@@ -105,7 +105,7 @@ class RestFeeds(RestCalls):
     def feeds(
         self,
         created_after: datetime | None = None,
-        limit: int = MAX_FEEDS_PER_PAGE,
+        limit: int = 100,
         offset: int = 0,
     ) -> list[Feed]:
         """Return a page of the feeds of the last 30 days, the newest of it first.
