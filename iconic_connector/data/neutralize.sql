@@ -1,12 +1,21 @@
 -- A test copy knows no credentials, names the staging host and has nothing in flight.
--- The user goes too: of a live and a staging account it may be the same.
+-- User and application go too: of a live and a staging account they may be the same.
 UPDATE iconic_account
    SET api_key = NULL,
        user_login = NULL,
+       application_id = NULL,
+       application_secret = NULL,
        use_staging = TRUE,
+       test_host = 'staging',
        api_url = 'https://sellercenter-api-staging.theiconic.com.au',
+       token_url = 'https://sellercenter-api-staging.theiconic.com.au/oauth/client-credentials',
        connection_state = 'on_hold',
        hold_reason = 'This is a neutralised copy of a database: it sends nothing.';
+
+UPDATE iconic_access_token
+   SET value = NULL,
+       expires_at = NULL,
+       fingerprint = NULL;
 
 UPDATE iconic_feed_line
    SET state = 'cancelled',

@@ -1,4 +1,6 @@
 from . import iconic_account
+from . import iconic_access_token
+from . import iconic_account_credentials
 from . import iconic_account_connection
 from . import iconic_account_products
 from . import iconic_account_send

@@ -1,15 +1,8 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import ValidationError
 
 from .. import const
-from ..seller_center.const import (
-    HOST_LIVE,
-    HOST_STAGING,
-    MAX_PRODUCTS_PER_FEED,
-    VERSION,
-)
-
-CREDENTIAL_FIELDS = {"use_staging", "api_url", "user_login", "api_key"}
+from ..seller_center.const import MAX_PRODUCTS_PER_FEED
 
 
 class IconicAccount(models.Model):
@@ -42,78 +35,6 @@ class IconicAccount(models.Model):
         default=lambda self: self.env.user,
         check_company=True,
         help="Gets an activity when something needs a person.",
-    )
-
-    use_staging = fields.Boolean(
-        string="Do you want to connect to Staging?",
-        help="Tick to try things out without going live.",
-    )
-    api_url = fields.Char(
-        string="API Address",
-        compute="_compute_api_url",
-        store=True,
-        # Required: known before the row is inserted.
-        precompute=True,
-        readonly=False,
-        required=True,
-        help="Follows the staging box. Change it only for another host, such as "
-        "pre-production or a sandbox of your own.",
-    )
-    user_login = fields.Char(
-        string="User ID (E-mail)",
-        copy=False,
-        help="The e-mail address of the Seller Center user that calls are made for. "
-        "A user of its own for Odoo is best.",
-    )
-    api_key = fields.Char(
-        string="API Key",
-        copy=False,
-        groups="iconic_connector.iconic_connector_group_manager",
-        help="Seller Center > Settings > Integration Management, or the list of users.",
-    )
-    api_version = fields.Char(
-        string="API Version",
-        default=VERSION,
-        readonly=True,
-        copy=False,
-        help="The version the marketplace accepted last. The connector asks for 2.6.20 "
-        "and falls back to 1.0 by itself.",
-    )
-    connection_state = fields.Selection(
-        [
-            ("untested", "Not Tested"),
-            ("connected", "Connected"),
-            ("on_hold", "On Hold"),
-        ],
-        default="untested",
-        required=True,
-        readonly=True,
-        copy=False,
-        tracking=True,
-    )
-    hold_reason = fields.Text(readonly=True, copy=False)
-    retry_at = fields.Datetime(
-        string="Waits Until",
-        readonly=True,
-        copy=False,
-        help="The marketplace could not take calls; the next one is made after this.",
-    )
-    backoff_count = fields.Integer(readonly=True, copy=False)
-    database_uuid = fields.Char(
-        readonly=True,
-        copy=False,
-        groups="iconic_connector.iconic_connector_group_manager",
-    )
-    database_name = fields.Char(
-        readonly=True,
-        copy=False,
-        groups="iconic_connector.iconic_connector_group_manager",
-    )
-    is_copy = fields.Boolean(
-        string="Copied Database",
-        compute="_compute_is_copy",
-        help="The credentials were entered in another database, of which this one is a "
-        "copy. Nothing is sent until a manager confirms.",
     )
 
     lang = fields.Selection(
@@ -201,11 +122,6 @@ class IconicAccount(models.Model):
     category_map_ids = fields.One2many("iconic.category.map", "account_id")
     listing_ids = fields.One2many("iconic.listing", "account_id")
 
-    _unique_login = models.Constraint(
-        "UNIQUE(api_url, user_login, company_id)",
-        "This user of the marketplace has an account in Odoo already.",
-    )
-
     _batch_size_in_limits = models.Constraint(
         f"CHECK(batch_size BETWEEN 1 AND {MAX_PRODUCTS_PER_FEED})",
         f"A feed takes 1 to {MAX_PRODUCTS_PER_FEED} products.",
@@ -215,11 +131,6 @@ class IconicAccount(models.Model):
         "CHECK(retention_days > 0)", "Keep feeds for at least a day."
     )
 
-    @api.depends("use_staging")
-    def _compute_api_url(self):
-        for account in self:
-            account.api_url = HOST_STAGING if account.use_staging else HOST_LIVE
-
     @api.depends("pricelist_id.currency_id", "company_id.currency_id")
     def _compute_currency_id(self):
         for account in self:
@@ -227,30 +138,10 @@ class IconicAccount(models.Model):
                 account.pricelist_id.currency_id or account.company_id.currency_id
             )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        accounts = super().create(vals_list)
-        accounts._remember_database()
-        return accounts
-
     def write(self, vals):
-        if CREDENTIAL_FIELDS & vals.keys():
-            self._check_may_enter_credentials()
         if "company_id" in vals:
             self._check_company_is_free(vals["company_id"])
-        result = super().write(vals)
-        if CREDENTIAL_FIELDS & vals.keys():
-            self._remember_database()
-            self._forget_connection()
-        return result
-
-    def _check_may_enter_credentials(self):
-        """Refuse credentials and addresses of users, who may only use them."""
-        manager = "iconic_connector.iconic_connector_group_manager"
-        if not self.env.su and not self.env.user.has_group(manager):
-            raise AccessError(
-                self.env._("Only managers of THE ICONIC may change the connection.")
-            )
+        return super().write(vals)
 
     def _check_company_is_free(self, company_id):
         """Refuse another company for an account with listings, whose stock it sends."""

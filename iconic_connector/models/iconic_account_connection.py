@@ -9,11 +9,10 @@ import requests
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import str2bool
 
 from .. import const
 from ..flows import FLOWS
-from ..seller_center.action_api import ActionApi
+from ..seller_center import ActionApi, RestApi
 from ..seller_center.const import VERSION
 from ..seller_center.errors import (
     AccessRefused,
@@ -21,6 +20,7 @@ from ..seller_center.errors import (
     SellerCenterError,
     UnknownOutcome,
 )
+from .iconic_access_token import TokenStore
 
 _logger = logging.getLogger(__name__)
 
@@ -32,45 +32,26 @@ class IconicAccount(models.Model):
 
     _inherit = "iconic.account"
 
-    @api.depends("database_uuid", "database_name")
-    def _compute_is_copy(self):
-        uuid = self._database_uuid()
-        for account in self:
-            known = account.sudo()  # the remembered database is shown to managers only
-            account.is_copy = bool(known.database_uuid) and (
-                known.database_uuid != uuid or known.database_name != self.env.cr.dbname
-            )
-
-    def _database_uuid(self):
-        # The uuid is a system parameter, which users may not read.
-        return self.env["ir.config_parameter"].sudo().get_param("database.uuid")
-
-    def _is_neutralized(self):
-        # A system parameter again.
-        value = (
-            self.env["ir.config_parameter"].sudo().get_param("database.is_neutralized")
-        )
-        return str2bool(value or "", False)
-
-    def _remember_database(self):
-        """Tie the credentials to this database, so that a copy of it stays silent."""
-        self.sudo().write(  # written for whoever may enter credentials
-            {
-                "database_uuid": self._database_uuid(),
-                "database_name": self.env.cr.dbname,
-            }
-        )
-
-    def _forget_connection(self):
-        """Ask for a new test, since the credentials are others now."""
-        self.write(
-            {
-                "connection_state": "untested",
-                "hold_reason": False,
-                "retry_at": False,
-                "backoff_count": 0,
-            }
-        )
+    connection_state = fields.Selection(
+        [
+            ("untested", "Not Tested"),
+            ("connected", "Connected"),
+            ("on_hold", "On Hold"),
+        ],
+        default="untested",
+        required=True,
+        readonly=True,
+        copy=False,
+        tracking=True,
+    )
+    hold_reason = fields.Text(readonly=True, copy=False)
+    retry_at = fields.Datetime(
+        string="Waits Until",
+        readonly=True,
+        copy=False,
+        help="The marketplace could not take calls; the next one is made after this.",
+    )
+    backoff_count = fields.Integer(readonly=True, copy=False)
 
     @api.model
     def _ready_domain(self):
@@ -105,9 +86,13 @@ class IconicAccount(models.Model):
                 "This database is a copy of the one in which the credentials were "
                 "entered. A manager has to confirm it first."
             )
-        if not (self.user_login and self.sudo().api_key):  # key: managers only
-            return self.env._("Enter the user ID and the API key first.")
-        return ""
+        if self._has_credentials():
+            return ""
+        if self.api_type == "rest":
+            return self.env._(
+                "Enter the ID and the secret of the OAuth application first."
+            )
+        return self.env._("Enter the user ID and the API key first.")
 
     @contextmanager
     def _connect(self):
@@ -120,22 +105,53 @@ class IconicAccount(models.Model):
         self.ensure_one()
         if reason := self._silence_reason():
             raise AccessRefused(reason, cause="host")
-        account = self.sudo()  # the key is kept from users, not from their calls
+        account = self.sudo()  # secrets are kept from users, not from their calls
         with requests.Session() as session:
-            client = ActionApi(
-                session,
-                base_url=account.api_url,
-                user_id=account.user_login,
-                api_key=account.api_key,
-                clock=lambda: datetime.now(timezone.utc),
-                sleep=time.sleep,
-                version=account.api_version or VERSION,
-                deadline=const.SEND_DEADLINE,
-                pace=const.SECONDS_BETWEEN_CALLS,
-            )
+            client = account._make_client(session)
             yield client
-        if client.version != account.api_version:
-            account.api_version = client.version
+        account._learn_from(client)
+
+    def _make_client(self, session):
+        """Return the client of the chosen API.
+
+        :param session: the `requests.Session` that it calls over
+        """
+        settings = {
+            "base_url": self.api_url,
+            "clock": lambda: datetime.now(timezone.utc),
+            "sleep": time.sleep,
+            "deadline": const.SEND_DEADLINE,
+            "pace": const.SECONDS_BETWEEN_CALLS,
+        }
+        if self.api_type == "rest":
+            return RestApi(
+                session,
+                application_id=self.application_id,
+                application_secret=self.application_secret,
+                token_url=self.token_url,
+                tokens=TokenStore(self),
+                shop_id=self.shop_id or "",
+                country=self.company_id.country_code or "",
+                **settings,
+            )
+        return ActionApi(
+            session,
+            user_id=self.user_login,
+            api_key=self.api_key,
+            version=self.api_version or VERSION,
+            **settings,
+        )
+
+    def _learn_from(self, client):
+        """Remember what a client found out: the version, and the shop it met first.
+
+        :param client: what `_make_client` gave
+        """
+        if self.api_type == "action":
+            if client.version != self.api_version:
+                self.api_version = client.version
+        elif client.shop and not self.shop_id:
+            self.write({"shop_id": client.shop.shop_id, "shop_name": client.shop.name})
 
     @contextmanager
     def _connect_or_tell(self):
@@ -242,9 +258,10 @@ class IconicAccount(models.Model):
         self._resume()
         if warning := self._image_address_problem():
             return self._notify(warning, "warning")
-        return self._notify(
-            self.env._("THE ICONIC answers and accepts the credentials."), "success"
-        )
+        message = self.env._("THE ICONIC answers and accepts the credentials.")
+        if self.api_type == "rest":
+            message += " " + self.env._("The shop is %s.", self.shop_name)
+        return self._notify(message, "success")
 
     def _image_base(self):
         """Return the address that pictures are fetched from, without a final slash."""

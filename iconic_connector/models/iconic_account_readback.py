@@ -23,7 +23,10 @@ class IconicAccount(models.Model):
         readonly=True,
         copy=False,
     )
-    reading_offset = fields.Integer(string="Products Read", readonly=True, copy=False)
+    reading_offset = fields.Integer(
+        readonly=True, copy=False, help="Where the next page begins."
+    )
+    reading_count = fields.Integer(string="Products Read", readonly=True, copy=False)
     reading_total = fields.Integer(readonly=True, copy=False)
     reading_since = fields.Datetime(readonly=True, copy=False)
     reading_report = fields.Text(string="Last Reading", readonly=True, copy=False)
@@ -58,6 +61,7 @@ class IconicAccount(models.Model):
             {
                 "reading_purpose": purpose,
                 "reading_offset": 0,
+                "reading_count": 0,
                 "reading_total": 0,
                 "reading_since": fields.Datetime.now(),
                 "reading_report": False,
@@ -109,20 +113,20 @@ class IconicAccount(models.Model):
         :param page: a `seller_center.records.Page` of `ListedProduct`
         """
         self._note_success()
-        if not page.records:
-            self._finish_reading()
-            return
         take = {"link": self._link_products, "drift": self._find_drift}
         take[self.reading_purpose](page.records)
         self.write(
             {
-                "reading_offset": self.reading_offset + len(page.records),
+                "reading_offset": page.next_offset,
+                "reading_count": self.reading_count + len(page.records),
                 "reading_total": page.total or 0,
             }
         )
+        if page.next_offset is None:
+            self._finish_reading()
 
     def _finish_reading(self):
-        count = self.reading_offset
+        count = self.reading_count
         if self.reading_purpose == "link":
             report = self.env._(
                 "%(read)s products read; %(unmatched)s match nothing in Odoo. Of the "

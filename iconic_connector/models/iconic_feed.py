@@ -4,6 +4,7 @@ from odoo import api, fields, models
 
 from .. import const
 from ..flows import FLOWS
+from .iconic_account_credentials import API_NAMES, CLIENTS
 
 
 class IconicFeed(models.Model):
@@ -33,6 +34,15 @@ class IconicFeed(models.Model):
         [(flow.name, flow.label) for flow in FLOWS.values()],
         required=True,
         readonly=True,
+    )
+    api_type = fields.Selection(
+        API_NAMES,
+        string="Sent With",
+        required=True,
+        readonly=True,
+        default="action",
+        help="What the document was made for: an OAuth application takes some kinds "
+        "as tables (CSV).",
     )
     action = fields.Char(
         string="Type", required=True, readonly=True, help="The marketplace's word."
@@ -86,7 +96,19 @@ class IconicFeed(models.Model):
 
     def _compute_payload_name(self):
         for feed in self:
-            feed.payload_name = f"{feed.action}-{feed.id}.xml"
+            extension = "csv" if feed._is_table() else "xml"
+            feed.payload_name = f"{feed.action}-{feed.id}.{extension}"
+
+    def _is_table(self, api_type=None):
+        """Tell whether the document of this feed is a table (CSV) and not XML.
+
+        :param str api_type: for which API, by default the one that it was made for
+        """
+        return self.action in CLIENTS[api_type or self.api_type].table_actions
+
+    def _open_lines(self):
+        """Return the lines that nothing is decided about yet."""
+        return self.line_ids.filtered(lambda line: line.state == "open")
 
     @property
     def _flow(self):
@@ -107,6 +129,7 @@ class IconicFeed(models.Model):
         feed = self.create(
             {
                 "account_id": listings.account_id.id,
+                "api_type": listings.account_id.api_type,
                 "flow": flow.name,
                 "action": flow.action,
                 "sending_since": now,

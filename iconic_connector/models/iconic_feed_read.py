@@ -19,6 +19,7 @@ from ..seller_center.const import (
 from ..seller_center.errors import Refused, SellerCenterError
 from ..seller_center.records import Feed
 from ..transactions import keep
+from .iconic_feed_send import aware
 
 
 class IconicFeed(models.Model):
@@ -163,12 +164,15 @@ class IconicFeed(models.Model):
         )
         if not doubtful and not stuck:
             return None
-        lines = self.line_ids.filtered(lambda line: line.state == "open")
+        lines = self._open_lines()
         skus = [sku for sku in lines.mapped("seller_sku") if sku not in named]
         return self._seen_outside(client, skus)
 
-    def _seen_outside(self, client, skus):
-        """Return which of these SKUs are at the marketplace as this feed wanted."""
+    def _seen_outside(self, client, skus, recent=False):
+        """Return which of these SKUs are at the marketplace as this feed wanted.
+
+        :param bool recent: count only what was changed there since this feed was sent
+        """
         seen = set()
         lines = {line.seller_sku: line for line in self.line_ids}
         for start in range(0, len(skus), const.READ_BACK_SIZE):
@@ -178,12 +182,12 @@ class IconicFeed(models.Model):
                 product.seller_sku
                 for product in page.records
                 if product.seller_sku in lines
-                and self._shows_effect(product, lines[product.seller_sku])
+                and self._shows_effect(product, lines[product.seller_sku], recent)
             )
         # What a removal wanted is that nothing is there any more.
         return set(skus) - seen if self.action == PRODUCT_REMOVE else seen
 
-    def _shows_effect(self, product, line):
+    def _shows_effect(self, product, line, recent=False):
         """Tell whether a product at the marketplace is as this feed wanted it.
 
         Of an update only price and quantity can be seen from outside, and of pictures
@@ -191,12 +195,21 @@ class IconicFeed(models.Model):
 
         :param product: a `seller_center.records.ListedProduct`
         :param line: the product's `iconic.feed.line`
+        :param bool recent: as for `_seen_outside`
         """
         if product.status == STATUS_DELETED or line._changes_unseen():
+            return False
+        if recent and not (self._is_since(product) and line._has_values_of(product)):
             return False
         if self.action == IMAGE:
             return bool(product.main_image or product.images)
         return self.action != PRODUCT_UPDATE or line._has_values_of(product)
+
+    def _is_since(self, product):
+        """Tell whether a product was made or changed since this feed was stored."""
+        moments = filter(None, (product.created_at, product.updated_at))
+        since = aware(self.create_date - const.RECOVERY_CLOCK_MARGIN)
+        return any(moment >= since for moment in moments)
 
     def _apply(self, answer, seen, cancelled):
         """Decide the lines by the marketplace's answer. No calls from here on.
@@ -219,7 +232,7 @@ class IconicFeed(models.Model):
 
     def _lockable_lines(self):
         """Return the open lines whose listings nobody else holds; the others wait."""
-        lines = self.line_ids.filtered(lambda line: line.state == "open")
+        lines = self._open_lines()
         locked = lines.listing_id.try_lock_for_update(allow_referencing=True)
         return lines.filtered(lambda line: line.listing_id in locked)
 
@@ -284,7 +297,7 @@ class IconicFeed(models.Model):
 
     def _finish_if_complete(self, state, message=False):
         """End the feed, unless lines of locked listings are left for the next look."""
-        if self.line_ids.filtered(lambda line: line.state == "open"):
+        if self._open_lines():
             self.next_poll_at = fields.Datetime.now() + const.LOCKED_RETRY
             return
         self._finish(state, message)

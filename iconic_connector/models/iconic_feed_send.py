@@ -24,7 +24,7 @@ class IconicFeed(models.Model):
     def _keep_payload(self, document):
         """Store the exact bytes that are sent.
 
-        :param bytes document: the XML
+        :param bytes document: XML, or a table
         """
         self.payload = base64.b64encode(document)
 
@@ -43,7 +43,9 @@ class IconicFeed(models.Model):
         # No transaction stays open while the marketplace thinks.
         self.env["ir.cron"]._commit_progress()
         try:
-            receipt = client.send_feed(self.action, document)
+            receipt = client.send_feed(
+                self.action, document, quantity_only=self._flow.writes == {"quantity"}
+            )
         except SellerCenterError as error:
             keep(self.env, partial(self._note_failed_sending, error))
             self._tell_account(error)
@@ -127,7 +129,7 @@ class IconicFeed(models.Model):
         for detail in error.details:
             if detail.seller_sku:
                 named[detail.seller_sku].append(_detail_text(detail))
-        lines = self.line_ids.filtered(lambda line: line.state == "open")
+        lines = self._open_lines()
         guilty = lines.filtered(lambda line: line.seller_sku in named) or lines
         for line in guilty:
             texts = named.get(line.seller_sku) or [error.joined]
@@ -137,7 +139,7 @@ class IconicFeed(models.Model):
 
     def _close_unsent(self, state, error):
         """Put every listing back: the marketplace surely did not take the feed."""
-        self.line_ids.filtered(lambda line: line.state == "open")._close_unsent()
+        self._open_lines()._close_unsent()
         self._finish(state, str(error))
 
     def _finish(self, state, message=False):

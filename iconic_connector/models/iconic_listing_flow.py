@@ -8,8 +8,6 @@ from odoo.fields import Domain
 from ..flows import overlapping
 from ..seller_center.documents import (
     create_document,
-    image_document,
-    remove_document,
     update_document,
 )
 from ..seller_center.records import CLEARED, Product, ProductImages
@@ -170,10 +168,11 @@ class IconicListing(models.Model):
 
     def _build_remove(self, _wanted):
         lines = {listing.id: {"seller_sku": listing.sku} for listing in self}
-        return remove_document(Product(listing.sku) for listing in self), lines
+        products = (Product(listing.sku) for listing in self)
+        return self.account_id._client_class.remove_document(products), lines
 
     def _build_image(self, pictures):
-        document = image_document(
+        document = self.account_id._client_class.image_document(
             ProductImages(listing.sku, listing._image_urls(pictures[listing.id]))
             for listing in self
         )
