@@ -1,8 +1,11 @@
 """A marketplace of its own for each test, reached over real HTTP."""
 
 import pytest
+from checker import Checker
 from marketplace import Seller
+from middleware import CheckedApplication
 from pictures import PictureServer
+from rest_marketplace import RestSeller
 
 from seller_center_sandbox import Sandbox, SandboxServer
 
@@ -31,6 +34,40 @@ def waiting(sandbox, seller):
     """The seller of a marketplace whose feeds wait until they are told to run."""
     sandbox.settings.auto_process = False
     return seller
+
+
+@pytest.fixture(scope="session")
+def checker():
+    """The documentation, strict: an answer must hold every field it lists."""
+    return Checker(complete=True)
+
+
+@pytest.fixture
+def watched(sandbox, checker):
+    """A server whose REST exchanges all pass the checker, and the checker's layer."""
+    layers = []
+
+    def wrap(application):
+        layers.append(CheckedApplication(application, checker))
+        return layers[0]
+
+    with SandboxServer(sandbox, wrap=wrap) as running:
+        yield running, layers[0]
+
+
+@pytest.fixture
+def rest(watched):
+    """The seller's side over REST v2; whatever the checker minds fails the test."""
+    server, layer = watched
+    with RestSeller(server.url, layer) as one:
+        yield one
+
+
+@pytest.fixture
+def classic(watched):
+    """The same seller over the Action API of the same marketplace."""
+    with Seller(watched[0].url) as one:
+        yield one
 
 
 @pytest.fixture(scope="session")
