@@ -3,6 +3,7 @@
 import sys
 from datetime import datetime, timezone
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -10,15 +11,48 @@ from fake_marketplace import FakeMarketplace
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parents[1] / "iconic_connector"))
+sys.path.insert(0, str(HERE.parent / "rest_v2"))
 
 import seller_center  # noqa: E402
+from checker import Checker  # noqa: E402
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=timezone.utc)
 
 
+@pytest.fixture(scope="session")
+def checker():
+    """Return the judge of what is said by the REST API."""
+    return Checker()
+
+
 @pytest.fixture
-def marketplace():
-    return FakeMarketplace()
+def marketplace(request, checker):
+    """Return a marketplace that insists on the documentation of the REST API.
+
+    The fixture `made_up_calls` lets a test call what is not documented.
+    """
+    marketplace = FakeMarketplace()
+    yield marketplace
+    if "made_up_calls" not in request.fixturenames:
+        complaints = [
+            complaint
+            for call, body in marketplace.calls
+            for complaint in check(checker, call, body)
+        ]
+        assert complaints == []
+
+
+def check(checker, call, body):
+    """Judge a call by what went over the wire."""
+    address = urlsplit(call.url)
+    return checker.check_request(
+        call.method, address.path, address.query, call.headers, body or b""
+    )
+
+
+@pytest.fixture
+def made_up_calls():
+    """Let a test speak of addresses and values that the documentation has not."""
 
 
 @pytest.fixture

@@ -45,6 +45,7 @@ class Desk:
         self.requests = []
         self.bodies = []
         self.options = []
+        self.calls_here = []
 
     def answer(self, content, status=200, **headers):
         """Queue an answer; lists and dictionaries go out as JSON."""
@@ -81,18 +82,18 @@ class Desk:
         if isinstance(content, Exception) and status:
             raise content
         self.bodies.append(_body(request))
+        self.calls_here.append((request, self.bodies[-1]))
         if isinstance(content, Exception):
             raise content
         return content, status, headers
 
     def _next(self, request):
-        path = urlsplit(request.url).path
         if self.queue:
             return self.queue.popleft()
-        if path not in self.standing and self.default:
-            return self._answer(self.default(request), 200, {})
-        assert path in self.standing, f"Nobody expected {request.method} {request.url}"
-        content, status, headers = self.standing[path]
+        standing = (self.default, 200, {}) if self.default else None
+        standing = self.standing.get(path(request), standing)
+        assert standing, f"Nobody expected {request.method} {request.url}"
+        content, status, headers = standing
         content = content(request) if callable(content) else content
         return self._answer(content, status, headers)
 
@@ -117,6 +118,16 @@ class FakeMarketplace(Desk, requests.adapters.BaseAdapter):
         Desk.__init__(self)
         self.token = Desk(self._token)
         self.shop = Desk(lambda request: SHOP)
+
+    @property
+    def calls(self):
+        """Every call of the REST API that got through: the request and its body."""
+        return [
+            call
+            for desk in (self, self.token, self.shop)
+            for call in desk.calls_here
+            if path(call[0]) != "/"
+        ]
 
     def send(self, request, **kwargs):
         content, status, headers = self._desk(request).take(request, kwargs)

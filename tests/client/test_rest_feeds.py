@@ -12,7 +12,11 @@ from seller_center.records import FeedMessage
 
 UTC = timezone.utc
 UUID = "883bdfe3-950f-4390-9a80-41437b69808c"
-DOCUMENT = "<Request>\r\n <Product>é 😀</Product>\n</Request>\n".encode()
+DOCUMENT = """<?xml version='1.0' encoding='UTF-8'?>\r
+<Request>
+<Product> <SellerSku>é 😀</SellerSku><Quantity>1</Quantity></Product>\r
+</Request>
+""".encode()
 TABLE = 'SellerSku;MainImage\r\n"A;1";https://img.example/é.jpg\r\n--x\r\n'.encode()
 
 

@@ -19,6 +19,7 @@ from seller_center.records import FeedMessage
 COUNT = {"total": 5, "queued": 1, "processing": 1, "finished": 3, "canceled": 0}
 HTML = "<!DOCTYPE html><html><body><h1>Bad Gateway</h1></body></html>"
 PROBLEM = "application/problem+json"
+UUID = "883bdfe3-950f-4390-9a80-41437b69808c"
 DUPLICATE = (
     "Could not save product: An exact match of the document is being processed, "
     "cb106552-87f3-450b-aa8b-412246a24b34"
@@ -34,7 +35,9 @@ def envelope(code, message, error_type="Sender", body=""):
 
 
 def change(api):
-    api._change("POST", "/v2/webhook", {"events": []})
+    api._change(
+        "POST", "/v2/webhook", {"callbackUrl": "https://a.example/", "events": []}
+    )
 
 
 def send_document(api):
@@ -50,7 +53,7 @@ ONCE = [
     pytest.param(change, id="change"),
     pytest.param(send_document, id="document"),
     pytest.param(send_table, id="table"),
-    pytest.param(lambda api: api.cancel_feed("f"), id="cancel"),
+    pytest.param(lambda api: api.cancel_feed(UUID), id="cancel"),
 ]
 
 
@@ -253,7 +256,7 @@ def test_garbage_after_a_change_leaves_the_outcome_unknown(
 @pytest.mark.parametrize(("status", "content"), [(204, ""), (200, ""), (201, "")])
 def test_a_change_may_be_answered_without_words(rest_api, marketplace, status, content):
     marketplace.answer(content, status=status)
-    assert rest_api._change("DELETE", "/v2/webhook/1") is None
+    assert rest_api._change("DELETE", f"/v2/webhook/{UUID}") is None
 
 
 def wrapped(reason):

@@ -9,6 +9,8 @@ import pytest
 from fake_marketplace import parameters, path
 from seller_center import UnknownOutcome
 
+pytestmark = pytest.mark.usefixtures("made_up_calls")
+
 #: What may stand bare in a query, and the marks that divide it.
 QUERY = re.compile(r"[A-Za-z0-9\-._~%=&\[\]]*")
 

@@ -11,6 +11,15 @@ from seller_center.signature import rest_signature
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=timezone.utc)
 SECRET = "secret-of-the-application"
+TRANSACTION = {
+    "sellerId": 4711,
+    "description": "Café – 1",
+    "accountStatementGroupId": 1,
+    "transactionTypeId": 2,
+    "value": 1.5,
+    "currency": "AUD",
+}
+SHIPPED = {"orderItemIds": [1]}
 HEADERS = ("X-Timestamp", "X-Nonce", "X-Signature-Algorithm", "X-Signature")
 
 # SellerCenter REST, Request Signing: one secret, one moment and one nonce for both.
@@ -58,11 +67,7 @@ def expected_signature(request, body):
 
 def test_a_transaction_is_signed_as_it_is_sent(rest_api, marketplace):
     marketplace.answer({"id": 1}, status=201)
-    rest_api._change(
-        "POST",
-        "/v2/finance/transaction",
-        {"sellerId": 4711, "description": "Café – 1", "value": 1.5, "currency": "AUD"},
-    )
+    rest_api._change("POST", "/v2/finance/transaction", TRANSACTION)
     (request,) = marketplace.requests
     (body,) = marketplace.bodies
     assert request.headers["X-Timestamp"] == str(int(NOW.timestamp()))
@@ -93,8 +98,8 @@ def test_a_document_is_signed_byte_for_byte(make_rest_api, marketplace):
 def test_nothing_else_is_signed(rest_api, marketplace):
     marketplace.answer([])
     marketplace.answer({"id": 1}, status=201)
-    rest_api._get("/v2/finance/transaction")
-    rest_api._change("POST", "/v2/webhook", {"events": []})
+    rest_api._get("/v2/category/tree")
+    rest_api._change("POST", "/v2/orders/statuses/set-to-shipped", SHIPPED)
     for request in (*marketplace.requests, *marketplace.shop.requests):
         assert not set(HEADERS) & set(request.headers)
 
@@ -102,7 +107,7 @@ def test_nothing_else_is_signed(rest_api, marketplace):
 def test_a_nonce_is_short_and_never_used_twice(rest_api, marketplace):
     for _call in range(5):
         marketplace.answer({"id": 1}, status=201)
-        rest_api._change("POST", "/v2/finance/transaction", {})
+        rest_api._change("POST", "/v2/finance/transaction", TRANSACTION)
     nonces = [request.headers["X-Nonce"] for request in marketplace.requests]
     assert len(set(nonces)) == 5
     assert all(1 <= len(nonce) <= 40 for nonce in nonces)
@@ -111,7 +116,7 @@ def test_a_nonce_is_short_and_never_used_twice(rest_api, marketplace):
 def test_a_call_that_is_repeated_with_a_new_token_is_signed_anew(rest_api, marketplace):
     marketplace.refuse(401, "expired")
     marketplace.answer({"id": 1}, status=201)
-    rest_api._change("POST", "/v2/finance/transaction", {})
+    rest_api._change("POST", "/v2/finance/transaction", TRANSACTION)
     first, second = marketplace.requests
     assert first.headers["X-Nonce"] != second.headers["X-Nonce"]
 

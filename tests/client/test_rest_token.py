@@ -101,7 +101,9 @@ def test_the_token_is_asked_for_by_client_credentials(rest_api, marketplace, cou
     assert parse_qsl(body.decode()) == [("grant_type", "client_credentials")]
 
 
-def test_the_token_may_live_at_another_address(make_rest_api, marketplace, count):
+def test_the_token_may_live_at_another_address(
+    make_rest_api, marketplace, count, made_up_calls
+):
     address = "https://login.example/seller/oauth/client-credentials"
     make_rest_api(token_url=address).feed_count()
     assert marketplace.token.requests[0].url == address
