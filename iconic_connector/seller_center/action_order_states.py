@@ -9,6 +9,7 @@ from .calling import json_list
 from .errors import Refused, SellerCenterError
 from .order_records import PackedItem, Return
 from .order_requests import (
+    given,
     known_delivery_type,
     needed,
     needed_reason,
@@ -75,10 +76,8 @@ class ActionOrderStates:
         ids = whole_ids(order_item_ids)
         if not ids:
             return ()
-        params = {name: value for name, value in params.items() if value}
-        envelope, _reply = self._call(
-            "POST", action, {"OrderItemIds": json_list(ids), **params}
-        )
+        params = {"OrderItemIds": json_list(ids), **given(**params)}
+        envelope, _reply = self._call("POST", action, params)
         packed = order_answers.read_packed(envelope.body)
         return packed or tuple(PackedItem(str(item_id)) for item_id in ids)
 
@@ -114,7 +113,9 @@ class ActionOrderStates:
         :param reason: the name of a failure reason of the type ``canceled``.
         :return: the ids of the units.
         """
-        return self._one_by_one("SetStatusToCanceled", order_item_ids, reason, detail)
+        return self._one_by_one(
+            "SetStatusToCanceled", order_item_ids, **_because(reason, detail)
+        )
 
     def set_delivery_failed(
         self, order_item_ids: Iterable[str], reason: str, detail: str = ""
@@ -125,21 +126,12 @@ class ActionOrderStates:
         :return: the ids of the units.
         """
         return self._one_by_one(
-            "SetStatusToFailedDelivery", order_item_ids, reason, detail
+            "SetStatusToFailedDelivery", order_item_ids, **_because(reason, detail)
         )
 
     def _one_by_one(
-        self,
-        action: str,
-        order_item_ids: Iterable[str],
-        reason: str | None = None,
-        detail: str = "",
+        self, action: str, order_item_ids: Iterable[str], **params: str
     ) -> tuple[str, ...]:
-        params = {}
-        if reason is not None:
-            params["Reason"] = needed_reason(reason)
-        if detail:
-            params["ReasonDetail"] = detail
         done: list[str] = []
         with self._one_deadline():
             for item_id in map(str, whole_ids(order_item_ids)):
@@ -190,3 +182,7 @@ def _no_returns() -> Refused:
         "The Action API decides no returns. Do it in Seller Center, or connect the "
         "account with an OAuth application."
     )
+
+
+def _because(reason: str, detail: str) -> dict[str, str]:
+    return {"Reason": needed_reason(reason), **given(ReasonDetail=detail)}

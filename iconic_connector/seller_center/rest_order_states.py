@@ -64,7 +64,7 @@ class RestOrderStates:
         body = {
             "orderItems": [{"id": item_id} for item_id in ids],
             "deliveryType": known_delivery_type(delivery_type),
-            "trackingNumber": tracking_number,
+            "trackingNumber": tracking_number or "",
             **given(shippingProvider=provider),
         }
         return tuple(map(PackedItem, self._set_to("ready-to-ship", ids, body)))
