@@ -11,7 +11,8 @@
     POST   /sandbox/qc           {"sku": ..., "status": "rejected", "reason": ...}
     POST   /sandbox/edit         change a product behind the seller's back
     POST   /sandbox/cancel       cancel a feed as the marketplace: {"feed": id}
-    GET    /sandbox/requests     the calls that came in
+    GET    /sandbox/requests     the calls that came in, through either API
+    DELETE /sandbox/tokens       revoke all access tokens
 
 No password: it listens on loopback only, and turns away other sites' pages.
 """
@@ -25,6 +26,8 @@ from werkzeug.wrappers import Response
 from .access import refuse_strangers
 from .const import CANCELED, PRODUCT_STATUSES
 from .faults import InvalidFault
+from .order_control import OrderControl
+from .order_placing import InvalidOrder
 from .processing import as_text
 from .settings import InvalidSetting, change_settings
 
@@ -35,7 +38,7 @@ class Mistake(ValueError):
     """A control request cannot be carried out; the text says why."""
 
 
-class Control:
+class Control(OrderControl):
     """Answers the control requests of one marketplace."""
 
     def __init__(self, sandbox):
@@ -53,13 +56,13 @@ class Control:
         :return: werkzeug response with JSON.
         """
         refuse_strangers(request)
-        name = request.path.removeprefix(PREFIX)
+        name = request.path.removeprefix(PREFIX).replace("/", "_")
         handler = getattr(self, f"_{request.method.lower()}_{name}", None)
         if not name.isidentifier() or not handler:
             return _json({"error": "There is no such control"}, 404)
         try:
             return _json(handler(_arguments(request)))
-        except (Mistake, InvalidFault, InvalidSetting) as error:
+        except (Mistake, InvalidFault, InvalidOrder, InvalidSetting) as error:
             return _json({"error": str(error)}, 400)
 
     def _post_reset(self, arguments):
@@ -121,6 +124,11 @@ class Control:
             feed.status = CANCELED
             feed.updated_at = self.sandbox.now()
             return describe_feed(feed)
+
+    def _delete_tokens(self, arguments):
+        with self.sandbox.lock:
+            self.sandbox.tokens.clear()
+        return {"tokens": []}
 
     def _get_requests(self, arguments):
         with self.sandbox.lock:

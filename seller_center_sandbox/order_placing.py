@@ -1,6 +1,6 @@
 """Placing of orders, as shoppers do it: by a control request or on the page."""
 
-from dataclasses import fields
+from dataclasses import asdict, fields
 from decimal import Decimal, InvalidOperation
 
 from . import const
@@ -73,6 +73,26 @@ def place_order(
         payload = {"OrderId": order.id, "OrderNr": order.number}
         sandbox.webhooks.notify("onOrderCreated", payload)
         return order
+
+
+def change_customer(sandbox, order, values):
+    """Change the customer of an order, or hide who it is.
+
+    :param sandbox: `Sandbox`.
+    :param order: `Order`.
+    :param dict values: `masked`, `shipping` and `billing`, the latter two with values
+        of `Address`.
+    :raise InvalidOrder: if something else is to be changed.
+    """
+    unknown = set(values) - {"masked", "shipping", "billing"}
+    if unknown:
+        raise InvalidOrder(f"Nobody can change: {', '.join(sorted(unknown))}")
+    order.masked = bool(values.get("masked", order.masked))
+    for name in ("shipping", "billing"):
+        if name in values:
+            old = asdict(getattr(order, name))
+            setattr(order, name, _address({**old, **_dict(values[name], name)}))
+    order.address_updated_at = sandbox.now()
 
 
 def _orders(sandbox):

@@ -123,6 +123,11 @@ class OrderItem:
     history: list = field(default_factory=list)
 
     @property
+    def source_id(self):
+        """Give the id that the shop itself has for it."""
+        return f"SRC{self.id}"
+
+    @property
     def is_ours(self):
         """Tell whether the seller ships it, from the stock that the seller told."""
         return self.shipment_type != const.WAREHOUSE and not self.digital

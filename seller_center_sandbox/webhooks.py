@@ -144,6 +144,14 @@ class Webhooks:
                 self.callbacks[number] = callback
                 self._enqueue(callback)
 
+    def told(self, url):
+        """Give what an address was told, or is to be told, oldest first.
+
+        :param str url: the address.
+        :return: list of `Callback`.
+        """
+        return [one for one in self.callbacks.values() if one.url == url]
+
     def retry(self, callback_id=None):
         """Try again what was not told successfully.
 

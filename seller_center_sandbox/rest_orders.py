@@ -1,0 +1,282 @@
+"""Routes that read orders and their items (SellerCenter REST, Orders)."""
+
+from . import const
+from .order_actions import within
+from .order_status import FAILURE_REASONS
+from .rest_order_data import item_data, order_data
+from .rest_problems import Problem
+from .rest_refusals import refusals
+from .rest_registry import route
+from .shipping import PROVIDERS
+from .state import ORDER_ROLE
+
+_SPEEDS = ("economy", "express", "standard", "sameday", "air", "surface")
+SECTIONS = (
+    *(f"status_{one}" for one in (*const.ITEM_STATUSES, "return_delivered")),
+    *(f"group_{one}" for one in _SPEEDS),
+    "group_digital",
+)
+SHIPMENT_TYPES = (const.WAREHOUSE, const.DROPSHIPPING, const.CROSSDOCKING)
+# What the documentation has beside these sorts orders by things that nobody keeps here.
+_ORDERS_QUERY = (
+    "section",
+    "dateStart",
+    "dateEnd",
+    "updateDateStart",
+    "updateDateEnd",
+    "orderNumbers[]",
+    "orderIds[]",
+    "productSku[]",
+    "shipmentType",
+    "paymentMethods[]",
+    "invoiceRequired",
+    "includeVoucherDetails",
+    "sort",
+    "sortDir",
+)
+_ITEMS_QUERY = (
+    "orderItemIds[]",
+    "orderIds[]",
+    "orderNumbers[]",
+    "createdAtStart",
+    "createdAtEnd",
+    "updatedAtStart",
+    "updatedAtEnd",
+    "status[]",
+    "srcIds[]",
+    "shipmentType",
+    "includeVoucherDetails",
+    "sort",
+    "sortDir",
+)
+_SORTS = {"createdAt": "created_at", "updatedAt": "updated_at"}
+
+
+@route(
+    "GET",
+    "/v2/orders",
+    action="GetOrders",
+    role=ORDER_ROLE,
+    query=_ORDERS_QUERY,
+    paged=True,
+)
+def orders(call):
+    """List orders with their items, filtered, sorted and paged."""
+    found = _sorted(call, _select_orders(call))
+    limit = call.whole("limit", required=True, low=1)
+    offset = call.whole("offset", required=True)
+    end = offset + min(limit, const.ORDERS_MAX_LIMIT)
+    vouchers = bool(call.flag("includeVoucherDetails"))
+    return {
+        "items": [
+            order_data(call, order, vouchers=vouchers) for order in found[offset:end]
+        ],
+        "pagination": {"limit": limit, "offset": offset, "hasNext": end < len(found)},
+    }
+
+
+@route("GET", "/v2/orders/<int:order_id>", action="GetOrder", role=ORDER_ROLE)
+def order(call, order_id):
+    """Tell everything about one order."""
+    with refusals(404):
+        found = call.sandbox.orders.find_order(order_id)
+    return order_data(call, found)
+
+
+@route(
+    "GET",
+    "/v2/order-items",
+    action="GetMultipleOrderItems",
+    role=ORDER_ROLE,
+    query=_ITEMS_QUERY,
+    paged=True,
+)
+def order_items(call):
+    """List items, filtered, sorted and paged."""
+    page = call.page(_sorted(call, _select_items(call), ("updatedAt",)))
+    vouchers = bool(call.flag("includeVoucherDetails"))
+    data = [item_data(call, item, vouchers=vouchers) for item in page["items"]]
+    return {**page, "items": data}
+
+
+@route(
+    "GET",
+    "/v2/order-items/packages",
+    action="GetPackages",
+    role=ORDER_ROLE,
+    query=("orderItemIds[]",),
+)
+def packages(call):
+    """List the packages that items are in."""
+    found = {one.package.id: one.package for one in _asked_items(call) if one.package}
+    return [
+        {"id": one.id, "srcId": one.name, "orderItemIds": list(one.item_ids)}
+        for one in found.values()
+    ]
+
+
+@route(
+    "GET",
+    "/v2/order-items/returns",
+    action="GetReturns",
+    role=ORDER_ROLE,
+    query=("orderItemIds[]",),
+)
+def returns(call):
+    """List how customers send items back, of those that they do."""
+    return [_return(item) for item in _asked_items(call) if item.customer_return]
+
+
+@route(
+    "GET",
+    "/v2/order-items/<int:item_id>/return",
+    action="GetReturns",
+    role=ORDER_ROLE,
+)
+def item_return(call, item_id):
+    """Tell how a customer sends one item back."""
+    item = call.sandbox.orders.items.get(item_id)
+    if not item or not item.customer_return:
+        raise Problem(404, "There is no return of this order item")
+    return _return(item)
+
+
+@route(
+    "GET",
+    "/v2/orders-failure-reasons",
+    action="GetFailureReasons",
+    role=ORDER_ROLE,
+)
+def failure_reasons(call):
+    """List the reasons for everything that can go wrong."""
+    return [
+        {
+            "id": one.id,
+            "type": one.type,
+            "name": one.name,
+            "description": one.description,
+            "outOfStock": one.out_of_stock,
+        }
+        for one in FAILURE_REASONS
+    ]
+
+
+@route(
+    "GET",
+    "/v2/orders-shipment-providers",
+    action="GetShipmentProviders",
+    role=ORDER_ROLE,
+    query=("status",),
+)
+def shipment_providers(call):
+    """List the carriers; all of them are in use."""
+    if call.flag("status") is False:
+        return []
+    return [
+        {
+            "id": one.id,
+            "uuid": one.uuid,
+            "name": one.name,
+            "default": one.default,
+            "apiIntegrationAvailable": one.integrated,
+            "status": True,
+            "cashOnDelivery": False,
+            "url": one.tracking_url,
+        }
+        for one in PROVIDERS
+    ]
+
+
+def _select_orders(call):
+    created = call.moment("dateStart"), call.moment("dateEnd")
+    updated = call.moment("updateDateStart"), call.moment("updateDateEnd")
+    section = call.text("section", choices=SECTIONS)
+    wanted = {
+        "id": call.whole_list("orderIds"),
+        "number": call.list("orderNumbers"),
+        "payment_method": call.list("paymentMethods"),
+        "invoice_required": _wanted_flag(call, "invoiceRequired"),
+    }
+    skus = call.list("productSku")
+    kind = call.text("shipmentType", choices=SHIPMENT_TYPES)
+    return [
+        one
+        for one in call.sandbox.orders.orders.values()
+        if within(one.created_at, *created)
+        and within(one.updated_at, *updated)
+        and _is_one_of(one, wanted)
+        and _in_section(one, section)
+        and (not skus or any(item.seller_sku in skus for item in one.items))
+        and (not kind or any(item.shipment_type == kind for item in one.items))
+    ]
+
+
+def _select_items(call):
+    book = call.sandbox.orders
+    created = call.moment("createdAtStart"), call.moment("createdAtEnd")
+    updated = call.moment("updatedAtStart"), call.moment("updatedAtEnd")
+    numbers = call.list("orderNumbers")
+    wanted = {
+        "id": call.whole_list("orderItemIds"),
+        "order_id": call.whole_list("orderIds"),
+        "status": call.list("status", choices=const.ITEM_STATUSES),
+        "source_id": call.list("srcIds"),
+    }
+    kind = call.text("shipmentType", choices=SHIPMENT_TYPES)
+    return [
+        item
+        for item in book.items.values()
+        if within(item.created_at, *created)
+        and within(item.updated_at, *updated)
+        and _is_one_of(item, wanted)
+        and (not numbers or book.orders[item.order_id].number in numbers)
+        and (not kind or item.shipment_type == kind)
+    ]
+
+
+def _wanted_flag(call, name):
+    value = call.flag(name)
+    return None if value is None else [value]
+
+
+def _is_one_of(record, wanted):
+    return all(
+        values is None or getattr(record, name) in values
+        for name, values in wanted.items()
+    )
+
+
+def _in_section(order, section):
+    kind, _, word = section.partition("_")
+    if kind == "status":
+        return word in order.statuses
+    if word == "digital":
+        return any(item.digital for item in order.items)
+    return not section or order.speed == word
+
+
+def _sorted(call, found, choices=tuple(_SORTS)):
+    field = _SORTS[call.text("sort", choices=choices) or choices[0]]
+    direction = call.text("sortDir", choices=("asc", "desc"))
+    return sorted(
+        found,
+        key=lambda one: (getattr(one, field), one.id),
+        reverse=direction == "desc",
+    )
+
+
+def _asked_items(call):
+    ids = call.whole_list("orderItemIds") or []
+    items = call.sandbox.orders.items
+    return [items[one] for one in ids if one in items]
+
+
+def _return(item):
+    given = item.customer_return
+    return {
+        "orderItemId": item.id,
+        "returnComment": given.comment or None,
+        "shipmentProvider": given.provider or None,
+        "srcId": item.source_id,
+        "trackingCode": given.tracking_code or None,
+    }
