@@ -5,6 +5,7 @@ import socket
 import ssl
 import threading
 from datetime import datetime, timedelta, timezone
+from functools import partial
 from urllib.parse import urlsplit
 
 import pytest
@@ -16,6 +17,7 @@ from cryptography.x509.oid import NameOID
 from seller_center import (
     AccessRefused,
     ActionApi,
+    RestApi,
     SellerCenterError,
     UnknownOutcome,
     Unreachable,
@@ -30,6 +32,19 @@ RECEIPT = (
 DOCUMENT = b"<Request>" + b" " * 200_000 + b"</Request>"
 
 
+CREDENTIALS = {
+    ActionApi: {
+        "user_id": "look@me.com",
+        "api_key": "secret-api-key",
+        "version": "1.0",
+    },
+    RestApi: {
+        "application_id": "application-0001",
+        "application_secret": "secret-of-the-application",
+    },
+}
+
+
 def http(content, status="200 OK", length=None, extra=""):
     """Return the bytes of an HTTP answer."""
     length = len(content) if length is None else length
@@ -37,8 +52,24 @@ def http(content, status="200 OK", length=None, extra=""):
     return head.encode() + content
 
 
+#: What is answered to the calls that the REST API needs before any other.
+FIRST_CALLS = {
+    b"/oauth/client-credentials": http(
+        b'{"access_token": "token-1", "expires_in": 3600, "token_type": "Bearer"}'
+    ),
+    b"/v2/seller": http(b'{"id": 4711, "name": "Harbour & Co"}'),
+}
+
+
+def _first_calls(line):
+    return FIRST_CALLS.get(line.split()[1])
+
+
 class Server:
     """Speaks just enough HTTP to misbehave exactly as a test wants.
+
+    Tokens and the shop are answered at once and do not count: what a test wants begins
+    with the call that it is about.
 
     :param script: what to do for each request in turn: bytes to answer; `hang` waits
         until the test is over, `close` closes the connection, and `babble` answers
@@ -91,8 +122,8 @@ class Server:
                 return
             if self.context:
                 connection = self.context.wrap_socket(connection, server_side=True)
-            while self.script and self._receive(connection):
-                if not self._act(connection, self.script.pop(0)):
+            while self.script and (line := self._receive(connection)):
+                if not self._act(connection, self._step(line)):
                     break
         except OSError:
             self.script.clear()
@@ -107,10 +138,14 @@ class Server:
         while (header := stream.readline()) not in (b"\r\n", b""):
             name, _sep, value = header.decode().partition(":")
             length = int(value) if name.lower() == "content-length" else length
-        if line:
+        body = stream.read(length)
+        if line and not _first_calls(line):
             self.targets.append(line.decode().split()[1])
-            self.bodies.append(stream.read(length))
+            self.bodies.append(body)
         return line
+
+    def _step(self, line):
+        return _first_calls(line) or self.script.pop(0)
 
     def _act(self, connection, step):
         if step is self.close:
@@ -123,27 +158,31 @@ class Server:
 
 
 @pytest.fixture
-def connect():
+def connect_with():
     """Build a client of a server; keyword arguments change its settings."""
     session = requests.Session()
 
-    def connect(port, scheme="http", **settings):
-        return ActionApi(
+    def connect(api, port, scheme="http", **settings):
+        return api(
             session,
             **{
                 "base_url": f"{scheme}://127.0.0.1:{port}",
-                "user_id": "look@me.com",
-                "api_key": "secret-api-key",
                 "clock": lambda: NOW,
                 "sleep": lambda seconds: None,
-                "version": "1.0",
                 "timeout": (5, 5),
+                **CREDENTIALS[api],
                 **settings,
             },
         )
 
     yield connect
     session.close()
+
+
+@pytest.fixture(params=[ActionApi, RestApi])
+def connect(request, connect_with):
+    """Build a client of each API in turn."""
+    return partial(connect_with, request.param)
 
 
 @pytest.fixture
@@ -214,10 +253,10 @@ def test_errors_keep_the_connection_too(connect):
     assert server.connections == 1
 
 
-def test_the_server_sees_the_signed_string_untouched(connect):
+def test_the_server_sees_the_signed_string_untouched(connect_with):
     products = b"<SuccessResponse><Head/><Body/></SuccessResponse>"
     with Server([http(products)]) as server:
-        connect(server.port, user_id="a b+c%@é.example").products(
+        connect_with(ActionApi, server.port, user_id="a b+c%@é.example").products(
             seller_skus=["A B", "C+D/E", "50%25", "É~*'()"]
         )
     query = urlsplit(server.targets[0]).query
