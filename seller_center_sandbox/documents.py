@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from .const import MAX_RECORDS_PER_FEED, PRICE_PATTERN
+from .const import MAX_RECORDS_PER_FEED, PRICE_PATTERN, STOCK_UPDATE
 from .errors import Detail, format_error, refusal
 
 # Elements of a Product, in the order of the documentation.
@@ -18,6 +18,7 @@ PRODUCT_FIELDS = (
     "Description Brand Price SalePrice SaleStartDate SaleEndDate TaxClass ShipmentType "
     "ProductId Condition ProductData Quantity VolumetricWeight ProductGroup"
 ).split()
+STOCK_FIELDS = ("SellerSku", "Quantity")
 PRICE_FIELDS = ("Price", "SalePrice")
 PRICE_MESSAGE = (
     "Field must contain a positive number with a dot as decimal separator "
@@ -44,14 +45,15 @@ class Entry:
 def parse_document(action, payload):
     """Read a document.
 
-    :param str action: ProductCreate, ProductUpdate, ProductRemove or Image.
+    :param str action: ProductCreate, ProductUpdate, ProductStockUpdate, ProductRemove
+        or Image.
     :param bytes payload: XML.
     :return: tuple of entries, and the remarks that do not stop it.
     :raise ApiError: if it is empty, unreadable or wrongly built.
     """
     if not payload.strip():
         raise refusal(30)
-    root = _parse_xml(payload)
+    root = parse_xml(payload)
     name = "ProductImage" if action == "Image" else "Product"
     nodes = list(root.iterchildren(tag=etree.Element))
     if not nodes:
@@ -60,11 +62,43 @@ def parse_document(action, payload):
         raise refusal(5)
     reader = _Reader(action)
     entries = tuple(reader.read(node) for node in nodes)
-    reader.check_whole(entries)
+    check_whole(entries, reader.problems)
     return entries, tuple(reader.warnings)
 
 
-def _parse_xml(payload):
+def check_whole(entries, problems=()):
+    """Refuse a document if anything is wrong with it.
+
+    :param entries: the `Entry` records of it.
+    :param problems: the `Detail` remarks that were made while reading.
+    :raise ApiError: with those remarks and the ones about the whole.
+    """
+    problems = list(problems)
+    problems += [
+        Detail("SellerSku", "Field must not be empty")
+        for entry in entries
+        if not entry.seller_sku
+    ]
+    counts = Counter(entry.seller_sku for entry in entries if entry.seller_sku)
+    problems += [
+        Detail("SellerSku", "Duplicate SellerSku in the document", sku, sku)
+        for sku, count in counts.items()
+        if count > 1
+    ]
+    if len(entries) > MAX_RECORDS_PER_FEED:
+        message = f"At most {MAX_RECORDS_PER_FEED} records are allowed in a feed"
+        problems.insert(0, Detail("Request", message, str(len(entries))))
+    if problems:
+        raise format_error(problems)
+
+
+def parse_xml(payload):
+    """Read the root element of a request.
+
+    :param bytes payload: XML.
+    :return: the `Request` element.
+    :raise ApiError: if it is unreadable, or something else.
+    """
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,
@@ -86,7 +120,8 @@ class _Reader:
     """Reads entries and collects what is wrong with the document."""
 
     def __init__(self, action):
-        self._read = _read_image if action == "Image" else _read_product
+        self._read = _read_image if action == "Image" else self._read_product
+        self._fields = STOCK_FIELDS if action == STOCK_UPDATE else PRODUCT_FIELDS
         self.problems = []
         self.warnings = []
 
@@ -95,40 +130,23 @@ class _Reader:
         entry, problems, warnings = self._read(node)
         self.problems += problems
         self.warnings += warnings
-        if not entry.seller_sku:
-            self.problems.append(Detail("SellerSku", "Field must not be empty"))
         return entry
 
-    def check_whole(self, entries):
-        """Refuse the document if anything is wrong with it."""
-        counts = Counter(entry.seller_sku for entry in entries if entry.seller_sku)
-        self.problems += [
-            Detail("SellerSku", "Duplicate SellerSku in the document", sku, sku)
-            for sku, count in counts.items()
-            if count > 1
-        ]
-        if len(entries) > MAX_RECORDS_PER_FEED:
-            message = f"At most {MAX_RECORDS_PER_FEED} records are allowed in a feed"
-            self.problems.insert(0, Detail("Request", message, str(len(entries))))
-        if self.problems:
-            raise format_error(self.problems)
-
-
-def _read_product(node):
-    values, attributes, problems, warnings = {}, (), [], []
-    sku = _text(node.find("SellerSku"))
-    for child in node.iterchildren(tag=etree.Element):
-        name = child.tag
-        if name not in PRODUCT_FIELDS:
-            message = f"Field {name} is unknown and was ignored"
-            warnings.append(Detail(name, message, _text(child), sku))
-        elif name in values or (name == "ProductData" and attributes):
-            problems.append(Detail(name, "Field is given twice", _text(child), sku))
-        elif name == "ProductData":
-            attributes = _read_attributes(child, sku, problems)
-        else:
-            values[name] = _read_scalar(child, sku, problems)
-    return Entry(sku, values, attributes), problems, warnings
+    def _read_product(self, node):
+        values, attributes, problems, warnings = {}, (), [], []
+        sku = _text(node.find("SellerSku"))
+        for child in node.iterchildren(tag=etree.Element):
+            name = child.tag
+            if name not in self._fields:
+                message = f"Field {name} is unknown and was ignored"
+                warnings.append(Detail(name, message, _text(child), sku))
+            elif name in values or (name == "ProductData" and attributes):
+                problems.append(Detail(name, "Field is given twice", _text(child), sku))
+            elif name == "ProductData":
+                attributes = _read_attributes(child, sku, problems)
+            else:
+                values[name] = _read_scalar(child, sku, problems)
+        return Entry(sku, values, attributes), problems, warnings
 
 
 def _read_scalar(node, sku, problems):

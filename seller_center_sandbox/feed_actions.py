@@ -108,7 +108,7 @@ def get_feed_raw_input(call):
         {
             "Feed": one,
             "RawInputFile": {
-                "MimeType": "text/xml",
+                "MimeType": known[one].mime_type,
                 "File": base64.encodebytes(known[one].payload).decode(),
             },
         }

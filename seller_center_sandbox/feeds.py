@@ -29,13 +29,14 @@ class FeedQueue:
         self._worker = None
         self._running = False
 
-    def submit(self, action, user_id, payload, entries):
+    def submit(self, action, user_id, payload, entries, **about):
         """Accept a document.
 
         :param str action: the feed's action.
         :param str user_id: who sent it.
         :param bytes payload: the document, byte for byte.
         :param tuple entries: what was read from it.
+        :param about: more of the `Feed`, such as `mime_type`.
         :return: the new `Feed`.
         :raise ApiError: if the very same document waits or is being processed.
         """
@@ -43,7 +44,8 @@ class FeedQueue:
         with self._sandbox.lock:
             self._refuse_duplicate(action, user_id, checksum)
             now = self._sandbox.now()
-            feed = Feed(action, user_id, payload, checksum, entries, now, now)
+            feed = Feed(action, user_id, payload, checksum, entries, now, now, **about)
+            feed.number = self._sandbox.numbers.of("feed", feed.id)
             feed.total = len(entries)
             self._plan(feed)
             self.feeds[feed.id] = feed
@@ -66,7 +68,7 @@ class FeedQueue:
             feed.start_at = time.monotonic() + delay / 2
             feed.due_at = time.monotonic() + delay
         for kind in FEED:
-            fault = self._sandbox.faults.take((kind,), feed.action)
+            fault = self._sandbox.faults.take((kind,), feed.basic_action)
             if fault:
                 feed.faults[kind] = fault
         if "stuck" in feed.faults:
@@ -176,7 +178,7 @@ class FeedQueue:
     def _strike(self, feed, sku):
         if self._is_anonymous(feed, sku):
             raise Refusal(feed.faults["anonymous_error"]["message"])
-        fault = self._sandbox.faults.take(("sku_error",), feed.action, sku)
+        fault = self._sandbox.faults.take(("sku_error",), feed.basic_action, sku)
         if fault:
             raise Refusal(fault["message"])
 
@@ -185,7 +187,7 @@ class FeedQueue:
         return bool(fault) and sku == (fault["sku"] or feed.entries[0].seller_sku)
 
     def _included(self, feed, sku):
-        fault = self._sandbox.faults.take(("sku_warning",), feed.action, sku)
+        fault = self._sandbox.faults.take(("sku_warning",), feed.basic_action, sku)
         if not fault:
             return True
         feed.warnings.append(FeedError(fault["message"], sku))

@@ -22,6 +22,10 @@ class Groups:
         """
         return [self._products[sku] for sku in self._skus.get(group, ())]
 
+    def names(self):
+        """Give the SKUs of all groups that have products."""
+        return [name for name, skus in self._skus.items() if skus]
+
     def move(self, product, old_group):
         """Note the group of a product.
 

@@ -35,7 +35,7 @@ class Processor:
         self.sandbox = sandbox
         self.feed = feed
         self.validator = Validator(sandbox.taxonomy, sandbox.now(), sandbox.zone)
-        self._apply = getattr(self, f"_{feed.action.lower()}")
+        self._apply = getattr(self, f"_{feed.basic_action.lower()}")
         self.pictures = self._fetch_pictures()
 
     def apply(self, entry):

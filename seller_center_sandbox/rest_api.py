@@ -13,7 +13,24 @@ from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Response
 
 # The route modules are imported for the routes that they enter.
-from . import envelope, rest_oauth  # noqa: F401
+from . import (  # noqa: F401
+    envelope,
+    rest_categories,
+    rest_exports,
+    rest_feeds,
+    rest_images,
+    rest_imports,
+    rest_oauth,
+    rest_offers,
+    rest_order_states,
+    rest_orders,
+    rest_products,
+    rest_quality,
+    rest_sellers,
+    rest_sets,
+    rest_taxonomy,
+    rest_webhooks,
+)
 from .bodies import read_body, read_form
 from .errors import ApiError
 from .faults import AFTER, BEFORE
@@ -157,8 +174,9 @@ class RestApi:
         self.sandbox.settle()
         with self.sandbox.lock:
             if call.route.role is not None:
-                application = self._guard.admit(request, body, call.route)
+                application = self._guard.identify(request)
                 call.user_id = record.user = application.user_id
+                self._guard.admit(application, request, body, call.route)
             call.check_names()
             return call.route.handler(call, **arguments)
 

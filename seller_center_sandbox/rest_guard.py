@@ -21,16 +21,15 @@ class Guard:
         self._moments = deque()
         self._nonces = set()
 
-    def admit(self, request, body, route):
+    def admit(self, application, request, body, route):
         """Check everything about a call that does not concern its content.
 
+        :param application: `OAuthApplication` that calls.
         :param request: werkzeug request.
         :param bytes body: its body.
         :param route: `Route` that it is for.
-        :return: `OAuthApplication` that calls.
         :raise Problem: if the call is turned away.
         """
-        application = self._application(request)
         self._check_rate()
         user = self.sandbox.users[application.user_id]
         if route.role and route.role not in user.roles:
@@ -38,9 +37,14 @@ class Guard:
         endpoint = f"{request.method} {request.path}"
         if endpoint in self.sandbox.settings.signed_endpoints:
             self._check_signature(request, body, application.secret)
-        return application
 
-    def _application(self, request):
+    def identify(self, request):
+        """Find out who calls.
+
+        :param request: werkzeug request.
+        :return: `OAuthApplication`.
+        :raise Problem: if it brings no token, or none that is good.
+        """
         given = request.authorization
         if not given or given.type != "bearer" or not given.token:
             raise Problem(401, "An access token is missing")

@@ -246,12 +246,16 @@ class Taxonomy:
         self.brands = dict(BRANDS)
 
     @cached_property
-    def _brand_names(self):
-        return set(self.brands.values())
+    def _brand_ids(self):
+        return {name: key for key, name in self.brands.items()}
 
     def has_brand(self, name):
         """Tell whether a brand is registered."""
-        return name in self._brand_names
+        return name in self._brand_ids
+
+    def brand_id(self, name):
+        """Give the id of a brand, 0 if it is not registered."""
+        return self._brand_ids.get(name, 0)
 
     def attributes(self, category_id):
         """Give the attributes of a category.

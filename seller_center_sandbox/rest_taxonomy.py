@@ -1,0 +1,197 @@
+"""Routes that read attributes and brands (SellerCenter REST, Attributes, Brands)."""
+
+from datetime import datetime
+
+from .attribute_ids import BY_ID, attribute_id, option_id
+from .const import COUNTRY
+from .identities import uuid_of
+from .rest_problems import Problem
+from .rest_registry import route
+from .taxonomy import ACCESSORIES, ATTRIBUTES, CLOTHING, SHOES
+from .times import UTC
+
+SETS = {CLOTHING: "clothing", SHOES: "shoes", ACCESSORIES: "accessories"}
+MADE = datetime(2020, 1, 1, tzinfo=UTC)
+ATTRIBUTE_FILTERS = ("attributeIds[]", "attributeSetIds[]", "onlyVisible")
+BRAND_FILTERS = (
+    "name",
+    "brandIds[]",
+    "brandUuids[]",
+    "includeInaccessible",
+    "restrictedOnly",
+    "sort",
+    "sortDir",
+)
+
+
+@route(
+    "GET", "/v2/category/<int:category_id>/attributes", action="GetCategoryAttributes"
+)
+def category_attributes(call, category_id):
+    """List the attributes of a category."""
+    attributes = call.sandbox.taxonomy.attributes(str(category_id))
+    if not attributes:
+        raise Problem(404, f"No attribute sets linked to the category {category_id}")
+    return [_attribute(one) for one in attributes]
+
+
+@route(
+    "GET",
+    "/v2/attribute-sets",
+    action="GetCategoryAttributes",
+    query=("attributeSetIds[]",),
+)
+def attribute_sets(call):
+    """List the attribute sets."""
+    wanted = call.whole_list("attributeSetIds")
+    return [_set(number) for number in SETS if wanted is None or number in wanted]
+
+
+@route("GET", "/v2/attribute-sets/<int:set_id>", action="GetCategoryAttributes")
+def attribute_set(call, set_id):
+    """Give one attribute set."""
+    return _set(_existing_set(set_id))
+
+
+@route(
+    "GET", "/v2/attribute-sets/<int:set_id>/attributes", action="GetCategoryAttributes"
+)
+def attributes_of_set(call, set_id):
+    """List the attributes of a set."""
+    return [_attribute(one) for one in ATTRIBUTES[_existing_set(set_id)]]
+
+
+@route(
+    "GET",
+    "/v2/attributes",
+    action="GetCategoryAttributes",
+    paged=True,
+    query=ATTRIBUTE_FILTERS,
+)
+def attributes(call):
+    """List attributes of all sets."""
+    call.flag("onlyVisible")
+    ids, sets = call.whole_list("attributeIds"), call.whole_list("attributeSetIds")
+    inside = {one for key in sets or () for one in ATTRIBUTES.get(key, ())}
+    found = [
+        one
+        for number, one in BY_ID.items()
+        if (ids is None or number in ids) and (sets is None or one in inside)
+    ]
+    page = call.page(found)
+    return {**page, "items": [_attribute(one) for one in page["items"]]}
+
+
+@route("GET", "/v2/attributes/<int:attribute_id>", action="GetCategoryAttributes")
+def attribute(call, attribute_id):
+    """Give one attribute."""
+    if attribute_id not in BY_ID:
+        raise Problem(404, f"There is no attribute {attribute_id}")
+    return _attribute(BY_ID[attribute_id])
+
+
+@route("GET", "/v2/brands", action="GetBrands", paged=True, query=BRAND_FILTERS)
+def brands(call):
+    """List the registered brands."""
+    tests = list(_brand_tests(call))
+    found = [
+        (key, name)
+        for key, name in call.sandbox.taxonomy.brands.items()
+        if all(test(key, name) for test in tests)
+    ]
+    by_name = call.text("sort", choices=("createdAt", "updatedAt", "name")) == "name"
+    # All brands are as old as each other; their numbers stand for their age.
+    found.sort(key=lambda pair: pair[1] if by_name else pair[0])
+    if call.text("sortDir", choices=("asc", "desc")) == "desc":
+        found.reverse()
+    page = call.page(found)
+    return {**page, "items": [_brand(*pair) for pair in page["items"]]}
+
+
+@route("GET", "/v2/brands/<int:brand_id>", action="GetBrands")
+def brand(call, brand_id):
+    """Give one brand."""
+    name = call.sandbox.taxonomy.brands.get(brand_id)
+    if not name:
+        raise Problem(404, f"There is no brand {brand_id}")
+    return _brand(brand_id, name)
+
+
+def _brand_tests(call):
+    word = call.text("name").casefold()
+    ids, uuids = call.whole_list("brandIds"), call.list("brandUuids")
+    call.flag("includeInaccessible")
+    yield lambda key, name: word in name.casefold()
+    if ids:
+        yield lambda key, name: key in ids
+    if uuids:
+        yield lambda key, name: uuid_of("brand", key) in uuids
+    if call.flag("restrictedOnly"):
+        yield lambda key, name: False
+
+
+def _brand(key, name):
+    return {
+        "id": key,
+        "srcId": None,
+        "uuid": uuid_of("brand", key),
+        "name": name,
+        "status": "active",
+        "isActive": True,
+        "isApproved": True,
+        "isRestricted": False,
+        "countries": COUNTRY,
+        "createdAt": MADE,
+        "updatedAt": MADE,
+    }
+
+
+def _existing_set(set_id):
+    if set_id not in SETS:
+        raise Problem(404, f"There is no attribute set {set_id}")
+    return set_id
+
+
+def _set(number):
+    name = SETS[number]
+    return {
+        "id": number,
+        "name": name,
+        "label": name.capitalize(),
+        "createdAt": MADE,
+        "updatedAt": MADE,
+    }
+
+
+def _attribute(one):
+    options = [
+        {
+            "id": option_id(one, name),
+            "name": name,
+            "isDefault": name == one.default,
+        }
+        for name in one.options
+    ]
+    return {
+        "id": attribute_id(one),
+        "label": one.label,
+        "name": one.feed_name,
+        "feedName": one.feed_name,
+        "groupName": "Variation" if one.per_variation else "General",
+        "isMandatory": one.mandatory,
+        "isGlobalAttribute": one.element,
+        "description": one.description,
+        "productType": "simple" if one.per_variation else "config",
+        "inputType": one.input_type,
+        "attributeType": one.attribute_type,
+        "exampleValue": one.example,
+        "maxLength": one.max_length or None,
+        "isVisibleForHybrid": True,
+        "attributeDefinitionType": "default",
+        "attributeDefinitionCountry": None,
+        "inputMode": "edit",
+        "forbidEmpty": one.mandatory,
+        "options": options,
+        "isEditionBySellerBlocked": False,
+        "isUsedInConsignmentFormulas": False,
+    }
