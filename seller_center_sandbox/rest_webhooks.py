@@ -67,8 +67,8 @@ def set_webhook_status(call, webhook_id):
 def webhooks(call):
     """List the registrations.
 
-    The documentation gives them the fields of what was told to them; those are here,
-    and beside them the fields that a registration has.
+    The documentation gives them the fields of what was told to them, so that their own
+    ids and events show only if a setting says so.
     """
     wanted = call.list("publicIds")
     found = [
@@ -132,6 +132,12 @@ def _registration(call):
 def _webhook(call, webhook):
     told = call.sandbox.webhooks.told(webhook.url)
     last = told[-1] if told else None
+    own = {
+        "publicId": webhook.id,
+        "callbackUrl": webhook.url,
+        "events": list(webhook.events),
+        "isEnabled": webhook.enabled,
+    }
     return {
         "id": webhook.number,
         "sellerId": call.sandbox.settings.active_shop,
@@ -140,11 +146,8 @@ def _webhook(call, webhook):
         "createdAt": webhook.created_at,
         "lastCallAt": last.last_call_at if last else webhook.created_at,
         "event": last.event if last else webhook.events[0],
-        "payload": last.body if last else "",
-        "publicId": webhook.id,
-        "callbackUrl": webhook.url,
-        "events": list(webhook.events),
-        "isEnabled": webhook.enabled,
+        "payload": json.dumps(last.payload) if last else "",
+        **(own if call.sandbox.settings.webhook_ids else {}),
     }
 
 

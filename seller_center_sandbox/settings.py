@@ -50,6 +50,7 @@ def _typed(name, value):
         "document_format": _document_format,
         "tracking_delay": _seconds,
         "mask_customers": bool,
+        "webhook_ids": bool,
     }[name]
     try:
         return reader(value)

@@ -107,6 +107,8 @@ class Settings:
     :param document_format: `pdf` or `html`, of documents asked for without one.
     :param tracking_delay: seconds until a generated tracking number shows.
     :param mask_customers: hide the customers of all orders.
+    :param webhook_ids: tell the ids of registrations when REST lists them; the
+        documentation has no place for them.
     """
 
     versions: tuple = DEFAULT_VERSIONS
@@ -126,6 +128,7 @@ class Settings:
     document_format: str = "pdf"
     tracking_delay: float = 0.0
     mask_customers: bool = False
+    webhook_ids: bool = False
 
 
 @dataclass(frozen=True)
