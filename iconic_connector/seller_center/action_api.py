@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timezone
+from datetime import datetime
 
 from . import answers, documents
 from .action_orders import ActionOrders
-from .calling import Client, iso, json_list
+from .calling import Client, iso, json_list, newest_first
 from .const import (
     FALLBACK_VERSION,
     FEED_ACTIONS,
@@ -99,12 +99,12 @@ class ActionApi(ActionOrders, Client):
         if created_after is not None:
             params["CreationDate"] = iso(created_after)
         envelope, _reply = self._read("FeedOffsetList", params)
-        return _newest_first(answers.read_feeds(envelope.body, self._zone))
+        return newest_first(answers.read_feeds(envelope.body, self._zone))
 
     def all_feeds(self) -> list[Feed]:
         """Return the feeds of the last 30 days, the newest first."""
         envelope, _reply = self._read("FeedList")
-        return _newest_first(answers.read_feeds(envelope.body, self._zone))
+        return newest_first(answers.read_feeds(envelope.body, self._zone))
 
     def feed_count(self) -> dict[str, int]:
         """Return how many feeds there are by state, and the ``Total``."""
@@ -261,8 +261,3 @@ def _page(offset: int, limit: int, seller_skus: Iterable[str]) -> dict[str, str]
     if seller_skus:
         params["SkuSellerList"] = json_list(seller_skus)
     return params
-
-
-def _newest_first(feeds: Iterable[Feed]) -> list[Feed]:
-    unknown = datetime.min.replace(tzinfo=timezone.utc)
-    return sorted(feeds, key=lambda feed: feed.created_at or unknown, reverse=True)

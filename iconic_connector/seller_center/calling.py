@@ -20,6 +20,7 @@ from .const import (
     USER_AGENT,
 )
 from .errors import NotAccepted, UnknownOutcome
+from .records import Feed
 from .transport import Transport
 
 Answer = TypeVar("Answer")
@@ -128,3 +129,9 @@ def iso(moment: datetime) -> str:
     if moment.utcoffset() is None:
         raise ValueError(f"{moment} has no time zone.")
     return moment.astimezone(timezone.utc).isoformat("T", "seconds")
+
+
+def newest_first(feeds: Iterable[Feed]) -> list[Feed]:
+    """Sort feeds, those without a time last."""
+    unknown = datetime.min.replace(tzinfo=timezone.utc)
+    return sorted(feeds, key=lambda feed: feed.created_at or unknown, reverse=True)

@@ -60,19 +60,26 @@ class RestCalls(RestAccess):
         return found
 
     def _get_keyed(
-        self, path: str, name: str, keys: Iterable[object], limit: int | None = None
+        self,
+        path: str,
+        name: str,
+        keys: Iterable[object],
+        limit: int | None = None,
+        **params: Any,
     ) -> list:
         """Read the rows of many ids or SKUs, with as few calls as possible.
 
         :param name: the array parameter that names them.
         :param limit: rows on a page, None for a list without pages.
+        :param params: what is asked beside the keys.
         """
         found: list = []
         for some in portions(name, keys):
+            asked = {**params, name: some}
             if limit is None:
-                found.extend(rows_of(self._get(path, {name: some})))
+                found.extend(rows_of(self._get(path, asked)))
             else:
-                found.extend(self._get_all(path, {name: some}, limit))
+                found.extend(self._get_all(path, asked, limit))
         return found
 
     def _change(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from datetime import datetime, timezone
+from datetime import datetime
 from urllib.parse import quote
 
 from . import answers, outcomes, rest_answers, tables
+from .calling import newest_first
 from .const import (
     FEED_ACTIONS,
     IMAGE,
@@ -133,12 +134,7 @@ class RestFeeds(RestCalls):
             )
 
     def _read_feeds(self, rows: list) -> list[Feed]:
-        unknown = datetime.min.replace(tzinfo=timezone.utc)
-        return sorted(
-            (rest_answers.read_feed(row, self._zone) for row in rows),
-            key=lambda feed: feed.created_at or unknown,
-            reverse=True,
-        )
+        return newest_first(rest_answers.read_feed(row, self._zone) for row in rows)
 
     def feed_count(self) -> dict[str, int]:
         """Return how many feeds there are by state, and the ``Total``."""

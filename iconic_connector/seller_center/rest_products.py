@@ -39,8 +39,8 @@ class RestProducts(RestCalls):
         Their brand is left empty: REST tells its number only.
 
         :param offset: counts product sets; of `seller_skus`, those.
-        :param filter: ``all``, ``live``, ``inactive``, ``deleted``, ``image-missing``,
-            ``pending``, ``rejected`` or ``sold-out``.
+        :param filter: ``all``, ``live`` (active, whatever the review says), ``inactive``,
+            ``deleted``, ``image-missing``, ``pending``, ``rejected`` or ``sold-out``.
         :param seller_skus: only these, whatever the filters; all if empty.
         :param updated_after: only sets that were changed since.
         """
@@ -127,9 +127,13 @@ class RestProducts(RestCalls):
         return {text(row, "id"): row for row in rows}, next_offset
 
     def _sets_with(self, set_ids: list[str]) -> dict[str, Node]:
-        """Return product sets by id."""
+        """Return product sets by id, deleted ones too."""
         rows = self._get_keyed(
-            "/v2/product-sets", "productSetIds", set_ids, limit=MAX_ROWS_PER_PAGE
+            "/v2/product-sets",
+            "productSetIds",
+            set_ids,
+            limit=MAX_ROWS_PER_PAGE,
+            status="all",
         )
         return {text(row, "id"): row for row in rows}
 
