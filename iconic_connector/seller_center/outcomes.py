@@ -64,11 +64,14 @@ CLOCK_TOLERANCE = timedelta(minutes=1)
 SIGNATURE = re.compile(r"(Signature=)[^&\s]+", re.IGNORECASE)
 
 
-def judge(reply: Reply, *, host: str, now: datetime) -> Envelope:
+def judge(
+    reply: Reply, *, host: str, now: datetime, wrong_key: str = WRONG_KEY
+) -> Envelope:
     """Return the envelope of a successful answer.
 
     :param host: the host's name, for messages.
     :param now: this server's time.
+    :param wrong_key: what to say when the credentials are refused.
     :raise SellerCenterError: the branch of the tree that says what to do next.
     """
     check_status(reply, host=host, now=now)
@@ -79,7 +82,7 @@ def judge(reply: Reply, *, host: str, now: datetime) -> Envelope:
     else:
         if envelope.success and reply.status < 300:
             return envelope
-        failure = _refusal(envelope, reply, now)
+        failure = _refusal(envelope, reply, now, wrong_key)
     raise failure
 
 
@@ -116,7 +119,9 @@ def _unreadable(reply: Reply, host: str, problem: str) -> SellerCenterError:
     return AccessRefused(f"{sentence} (HTTP {reply.status})", cause=cause)
 
 
-def _refusal(envelope: Envelope, reply: Reply, now: datetime) -> SellerCenterError:
+def _refusal(
+    envelope: Envelope, reply: Reply, now: datetime, wrong_key: str
+) -> SellerCenterError:
     message = SIGNATURE.sub(r"\1...", text(envelope.head, "ErrorMessage"))
     code = text(envelope.head, "ErrorCode")
     number = _error_number(code, message)
@@ -135,6 +140,7 @@ def _refusal(envelope: Envelope, reply: Reply, now: datetime) -> SellerCenterErr
         return AccessRefused(f"{sentence} ({message})", cause="clock", **facts)
     if number in ACCESS_CODES:
         cause, sentence = ACCESS_CODES[number]
+        sentence = wrong_key if cause == "key" else sentence
         return AccessRefused(f"{sentence} ({message})", cause=cause, **facts)
     return Refused(message or "The marketplace refused without saying why.", **facts)
 

@@ -22,7 +22,7 @@ from .envelope import text, truth
 from .errors import Refused, UnknownOutcome
 from .records import Feed, FeedReceipt
 from .rest_calls import RestCalls, rows_of
-from .rest_outcomes import check, judge
+from .rest_outcomes import WRONG_TOKEN, check, judge
 
 # Where each document goes (SellerCenter REST, Import): XML as it stands, CSV as a file.
 XML_IMPORTS = {
@@ -79,7 +79,8 @@ class RestFeeds(RestCalls):
         reply = self._call("POST", path, body=payload, content_type="text/xml")
         place = {"host": self._transport.host, "now": self._clock()}
         check(reply, **place)
-        return answers.read_receipt(outcomes.judge(reply, **place))
+        envelope = outcomes.judge(reply, **place, wrong_key=WRONG_TOKEN)
+        return answers.read_receipt(envelope)
 
     def _send_table(self, action: str, payload: bytes) -> FeedReceipt:
         body, content_type = _form(payload, FILE_NAMES[action])

@@ -39,7 +39,7 @@ class RestProducts(RestCalls):
         Their brand is left empty: REST tells its number only.
 
         :param offset: counts product sets; of `seller_skus`, those.
-        :param filter: ``all``, ``live`` (active, whatever the review says), ``inactive``,
+        :param filter: ``all``, ``live`` (active, whatever its review), ``inactive``,
             ``deleted``, ``image-missing``, ``pending``, ``rejected`` or ``sold-out``.
         :param seller_skus: only these, whatever the filters; all if empty.
         :param updated_after: only sets that were changed since.
