@@ -41,13 +41,14 @@ OPTIONS = {
 # One line for people about each kind.
 EXPLANATIONS = {
     "delay": "The answer comes later.",
-    "status": "A bare HTTP status with an HTML body, such as 429, 502 or 503.",
+    "status": "A bare HTTP status with an HTML body, such as 429, 502 or 503 "
+    "(over REST, 503 says that the marketplace is being maintained).",
     "html": "HTTP 200 with an HTML page in place of the answer.",
     "garbage": "HTTP 200 with bytes that nobody can read.",
     "cut_before": "The connection is cut before the call is accepted.",
     "cut_after": "The call is accepted, then the connection is cut.",
     "hang_after": "The call is accepted, the answer does not come for a long time.",
-    "error": "An ErrorResponse with a code and a message of your choice.",
+    "error": "A refusal with a code and a message of your choice.",
     "stuck": "The feed is accepted and never processed.",
     "lying_counts": "The feed's counts do not fit its errors.",
     "anonymous_error": "One product of the feed fails, its error names no SKU.",

@@ -9,7 +9,7 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from .access import refuse_strangers
-from .const import QC_STATUSES
+from .const import QC_STATUSES, SHOPS
 from .faults import EXPLANATIONS, KINDS, OPTIONS, InvalidFault
 from .feed_actions import SUBMITTING
 from .product_actions import FILTERS
@@ -36,6 +36,7 @@ _ROUTES = Map(
         Rule("/switches/add", endpoint="add_fault", methods=["POST"]),
         Rule("/switches/remove", endpoint="remove_fault", methods=["POST"]),
         Rule("/switches/settings", endpoint="settings", methods=["POST"]),
+        Rule("/switches/revoke", endpoint="revoke", methods=["POST"]),
         Rule("/switches/process", endpoint="process", methods=["POST"]),
         Rule("/switches/reset", endpoint="reset", methods=["POST"]),
         Rule("/product/review", endpoint="review", methods=["POST"]),
@@ -147,8 +148,14 @@ class Page:
             kinds={kind: EXPLANATIONS[kind] for kind in KINDS},
             actions=SUBMITTING,
             settings=self.sandbox.settings,
+            shops=SHOPS,
+            credentials=list(self._credentials()),
             problem=problem,
         )
+
+    def _credentials(self):
+        for application in self.sandbox.applications.values():
+            yield self.sandbox.users[application.user_id], application
 
     def _picture(self, request, checksum):
         content = self.sandbox.images.thumbnails.get(checksum)
@@ -189,10 +196,18 @@ class Page:
         }
         for name in ("processing_delay", "review_delay", "clock_offset"):
             values[name] = form.get(name, "")
+        for name in ("active_shop", "token_lifetime", "calls_per_second"):
+            if name in form:
+                values[name] = form[name]
         try:
             change_settings(self.sandbox, values)
         except InvalidSetting as error:
             return self._switches(request, problem=f"{error}.", status=400)
+        return redirect("/switches", 303)
+
+    def _revoke(self, request):
+        with self.sandbox.lock:
+            self.sandbox.tokens.clear()
         return redirect("/switches", 303)
 
     def _process(self, request):

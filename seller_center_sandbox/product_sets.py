@@ -29,6 +29,12 @@ class ProductSet:
         return (self.present or self.members)[0]
 
     @property
+    def parent_sku(self):
+        """Give the ParentSku, empty if no member names one."""
+        named = any(one.parent_sku for one in self.members)
+        return self.group if named else ""
+
+    @property
     def created_at(self):
         """Give the time of its first member."""
         return min(one.created_at for one in self.members)

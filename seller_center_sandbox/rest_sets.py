@@ -59,7 +59,7 @@ def product_set(call, set_id):
 def product_set_of_parent(call, parent_sku):
     """Give the product set whose variations share a ParentSku."""
     for one in all_sets(call.sandbox):
-        if one.head.parent_sku == parent_sku:
+        if one.parent_sku == parent_sku:
             return describe_set(call, one)
     raise Problem(404, f"There is no product set with ParentSku {parent_sku!r}")
 
@@ -103,7 +103,7 @@ def describe_set(call, one):
         "uuid": uuid_of("set", one.group),
         "srcId": None,
         "name": head.name,
-        "parentSku": head.parent_sku or None,
+        "parentSku": one.parent_sku or None,
         "createdAt": one.created_at,
         "updatedAt": one.updated_at,
         "description": head.description,
@@ -177,7 +177,7 @@ def _text_tests(call):
     yield lambda one: any(match(product) for product in one.members)
     parent, group = call.text("parentSku"), call.text("group")
     if parent:
-        yield lambda one: one.head.parent_sku == parent
+        yield lambda one: one.parent_sku == parent
     if group:
         yield lambda one: one.head.product_group == group
     word = call.text("keyword").casefold()
