@@ -2,10 +2,10 @@
 
 import pytest
 from checker import Checker
-from marketplace import Seller
+from marketplace import Seller, product, request
 from middleware import CheckedApplication
 from pictures import PictureServer
-from rest_marketplace import RestSeller
+from rest_marketplace import CREATE, RestSeller
 
 from seller_center_sandbox import Sandbox, SandboxServer
 
@@ -68,6 +68,21 @@ def classic(watched):
     """The same seller over the Action API of the same marketplace."""
     with Seller(watched[0].url) as one:
         yield one
+
+
+@pytest.fixture
+def shelf(rest, sandbox):
+    """A seller with a dress in two sizes, S and M, and a top."""
+    sandbox.settings.auto_review = False
+    rest.feed(
+        CREATE,
+        request(
+            product("S", ParentSku="S", Variation="S", ProductId="0012345678905"),
+            product("M", ParentSku="S", Variation="M", Quantity="2"),
+            product("TOP", ParentSku="TOP", Name="Linen top", PrimaryCategory="112"),
+        ),
+    )
+    return rest
 
 
 @pytest.fixture(scope="session")

@@ -162,6 +162,22 @@ def sign(secret, target, stamp, nonce, body):
     return hmac.new(secret.encode(), content, hashlib.sha256).hexdigest()
 
 
+def sets(rest, **filters):
+    """Read the first page of product sets."""
+    return rest.get("v2/product-sets", **{"limit": 100, "offset": 0, **filters})
+
+
+def by_sku(rest, *skus):
+    """Read products by their SKUs, as a dict."""
+    answer = rest.get("v2/product/seller-skus", sellerSkus=skus, limit=100, offset=0)
+    return {one["sellerSku"]: one for one in answer["items"]}
+
+
+def set_of(rest, sku):
+    """Give the id of a product's set."""
+    return by_sku(rest, sku)[sku]["productSetId"]
+
+
 def is_problem(answer, status):
     """Tell whether an answer is a problem document of a status."""
     data = answer.json()
