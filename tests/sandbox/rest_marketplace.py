@@ -52,7 +52,8 @@ class RestSeller:
 
     def __exit__(self, *exception):
         self.session.close()
-        assert self.checked.take() == []
+        complaints = self.checked.take()
+        assert not complaints, complaints
 
     def ask_token(self, auth=None, **form):
         """Ask for a token.
@@ -97,7 +98,8 @@ class RestSeller:
 
     def careless(self, method, path, **options):
         """Make a call that the checker has to complain about, it or its answer."""
-        assert self.checked.take() == []
+        earlier = self.checked.take()
+        assert not earlier, earlier
         answer = self.call(method, path, **options)
         assert self.checked.take(), "the checker lets it through"
         return answer
