@@ -262,6 +262,16 @@ def test_other_units_are_the_sellers_to_ship(kind):
     assert not OrderItem("1", shipping_type=kind).own_warehouse
 
 
+def test_an_order_that_only_brings_its_units_still_has_their_ids_and_states(
+    rest_api, marketplace
+):
+    units = [{"id": 1, "status": "pending"}, {"id": 2, "status": "pending"}]
+    marketplace.answer({"id": 4001, "items": units})
+    order = rest_api.order("4001")
+    assert order.item_ids == ("1", "2")
+    assert order.statuses == ("pending",)
+
+
 def test_an_order_is_read_by_its_id(rest_api, marketplace, load):
     marketplace.answer(json.loads(load("rest_orders.json"))["items"][0])
     assert rest_api.order("4001").items[1].order_item_id == "90002"
@@ -621,6 +631,7 @@ def test_carriers_are_read(rest_api, marketplace):
                 "url": "https://post.example/{{{TRACKING_NR}}}",
             },
             {"id": 4, "name": "Toll", "status": False},
+            {"name": "Courier"},
         ]
     )
     assert rest_api.shipment_providers() == (
@@ -632,6 +643,7 @@ def test_carriers_are_read(rest_api, marketplace):
             tracking_url="https://post.example/{{{TRACKING_NR}}}",
         ),
         ShipmentProvider(name="Toll", provider_id="4", active=False),
+        ShipmentProvider(name="Courier", active=True),
     )
 
 
