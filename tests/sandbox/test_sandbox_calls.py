@@ -32,7 +32,7 @@ def test_a_post_without_any_parameter_is_a_call_and_no_page(seller):
     assert Answer(seller.send("", b"<Request/>")).code == "1"
 
 
-@pytest.mark.parametrize("action", ["FeedsList", "feedlist", "GetOrders"])
+@pytest.mark.parametrize("action", ["FeedsList", "feedlist", "getfeedlist"])
 def test_actions_are_known_by_their_exact_names(seller, action):
     assert seller.call(action).code == "8"
 
