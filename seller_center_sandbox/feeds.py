@@ -49,6 +49,7 @@ class FeedQueue:
             feed.total = len(entries)
             self._plan(feed)
             self.feeds[feed.id] = feed
+            self._sandbox.webhooks.notify("onFeedCreated", {"Feed": feed.id})
         self.wake()
         return feed
 
@@ -142,6 +143,9 @@ class FeedQueue:
     def _close(self, feed, status):
         feed.status = status
         feed.updated_at = self._sandbox.now()
+        # Feeds that end otherwise are never told (SellerCenter: Webhooks).
+        if status == const.FINISHED:
+            self._sandbox.webhooks.notify("onFeedCompleted", {"Feed": feed.id})
 
     def _run(self, feed):
         if not self._begin(feed):

@@ -30,10 +30,7 @@ class OrderControl:
             return {"orders": [*map(describe_order, _orders(self.sandbox))]}
 
     def _post_orders(self, arguments):
-        try:
-            order = place_order(self.sandbox, **arguments)
-        except TypeError as error:
-            raise InvalidOrder("An order needs items, a list of objects") from error
+        order = place_order(self.sandbox, **arguments)
         with self.sandbox.lock:
             return describe_order(order)
 

@@ -38,7 +38,14 @@ class InvalidOrder(ValueError):
 
 
 def place_order(
-    sandbox, items=(), customer=None, billing=None, oversell=False, paid=True, **options
+    sandbox,
+    /,
+    items=(),
+    customer=None,
+    billing=None,
+    oversell=False,
+    paid=True,
+    **options,
 ):
     """Place an order.
 
