@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from urllib.parse import quote, urlsplit
@@ -9,7 +10,7 @@ from urllib.parse import quote, urlsplit
 from . import rest_order_answers as answers
 from .calling import iso
 from .envelope import Node, child, text
-from .errors import Refused, UnknownOutcome
+from .errors import NotReady, Refused, UnknownOutcome
 from .order_records import (
     Document,
     DocumentTicket,
@@ -61,6 +62,8 @@ DOCUMENT_TYPES = (
     "manifest",
 )
 DOCUMENT_FORMATS = ("pdf", "html")
+# REST has no error codes: these are the words of E034 and E119.
+NOT_READY = re.compile(r"must be packed|not (yet )?ready|try again later", re.I)
 # The states of an export, in lower case.
 EXPORT_FINISHED = "finished"
 EXPORT_ENDED = ("error", "expired")
@@ -148,6 +151,7 @@ class RestOrders(RestOrderStates, RestWebhooks):
 
         :param document_type: one of `DOCUMENT_TYPES`.
         :param format: one of `DOCUMENT_FORMATS`.
+        :raise NotReady: if it cannot be made yet, as a label just after the packing.
         """
         if document_type not in DOCUMENT_TYPES:
             raise Refused(f"The marketplace makes no document “{document_type}”.")
@@ -157,7 +161,12 @@ class RestOrders(RestOrderStates, RestWebhooks):
         if not ids:
             raise Refused("Name the units that the document is about.")
         body = {"orderItemIds": ids, "documentType": document_type, "format": format}
-        answer = self._change("POST", "/v2/orders/export-document", body)
+        try:
+            answer = self._change("POST", "/v2/orders/export-document", body)
+        except Refused as error:
+            if NOT_READY.search(error.message):
+                raise NotReady(error.message, code=error.code) from error
+            raise
         if not text(answer, "id"):
             raise UnknownOutcome(
                 "The marketplace makes the document but did not say under which number."

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from fake_marketplace import parameters, path
 from seller_center import Refused, UnknownOutcome
+from seller_center.errors import NotReady
 from seller_center.order_records import (
     Address,
     Document,
@@ -609,6 +610,24 @@ def test_a_document_that_nobody_can_make_is_never_asked_for(rest_api, marketplac
         with pytest.raises(Refused):
             rest_api.ask_document(units, kind, form)
     assert not marketplace.requests
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Order Item must be packed. Please call setStatusToReadyToShip before",
+        "Some order items are not yet ready to be processed (90001).",
+    ],
+)
+def test_a_label_that_is_not_there_yet_is_to_be_asked_for_later(
+    rest_api, marketplace, words
+):
+    marketplace.refuse(422, words)
+    with pytest.raises(NotReady, match="90001|packed"):
+        rest_api.ask_document(["90001"], "shippingLabel")
+    marketplace.refuse(422, "Order Item 90001 does not exist")
+    with pytest.raises(Refused):
+        rest_api.ask_document(["90001"], "shippingLabel")
 
 
 def test_a_document_without_number_leaves_the_outcome_unknown(rest_api, marketplace):
