@@ -43,7 +43,7 @@ def _typed(name, value):
         "auto_review": bool,
         "token_lifetime": _seconds,
         "active_shop": _shop,
-        "calls_per_second": int,
+        "calls_per_second": _count,
         "signed_endpoints": _texts,
         "document_polls": int,
         "document_delay": _seconds,
@@ -68,6 +68,12 @@ def _texts(value):
     if not isinstance(value, list | tuple):
         raise ValueError
     return tuple(str(one) for one in value)
+
+
+def _count(value):
+    if int(value) < 0:
+        raise ValueError
+    return int(value)
 
 
 def _shop(value):
