@@ -10,11 +10,7 @@ from .action_order_states import ActionOrderStates
 from .action_webhooks import ActionWebhooks
 from .calling import iso, json_list
 from .envelope import Envelope, whole
-from .errors import (
-    AccessRefused,
-    NotReady,
-    Refused,
-)
+from .errors import AccessRefused, NotReady, Refused
 from .order_records import (
     Document,
     DocumentTicket,
@@ -118,7 +114,7 @@ class ActionOrders(ActionOrderStates, ActionWebhooks):
 
     def order_items(self, order_ids: Iterable[str]) -> tuple[OrderItem, ...]:
         """Return the units of orders."""
-        items = []
+        items: list[OrderItem] = []
         with self._one_deadline():
             for some in portions(whole_ids(order_ids)):
                 items += self._order_items(some)
@@ -193,7 +189,7 @@ class ActionOrders(ActionOrderStates, ActionWebhooks):
         return envelope
 
     def fetch_document(self, ticket: DocumentTicket) -> Document | None:
-        """Return the document of a ticket."""
+        """Return the document of a ticket, None for a ticket that holds none."""
         return ticket.document
 
     def shipment_providers(self) -> tuple[ShipmentProvider, ...]:

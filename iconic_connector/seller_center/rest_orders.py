@@ -110,7 +110,10 @@ class RestOrders(RestOrderStates, RestWebhooks):
         return page_of(found, offset, total, more)
 
     def order(self, order_id: str) -> Order:
-        """Return an order with its units."""
+        """Return an order with its units.
+
+        Details of vouchers can be missing: only the lists can be asked for them.
+        """
         (number,) = whole_ids([order_id])
         return answers.read_order(self._get(f"/v2/orders/{number}"), self._zone)
 
