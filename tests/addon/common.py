@@ -1,12 +1,14 @@
 """What the add-on's tests share: a season of dresses, an account, a marketplace."""
 
 import base64
+import csv
+import sys
 import threading
 import time
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from io import BytesIO
+from io import BytesIO, StringIO
 from itertools import count
 from types import SimpleNamespace
 from unittest.mock import patch
@@ -27,6 +29,22 @@ from seller_center_sandbox import Sandbox, SandboxServer
 
 USER_ID = "seller@sandbox.example"
 API_KEY = "sandbox-api-key-0123456789abcdef"
+APPLICATION_ID = "sandbox-application-0001"
+APPLICATION_SECRET = "sandbox-application-secret-0123456789abcdef"
+#: What an account is given to connect with, by the API that it chooses.
+CREDENTIALS = {
+    "action": {"user_login": USER_ID, "api_key": API_KEY},
+    "rest": {
+        "application_id": APPLICATION_ID,
+        "application_secret": APPLICATION_SECRET,
+    },
+}
+#: Which of them is secret.
+SECRETS = {"action": "api_key", "rest": "application_secret"}
+#: What the two classes are called that `over_both_apis` makes of one.
+API_ENDINGS = {"action": "OverActionApi", "rest": "OverRest"}
+#: Calls that only go before others: for a token, and for the shop.
+ERRANDS = ("Token", "GetSeller")
 LONG_AGO = "2020-01-01 00:00:00"
 #: What our own tests may call; the marketplace and Odoo are both on this machine.
 LOOPBACK = "127.0.0.1"
@@ -58,13 +76,58 @@ def new_barcode():
     return f"{digits}{-total % 10}"
 
 
-def elements(document):
-    """Read a document of ours by SKU.
+def over_both_apis(case):
+    """Run a class of tests once with each API; apply it to the class.
 
+    Two subclasses, with `api_type` set, take the place of the class in its module; the
+    class itself is not collected.
+
+    :param case: one of the cases below
+    :return: the class
+    """
+    module = sys.modules[case.__module__]
+    for api_type, ending in API_ENDINGS.items():
+        name = case.__name__ + ending
+        members = {
+            "__module__": case.__module__,
+            "__qualname__": name,
+            "__doc__": case.__doc__,
+            "__test__": True,
+            "api_type": api_type,
+        }
+        setattr(module, name, type(case)(name, (case,), members))
+    case.__test__ = False
+    return case
+
+
+def elements(document):
+    """Read a document of ours by SKU; a table is read as the XML that says the same.
+
+    :param bytes document: XML, or a table (CSV)
     :return: a dict, SKU -> the element of that product
     """
-    root = etree.fromstring(document)
+    root = etree.fromstring(document if document[:1] == b"<" else _as_xml(document))
     return {element.findtext("SellerSku"): element for element in root}
+
+
+def _as_xml(table):
+    """Write a table of removals or pictures as XML.
+
+    :param bytes table: CSV with a header, the SKU first (SellerCenter REST, Product
+        Removal and Image Update)
+    """
+    root = etree.Element("Request")
+    for row in csv.DictReader(StringIO(table.decode(), newline=""), delimiter=";"):
+        product = etree.SubElement(root, "Product")
+        etree.SubElement(product, "SellerSku").text = row.pop("SellerSku")
+        for url in filter(None, row.values()):
+            etree.SubElement(product, "Image").text = url
+    return etree.tostring(root)
+
+
+def address(call):
+    """Return what a call asked for: some name it in the path, some in the query."""
+    return f"{call.path}?{call.query}"
 
 
 def document(listings, flow="create"):
@@ -114,6 +177,9 @@ class PictureServer:
 class Season:
     """The data and the steps of the tests, for either of Odoo's base classes."""
 
+    #: The API that the account connects with.
+    api_type = "action"
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -161,8 +227,8 @@ class Season:
             {
                 "name": "THE ICONIC",
                 "api_url": "http://127.0.0.1:9/",
-                "user_login": USER_ID,
-                "api_key": API_KEY,
+                "api_type": cls.api_type,
+                **CREDENTIALS[cls.api_type],
                 "pricelist_id": cls.pricelist.id,
                 "stock_warehouse_ids": [Command.set(cls.warehouse.ids)],
                 "season_tag_ids": [Command.set(cls.season.ids)],
@@ -336,6 +402,10 @@ class Season:
         no_waiting = SimpleNamespace(sleep=lambda _s: None, monotonic=time.monotonic)
         self.startPatcher(patch.object(iconic_account_connection, "time", no_waiting))
 
+    def connect_with(self, api_type):
+        """Move the account to another API of the same shop."""
+        self.account.write({"api_type": api_type, **CREDENTIALS[api_type]})
+
     def serve_pictures(self):
         """Start a server of pictures of this test's own for the marketplace."""
         server = PictureServer().start()
@@ -388,6 +458,36 @@ class Season:
             for request in list(self.sandbox.requests)
             if request.outcome != "E002" and action in (None, request.action)
         ]
+
+    def actions(self):
+        """Return the names of what the marketplace was asked for, errands left out."""
+        return [call.action for call in self.calls() if call.action not in ERRANDS]
+
+    def add_fault(self, kind, action, skip=0, **options):
+        """Switch a fault on that leaves a refusal of the version alone.
+
+        Only the Action API has versions; the account asks for one in vain at first.
+
+        :param skip: how many calls are to succeed before
+        """
+        account = self.account
+        refusals = account.api_type == "action" and account.api_version != "1.0"
+        self.sandbox.faults.add(kind, action=action, skip=skip + refusals, **options)
+
+    def enter_secret(self, secret=None):
+        """Enter a secret for the API that the account uses; none: the right one."""
+        right = CREDENTIALS[self.account.api_type]
+        name = SECRETS[self.account.api_type]
+        self.account[name] = secret or right[name]
+
+    def lock_out(self):
+        """Let the marketplace forget everybody who may call."""
+        for known in (
+            self.sandbox.users,
+            self.sandbox.applications,
+            self.sandbox.tokens,
+        ):
+            known.clear()
 
 
 @tagged("post_install", "-at_install")
@@ -448,9 +548,9 @@ class FeedCase(MarketplaceCase):
         """
 
         class Client:
-            version = "1.0"
-
-        Client.send_feed = staticmethod(send_feed)
+            @staticmethod
+            def send_feed(action, document, quantity_only=False):
+                return send_feed(action, document)
 
         @contextmanager
         def connect(_account):

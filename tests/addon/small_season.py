@@ -8,6 +8,7 @@ from PIL import Image
 SIZES = {"S": "4006381333931", "M": "4006381333948", "L": "4006381333955"}
 SKUS = [f"WRAP-{size}" for size in SIZES]
 CREDENTIALS = {
+    "api_type": "action",
     "user_login": "seller@sandbox.example",
     "api_key": "sandbox-api-key-0123456789abcdef",
 }

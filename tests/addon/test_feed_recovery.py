@@ -5,25 +5,26 @@ Design, section 5, step 4.
 
 from datetime import timedelta
 
-from common import FeedCase
+from common import FeedCase, over_both_apis
 
 from odoo import fields
 
 UNSENT = ("awaiting_creation", "inactive", "pending")
 IN_FLIGHT = ("awaiting_creation", "inactive", "sent")
 PUBLISHED = ("published", "active", "not_needed")
+CREATED = ("created", "inactive", "pending")
+SMALL = FeedCase.small
 
 
-class TestFeedRecovery(FeedCase):
+class RecoveryCase(FeedCase):
     def lose(self, kind="cut_after", **options):
         """Send the season without learning what became of it.
 
-        The fault strikes after the refusal of the version.
-
         :return: the feed
         """
-        skip = 0 if kind == "cut_after" else 1
-        self.sandbox.faults.add(kind, action="ProductCreate", skip=skip, **options)
+        # A call that is not accepted is none that is cut after it was.
+        add = self.sandbox.faults.add if kind == "cut_after" else self.add_fault
+        add(kind, action="ProductCreate", **options)
         feed = self.send()
         self.assertEqual(feed.state, "sending")
         self.forget_backoff()
@@ -34,9 +35,13 @@ class TestFeedRecovery(FeedCase):
         self.end_lease(feed)
         self.run_cron("feed_reader")
 
-    def actions(self):
-        return [call.action for call in self.calls()]
+    def accepted(self, action="ProductCreate"):
+        """Return the documents that the marketplace took since the feed was lost."""
+        return [call.body for call in self.calls(action) if call.outcome == "accepted"]
 
+
+@over_both_apis
+class TestFeedRecovery(RecoveryCase):
     def test_nobody_touches_a_feed_during_its_lease(self):
         feed = self.lose()
         feed.sending_since = fields.Datetime.now() - timedelta(minutes=9)
@@ -52,41 +57,28 @@ class TestFeedRecovery(FeedCase):
             (feed.state, feed.external_id),
             ("processing", next(iter(self.sandbox.feeds))),
         )
-        self.assertNotIn("ProductCreate", self.actions())
+        self.assertEqual(self.accepted(), [])
         self.assertEqual(len(self.sandbox.feeds), 1)
         self.assert_statuses(IN_FLIGHT)
+        self.run_until_quiet()
+        self.assert_statuses(PUBLISHED)
 
-    def test_what_is_processed_already_is_adopted(self):
+    def test_what_is_processed_already_is_not_sent_again(self):
         feed = self.lose()
         self.let_marketplace_work()
         self.recover(feed)
         self.run_until_quiet()
         self.assert_statuses(PUBLISHED)
-        self.assertEqual(self.actions().count("ProductCreate"), 0)
-
-    def test_it_is_found_behind_many_later_feeds(self):
-        feed = self.lose()
-        self.make_foreign_feeds(150)
-        self.recover(feed)
-        self.assertEqual(feed.external_id, next(iter(self.sandbox.feeds)))
-        self.assertNotIn("ProductCreate", self.actions())
-
-    def make_foreign_feeds(self, number):
-        """Let somebody else send stock updates after our feed."""
-        for count in range(number):
-            self.sandbox.queue.submit(
-                "ProductUpdate", "somebody", f"<Request>{count}</Request>".encode(), ()
-            )
+        self.assertEqual(self.calls("ProductCreate"), [])
+        self.assertEqual(feed.state, "done")
 
     def test_what_the_marketplace_does_not_know_is_sent_again_byte_for_byte(self):
-        self.sandbox.requests.clear()
         feed = self.lose("status", code=502)
         payload = feed._stored_payload()
         self.assertFalse(self.sandbox.feeds)
         self.style.name = "Another name"
         self.recover(feed)
-        again = self.calls("ProductCreate")
-        self.assertEqual([call.body for call in again], [payload])
+        self.assertEqual(self.accepted(), [payload])
         self.assertEqual(feed.state, "processing")
         self.run_until_quiet()
         self.assertEqual(len(self.feeds("create")), 1)
@@ -95,8 +87,10 @@ class TestFeedRecovery(FeedCase):
     def test_the_marketplace_is_asked_before_anything_is_sent_again(self):
         feed = self.lose("status", code=502)
         self.recover(feed)
-        self.assertEqual(self.actions()[-1], "ProductCreate")
-        self.assertIn(self.actions()[0], ("FeedOffsetList", "FeedList"))
+        *asked, last = self.actions()
+        self.assertEqual(last, "ProductCreate")
+        self.assertTrue(asked)
+        self.assertNotIn("ProductCreate", asked)
 
     def test_a_duplicate_in_process_is_that_feed(self):
         feed = self.lose()
@@ -110,35 +104,12 @@ class TestFeedRecovery(FeedCase):
         self.run_until_quiet()
         self.assert_statuses(PUBLISHED)
 
-    def test_an_id_that_another_feed_holds_is_never_adopted(self):
-        feed = self.lose("status", code=502)
-        # An earlier feed of ours had the very same document and is done.
-        twin = feed.copy({"state": "done"})
-        twin._keep_payload(feed._stored_payload())
-        known = self.sandbox.queue.submit(
-            "ProductCreate", "somebody", feed._stored_payload(), ()
-        )
-        twin.external_id = known.id
-        self.recover(feed)
-        self.assertNotEqual(feed.external_id, known.id)
-        self.assertEqual(feed.state, "processing")
-        self.assertEqual(len(self.calls("ProductCreate")), 1)
-
-    def test_a_feed_of_another_action_is_never_adopted(self):
-        feed = self.lose("status", code=502)
-        other = self.sandbox.queue.submit(
-            "ProductUpdate", "somebody", feed._stored_payload(), ()
-        )
-        self.recover(feed)
-        self.assertNotEqual(feed.external_id, other.id)
-        self.assertEqual(feed.state, "processing")
-
     def test_it_waits_while_the_marketplace_cannot_say(self):
         feed = self.lose()
         self.sandbox.faults.add("status", code=503, times=None)
         self.recover(feed)
         self.assertEqual((feed.state, feed.external_id), ("sending", False))
-        self.assertNotIn("ProductCreate", self.actions())
+        self.assertEqual(self.calls("ProductCreate"), [])
         self.assertTrue(self.account.retry_at)
         self.assertTrue(feed.message)
 
@@ -177,3 +148,157 @@ class TestFeedRecovery(FeedCase):
         self.recover(feed)
         self.assertEqual(feed.state, "cancelled")
         self.assert_statuses(UNSENT)
+
+
+class TestFindingTheDocument(RecoveryCase):
+    """The Action API shows the documents of all feeds: ours is found by its own."""
+
+    def test_what_was_accepted_is_not_even_offered_again(self):
+        feed = self.lose()
+        self.recover(feed)
+        self.assertEqual(feed.state, "processing")
+        self.assertEqual(self.calls("ProductCreate"), [])
+
+    def test_the_list_of_feeds_is_asked_first(self):
+        feed = self.lose("status", code=502)
+        self.recover(feed)
+        self.assertIn(self.actions()[0], ("FeedOffsetList", "FeedList"))
+
+    def test_it_is_found_behind_many_later_feeds(self):
+        feed = self.lose()
+        self.make_foreign_feeds(150)
+        self.recover(feed)
+        self.assertEqual(feed.external_id, next(iter(self.sandbox.feeds)))
+        self.assertEqual(self.calls("ProductCreate"), [])
+
+    def make_foreign_feeds(self, number):
+        """Let somebody else send stock updates after our feed."""
+        for count in range(number):
+            self.sandbox.queue.submit(
+                "ProductUpdate", "somebody", f"<Request>{count}</Request>".encode(), ()
+            )
+
+    def test_an_id_that_another_feed_holds_is_never_adopted(self):
+        feed = self.lose("status", code=502)
+        # An earlier feed of ours had the very same document and is done.
+        twin = feed.copy({"state": "done"})
+        twin._keep_payload(feed._stored_payload())
+        known = self.sandbox.queue.submit(
+            "ProductCreate", "somebody", feed._stored_payload(), ()
+        )
+        twin.external_id = known.id
+        self.recover(feed)
+        self.assertNotEqual(feed.external_id, known.id)
+        self.assertEqual(feed.state, "processing")
+        self.assertEqual(len(self.calls("ProductCreate")), 1)
+
+    def test_a_feed_of_another_action_is_never_adopted(self):
+        feed = self.lose("status", code=502)
+        other = self.sandbox.queue.submit(
+            "ProductUpdate", "somebody", feed._stored_payload(), ()
+        )
+        self.recover(feed)
+        self.assertNotEqual(feed.external_id, other.id)
+        self.assertEqual(feed.state, "processing")
+
+
+class TestFindingTheEffect(RecoveryCase):
+    """REST shows no documents of feeds that nobody knows: the products tell."""
+
+    api_type = "rest"
+
+    def process_lost(self, refused=()):
+        """Lose a feed of new products that the marketplace works on meanwhile.
+
+        :param refused: SKUs that it does not take
+        """
+        feed = self.lose()
+        for sku in refused:
+            self.sandbox.faults.add("sku_error", sku=sku)
+        self.let_marketplace_work()
+        return feed
+
+    def test_the_products_are_asked_for_first(self):
+        feed = self.lose("status", code=502)
+        self.recover(feed)
+        self.assertEqual(self.actions()[0], "GetProducts")
+
+    def test_products_that_are_there_close_the_feed(self):
+        feed = self.process_lost()
+        self.recover(feed)
+        self.assertEqual((feed.state, feed.external_id), ("done", False))
+        self.assertTrue(feed.message)
+        self.assert_statuses(CREATED)
+        self.assertEqual(self.listing(SMALL).listed_price, 99.0)
+
+    def test_products_that_are_not_there_are_sent_again_beside_those_that_are(self):
+        feed = self.process_lost(refused=[SMALL])
+        self.recover(feed)
+        lines = {line.seller_sku: line.state for line in feed.line_ids}
+        self.assertEqual(lines.pop(SMALL), "open")
+        self.assertEqual(set(lines.values()), {"success"})
+        self.run_until_quiet()
+        self.assert_statuses(PUBLISHED)
+        self.assertEqual(sorted(self.sandbox.products), self.skus)
+
+    def test_a_product_of_somebody_else_is_not_what_this_feed_created(self):
+        feed = self.process_lost()
+        for product in self.sandbox.products.values():
+            product.created_at -= timedelta(days=1)
+            product.updated_at -= timedelta(days=1)
+        self.recover(feed)
+        self.assertEqual(len(self.accepted()), 1)
+        self.let_marketplace_work()
+        self.read_feeds()
+        self.assert_statuses(("awaiting_creation", "inactive", "error"))
+
+    def lose_by(self, flow, action):
+        """Lose a feed of published products that the marketplace works on meanwhile.
+
+        :return: the feed
+        """
+        self.sandbox.requests.clear()
+        self.sandbox.faults.add("cut_after", action=action)
+        self.run_cron(flow)
+        feed = self.feeds(flow)
+        self.assertEqual(feed.state, "sending")
+        self.forget_backoff()
+        self.let_marketplace_work()
+        return feed
+
+    def publish(self):
+        self.account.action_send_products()
+        self.run_until_quiet()
+        self.assert_statuses(PUBLISHED)
+
+    def test_products_that_are_gone_close_a_removal(self):
+        self.publish()
+        self.account.listing_ids.action_remove()
+        feed = self.lose_by("remove", "ProductRemove")
+        self.recover(feed)
+        self.assertEqual(feed.state, "done")
+        self.assertEqual(len(self.calls("ProductRemove")), 1)
+        self.assert_statuses(("removed", "inactive", "not_needed"))
+
+    def test_what_does_no_harm_twice_is_sent_again(self):
+        self.publish()
+        self.style.list_price = 89.0
+        self.run_cron("detect")
+        feed = self.lose_by("price", "ProductUpdate")
+        self.recover(feed)
+        self.assertEqual(len(self.accepted("ProductUpdate")), 1)
+        self.run_until_quiet()
+        self.assertEqual(feed.state, "done")
+        self.assertEqual(self.listing(SMALL).listed_price, 89.0)
+        self.assertEqual(float(self.sandbox.products[SMALL].price), 89.0)
+
+    def test_pictures_are_sent_again_byte_for_byte(self):
+        self.send()
+        self.let_marketplace_work()
+        self.read_feeds()
+        feed = self.lose_by("image", "Image")
+        payload = feed._stored_payload()
+        self.recover(feed)
+        self.assertEqual(self.accepted("Image"), [payload])
+        self.run_until_quiet()
+        self.assert_statuses(PUBLISHED)

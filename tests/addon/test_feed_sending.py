@@ -6,13 +6,12 @@ Design, section 5, steps 2 and 3: accepted, refused, surely not accepted, unknow
 from datetime import datetime, timedelta, timezone
 from functools import partial
 
-from common import API_KEY, USER_ID, FeedCase, elements
+from common import CREDENTIALS, FeedCase, elements, over_both_apis
 
 from odoo import fields
 from odoo.fields import Command
 
 from odoo.addons.iconic_connector.models import iconic_account_connection
-from odoo.addons.iconic_connector.seller_center.action_api import ActionApi
 from odoo.addons.iconic_connector.seller_center.records import FeedMessage, FeedReceipt
 
 SKUS = FeedCase.skus
@@ -121,16 +120,16 @@ class TestAccepted(FeedCase):
         self.assert_statuses(IN_FLIGHT)
 
 
+@over_both_apis
 class TestRefused(FeedCase):
     def refuse(self, message, details=()):
-        self.sandbox.faults.add(
+        self.add_fault(
             "error",
-            action="ProductCreate",
+            "ProductCreate",
             code=1000,
             type="Platform",
             message=message,
             details=details,
-            skip=1,  # the first answer is about the version
         )
         return self.send()
 
@@ -187,7 +186,7 @@ class TestRefused(FeedCase):
         self.assertFalse(self.activities())
 
 
-class TestAccessRefused(FeedCase):
+class AccessCase(FeedCase):
     def assert_held(self):
         self.assertEqual(self.account.connection_state, "on_hold")
         self.assertTrue(self.account.hold_reason)
@@ -204,6 +203,15 @@ class TestAccessRefused(FeedCase):
         for name in ("create", "image", "feed_reader"):
             self.run_cron(name)
         self.assertEqual(len(self.sandbox.requests), before)
+
+
+@over_both_apis
+class TestAccessRefused(AccessCase):
+    #: What a message calls the secret.
+    words = {"action": "API key", "rest": "application secret"}
+
+    def refuse_role(self):
+        self.sandbox.faults.add("status", action="ProductCreate", code=403, times=None)
 
     def start_again(self):
         """Put everything back to the state before the first sending."""
@@ -232,30 +240,34 @@ class TestAccessRefused(FeedCase):
     def test_the_http_statuses_of_refused_access_hold_the_account(self):
         for code in (401, 403):
             with self.subTest(code=code):
-                self.sandbox.faults.add("status", times=None, code=code)
+                self.sandbox.faults.add(
+                    "status", action="ProductCreate", times=None, code=code
+                )
                 self.send()
                 self.assert_held()
                 self.assert_silent()
                 self.start_again()
 
-    def test_a_wrong_key_is_named_in_plain_words(self):
-        self.account.api_key = "wrong"
+    def test_a_wrong_secret_is_named_in_plain_words(self):
+        self.enter_secret("wrong")
         self.send()
         self.assert_held()
-        self.assertIn("API key", self.account.hold_reason)
-        self.assertIn("API key", self.activities().note)
+        self.assertIn(self.words[self.api_type], self.account.hold_reason)
+        self.assertIn(self.words[self.api_type], self.activities().note)
 
     def test_the_responsible_user_gets_the_activity(self):
         user = self.env["res.users"].create(
             {"name": "Rita", "login": "rita", "email": "rita@example.com"}
         )
-        self.account.write({"responsible_id": user.id, "api_key": "wrong"})
+        self.account.responsible_id = user
+        self.enter_secret("wrong")
         self.send()
         self.assertEqual(self.activities().user_id, user)
 
     def test_a_manager_gets_the_activity_if_the_responsible_user_is_gone(self):
         gone = self.env["res.users"].create({"name": "Gus", "login": "gus"})
-        self.account.write({"responsible_id": gone.id, "api_key": "wrong"})
+        self.account.responsible_id = gone
+        self.enter_secret("wrong")
         gone.active = False
         self.send()
         manager = self.activities().user_id
@@ -265,22 +277,22 @@ class TestAccessRefused(FeedCase):
         )
 
     def test_a_second_refusal_makes_no_second_activity(self):
-        self.account.api_key = "wrong"
+        self.enter_secret("wrong")
         self.send()
         self.account.action_test_connection()
-        self.account.api_key = "wrong again"
+        self.enter_secret("wrong again")
         self.run_cron("create")
         self.assertEqual(self.account.connection_state, "on_hold")
         self.assertEqual(len(self.activities()), 1)
 
     def test_the_activity_tells_the_latest_reason(self):
-        self.account.api_key = "wrong"
+        self.enter_secret("wrong")
         self.send()
-        self.account.api_key = API_KEY
-        self.sandbox.settings.clock_offset = 3600
+        self.enter_secret()
+        self.refuse_role()
         self.run_cron("create")
         self.assertEqual(len(self.activities()), 1)
-        self.assertIn("clock", self.activities().note)
+        self.assertIn("role", self.activities().note)
 
     def test_the_marketplace_s_words_are_text_and_no_html(self):
         self.account._hold("Wrong <b>key</b><img src=x onerror=alert(1)>")
@@ -288,9 +300,9 @@ class TestAccessRefused(FeedCase):
         self.assertIn("&lt;b&gt;key", self.activities().note)
 
     def test_new_credentials_resume_by_themselves(self):
-        self.account.api_key = "wrong"
+        self.enter_secret("wrong")
         self.send()
-        self.account.api_key = API_KEY
+        self.enter_secret()
         self.run_until_quiet()
         self.assert_statuses(("published", "active", "not_needed"))
         self.assertEqual(self.account.connection_state, "connected")
@@ -298,10 +310,10 @@ class TestAccessRefused(FeedCase):
         self.assertFalse(self.activities())
 
     def test_a_good_connection_test_resumes_and_wakes_the_jobs(self):
-        self.sandbox.settings.clock_offset = 3600
+        self.refuse_role()
         self.send()
         self.assert_held()
-        self.sandbox.settings.clock_offset = 0
+        self.sandbox.faults.clear()
         self.env["ir.cron.trigger"].search([]).unlink()
         self.account.action_test_connection()
         self.assertEqual(self.account.connection_state, "connected")
@@ -311,6 +323,20 @@ class TestAccessRefused(FeedCase):
             self.assertIn(self.env.ref(f"iconic_connector.ir_cron_{name}"), woken)
 
 
+class TestAWrongClock(AccessCase):
+    """Only the Action API compares clocks: a call is signed with its time."""
+
+    def test_a_clock_that_is_wrong_holds_the_account_until_it_is_right(self):
+        self.sandbox.settings.clock_offset = 3600
+        self.send()
+        self.assert_held()
+        self.assertIn("clock", self.activities().note)
+        self.sandbox.settings.clock_offset = 0
+        self.account.action_test_connection()
+        self.assertEqual(self.account.connection_state, "connected")
+
+
+@over_both_apis
 class TestNotAccepted(FeedCase):
     def assert_put_back(self, feed):
         self.assertEqual(feed.state, "cancelled")
@@ -331,19 +357,25 @@ class TestNotAccepted(FeedCase):
         self.assertEqual(len(self.sandbox.requests), before)
 
     def test_too_many_calls_wait_as_long_as_the_marketplace_says(self):
-        self.sandbox.faults.add("status", code=429, retry_after=300)
+        self.sandbox.faults.add(
+            "status", action="ProductCreate", code=429, retry_after=300
+        )
         self.assert_put_back(self.send())
         self.assert_waits(300)
 
     def test_an_error_429_waits_too(self):
         self.sandbox.faults.add(
-            "error", code=429, type="Sender", message="E429: Too many requests"
+            "error",
+            action="ProductCreate",
+            code=429,
+            type="Sender",
+            message="E429: Too many requests",
         )
         self.assert_put_back(self.send())
         self.assertTrue(self.account.retry_at)
 
     def test_maintenance_with_a_html_page_waits(self):
-        self.sandbox.faults.add("status", code=503)
+        self.sandbox.faults.add("status", action="ProductCreate", code=503)
         self.assert_put_back(self.send())
         self.assertTrue(self.account.retry_at)
 
@@ -354,7 +386,7 @@ class TestNotAccepted(FeedCase):
         self.assertIn("reached", self.feeds().message)
 
     def test_each_further_failure_waits_twice_as_long(self):
-        self.sandbox.faults.add("status", code=503, times=None)
+        self.sandbox.faults.add("status", action="ProductCreate", code=503, times=None)
         waits = []
         self.send()
         for _again in range(3):
@@ -367,7 +399,7 @@ class TestNotAccepted(FeedCase):
             )
 
     def test_it_is_built_afresh_and_sent_after_the_wait(self):
-        self.sandbox.faults.add("status", code=503)
+        self.sandbox.faults.add("status", action="ProductCreate", code=503)
         self.send()
         self.style.list_price = 120.0
         self.account.retry_at = fields.Datetime.now() - timedelta(seconds=1)
@@ -384,8 +416,7 @@ class TestNotAccepted(FeedCase):
                 "name": "Another",
                 "sequence": 99,
                 "api_url": self.server.url,
-                "user_login": USER_ID,
-                "api_key": API_KEY,
+                **CREDENTIALS[self.api_type],
                 "season_tag_ids": [Command.set(self.season.ids)],
             }
         )
@@ -398,6 +429,7 @@ class TestNotAccepted(FeedCase):
         self.assert_statuses(UNSENT)
 
 
+@over_both_apis
 class TestUnknownOutcome(FeedCase):
     def assert_unknown(self):
         feed = self.send()
@@ -415,8 +447,9 @@ class TestUnknownOutcome(FeedCase):
         self.assertEqual(len(self.calls("ProductCreate")), sent)
 
     def test_an_answer_that_does_not_come(self):
-        impatient = partial(ActionApi, timeout=(5, 0.3))
-        self.patch(iconic_account_connection, "ActionApi", impatient)
+        client = self.account._client_class
+        impatient = partial(client, timeout=(5, 0.3))
+        self.patch(iconic_account_connection, client.__name__, impatient)
         self.sandbox.faults.add("hang_after", action="ProductCreate", seconds=30)
         self.assert_unknown()
 
