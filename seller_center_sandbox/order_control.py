@@ -19,7 +19,7 @@ from dataclasses import asdict
 from .errors import ApiError
 from .order_documents import EXPORT_STATUSES
 from .order_placing import InvalidOrder, change_customer, place_order
-from .order_status import MARKETPLACE, REASONED, move_items, reasons_of, send_back
+from .order_status import MARKETPLACE, move_items, send_back, usual_reason
 
 
 class OrderControl:
@@ -38,7 +38,7 @@ class OrderControl:
         with self.sandbox.lock:
             items = _items(self.sandbox, arguments)
             status = str(arguments.get("status", ""))
-            reason = str(arguments.get("reason") or _usual_reason(status))
+            reason = str(arguments.get("reason") or usual_reason(status))
             detail = str(arguments.get("detail", ""))
             with _in_words():
                 move_items(
@@ -135,8 +135,3 @@ def _items(sandbox, arguments):
             return list(sandbox.orders.find_order(arguments["order"]).items)
         ids = arguments.get("items", [])
         return sandbox.orders.find_items(ids if isinstance(ids, list) else [ids])
-
-
-def _usual_reason(status):
-    """Give a reason for a status that wants one and was given none."""
-    return reasons_of(status, MARKETPLACE)[0].name if status in REASONED else ""

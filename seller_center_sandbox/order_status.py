@@ -138,6 +138,15 @@ def reasons_of(status, editor=SELLER):
     return [one for one in FAILURE_REASONS if one.type == wanted]
 
 
+def usual_reason(status):
+    """Give the marketplace's reason for a status that wants one and was given none.
+
+    :param str status: where an item goes.
+    :return: name of a `FailureReason`, or the empty string.
+    """
+    return reasons_of(status, MARKETPLACE)[0].name if status in REASONED else ""
+
+
 def _reason_type(status, editor, reason):
     if not reason and status not in REASONED:
         return ""

@@ -12,6 +12,9 @@ from .access import refuse_strangers
 from .const import QC_STATUSES, SHOPS
 from .faults import EXPLANATIONS, KINDS, OPTIONS, InvalidFault
 from .feed_actions import SUBMITTING
+from .order_page import RULES as ORDER_RULES
+from .order_page import OrderPages
+from .paging import Paging
 from .product_actions import FILTERS
 from .settings import InvalidSetting, change_settings
 
@@ -41,11 +44,12 @@ _ROUTES = Map(
         Rule("/switches/reset", endpoint="reset", methods=["POST"]),
         Rule("/product/review", endpoint="review", methods=["POST"]),
         Rule("/feed/cancel", endpoint="cancel", methods=["POST"]),
+        *ORDER_RULES,
     ]
 )
 
 
-class Page:
+class Page(OrderPages):
     """Shows one marketplace to people."""
 
     def __init__(self, sandbox):
@@ -91,7 +95,7 @@ class Page:
                 for one in reversed(products)
                 if FILTERS.get(name, FILTERS["all"])(one) and _mentions(one, word)
             ]
-            page = _Paging(request, chosen, PRODUCTS_PER_PAGE)
+            page = Paging(request, chosen, PRODUCTS_PER_PAGE)
             counts = {key: sum(map(match, products)) for key, match in FILTERS.items()}
             return self._render(
                 "products.html",
@@ -122,7 +126,7 @@ class Page:
     def _feeds(self, request):
         self.sandbox.settle()
         with self.sandbox.lock:
-            page = _Paging(request, self.sandbox.queue.recent(), FEEDS_PER_PAGE)
+            page = Paging(request, self.sandbox.queue.recent(), FEEDS_PER_PAGE)
             return self._render("feeds.html", page=page)
 
     def _feed(self, request):
@@ -259,24 +263,6 @@ class Page:
     def _category_path(self, category_id):
         category = self.sandbox.taxonomy.categories.get(category_id)
         return " › ".join(category.path) if category else category_id
-
-
-class _Paging:
-    """A page of a list, and the addresses of the pages around it."""
-
-    def __init__(self, request, records, size):
-        self.total = len(records)
-        self.last = max((self.total - 1) // size + 1, 1)
-        number = request.args.get("page", 1, int)
-        self.number = min(max(number, 1), self.last)
-        self.first_row = (self.number - 1) * size
-        self.records = records[self.first_row : self.first_row + size]
-        self._path = request.path
-        self._arguments = request.args.to_dict()
-
-    def link(self, number):
-        """Give the address of another page of the same list."""
-        return f"{self._path}?{urlencode({**self._arguments, 'page': number})}"
 
 
 def _mentions(product, word):
