@@ -11,6 +11,7 @@ from itertools import count
 from urllib.parse import quote
 
 import requests
+from ordering import OWN_CARRIER
 
 APPLICATION = (
     "sandbox-application-0001",
@@ -25,6 +26,7 @@ CREATE, UPDATE, STOCK = (
         "product-stock-update-xml",
     )
 )
+STATES = "v2/orders/statuses/set-to-"
 REMOVE, IMAGES = "v2/import/product-removal", "v2/import/image-update"
 
 _nonces = count(1)
@@ -188,6 +190,31 @@ def is_problem(answer, status):
         and answer.headers["Content-Type"] == "application/problem+json"
         and {"type", "title", "detail"} <= set(data)
     )
+
+
+def unit(rest, item_id):
+    """Read an order item."""
+    (one,) = rest.get("v2/order-items", orderItemIds=[item_id], limit=1, offset=0)[
+        "items"
+    ]
+    return one
+
+
+def ready(rest, item_ids, tracking="TRACK001", **values):
+    """Make items ready to ship with a carrier that has numbers of its own."""
+    body = {
+        "orderItems": [{"id": one} for one in item_ids],
+        "deliveryType": "dropship",
+        "shippingProvider": OWN_CARRIER,
+        "trackingNumber": tracking,
+        **values,
+    }
+    return rest.call("POST", f"{STATES}ready-to-ship", json=body)
+
+
+def refused(answer):
+    """Tell whether a call was refused in words."""
+    return is_problem(answer, 400) or is_problem(answer, 422)
 
 
 def between(text, name):

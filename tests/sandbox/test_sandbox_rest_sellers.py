@@ -1,7 +1,7 @@
-"""REST v2: which shop is active, and switching (SellerCenter REST, Sellers)."""
+"""REST v2: the shop that calls act on (SellerCenter REST, Sellers)."""
 
 from marketplace import product, request
-from rest_marketplace import CREATE, is_problem
+from rest_marketplace import CREATE
 
 
 def shop(rest):
@@ -15,37 +15,30 @@ def test_the_seller_is_the_active_shop(rest):
     assert one["status"] == "active" and one["shortCode"]
 
 
-def test_another_shop_can_be_made_active(rest):
-    answer = rest.call("POST", "v2/sellers/4712/switch")
-    assert answer.json() == {"success": True}
+def test_a_user_may_open_another_shop(rest, classic):
+    before = rest.get("v2/seller")
+    assert classic.control("POST", "settings", active_shop=4712).ok
     assert shop(rest) == (4712, "Sandbox Outlet")
-    assert rest.get("v2/seller")["shortCode"]
-    assert rest.call("POST", "v2/sellers/4711/switch").ok
-    assert shop(rest) == (4711, "Sandbox Fashion")
+    after = rest.get("v2/seller")
+    for name in ("uuid", "shortCode", "srcId"):
+        assert after[name] != before[name]
+    classic.control("POST", "settings", active_shop=4711)
+    assert rest.get("v2/seller") == before
 
 
-def test_a_switch_behind_our_back_shows_too(rest, classic):
-    classic.control("POST", "settings", active_shop=4712)
-    assert shop(rest)[0] == 4712
+def test_there_is_no_third_shop(rest, classic):
     assert classic.control("POST", "settings", active_shop=1).status_code == 400
-    assert shop(rest)[0] == 4712
-
-
-def test_what_is_read_belongs_to_the_active_shop(rest):
-    rest.feed(CREATE, request(product("A")))
-    rest.call("POST", "v2/sellers/4712/switch")
-    (feed,) = rest.get("v2/feeds", limit=1, offset=0)["items"]
-    assert feed["sellerId"] == rest.get("v2/seller")["id"]
-
-
-def test_there_is_no_third_shop(rest):
-    assert is_problem(rest.call("POST", "v2/sellers/1/switch"), 404)
     assert shop(rest)[0] == 4711
 
 
-def test_all_shops_of_the_user_are_listed(rest):
-    rows = rest.get("v2/sellers", limit=10, offset=0)["items"]
-    assert {one["id"]: one["name"] for one in rows} == {
-        4711: "Sandbox Fashion",
-        4712: "Sandbox Outlet",
-    }
+def test_a_token_that_was_given_before_follows_the_user(rest, sandbox):
+    token = rest.token
+    sandbox.settings.active_shop = 4712
+    assert rest.call("GET", "v2/seller", token=token).json()["id"] == 4712
+
+
+def test_what_is_read_belongs_to_the_active_shop(rest, sandbox):
+    rest.feed(CREATE, request(product("A")))
+    sandbox.settings.active_shop = 4712
+    (feed,) = rest.get("v2/feeds", limit=1, offset=0)["items"]
+    assert feed["sellerId"] == 4712
