@@ -62,6 +62,7 @@ class OrderPages:
                 order=order,
                 address=shipping,
                 steps=_steps(order),
+                movable=[item.id for item in order.items if _ways(item)],
                 now=self.sandbox.now(),
                 problem=problem,
             )
@@ -132,13 +133,14 @@ def _customer(form):
     }
 
 
+def _ways(item):
+    return [status for status in const.ITEM_STATUSES if may_become(item, status)]
+
+
 def _steps(order):
     """Give the statuses that at least one item can go to, with their reasons."""
-    return {
-        status: reasons_of(status, MARKETPLACE)
-        for status in const.ITEM_STATUSES
-        if any(may_become(item, status) for item in order.items)
-    }
+    ways = [status for item in order.items for status in _ways(item)]
+    return {status: reasons_of(status, MARKETPLACE) for status in dict.fromkeys(ways)}
 
 
 def _move(sandbox, items, form):

@@ -16,7 +16,7 @@ EXAMPLE_CUSTOMER = {
     "last_name": "Banks",
     "phone": "+61 2 5550 0100",
     "lines": ["1 Banksia Lane"],
-    "email": "matilda.banks@customer.example",
+    "email": "matilda@customer.example",
     "city": "Sydney",
     "region": "NSW",
     "post_code": "2000",

@@ -149,7 +149,7 @@ def set_invoice(call):
     item_id = call.json.get("orderItemId")
     check_whole("orderItemId", item_id)
     number = body_text(call, "invoiceNumber", required=True)
-    with refusals():
+    with refusals(400):
         (item,) = call.sandbox.orders.find_items([item_id], 20)
     set_invoice_number(call.sandbox, item, number)
     return {"orderItemId": item_id, "invoiceNumber": number}

@@ -3,11 +3,9 @@
 import json
 
 from .rest_problems import Problem
-from .rest_refusals import body_text, check_body, refusals
+from .rest_refusals import refusals
 from .rest_registry import RestAnswer, route
 from .webhooks import EVENTS, SUCCESS
-
-_FIELDS = ("callbackUrl", "events")
 
 
 @route("GET", "/v2/webhook-entities", action="GetWebhookEntities", role="")
@@ -56,10 +54,12 @@ def delete_webhook(call, webhook_id):
 @route("POST", "/v2/webhook/<webhook_id>/status", action="SetWebhookStatus", role="")
 def set_webhook_status(call, webhook_id):
     """Switch a registration on or off."""
-    check_body(call, ("isEnabled",))
+    enabled = call.json.get("isEnabled")
+    if set(call.json) != {"isEnabled"} or not isinstance(enabled, bool):
+        raise Problem(422, "isEnabled, true or false, is expected")
     with refusals():
         webhook = call.sandbox.webhooks.find(webhook_id)
-    webhook.enabled = bool(call.json.get("isEnabled"))
+    webhook.enabled = enabled
     return RestAnswer(status=204)
 
 
@@ -122,11 +122,13 @@ def retry(call, number):
 
 
 def _registration(call):
-    check_body(call, _FIELDS)
-    events = call.json.get("events")
+    # The documentation has no 400 here: whatever is wrong with the body is a 422.
+    url, events = call.json.get("callbackUrl"), call.json.get("events")
+    if set(call.json) != {"callbackUrl", "events"} or not isinstance(url, str):
+        raise Problem(422, "callbackUrl and events are expected")
     if not isinstance(events, list) or not all(isinstance(one, str) for one in events):
         raise Problem(422, "events is a list of texts")
-    return body_text(call, "callbackUrl", required=True), events
+    return url, events
 
 
 def _webhook(call, webhook):
