@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from .seller_center.documents import PRODUCT_ELEMENTS
+
 # What has happened to a product at the marketplace so far.
 PRODUCT_STATUSES = [
     ("awaiting_creation", "Awaiting Creation"),
@@ -93,6 +95,12 @@ LOCKED_RETRY = timedelta(minutes=5)
 NAME_LENGTH = (2, 255)
 DESCRIPTION_LENGTH = (6, 25000)
 
+# The elements of HTML that a description may have; of others the text stays.
+DESCRIPTION_TAGS = frozenset(
+    "p br b strong i em u s ul ol li h1 h2 h3 h4 h5 h6 div span sub sup blockquote "
+    "table thead tbody tr th td hr".split()
+)
+
 # What a picture may be.
 IMAGE_EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png"}
 IMAGE_MIN_PIXELS = 500
@@ -135,3 +143,24 @@ ROW_SHARES = {
 
 # Finished feeds that are emptied at once when their time is over.
 VACUUM_BATCH = 100
+
+# Rows of the taxonomy that are created at once.
+TAXONOMY_BATCH = 1000
+
+# A taxonomy that was read longer ago is read again by the weekly job.
+TAXONOMY_AGE = timedelta(days=6)
+
+# What the product or the listing gives, although categories list it among their
+# attributes: no mapping asks for it.
+OWN_ELEMENTS = {
+    GENDER_FEED_NAME,
+    *(name for name, _field, _add in PRODUCT_ELEMENTS),
+    "SellerSku",
+}
+
+# Elements beside ProductData that a mapping gives: FeedName -> field of the record.
+MAPPED_ELEMENTS = {"TaxClass": "tax_class", "ShipmentType": "shipment_type"}
+
+# Primary categories are this deep in the marketplace's tree, unless the account says
+# otherwise. Known from another shop of the same software.
+PRIMARY_LEVEL = 3

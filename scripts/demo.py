@@ -109,7 +109,20 @@ class Demo:
         }
         self._user.call("iconic.account", "write", [account], credentials)
         self._user.press("iconic.account", "action_test_connection", [account])
+        self._read_taxonomy(account)
         return account
+
+    def _read_taxonomy(self, account):
+        """Read the marketplace's categories, which the demo's mappings refer to."""
+        console.step("Reading the marketplace's categories, attributes and brands")
+        self._user.press("iconic.account", "action_refresh_taxonomy", [account])
+        cron = self._user.record("ir_cron_taxonomy")
+        limit = time.monotonic() + PATIENCE
+        reading = [("id", "=", account), ("taxonomy_step", "!=", False)]
+        while self._user.count("iconic.account", reading):
+            self._user.run_cron(cron)
+            if time.monotonic() > limit:
+                raise console.Trouble("The marketplace's categories could not be read.")
 
     def _wait_for_marketplace(self, account):
         """Run the crons until no listing is on its way any more."""

@@ -59,6 +59,35 @@ SIZES = {
 }
 
 
+#: The marketplace's categories that the demo uses, by number; the first digits of a
+#: number are the category above.
+MARKETPLACE_CATEGORIES = {
+    "1": "Women",
+    "11": "Clothing",
+    "111": "Dresses",
+    "1111": "Midi Dresses",
+    "113": "Pants",
+    "114": "Jackets & Coats",
+    "1141": "Parkas",
+    "115": "Skirts",
+    "12": "Shoes",
+    "121": "Sneakers",
+    "1211": "Low Tops",
+    "122": "Boots",
+    "123": "Sandals",
+    "13": "Accessories",
+    "131": "Bags",
+    "2": "Men",
+    "21": "Clothing",
+    "211": "T-Shirts",
+    "2111": "Basic T-Shirts",
+    "212": "Shirts",
+    "215": "Knitwear",
+    "23": "Accessories",
+    "232": "Hats",
+}
+
+
 class Category(NamedTuple):
     """A product category of Odoo and where it goes at the marketplace.
 

@@ -14,6 +14,7 @@ from scripts import console, paths
 from scripts.demo_catalogue import (
     CATEGORIES,
     COLOURS,
+    MARKETPLACE_CATEGORIES,
     SEASONS,
     SIZES,
     SOLD_OUT,
@@ -406,19 +407,46 @@ def account():
         field("stock_warehouse_ids", eval=f"[Command.set([{warehouses}])]"),
         field("season_tag_ids", eval=f"[Command.set([{seasons}])]"),
     )
+    yield from marketplace_categories()
     for key, category in CATEGORIES.items():
         yield category_map(key, category)
 
 
+def marketplace_categories():
+    """Write the marketplace's categories, as its refresh would find them."""
+    for number, name in MARKETPLACE_CATEGORIES.items():
+        above = [number[:end] for end in range(1, len(number))]
+        path = [MARKETPLACE_CATEGORIES[one] for one in above] + [name]
+        yield record(
+            xml_id("marketplace category", number),
+            "iconic.category",
+            field("account_id", ref="demo_account"),
+            field("external_id", number),
+            field("name", name),
+            field("complete_name", " / ".join(path)),
+            field("level", str(len(number))),
+            field("parent_id", ref=xml_id("marketplace category", above[-1]))
+            if above
+            else None,
+        )
+
+
 def category_map(key, category):
     """Return where a category goes and where its attributes come from."""
+    secondary = refs(
+        xml_id("marketplace category", number)
+        for number in filter(None, category.secondary.split(","))
+    )
     return record(
         xml_id("map", key),
         "iconic.category.map",
         field("account_id", ref="demo_account"),
         field("categ_id", ref=xml_id("category", key)),
-        field("primary_category", category.primary),
-        field("secondary_categories", category.secondary)
+        field(
+            "primary_category_id",
+            ref=xml_id("marketplace category", category.primary),
+        ),
+        field("secondary_category_ids", eval=f"[Command.set([{secondary}])]")
         if category.secondary
         else None,
         field("variation_attribute_id", ref=xml_id(category.size))
@@ -436,7 +464,7 @@ def map_lines(category):
     for feed_name, name in sources.items():
         yield (
             f"Command.create({{'feed_name': '{feed_name}', 'source': 'attribute', "
-            f"'attribute_id': ref('{xml_id(name)}')}})"
+            f"'product_attribute_id': ref('{xml_id(name)}')}})"
         )
     yield "Command.create({'feed_name': 'Season', 'source': 'season'})"
     for feed_name, value in {"AgeGroup": "Adult", **category.values}.items():

@@ -10,7 +10,10 @@ from . import iconic_account_fair_use
 from . import iconic_account_pause
 from . import iconic_account_preview
 from . import iconic_account_readback
+from . import iconic_taxonomy
+from . import iconic_account_taxonomy
 from . import iconic_category_map
+from . import iconic_value_map
 from . import iconic_image
 from . import iconic_listing
 from . import iconic_listing_attribute
@@ -20,6 +23,7 @@ from . import iconic_listing_price
 from . import iconic_listing_quantity
 from . import iconic_listing_pictures
 from . import iconic_listing_check
+from . import iconic_listing_check_category
 from . import iconic_listing_flow
 from . import iconic_listing_detect
 from . import iconic_listing_mark

@@ -101,6 +101,13 @@ class IconicAccount(models.Model):
         check_company=True,
         help="Set on orders of THE ICONIC.",
     )
+    primary_level = fields.Integer(
+        string="Level of Primary Categories",
+        default=const.PRIMARY_LEVEL,
+        required=True,
+        help="How deep in THE ICONIC's tree the primary category of a product is, 1 "
+        "for the top. 0: anywhere.",
+    )
     batch_size = fields.Integer(
         string="Products per Feed",
         default=const.FEED_BATCH_SIZE,

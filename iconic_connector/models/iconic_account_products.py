@@ -147,6 +147,7 @@ class IconicAccount(models.Model):
         """
         listings = self._listings_of(products)
         found = listings._check_for_sending()
+        maps = self.env["iconic.category.map"]._for_products(self, products)
         self.env["iconic.product.problem"].create(
             [
                 {
@@ -154,6 +155,8 @@ class IconicAccount(models.Model):
                     "product_id": listing.product_id.id,
                     "rule": problem.rule,
                     "message": problem.message,
+                    "map_id": maps[listing.product_id.id].id,
+                    **_place_values(problem.place),
                 }
                 for listing in listings
                 for problem in found[listing.id]
@@ -277,3 +280,13 @@ class IconicAccount(models.Model):
             "iconic_connector.iconic_feed_action"
         )
         return {**action, "context": {"search_default_account_id": self.id}}
+
+
+def _place_values(place):
+    """Return how a problem remembers where it is mended.
+
+    :param place: the record, None for the product
+    """
+    if place is None or not isinstance(place.id, int):
+        return {}
+    return {"place_model": place._name, "place_id": place.id}

@@ -83,12 +83,20 @@ class IconicListing(models.Model):
         help="Such as the size. Empty: the product's value of the variation attribute."
     )
     brand = fields.Char(help="Empty: the brand of the product or of its category.")
-    primary_category = fields.Char(
-        string="Primary Category ID", help="Empty: from the category mapping."
+    primary_category_id = fields.Many2one(
+        "iconic.category",
+        string="Primary Category",
+        ondelete="restrict",
+        index="btree_not_null",
+        domain="[('account_id', '=', account_id)]",
+        help="Empty: from the category mapping.",
     )
-    secondary_categories = fields.Char(
-        string="Secondary Category IDs",
-        help="Separated by commas. Empty: from the category mapping.",
+    secondary_category_ids = fields.Many2many(
+        "iconic.category",
+        "iconic_listing_secondary_category_rel",
+        string="Secondary Categories",
+        domain="[('account_id', '=', account_id)]",
+        help="Up to three below the primary one. Empty: from the category mapping.",
     )
     image_ids = fields.One2many(
         "iconic.image",

@@ -8,10 +8,10 @@ from odoo import models
 from odoo.fields import Domain
 
 from .. import const
-from ..seller_center.const import MAX_SECONDARY_CATEGORIES
-from ..seller_center.documents import FEED_NAME, clean_text
+from ..seller_center.documents import clean_text
 from ..seller_center.identifiers import valid_gtin, valid_isbn
 from ..seller_center.pricing import paid_price
+from .iconic_listing_content import Shared
 from .iconic_listing_pictures import open_image
 
 
@@ -20,10 +20,12 @@ class Problem(NamedTuple):
 
     :param rule: names the rule; problems are counted by it
     :param message: the field, the value and what to do, in one or two sentences
+    :param place: the record where it is mended, None for the product
     """
 
     rule: str
     message: str
+    place: models.Model | None = None
 
 
 class IconicListing(models.Model):
@@ -62,15 +64,14 @@ class IconicListing(models.Model):
         :param wanted: listing id -> `seller_center.records.Product`
         :param shared: SKU -> products, for those claimed by several
         """
-        maps = self.env["iconic.category.map"]._for_products(
-            self.account_id, self.product_id
-        )
+        facts = Shared(self, self.account_id._with_company_and_language())
         return {
             listing.id: [
                 *listing._check_identity(wanted[listing.id], shared),
                 *listing._check_texts(wanted[listing.id]),
-                *listing._check_category(wanted[listing.id]),
-                *listing._check_attributes(wanted[listing.id], maps),
+                *listing._check_brand(wanted[listing.id], facts),
+                *listing._check_category(facts),
+                *listing._check_attributes(wanted[listing.id], facts),
                 *listing._check_price(wanted[listing.id]),
                 *listing._check_quantity_known(wanted[listing.id]),
             ]
@@ -195,13 +196,6 @@ class IconicListing(models.Model):
         yield from self._check_length(
             self.env._("Description"), product.description, const.DESCRIPTION_LENGTH
         )
-        if not product.brand:
-            yield Problem(
-                self.env._("Brand missing"),
-                self.env._(
-                    "Fill in the Brand of the product, or one for its category mapping."
-                ),
-            )
 
     def _check_length(self, label, text, limits):
         shortest, longest = limits
@@ -222,63 +216,6 @@ class IconicListing(models.Model):
                     length=len(text),
                     shortest=shortest,
                     longest=longest,
-                ),
-            )
-
-    def _check_category(self, product):
-        """Check the category numbers."""
-        category = self.product_id.categ_id
-        if not product.primary_category:
-            yield Problem(
-                self.env._("Category not mapped"),
-                self.env._(
-                    "The product category %s is not mapped: add it under Configuration "
-                    "> Category Mapping.",
-                    category.display_name or self.env._("(none)"),
-                ),
-            )
-        for number in filter(None, (product.primary_category, *product.categories)):
-            if not number.isdecimal():
-                yield Problem(
-                    self.env._("Category wrong"),
-                    self.env._(
-                        "%s is no category number: correct the mapping.", number
-                    ),
-                )
-        if len(product.categories) > MAX_SECONDARY_CATEGORIES:
-            yield Problem(
-                self.env._("Too many categories"),
-                self.env._(
-                    "At most %s secondary categories are allowed.",
-                    MAX_SECONDARY_CATEGORIES,
-                ),
-            )
-
-    def _check_attributes(self, product, maps):
-        """Check gender, variation and the names of the attributes.
-
-        :param maps: product id -> `iconic.category.map`
-        """
-        names = [name for name, value in product.attributes]
-        if const.GENDER_FEED_NAME not in names:
-            yield Problem(
-                self.env._("Gender missing"),
-                self.env._("Choose the Gender on the product."),
-            )
-        for name in names:
-            if not FEED_NAME.fullmatch(name):
-                yield Problem(
-                    self.env._("Attribute wrong"),
-                    self.env._("“%s” is no attribute name: correct the mapping.", name),
-                )
-        attribute = maps[self.product_id.id].variation_attribute_id
-        if attribute and not product.variation:
-            yield Problem(
-                self.env._("Variation missing"),
-                self.env._(
-                    "The product has no %s: add this attribute to it, or fill in the "
-                    "variation on the listing.",
-                    attribute.name,
                 ),
             )
 

@@ -40,7 +40,9 @@ class IconicListing(models.Model):
         "quantity",
         "variation",
         "brand",
-        "primary_category",
+        "primary_category_id",
+        "secondary_category_ids",
+        "description",
     )
     def _compute_wanted(self):
         wanted = self._wanted_by_account()

@@ -46,6 +46,8 @@ API_ENDINGS = {"action": "OverActionApi", "rest": "OverRest"}
 #: Calls that only go before others: for a token, and for the shop.
 ERRANDS = ("Token", "GetSeller")
 LONG_AGO = "2020-01-01 00:00:00"
+#: Values that all dresses of the tests have at the marketplace.
+FIXED_VALUES = {"Composition": "Cotton", "AgeGroup": "Adult"}
 #: What our own tests may call; the marketplace and Odoo are both on this machine.
 LOOPBACK = "127.0.0.1"
 #: Where Odoo says that a scheduled job failed, or got nothing done.
@@ -239,20 +241,48 @@ class Season:
             {
                 "account_id": cls.account.id,
                 "categ_id": cls.category.id,
-                "primary_category": "111",
+                "primary_category_id": cls.marketplace_category("111").id,
                 "variation_attribute_id": cls.size.id,
                 "attribute_ids": [
                     Command.create(
                         {
                             "feed_name": "Color",
                             "source": "attribute",
-                            "attribute_id": cls.colour.id,
+                            "product_attribute_id": cls.colour.id,
                         }
                     ),
-                    Command.create({"feed_name": "Composition", "value": "Cotton"}),
                     Command.create({"feed_name": "Season", "source": "season"}),
-                    Command.create({"feed_name": "AgeGroup", "value": "Adult"}),
+                    *(
+                        Command.create(
+                            {"feed_name": name, "source": "fixed", "value": value}
+                        )
+                        for name, value in FIXED_VALUES.items()
+                    ),
                 ],
+            }
+        )
+
+    @classmethod
+    def marketplace_category(cls, number):
+        """Return a category of the marketplace, and put it and those above on record.
+
+        :param number: such as 111; its first digits are the category above
+        """
+        Category = cls.env["iconic.category"]
+        known = Category.search(
+            [("account_id", "=", cls.account.id), ("external_id", "=", number)]
+        )
+        if known:
+            return known
+        above = cls.marketplace_category(number[:-1]) if number[1:] else Category
+        return Category.create(
+            {
+                "account_id": cls.account.id,
+                "external_id": number,
+                "name": f"Category {number}",
+                "complete_name": f"Category {number}",
+                "parent_id": above.id,
+                "level": len(number),
             }
         )
 

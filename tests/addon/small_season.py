@@ -102,6 +102,23 @@ def _fill_warehouse(env, dress):
     return warehouse
 
 
+def _marketplace_category(env, account):
+    """Put the category Dresses and those above it on record."""
+    category = env["iconic.category"]
+    for level, number in enumerate(("1", "11", "111"), start=1):
+        category = category.create(
+            {
+                "account_id": account.id,
+                "external_id": number,
+                "name": number,
+                "complete_name": number,
+                "parent_id": category.id,
+                "level": level,
+            }
+        )
+    return category
+
+
 def _map_category(env, account, category, size):
     values = {
         "Color": "Navy",
@@ -117,7 +134,7 @@ def _map_category(env, account, category, size):
         {
             "account_id": account.id,
             "categ_id": category.id,
-            "primary_category": "111",
+            "primary_category_id": _marketplace_category(env, account).id,
             "variation_attribute_id": size.id,
             "attribute_ids": [(0, 0, line) for line in attributes],
         }

@@ -91,13 +91,10 @@ class TestEachProblem(ConnectorCase):
         self.style.categ_id = False
         self.assert_problem("category", "Mapping")
 
-    def test_a_category_that_is_no_number(self):
-        self.mapping.primary_category = "Dresses"
-        self.assert_problem("Dresses")
-
     def test_four_secondary_categories(self):
-        self.list_products(self.bad, secondary_categories="1111,1112,1113,1114")
-        self.assert_problem("3")
+        some = [self.marketplace_category(f"111{digit}") for digit in "1234"]
+        self.list_products(self.bad, secondary_category_ids=[one.id for one in some])
+        self.assert_problem("4 secondary", "3")
 
     def test_an_emoji_in_the_name(self):
         self.style.name = "Party Dress \N{PARTY POPPER}"
@@ -292,7 +289,7 @@ class TestProductsSection(ConnectorCase):
         action = self.account.action_view_problems()
         problem = self.env["iconic.product.problem"].search(action["domain"])
         self.assertEqual(problem.product_id, self.products[0])
-        opened = problem.action_open_product()
+        opened = problem.action_mend()
         self.assertEqual(
             (opened["res_model"], opened["res_id"]),
             ("product.product", self.products[0].id),

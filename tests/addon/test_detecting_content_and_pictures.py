@@ -23,9 +23,11 @@ class TestDetectingContent(ComparingCase):
             ),
             "brand": lambda: self.style.write({"iconic_brand": "Ridgeline"}),
             "gender": lambda: self.style.write({"iconic_gender": "unisex"}),
-            "category": lambda: self.mapping.write({"primary_category": "112"}),
+            "category": lambda: self.mapping.write(
+                {"primary_category_id": self.marketplace_category("112").id}
+            ),
             "second category": lambda: self.small.write(
-                {"secondary_categories": "1111"}
+                {"secondary_category_ids": self.marketplace_category("1111").ids}
             ),
             "attribute of all": lambda: self.mapping.attribute_ids.filtered(
                 lambda line: line.feed_name == "Composition"

@@ -74,7 +74,8 @@ class DocumentCase(ConnectorCase):
 class TestWholeDocument(DocumentCase):
     @freeze_time("2026-11-21 08:30:00")
     def test_a_complete_product_becomes_the_document_of_the_spec(self):
-        self.mapping.secondary_categories = "1111, 1113"
+        for number in ("1111", "1113"):
+            self.mapping.secondary_category_ids += self.marketplace_category(number)
         listing = self.one_listing(
             "FULL",
             name="Wrap Dress & Belt",
@@ -164,7 +165,7 @@ class TestWholeDocument(DocumentCase):
             {
                 "account_id": self.account.id,
                 "categ_id": below.id,
-                "primary_category": "112",
+                "primary_category_id": self.marketplace_category("112").id,
             }
         )
         self.assertEqual(self.text(listing, "PrimaryCategory"), "112")
@@ -245,8 +246,11 @@ class TestTextsAndIdentifiers(DocumentCase):
                 "quantity": 3,
                 "variation": "XS",
                 "brand": "Ridgeline",
-                "primary_category": "112",
-                "secondary_categories": "1121, 1122",
+                "primary_category_id": self.marketplace_category("112").id,
+                "secondary_category_ids": [
+                    Command.link(self.marketplace_category(number).id)
+                    for number in ("1121", "1122")
+                ],
                 "product_group": "Group",
                 "attribute_ids": [
                     Command.create({"feed_name": "Color", "value": "Blue"}),

@@ -56,7 +56,9 @@ class TestFeedResults(FeedCase):
 
     def test_all_errors_of_a_product_are_shown(self):
         self.style.iconic_brand = "Nobody Knows"
-        self.mapping.primary_category = "11"
+        # The check would know better.
+        self.account.primary_level = 0
+        self.mapping.primary_category_id = self.marketplace_category("11")
         self.finish()
         error = self.listing(SMALL).content_error
         self.assertIn("Brand 'Nobody Knows' is not registered", error)

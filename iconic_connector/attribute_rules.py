@@ -1,0 +1,125 @@
+"""What the marketplace takes as the value of an attribute, and how names compare.
+
+Knows nothing of Odoo. Source: SellerCenter, GetCategoryAttributes.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+# Input types whose texts have a form of their own.
+NUMBER_INPUT = "numberfield"
+DATE_INPUTS = ("datefield", "datetime")
+
+# What can be wrong with a value.
+NOT_AN_OPTION, TOO_LONG, NO_NUMBER, NO_DATE = "option", "length", "number", "date"
+
+_NUMBER = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
+_WORD = re.compile(r"[^\W_]+")
+
+
+def normalise(text: str) -> str:
+    """Return a name without what people spell differently.
+
+    Case, accents, punctuation and plurals do not count.
+    """
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    letters = "".join(one for one in plain if not unicodedata.combining(one))
+    return " ".join(_singular(word) for word in _WORD.findall(letters))
+
+
+def _singular(word: str) -> str:
+    if len(word) > 4 and word.endswith(("sses", "xes", "ches", "shes")):
+        return word[:-2]
+    if len(word) > 3 and word.endswith("s") and not word.endswith("ss"):
+        return word[:-1]
+    return word
+
+
+class Names:
+    """The names of a list at the marketplace, found again in other spellings.
+
+    :param names: as the marketplace spells them
+    """
+
+    def __init__(self, names: Iterable[str]):
+        self._names = frozenset(names)
+        self._alike: dict[str, list[str]] = {}
+        for name in sorted(self._names):
+            self._alike.setdefault(normalise(name), []).append(name)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._names
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def some(self, count: int) -> list[str]:
+        """Return a few of the names, to give an idea of the list."""
+        return sorted(self._names)[:count]
+
+    def find(self, name: str) -> str:
+        """Return the marketplace's spelling of a name, empty if it is not sure."""
+        if name in self._names:
+            return name
+        alike = self._alike.get(normalise(name), [])
+        return alike[0] if len(alike) == 1 else ""
+
+
+@dataclass(frozen=True, eq=False)
+class AttributeRule:
+    """What one attribute of a category takes.
+
+    :param attribute_id: of `iconic.attribute`
+    :param attribute_type: ``value``, ``option``, ``multi_option`` or ``system``
+    :param max_length: in characters, 0 without a limit
+    :param options: the names of its list, empty if it takes any text
+    """
+
+    attribute_id: int
+    feed_name: str
+    label: str
+    mandatory: bool = False
+    attribute_type: str = "value"
+    input_type: str = ""
+    max_length: int = 0
+    options: Names = field(default_factory=lambda: Names(()))
+
+    @property
+    def has_options(self) -> bool:
+        """Tell whether nothing but the names of its list is taken."""
+        return bool(self.options) and self.attribute_type != "system"
+
+    def spell(self, value: str) -> str:
+        """Return a value as the marketplace spells it, unchanged if it knows none."""
+        if not self.has_options:
+            return value
+        return ",".join(self.options.find(part) or part for part in self._parts(value))
+
+    def fault(self, value: str) -> str:
+        """Return what is wrong with a value that is there, empty if nothing is."""
+        if self.has_options:
+            wrong = any(part not in self.options for part in self._parts(value))
+            return NOT_AN_OPTION if wrong else ""
+        if self.max_length and len(value) > self.max_length:
+            return TOO_LONG
+        if self.input_type == NUMBER_INPUT and not _NUMBER.fullmatch(value):
+            return NO_NUMBER
+        if self.input_type in DATE_INPUTS and not _is_date(value):
+            return NO_DATE
+        return ""
+
+    def _parts(self, value: str) -> list[str]:
+        if self.attribute_type != "multi_option" or value in self.options:
+            return [value]
+        return [part.strip() for part in value.split(",") if part.strip()] or [value]
+
+
+def _is_date(value: str) -> bool:
+    try:
+        date.fromisoformat(value[:10])
+    except ValueError:
+        return False
+    return True

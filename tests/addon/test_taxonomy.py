@@ -1,0 +1,259 @@
+"""The marketplace's categories, attributes and brands, kept in the database.
+
+SellerCenter, Categories and Attributes.
+"""
+
+from datetime import timedelta
+
+from common import MarketplaceCase, over_both_apis
+
+from odoo.exceptions import AccessError
+from odoo.fields import Command
+from odoo.tools import SQL
+
+from odoo.addons.iconic_connector.seller_center.records import Brand
+
+MODELS = ("category", "attribute.set", "attribute", "attribute.option", "brand")
+
+
+class TaxonomyCase(MarketplaceCase):
+    def refresh(self):
+        """Press the button, and let the job read everything."""
+        self.account.action_refresh_taxonomy()
+        self.run_cron("taxonomy")
+        self.assertFalse(self.account.taxonomy_step)
+
+    def entries(self, model, **values):
+        """Return entries of the account, archived ones too."""
+        domain = [("account_id", "=", self.account.id), *map(_equal, values.items())]
+        found = self.env[f"iconic.{model}"].with_context(active_test=False)
+        return found.search(domain)
+
+    def attribute(self, number, feed_name):
+        category = self.entries("category", external_id=number)
+        return category.attribute_ids.filtered(
+            lambda attribute: attribute.feed_name == feed_name
+        )
+
+
+def _equal(pair):
+    name, value = pair
+    return (name, "=", value)
+
+
+@over_both_apis
+class TestReading(TaxonomyCase):
+    def test_the_tree_has_full_paths_levels_and_parents(self):
+        self.refresh()
+        dresses = self.entries("category", external_id="111")
+        self.assertEqual(
+            (dresses.complete_name, dresses.level, dresses.parent_id.external_id),
+            ("Women / Clothing / Dresses", 3, "11"),
+        )
+        midi = self.entries("category", external_id="1111")
+        self.assertTrue(midi._is_below(dresses))
+        self.assertFalse(dresses._is_below(midi))
+        women = self.entries("category", external_id="1")
+        below = self.env["iconic.category"].search([("id", "child_of", women.id)])
+        self.assertLessEqual(dresses | midi | women, below)
+
+    def test_a_category_is_found_by_path_and_by_number(self):
+        self.refresh()
+        Category = self.env["iconic.category"]
+        for text in ("Clothing / Dresses", "111"):
+            names = [name for _id, name in Category.name_search(text)]
+            self.assertIn("Women / Clothing / Dresses", names)
+
+    def test_attributes_say_what_they_take(self):
+        self.refresh()
+        colour = self.attribute("111", "Color")
+        self.assertTrue(colour.mandatory)
+        self.assertEqual(colour.attribute_type, "option")
+        self.assertIn("Navy", colour.option_ids.mapped("name"))
+        composition = self.attribute("111", "Composition")
+        self.assertEqual(
+            (composition.attribute_type, composition.max_length), ("value", 255)
+        )
+        self.assertTrue(self.attribute("111", "Variation").per_variation)
+
+    def test_options_keep_the_order_of_the_marketplace(self):
+        self.refresh()
+        names = self.attribute("111", "Variation").option_ids.mapped("name")
+        sizes = [name for name in names if name in ("S", "M", "L", "XL")]
+        self.assertEqual(sizes, ["S", "M", "L", "XL"])
+
+    def test_brands_are_read_to_the_last(self):
+        self.refresh()
+        self.assertEqual(
+            set(self.entries("brand").mapped("name")),
+            set(self.sandbox.taxonomy.brands.values()),
+        )
+
+    def test_attributes_are_read_once_for_each_set_and_not_for_each_category(self):
+        self.refresh()
+        self.assertEqual(
+            len(self.calls("GetCategoryAttributes")), len(self.entries("attribute.set"))
+        )
+
+
+class TestReadingAgain(TaxonomyCase):
+    def rows(self):
+        """Return where the database holds each row: a row written again is moved."""
+        self.env.flush_all()
+        found = set()
+        for model in MODELS:
+            table = self.env[f"iconic.{model}"]._table
+            self.env.cr.execute(
+                SQL("SELECT %s, id, ctid::text FROM %s", table, SQL.identifier(table))
+            )
+            found.update(self.env.cr.fetchall())
+        return found
+
+    def test_an_unchanged_taxonomy_writes_nothing(self):
+        self.refresh()
+        before = self.rows()
+        self.refresh()
+        self.assertEqual(self.rows(), before)
+        self.assertIn("0 entries are new", self.account.taxonomy_report)
+
+    def test_what_vanished_is_archived_and_comes_back(self):
+        self.refresh()
+        brands = self.sandbox.taxonomy.brands
+        number = next(key for key, name in brands.items() if name == "Saltbush")
+        del brands[number]
+        self.refresh()
+        self.assertFalse(self.entries("brand", name="Saltbush").active)
+        self.assertIn("1 have vanished", self.account.taxonomy_report)
+        brands[number] = "Saltbush"
+        self.refresh()
+        self.assertTrue(self.entries("brand", name="Saltbush").active)
+
+    def test_an_entry_that_was_there_by_number_is_renamed_and_not_doubled(self):
+        known = self.marketplace_category("111")
+        self.refresh()
+        self.assertEqual(self.entries("category", external_id="111"), known)
+        self.assertEqual(known.complete_name, "Women / Clothing / Dresses")
+
+
+class TestTheJob(TaxonomyCase):
+    def test_it_reads_again_what_is_a_week_old(self):
+        self.run_cron("taxonomy")
+        self.assertTrue(self.account.taxonomy_read_at)
+        self.sandbox.requests.clear()
+        self.run_cron("taxonomy")
+        self.assertEqual(self.calls(), [])
+        self.account.taxonomy_read_at -= timedelta(days=7)
+        self.run_cron("taxonomy")
+        self.assertTrue(self.calls("GetCategoryTree"))
+
+    def test_a_reading_that_broke_off_goes_on_where_it_stopped(self):
+        self.sandbox.faults.add(
+            "status", code=503, action="GetCategoryAttributes", skip=1, times=3
+        )
+        self.account.action_refresh_taxonomy()
+        self.run_cron("taxonomy")
+        self.assertEqual(self.account.taxonomy_step, "attributes")
+        self.assertTrue(self.account.taxonomy_set_id)
+        self.sandbox.requests.clear()
+        self.forget_backoff()
+        self.run_cron("taxonomy")
+        self.assertFalse(self.account.taxonomy_step)
+        self.assertEqual(self.calls("GetCategoryTree"), [])
+        self.assertEqual(
+            len(self.calls("GetCategoryAttributes")),
+            len(self.entries("attribute.set")) - 1,
+        )
+
+    def test_the_marketplaces_words_are_nobodys_to_change(self):
+        self.refresh()
+        user = self.env.ref("base.user_admin")
+        user.group_ids += self.env.ref(
+            "iconic_connector.iconic_connector_group_manager"
+        )
+        for model in MODELS:
+            entry = self.entries(model)[:1].with_user(user)
+            with self.assertRaises(AccessError):
+                entry.name = "Mine"
+            with self.assertRaises(AccessError):
+                entry.unlink()
+
+
+class TestUnderAMapping(TaxonomyCase):
+    def setUp(self):
+        super().setUp()
+        self.refresh()
+
+    def line(self, feed_name):
+        return self.mapping.attribute_ids.filtered(
+            lambda line: line.feed_name == feed_name
+        )
+
+    def test_a_mapping_gets_a_line_for_each_attribute_of_its_category(self):
+        asked = {
+            attribute.feed_name
+            for attribute in self.mapping.primary_category_id.attribute_ids
+            if attribute._is_mapped()
+        }
+        self.assertIn("Fit", asked)
+        self.assertEqual(set(self.mapping.attribute_ids.mapped("feed_name")), asked)
+        self.assertFalse(self.line("Fit").source)
+        self.assertEqual(self.line("Color").source, "attribute")
+
+    def test_a_vanished_category_is_reported(self):
+        self.mapping.primary_category_id.active = False
+        self.account._finish_refresh()
+        self.assertIn("Dresses", self.account.taxonomy_report)
+
+    def test_a_vanished_value_is_reported(self):
+        self.line("Fit").write(
+            {
+                "source": "fixed",
+                "option_id": self.line("Fit").attribute_id.option_ids[0],
+            }
+        )
+        self.line("Fit").option_id.active = False
+        self.account._finish_refresh()
+        self.assertIn("Fit has no value", self.account.taxonomy_report)
+
+    def test_values_are_matched_by_name_whatever_case_accent_and_plural(self):
+        values = {"navy": "Navy", "BLÜE": "Blue", "Greys": "Grey", "Teal": False}
+        self.colour.write(
+            {"value_ids": [Command.create({"name": name}) for name in values]}
+        )
+        self.env["iconic.value.map"]._propose(self.account)
+        lines = self.env["iconic.value.map.line"].search(
+            [("product_attribute_id", "=", self.colour.id)]
+        )
+        found = {
+            line.value_id.name: line.option_id.name
+            for line in lines
+            if line.value_id.name in values
+        }
+        self.assertEqual(found, values)
+
+    def test_mappings_of_the_same_attribute_set_share_their_values(self):
+        self.mapping.copy(
+            {
+                "categ_id": self.env["product.category"].create({"name": "Tops"}).id,
+                "primary_category_id": self.entries("category", external_id="112").id,
+            }
+        )
+        maps = self.env["iconic.value.map"].search(
+            [("product_attribute_id", "=", self.colour.id)]
+        )
+        self.assertEqual(len(maps), 1)
+
+
+class TestLoad(TaxonomyCase):
+    def test_queries_grow_by_thousands_and_not_by_rows(self):
+        """The rows of a set are compared at once: twice as many cost a few more."""
+        counts = []
+        for size in (1, 3):
+            brands = [Brand(f"Brand {number}") for number in range(size * 1000)]
+            before = self.env.cr.sql_log_count
+            self.account._start_refresh()
+            self.account._take_brands(brands)
+            self.env.flush_all()
+            counts.append(self.env.cr.sql_log_count - before)
+            self.entries("brand").unlink()
+        self.assertLess(counts[1] - counts[0], 20)
