@@ -26,6 +26,7 @@ def main(arguments=None):
         application_id=options.application_id,
         application_secret=options.application_secret,
         processing_delay=options.processing_delay,
+        taxonomy_size=options.taxonomy_size,
     )
     try:
         server = SandboxServer(sandbox, options.host, options.port)
@@ -72,6 +73,13 @@ def _parser():
         "--application-secret",
         default=const.DEFAULT_APPLICATION_SECRET,
         help="its secret",
+    )
+    add(
+        "--taxonomy-size",
+        type=int,
+        default=0,
+        metavar="CATEGORIES",
+        help="make the taxonomy this large, with a hundred options for each category",
     )
     add("--verbose", action="store_true", help="print each request")
     return parser

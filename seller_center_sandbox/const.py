@@ -69,10 +69,13 @@ QC_STATUSES = (QC_PENDING, QC_APPROVED, QC_REJECTED)
 # Product feeds, Product Create: lengths in characters.
 NAME_LENGTH = (2, 255)
 DESCRIPTION_LENGTH = (6, 25000)
-# Tags that a description may not bring along; plain text markup is fine.
-FORBIDDEN_TAGS = (
-    "script style iframe object embed form input button link meta base svg".split()
-)
+# The markup that a description may bring along. Which tags are allowed is published
+# nowhere; these are for text, and neither load, run nor ask for anything.
+ALLOWED_TAGS = (
+    "a abbr b big blockquote br caption center code dd del div dl dt em font "
+    "h1 h2 h3 h4 h5 h6 hr i ins li ol p pre q s small span strike strong sub sup "
+    "table tbody td tfoot th thead tr tt u ul"
+).split()
 MAX_SECONDARY_CATEGORIES = 3
 PRIMARY_CATEGORY_LEVEL = 3
 MAX_QUANTITY = 2_147_483_647

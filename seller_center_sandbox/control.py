@@ -13,6 +13,7 @@
     POST   /sandbox/cancel       cancel a feed as the marketplace: {"feed": id}
     GET    /sandbox/requests     the calls that came in, through either API
     DELETE /sandbox/tokens       revoke all access tokens
+    POST   /sandbox/taxonomy     remove or rename a part: {"remove_brand": name}
 
 No password: it listens on loopback only, and turns away other sites' pages.
 """
@@ -30,6 +31,7 @@ from .order_control import OrderControl
 from .order_placing import InvalidOrder
 from .processing import as_text
 from .settings import InvalidSetting, change_settings
+from .taxonomy_control import InvalidTaxonomy, TaxonomyControl
 
 PREFIX = "/sandbox/"
 
@@ -38,7 +40,10 @@ class Mistake(ValueError):
     """A control request cannot be carried out; the text says why."""
 
 
-class Control(OrderControl):
+_MISTAKES = (Mistake, InvalidFault, InvalidOrder, InvalidSetting, InvalidTaxonomy)
+
+
+class Control(OrderControl, TaxonomyControl):
     """Answers the control requests of one marketplace."""
 
     def __init__(self, sandbox):
@@ -62,7 +67,7 @@ class Control(OrderControl):
             return _json({"error": "There is no such control"}, 404)
         try:
             return _json(handler(_arguments(request)))
-        except (Mistake, InvalidFault, InvalidOrder, InvalidSetting) as error:
+        except _MISTAKES as error:
             return _json({"error": str(error)}, 400)
 
     def _post_reset(self, arguments):

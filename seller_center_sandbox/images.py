@@ -85,7 +85,9 @@ class ImageStore:
             for chunk in answer.iter_content(65536):
                 content += chunk
                 if len(content) > const.MAX_IMAGE_BYTES:
-                    raise ImageRefused("the file is too big")
+                    limit = const.MAX_IMAGE_BYTES
+                    message = f"the file is too big, at most {limit} bytes are allowed"
+                    raise ImageRefused(message)
                 if time.monotonic() > deadline:
                     raise ImageRefused("the download timed out")
         return bytes(content)

@@ -1,7 +1,7 @@
 """Routes that move order items on (SellerCenter REST, Order Statuses)."""
 
 from . import const
-from .order_status import SELLER, move_items
+from .order_status import move_items
 from .rest_order_data import item_data
 from .rest_problems import Problem
 from .rest_refusals import body_ids, body_text, check_body, check_whole, refusals
@@ -34,7 +34,6 @@ def _status_route(path, action, status, fields=("orderItemIds",), origins=None):
                 call.sandbox.orders.find_items(ids),
                 status,
                 origins=origins,
-                editor=SELLER,
                 reason=reason,
                 detail=detail,
             )

@@ -2,15 +2,13 @@
 
 from datetime import datetime
 
-from .attribute_ids import BY_ID, attribute_id, option_id
+from .attribute_ids import option_id
 from .const import COUNTRY
 from .identities import uuid_of
 from .rest_problems import Problem
 from .rest_registry import route
-from .taxonomy import ACCESSORIES, ATTRIBUTES, CLOTHING, SHOES
 from .times import UTC
 
-SETS = {CLOTHING: "clothing", SHOES: "shoes", ACCESSORIES: "accessories"}
 MADE = datetime(2020, 1, 1, tzinfo=UTC)
 ATTRIBUTE_FILTERS = ("attributeIds[]", "attributeSetIds[]", "onlyVisible")
 BRAND_FILTERS = (
@@ -44,13 +42,17 @@ def category_attributes(call, category_id):
 def attribute_sets(call):
     """List the attribute sets."""
     wanted = call.whole_list("attributeSetIds")
-    return [_set(number) for number in SETS if wanted is None or number in wanted]
+    return [
+        _set(number, name)
+        for number, name in call.sandbox.taxonomy.sets.items()
+        if wanted is None or number in wanted
+    ]
 
 
 @route("GET", "/v2/attribute-sets/<int:set_id>", action="GetCategoryAttributes")
 def attribute_set(call, set_id):
     """Give one attribute set."""
-    return _set(_existing_set(set_id))
+    return _set(set_id, _existing_set(call, set_id))
 
 
 @route(
@@ -58,7 +60,8 @@ def attribute_set(call, set_id):
 )
 def attributes_of_set(call, set_id):
     """List the attributes of a set."""
-    return [_attribute(one) for one in ATTRIBUTES[_existing_set(set_id)]]
+    _existing_set(call, set_id)
+    return [*map(_attribute, call.sandbox.taxonomy.attributes_of_set(set_id))]
 
 
 @route(
@@ -72,11 +75,12 @@ def attributes(call):
     """List attributes of all sets."""
     call.flag("onlyVisible")
     ids, sets = call.whole_list("attributeIds"), call.whole_list("attributeSetIds")
-    inside = {one for key in sets or () for one in ATTRIBUTES.get(key, ())}
+    taxonomy = call.sandbox.taxonomy
     found = [
         one
-        for number, one in BY_ID.items()
-        if (ids is None or number in ids) and (sets is None or one in inside)
+        for number in (taxonomy.sets if sets is None else dict.fromkeys(sets))
+        for one in taxonomy.attributes_of_set(number)
+        if ids is None or one.number in ids
     ]
     page = call.page(found)
     return {**page, "items": [_attribute(one) for one in page["items"]]}
@@ -85,9 +89,10 @@ def attributes(call):
 @route("GET", "/v2/attributes/<int:attribute_id>", action="GetCategoryAttributes")
 def attribute(call, attribute_id):
     """Give one attribute."""
-    if attribute_id not in BY_ID:
+    found = call.sandbox.taxonomy.attribute(attribute_id)
+    if not found:
         raise Problem(404, f"There is no attribute {attribute_id}")
-    return _attribute(BY_ID[attribute_id])
+    return _attribute(found)
 
 
 @route("GET", "/v2/brands", action="GetBrands", paged=True, query=BRAND_FILTERS)
@@ -146,14 +151,14 @@ def _brand(key, name):
     }
 
 
-def _existing_set(set_id):
-    if set_id not in SETS:
+def _existing_set(call, set_id):
+    name = call.sandbox.taxonomy.sets.get(set_id)
+    if not name:
         raise Problem(404, f"There is no attribute set {set_id}")
-    return set_id
+    return name
 
 
-def _set(number):
-    name = SETS[number]
+def _set(number, name):
     return {
         "id": number,
         "name": name,
@@ -173,7 +178,7 @@ def _attribute(one):
         for name in one.options
     ]
     return {
-        "id": attribute_id(one),
+        "id": one.number,
         "label": one.label,
         "name": one.feed_name,
         "feedName": one.feed_name,

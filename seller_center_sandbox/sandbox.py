@@ -34,6 +34,7 @@ class Sandbox:
         application_id=const.DEFAULT_APPLICATION_ID,
         application_secret=const.DEFAULT_APPLICATION_SECRET,
         clock=None,
+        taxonomy_size=0,
         **settings,
     ):
         """Open an empty marketplace.
@@ -43,6 +44,8 @@ class Sandbox:
         :param str application_id: the OAuth application of that user.
         :param str application_secret: its secret.
         :param clock: callable that gives an aware datetime; the computer's clock.
+        :param int taxonomy_size: number of categories that are made up, for tests of
+            load, beyond those that a fashion shop has.
         :param settings: initial values of `Settings`.
         """
         self.lock = threading.RLock()
@@ -53,7 +56,7 @@ class Sandbox:
         )
         self.tokens = Tokens(self)
         self.numbers = Numbers()
-        self.taxonomy = Taxonomy()
+        self.taxonomy = Taxonomy(taxonomy_size)
         self.images = ImageStore()
         self.faults = Faults()
         self.products = {}
@@ -121,5 +124,6 @@ class Sandbox:
                 part.clear()
             self.quality.planned.clear()
             self.images.thumbnails.clear()
+            self.taxonomy.restore()
             self.settings = Settings(**self._initial)
         self.queue.wake()

@@ -196,7 +196,7 @@ def _is_used(sandbox, items, number):
     return any(
         item.tracking_code == number
         for item in sandbox.orders.items.values()
-        if item.id not in ours
+        if item.id not in ours and item.status != const.ITEM_CANCELED
     )
 
 

@@ -1,253 +1,62 @@
 """The categories, attributes and brands of the stand-in marketplace.
 
-Small, but shaped like a fashion shop's: four levels of categories, three sets of
-attributes, option lists, free texts with a maximum length.
+What there is stands in the modules beside this one; here it is looked up, and changed
+for those who want to know what happens when something vanishes.
 """
 
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import replace
+from functools import lru_cache
 
-from .const import SHIPMENT_TYPES, TAX_CLASSES
-
-CLOTHING, SHOES, ACCESSORIES = 1, 2, 3
-
-_TREE = {
-    ("1", "Women"): {
-        ("11", "Clothing"): {
-            ("111", "Dresses"): {
-                ("1111", "Midi Dresses"): {},
-                ("1112", "Maxi Dresses"): {},
-                ("1113", "Mini Dresses"): {},
-            },
-            ("112", "Tops"): {},
-            ("113", "Pants"): {},
-            ("114", "Jackets & Coats"): {
-                ("1141", "Parkas"): {},
-                ("1142", "Blazers"): {},
-            },
-            ("115", "Skirts"): {},
-            ("116", "Knitwear"): {
-                ("1161", "Jumpers"): {},
-                ("1162", "Cardigans"): {},
-            },
-        },
-        ("12", "Shoes"): {
-            ("121", "Sneakers"): {
-                ("1211", "Low Tops"): {},
-                ("1212", "High Tops"): {},
-            },
-            ("122", "Boots"): {},
-            ("123", "Sandals"): {},
-        },
-        ("13", "Accessories"): {
-            ("131", "Bags"): {},
-            ("132", "Hats"): {},
-        },
-    },
-    ("2", "Men"): {
-        ("21", "Clothing"): {
-            ("211", "T-Shirts"): {
-                ("2111", "Basic T-Shirts"): {},
-                ("2112", "Print T-Shirts"): {},
-            },
-            ("212", "Shirts"): {},
-            ("213", "Pants"): {},
-            ("214", "Jackets & Coats"): {},
-            ("215", "Knitwear"): {},
-        },
-        ("22", "Shoes"): {
-            ("221", "Sneakers"): {},
-            ("222", "Boots"): {},
-        },
-        ("23", "Accessories"): {
-            ("231", "Belts"): {},
-            ("232", "Hats"): {},
-        },
-    },
-}
-
-_SETS = {"Clothing": CLOTHING, "Shoes": SHOES, "Accessories": ACCESSORIES}
-
-BRANDS = {
-    1: "North Harbour",
-    2: "Kōwhai & Co",
-    3: "Saltbush",
-    4: "Paper Moon",
-    5: "Ridgeline",
-    6: "Atelier Wren",
-    7: "Banksia Lane",
-    8: "Blue Gum Denim",
-    9: "Coastwalk",
-    10: "Daisy & Ash",
-    11: "Eleven Hours",
-    12: "Fernleigh",
-    13: "Gully",
-    14: "Harriet Vale",
-    15: "Inland Supply",
-    16: "Juniper Row",
-    17: "Lantern Street",
-    18: "Minimal Theory",
-    19: "Tidewater",
-    20: "Wattle Day",
-}
-
-
-@dataclass(frozen=True)
-class Category:
-    """A node of the category tree."""
-
-    id: str
-    name: str
-    path: tuple
-    attribute_set: int
-    children: tuple
-
-    @property
-    def level(self):
-        """Give the depth, 1 for the top."""
-        return len(self.path)
-
-    @property
-    def global_identifier(self):
-        """Give the name that stays the same from shop to shop."""
-        return "-".join(_slug(name) for name in self.path)
-
-
-@dataclass(frozen=True)
-class Attribute:
-    """An attribute that products of a category have.
-
-    :param feed_name: element name in a document.
-    :param element: True if it stands beside `ProductData` and not in it.
-    :param attribute_type: `value`, `option`, `multi_option` or `system`.
-    :param max_length: in characters, 0 for no limit.
-    """
-
-    feed_name: str
-    label: str
-    mandatory: bool = False
-    options: tuple = ()
-    max_length: int = 0
-    example: str = ""
-    description: str = ""
-    element: bool = False
-    per_variation: bool = False
-    default: str = ""
-    system: bool = False
-
-    @property
-    def attribute_type(self):
-        """Give the kind of value it takes."""
-        if self.system:
-            return "system"
-        return "option" if self.options else "value"
-
-    @property
-    def input_type(self):
-        """Give the kind of input that a form would show."""
-        return "dropdown" if self.options or self.system else "textfield"
-
-
-_COLORS = ("Black White Navy Blue Red Green Beige Brown Grey Pink Yellow Multi").split()
-_COMMON = (
-    Attribute(
-        "Brand",
-        "Brand",
-        mandatory=True,
-        element=True,
-        system=True,
-        max_length=255,
-        example="North Harbour",
-        description="A brand that is registered with the marketplace.",
-    ),
-    Attribute("Gender", "Gender", mandatory=True, options=("Female", "Male", "Unisex")),
-    Attribute("Color", "Colour family", mandatory=True, options=tuple(_COLORS)),
-    Attribute(
-        "ColorNameBrand",
-        "Colour name of the brand",
-        max_length=50,
-        example="Midnight",
-    ),
-    Attribute(
-        "Composition",
-        "Composition",
-        mandatory=True,
-        max_length=255,
-        example="95% Cotton, 5% Elastane",
-    ),
-    Attribute("CareLabel", "Care label", max_length=255, example="Gentle cold wash"),
-    Attribute("Season", "Season", mandatory=True, options=("AW26", "SS27", "Core")),
-    Attribute("Year", "Year", options=("2026", "2027")),
-    Attribute(
-        "AgeGroup",
-        "Age group",
-        mandatory=True,
-        options=("Adult", "Kids"),
-        default="Adult",
-    ),
-    Attribute(
-        "TaxClass", "Tax class", options=TAX_CLASSES, element=True, default="default"
-    ),
-    Attribute("ShipmentType", "Shipment type", options=SHIPMENT_TYPES, element=True),
-)
-
-
-def _variation(options, *, mandatory=True):
-    return Attribute(
-        "Variation",
-        "Size",
-        mandatory=mandatory,
-        options=tuple(options),
-        element=True,
-        per_variation=True,
-        description="The size of this variation.",
-    )
-
-
-ATTRIBUTES = {
-    CLOTHING: (
-        *_COMMON,
-        _variation("XXS XS S M L XL XXL 6 8 10 12 14 16".split()),
-        Attribute("Fit", "Fit", options=("Regular", "Slim", "Relaxed", "Oversized")),
-        Attribute(
-            "SleeveLength",
-            "Sleeve length",
-            options=("Sleeveless", "Short Sleeve", "3/4 Sleeve", "Long Sleeve"),
-        ),
-    ),
-    SHOES: (
-        *_COMMON,
-        _variation(f"EU {size}" for size in range(36, 47)),
-        Attribute(
-            "UpperMaterial",
-            "Upper material",
-            mandatory=True,
-            max_length=100,
-            example="Leather",
-        ),
-        Attribute("HeelHeight", "Heel height", max_length=50, example="4 cm"),
-    ),
-    ACCESSORIES: (
-        *_COMMON,
-        _variation(["One Size"], mandatory=False),
-        Attribute(
-            "Material", "Material", mandatory=True, max_length=100, example="Canvas"
-        ),
-    ),
-}
+from .categories import grow, walk
+from .taxonomy_attributes import ATTRIBUTES_PER_SET, NUMBERS, SETS
+from .taxonomy_brands import brands
+from .taxonomy_load import load_set, load_sets, load_tree, set_name
 
 
 class Taxonomy:
     """Categories, attributes and brands, looked up the ways a feed needs."""
 
-    def __init__(self):
-        self.roots = _grow(_TREE)
-        self.categories = {node.id: node for root in self.roots for node in _walk(root)}
-        self.brands = dict(BRANDS)
+    def __init__(self, size=0):
+        """Grow the tree.
 
-    @cached_property
-    def _brand_ids(self):
-        return {name: key for key, name in self.brands.items()}
+        :param int size: number of categories, if it should be more than there are.
+        """
+        self._size = size
+        self.restore()
+
+    def restore(self):
+        """Bring back what was removed or renamed."""
+        self._roots, self._lengths = _original(self._size)
+        self._gone, self._names = frozenset(), {}
+        self._removed_options = {}
+        self.brands = brands()
+        self._refresh()
+
+    def _refresh(self):
+        """Look through the tree again, and at the brands, after a change."""
+        self.roots = self._shown(self._roots)
+        self.categories = {node.id: node for root in self.roots for node in walk(root)}
+        self._brand_ids = {name: key for key, name in self.brands.items()}
+
+    def _shown(self, nodes, above=()):
+        if not self._gone and not self._names:
+            return nodes
+        return tuple(
+            self._as_shown(node, above) for node in nodes if node.id not in self._gone
+        )
+
+    def _as_shown(self, node, above):
+        name = self._names.get(node.id, node.name)
+        path = (*above, name)
+        return replace(
+            node, name=name, path=path, children=self._shown(node.children, path)
+        )
+
+    @property
+    def sets(self):
+        """Give the names of all attribute sets by number."""
+        known = {number: one.name for number, one in SETS.items()}
+        return {**known, **{number: set_name(number) for number in self._lengths}}
 
     def has_brand(self, name):
         """Tell whether a brand is registered."""
@@ -264,7 +73,34 @@ class Taxonomy:
         :return: tuple of `Attribute`, empty above the level that products sit on.
         """
         category = self.categories.get(category_id)
-        return ATTRIBUTES.get(category.attribute_set, ()) if category else ()
+        return self.attributes_of_set(category.attribute_set) if category else ()
+
+    def attributes_of_set(self, number):
+        """Give the attributes of a set.
+
+        :param int number: of the set.
+        :return: tuple of `Attribute`, empty if there is no such set.
+        """
+        if number in self._lengths:
+            found = load_set(number, self._lengths[number])
+        else:
+            found = SETS.get(number)
+        attributes = found.attributes if found else ()
+        if not any(one.number in self._removed_options for one in attributes):
+            return attributes
+        return tuple(map(self._without_removed, attributes))
+
+    def _without_removed(self, attribute):
+        removed = self._removed_options.get(attribute.number, frozenset())
+        return replace(attribute, removed=removed)
+
+    def attribute(self, number):
+        """Give the attribute with a number.
+
+        :return: `Attribute`, or None.
+        """
+        found = self.attributes_of_set(number // ATTRIBUTES_PER_SET)
+        return next((one for one in found if one.number == number), None)
 
     def descends(self, category_id, ancestor_id):
         """Tell whether a category lies below another one."""
@@ -272,27 +108,57 @@ class Taxonomy:
         ancestor = self.categories.get(ancestor_id)
         if not category or not ancestor or category is ancestor:
             return False
-        return any(category is node for node in _walk(ancestor))
+        return any(category is node for node in walk(ancestor))
+
+    def remove_category(self, category_id):
+        """Take a category out, with all below it.
+
+        :param str category_id: its id.
+        :raise LookupError: if there is none.
+        """
+        if category_id not in self.categories:
+            raise LookupError(f"There is no category {category_id}")
+        self._gone |= {category_id}
+        self._refresh()
+
+    def rename_category(self, category_id, name):
+        """Give a category another name; its id stays.
+
+        :raise LookupError: if there is no such category.
+        """
+        if category_id not in self.categories:
+            raise LookupError(f"There is no category {category_id}")
+        self._names[category_id] = name
+        self._refresh()
+
+    def remove_option(self, set_number, feed_name, option):
+        """Take an option out of an attribute of a set.
+
+        :raise LookupError: if there is none.
+        """
+        for one in self.attributes_of_set(set_number):
+            if one.feed_name == feed_name and option in one.options:
+                self._removed_options[one.number] = one.removed | {option}
+                return
+        message = f"Set {set_number} has no {feed_name} with an option {option!r}"
+        raise LookupError(message)
+
+    def remove_brand(self, name):
+        """Take a brand out.
+
+        :raise LookupError: if there is none.
+        """
+        if name not in self._brand_ids:
+            raise LookupError(f"There is no brand {name!r}")
+        del self.brands[self._brand_ids[name]]
+        self._refresh()
 
 
-def _grow(tree, path=()):
-    return tuple(
-        Category(
-            id=key,
-            name=name,
-            path=(*path, name),
-            attribute_set=_SETS[path[1]] if len(path) >= 2 else 0,
-            children=_grow(below, (*path, name)),
-        )
-        for (key, name), below in tree.items()
-    )
-
-
-def _walk(category):
-    yield category
-    for child in category.children:
-        yield from _walk(child)
-
-
-def _slug(name):
-    return name.lower().replace("&", "and").replace(" ", "_")
+@lru_cache(maxsize=4)
+def _original(size):
+    """Give the tree as it is at first, and the sets made for load."""
+    roots = grow(NUMBERS)
+    categories = sum(1 for root in roots for _ in walk(root))
+    options = sum(len(a.choices) for one in SETS.values() for a in one.attributes)
+    lengths = load_sets(size, categories, options)
+    return (*roots, *load_tree(lengths)), lengths

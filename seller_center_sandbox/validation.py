@@ -7,17 +7,18 @@ be with those changes. Every message is one sentence, and all of them are given.
 import re
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from . import const
-from .times import UTC, parse_time
+from .attribute_rules import attribute_errors, check_number, read_time
+from .barcodes import has_check_digit, is_barcode
+from .times import UTC
 
 SALE_FIELDS = ("SalePrice", "SaleStartDate", "SaleEndDate")
 CREATE_FIELDS = ("Name", "Description", "PrimaryCategory", "Brand", "Price", "Quantity")
 FIRST_SALE_START = datetime(2010, 1, 1, tzinfo=UTC)
 
-_TAG = re.compile(r"<\s*/?\s*([a-zA-Z][a-zA-Z0-9]*)")
-_GTIN_LENGTHS = (8, 12, 13, 14)
+_TAG = re.compile(r"</?([a-zA-Z][^\s/>]*)")
 
 # Element name -> attribute of `Product`.
 ATTRIBUTES = {
@@ -111,7 +112,7 @@ class Validator:
             ]
         self._check_categories(product, reading)
         self._check_sale(product, reading)
-        self._check_attributes(product, reading)
+        self._check_attributes(product, reading, creating)
 
     def _read_field(self, reading, name, text):
         try:
@@ -142,9 +143,10 @@ class Validator:
     def _read_description(self, text):
         _of_length(text, const.DESCRIPTION_LENGTH)
         tags = {tag.lower() for tag in _TAG.findall(text)}
-        forbidden = sorted(tags & set(const.FORBIDDEN_TAGS))
+        forbidden = sorted(tags - set(const.ALLOWED_TAGS))
         if forbidden:
-            raise ValueError(f"the HTML tag <{forbidden[0]}> is not allowed")
+            names = ", ".join(f"<{tag}>" for tag in forbidden)
+            raise ValueError(f"HTML that is not allowed: {names}")
         return text
 
     def _read_brand(self, text):
@@ -188,26 +190,24 @@ class Validator:
         return int(text)
 
     def _read_sale_start(self, text):
-        return parse_time(text, self.zone)
+        return read_time(text, self.zone)
 
     _read_sale_end = _read_sale_start
 
     def _read_volumetric_weight(self, text):
-        try:
-            weight = Decimal(text)
-        except InvalidOperation as error:
-            raise ValueError(f"'{text}' is not a number") from error
-        if not weight.is_finite() or weight < 0:
-            raise ValueError(f"'{text}' is not a number from 0")
-        return weight
+        check_number(text)
+        if Decimal(text) < 0:
+            raise ValueError("Negative value is not allowed")
+        return Decimal(text)
 
     def _read_product_id(self, text):
-        if text.isascii() and text.isdigit() and len(text) in _GTIN_LENGTHS:
-            if not has_check_digit(text):
-                raise ValueError(f"'{text}' has a wrong check digit")
+        if is_barcode(text) and not has_check_digit(text):
+            raise ValueError(f"'{text}' has a wrong check digit")
         return _of_length(text, (1, 64))
 
     def _check_categories(self, product, reading):
+        if not reading.changes.keys() & {"primary_category", "categories"}:
+            return
         primary = product.primary_category
         reading.errors += [
             f"Field Categories: category '{key}' does not descend from '{primary}'"
@@ -236,7 +236,7 @@ class Validator:
         elif product.sale_end <= product.sale_start:
             yield "Field SaleEndDate: must be after SaleStartDate"
 
-    def _check_attributes(self, product, reading):
+    def _check_attributes(self, product, reading, creating):
         known = {
             one.feed_name: one
             for one in self.taxonomy.attributes(product.primary_category)
@@ -249,10 +249,13 @@ class Validator:
             for name in reading.attributes
             if name not in own
         ]
+        everything = creating or "primary_category" in reading.changes
         for name, attribute in known.items():
-            if name != "Brand":
+            if name != "Brand" and (everything or _touched(reading, attribute)):
                 value = _value(product, attribute)
-                reading.errors += _attribute_errors(attribute, value)
+                reading.errors += attribute_errors(
+                    attribute, value, self.now, self.zone
+                )
 
     def known_attributes(self, product):
         """Give the attribute values that the category of a product has a place for.
@@ -260,31 +263,17 @@ class Validator:
         :param product: `Product`.
         :return: dict of FeedName -> value.
         """
+        if product.primary_category not in self.taxonomy.categories:
+            return product.attributes
         known = self.taxonomy.attributes(product.primary_category)
         names = {one.feed_name for one in known if not one.element}
         return {k: v for k, v in product.attributes.items() if k in names}
 
 
-def has_check_digit(digits):
-    """Tell whether the last digit of a GTIN follows from the others.
-
-    :param str digits: 8, 12, 13 or 14 digits.
-    :return: True if it does (GS1: weights 3 and 1 from the right).
-    """
-    body = [int(digit) for digit in reversed(digits[:-1])]
-    total = sum(digit * (3, 1)[index % 2] for index, digit in enumerate(body))
-    return (10 - total % 10) % 10 == int(digits[-1])
-
-
-def _attribute_errors(attribute, value):
-    name = attribute.feed_name
-    if not value:
-        return [f"Field {name} must not be empty"] if attribute.mandatory else []
-    if attribute.options and value not in attribute.options:
-        return [f"Field {name}: '{value}' is not one of the allowed values"]
-    if attribute.max_length and len(value) > attribute.max_length:
-        return [f"Field {name}: at most {attribute.max_length} characters are allowed"]
-    return []
+def _touched(reading, attribute):
+    if attribute.element:
+        return ATTRIBUTES[attribute.feed_name] in reading.changes
+    return attribute.feed_name in reading.attributes
 
 
 def _value(product, attribute):

@@ -181,11 +181,13 @@ def _detail_text(detail):
 
 
 def _naive(moment):
-    """Return an aware time as Odoo stores it: naive, in UTC.
+    """Return an aware time as Odoo stores it: naive, in UTC, in whole seconds.
 
     :param moment: an aware datetime, or None
     """
-    return moment and moment.astimezone(timezone.utc).replace(tzinfo=None)
+    return moment and moment.astimezone(timezone.utc).replace(
+        microsecond=0, tzinfo=None
+    )
 
 
 def aware(moment):

@@ -122,8 +122,9 @@ def _as_xml(table):
     for row in csv.DictReader(StringIO(table.decode(), newline=""), delimiter=";"):
         product = etree.SubElement(root, "Product")
         etree.SubElement(product, "SellerSku").text = row.pop("SellerSku")
+        images = etree.SubElement(product, "Images")
         for url in filter(None, row.values()):
-            etree.SubElement(product, "Image").text = url
+            etree.SubElement(images, "Image").text = url
     return etree.tostring(root)
 
 

@@ -41,4 +41,5 @@ def put(sandbox, sku, **values):
         },
     )
     sandbox.products[sku] = product
+    sandbox.groups.move(product, product.group)
     return product

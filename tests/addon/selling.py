@@ -184,10 +184,13 @@ class Selling:
 class SellingCase(Selling, MarketplaceCase):
     """A dress in two sizes that went the whole way to the marketplace."""
 
+    sizes = "S M"
+    colours = "Navy"
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.style = cls.make_style("DRESS", "S M")
+        cls.style = cls.make_style("DRESS", cls.sizes, cls.colours)
 
     def setUp(self):
         super().setUp()

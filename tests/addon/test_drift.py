@@ -3,14 +3,23 @@
 from dataclasses import replace
 from decimal import Decimal
 
+from common import over_both_apis
 from selling import SellingCase
 
 
+@over_both_apis
 class TestDrift(SellingCase):
     def change_outside(self, sku="DRESS-Navy-S", **values):
         """Change a product as somebody would in Seller Center."""
         products = self.sandbox.products
         products[sku] = replace(products[sku], **values)
+
+    def lose_outside(self, sku):
+        """Let a product vanish from the marketplace without a trace."""
+        del self.sandbox.products[sku]
+        self.sandbox.groups.clear()
+        for product in self.sandbox.products.values():
+            self.sandbox.groups.move(product, product.group)
 
     def look(self):
         """Look for differences.
@@ -89,8 +98,7 @@ class TestDrift(SellingCase):
         self.assertEqual(self.small.product_status, "published")
 
     def test_a_product_that_is_not_there_any_more_is_found_and_created_again(self):
-        del self.sandbox.products["DRESS-Navy-S"]
-        self.sandbox.groups.clear()
+        self.lose_outside("DRESS-Navy-S")
         self.assertEqual(self.look(), {("DRESS-Navy-S", "status"): ("active", False)})
         self.put_right()
         self.assertEqual(self.sandbox.products["DRESS-Navy-S"].quantity, 7)

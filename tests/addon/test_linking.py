@@ -4,7 +4,7 @@ from datetime import datetime, timezone
 from decimal import Decimal
 from unittest.mock import patch
 
-from common import MarketplaceCase
+from common import MarketplaceCase, over_both_apis
 from marketplace_products import put
 from selling import Selling
 
@@ -17,11 +17,15 @@ SALE_END = datetime(2030, 9, 1, tzinfo=timezone.utc)
 PROTECTIONS = ("content", "images", "price", "quantity")
 
 
+@over_both_apis
 class TestLinking(Selling, MarketplaceCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.style = cls.make_style("DRESS", "S M")
+
+    #: Calls for products that one page takes: REST asks for the variations of its sets.
+    calls_a_page = {"action": 1, "rest": 2}
 
     def link(self):
         self.account.action_link_products()
@@ -117,26 +121,30 @@ class TestLinking(Selling, MarketplaceCase):
             self.link()
         self.assertEqual(len(self.unmatched()), 5)
         self.assertEqual(len(self.account.listing_ids), 1)
-        self.assertEqual(len(self.calls("GetProducts")), 4)
+        self.assertEqual(self.pages_read(), 4)
         self.assertIn("6 products read", self.account.reading_report)
         self.assertIn("5 match nothing", self.account.reading_report)
+
+    def pages_read(self):
+        """Return how many pages were asked for, the empty one at the end too."""
+        asked = [call.path for call in self.calls("GetProducts")]
+        return sum(path in ("/", "/v2/product-sets") for path in asked)
 
     def test_a_reading_that_breaks_off_goes_on_where_it_was(self):
         for number in range(4):
             put(self.sandbox, f"OLD-{number}")
         with patch.object(const, "READ_BACK_SIZE", 2):
             self.account.action_link_products()
-            # The old version is refused first, then the first page is read.
-            self.sandbox.faults.add(
+            self.add_fault(
                 "status",
-                action="GetProducts",
+                "GetProducts",
+                skip=self.calls_a_page[self.api_type],
                 code=503,
-                skip=2,
                 times=None,
                 retry_after=600,
             )
             self.run_cron("readback")
-            self.assertEqual(self.account.reading_offset, 2)
+            self.assertEqual(self.account.reading_count, 2)
             self.assertEqual(self.account.reading_purpose, "link")
             self.assertTrue(self.account.retry_at)
 

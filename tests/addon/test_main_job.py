@@ -3,14 +3,14 @@
 import hashlib
 from datetime import timedelta
 
-from common import ConnectorHttpCase, elements, picture
+from common import ConnectorHttpCase, elements, over_both_apis, picture
 
 from odoo import fields
 
 SKUS = ["WRAP-Navy-M", "WRAP-Navy-S", "WRAP-Red-M", "WRAP-Red-S"]
 
 
-class TestMainJob(ConnectorHttpCase):
+class MainJobCase(ConnectorHttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -20,6 +20,9 @@ class TestMainJob(ConnectorHttpCase):
         super().setUp()
         self.serve_marketplace()
 
+
+@over_both_apis
+class TestMainJob(MainJobCase):
     def assert_all(self, product_status, listing_status, content_status):
         expected = dict.fromkeys(SKUS, (product_status, listing_status, content_status))
         self.assertEqual(self.statuses(self.account.listing_ids), expected)
@@ -102,7 +105,6 @@ class TestMainJob(ConnectorHttpCase):
                 {
                     "state": "done",
                     "external_status": "Finished",
-                    "processed_count": 4,
                     "failed_count": 0,
                 }
             ],
@@ -123,17 +125,6 @@ class TestMainJob(ConnectorHttpCase):
         received = self.calls("ProductCreate")[0].body
         self.assertEqual(self.feeds()._stored_payload(), received)
         self.assertEqual(sorted(elements(received)), SKUS)
-
-    def test_the_account_remembers_the_version_that_the_marketplace_takes(self):
-        self.account.action_send_products()
-        self.assertEqual(self.account.api_version, "2.6.20")
-        self.run_cron("create")
-        self.assertEqual(self.account.api_version, "1.0")
-        versions = [request.outcome for request in self.sandbox.requests]
-        self.assertEqual(versions, ["E002", "accepted"])
-        self.read_feeds()
-        self.assertEqual(self.sandbox.requests[-1].outcome, "accepted")
-        self.assertEqual(len(self.sandbox.requests), 3)
 
     def test_listed_values_follow_the_answer_and_not_the_sending(self):
         self.account.action_send_products()
@@ -329,3 +320,25 @@ class TestMainJob(ConnectorHttpCase):
         self.let_marketplace_work()
         self.read_feeds()
         self.assertIn(jobs["image"], triggers.search([]).cron_id)
+
+
+class TestTheActionApi(MainJobCase):
+    """What REST does not have: versions, and counts of what was processed."""
+
+    def test_the_account_remembers_the_version_that_the_marketplace_takes(self):
+        self.account.action_send_products()
+        self.assertEqual(self.account.api_version, "2.6.20")
+        self.run_cron("create")
+        self.assertEqual(self.account.api_version, "1.0")
+        versions = [request.outcome for request in self.sandbox.requests]
+        self.assertEqual(versions, ["E002", "accepted"])
+        self.read_feeds()
+        self.assertEqual(self.sandbox.requests[-1].outcome, "accepted")
+        self.assertEqual(len(self.sandbox.requests), 3)
+
+    def test_a_feed_shows_how_much_the_marketplace_counts(self):
+        self.account.action_send_products()
+        self.run_cron("create")
+        self.let_marketplace_work()
+        self.read_feeds()
+        self.assertEqual(self.feeds().processed_count, 4)

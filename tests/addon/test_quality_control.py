@@ -2,12 +2,13 @@
 
 from unittest.mock import patch
 
+from common import address, over_both_apis
 from selling import SellingCase
 
 from odoo.addons.iconic_connector.models import iconic_listing_quality
 
 
-class TestQualityControl(SellingCase):
+class QualityCase(SellingCase):
     def setUp(self):
         super().setUp()
         self.sandbox.settings.auto_review = False
@@ -20,16 +21,28 @@ class TestQualityControl(SellingCase):
     def read(self):
         self.run_cron("quality")
 
-    def reject_small(self):
-        self.review("DRESS-Navy-S", "rejected", "Image too dark")
-        self.review("DRESS-Navy-M", "approved")
-        self.read()
-
     def alarms(self):
         kind = self.env.ref("iconic_connector.mail_activity_type_errors")
         return self.account.activity_ids.filtered(
             lambda activity: activity.activity_type_id == kind
         )
+
+
+@over_both_apis
+class TestQualityControl(QualityCase):
+    """Two colours: each is a group of its own, which is reviewed for itself."""
+
+    sizes = "S"
+    colours = "Navy Red"
+
+    def setUp(self):
+        super().setUp()
+        self.red = self.listing("DRESS-Red-S")
+
+    def reject_navy(self):
+        self.review("DRESS-Navy-S", "rejected", "Image too dark")
+        self.review("DRESS-Red-S", "approved")
+        self.read()
 
     def test_what_is_published_waits_for_its_review(self):
         self.assertEqual(self.small.qc_status, "pending")
@@ -39,20 +52,20 @@ class TestQualityControl(SellingCase):
         self.assertEqual(self.account.visible_count, 0)
 
     def test_only_approved_ones_count_as_visible(self):
-        self.reject_small()
-        self.assertEqual(self.medium.qc_status, "approved")
+        self.reject_navy()
+        self.assertEqual(self.red.qc_status, "approved")
         self.assertEqual(self.account.visible_count, 1)
         self.assertEqual(self.account.published_count, 2)
 
     def test_an_ended_one_is_not_visible(self):
-        self.reject_small()
-        self.medium.action_end()
+        self.reject_navy()
+        self.red.action_end()
         self.run_all_jobs()
         self.account.invalidate_recordset()
         self.assertEqual(self.account.visible_count, 0)
 
     def test_a_rejection_is_a_failure_with_its_reason(self):
-        self.reject_small()
+        self.reject_navy()
         self.assertRecordValues(
             self.small,
             [
@@ -72,11 +85,11 @@ class TestQualityControl(SellingCase):
         self.assertEqual(len(self.alarms()), 1)
 
     def test_a_rejection_alone_sends_nothing(self):
-        self.reject_small()
+        self.reject_navy()
         self.assert_nothing_is_sent()
 
     def test_mending_the_cause_sends_it_again_for_another_review(self):
-        self.reject_small()
+        self.reject_navy()
         self.style.iconic_description = "<p>A much lovelier dress.</p>"
         self.run_all_jobs()
         self.assertEqual(
@@ -89,7 +102,7 @@ class TestQualityControl(SellingCase):
         self.assertFalse(self.alarms())
 
     def test_retry_sends_a_rejected_one_as_it_is(self):
-        self.reject_small()
+        self.reject_navy()
         self.small.action_retry()
         self.run_all_jobs()
         self.assertEqual(list(self.sent_skus()), ["DRESS-Navy-S"])
@@ -99,26 +112,27 @@ class TestQualityControl(SellingCase):
         return self.feeds("update").line_ids.mapped("seller_sku")
 
     def test_price_and_stock_need_no_new_review(self):
-        self.reject_small()
-        self.medium.price = 89.0
-        self.set_stock(self.medium.product_id, self.warehouse, 2)
+        self.reject_navy()
+        self.red.price = 89.0
+        self.set_stock(self.red.product_id, self.warehouse, 2)
         self.run_all_jobs()
-        self.assertEqual(self.medium.qc_status, "approved")
+        self.assertEqual(self.red.qc_status, "approved")
 
     def test_a_person_can_ask_at_once(self):
         self.review("DRESS-Navy-S", "approved")
         self.small.action_read_quality()
         self.assertEqual(self.small.qc_status, "approved")
-        self.assertEqual(self.medium.qc_status, "pending")
+        self.assertEqual(self.red.qc_status, "pending")
         self.assertEqual(len(self.calls("GetQcStatus")), 1)
 
     def test_approved_ones_are_not_asked_about_again(self):
-        self.reject_small()
+        self.reject_navy()
         self.sandbox.requests.clear()
         self.read()
-        (call,) = self.calls("GetQcStatus")
-        self.assertIn("DRESS-Navy-S", call.query)
-        self.assertNotIn("DRESS-Navy-M", call.query)
+        self.assertTrue(self.calls("GetQcStatus"))
+        asked = " ".join(address(call) for call in self.calls())
+        self.assertIn("DRESS-Navy-S", asked)
+        self.assertNotIn("DRESS-Red-S", asked)
 
     def test_many_are_read_with_few_calls(self):
         self.read()
@@ -129,8 +143,44 @@ class TestQualityControl(SellingCase):
         self.assertEqual(len(self.calls("GetQcStatus")), 2)
 
     def test_a_marketplace_that_does_not_answer_changes_nothing(self):
-        self.reject_small()
+        self.reject_navy()
         self.sandbox.faults.add("status", action="GetQcStatus", code=503, times=None)
         self.read()
         self.assertEqual(self.small.qc_status, "rejected")
         self.assertTrue(self.account.retry_at)
+
+
+class TestReviewsOfSizes(QualityCase):
+    """The Action API tells the review of each size."""
+
+    def test_each_size_has_its_own(self):
+        self.review("DRESS-Navy-S", "rejected", "Image too dark")
+        self.review("DRESS-Navy-M", "approved")
+        self.read()
+        self.assertEqual(self.small.qc_status, "rejected")
+        self.assertEqual(self.medium.qc_status, "approved")
+        self.assertEqual(self.account.visible_count, 1)
+
+
+class TestReviewsOfAStyle(QualityCase):
+    """REST tells the review of a product set: all sizes of a colour share it."""
+
+    api_type = "rest"
+
+    def test_one_rejected_size_is_a_rejection_of_all(self):
+        self.review("DRESS-Navy-S", "rejected", "Image too dark")
+        self.review("DRESS-Navy-M", "approved")
+        self.read()
+        for listing in self.account.listing_ids:
+            self.assertEqual(
+                (listing.qc_status, listing.qc_reason), ("rejected", "Image too dark")
+            )
+        self.assertEqual(self.account.visible_count, 0)
+
+    def test_they_are_approved_together(self):
+        self.review("DRESS-Navy-S", "approved")
+        self.read()
+        self.assertEqual(self.small.qc_status, "pending")
+        self.review("DRESS-Navy-M", "approved")
+        self.read()
+        self.assertEqual(self.account.visible_count, 2)

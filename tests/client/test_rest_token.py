@@ -190,6 +190,23 @@ def test_a_token_that_the_shop_check_finds_refused_is_replaced(
     assert api.shop.shop_id == "4711"
 
 
+def test_a_token_that_another_client_has_renewed_meanwhile_is_used(
+    make_rest_api, marketplace
+):
+    store = Store(AccessToken("stale", NOW + timedelta(minutes=30)))
+    api = make_rest_api(tokens=store)
+
+    def renew(request):
+        store.keep(AccessToken("renewed", NOW + timedelta(minutes=30)))
+        return {"title": "Unauthorized", "detail": "No.", "status": 401, "type": "x"}
+
+    marketplace.stand("/v2/feeds/count", renew, status=401)
+    with pytest.raises(AccessRefused):
+        api.feed_count()
+    assert bearers(marketplace) == ["Bearer stale", "Bearer renewed"]
+    assert not marketplace.token.requests
+
+
 def test_a_document_whose_token_was_refused_is_sent_again(make_rest_api, marketplace):
     answer_401(marketplace)
     marketplace.answer(RECEIPT)

@@ -6,7 +6,8 @@ shapes, `array of X` an array of them. `null` and `not-null` are said only where
 documentation says so. Names are paths: `items[].id`, and `$` for what has no name.
 
 Sources: SellerCenter REST, all endpoints; its general pages for the token, signing and
-the limits of lists.
+the limits of lists; the product feeds spec for the elements of products that it alone
+has, since the documents are the same.
 """
 
 import json

@@ -119,8 +119,11 @@ class RestSeller:
     def feed(self, path, content):
         """Send a feed and give its UUID."""
         if path in (REMOVE, IMAGES):
-            return self.upload(path, content).json()["feedUuid"]
-        return between(self.send_xml(path, content).text, "RequestId")
+            uuid = self.upload(path, content).json()["feedUuid"]
+        else:
+            uuid = between(self.send_xml(path, content).text, "RequestId")
+        assert uuid, "the feed was not accepted"
+        return uuid
 
     def result(self, path, content):
         """Send a feed and read what became of it."""

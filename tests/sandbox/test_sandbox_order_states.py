@@ -167,6 +167,21 @@ def test_a_tracking_number_belongs_to_one_package(seller, pair):
     assert ready(seller, [other], "TRACK001").code == "63"
 
 
+def test_a_parcel_packed_anew_gets_a_number_of_its_own(seller, pair):
+    together = pack(seller, pair, ShippingProvider=INTEGRATED_CARRIER)
+    alone = pack(seller, pair[:1], ShippingProvider=INTEGRATED_CARRIER)
+    path = f"{ITEM}/TrackingNumber"
+    assert together[path] and alone[path]
+    assert together[path] != alone[path]
+
+
+def test_what_was_said_when_packing_need_not_be_said_again(seller, pair):
+    pack(seller, pair, TrackingNumber="TRACK007")
+    answer = ready(seller, pair, None, ShippingProvider=None)
+    assert answer[f"{ITEM}/TrackingNumber"] == "TRACK007"
+    assert answer[f"{ITEM}/ShipmentProvider"] == OWN_CARRIER
+
+
 def test_items_of_two_orders_do_not_travel_together(seller, pair):
     other = ids(place(seller, gift()))
     assert ready(seller, pair + other).code == "29"
@@ -371,8 +386,8 @@ def test_an_invoice_number_is_needed(seller, pair):
 
 
 def test_a_cancelled_item_leaves_its_package(seller, sandbox, pair):
-    pack(seller, pair)
+    pack(seller, pair, TrackingNumber="TRACK001")
     seller.call("SetStatusToCanceled", OrderItemId=pair[0], Reason="Out of stock")
-    assert ready(seller, pair[1:]).accepted
+    assert ready(seller, pair[1:], "TRACK001").accepted
     assert status(sandbox, pair[0]) == "canceled"
     assert status(sandbox, pair[1]) == "ready_to_ship"

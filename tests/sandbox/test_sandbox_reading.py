@@ -212,10 +212,10 @@ def test_statistics_count_products(shelf):
     assert counts["Deleted"] == "1"
 
 
-def test_the_category_tree_has_four_levels(seller):
+def test_the_category_tree_has_several_levels(seller):
     answer = seller.call("GetCategoryTree")
     top = answer.root.findall("Body/Categories/Category")
-    assert [node.findtext("Name") for node in top] == ["Women", "Men"]
+    assert [node.findtext("Name") for node in top][:2] == ["Women", "Men"]
     path = "Children/Category[CategoryId='{}']"
     node = top[0]
     for key in ("11", "111", "1111"):
@@ -227,7 +227,7 @@ def test_the_category_tree_has_four_levels(seller):
 
 def test_category_ids_are_unique(seller):
     ids = [node.text for node in seller.call("GetCategoryTree").root.iter("CategoryId")]
-    assert len(ids) == len(set(ids)) == 39
+    assert len(ids) == len(set(ids)) > 500
 
 
 @pytest.mark.parametrize(
@@ -268,13 +268,13 @@ def test_brands_come_in_pages(seller):
     answer = seller.call("GetBrands", Limit="3", Offset="1")
     names = answer.all("Body/Brands/Brand/Name")
     assert names == ["Kōwhai & Co", "Saltbush", "Paper Moon"]
-    assert answer["Head/TotalCount"] == "20"
-    assert len(seller.call("GetBrands").all("Body/Brands/Brand/Name")) == 20
+    assert answer["Head/TotalCount"] == "220"
+    assert len(seller.call("GetBrands").all("Body/Brands/Brand/Name")) == 100
 
 
 def test_one_brand_is_an_object_in_json(seller):
     body = seller.json("GetBrands", Limit="1")["SuccessResponse"]["Body"]
     assert body["Brands"]["Brand"]["Name"] == "North Harbour"
-    body = seller.json("GetBrands", Offset="20")["SuccessResponse"]["Body"]
+    body = seller.json("GetBrands", Offset="220")["SuccessResponse"]["Body"]
     assert body["Brands"] == ""
     json.dumps(body)

@@ -32,8 +32,9 @@ def test_a_set_is_approved_when_all_its_variations_are(pictured, sandbox):
 
 
 def test_a_set_is_rejected_when_a_variation_is_and_says_why(pictured, sandbox):
-    sandbox.quality.review("S", "approved")
     sandbox.quality.review("M", "rejected", "Blurred picture")
+    assert state_of(pictured, "S") == "rejected"
+    sandbox.quality.review("S", "approved")
     assert state_of(pictured, "S") == "rejected"
     wanted = [set_of(pictured, sku) for sku in ("S", "TOP")]
     (row,) = pictured.get("v2/product-quality-control/rejected", productSetIds=wanted)
