@@ -37,5 +37,6 @@ from . import iconic_feed_send
 from . import iconic_feed_recovery
 from . import iconic_feed_read
 from . import iconic_product_problem
+from . import iconic_readiness
 from . import product_template
 from . import product_product

@@ -1,10 +1,10 @@
-from collections import Counter
-
 from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+
+from .iconic_readiness import Tally
 
 # Listings are created and checked in slices of this size, so that memory stays flat.
 SLICE = 1000
@@ -31,6 +31,7 @@ class IconicAccount(models.Model):
         string="Matching Products", compute="_compute_matching_count"
     )
     problem_ids = fields.One2many("iconic.product.problem", "account_id")
+    readiness_ids = fields.One2many("iconic.readiness", "account_id")
     checked_at = fields.Datetime(string="Last Check", readonly=True, copy=False)
     checked_count = fields.Integer(readonly=True, copy=False)
     failing_count = fields.Integer(string="Failing Products", readonly=True, copy=False)
@@ -113,17 +114,21 @@ class IconicAccount(models.Model):
         self.ensure_one()
         self._require_seasons()
         self.problem_ids.unlink()
+        self.env["iconic.value.map"]._propose(self)
         products = self._matching_products()
-        failing = Counter()
+        failing = 0
+        tally = Tally()
         for start in range(0, len(products), SLICE):
-            failing.update(self._record_problems(products[start : start + SLICE]))
+            slice_ = products[start : start + SLICE]
+            failing += self._record_problems(slice_, tally)
             # What was read for one slice is not needed for the next: memory stays flat.
             self.env.invalidate_all()
+        self._keep_readiness(tally)
         self.write(
             {
                 "checked_at": fields.Datetime.now(),
                 "checked_count": len(products),
-                "failing_count": len(failing),
+                "failing_count": failing,
             }
         )
         if not failing:
@@ -134,16 +139,27 @@ class IconicAccount(models.Model):
             self.env._(
                 "%(failing)s of %(checked)s products fail the check; Show Why tells "
                 "what to do about each.",
-                failing=len(failing),
+                failing=failing,
                 checked=len(products),
             ),
             "warning",
         )
 
-    def _record_problems(self, products):
+    def _keep_readiness(self, tally):
+        """Keep how complete each season and each mapping is.
+
+        :param tally: the `Tally` of the check
+        """
+        self.readiness_ids.unlink()
+        self.env["iconic.readiness"].create(
+            [{"account_id": self.id, **row} for row in tally.rows()]
+        )
+
+    def _record_problems(self, products, tally):
         """Check some products and keep their problems.
 
-        :return: the ids of the products that fail
+        :param tally: the `Tally` that counts them
+        :return: how many products fail
         """
         listings = self._listings_of(products)
         found = listings._check_for_sending()
@@ -162,7 +178,11 @@ class IconicAccount(models.Model):
                 for problem in found[listing.id]
             ]
         )
-        return [listing.product_id.id for listing in listings if found[listing.id]]
+        for listing in listings:
+            product = listing.product_id
+            seasons = product.all_product_tag_ids & self.season_tag_ids
+            tally.add([*seasons, *maps[product.id]], found[listing.id])
+        return sum(bool(problems) for problems in found.values())
 
     def _listings_of(self, products):
         """Return a listing for each product, in memory only where there is none."""

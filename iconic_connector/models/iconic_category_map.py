@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.fields import Command, Domain
+from odoo.fields import Command
 
 from ..seller_center.const import MAX_SECONDARY_CATEGORIES
 
@@ -87,6 +87,10 @@ class IconicCategoryMap(models.Model):
         "iconic.category.map.attribute", "map_id", string="Attribute Values", copy=True
     )
 
+    total = fields.Integer(compute="_compute_readiness")
+    ready = fields.Integer(compute="_compute_readiness")
+    share = fields.Float(string="Complete", compute="_compute_readiness")
+
     _unique_category = models.Constraint(
         "UNIQUE(account_id, categ_id)",
         "This product category is mapped already on this account.",
@@ -126,6 +130,23 @@ class IconicCategoryMap(models.Model):
                         categories=", ".join(secondary.mapped("complete_name")),
                     )
                 )
+
+    def _compute_readiness(self):
+        rows = self.env["iconic.readiness"].search([("map_id", "in", self.ids)])
+        by_map = rows.grouped("map_id")
+        for mapping in self:
+            row = by_map.get(mapping, rows.browse())
+            for name in ("total", "ready", "share"):
+                mapping[name] = row[name]
+
+    def action_view_problems(self):
+        """Open what keeps the products of this mapping from being sent."""
+        self.ensure_one()
+        return (
+            self.env["iconic.readiness"]
+            .search([("map_id", "=", self.id)], limit=1)
+            .action_view_problems()
+        )
 
     @api.onchange("primary_category_id")
     def _onchange_primary_category_id(self):
@@ -187,13 +208,6 @@ class IconicCategoryMap(models.Model):
         path = [int(id_) for id_ in (category.parent_path or "").split("/") if id_]
         above = (category.browse(id_) for id_ in reversed(path))
         return next((maps[one] for one in above if one in maps), self.browse())
-
-    def _products(self):
-        """Return the products that this map may hold for, as a domain."""
-        self.ensure_one()
-        if self.product_tmpl_id:
-            return Domain("product_tmpl_id", "=", self.product_tmpl_id.id)
-        return Domain("categ_id", "child_of", self.categ_id.id)
 
 
 class IconicCategoryMapAttribute(models.Model):

@@ -7,7 +7,7 @@ from odoo import api, fields, models
 
 from ..seller_center.pricing import paid_price
 from ..seller_center.records import Product
-from .iconic_listing_content import Shared
+from .iconic_listing_content import Shared, dropped_elements
 
 # What the content digest leaves out: it has a flow of its own, or is no content.
 NO_CONTENT = ("price", "sale_price", "sale_start", "sale_end", "quantity")
@@ -29,6 +29,11 @@ class IconicListing(models.Model):
     )
     wanted_brand = fields.Char(compute="_compute_wanted", string="Brand to Send")
     wanted_category = fields.Char(compute="_compute_wanted", string="Category to Send")
+    dropped_elements = fields.Char(
+        string="Left Out of the Description",
+        compute="_compute_dropped_elements",
+        help="HTML that THE ICONIC does not show; the text in it stays.",
+    )
 
     @api.depends(
         "account_id",
@@ -58,6 +63,17 @@ class IconicListing(models.Model):
             listing.wanted_category = ", ".join(
                 filter(None, (product.primary_category, *product.categories))
             )
+
+    @api.depends("description", "product_tmpl_id.iconic_description")
+    def _compute_dropped_elements(self):
+        for listing in self:
+            template = listing.product_tmpl_id.with_context(
+                lang=listing.account_id.lang
+            )
+            dropped = dropped_elements(
+                listing.description or template.iconic_description
+            )
+            listing.dropped_elements = ", ".join(f"<{name}>" for name in dropped)
 
     def _wanted_by_account(self):
         """Return the wanted record of each complete listing, whatever its account."""

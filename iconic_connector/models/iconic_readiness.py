@@ -1,0 +1,81 @@
+from collections import Counter, defaultdict
+
+from odoo import fields, models
+
+
+class IconicReadiness(models.Model):
+    """How much of a season, or of a category mapping, could be sent: the last check."""
+
+    _name = "iconic.readiness"
+    _description = "THE ICONIC Completeness"
+    _order = "account_id, tag_id, share, id"
+
+    account_id = fields.Many2one(
+        "iconic.account", required=True, readonly=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(related="account_id.company_id", store=True)
+    tag_id = fields.Many2one(
+        "product.tag", string="Season", readonly=True, ondelete="cascade"
+    )
+    map_id = fields.Many2one(
+        "iconic.category.map", string="Mapping", readonly=True, ondelete="cascade"
+    )
+    name = fields.Char(readonly=True, required=True)
+    total = fields.Integer(string="Products", readonly=True)
+    ready = fields.Integer(string="Can Be Sent", readonly=True)
+    share = fields.Float(string="Complete", readonly=True)
+    obstacle = fields.Char(
+        string="What Blocks Most",
+        readonly=True,
+        help="And how many products it blocks.",
+    )
+
+    def action_view_problems(self):
+        """Open what keeps the products of this season or mapping from being sent."""
+        self.ensure_one()
+        action = self.account_id.action_view_problems()
+        if self.tag_id:
+            part = ("product_id.all_product_tag_ids", "in", self.tag_id.ids)
+        else:
+            part = ("map_id", "=", self.map_id.id)
+        return {**action, "domain": [*action["domain"], part]}
+
+
+class Tally:
+    """Counts what a check finds, by season and by category mapping."""
+
+    def __init__(self):
+        self._total = Counter()
+        self._failing = Counter()
+        self._rules = defaultdict(Counter)
+
+    def add(self, groups, problems):
+        """Count one product.
+
+        :param groups: the seasons and the mapping that it belongs to
+        :param problems: what the check found, empty if it can be sent
+        """
+        for group in groups:
+            self._total[group] += 1
+            if problems:
+                self._failing[group] += 1
+                self._rules[group].update({problem.rule for problem in problems})
+
+    def rows(self):
+        """Return values of `iconic.readiness` for each group."""
+        return [
+            {
+                "name": group.display_name,
+                "tag_id": group.id if group._name == "product.tag" else False,
+                "map_id": group.id if group._name != "product.tag" else False,
+                "total": total,
+                "ready": total - self._failing[group],
+                "share": 100 * (total - self._failing[group]) / total,
+                "obstacle": self._obstacle(group),
+            }
+            for group, total in self._total.items()
+        ]
+
+    def _obstacle(self, group):
+        most = self._rules[group].most_common(1)
+        return most and f"{most[0][0]} ({most[0][1]})"
