@@ -17,7 +17,13 @@ DATE_INPUTS = ("datefield", "datetime")
 NOT_AN_OPTION, TOO_LONG, NO_NUMBER, NO_DATE = "option", "length", "number", "date"
 
 _NUMBER = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
-_WORD = re.compile(r"[^\W_]+")
+# A plus sign tells sizes apart, such as XL and XL+.
+_WORD = re.compile(r"[^\W_]+|\+")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_TIME = re.compile(
+    r" \d{2}:\d{2}(:\d{2})?|T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:?\d{2})",
+    re.ASCII,
+)
 
 
 def normalise(text: str) -> str:
@@ -33,6 +39,8 @@ def normalise(text: str) -> str:
 def _singular(word: str) -> str:
     if len(word) > 4 and word.endswith(("sses", "xes", "ches", "shes")):
         return word[:-2]
+    if len(word) > 4 and word.endswith(("ies", "ie")):
+        return word.removesuffix("s")[:-2] + "y"
     if len(word) > 3 and word.endswith("s") and not word.endswith("ss"):
         return word[:-1]
     return word
@@ -64,7 +72,9 @@ class Names:
         """Return the marketplace's spelling of a name, empty if it is not sure."""
         if name in self._names:
             return name
-        alike = self._alike.get(normalise(name), [])
+        # Names of nothing but signs are all alike.
+        plain = normalise(name)
+        alike = self._alike.get(plain, []) if plain else []
         return alike[0] if len(alike) == 1 else ""
 
 
@@ -118,8 +128,12 @@ class AttributeRule:
 
 
 def _is_date(value: str) -> bool:
+    """Tell whether a value is a date, maybe with a time behind it."""
+    day, time = value[:10], value[10:]
+    if not _DAY.fullmatch(day) or (time and not _TIME.fullmatch(time)):
+        return False
     try:
-        date.fromisoformat(value[:10])
+        date.fromisoformat(day)
     except ValueError:
         return False
     return True
