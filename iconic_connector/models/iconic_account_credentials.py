@@ -108,6 +108,7 @@ class IconicAccount(models.Model):
         store=True,
         precompute=True,
         readonly=False,
+        copy=False,
         help="Where access tokens come from. Follows the API address; some shops give "
         "them out at the address of Seller Center itself.",
     )

@@ -15,7 +15,9 @@ from unittest.mock import patch
 from urllib.parse import urlsplit
 
 import requests
+from checker import Checker
 from lxml import etree
+from middleware import CheckedApplication
 from PIL import Image
 
 from odoo import fields
@@ -141,6 +143,18 @@ def document(listings, flow="create"):
     row = FLOWS[flow]
     built, _lines = listings._build_document(row, listings._wanted_for(row))
     return built
+
+
+class RequestChecker(Checker):
+    """Judges what we ask; the answers may be spoilt on purpose."""
+
+    def check_response(self, *exchange):
+        """Override to have no opinion."""
+        return []
+
+
+#: It has no memory, and the documentation is long.
+REQUEST_CHECKER = RequestChecker()
 
 
 class PictureServer:
@@ -424,7 +438,8 @@ class Season:
         Feeds wait there until the test says so, so that every state can be seen.
         """
         self.server = SandboxServer(
-            Sandbox(processing_delay=0, auto_process=False, **settings)
+            Sandbox(processing_delay=0, auto_process=False, **settings),
+            wrap=self._check_requests,
         ).start()
         self.addCleanup(self.server.stop)
         self.sandbox = self.server.sandbox
@@ -432,6 +447,12 @@ class Season:
         # Repeated reads pause; nobody has to wait for them here.
         no_waiting = SimpleNamespace(sleep=lambda _s: None, monotonic=time.monotonic)
         self.startPatcher(patch.object(iconic_account_connection, "time", no_waiting))
+
+    def _check_requests(self, application):
+        """Have every request over REST compared with what is documented."""
+        checked = CheckedApplication(application, REQUEST_CHECKER)
+        self.addCleanup(lambda: self.assertEqual(checked.take(), []))
+        return checked
 
     def connect_with(self, api_type):
         """Move the account to another API of the same shop."""

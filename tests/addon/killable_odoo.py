@@ -153,17 +153,19 @@ class KillableOdoo:
         runtime.query(f"NOTIFY cron_trigger, '{self.database}'", "postgres")
 
 
-def copy_account_database(source, name, marketplace_url):
+def copy_account_database(source, name, marketplace_url, api_type):
     """Copy a database whose account is to speak to a marketplace of the test.
 
     :param source: a database that nobody is connected to
     :param name: the copy's name
-    :param marketplace_url: where its account sends to
+    :param marketplace_url: where its account sends to, with a slash at its end
+    :param api_type: which API the account uses
     """
     databases.copy(source, name)
     # A copy stays silent until somebody confirms it: this confirms it.
     runtime.query(
         f"UPDATE iconic_account SET database_name = '{name}',"
-        f" api_url = '{marketplace_url}'",
+        f" api_type = '{api_type}', api_url = '{marketplace_url}',"
+        f" token_url = '{marketplace_url}oauth/client-credentials'",
         name,
     )

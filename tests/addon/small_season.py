@@ -7,10 +7,13 @@ from PIL import Image
 
 SIZES = {"S": "4006381333931", "M": "4006381333948", "L": "4006381333955"}
 SKUS = [f"WRAP-{size}" for size in SIZES]
+#: Of both APIs, so that the account can go from one to the other.
 CREDENTIALS = {
     "api_type": "action",
     "user_login": "seller@sandbox.example",
     "api_key": "sandbox-api-key-0123456789abcdef",
+    "application_id": "sandbox-application-0001",
+    "application_secret": "sandbox-application-secret-0123456789abcdef",
 }
 
 

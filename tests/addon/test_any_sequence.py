@@ -7,7 +7,7 @@ CONTRIBUTING says how to run more of them than continuous integration does.
 import os
 from itertools import chain
 
-from common import MarketplaceCase
+from common import CREDENTIALS, MarketplaceCase
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from turmoil import JOBS, SKUS, Invariants, Turmoil
@@ -18,13 +18,14 @@ from odoo.addons.iconic_connector.flows import FLOWS
 CAMPAIGN = int(os.environ.get("CAMPAIGN", "0"))
 
 sku = st.sampled_from(SKUS)
+api = st.sampled_from(sorted(CREDENTIALS))
 money = st.sampled_from([25.0, 80.0, 99.0, 120.5])
 words = st.sampled_from(["Dress DRESS", "A dress", "Robe d'été & <more>"])
 feed_action = st.just("*") | st.sampled_from(
     sorted({one.action for one in FLOWS.values()})
 )
 any_action = feed_action | st.sampled_from(
-    ["FeedStatus", "FeedOffsetList", "GetFeedRawInput", "GetProducts"]
+    ["FeedStatus", "FeedOffsetList", "GetFeedRawInput", "GetProducts", "Token"]
 )
 
 
@@ -70,6 +71,7 @@ times = st.one_of(
     step("backoff_ends"),
     step("six_hours_pass"),
     step("connection_is_tested"),
+    step("api", api),
 )
 named = sku.map(lambda one: ({"field": "Name", "message": "Too odd", "sku": one},))
 faults = st.one_of(
@@ -117,11 +119,13 @@ class TestAnySequence(Turmoil, Invariants, MarketplaceCase):
         phases=(Phase.generate, *([Phase.shrink] if CAMPAIGN else [])),
         suppress_health_check=list(HealthCheck),
     )
-    @given(published=st.booleans(), story=stories)
-    def test_in_the_end_marketplace_and_odoo_agree(self, published, story):
+    @given(first_api=api, published=st.booleans(), story=stories)
+    def test_in_the_end_marketplace_and_odoo_agree(self, first_api, published, story):
         savepoint = self.env.cr.savepoint()
         self.sandbox.reset()
+        self.apis_used = set()
         try:
+            self.step_api(first_api)
             if published:
                 self.publish()
             self.take_step("send_products")

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from unittest.mock import patch
 
-from common import API_KEY, USER_ID, elements
+from common import CREDENTIALS, elements, over_both_apis
 from psycopg2 import IntegrityError
 from selling import SellingCase
 
@@ -109,6 +109,7 @@ class TestDailyRows(SellingCase):
                 self.account.flush_recordset()
 
 
+@over_both_apis
 class TestWaiting(SellingCase):
     def break_down(self, code, **options):
         self.sandbox.faults.add(
@@ -158,8 +159,8 @@ class TestWaiting(SellingCase):
         self.assertFalse(self.account.backoff_count)
 
     def test_another_account_goes_on_meanwhile(self):
-        other = self.account.copy({"user_login": USER_ID, "api_url": self.second()})
-        other.api_key = API_KEY
+        other = self.account.copy()
+        other.write({"api_url": self.second(), **CREDENTIALS[self.api_type]})
         product = self.make_style("OTHER", "S").product_variant_ids
         listing = self.list_products(product, account_id=other.id)
         self.mapping.copy({"account_id": other.id, "categ_id": self.category.id})

@@ -4,7 +4,7 @@ Product feeds spec: Product Full Update, Price Update, Stock Update, Product End
 Product Remove and Listing Image.
 """
 
-from common import elements
+from common import document, elements
 from selling import ComparingCase, canonical
 
 WHOLE = """<Request><Product>
@@ -34,11 +34,13 @@ WHOLE = """<Request><Product>
 PRICE_TAGS = {"Price", "SalePrice", "SaleStartDate", "SaleEndDate"}
 
 
-class TestFlowDocuments(ComparingCase):
+class DocumentCase(ComparingCase):
     def document(self, flow, flag, **values):
         self.small.write({f"{flag}_status": "pending", **values})
         return self.send_by(flow)._stored_payload()
 
+
+class TestFlowDocuments(DocumentCase):
     def assert_document(self, document, expected):
         self.assertEqual(canonical(document), canonical(expected))
 
@@ -166,3 +168,37 @@ class TestFlowDocuments(ComparingCase):
         element = elements(self.send_by("create")._stored_payload())["FIRST-Navy-S"]
         told = [element.findtext(tag) for tag in ("Name", "Price", "Quantity")]
         self.assertEqual(told, ["Dress FIRST", "99.00", "7"])
+
+
+class TestTables(DocumentCase):
+    """Removals and pictures go as tables over REST, all else as the same XML."""
+
+    api_type = "rest"
+
+    def test_a_removal_is_a_table_of_skus(self):
+        table = self.document("remove", "remove")
+        self.assertEqual(table, b"SellerSku\r\nDRESS-Navy-S\r\n")
+        self.assertTrue(self.feeds().payload_name.endswith(".csv"))
+
+    def test_a_change_of_pictures_is_a_table_of_addresses(self):
+        self.account.image_base_url = "https://shop.example"
+        self.small.image_digest = "others"
+        header, row, end = self.document("picture", "image").decode().split("\r\n")
+        self.assertEqual(
+            header,
+            "SellerSku;MainImage;Image2;Image3;Image4;Image5;Image6;Image7;Image8",
+        )
+        self.assertRegex(
+            row,
+            r"^DRESS-Navy-S;https://shop\.example/iconic/image/\d+/\w+\.jpg;{7}$",
+        )
+        self.assertEqual(end, "")
+
+    def test_all_else_is_the_same_document(self):
+        self.small.rrp = 129.0
+        for flow in ("create", "update", "price", "stock", "end"):
+            with self.subTest(flow=flow):
+                self.connect_with("rest")
+                sent = document(self.small, flow)
+                self.connect_with("action")
+                self.assertEqual(document(self.small, flow), sent)

@@ -2,10 +2,11 @@
 
 import base64
 
-from common import picture
+from common import over_both_apis, picture
 from selling import SellingCase
 
 
+@over_both_apis
 class TestLeavingAndComingBack(SellingCase):
     def test_a_removed_product_is_created_again(self):
         self.small.action_remove()
@@ -184,6 +185,7 @@ class TestLeavingAndComingBack(SellingCase):
         self.assertEqual(self.small.product_status, "removed")
 
 
+@over_both_apis
 class TestChangesMeanwhile(SellingCase):
     """What changes while a feed is on its way is not lost, and not sent twice."""
 
@@ -269,6 +271,7 @@ class TestChangesMeanwhile(SellingCase):
         self.assertEqual(self.marked(listing), {"price": "pending"})
 
 
+@over_both_apis
 class TestLateAnswers(SellingCase):
     """The answer is the truth; the flag is left alone where somebody set it anew."""
 
@@ -307,6 +310,7 @@ class TestLateAnswers(SellingCase):
         self.assertEqual(self.small.end_status, "pending")
 
 
+@over_both_apis
 class TestFlowsSideBySide(SellingCase):
     def open_flows(self, listing):
         lines = listing.feed_line_ids.filtered(lambda line: line.state == "open")
@@ -384,6 +388,7 @@ class TestFlowsSideBySide(SellingCase):
         self.assertEqual(self.marked(self.small), {})
 
 
+@over_both_apis
 class TestRefusals(SellingCase):
     def refuse(self, message="Too odd", times=1):
         self.sandbox.faults.add(

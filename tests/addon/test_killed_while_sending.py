@@ -12,6 +12,10 @@ NEVER = 600
 LIVE = [(sku, "published", "active", "not_needed") for sku in SKUS]
 
 
+over_both_apis = pytest.mark.parametrize("api_type", ["action", "rest"])
+over_rest = pytest.mark.parametrize("api_type", ["rest"])
+
+
 @pytest.fixture(scope="module")
 def season():
     """Give a database with listings that wait for being sent."""
@@ -28,10 +32,16 @@ def marketplace():
 
 
 @pytest.fixture
-def odoo(season, marketplace):
+def api_type():
+    """Name the API that the account uses; tests may give others."""
+    return "action"
+
+
+@pytest.fixture
+def odoo(season, marketplace, api_type):
     """Give an Odoo, not started yet, whose account speaks to the marketplace."""
     name = "killed_while_sending"
-    copy_account_database(season, name, marketplace.url)
+    copy_account_database(season, name, marketplace.url, api_type)
     killable = KillableOdoo(name)
     try:
         yield killable
@@ -61,6 +71,31 @@ def run_until_all_is_live(odoo):
     )
 
 
+def lose_accepted(odoo, marketplace, action):
+    """Kill Odoo when the marketplace has taken a document, and has not said so yet."""
+    marketplace.sandbox.faults.add("hang_after", action=action, seconds=NEVER)
+    odoo.start()
+    odoo.wait_with_crons(
+        lambda: "hang_after" in calls(marketplace, action), "the accepted call"
+    )
+    marketplace.sandbox.process()
+    odoo.kill()
+
+
+def assert_all_is_live(marketplace):
+    """Fail unless shoppers can buy everything, and it was created once."""
+    products = marketplace.sandbox.products
+    assert sorted(products) == sorted(SKUS)
+    for product in products.values():
+        assert product.is_live
+        assert changes_of(product, "ProductCreate") == 1
+
+
+def changes_of(product, action):
+    """Count how often an action changed a product."""
+    return [change.action for change in product.history].count(action)
+
+
 def assert_each_feed_went_once(odoo, marketplace):
     """Fail unless Odoo and the marketplace know the same two feeds and products."""
     sandbox = marketplace.sandbox
@@ -69,13 +104,12 @@ def assert_each_feed_went_once(odoo, marketplace):
     inside = [(actions[flow], id_) for flow, state, id_ in odoo.feeds()]
     assert inside == outside
     assert [action for action, id_ in outside] == ["ProductCreate", "Image"]
-    assert sorted(sandbox.products) == sorted(SKUS)
+    assert_all_is_live(marketplace)
     for product in sandbox.products.values():
-        assert product.is_live
-        changes = [change.action for change in product.history]
-        assert changes.count("ProductCreate") == changes.count("Image") == 1
+        assert changes_of(product, "Image") == 1
 
 
+@over_both_apis
 def test_a_feed_that_never_arrived_is_sent_once_the_lease_has_passed(odoo, marketplace):
     marketplace.sandbox.faults.add("delay", action="ProductCreate", seconds=NEVER)
     odoo.start()
@@ -99,13 +133,7 @@ def test_a_feed_that_never_arrived_is_sent_once_the_lease_has_passed(odoo, marke
 def test_a_feed_that_was_accepted_is_found_again_and_not_sent_twice(
     odoo, marketplace, action, flow
 ):
-    marketplace.sandbox.faults.add("hang_after", action=action, seconds=NEVER)
-    odoo.start()
-    odoo.wait_with_crons(
-        lambda: "hang_after" in calls(marketplace, action), "the accepted call"
-    )
-    marketplace.sandbox.process()
-    odoo.kill()
+    lose_accepted(odoo, marketplace, action)
     (accepted,) = (
         feed.id for feed in marketplace.sandbox.feeds.values() if feed.action == action
     )
@@ -125,23 +153,52 @@ def test_a_feed_that_was_accepted_is_found_again_and_not_sent_twice(
     assert_each_feed_went_once(odoo, marketplace)
 
 
-def test_a_recovery_that_is_killed_itself_begins_again(odoo, marketplace):
-    marketplace.sandbox.faults.add("hang_after", action="ProductCreate", seconds=NEVER)
-    marketplace.sandbox.faults.add(
-        "hang_after", action="GetFeedRawInput", seconds=NEVER
-    )
+# REST shows no documents by which a lost feed could be found: new products tell by
+# being there, and pictures do no harm a second time.
+
+
+@over_rest
+def test_new_products_that_arrived_are_not_created_again(odoo, marketplace):
+    lose_accepted(odoo, marketplace, "ProductCreate")
+    assert odoo.feeds() == [("create", "sending", "")]
+
+    odoo.let_an_hour_pass()
     odoo.start()
-    odoo.wait_with_crons(
-        lambda: "hang_after" in calls(marketplace, "ProductCreate"), "the accepted call"
-    )
-    marketplace.sandbox.process()
-    odoo.kill()
+    run_until_all_is_live(odoo)
+
+    assert ("create", "done", "") in odoo.feeds()
+    assert len(calls(marketplace, "ProductCreate")) == 1
+    assert_all_is_live(marketplace)
+
+
+@over_rest
+def test_pictures_that_arrived_do_no_harm_when_they_go_again(odoo, marketplace):
+    lose_accepted(odoo, marketplace, "Image")
+    assert odoo.feeds()[-1] == ("image", "sending", "")
+
+    odoo.let_an_hour_pass()
+    odoo.start()
+    run_until_all_is_live(odoo)
+
+    requests = list(marketplace.sandbox.requests)
+    sent = [request.body for request in requests if request.action == "Image"]
+    assert len(sent) == 2
+    assert sent[0] == sent[1]
+    assert_all_is_live(marketplace)
+
+
+@pytest.mark.parametrize(
+    ("api_type", "question"), [("action", "GetFeedRawInput"), ("rest", "GetProducts")]
+)
+def test_a_recovery_that_is_killed_itself_begins_again(odoo, marketplace, question):
+    marketplace.sandbox.faults.add("hang_after", action=question, seconds=NEVER)
+    lose_accepted(odoo, marketplace, "ProductCreate")
     sent_so_far = len(calls(marketplace, "ProductCreate"))
     odoo.let_an_hour_pass()
     odoo.start()
     odoo.wait_with_crons(
-        lambda: "hang_after" in calls(marketplace, "GetFeedRawInput"),
-        "the recovery's look at the document",
+        lambda: "hang_after" in calls(marketplace, question),
+        "the recovery's question to the marketplace",
     )
     odoo.kill()
     assert odoo.feeds() == [("create", "sending", "")]
@@ -151,9 +208,10 @@ def test_a_recovery_that_is_killed_itself_begins_again(odoo, marketplace):
     run_until_all_is_live(odoo)
 
     assert len(calls(marketplace, "ProductCreate")) == sent_so_far
-    assert_each_feed_went_once(odoo, marketplace)
+    assert_all_is_live(marketplace)
 
 
+@over_both_apis
 def test_a_result_that_was_being_read_is_read_again(odoo, marketplace):
     marketplace.sandbox.faults.add("hang_after", action="FeedStatus", seconds=NEVER)
     odoo.start()

@@ -64,6 +64,10 @@ class TestThePage(MarketplaceCase):
             self.account.token_url, "https://sellercenter.theiconic.com.au/oauth/token"
         )
 
+    def test_a_copy_for_another_host_gets_its_tokens_there(self):
+        other = self.account.copy({"api_url": "https://api.example"})
+        self.assertEqual(other.token_url, "https://api.example" + TOKEN_PATH)
+
     def test_without_an_application_nothing_is_called(self):
         self.account.write({"api_type": "rest", "application_id": APPLICATION_ID})
         with self.assertRaisesRegex(UserError, "ID and the secret"):

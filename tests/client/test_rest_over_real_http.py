@@ -224,13 +224,20 @@ def test_a_season_is_created_and_read_back(client):
     )
 
 
-def test_both_apis_tell_the_same_about_products(stocked, other):
+def test_both_apis_tell_the_same_about_products(stocked, other, pictures):
+    # Over REST, the variations of a set share their pictures.
+    urls = (pictures.url("good.jpg"), pictures.url("back.jpg"))
+    images = [ProductImages(product.seller_sku, urls) for product in SEASON[:2]]
+    finish(stocked, "Image", stocked.image_document(images))
+    finish(stocked, "ProductRemove", stocked.remove_document(SEASON[1:2]))
     ours, theirs = drain(stocked.products), drain(other.products)
     same = (
         "seller_sku",
         "shop_sku",
+        "parent_sku",
         "name",
         "variation",
+        "primary_category",
         "product_id",
         "status",
         "qc_status",

@@ -179,6 +179,14 @@ def test_the_command_serves_until_it_is_told_to_stop(command, number):
     assert process.stderr.read() == ""
 
 
+def test_the_command_serves_a_taxonomy_of_any_size(command):
+    process = command("--port", "0", "--taxonomy-size", "1000")
+    url = process.stdout.readline().split()[-1]
+    with Seller(url) as seller:
+        tree = seller.call("GetCategoryTree").root
+    assert len(list(tree.iter("CategoryId"))) > 950
+
+
 def test_the_command_refuses_to_serve_other_machines(command):
     process = command("--host", "0.0.0.0", "--port", "0")
     assert process.wait(10) == 2
