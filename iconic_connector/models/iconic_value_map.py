@@ -26,9 +26,7 @@ class IconicValueMap(models.Model):
         "iconic.attribute", required=True, readonly=True, ondelete="cascade", index=True
     )
     line_ids = fields.One2many("iconic.value.map.line", "map_id", string="Values")
-    open_count = fields.Integer(
-        string="To Map", compute="_compute_open_count", store=True
-    )
+    open_count = fields.Integer(string="To Map", compute="_compute_open_count")
 
     _unique_attributes = models.Constraint(
         "UNIQUE(product_attribute_id, attribute_id)",

@@ -1,0 +1,215 @@
+"""Whose value is whose: proposed by name, the rest chosen by hand, shared by many."""
+
+from ast import literal_eval
+
+from lxml import etree
+from mapping import MappingCase
+
+from odoo.exceptions import AccessError
+from odoo.fields import Command
+from odoo.tests import new_test_user
+
+VIEW = "iconic_connector.iconic_value_map_line_view_search"
+
+
+class ValueMappingCase(MappingCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.colours = cls.value_map(cls.colour, "Color")
+
+    def propose(self):
+        self.env["iconic.value.map"]._propose(self.account)
+
+    def chosen(self, value, value_map=None):
+        """Return the marketplace's word for a value, False if there is none yet."""
+        lines = (value_map or self.colours).line_ids
+        return lines.filtered(lambda line: line.value_id == value).option_id.name
+
+    def choose(self, value, name, value_map=None):
+        """Choose the marketplace's word for a value by hand."""
+        value_map = value_map or self.colours
+        line = value_map.line_ids.filtered(lambda line: line.value_id == value)
+        line.option_id = value_map.attribute_id.option_ids.filtered(
+            lambda option: option.name == name
+        )
+        self.assertTrue(line.option_id)
+
+    def to_map(self):
+        """Return the values that the filter To Map lists, for our attributes."""
+        arch = etree.fromstring(self.env.ref(VIEW).arch)
+        domain = literal_eval(arch.find(".//filter[@name='to_map']").get("domain"))
+        lines = self.env["iconic.value.map.line"].search(domain)
+        return lines.filtered(lambda line: line.account_id == self.account)
+
+
+class TestProposals(ValueMappingCase):
+    def test_a_mapping_that_uses_an_attribute_gets_its_values_proposed(self):
+        navy, red = self.colour.value_ids
+        self.assertEqual(self.chosen(navy), "Navy")
+        self.assertEqual(self.chosen(red), "Red")
+        self.assertEqual(self.colours.open_count, 0)
+
+    def test_names_differ_in_case_accents_signs_and_plurals(self):
+        words = {"rosé gold": "Rose Gold", "BLACK": "Black", "Creams": "Cream"}
+        values = {name: self.add_value(self.colour, name) for name in words}
+        self.propose()
+        for name, expected in words.items():
+            self.assertEqual(self.chosen(values[name]), expected)
+
+    def test_a_value_like_two_of_the_marketplace_is_left_to_people(self):
+        self.colours.attribute_id.option_ids[0].copy({"name": "REDS"})
+        scarlet = self.add_value(self.colour, "reds ")
+        self.propose()
+        self.assertFalse(self.chosen(scarlet))
+
+    def test_a_text_attribute_needs_no_value_map(self):
+        self.take("Composition", "attribute", product_attribute_id=self.colour.id)
+        self.assertFalse(self.value_map(self.colour, "Composition"))
+
+    def test_an_attribute_chosen_later_gets_its_map_at_once(self):
+        pattern = self._attribute("Print", ("stripes", "Dots"))
+        self.assertFalse(self.value_map(pattern, "Pattern"))
+        self.take("Pattern", "attribute", product_attribute_id=pattern.id)
+        found = self.value_map(pattern, "Pattern")
+        stripes, dots = pattern.value_ids
+        self.assertEqual(self.chosen(stripes, found), "Stripe")
+        self.assertFalse(self.chosen(dots, found))
+
+    def test_the_variation_has_a_map_too(self):
+        sizes = self.value_map(self.size, "Variation")
+        small = self.size.value_ids[0]
+        self.assertEqual(self.chosen(small, sizes), "S")
+        self.choose(small, "AU 8", sizes)
+        self.assertEqual(self.sent().findtext("Variation"), "AU 8")
+
+
+class TestByHand(ValueMappingCase):
+    def test_what_remains_is_listed_once_per_value_and_not_once_per_product(self):
+        teal = self.add_value(self.colour, "Teal")
+        self.make_style("TEAL", "S M L", "Teal")
+        self.propose()
+        self.propose()
+        self.assertEqual(self.to_map().value_id, teal)
+        self.assertEqual(len(self.to_map()), 1)
+        self.assertEqual(self.colours.open_count, 1)
+
+    def test_a_chosen_value_is_sent_and_no_longer_listed(self):
+        teal = self.add_value(self.colour, "Teal")
+        self.make_style("TEAL", "S", "Teal")
+        self.propose()
+        product = self.product("TEAL-Teal-S")
+        self.assertIn("Colour family not allowed", self.problems(product))
+        self.choose(teal, "Turquoise")
+        self.assertFalse(self.to_map())
+        self.assertEqual(self.problems(product), {})
+        self.assertEqual(self.sent_value("Color", product), "Turquoise")
+
+    def test_what_was_chosen_by_hand_stays(self):
+        navy = self.colour.value_ids[0]
+        self.choose(navy, "Blue")
+        self.propose()
+        self.account.action_check_products()
+        self.assertEqual(self.chosen(navy), "Blue")
+        self.assertEqual(self.sent_value("Color"), "Blue")
+
+    def test_a_new_value_appears_with_the_next_check(self):
+        teal = self.add_value(self.colour, "Teal")
+        gold = self.add_value(self.colour, "gold")
+        self.assertNotIn(teal, self.colours.line_ids.value_id)
+        self.account.action_check_products()
+        self.assertEqual(self.to_map().value_id, teal)
+        self.assertEqual(self.chosen(gold), "Gold")
+
+    def test_a_value_that_vanished_at_the_marketplace_stays_and_is_refused(self):
+        navy = self.colour.value_ids[0]
+        self.choose(navy, "Indigo")
+        self.colours.line_ids.option_id.filtered(
+            lambda option: option.name == "Indigo"
+        ).active = False
+        self.propose()
+        self.assertEqual(self.chosen(navy), "Indigo")
+        self.assertIn("Colour family not allowed", self.problems())
+
+    def test_a_deleted_value_takes_its_line_along(self):
+        teal = self.add_value(self.colour, "Teal")
+        self.propose()
+        teal.unlink()
+        self.assertFalse(self.to_map())
+        self.assertEqual(self.colours.open_count, 0)
+
+
+class TestSharing(ValueMappingCase):
+    def other_mapping(self, number, feed_name="Color"):
+        """Map another category, its colours from the same product attribute."""
+        category = self.env["product.category"].create({"name": f"Other {number}"})
+        return self.map_category(
+            number,
+            categ_id=category.id,
+            variation_attribute_id=self.size.id,
+            attribute_ids=[
+                Command.create(
+                    {
+                        "feed_name": feed_name,
+                        "source": "attribute",
+                        "product_attribute_id": self.colour.id,
+                    }
+                )
+            ],
+        )
+
+    def maps_of(self, attribute):
+        return self.env["iconic.value.map"].search(
+            [("product_attribute_id", "=", attribute.id)]
+        )
+
+    def test_categories_with_the_same_attributes_share_one_map(self):
+        self.choose(self.colour.value_ids[0], "Blue")
+        tops = self.other_mapping("112")
+        self.assertEqual(self.maps_of(self.colour), self.colours)
+        self.assertEqual(len(self.maps_of(self.size)), 1)
+        top = self.make_style("TOP", "S", categ_id=tops.categ_id.id)
+        self.assertEqual(self.sent_value("Color", top.product_variant_ids), "Blue")
+
+    def test_categories_with_other_attributes_have_a_map_of_their_own(self):
+        self.choose(self.colour.value_ids[0], "Blue")
+        sneakers = self.other_mapping("121")
+        self.assertEqual(len(self.maps_of(self.colour)), 2)
+        shoe = self.make_style("SHOE", "S", categ_id=sneakers.categ_id.id)
+        self.assertEqual(self.sent_value("Color", shoe.product_variant_ids), "Navy")
+
+    def test_two_product_attributes_for_one_of_the_marketplaces_are_kept_apart(self):
+        tops = self.other_mapping("112")
+        shade = self._attribute("Shade", ("Navy",))
+        self.line("Color", tops).product_attribute_id = shade
+        self.choose(self.colour.value_ids[0], "Blue")
+        shades = self.value_map(shade, "Color")
+        self.assertEqual(self.chosen(shade.value_ids, shades), "Navy")
+
+
+class TestRights(ValueMappingCase):
+    def test_users_read_the_maps_and_let_new_values_be_proposed(self):
+        user = new_test_user(
+            self.env,
+            "iconic_user",
+            groups="iconic_connector.iconic_connector_group_user",
+        )
+        gold = self.add_value(self.colour, "gold")
+        self.account.with_user(user).action_check_products()
+        self.assertEqual(self.chosen(gold), "Gold")
+        line = self.colours.line_ids[0].with_user(user)
+        self.assertTrue(line.option_id.name)
+        with self.assertRaises(AccessError):
+            line.option_id = False
+        with self.assertRaises(AccessError):
+            line.unlink()
+
+    def test_managers_choose(self):
+        manager = new_test_user(
+            self.env,
+            "iconic_manager",
+            groups="iconic_connector.iconic_connector_group_manager",
+        )
+        line = self.colours.line_ids[0].with_user(manager)
+        line.option_id = self.colours.attribute_id.option_ids[5]
+        self.assertEqual(line.option_id.name, "Green")
