@@ -69,7 +69,7 @@ class IconicCategoryMap(models.Model):
     brand_field_id = fields.Many2one(
         "ir.model.fields",
         domain=lambda self: self._field_domain(),
-        ondelete="cascade",
+        ondelete="set null",
     )
     brand = fields.Char(
         string="Otherwise", help="For products that name no brand of their own."
@@ -150,6 +150,11 @@ class IconicCategoryMap(models.Model):
 
     @api.onchange("primary_category_id")
     def _onchange_primary_category_id(self):
+        asked = set(self.primary_category_id.attribute_ids.mapped("feed_name"))
+        # What nobody has said anything about goes with the category that asked for it.
+        self.attribute_ids -= self.attribute_ids.filtered(
+            lambda line: not line.source and line.feed_name not in asked
+        )
         self.attribute_ids = [Command.create(one) for one in self._missing_lines()]
 
     @api.model_create_multi
@@ -265,7 +270,7 @@ class IconicCategoryMapAttribute(models.Model):
     field_id = fields.Many2one(
         "ir.model.fields",
         domain=lambda self: self.env["iconic.category.map"]._field_domain(),
-        ondelete="cascade",
+        ondelete="set null",
     )
 
     _unique_feed_name = models.Constraint(
@@ -334,8 +339,11 @@ def field_text(product, field):
     """Return the value of a field of a product as text, or an empty string.
 
     :param product: a `product.product`
-    :param field: an `ir.model.fields` of the kinds in `FIELD_TEXTS`
+    :param field: an `ir.model.fields` of the kinds in `FIELD_TEXTS`, empty if it has
+        been deleted
     """
+    if not field:
+        return ""
     # Which field it is was decided by a manager; its description is for administrators.
     field = field.sudo()
     return FIELD_TEXTS[field.ttype](product, field.name) or ""

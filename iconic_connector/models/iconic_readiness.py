@@ -78,4 +78,4 @@ class Tally:
 
     def _obstacle(self, group):
         most = self._rules[group].most_common(1)
-        return most and f"{most[0][0]} ({most[0][1]})"
+        return f"{most[0][0]} ({most[0][1]})" if most else False
