@@ -25,6 +25,7 @@ from . import iconic_listing_pictures
 from . import iconic_listing_check
 from . import iconic_listing_check_category
 from . import iconic_listing_flow
+from . import iconic_listing_batch
 from . import iconic_listing_detect
 from . import iconic_listing_mark
 from . import iconic_listing_living

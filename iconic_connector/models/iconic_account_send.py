@@ -5,7 +5,6 @@ from odoo.fields import Domain
 
 from .. import const
 from ..flows import FLOWS
-from ..seller_center.documents import DocumentError
 from ..transactions import keep, until_no_conflict
 
 
@@ -92,42 +91,14 @@ class IconicAccount(models.Model):
             # Others may still refer to the listings meanwhile.
             .try_lock_for_update(allow_referencing=True)
         )
-        due = listings._drop_unchanged(flow)
-        wanted = due._wanted_for(flow)
-        problems = due._check_flow(flow, wanted)
-        failing = due.filtered(lambda listing: problems[listing.id])
-        for listing in failing:
-            listing._block(
-                flow, "\n".join(problem.message for problem in problems[listing.id])
-            )
-        # A ParentSku may be the SKU of a failing one: then it is another.
-        feed = self._store_feed(flow, due - failing, None if failing else wanted)
-        handled = len(listings) - len(due) + len(failing) + feed.sent_count
+        batch = listings._prepare_batch(flow)
+        batch.unchanged.write(
+            {flow.status_field: "not_needed", flow.error_field: False}
+        )
+        for listing, problems in batch.problems.items():
+            listing._block(flow, "\n".join(problem.message for problem in problems))
+        feed = self.env["iconic.feed"]
+        if batch.document:
+            feed = feed._store(flow, batch.listings, batch.document, batch.lines)
+        handled = len(batch.unchanged) + len(batch.problems) + feed.sent_count
         return handled, feed
-
-    def _store_feed(self, flow, listings, wanted):
-        """Put a feed of these listings on record, as far as they fit into one.
-
-        A listing that no document can be made of is blocked and the others go on.
-
-        :param wanted: what `_wanted_for` gave, None to ask for it again
-        :return: the `iconic.feed`, empty without listings
-        """
-        while listings:
-            wanted = wanted or listings._wanted_for(flow)
-            try:
-                document, lines = listings._build_document(flow, wanted)
-            except DocumentError as error:
-                guilty = listings.filtered(
-                    lambda one, sku=error.seller_sku: one.sku == sku
-                )
-                (guilty or listings)._block(flow, str(error))
-                listings -= guilty or listings
-                wanted = None
-                continue
-            if len(document) > const.MAX_DOCUMENT_SIZE and len(listings) > 1:
-                listings = listings[: len(listings) // 2]
-                wanted = None
-                continue
-            return self.env["iconic.feed"]._store(flow, listings, document, lines)
-        return self.env["iconic.feed"]

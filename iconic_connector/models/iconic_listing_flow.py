@@ -33,25 +33,6 @@ class IconicListing(models.Model):
             [("state", "=", "open"), ("flow", "in", overlapping(flow))],
         )
 
-    def _drop_unchanged(self, flow):
-        """Take back what turned out to be listed already; return what is left to send.
-
-        Only for changes that are noticed by comparing. What is ended is sent whatever
-        it says, since that brings it back.
-        """
-        if not self:
-            return self
-        part = {"price": "price", "stock": "quantity", "picture": "image"}.get(
-            flow.name
-        )
-        if not part:
-            return self
-        active = self.filtered(lambda one: one.listing_status == "active")
-        differing = active._differing(part)
-        same = active.filtered(lambda one: one.id not in differing)
-        same.write({flow.status_field: "not_needed", flow.error_field: False})
-        return self - same
-
     def _wanted_for(self, flow):
         """Return what a flow is about to send, once for the check and the document.
 
