@@ -23,6 +23,7 @@
         "views/iconic_taxonomy_views.xml",
         "views/iconic_category_map_views.xml",
         "views/iconic_value_map_views.xml",
+        "wizards/iconic_dry_run_views.xml",
         "wizards/iconic_listing_change_views.xml",
         "views/iconic_account_views.xml",
         "views/product_views.xml",

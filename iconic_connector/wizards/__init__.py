@@ -1,1 +1,1 @@
-from . import iconic_listing_change
+from . import iconic_dry_run, iconic_listing_change

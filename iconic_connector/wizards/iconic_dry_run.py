@@ -1,0 +1,311 @@
+import base64
+from typing import NamedTuple
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ..flows import FLOWS
+from ..models.iconic_account_credentials import CLIENTS
+
+# How far a product must be for a flow to be of use to it; for the other flows the table
+# says it. Pictures can be looked at before the creation that they follow.
+FITTING = {
+    "create": Domain("product_status", "in", ("awaiting_creation", "removed")),
+    "image": Domain("product_status", "!=", "published"),
+}
+# Those that say which SKU others have as their parent.
+PARENT_FLOWS = ("create", "update")
+
+
+class Choice(NamedTuple):
+    """What a person wants to see, and what of it a flow has no use for.
+
+    :param listings: those to show, as many as go into a feed; maybe in memory only
+    :param total: how many there are, with those of later feeds
+    :param closed: how many are left out since they are closed
+    :param unfit: how many are left out since they are not so far yet, or further
+    """
+
+    listings: models.Model
+    total: int
+    closed: int
+    unfit: int
+
+
+class IconicDryRun(models.TransientModel):
+    """Shows what would be sent, byte by byte: nothing is sent and no listing changes.
+
+    The code that sends also checks and builds here (`_prepare_batch`). That runs as
+    superuser, as the scheduled jobs do, on what the user may see.
+    """
+
+    _name = "iconic.dry.run"
+    _description = "Document for THE ICONIC"
+
+    account_id = fields.Many2one("iconic.account", required=True, ondelete="cascade")
+    account_ids = fields.Many2many(
+        "iconic.account", string="Accounts", compute="_compute_account_ids"
+    )
+    account_count = fields.Integer(compute="_compute_account_ids")
+    listing_ids = fields.Many2many(
+        "iconic.listing", help="Empty: all products that the account selects."
+    )
+    flow = fields.Selection(
+        [(flow.name, flow.label) for flow in FLOWS.values()],
+        string="What to Send",
+        required=True,
+        default="create",
+    )
+    passing_count = fields.Integer(compute="_compute_document", store=True)
+    failing_count = fields.Integer(compute="_compute_document", store=True)
+    remarks = fields.Text(compute="_compute_document", store=True)
+    problems = fields.Html(compute="_compute_document", store=True, sanitize=False)
+    # Kept, so that what is downloaded is what was shown.
+    document = fields.Binary(compute="_compute_document", store=True, attachment=False)
+    document_name = fields.Char(compute="_compute_document", store=True)
+    document_text = fields.Text(compute="_compute_document_text")
+    is_table = fields.Boolean(compute="_compute_document", store=True)
+
+    @api.depends("listing_ids", "account_id")
+    def _compute_account_ids(self):
+        for wizard in self:
+            wizard.account_ids = wizard.listing_ids.account_id or wizard.account_id
+            wizard.account_count = len(wizard.account_ids)
+
+    @api.depends("account_id", "listing_ids", "flow")
+    def _compute_document(self):
+        for wizard in self:
+            flow = FLOWS[wizard.flow or "create"]
+            choice = wizard._choose(flow)
+            batch = wizard._prepare(flow, choice.listings)
+            account = wizard.account_id
+            wizard.is_table = flow.action in CLIENTS[account.api_type].table_actions
+            extension = "csv" if wizard.is_table else "xml"
+            wizard.document_name = f"{flow.action}.{extension}"
+            wizard.document = base64.b64encode(batch.document)
+            wizard.passing_count = len(batch.listings)
+            wizard.failing_count = len(batch.problems)
+            wizard.problems = wizard._problem_table(batch.problems)
+            wizard.remarks = "\n".join(wizard._remarks(flow, choice, batch))
+
+    @api.depends("document")
+    def _compute_document_text(self):
+        for wizard in self.with_context(bin_size=False):
+            wizard.document_text = base64.b64decode(wizard.document or b"").decode()
+
+    def _choose(self, flow):
+        """Return what of the chosen listings or products a flow is for.
+
+        :param flow: a row of the table of flows
+        :return: a `Choice`
+        """
+        listings, products = self._chosen()
+        is_open = listings.filtered(lambda one: not one.closed)
+        fitting = is_open.filtered_domain(FITTING.get(flow.name) or _progress(flow))
+        unlisted = products - listings.product_id
+        wanted = fitting.product_id | (
+            unlisted if flow.name in FITTING else products[:0]
+        )
+        first = _in_sending_order(wanted)[: self.account_id.batch_size]
+        return Choice(
+            self.account_id._listings_of(first),
+            len(wanted),
+            len(listings) - len(is_open),
+            len(is_open) - len(fitting),
+        )
+
+    def _chosen(self):
+        """Return the chosen listings, and the products that were chosen without one."""
+        Listing = self.env["iconic.listing"]
+        account = self.account_id.sudo(False)
+        account.check_access("read")
+        if self.listing_ids:
+            seen = self.listing_ids._origin.sudo(False)._filtered_access("read").sudo()
+            own = seen.filtered(lambda one: one.account_id.id == account._origin.id)
+            return own, own.product_id
+        products = account._origin._matching_products().sudo()
+        listings = Listing.search(
+            [
+                ("account_id", "=", account._origin.id),
+                ("product_id", "in", products.ids),
+            ]
+        )
+        return listings, products
+
+    def _prepare(self, flow, listings):
+        """Check listings and build their document, next to those that go with them.
+
+        A ParentSku may be the SKU of a sibling that was not chosen and is sent first.
+
+        :param flow: a row of the table of flows
+        :param listings: the ones to show
+        :return: a `Batch` of these
+        """
+        together = listings
+        if flow.name in PARENT_FLOWS:
+            together |= listings.search(
+                self.account_id._picked_domain(flow)
+                & Domain("product_tmpl_id", "in", listings.product_tmpl_id.ids)
+            )
+        places = {
+            id_: n for n, id_ in enumerate(_in_sending_order(together.product_id))
+        }
+        batch = together.sorted(lambda one: places[one.product_id])._prepare_batch(flow)
+        shown = batch.listings & listings
+        document = batch.document
+        if shown != batch.listings:
+            document = shown and shown._build_document(flow, batch.wanted)[0] or b""
+        return batch._replace(
+            unchanged=batch.unchanged & listings,
+            problems={
+                one: why for one, why in batch.problems.items() if one in listings
+            },
+            listings=shown,
+            document=document,
+        )
+
+    def _problem_table(self, problems):
+        """Return as HTML what keeps listings from being sent.
+
+        :param problems: listing -> list of `Problem`
+        """
+        if not problems:
+            return False
+        row = Markup("<tr><td>%s</td><td>%s</td><td>%s</td></tr>")
+        rows = Markup().join(
+            row
+            % (
+                listing.sku or "",
+                listing.product_id.with_context(
+                    display_default_code=False
+                ).display_name,
+                Markup("<br/>").join(problem.message for problem in found),
+            )
+            for listing, found in problems.items()
+        )
+        head = Markup("<tr><th>%s</th><th>%s</th><th>%s</th></tr>") % (
+            self.env._("SKU"),
+            self.env._("Product"),
+            self.env._("What to Do"),
+        )
+        return Markup("<table class='table table-sm'>%s%s</table>") % (head, rows)
+
+    def _remarks(self, flow, choice, batch):
+        """Say in words why products are not in the document that pass the check."""
+        if not choice.total and not choice.closed and not choice.unfit:
+            yield self.env._("No product matches the chosen seasons and categories.")
+        if choice.total > len(choice.listings):
+            yield self.env._(
+                "A feed takes %(size)s products: these are the first of %(total)s.",
+                size=len(choice.listings),
+                total=choice.total,
+            )
+        later = len(choice.listings) - sum(
+            map(len, (batch.listings, batch.unchanged, batch.problems))
+        )
+        for text, count in (
+            (self.env._("Too many for one document, sent in the next feeds"), later),
+            (self.env._("Listed like this already, so not sent"), len(batch.unchanged)),
+            (
+                self.env._("Closed, so that no scheduled job touches them"),
+                choice.closed,
+            ),
+            (self._unfit_label(flow), choice.unfit),
+        ):
+            if count:
+                yield f"{text}: {count}."
+
+    def _unfit_label(self, flow):
+        if flow.name in FITTING:
+            return self.env._("At THE ICONIC already")
+        if flow.picked["listing_status"] == ("active",):
+            return self.env._("Not on sale at THE ICONIC")
+        return self.env._("Not published at THE ICONIC yet")
+
+    def action_download(self):
+        """Download the document that is shown."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/{self._name}/{self.id}/document/{self.document_name}"
+            "?download=true",
+            "target": "download",
+        }
+
+    @api.model
+    def _open(self, **values):
+        """Return the action that shows the document.
+
+        :param values: fields of the wizard
+        """
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("What Would Be Sent"),
+            "res_model": self._name,
+            "res_id": self.create(values).id,
+            "view_mode": "form",
+            "target": "new",
+            "context": {"dialog_size": "extra-large"},
+        }
+
+
+class IconicListing(models.Model):
+    _inherit = "iconic.listing"
+
+    def action_show_document(self):
+        """Show what would be sent for these listings, without sending it."""
+        listings = self.filtered(lambda one: one.account_id == self[:1].account_id)
+        return self.env["iconic.dry.run"]._open(
+            account_id=listings.account_id.id,
+            listing_ids=self.ids,
+            flow=listings._next_flow(),
+        )
+
+    def _next_flow(self):
+        """Return the name of the flow that sends any of these next, or could."""
+        for flow in FLOWS.values():
+            if self.filtered_domain(flow.domain):
+                return flow.name
+        statuses = set(self.mapped("product_status"))
+        if "published" in statuses:
+            return "update"
+        return "image" if statuses & {"created", "images_uploaded"} else "create"
+
+
+class IconicAccount(models.Model):
+    _inherit = "iconic.account"
+
+    def action_show_document(self):
+        """Show what would be sent for the matching products, without sending it."""
+        self.ensure_one()
+        self._require_seasons()
+        products = self._matching_products()
+        listings = self.env["iconic.listing"].search(
+            [("account_id", "=", self.id), ("product_id", "in", products.ids)]
+        )
+        flow = listings._next_flow() if len(listings) == len(products) else "create"
+        return self.env["iconic.dry.run"]._open(account_id=self.id, flow=flow)
+
+
+def _progress(flow):
+    """Return the listings that are so far that a flow can change them, as a domain."""
+    return Domain.AND(
+        Domain(name, "in", values)
+        for name, values in flow.picked.items()
+        if name != flow.status_field
+    )
+
+
+def _in_sending_order(products):
+    """Return products as the listings of one account are ordered when they are sent.
+
+    :param products: a `product.product` recordset
+    """
+    # The scheduled jobs have no language, and templates are ordered by their names.
+    plain = products.with_context(lang=None, active_test=False)
+    order = f"product_tmpl_id, {products._order}"
+    return plain.search([("id", "in", products.ids)], order=order).with_env(
+        products.env
+    )
