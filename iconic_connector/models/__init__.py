@@ -18,6 +18,7 @@ from . import iconic_image
 from . import iconic_listing
 from . import iconic_listing_attribute
 from . import iconic_listing_content
+from . import iconic_listing_specific
 from . import iconic_listing_wanted
 from . import iconic_listing_price
 from . import iconic_listing_quantity

@@ -211,9 +211,7 @@ class IconicListing(models.Model):
         :param values: attribute id -> id and name of the variant's value
         :param rules: FeedName -> `AttributeRule` of the category
         """
-        found = {const.GENDER_FEED_NAME: (None, style.gender)}
-        for line in shared.maps[self.product_id.id].attribute_ids:
-            found[line.feed_name] = self._mapped_value(line, shared, values)
+        found = self._mapped_attributes(shared, style, values)
         for line in self.attribute_ids:
             found[line.feed_name] = (None, line.value)
         return {
@@ -221,6 +219,18 @@ class IconicListing(models.Model):
             for name, (value_id, value) in found.items()
             if value and (name in rules or not rules)
         }
+
+    def _mapped_attributes(self, shared, style, values):
+        """Return FeedName -> id and text of the value that product and mapping give.
+
+        :param shared: what the batch has in common, `Shared`
+        :param style: what the template gives, `Style`
+        :param values: attribute id -> id and name of the variant's value
+        """
+        found = {const.GENDER_FEED_NAME: (None, style.gender)}
+        for line in shared.maps[self.product_id.id].attribute_ids:
+            found[line.feed_name] = self._mapped_value(line, shared, values)
+        return found
 
     def _mapped_value(self, line, shared, values):
         """Return what a line of the category mapping gives, and the value's id.
