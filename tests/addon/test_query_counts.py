@@ -1,5 +1,6 @@
 """What comparing and sending cost, counted in queries: not one more per listing."""
 
+from mapping import MappingCase
 from selling import ComparingCase
 
 from odoo.fields import Command
@@ -212,3 +213,74 @@ class TestCostsOfOthers(ComparingCase):
         picking.action_assign()
         picking.move_ids.write({"quantity": 1, "picked": True})
         return picking
+
+
+class TestCostOfChecking(MappingCase):
+    """Checking against the taxonomy costs the same, whether products pass or fail."""
+
+    FEW, MANY = 10, 30
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.style.product_tag_ids = False
+        cls.take("StyleCode", "field", field_id=cls.product_field("categ_id").id)
+        cls.take("ColorNameBrand", "attribute", product_attribute_id=cls.colour.id)
+        cls.seasons = {}
+        for size in (cls.FEW, cls.MANY):
+            season = cls.env["product.tag"].create({"name": f"Core {size}"})
+            for number in range(size):
+                cls.make_style(
+                    f"C{size}-{number}", "S", product_tag_ids=[Command.set(season.ids)]
+                )
+            cls.seasons[size] = season
+        cls.account.season_tag_ids |= cls.seasons[cls.FEW] | cls.seasons[cls.MANY]
+        cls.take("Season", "fixed", value="Core")
+
+    def check(self, size):
+        """Check so many products on a cold cache.
+
+        :return: how many queries it took
+        """
+        self.account.season_tag_ids = self.seasons[size]
+        self.account.problem_ids.unlink()
+        self.account.readiness_ids.unlink()
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        self.account.action_check_products()
+        self.env.flush_all()
+        count = self.env.cr.sql_log_count - before
+        self.assertEqual(self.account.checked_count, size)
+        return count
+
+    def assert_same_for_many(self, failing):
+        self.check(self.FEW)
+        few, few_failing = self.check(self.FEW), self.account.failing_count
+        many, many_failing = self.check(self.MANY), self.account.failing_count
+        expected = (self.FEW, self.MANY) if failing else (0, 0)
+        self.assertEqual((few_failing, many_failing), expected)
+        self.assertLessEqual(many, few + TOLERANCE)
+
+    def test_products_that_pass_cost_the_same_for_few_and_many(self):
+        self.assert_same_for_many(failing=False)
+
+    def test_products_that_fail_cost_the_same_for_few_and_many(self):
+        values = self.value_map(self.colour, "Color").line_ids
+        values.option_id = values.attribute_id.option_ids[0]
+        values.option_id.active = False
+        self.take("AgeGroup", "listing")
+        self.take("Composition", "fixed", value="x" * 300)
+        self.mapping.secondary_category_ids = self.marketplace_category("112")
+        templates = self.env["product.template"].search(
+            [("product_tag_ids", "in", self.account.season_tag_ids.ids)]
+        )
+        templates.iconic_brand = "No Name"
+        self.assert_same_for_many(failing=True)
+
+    def test_listings_with_values_of_their_own_cost_the_same(self):
+        products = self.env["product.product"].search(
+            [("all_product_tag_ids", "in", self.account.season_tag_ids.ids)]
+        )
+        self.list_products(products, **self.fill_in("Composition", "Silk"))
+        self.assert_same_for_many(failing=False)
