@@ -84,10 +84,10 @@ PRICE_PATTERN = re.compile(r"\d+\.\d{2}", re.ASCII)
 SALE_YEARS = 100
 
 MAX_IMAGES = 8
-# Shops publish minima from 500 px up; this one is lenient to keep demo data small.
-MIN_IMAGE_SIDE = 300
+# Shops publish minima from 500 px up.
+MIN_IMAGE_SIDE = 500
 MAX_IMAGE_SIDE = 6000
-MAX_IMAGE_BYTES = 10 * 1024 * 1024
+MAX_IMAGE_BYTES = 8 * 1024 * 1024
 IMAGE_FORMATS = ("JPEG", "PNG")
 IMAGE_TIMEOUT = 10
 IMAGE_FETCHERS = 4

@@ -37,7 +37,7 @@ REFUSED = {
     "page.jpg": "neither a JPEG nor a PNG",
     "animation.gif": "neither a JPEG nor a PNG",
     "empty.jpg": "neither a JPEG nor a PNG",
-    "small.jpg": "299 x 600",
+    "small.jpg": "499 x 600",
     "damaged.jpg": "damaged",
 }
 
