@@ -14,16 +14,21 @@ NUMBER_INPUT = "numberfield"
 DATE_INPUTS = ("datefield", "datetime")
 
 # What can be wrong with a value.
-NOT_AN_OPTION, TOO_LONG, NO_NUMBER, NO_DATE = "option", "length", "number", "date"
+NOT_AN_OPTION, TOO_LONG, NO_NUMBER = "option", "length", "number"
+NO_DATE, PAST = "date", "past"
 
 _NUMBER = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 # A plus sign tells sizes apart, such as XL and XL+.
 _WORD = re.compile(r"[^\W_]+|\+")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _TIME = re.compile(
-    r" \d{2}:\d{2}(:\d{2})?|T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:?\d{2})",
+    r" {0}:{1}(:{1})?|T{0}:{1}(:{1}(\.\d{{1,6}})?)?(Z|[+-]{0}:?{1})".format(
+        r"([01]\d|2[0-3])", r"[0-5]\d"
+    ),
     re.ASCII,
 )
+# Nothing but the description of an attribute says that its dates have to be ahead.
+_AHEAD = re.compile(r"not (be|lie) in the past|(must|has to) be in the future", re.I)
 
 
 def normalise(text: str) -> str:
@@ -86,6 +91,7 @@ class AttributeRule:
     :param attribute_type: ``value``, ``option``, ``multi_option`` or ``system``
     :param max_length: in characters, 0 without a limit
     :param options: the names of its list, empty if it takes any text
+    :param description: the marketplace's own words about it
     """
 
     attribute_id: int
@@ -96,6 +102,7 @@ class AttributeRule:
     input_type: str = ""
     max_length: int = 0
     options: Names = field(default_factory=lambda: Names(()))
+    description: str = ""
 
     @property
     def has_options(self) -> bool:
@@ -108,8 +115,11 @@ class AttributeRule:
             return value
         return ",".join(self.options.find(part) or part for part in self._parts(value))
 
-    def fault(self, value: str) -> str:
-        """Return what is wrong with a value that is there, empty if nothing is."""
+    def fault(self, value: str, today: date | None = None) -> str:
+        """Return what is wrong with a value that is there, empty if nothing is.
+
+        :param today: None if dates may lie in the past
+        """
         if self.has_options:
             wrong = any(part not in self.options for part in self._parts(value))
             return NOT_AN_OPTION if wrong else ""
@@ -117,9 +127,15 @@ class AttributeRule:
             return TOO_LONG
         if self.input_type == NUMBER_INPUT and not _NUMBER.fullmatch(value):
             return NO_NUMBER
-        if self.input_type in DATE_INPUTS and not _is_date(value):
-            return NO_DATE
+        if self.input_type in DATE_INPUTS:
+            return self._date_fault(value, today)
         return ""
+
+    def _date_fault(self, value: str, today: date | None) -> str:
+        if not _is_date(value):
+            return NO_DATE
+        past = today and date.fromisoformat(value[:10]) < today
+        return PAST if past and _AHEAD.search(self.description) else ""
 
     def _parts(self, value: str) -> list[str]:
         if self.attribute_type != "multi_option" or value in self.options:

@@ -103,7 +103,7 @@ DESCRIPTION_TAGS = frozenset(
 
 # What a picture may be.
 IMAGE_EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png"}
-IMAGE_MIN_PIXELS = 500
+IMAGE_PIXELS = (500, 6000)  # a side
 IMAGE_MAX_BYTES = 8 * 1024 * 1024
 
 # A promotion, a dated rule of the price list, is sent so long before it starts.

@@ -50,6 +50,7 @@ class IconicCategoryMap(models.Model):
         "iconic.category",
         "iconic_category_map_secondary_rel",
         string="Secondary Categories",
+        context={"active_test": False},  # one that vanished is not left out silently
         domain="[('account_id', '=', account_id),"
         " ('id', 'child_of', primary_category_id),"
         " ('id', '!=', primary_category_id)]",

@@ -96,6 +96,7 @@ class IconicListing(models.Model):
         "iconic_listing_secondary_category_rel",
         string="Secondary Categories",
         domain="[('account_id', '=', account_id)]",
+        context={"active_test": False},  # one that vanished is not left out silently
         help="Up to three below the primary one. Empty: from the category mapping.",
     )
     image_ids = fields.One2many(

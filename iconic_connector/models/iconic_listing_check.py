@@ -4,13 +4,14 @@ from typing import NamedTuple
 
 from PIL import UnidentifiedImageError
 
-from odoo import models
+from odoo import fields, models
 from odoo.fields import Domain
 
 from .. import const
+from ..seller_center.const import SALE_MUST_END_WITHIN, SALE_MUST_START_AFTER
 from ..seller_center.documents import clean_text
-from ..seller_center.identifiers import valid_gtin, valid_isbn
-from ..seller_center.pricing import paid_price
+from ..seller_center.identifiers import valid_gtin, valid_isbn, valid_part_number
+from ..seller_center.pricing import cents, paid_price, sale_dates_fit
 from .iconic_listing_content import Shared
 from .iconic_listing_pictures import open_image
 
@@ -65,6 +66,9 @@ class IconicListing(models.Model):
         :param shared: SKU -> products, for those claimed by several
         """
         facts = Shared(self, self.account_id._with_company_and_language())
+        groups = defaultdict(set)
+        for product in wanted.values():
+            groups[product.parent_sku, product.variation].add(product.seller_sku)
         return {
             listing.id: [
                 *listing._check_identity(wanted[listing.id], shared),
@@ -72,6 +76,7 @@ class IconicListing(models.Model):
                 *listing._check_brand(wanted[listing.id], facts),
                 *listing._check_category(facts),
                 *listing._check_attributes(wanted[listing.id], facts),
+                *listing._check_variation(wanted[listing.id], groups),
                 *listing._check_price(wanted[listing.id]),
                 *listing._check_quantity_known(wanted[listing.id]),
             ]
@@ -150,7 +155,10 @@ class IconicListing(models.Model):
         if not product.condition:
             yield Problem(
                 self.env._("Condition missing"),
-                self.env._("Choose a Condition on the product, such as New."),
+                self.env._(
+                    "Condition is empty: choose a Condition on the product, such as "
+                    "New."
+                ),
             )
 
     def _check_barcode(self, product):
@@ -158,13 +166,15 @@ class IconicListing(models.Model):
             yield Problem(
                 self.env._("Barcode missing"),
                 self.env._(
-                    "Fill in the Barcode (EAN) of the product, or its UPC, MPN or ISBN."
+                    "Barcode is empty: fill in the Barcode (EAN) of the product, or "
+                    "its UPC, MPN or ISBN."
                 ),
             )
         source = self.product_id
         for label, code, valid in (
             (self.env._("Barcode"), source.barcode, valid_gtin),
             (self.env._("UPC"), source.iconic_upc, valid_gtin),
+            (self.env._("MPN"), source.iconic_mpn, valid_part_number),
             (self.env._("ISBN"), source.iconic_isbn, valid_isbn),
         ):
             if code and code.strip() == product.product_id and not valid(code.strip()):
@@ -199,6 +209,7 @@ class IconicListing(models.Model):
 
     def _check_length(self, label, text, limits):
         shortest, longest = limits
+        text = clean_text(text or "").strip()
         if not text:
             yield Problem(
                 self.env._("%s missing", label),
@@ -210,8 +221,8 @@ class IconicListing(models.Model):
             yield Problem(
                 self.env._("%s too short or too long", label),
                 self.env._(
-                    "%(label)s has %(length)s characters; %(shortest)s to %(longest)s "
-                    "are allowed.",
+                    "%(label)s has %(length)s characters, but %(shortest)s to "
+                    "%(longest)s are allowed: change it on the product or the listing.",
                     label=label,
                     length=len(text),
                     shortest=shortest,
@@ -226,11 +237,25 @@ class IconicListing(models.Model):
                 self.env._("Price missing"),
                 self.env._("Choose a price list on the account."),
             )
-        elif min(product.price, paid_price(product)) <= 0:
+        elif cents(min(product.price, paid_price(product))) <= 0:
             yield Problem(
                 self.env._("Price missing"),
                 self.env._(
-                    "The price is 0: give the product a price in the price list."
+                    "The price is 0, but has to be above it: give the product a price "
+                    "in the price list."
+                ),
+            )
+        elif not sale_dates_fit(product, fields.Datetime.now().year):
+            yield Problem(
+                self.env._("Sale dates not allowed"),
+                self.env._(
+                    "The sale from %(start)s to %(end)s has to start after %(first)s "
+                    "and to end within %(years)s years: change the dates in the price "
+                    "list.",
+                    start=product.sale_start.date(),
+                    end=product.sale_end.date(),
+                    first=SALE_MUST_START_AFTER.date(),
+                    years=SALE_MUST_END_WITHIN,
                 ),
             )
 
@@ -262,7 +287,10 @@ class IconicListing(models.Model):
         if not pictures:
             yield Problem(
                 self.env._("Picture missing"),
-                self.env._("Add a picture (JPEG or PNG) to the product."),
+                self.env._(
+                    "There is no picture, but THE ICONIC shows no product without one: "
+                    "Add a picture (JPEG or PNG) to the product."
+                ),
             )
         for fault in {faults[picture.checksum] for picture in pictures} - {""}:
             yield Problem(self.env._("Picture not usable"), fault)
@@ -284,7 +312,8 @@ class IconicListing(models.Model):
         """Return in words why a picture cannot be sent, or an empty string."""
         if picture.file_size > const.IMAGE_MAX_BYTES:
             return self.env._(
-                "A picture has %(size).1f MB; at most %(limit)d MB are allowed.",
+                "A picture has %(size).1f MB, but at most %(limit)d MB are allowed: "
+                "save it smaller and upload it again.",
                 size=picture.file_size / 1024**2,
                 limit=const.IMAGE_MAX_BYTES / 1024**2,
             )
@@ -293,15 +322,17 @@ class IconicListing(models.Model):
                 width, height = image.size
         except (UnidentifiedImageError, OSError):
             return self.env._(
-                "A picture cannot be read: upload it again as JPEG or PNG."
+                "A picture is no JPEG or PNG that can be read: upload it again as one."
             )
-        if max(width, height) < const.IMAGE_MIN_PIXELS:
+        shortest, longest = const.IMAGE_PIXELS
+        if min(width, height) < shortest or max(width, height) > longest:
             return self.env._(
-                "A picture has %(width)s x %(height)s pixels; the longer side needs "
-                "at least %(limit)s.",
+                "A picture has %(width)s x %(height)s pixels, but %(shortest)s to "
+                "%(longest)s a side are allowed: upload another one.",
                 width=width,
                 height=height,
-                limit=const.IMAGE_MIN_PIXELS,
+                shortest=shortest,
+                longest=longest,
             )
         return ""
 

@@ -1,8 +1,8 @@
-from odoo import models
+from odoo import fields, models
 
 from .. import attribute_rules, const
 from ..seller_center.const import MAX_SECONDARY_CATEGORIES
-from ..seller_center.documents import FEED_NAME
+from ..seller_center.documents import FEED_NAME, clean_text
 from .iconic_listing_check import Problem
 
 VARIATION = "Variation"
@@ -29,7 +29,8 @@ class IconicListing(models.Model):
             yield Problem(
                 self.env._("Brand missing"),
                 self.env._(
-                    "Fill in the Brand of the product, or one for its category mapping."
+                    "Brand is empty, but THE ICONIC asks for one: fill in the Brand of "
+                    "the product, or one for its category mapping."
                 ),
             )
         elif facts.brands and product.brand not in facts.brands:
@@ -137,13 +138,14 @@ class IconicListing(models.Model):
         }
         if not rules:
             yield from self._check_without_rules(values, mapping)
+        today = fields.Date.context_today(self)
         for rule in rules.values():
             if rule.attribute_type == "system" or _is_sent_otherwise(rule.feed_name):
                 continue
-            value = values.get(rule.feed_name)
+            value = clean_text(values.get(rule.feed_name) or "").strip()
             if not value and rule.mandatory:
                 yield self._missing(rule, mapping)
-            elif value and (fault := rule.fault(value)):
+            elif value and (fault := rule.fault(value, today)):
                 yield self._faulty(rule, value, fault, facts)
 
     def _check_without_rules(self, values, mapping):
@@ -163,7 +165,10 @@ class IconicListing(models.Model):
     def _gender_missing(self):
         return Problem(
             self.env._("Gender missing"),
-            self.env._("Choose the Gender on the product."),
+            self.env._(
+                "Gender is empty, but shoppers find products by it: choose the Gender "
+                "on the product."
+            ),
         )
 
     def _variation_missing(self, mapping):
@@ -179,8 +184,8 @@ class IconicListing(models.Model):
         return Problem(
             self.env._("Variation missing"),
             self.env._(
-                "The product has no %s: add this attribute to it, or fill in the "
-                "variation on the listing.",
+                "The product has no %s, but the category asks for a variation: add "
+                "this attribute to it, or fill in the variation on the listing.",
                 mapping.variation_attribute_id.name,
             ),
         )
@@ -233,6 +238,7 @@ class IconicListing(models.Model):
             attribute_rules.TOO_LONG: self._too_long,
             attribute_rules.NO_NUMBER: self._no_number,
             attribute_rules.NO_DATE: self._no_date,
+            attribute_rules.PAST: self._past,
         }
         place = mapping
         if fault == attribute_rules.NOT_AN_OPTION:
@@ -290,6 +296,35 @@ class IconicListing(models.Model):
             attribute=rule.label,
             value=value,
         )
+
+    def _past(self, rule, value):
+        return self.env._(
+            "%(attribute)s “%(value)s” is over, but THE ICONIC takes no date in the "
+            "past: give a later one, or take it away.",
+            attribute=rule.label,
+            value=value,
+        )
+
+    def _check_variation(self, product, groups):
+        """Check that no other product of the group has the same variation.
+
+        Product feeds spec, Variation: it tells the products of one ParentSku apart.
+
+        :param groups: ParentSku and variation -> SKUs of the batch
+        """
+        skus = groups[product.parent_sku, product.variation]
+        others = sorted(skus - {product.seller_sku})
+        if product.variation and others:
+            yield Problem(
+                self.env._("Variation used twice"),
+                self.env._(
+                    "The variation “%(variation)s” is that of %(others)s too, but has "
+                    "to tell apart what belongs together: choose another one under "
+                    "Configuration > Value Mapping, or on the listing.",
+                    variation=product.variation,
+                    others=", ".join(others),
+                ),
+            )
 
 
 def _is_sent_otherwise(feed_name):

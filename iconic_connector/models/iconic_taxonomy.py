@@ -228,7 +228,7 @@ class IconicAttribute(models.Model):
         """
         attributes = self.search_fetch(
             [("set_id", "in", sets.ids)],
-            [*RULE_FIELDS, "set_id", "name", "mandatory"],
+            [*RULE_FIELDS, "set_id", "name", "mandatory", "description"],
         )
         options = defaultdict(list)
         for option in self.env["iconic.attribute.option"].search_fetch(
@@ -244,6 +244,7 @@ class IconicAttribute(models.Model):
                 options=Names(options[one.id]),
                 **{name: one[name] or "" for name in RULE_FIELDS[:3]},
                 max_length=one.max_length,
+                description=one.description or "",
             )
         return rules
 

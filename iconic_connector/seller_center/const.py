@@ -1,5 +1,7 @@
 """Vocabulary and limits of SellerCenter: one constant for each fact."""
 
+from datetime import datetime, timezone
+
 # The API hosts of THE ICONIC (SellerCenter REST documentation, "Servers").
 HOST_LIVE = "https://sellercenter-api.theiconic.com.au"
 HOST_PRE_PRODUCTION = "https://sellercenter-api-preprod.theiconic.com.au"
@@ -54,6 +56,10 @@ CONDITIONS = {"1000": "new", "3000": "used", "2500": "refurbished"}
 
 # A sale lasts this long when nobody says otherwise (product feeds spec, SaleEndDate).
 SALE_YEARS = 2
+
+# SellerCenter REST, Prices: after this day, and within so many years.
+SALE_MUST_START_AFTER = datetime(2010, 1, 1, tzinfo=timezone.utc)
+SALE_MUST_END_WITHIN = 100
 
 # Product feeds spec, Listing Image.
 MAX_IMAGES = 8

@@ -18,6 +18,15 @@ def valid_isbn(code: str) -> bool:
     return isbn.is_valid(code)
 
 
+def valid_part_number(code: str) -> bool:
+    """Check a manufacturer's number: any text, but no wrong barcode.
+
+    It goes into ProductId like a barcode, and nothing tells the two apart there.
+    """
+    like_barcode = code.isascii() and code.isdigit() and len(code) in (8, 12, 13, 14)
+    return not like_barcode or ean.is_valid(code)
+
+
 def product_identifier(
     ean: str | None = None,
     upc: str | None = None,

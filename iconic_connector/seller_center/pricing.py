@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
-from .const import SALE_YEARS
+from .const import SALE_MUST_END_WITHIN, SALE_MUST_START_AFTER, SALE_YEARS
+from .documents import CENT
 from .records import CLEARED, Product
+
+
+def cents(amount: Decimal) -> Decimal:
+    """Round an amount as documents do."""
+    return amount.quantize(CENT, ROUND_HALF_UP)
 
 
 def sale_window(now: datetime) -> tuple[datetime, datetime]:
@@ -31,7 +37,7 @@ def price_fields(price: Decimal, rrp: Decimal | None, now: datetime) -> dict:
     :param rrp: the recommended retail price, None or 0 if there is none.
     :return: keyword arguments for :class:`~.records.Product`.
     """
-    if not rrp or rrp <= price:
+    if not rrp or cents(rrp) <= cents(price):
         return {"price": price}
     start, end = sale_window(now)
     return {
@@ -49,7 +55,7 @@ def promotion_fields(price: Decimal, sale_price: Decimal, start, end) -> dict:
     :param sale_price: what the buyer pays from start to end.
     :return: keyword arguments for :class:`~.records.Product`.
     """
-    if sale_price >= price:
+    if cents(sale_price) >= cents(price):
         return {"price": price}
     return {
         "price": price,
@@ -67,6 +73,21 @@ def ended_sale_fields(price: Decimal) -> dict:
         "sale_start": CLEARED,
         "sale_end": CLEARED,
     }
+
+
+def sale_dates_fit(product: Product, year: int) -> bool:
+    """Tell whether the marketplace takes the dates of a sale, if there is one.
+
+    SellerCenter REST, Prices.
+
+    :param year: the present one.
+    """
+    if product.sale_price is None or product.sale_price is CLEARED:
+        return True
+    return (
+        product.sale_start >= SALE_MUST_START_AFTER
+        and product.sale_end.year <= year + SALE_MUST_END_WITHIN
+    )
 
 
 def paid_price(product: Product) -> Decimal | None:
