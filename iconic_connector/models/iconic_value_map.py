@@ -100,8 +100,12 @@ class IconicValueMap(models.Model):
         )
 
     def _fill_in(self):
-        """Choose the marketplace's value of the same name where none is chosen."""
+        """Choose the marketplace's value of the same name where none is chosen.
+
+        The name that counts is the one in the account's language, whoever asks.
+        """
         for one in self.filtered("open_count"):
+            one = one.with_context(lang=one.account_id.lang)
             options = {option.name: option for option in one.attribute_id.option_ids}
             names = Names(options)
             for line in one.line_ids.filtered(lambda line: not line.option_id):

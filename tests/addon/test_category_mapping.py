@@ -194,6 +194,14 @@ class TestSources(MappingCase):
         self.take_field("StyleCode", "default_code")
         self.assertEqual(self.sent_value("StyleCode"), "MAP-Navy-S")
 
+    def test_a_text_field_in_the_language_of_the_account(self):
+        self.env["res.lang"]._activate_lang("de_DE")
+        self.style.description_purchase = "Blue dress"
+        self.style.with_context(lang="de_DE").description_purchase = "Blaues Kleid"
+        self.account.lang = "de_DE"
+        self.take_field("StyleCode", "description_purchase")
+        self.assertEqual(self.sent_value("StyleCode"), "Blaues Kleid")
+
     def test_a_field_with_a_choice_sends_its_label(self):
         self.take_field("StyleCode", "iconic_gender")
         self.assertEqual(self.sent_value("StyleCode"), "Female")
@@ -432,6 +440,7 @@ class TestBrand(MappingCase):
         field.unlink()
         self.assertTrue(self.mapping.exists())
         self.assertEqual(self.sent().findtext("Brand"), "Saltbush")
+        self.assertIsNone(self.sent_value("StyleCode"))
 
 
 class TestLimits(MappingCase):

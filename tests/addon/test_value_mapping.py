@@ -37,8 +37,12 @@ class ValueMappingCase(MappingCase):
 
     def to_map(self):
         """Return the values that the filter To Map lists, for our attributes."""
+        return self.listed("to_map")
+
+    def listed(self, name):
+        """Return the values that a filter of the list shows, for our attributes."""
         arch = etree.fromstring(self.env.ref(VIEW).arch)
-        domain = literal_eval(arch.find(".//filter[@name='to_map']").get("domain"))
+        domain = literal_eval(arch.find(f".//filter[@name='{name}']").get("domain"))
         lines = self.env["iconic.value.map.line"].search(domain)
         return lines.filtered(lambda line: line.account_id == self.account)
 
@@ -62,6 +66,14 @@ class TestProposals(ValueMappingCase):
         scarlet = self.add_value(self.colour, "reds ")
         self.propose()
         self.assertFalse(self.chosen(scarlet))
+
+    def test_names_are_compared_in_the_language_of_the_account(self):
+        self.env["res.lang"]._activate_lang("de_DE")
+        gold = self.add_value(self.colour, "Gold")
+        gold.with_context(lang="de_DE").name = "Silver"
+        account = self.account.with_context(lang="de_DE")
+        account.env["iconic.value.map"]._propose(account)
+        self.assertEqual(self.chosen(gold), "Gold")
 
     def test_a_text_attribute_needs_no_value_map(self):
         self.take("Composition", "attribute", product_attribute_id=self.colour.id)
@@ -127,8 +139,10 @@ class TestByHand(ValueMappingCase):
         self.colours.line_ids.option_id.filtered(
             lambda option: option.name == "Indigo"
         ).active = False
+        self.add_value(self.colour, "Teal")
         self.propose()
         self.assertEqual(self.chosen(navy), "Indigo")
+        self.assertEqual(self.listed("vanished").value_id, navy)
         self.assertIn("Colour family not allowed", self.problems())
 
     def test_a_deleted_value_takes_its_line_along(self):
