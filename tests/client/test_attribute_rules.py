@@ -3,11 +3,14 @@
 SellerCenter, GetCategoryAttributes.
 """
 
+from datetime import date
+
 import pytest
 from attribute_rules import (
     NO_DATE,
     NO_NUMBER,
     NOT_AN_OPTION,
+    PAST,
     TOO_LONG,
     AttributeRule,
     Names,
@@ -220,7 +223,36 @@ def test_a_date_is_year_month_and_day(kind, value):
         "soon",
         "2027-03-31 soon",
         "2027-03-31T10:00",
+        "2027-03-31 25:00",
     ],
 )
 def test_what_is_written_otherwise_is_no_date(kind, value):
     assert rule(input_type=kind).fault(value) == NO_DATE
+
+
+TODAY = date(2027, 3, 31)
+AHEAD = "A date; it must not be in the past."
+
+
+@pytest.mark.parametrize(
+    ("value", "fault"),
+    [
+        ("2027-03-30", PAST),
+        ("2027-03-30 23:59:59", PAST),
+        ("2027-03-31", ""),
+        ("2030-01-31", ""),
+        ("30.03.2027", NO_DATE),
+    ],
+)
+def test_a_date_that_has_to_be_ahead_is_not_before_today(value, fault):
+    ahead = rule(input_type="datefield", description=AHEAD)
+    assert ahead.fault(value, TODAY) == fault
+
+
+def test_other_dates_may_lie_in_the_past():
+    free = rule(input_type="datefield", description="A date, past or future.")
+    assert free.fault("2020-01-31", TODAY) == ""
+
+
+def test_a_text_is_no_date_whatever_its_description_says():
+    assert rule(description=AHEAD).fault("2020-01-31", TODAY) == ""
