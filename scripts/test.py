@@ -35,6 +35,10 @@ TEST_DATABASE = "test_{pid}"
 NO_TESTS = 5
 #: Seconds that an interrupted pytest has for its fixtures' ends.
 GRACE = 20
+#: All tests of a folder run in so many processes, each file in one of them. Those with
+#: Odoo have a copy of the database each.
+WORKERS = min(os.cpu_count() or 1, 4)
+SHARED_OUT = ("-n", str(WORKERS), "--dist", "loadfile") if WORKERS > 1 else ()
 
 
 def odoo_free(kind, targets):
@@ -59,6 +63,7 @@ def with_odoo(tree, targets):
     console.step("Tests: the add-on in Odoo")
     pristine = databases.pristine(tree)
     os.environ[runtime.PRISTINE] = pristine
+    _let_workers_copy_databases()
     _drop_left_over()
     database = TEST_DATABASE.format(pid=os.getpid())
     databases.copy(pristine, database)
@@ -71,6 +76,12 @@ def with_odoo(tree, targets):
         )
     finally:
         databases.drop(database)
+
+
+def _let_workers_copy_databases():
+    """Say where createdb and dropdb are, and the server that they work on."""
+    os.environ["PATH"] = f"{postgres.binaries()}:{os.environ['PATH']}"
+    os.environ.update(PGHOST=str(postgres.folder()), PGUSER=postgres.ROLE)
 
 
 def _drop_left_over():
@@ -90,14 +101,15 @@ def run_all():
     failed = [f"lint ({name})" for name in lint.run()]
     for kind in ODOO_FREE:
         folder = TESTS / kind
-        if folder.exists() and odoo_free(kind, [folder]) not in (0, NO_TESTS):
+        status = odoo_free(kind, [*SHARED_OUT, folder]) if folder.exists() else 0
+        if status not in (0, NO_TESTS):
             failed.append(f"tests/{kind}")
     with postgres.running():
         # It installs first: a failure there is told before the summary.
         databases.pristine(tree)
         if failed:
             console.say(f"\nFailed so far: {', '.join(failed)}")
-        status = with_odoo(tree, [TESTS / WITH_ODOO])
+        status = with_odoo(tree, [*SHARED_OUT, TESTS / WITH_ODOO])
     return status or bool(failed)
 
 

@@ -72,9 +72,8 @@ DESCRIPTION_LENGTH = (6, 25000)
 # The markup that a description may bring along. Which tags are allowed is published
 # nowhere; these are for text, and neither load, run nor ask for anything.
 ALLOWED_TAGS = (
-    "a abbr b big blockquote br caption center code dd del div dl dt em font "
-    "h1 h2 h3 h4 h5 h6 hr i ins li ol p pre q s small span strike strong sub sup "
-    "table tbody td tfoot th thead tr tt u ul"
+    "b blockquote br div em h1 h2 h3 h4 h5 h6 hr i li ol p s span strong sub sup "
+    "table tbody td th thead tr u ul"
 ).split()
 MAX_SECONDARY_CATEGORIES = 3
 PRIMARY_CATEGORY_LEVEL = 3

@@ -11,6 +11,7 @@ from .calling import Client, iso, json_list, newest_first
 from .const import (
     FALLBACK_VERSION,
     FEED_ACTIONS,
+    MAX_BRANDS,
     MAX_QUALITY_STATES,
     VERSION,
 )
@@ -178,9 +179,21 @@ class ActionApi(ActionOrders, Client):
         return self.category_attributes(category_id)
 
     def brands(self) -> tuple[Brand, ...]:
-        """Return the brands that the marketplace knows."""
-        envelope, _reply = self._read("GetBrands")
-        return answers.read_brands(envelope.body)
+        """Return the brands that the marketplace knows.
+
+        Some shops answer in pages, and others all at once whatever is asked for: the
+        end is where nothing new comes.
+        """
+        found: dict[str, Brand] = {}
+        with self._one_deadline():
+            while True:
+                params = {"Limit": str(MAX_BRANDS), "Offset": str(len(found))}
+                envelope, _reply = self._read("GetBrands", params)
+                page = answers.read_brands(envelope.body)
+                fresh = {brand.name: brand for brand in page if brand.name not in found}
+                if not fresh:
+                    return tuple(found.values())
+                found.update(fresh)
 
     def probe(self) -> datetime | None:
         """Make a cheap call that needs address, key, role and clock to be right.

@@ -67,6 +67,8 @@ MAX_IMAGES = 8
 MAX_SECONDARY_CATEGORIES = 3
 # More products than this are refused in one feed by other SellerCenter shops.
 MAX_PRODUCTS_PER_FEED = 1000
+# Brands that are asked for at once; shops may answer fewer.
+MAX_BRANDS = 1000
 # GetQcStatus answers no longer pages than this.
 MAX_QUALITY_STATES = 100
 

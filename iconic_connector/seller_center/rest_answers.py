@@ -107,7 +107,8 @@ def read_categories(answer: Node) -> tuple[Category, ...]:
             category_id=text(row, "id"),
             name=text(row, "name"),
             global_identifier=text(row, "uuid"),
-            attribute_set=text(row, "attributeSetId"),
+            # 0 stands for none.
+            attribute_set=str(whole(row, "attributeSetId") or ""),
             children=read_categories(child(row, "children")),
         )
         for row in rows(answer)

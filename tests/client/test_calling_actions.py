@@ -328,7 +328,9 @@ def test_the_attributes_of_a_category_are_read(api, marketplace, load):
 
 
 def test_brands_are_read(api, marketplace, load):
-    marketplace.answer(load("brands.xml"))
+    # A shop that knows no pages answers the same again.
+    for _call in range(2):
+        marketplace.answer(load("brands.xml"))
     assert api.brands() == (
         Brand("Kōwhai & Co", "7", "kowhai"),
         Brand("Saltbush"),
@@ -340,3 +342,18 @@ def test_a_clock_without_zone_is_a_programming_error(make_api, marketplace):
     with pytest.raises(ValueError, match="no time zone"):
         api.feed_count()
     assert not marketplace.requests
+
+
+def test_brands_are_read_page_after_page(api, marketplace):
+    for names in (("North", "South"), ("East",), ()):
+        brands = "".join(f"<Brand><Name>{name}</Name></Brand>" for name in names)
+        marketplace.answer(
+            "<SuccessResponse><Head><RequestId/></Head>"
+            f"<Body><Brands>{brands}</Brands></Body></SuccessResponse>"
+        )
+    assert [brand.name for brand in api.brands()] == ["North", "South", "East"]
+    offsets = [
+        dict(parse_qsl(urlsplit(request.url).query))["Offset"]
+        for request in marketplace.requests
+    ]
+    assert offsets == ["0", "2", "3"]

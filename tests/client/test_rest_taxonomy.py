@@ -103,6 +103,11 @@ def test_a_category_without_children_has_none(rest_api, marketplace, children):
     assert rest_api.category_tree()[0].children == ()
 
 
+def test_a_category_without_attributes_of_its_own_has_no_set(rest_api, marketplace):
+    marketplace.answer([node(1, "Women", attribute_set=0)])
+    assert rest_api.category_tree()[0].attribute_set == ""
+
+
 def test_the_attributes_of_a_category_are_read(rest_api, marketplace):
     options = [
         {"id": 1, "name": "Red", "isDefault": False},

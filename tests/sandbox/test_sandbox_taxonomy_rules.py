@@ -57,6 +57,10 @@ FIELDS = [
         {"Description": "<p>A <IMG src='x'> and <script>x</script></p>"},
         "Description: HTML that is not allowed: <img>, <script>",
     ),
+    (
+        {"Description": "A dress, <a href='x'>see here</a>"},
+        "Description: HTML that is not allowed: <a>",
+    ),
     ({"Price": "0.00"}, "Price: must be above 0 and at most 99999999.99"),
     ({"Price": "100000000.00"}, "Price: must be above 0 and at most 99999999.99"),
     ({**SALE, "SalePrice": "199.00"}, "SalePrice: must be lower than Price"),
