@@ -25,7 +25,7 @@ class Choice(NamedTuple):
     :param listings: those to show, as many as go into a feed; maybe in memory only
     :param total: how many there are, with those of later feeds
     :param closed: how many are left out since they are closed
-    :param unfit: how many are left out since they are not so far yet, or further
+    :param unfit: how many are left out since they are not so far yet, or too far
     """
 
     listings: models.Model
@@ -77,7 +77,7 @@ class IconicDryRun(models.TransientModel):
     @api.depends("account_id", "listing_ids", "flow")
     def _compute_document(self):
         for wizard in self:
-            flow = FLOWS[wizard.flow or "create"]
+            flow = FLOWS[wizard.flow]
             choice = wizard._choose(flow)
             batch = wizard._prepare(flow, choice.listings)
             account = wizard.account_id
@@ -102,18 +102,19 @@ class IconicDryRun(models.TransientModel):
         :return: a `Choice`
         """
         listings, products = self._chosen()
-        is_open = listings.filtered(lambda one: not one.closed)
-        fitting = is_open.filtered_domain(FITTING.get(flow.name) or _progress(flow))
-        unlisted = products - listings.product_id
-        wanted = fitting.product_id | (
-            unlisted if flow.name in FITTING else products[:0]
+        closed = listings.filtered("closed")
+        fitting = (listings - closed).filtered_domain(
+            FITTING.get(flow.name) or _progress(flow)
         )
+        wanted = fitting.product_id
+        if flow.name in FITTING:
+            wanted |= products - listings.product_id
         first = _in_sending_order(wanted)[: self.account_id.batch_size]
         return Choice(
             self.account_id._listings_of(first),
             len(wanted),
-            len(listings) - len(is_open),
-            len(is_open) - len(fitting),
+            len(closed),
+            len(products) - len(wanted) - len(closed),
         )
 
     def _chosen(self):
@@ -149,9 +150,8 @@ class IconicDryRun(models.TransientModel):
                 self.account_id._picked_domain(flow)
                 & Domain("product_tmpl_id", "in", listings.product_tmpl_id.ids)
             )
-        places = {
-            id_: n for n, id_ in enumerate(_in_sending_order(together.product_id))
-        }
+        ordered = _in_sending_order(together.product_id)
+        places = {product: place for place, product in enumerate(ordered)}
         batch = together.sorted(lambda one: places[one.product_id])._prepare_batch(flow)
         shown = batch.listings & listings
         document = batch.document

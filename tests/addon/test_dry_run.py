@@ -26,7 +26,7 @@ class DryRunning:
         :return: the wizard
         """
         action = records.action_show_document()
-        wizard = self.env[action["res_model"]].browse(action["res_id"])
+        wizard = records.env[action["res_model"]].browse(action["res_id"])
         if flow:
             wizard.flow = flow
         return wizard
@@ -248,6 +248,13 @@ class TestWhatIsShown(DryRunning, ComparingCase):
         wizard = self.open(new, "stock")
         self.assertEqual(wizard.remarks, "Not published at THE ICONIC yet: 1.")
 
+    def test_products_without_a_listing_have_no_price_to_change(self):
+        self.make_style("NEW", "S M")
+        wizard = self.open(self.account, "price")
+        self.assertEqual(
+            wizard.remarks.splitlines()[-1], "Not on sale at THE ICONIC: 2."
+        )
+
     def test_without_matching_products_it_says_so(self):
         self.account.product_categ_ids = self.env["product.category"].create(
             {"name": "Empty"}
@@ -311,11 +318,24 @@ class TestThePerson(DryRunning, ConnectorCase):
         self.assertIn(f"/{wizard.id}/document/ProductCreate.xml", action["url"])
         self.assertEqual(wizard.document_text.encode(), self.shown(wizard))
 
+    def test_the_menu_of_the_list_shows_what_is_selected(self):
+        listings = self.list_products(self.product(SMALL) | self.product(MEDIUM))
+        action = (
+            self.env.ref("iconic_connector.iconic_dry_run_action_listings")
+            .with_user(self.user)
+            .with_context(active_model=listings._name, active_ids=listings.ids)
+            .run()
+        )
+        wizard = self.env[action["res_model"]].browse(action["res_id"])
+        self.assertEqual(wizard.listing_ids, listings)
+        self.assertEqual(self.counts(wizard), (2, 0))
+
     def test_the_language_of_the_user_changes_no_byte(self):
         self.env["res.lang"]._activate_lang("de_DE")
+        other = self.make_style("SKIRT", "S")
         expected = self.shown(self.open(self.account))
-        template = self.product(SMALL).product_tmpl_id
-        template.with_context(lang="de_DE").name = "Kleid"
+        # In German it would come first.
+        other.with_context(lang="de_DE").name = "A"
         german = self.account.with_context(lang="de_DE")
         self.assertEqual(self.shown(self.open(german)), expected)
 
