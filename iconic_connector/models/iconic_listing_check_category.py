@@ -221,7 +221,7 @@ class IconicListing(models.Model):
         if line.source == "attribute":
             name = line.product_attribute_id.name
             return self.env._("add the attribute %s to the product", name), None
-        if line.source == "field":
+        if line.source == "field" and line.field_id:
             name = line.field_id.sudo().field_description  # its label, for everybody
             return self.env._("fill in the field %s of the product", name), None
         if line.source == "season":

@@ -436,11 +436,11 @@ class TestBrand(MappingCase):
         )
         of_product = self.product_field("x_label")
         self.mapping.write({"brand_source": "field", "brand_field_id": of_product.id})
-        self.take("StyleCode", "field", field_id=of_product.id)
+        self.take("Composition", "field", field_id=of_product.id)
         field.unlink()
         self.assertTrue(self.mapping.exists())
         self.assertEqual(self.sent().findtext("Brand"), "Saltbush")
-        self.assertIsNone(self.sent_value("StyleCode"))
+        self.assertEqual(self.problems()["Composition missing"].place, self.mapping)
 
 
 class TestLimits(MappingCase):
