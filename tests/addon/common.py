@@ -3,11 +3,9 @@
 import base64
 import csv
 import sys
-import threading
 import time
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO, StringIO
 from itertools import count
 from types import SimpleNamespace
@@ -15,10 +13,10 @@ from unittest.mock import patch
 from urllib.parse import urlsplit
 
 import requests
-from checker import Checker
 from lxml import etree
 from middleware import CheckedApplication
 from PIL import Image
+from servers import LOOPBACK, REQUEST_CHECKER, PictureServer
 
 from odoo import fields
 from odoo.fields import Command
@@ -50,8 +48,6 @@ ERRANDS = ("Token", "GetSeller")
 LONG_AGO = "2020-01-01 00:00:00"
 #: Values that all dresses of the tests have at the marketplace.
 FIXED_VALUES = {"Composition": "Cotton", "AgeGroup": "Adult"}
-#: What our own tests may call; the marketplace and Odoo are both on this machine.
-LOOPBACK = "127.0.0.1"
 #: Where Odoo says that a scheduled job failed, or got nothing done.
 CRON_LOG = "odoo.addons.base.models.ir_cron"
 
@@ -143,52 +139,6 @@ def document(listings, flow="create"):
     row = FLOWS[flow]
     built, _lines = listings._build_document(row, listings._wanted_for(row))
     return built
-
-
-class RequestChecker(Checker):
-    """Judges what we ask; the answers may be spoilt on purpose."""
-
-    def check_response(self, *exchange):
-        """Override to have no opinion."""
-        return []
-
-
-#: It has no memory, and the documentation is long.
-REQUEST_CHECKER = RequestChecker()
-
-
-class PictureServer:
-    """Serves one picture under every address, for tests without Odoo's own server."""
-
-    def __init__(self):
-        content = picture()
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self):
-                self.send_response(200)
-                self.send_header("Content-Type", "image/jpeg")
-                self.send_header("Content-Length", str(len(content)))
-                self.end_headers()
-                self.wfile.write(content)
-
-            def log_message(self, *arguments):
-                """Keep the tests' output clean."""
-
-        self._server = ThreadingHTTPServer((LOOPBACK, 0), Handler)
-        self._server.daemon_threads = True
-        self.url = f"http://{LOOPBACK}:{self._server.server_port}"
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, args=(0.05,), daemon=True
-        )
-
-    def start(self):
-        self._thread.start()
-        return self
-
-    def stop(self):
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
 
 
 class Season:
@@ -460,7 +410,7 @@ class Season:
 
     def serve_pictures(self):
         """Start a server of pictures of this test's own for the marketplace."""
-        server = PictureServer().start()
+        server = PictureServer(picture()).start()
         self.addCleanup(server.stop)
         self.account.image_base_url = server.url
 
