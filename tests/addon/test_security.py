@@ -2,7 +2,7 @@
 
 import logging
 
-from common import API_KEY, ConnectorCase, FeedCase
+from common import API_KEY, APPLICATION_SECRET, ConnectorCase, FeedCase
 from lxml import etree
 
 from odoo.exceptions import AccessError, ValidationError
@@ -12,6 +12,10 @@ from odoo.tests import Form, new_test_user
 USER = "iconic_connector.iconic_connector_group_user"
 MANAGER = "iconic_connector.iconic_connector_group_manager"
 SECRET_NAMES = ("key", "secret", "token", "password")
+#: Where tokens come from is no secret.
+PUBLIC = ("token_url",)
+#: Only jobs see it.
+HIDDEN = ("iconic.access.token",)
 
 
 class TestAccessRights(ConnectorCase):
@@ -31,10 +35,19 @@ class TestAccessRights(ConnectorCase):
 
     def test_every_model_has_access_rights(self):
         for model in self.our_models():
+            if model._name in HIDDEN:
+                continue
             with self.subTest(model=model._name):
                 for user in (self.user, self.manager):
                     self.assertTrue(model.with_user(user).has_access("read"))
                 self.assertTrue(model.with_user(self.manager).has_access("write"))
+
+    def test_what_only_jobs_see_is_open_to_nobody(self):
+        for name in HIDDEN:
+            for user in (self.user, self.manager, self.env.ref("base.user_admin")):
+                for operation in ("read", "write", "create", "unlink"):
+                    model = self.env[name].with_user(user)
+                    self.assertFalse(model.has_access(operation))
 
     def test_outsiders_see_nothing(self):
         outsiders = (
@@ -67,6 +80,7 @@ class TestAccessRights(ConnectorCase):
             for model in self.our_models()
             for field in model._fields.values()
             if set(field.name.split("_")) & set(SECRET_NAMES)
+            and field.name not in PUBLIC
         ]
         self.assertTrue(secrets)
         for field in secrets:
@@ -74,16 +88,20 @@ class TestAccessRights(ConnectorCase):
                 self.assertEqual(field.groups, MANAGER)
                 self.assertFalse(field.copy)
 
-    def test_a_user_cannot_read_the_key(self):
+    def test_a_user_cannot_read_the_secrets(self):
+        self.connect_with("rest")
         account = self.account.with_user(self.user)
-        with self.assertRaises(AccessError):
-            account.read(["api_key"])
-        with self.assertRaises(AccessError):
-            _key = account.api_key
-        with self.assertRaises(AccessError):
-            account.search([("api_key", "like", "sandbox")])
-        self.assertNotIn("api_key", account.read()[0])
-        self.assertEqual(self.account.with_user(self.manager).api_key, API_KEY)
+        known = {"api_key": API_KEY, "application_secret": APPLICATION_SECRET}
+        for name, secret in known.items():
+            with self.subTest(name=name):
+                with self.assertRaises(AccessError):
+                    account.read([name])
+                with self.assertRaises(AccessError):
+                    account[name]
+                with self.assertRaises(AccessError):
+                    account.search([(name, "like", "sandbox")])
+                self.assertNotIn(name, account.read()[0])
+                self.assertEqual(self.account.with_user(self.manager)[name], secret)
 
     def test_a_user_cannot_change_the_credentials(self):
         account = self.account.with_user(self.user)
@@ -92,6 +110,11 @@ class TestAccessRights(ConnectorCase):
             {"user_login": "me@example.com"},
             {"api_url": "https://example.com"},
             {"use_staging": True},
+            {"test_host": "preproduction"},
+            {"api_type": "rest"},
+            {"application_id": "mine"},
+            {"application_secret": "mine"},
+            {"token_url": "https://example.com"},
         ):
             with self.subTest(values=values), self.assertRaises(AccessError):
                 account.write(values)
@@ -133,12 +156,13 @@ class TestAccessRights(ConnectorCase):
                     with Form(record.with_user(user)) as form:
                         self.assertTrue(form.id)
 
-    def test_the_page_shows_the_key_to_managers_only(self):
+    def test_the_page_shows_the_secrets_to_managers_only(self):
         for user, shown in ((self.user, False), (self.manager, True)):
             arch = self.account.with_user(user).get_view(view_type="form")["arch"]
-            nodes = etree.fromstring(arch).xpath("//field[@name='api_key']")
-            self.assertEqual(bool(nodes), shown)
-            self.assertTrue(all(node.get("password") for node in nodes))
+            for name in ("api_key", "application_secret"):
+                nodes = etree.fromstring(arch).xpath(f"//field[@name='{name}']")
+                self.assertEqual(bool(nodes), shown)
+                self.assertTrue(all(node.get("password") for node in nodes))
 
     def test_the_menu_of_the_configuration_is_for_managers(self):
         root = self.env.ref("iconic_connector.iconic_connector_menu_root")
