@@ -259,7 +259,11 @@ class IconicAttributeOption(models.Model):
     _key = ("attribute_id", "name")
 
     attribute_id = fields.Many2one(
-        "iconic.attribute", required=True, readonly=True, ondelete="cascade"
+        "iconic.attribute",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+        index=True,
     )
     sequence = fields.Integer(readonly=True)
     is_default = fields.Boolean(readonly=True)
