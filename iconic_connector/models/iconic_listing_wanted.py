@@ -51,6 +51,7 @@ class IconicListing(models.Model):
     )
     def _compute_wanted(self):
         wanted = self._wanted_by_account()
+        names = self._category_names(wanted.values())
         for listing in self:
             product = wanted.get(listing.id) or Product("")
             listing.wanted_title = product.name
@@ -60,9 +61,37 @@ class IconicListing(models.Model):
             listing.wanted_quantity = product.quantity
             listing.wanted_variation = product.variation
             listing.wanted_brand = product.brand
+            numbers = filter(None, (product.primary_category, *product.categories))
             listing.wanted_category = ", ".join(
-                filter(None, (product.primary_category, *product.categories))
+                names[listing.account_id.id, number] for number in numbers
             )
+
+    def _category_names(self, products):
+        """Return the full names of the categories of some records.
+
+        :param products: `seller_center.records.Product` records
+        :return: a dict, account id and number -> name
+        """
+        numbers = {
+            number
+            for product in products
+            for number in (product.primary_category, *product.categories)
+        }
+        categories = (
+            self.env["iconic.category"]
+            .with_context(active_test=False)
+            .search_fetch(
+                [
+                    ("account_id", "in", self.account_id.ids),
+                    ("external_id", "in", list(numbers - {None})),
+                ],
+                ["account_id", "external_id", "complete_name"],
+            )
+        )
+        return {
+            (one.account_id.id, one.external_id): one.complete_name
+            for one in categories
+        }
 
     @api.depends("description", "product_tmpl_id.iconic_description")
     def _compute_dropped_elements(self):
