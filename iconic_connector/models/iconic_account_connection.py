@@ -148,8 +148,8 @@ class IconicAccount(models.Model):
         :param client: what `_make_client` gave
         """
         if self.api_type == "action":
-            if client.version != self.api_version:
-                self.api_version = client.version
+            if self.api_version != client.version:
+                self.write({"api_version": client.version})
         elif client.shop and not self.shop_id:
             self.write({"shop_id": client.shop.shop_id, "shop_name": client.shop.name})
 

@@ -39,7 +39,6 @@ class IconicCategoryMap(models.Model):
     )
     primary_category_id = fields.Many2one(
         "iconic.category",
-        string="Primary Category",
         required=True,
         ondelete="restrict",
         index=True,
@@ -265,9 +264,7 @@ class IconicCategoryMapAttribute(models.Model):
         readonly=False,
         help="What is sent, as THE ICONIC spells it.",
     )
-    product_attribute_id = fields.Many2one(
-        "product.attribute", string="Product Attribute", ondelete="restrict"
-    )
+    product_attribute_id = fields.Many2one("product.attribute", ondelete="restrict")
     field_id = fields.Many2one(
         "ir.model.fields",
         domain=lambda self: self.env["iconic.category.map"]._field_domain(),

@@ -85,7 +85,6 @@ class IconicListing(models.Model):
     brand = fields.Char(help="Empty: the brand of the product or of its category.")
     primary_category_id = fields.Many2one(
         "iconic.category",
-        string="Primary Category",
         ondelete="restrict",
         index="btree_not_null",
         domain="[('account_id', '=', account_id)]",
