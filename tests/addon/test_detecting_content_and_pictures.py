@@ -27,7 +27,7 @@ class TestDetectingContent(ComparingCase):
                 {"primary_category_id": self.marketplace_category("112").id}
             ),
             "second category": lambda: self.small.write(
-                {"secondary_category_ids": self.marketplace_category("1111").ids}
+                {"secondary_category_ids": self.marketplace_category("1121").ids}
             ),
             "attribute of all": lambda: self.mapping.attribute_ids.filtered(
                 lambda line: line.feed_name == "Composition"
