@@ -74,7 +74,16 @@ SCREENS = {
         "product.template/{}", SOLD_TEMPLATE, height=1400, tab="THE ICONIC"
     ),
     "mappings": Screen("iconic-category-mapping"),
-    "mapping": Screen("iconic-category-mapping/{}", FIRST_MAPPING),
+    "mapping": Screen("iconic-category-mapping/{}", FIRST_MAPPING, height=1200),
+    "value-mapping": Screen("iconic-value-mapping"),
+    "categories": Screen("iconic-categories"),
+    "brands": Screen("iconic-brands"),
+    "listing-specifics": Screen(
+        "iconic-listings/{}", PUBLISHED, height=1200, tab="Item Specifics"
+    ),
+    "configuration-categories": Screen(
+        "iconic-accounts/{}", FIRST_ACCOUNT, height=1000, tab="Categories"
+    ),
 }
 
 

@@ -326,8 +326,8 @@ class IconicAccount(models.Model):
 
     def _relink_mappings(self):
         """Give the category mappings their attributes, new ones included."""
-        lines = self.category_map_ids.attribute_ids
-        self.env.add_to_compute(lines._fields["attribute_id"], lines)
+        # What they follow is not on them, but an attribute that was not there before.
+        self.category_map_ids.attribute_ids.modified(["feed_name"])
         self.category_map_ids._complete_lines()
 
     def _vanished_under_mappings(self):

@@ -198,6 +198,8 @@ class TestUnderAMapping(TaxonomyCase):
         self.assertEqual(set(self.mapping.attribute_ids.mapped("feed_name")), asked)
         self.assertFalse(self.line("Fit").source)
         self.assertEqual(self.line("Color").source, "attribute")
+        self.assertTrue(self.line("Color").mandatory)
+        self.assertFalse(self.line("Fit").mandatory)
 
     def test_a_vanished_category_is_reported(self):
         self.mapping.primary_category_id.active = False
