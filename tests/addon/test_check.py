@@ -1,6 +1,6 @@
 """What the check before sending finds, and where the user reads it.
 
-Issue 2, Bad input; design, section 7; merchant guide, Compulsory Fields.
+Design, section 7; merchant guide, Compulsory Fields.
 """
 
 import base64

@@ -1,6 +1,6 @@
 """The configuration page: the connection's test, the staging box, the defaults.
 
-Issue 2, Bad input; merchant guide, Configure The Iconic Marketplace.
+Merchant guide, Configure The Iconic Marketplace.
 """
 
 from contextlib import contextmanager
