@@ -1,21 +1,79 @@
 import { registry } from "@web/core/registry";
+import { stepUtils } from "@web_tour/tour_utils";
 
 const tours = registry.category("web_tour.tours");
 const field = (name) => `.o_field_widget[name='${name}']`;
 
+// Product category, category of THE ICONIC, size, and attributes beside those of all.
+const MATERIAL = [["Material", "Material"]];
+const UPPER = [["Upper material", "Material"]];
+const MAPPINGS = [
+    ["Women / Dresses", "Women / Clothing / Dresses", "Size"],
+    ["Women / Pants", "Women / Clothing / Pants", "Size"],
+    ["Women / Jackets & Coats", "Women / Clothing / Jackets & Coats", "Size"],
+    ["Women / Skirts", "Women / Clothing / Skirts", "Size"],
+    ["Women / Sneakers", "Women / Shoes / Sneakers", "Shoe Size", UPPER],
+    ["Women / Boots", "Women / Shoes / Boots", "Shoe Size", UPPER],
+    ["Women / Sandals", "Women / Shoes / Sandals", "Shoe Size", UPPER],
+    ["Women / Bags", "Women / Accessories / Bags", "", MATERIAL],
+    ["Men / T-Shirts", "Men / Clothing / T-Shirts", "Size"],
+    ["Men / Shirts", "Men / Clothing / Shirts", "Size"],
+    ["Men / Knitwear", "Men / Clothing / Knitwear", "Size"],
+    ["Men / Hats", "Men / Accessories / Hats", "", MATERIAL],
+];
+
 const choose = (place, text) => [
     { trigger: `${place} input`, run: `edit ${text}` },
-    { trigger: `.o-autocomplete--dropdown-item:contains('${text}')`, run: "click" },
+    { trigger: `.o-autocomplete--dropdown-item:contains(/^${text}$/)`, run: "click" },
 ];
 
 const setSource = (attribute, source) => [
     {
         content: `Say where ${attribute} comes from`,
-        trigger: `.o_data_row:contains('${attribute}') .o_data_cell[name='source']`,
+        trigger: `.o_data_row:has(.o_data_cell[name='attribute_id']:contains(/^${attribute}$/)) .o_data_cell[name='source']`,
         run: "click",
     },
     { trigger: ".o_selected_row [name='source'] input", run: "click" },
-    { trigger: `.o_select_menu_item:contains('${source}')`, run: "click" },
+    { trigger: `.o_select_menu_item:contains(${source})`, run: "click" },
+];
+
+const fromAttribute = (attribute, own) => [
+    ...setSource(attribute, "Product attribute"),
+    ...choose(".o_selected_row [name='product_attribute_id']", own),
+];
+
+const map = ([source, target, size, more = []]) => [
+    { content: `Map ${source}`, trigger: "button.o_list_button_add, button.o_form_button_create", run: "click" },
+    { trigger: ".o_breadcrumb:contains(New)" },
+    ...choose(field("categ_id"), source),
+    ...choose(field("primary_category_id"), target),
+    ...(size ? choose(field("variation_attribute_id"), size) : []),
+    {
+        content: "See what the category asks for",
+        trigger: ".o_data_row:contains(Composition)",
+    },
+    ...fromAttribute("Colour family", "Colour"),
+    ...fromAttribute("Composition", "Composition"),
+    ...more.flatMap(([attribute, own]) => fromAttribute(attribute, own)),
+    ...setSource("Age group", "Fixed value"),
+    ...choose(".o_selected_row [name='option_id']", "Adult"),
+    ...setSource("Season", "Season tag"),
+    ...stepUtils.saveForm(),
+];
+
+const mapMidnight = [
+    {
+        content: "See the one colour that THE ICONIC calls otherwise",
+        trigger: ".o_group_header:contains(Colour):not(.o_group_open)",
+        run: "click",
+    },
+    {
+        trigger: ".o_data_row:contains(Midnight):not(:contains(Navy)) .o_data_cell[name='option_id']",
+        run: "click",
+    },
+    ...choose(".o_selected_row [name='option_id']", "Navy"),
+    { trigger: ".o_list_button_save", run: "click" },
+    { trigger: ".o_list_renderer:not(:has(.o_selected_row))" },
 ];
 
 // Merchant guide, "Connect Iconic" and "Align product categories".
@@ -35,66 +93,38 @@ tours.add("iconic_mapping_connect", {
             trigger: "button[name='action_test_connection']",
             run: "click",
         },
-        { trigger: ".o_notification:contains('Sandbox Fashion')" },
+        { trigger: ".o_notification:contains(Sandbox Fashion)" },
         { trigger: ".o_notebook a[name='categories']", run: "click" },
         {
             content: "Have the categories read",
             trigger: "button[name='action_refresh_taxonomy']",
             run: "click",
         },
-        { trigger: `${field("taxonomy_step")}:contains('Reading the categories')` },
+        { trigger: `${field("taxonomy_step")}:contains(Reading the categories)` },
     ],
 });
 
-tours.add("iconic_mapping_map", {
-    steps: () => [
-        { trigger: ".o_list_button_add", run: "click" },
-        { trigger: field("primary_category_id") },
-        ...choose(field("categ_id"), "Dresses"),
-        ...choose(field("primary_category_id"), "Women / Clothing / Dresses"),
-        ...choose(field("variation_attribute_id"), "Size"),
-        {
-            content: "See what the category asks for",
-            trigger: ".o_data_row:contains('Composition')",
-        },
-        ...setSource("Composition", "Fixed value"),
-        { trigger: ".o_selected_row [name='value'] input", run: "edit 100% cotton" },
-        ...setSource("Colour family", "Fixed value"),
-        ...choose(".o_selected_row [name='option_id']", "Navy"),
-        ...setSource("Age group", "Fixed value"),
-        ...choose(".o_selected_row [name='option_id']", "Adult"),
-        ...setSource("Season", "Season tag"),
-        { trigger: ".o_form_button_save", run: "click" },
-        { trigger: ".o_form_saved, .o_form_status_indicator_buttons.invisible" },
-    ],
-});
+tours.add("iconic_mapping_map", { steps: () => MAPPINGS.flatMap(map) });
 
 tours.add("iconic_mapping_values", {
     steps: () => [
-        {
-            content: "See the one size that THE ICONIC calls otherwise",
-            trigger: ".o_group_header:contains('Size')",
-            run: "click",
-        },
-        { trigger: ".o_data_row:contains('Tiny') .o_data_cell[name='option_id']", run: "click" },
-        ...choose(".o_selected_row [name='option_id']", "XXS"),
-        { trigger: ".o_list_button_save", run: "click" },
-        { trigger: ".o_list_renderer:not(:has(.o_selected_row))" },
+        // Clothing, shoes and accessories have a list of colours each.
+        ...Array(3).fill(mapMidnight).flat(),
     ],
 });
 
 tours.add("iconic_mapping_check", {
     steps: () => [
         {
-            content: "Check the season",
+            content: "Check both seasons",
             trigger: "button[name='action_check_products']",
             run: "click",
         },
-        { trigger: ".o_notification:contains('All 3 products can be sent')" },
+        { trigger: ".o_notification:contains(All 60 products can be sent)" },
         {
-            content: "See that season and mapping are complete",
-            trigger: `${field("readiness_ids")} .o_data_row:contains('AW26'):contains('100')`,
+            content: "See that seasons and mappings are complete",
+            trigger: `${field("readiness_ids")} .o_data_row:contains(AW26):contains(100)`,
         },
-        { trigger: `${field("readiness_ids")} .o_data_row:contains('Dresses'):contains('100')` },
+        { trigger: `${field("readiness_ids")} .o_data_row:contains(SS27):contains(100)` },
     ],
 });
