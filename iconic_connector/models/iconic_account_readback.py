@@ -80,14 +80,15 @@ class IconicAccount(models.Model):
         commit = self.env["ir.cron"]._commit_progress
         reading = self._ready_to_call().filtered("reading_purpose")
         commit(remaining=len(reading))
-        for account in reading:
-            if not account._read_pages():
+        for left, account in zip(range(len(reading) - 1, -1, -1), reading, strict=True):
+            if not account._read_pages(left):
                 return
         commit(remaining=0)
 
-    def _read_pages(self):
+    def _read_pages(self, left):
         """Read page after page of this account.
 
+        :param int left: how many accounts come after this one
         :return: whether there is time left for the next account
         """
         self.ensure_one()
@@ -102,8 +103,7 @@ class IconicAccount(models.Model):
                     keep(self.env, partial(self._note_failure, error))
                     return True
                 until_no_conflict(self.env, partial(self._take_page, page))
-                # One step of progress stays open until the account is read to the end.
-                if not commit(0 if self.reading_purpose else 1):
+                if not commit(1, remaining=left + bool(self.reading_purpose)):
                     return False
         return True
 

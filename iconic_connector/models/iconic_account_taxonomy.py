@@ -85,14 +85,15 @@ class IconicAccount(models.Model):
                 account._start_refresh()
         begun = accounts.filtered("taxonomy_step")
         commit(remaining=len(begun))
-        for account in begun:
-            if not account._refresh_taxonomy():
+        for left, account in zip(range(len(begun) - 1, -1, -1), begun, strict=True):
+            if not account._refresh_taxonomy(left):
                 return
         commit(remaining=0)
 
-    def _refresh_taxonomy(self):
+    def _refresh_taxonomy(self, left):
         """Take step after step.
 
+        :param int left: how many accounts come after this one
         :return: whether there is time left for the next account
         """
         self.ensure_one()
@@ -108,7 +109,7 @@ class IconicAccount(models.Model):
                 until_no_conflict(self.env, take)
                 # Memory stays flat, however many options there are.
                 self.env.invalidate_all()
-                if not commit(0 if self.taxonomy_step else 1):
+                if not commit(1, remaining=left + bool(self.taxonomy_step)):
                     return False
         return True
 

@@ -23,6 +23,8 @@ class TestScreens(HttpCase):
                 "path": MISSING_SCRIPT,
             }
         )
+        # While they are made, requests would wait for the test's transaction too long.
+        cls.env["ir.qweb"]._pregenerate_assets_bundles()
         server = SandboxServer(Sandbox())
         server.start()
         cls.addClassCleanup(server.stop)
