@@ -14,6 +14,7 @@
         "security/ir.model.access.csv",
         "data/ir_cron_data.xml",
         "data/mail_activity_type_data.xml",
+        "data/product_data.xml",
         # Actions before the views whose buttons call them, menus last.
         "views/iconic_product_problem_views.xml",
         "views/iconic_feed_views.xml",

@@ -164,3 +164,22 @@ MAPPED_ELEMENTS = {"TaxClass": "tax_class", "ShipmentType": "shipment_type"}
 # Primary categories are this deep in the marketplace's tree, unless the account says
 # otherwise. Known from another shop of the same software.
 PRIMARY_LEVEL = 3
+
+# What has become of an order in Odoo; see the diagram in `models/iconic_order.py`.
+ORDER_STATES = [
+    ("new", "To Import"),
+    ("unpaid", "Not Paid Yet"),
+    ("held", "Held"),
+    ("imported", "Imported"),
+    ("cancelled", "Cancelled Before Import"),
+]
+
+# The statuses of units that still have to leave the seller.
+OPEN_STATUSES = ("pending", "ready_to_ship")
+
+# A unit that is not paid for is no order to pack yet (SellerCenter, Orders).
+UNPAID_STATUS = "payment_pending"
+
+# A difference between an order and its sales order that a rounding line may carry, for
+# each line, in the currency of the order (design: up to 1 cent a line).
+ORDER_TOLERANCE = 0.01
