@@ -177,9 +177,46 @@ ORDER_STATES = [
 # The statuses of units that still have to leave the seller.
 OPEN_STATUSES = ("pending", "ready_to_ship")
 
+# How cancelled units are called; the second by some shops.
+CANCELLED_STATUSES = ("canceled", "cancelled")
+
 # A unit that is not paid for is no order to pack yet (SellerCenter, Orders).
 UNPAID_STATUS = "payment_pending"
 
 # A difference between an order and its sales order that a rounding line may carry, for
 # each line, in the currency of the order (design: up to 1 cent a line).
 ORDER_TOLERANCE = 0.01
+
+# Orders on one page.
+ORDERS_PER_PAGE = 100
+
+# Changes are read from so long before the last reading on: clocks differ, and the
+# marketplace shows changes late (SellerCenter, GetOrders).
+ORDER_OVERLAP = timedelta(minutes=15)
+
+# Orders that are followed at once, and when those come again whose job was cut off.
+FOLLOW_BATCH = 20
+FOLLOW_LEASE = timedelta(minutes=10)
+
+# The life of something that the marketplace is told about units of an order; see the
+# diagram in `models/iconic_order_change.py`.
+CHANGE_STATES = [
+    ("pending", "Waiting"),
+    ("sending", "Sending"),
+    ("done", "Done"),
+    ("refused", "Refused"),
+    ("cancelled", "Given Up"),
+]
+
+# A change in `sending` belongs to its sender for so long (see `SEND_DEADLINE`).
+CHANGE_LEASE = timedelta(minutes=10)
+
+# Waits before a change is tried again, in seconds: the first, doubled each time, and
+# the longest. Parcels have a deadline.
+CHANGE_BACKOFF_FIRST = 30
+CHANGE_BACKOFF_LONGEST = 900
+
+# Waits before a label or an invoice is asked for again, in seconds; the last one
+# repeats until patience ends.
+DOCUMENT_DELAYS = (10, 20, 40, 80, 160, 300, 600, 1800, 3600)
+DOCUMENT_PATIENCE = timedelta(days=1)

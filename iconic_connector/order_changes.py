@@ -1,0 +1,100 @@
+"""What Odoo tells the marketplace about units of orders, as one table.
+
+Each row says where a kind of change brings units, and which statuses lie at its end or
+beyond, so that nothing is told twice.
+
+Source: SellerCenter, Order Flow.
+"""
+
+from dataclasses import dataclass
+
+CANCELED = "canceled"
+# The ways that a unit can go after it was ready to ship, from the end backwards.
+_RETURNS = ("return_shipped_by_customer", "return_delivered")
+_CHECKED = ("return_waiting_for_approval", "returned", "return_rejected")
+_GONE = ("shipped", "delivered", "failed", *_RETURNS, *_CHECKED)
+
+
+@dataclass(frozen=True)
+class ChangeKind:
+    """One kind of change.
+
+    :param name: the value of `iconic.order.change.kind`
+    :param label: the name a user reads
+    :param status: where it brings a unit, empty if it leaves the status as it is
+    :param reached: the statuses of units that are there already, or beyond
+    :param after: the kind that has to be told before, about the same units
+    :param moves_packages: whether the marketplace may move more units than were named
+    """
+
+    name: str
+    label: str
+    status: str = ""
+    reached: tuple[str, ...] = ()
+    after: str = ""
+    moves_packages: bool = False
+
+    def is_reached(self, change, unit):
+        """Tell whether a unit is where a change wants it, or beyond.
+
+        :param change: an `iconic.order.change`
+        :param unit: an `iconic.order.item`, or an `OrderItem` of the client
+        """
+        if self.name == "invoice_number":
+            return unit.invoice_number == change.invoice_number
+        if self.name == "tracking":
+            return unit.tracking_code == change.tracking_number and (
+                not change.provider or unit.shipment_provider == change.provider
+            )
+        return unit.status in self.reached
+
+
+KINDS = {
+    kind.name: kind
+    for kind in (
+        ChangeKind(
+            "ready_to_ship",
+            "Ready to ship",
+            status="ready_to_ship",
+            reached=("ready_to_ship", *_GONE),
+            moves_packages=True,
+        ),
+        ChangeKind(
+            "shipped",
+            "Shipped",
+            status="shipped",
+            reached=_GONE,
+            after="ready_to_ship",
+        ),
+        ChangeKind(
+            "cancel",
+            "Cancel",
+            status=CANCELED,
+            reached=(CANCELED,),
+            moves_packages=True,
+        ),
+        ChangeKind("failed", "Lost", status="failed", reached=("failed",)),
+        ChangeKind(
+            "return_received",
+            "Return received",
+            status="return_waiting_for_approval",
+            reached=_CHECKED,
+        ),
+        ChangeKind(
+            "return_approved",
+            "Return approved",
+            status="returned",
+            reached=("returned",),
+            after="return_received",
+        ),
+        ChangeKind(
+            "return_rejected",
+            "Return rejected",
+            status="return_rejected",
+            reached=("return_rejected",),
+            after="return_received",
+        ),
+        ChangeKind("invoice_number", "Invoice number"),
+        ChangeKind("tracking", "Tracking number", after="ready_to_ship"),
+    )
+}
