@@ -1,1 +1,2 @@
 from . import image
+from . import webhook

@@ -5,6 +5,9 @@ UPDATE iconic_account
        user_login = NULL,
        application_id = NULL,
        application_secret = NULL,
+       webhook_token = NULL,
+       webhook_token_hash = NULL,
+       webhook_id = NULL,
        use_staging = TRUE,
        test_host = 'staging',
        api_url = 'https://sellercenter-api-staging.theiconic.com.au',
@@ -16,6 +19,8 @@ UPDATE iconic_access_token
    SET value = NULL,
        expires_at = NULL,
        fingerprint = NULL;
+
+DELETE FROM iconic_webhook_event;
 
 UPDATE iconic_feed_line
    SET state = 'cancelled',

@@ -42,10 +42,15 @@ from . import iconic_product_problem
 from . import iconic_readiness
 from . import iconic_account_orders
 from . import iconic_account_order_pull
+from . import iconic_account_shipping
 from . import iconic_account_order_settle
 from . import iconic_account_webhook
+from . import iconic_webhook_event
 from . import iconic_order
 from . import iconic_order_item
+from . import iconic_order_take
+from . import iconic_sku_map
+from . import iconic_order_stock
 from . import iconic_order_change
 from . import iconic_order_change_send
 from . import iconic_order_customer
@@ -57,7 +62,9 @@ from . import iconic_shipment_provider
 from . import iconic_order_fulfil
 from . import iconic_order_document
 from . import iconic_failure_reason
+from . import iconic_order_put_back
 from . import iconic_order_cancel
+from . import iconic_order_lost
 from . import iconic_order_return
 from . import sale_order
 from . import sale_order_line
