@@ -1,1 +1,105 @@
-"""Not written yet."""
+from odoo import fields, models
+from odoo.fields import Command
+
+
+class AccountMove(models.Model):
+    """Invoices and credit notes of orders of the marketplace."""
+
+    _inherit = "account.move"
+
+    iconic_account_id = fields.Many2one(
+        "iconic.account",
+        string="THE ICONIC Account",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    iconic_order_id = fields.Many2one(
+        "iconic.order",
+        string="THE ICONIC Order",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+
+    def _reverse_moves(self, default_values_list=None, cancel=False):
+        """Let credit notes that a person makes belong to the order, too."""
+        values_list = default_values_list or [{} for _move in self]
+        for move, values in zip(self, values_list, strict=True):
+            values.setdefault("iconic_account_id", move.iconic_account_id.id)
+            values.setdefault("iconic_order_id", move.iconic_order_id.id)
+        return super()._reverse_moves(values_list, cancel)
+
+
+class AccountMoveLine(models.Model):
+    _inherit = "account.move.line"
+
+    def _credit_values(self, before, after):
+        """Return the values of a credit line for a part of this line of an invoice.
+
+        Amounts are taken from the invoice, not computed anew: however an invoice is
+        credited in pieces, they add up to it to the cent.
+
+        :param float before: the share of this line that was credited earlier
+        :param float after: the share that will have been credited with this
+        """
+        self.ensure_one()
+        total, taxes = self._invoiced_amounts()
+
+        def piece(amount):
+            currency = self.currency_id
+            return currency.round(
+                currency.round(amount * after) - currency.round(amount * before)
+            )
+
+        tax_pieces = {tax: piece(amount) for tax, amount in taxes.items()}
+        quantity = round((after - before) * self.quantity, 2) or 0.01
+        return {
+            "name": self.name,
+            "product_id": self.product_id.id,
+            "product_uom_id": self.product_uom_id.id,
+            "account_id": self.account_id.id,
+            "analytic_distribution": self.analytic_distribution,
+            "quantity": quantity,
+            "price_unit": self.price_unit,
+            "discount": self.discount,
+            "tax_ids": [Command.set(self.tax_ids.ids)],
+            "sale_line_ids": [Command.set(self.sale_line_ids.ids)],
+            "extra_tax_data": {
+                "currency_id": self.currency_id.id,
+                "price_unit": self.price_unit,
+                "discount": self.discount,
+                "quantity": quantity,
+                "manual_total_excluded_currency": self.currency_id.round(
+                    piece(total) - sum(tax_pieces.values())
+                ),
+                # Odoo regards none of this without a tax; "0" is nobody's.
+                "manual_tax_amounts": {
+                    tax: {"tax_amount_currency": amount}
+                    for tax, amount in tax_pieces.items()
+                }
+                or {"0": {}},
+            },
+        }
+
+    def _invoiced_amounts(self):
+        """Return what this line of an invoice comes to, as it was rounded there.
+
+        :return: the total, taxes included, and a dict, tax ID (str) -> amount
+        """
+        base_lines, _tax_lines = self.move_id._get_rounded_base_and_tax_lines()
+        details = next(
+            line["tax_details"] for line in base_lines if line["record"] == self
+        )
+        taxes = {
+            str(one["tax"].id): one["tax_amount_currency"]
+            for one in details["taxes_data"]
+            if not one["is_reverse_charge"]
+        }
+        untaxed = (
+            details["total_excluded_currency"]
+            + details["delta_total_excluded_currency"]
+        )
+        return untaxed + sum(taxes.values()), taxes

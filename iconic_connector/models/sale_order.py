@@ -25,3 +25,20 @@ class SaleOrder(models.Model):
     def _compute_iconic_order_id(self):
         for order in self:
             order.iconic_order_id = order.iconic_order_ids[:1]
+
+    def _get_update_prices_lines(self):
+        """Leave the prices alone that were agreed at the marketplace."""
+        return (
+            super()
+            ._get_update_prices_lines()
+            .filtered(lambda line: not line._is_agreed())
+        )
+
+    def _prepare_invoice(self):
+        """Let invoices be found by the marketplace's number of the order."""
+        values = super()._prepare_invoice()
+        # Sales people may invoice it without knowing the connector.
+        source = self.sudo().iconic_order_id
+        if source:
+            values.update(source._invoice_values())
+        return values

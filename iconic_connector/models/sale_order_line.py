@@ -1,7 +1,121 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class SaleOrderLine(models.Model):
+    """What was sold at the marketplace: its price is agreed, and all of it is paid."""
+
     _inherit = "sale.order.line"
 
     iconic_item_ids = fields.One2many("iconic.order.item", "sale_line_id", copy=False)
+
+    def _is_agreed(self):
+        """Tell whether this line came from the marketplace, with its price."""
+        # Sales people need not see the units behind it.
+        line = self._origin.sudo()
+        account = line.order_id.iconic_account_id
+        own = account.shipping_product_id | account.rounding_product_id
+        return bool(account and (line.iconic_item_ids or line.product_id in own))
+
+    def _open_to_change(self):
+        """Return the lines whose price, discount and taxes Odoo may work out."""
+        return self.filtered(lambda line: not line._is_agreed())
+
+    def _compute_price_unit(self):
+        return super(SaleOrderLine, self._open_to_change())._compute_price_unit()
+
+    def _compute_discount(self):
+        return super(SaleOrderLine, self._open_to_change())._compute_discount()
+
+    def _compute_tax_ids(self):
+        return super(SaleOrderLine, self._open_to_change())._compute_tax_ids()
+
+    def _reset_price_unit(self):
+        """Keep an agreed price, also when another product takes the line over."""
+        if not self._is_agreed():
+            super()._reset_price_unit()
+
+    @api.depends("order_id.iconic_order_ids.item_ids.credit_move_id")
+    def _compute_qty_to_invoice(self):
+        """Invoice all that was ordered: buyers have paid all of it."""
+        super()._compute_qty_to_invoice()
+        for line in self._of_marketplace():
+            line.qty_to_invoice = line._quantity_owed(line.qty_invoiced)
+
+    def _compute_invoice_status(self):
+        """Regard what was invoiced and credited as done."""
+        super()._compute_invoice_status()
+        for line in self._of_marketplace():
+            if line.invoice_lines and not line.qty_to_invoice:
+                line.invoice_status = "invoiced"
+
+    @api.depends("qty_to_invoice")
+    def _compute_untaxed_amount_to_invoice(self):
+        super()._compute_untaxed_amount_to_invoice()
+        for line in self._of_marketplace():
+            owed = line._quantity_owed(line.qty_invoiced_posted)
+            line.untaxed_amount_to_invoice = line.price_reduce_taxexcl * owed
+
+    @api.depends("qty_to_invoice")
+    def _compute_amount_to_invoice(self):
+        super()._compute_amount_to_invoice()
+        for line in self._of_marketplace():
+            owed = line._quantity_owed(line.qty_invoiced_posted)
+            line.amount_to_invoice = line.price_reduce_taxinc * owed
+
+    def _of_marketplace(self):
+        return self.filtered(
+            lambda line: (
+                line.order_id.iconic_account_id
+                and line.state == "sale"
+                and not line.display_type
+            )
+        )
+
+    def _quantity_owed(self, invoiced):
+        """Return how much is still to invoice.
+
+        Units that were credited are not invoiced again, although they were ordered.
+
+        :param float invoiced: what is invoiced so far, less what is credited
+        """
+        owed = self.product_uom_qty - invoiced
+        if owed <= 0:
+            return owed
+        credits = self.order_id.iconic_order_ids.item_ids.credit_move_id
+        credited = self._lines_invoiced("out_refund").filtered(
+            lambda line: line.move_id in credits
+        )
+        return max(0, owed - sum(credited.mapped("quantity")))
+
+    def _lines_invoiced(self, move_type):
+        """Return the lines of invoices or credit notes that this line is on.
+
+        :param str move_type: out_invoice, those that are posted, or out_refund, those
+            that are not cancelled
+        """
+        states = ("posted",) if move_type == "out_invoice" else ("posted", "draft")
+        return self.invoice_lines.filtered(
+            lambda line: (
+                line.move_id.move_type == move_type and line.move_id.state in states
+            )
+        ).sorted("id")
+
+    def _parts_left(self, wanted, by="quantity"):
+        """Find what of this line is invoiced and not credited yet.
+
+        :param float wanted: how much of it at most
+        :param str by: the field of an invoice's line that `wanted` counts
+        :return: a list of tuples: the line of the invoice, the share of it that is
+            credited so far, and the share that will be
+        """
+        done = sum(self._lines_invoiced("out_refund").mapped(by))
+        parts = []
+        for line in self._lines_invoiced("out_invoice"):
+            whole = line[by]
+            before = min(done, whole)
+            after = min(before + wanted, whole)
+            done -= before
+            wanted -= after - before
+            if after > before:
+                parts.append((line, before / whole, after / whole))
+        return parts
