@@ -56,6 +56,7 @@ from . import iconic_order_change_send
 from . import iconic_order_customer
 from . import iconic_order_import
 from . import iconic_order_follow
+from . import iconic_order_credit
 from . import iconic_order_settle
 from . import iconic_order_papers
 from . import iconic_shipment_provider
