@@ -1,0 +1,185 @@
+"""What the address for events answers, and to whom (SellerCenter: Webhooks)."""
+
+import hashlib
+import http.client
+import json
+from urllib.parse import urlsplit
+
+import requests
+from common import ConnectorHttpCase, over_both_apis
+
+from seller_center_sandbox.order_placing import place_order
+
+from odoo.tests import mute_logger
+
+EVENT = {"event": "onOrderCreated", "payload": {"OrderId": 815, "OrderNr": "42"}}
+
+
+class EndpointCase(ConnectorHttpCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.account.write(
+            {"orders_from": "2020-01-01", "connection_state": "connected"}
+        )
+
+    def call(self, url=None, method="POST", **options):
+        """Call an address as the marketplace does: no cookies, no session."""
+        options.setdefault("json", EVENT)
+        url = url or self.account.webhook_url
+        with self.allow_requests(all_requests=True):
+            answer = requests.request(
+                method, url, timeout=20, allow_redirects=False, **options
+            )
+        self.env.invalidate_all()
+        return answer
+
+    def waiting(self):
+        """Return the orders that wait for the job."""
+        return self.account.webhook_event_ids.mapped("external_id")
+
+    def assert_taken(self, answer):
+        self.assertEqual(answer.status_code, 200)
+        self.assertEqual(answer.content, b"")
+        self.assertNotIn("Set-Cookie", answer.headers)
+
+
+class TestAnswers(EndpointCase):
+    def test_an_event_is_noted_and_answered_with_nothing(self):
+        self.assert_taken(self.call())
+        self.assertEqual(self.waiting(), ["815"])
+
+    def test_a_repeated_event_adds_nothing(self):
+        for _time in range(3):
+            self.assert_taken(self.call())
+        self.assertEqual(self.waiting(), ["815"])
+
+    def test_whatever_is_said_is_answered(self):
+        for body in (b"", b"\xff\x00", b"{", b"[" * 60_000, b"null", b"[1]"):
+            with self.subTest(body=body[:10]):
+                self.assert_taken(self.call(json=None, data=body))
+        self.assertEqual(self.waiting(), [])
+
+    def test_forms_and_files_are_answered(self):
+        url = f"{self.account.webhook_url}?token=x&account=1&self=2"
+        self.assert_taken(self.call(url, json=None, data={"token": "x", "a": "b"}))
+        self.assert_taken(self.call(url, json=None, files={"file": b"x"}))
+        self.assertEqual(self.waiting(), [])
+
+    def test_a_long_text_is_not_read(self):
+        event = {**EVENT, "more": "x" * 70_000}
+        self.assert_taken(self.call(json=event))
+        self.assertEqual(self.waiting(), [])
+
+    def test_a_text_of_several_megabytes_is_answered_before_it_has_come(self):
+        url = urlsplit(self.account.webhook_url)
+        with self.allow_requests(all_requests=True):
+            connection = http.client.HTTPConnection(url.netloc, timeout=20)
+            self.addCleanup(connection.close)
+            connection.putrequest("POST", url.path)
+            connection.putheader("Content-Type", "application/json")
+            connection.putheader("Content-Length", str(64 * 1024 * 1024))
+            connection.endheaders(b'{"event"')
+            self.assertEqual(connection.getresponse().status, 200)
+
+    def test_a_wrong_token_finds_nothing(self):
+        url = self.account.webhook_url
+        known = self.account.webhook_token_hash
+        self.assertEqual(
+            known, hashlib.sha256(self.account.webhook_token.encode()).hexdigest()
+        )
+        base = url.rpartition("/")[0]
+        for wrong in (url[:-1], f"{url}x", f"{base}/{known}", f"{base}/%25", base):
+            with self.subTest(url=wrong), mute_logger("werkzeug"):
+                answer = self.call(wrong)
+                self.assertEqual(answer.status_code, 404)
+                self.assertNotIn("Set-Cookie", answer.headers)
+        self.assertFalse(self.env["iconic.webhook.event"].search([]))
+
+    def test_it_can_only_be_posted_to(self):
+        for method in ("GET", "PUT", "DELETE"):
+            self.assertEqual(self.call(method=method).status_code, 405)
+
+    def test_an_account_on_hold_answers_too(self):
+        self.account.connection_state = "on_hold"
+        self.assert_taken(self.call())
+        self.assertEqual(self.waiting(), ["815"])
+
+    def test_an_archived_account_answers_too(self):
+        self.account.active = False
+        self.assert_taken(self.call())
+        self.assertEqual(self.waiting(), [])
+
+    def test_the_token_is_in_no_log(self):
+        token = self.account.webhook_token
+        with self.assertLogs(level="DEBUG") as logs:
+            self.call()
+            self.call(json=None, data=b"{")
+        found = [record.getMessage() for record in logs.records]
+        self.assertTrue(any("/iconic/webhook/***" in one for one in found), found)
+        self.assertNotIn(token, "\n".join(found))
+
+
+@over_both_apis
+class TestTheMarketplaceCalls(EndpointCase):
+    def setUp(self):
+        super().setUp()
+        self.serve_marketplace()
+        self.account.action_register_webhook()
+
+    def happens(self, action):
+        """Let something happen at the marketplace, until it was told.
+
+        :param action: a function without parameters
+        :return: what it returns
+        """
+        with self.allow_requests(all_requests=True):
+            result = action()
+            self.sandbox.webhooks.wait()
+        self.env.invalidate_all()
+        return result
+
+    def order(self):
+        items = [{"sku": "A", "name": "A", "item_price": "33.00"}]
+        return self.happens(
+            lambda: place_order(self.sandbox, items=items, oversell=True)
+        )
+
+    def outcomes(self):
+        return [one.status for one in self.sandbox.webhooks.callbacks.values()]
+
+    def test_an_order_arrives_without_being_asked_for(self):
+        placed = self.order()
+        self.assertEqual(self.outcomes(), ["success"])
+        self.run_cron("webhook")
+        (order,) = self.account.order_ids
+        self.assertEqual(order.external_id, str(placed.id))
+        self.assertEqual(order.number, str(placed.number))
+
+    def test_retries_of_the_marketplace_do_no_harm(self):
+        self.order()
+        (callback,) = self.sandbox.webhooks.callbacks
+        self.happens(lambda: self.sandbox.webhooks.retry(callback))
+        self.assertEqual(len(self.waiting()), 1)
+        self.run_cron("webhook")
+        self.happens(lambda: self.sandbox.webhooks.retry(callback))
+        self.run_cron("webhook")
+        self.assertEqual(len(self.account.order_ids), 1)
+        self.assertEqual(self.account.order_ids.item_count, 1)
+
+    def test_a_dead_address_is_not_found(self):
+        url = self.account.webhook_url
+        self.account.action_unregister_webhook()
+        self.order()
+        self.assertEqual(self.outcomes(), [])
+        self.assertEqual(self.call(url).status_code, 404)
+
+
+class TestWaitingCall(EndpointCase):
+    def test_the_answer_costs_few_queries(self):
+        body = json.dumps(EVENT).encode()
+        self.account._note_event(body)
+        self.env.invalidate_all()
+        with self.assertQueryCount(4):
+            found = self.account._find_by_webhook_token(self.account.webhook_token)
+            found._note_event(body)
