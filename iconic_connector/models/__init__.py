@@ -65,6 +65,7 @@ from . import iconic_order_document
 from . import iconic_failure_reason
 from . import iconic_order_put_back
 from . import iconic_order_cancel
+from . import iconic_order_cancel_request
 from . import iconic_order_lost
 from . import iconic_order_return
 from . import sale_order

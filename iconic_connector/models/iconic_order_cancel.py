@@ -1,8 +1,12 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 from ..order_changes import CANCELED
-from .iconic_order_change import OPEN_STATES
 from .iconic_order_put_back import KEEP_RETURNS, is_delivered
+
+# With this in the context a sales order ends since the marketplace has cancelled it.
+FOLLOWING = "iconic_following"
+# The statuses of units that buyers never got.
+NEVER_ARRIVED = (CANCELED, "failed")
 
 
 class IconicOrderItem(models.Model):
@@ -12,24 +16,6 @@ class IconicOrderItem(models.Model):
         readonly=True,
         help="It was cancelled or lost, and Odoo's order, delivery and invoice know.",
     )
-    cancel_requested = fields.Boolean(
-        compute="_compute_cancel_requested",
-        store=True,
-        help="THE ICONIC is asked to cancel it and has not answered yet.",
-    )
-
-    @api.depends("change_ids.state")
-    def _compute_cancel_requested(self):
-        for item in self:
-            item.cancel_requested = any(
-                change.kind == "cancel" and change.state in OPEN_STATES
-                for change in item.change_ids
-            )
-
-    def _is_cancelling(self):
-        """Tell whether a unit must not leave, since it is or will be cancelled."""
-        self.ensure_one()
-        return self.cancel_requested or (self.status == CANCELED and not self.withdrawn)
 
 
 class IconicOrder(models.Model):
@@ -100,18 +86,33 @@ class IconicOrder(models.Model):
         """Cancel the sales order, also a locked one; goods under way are kept."""
         sale = self.sale_order_id
         if sale.state != "cancel":
-            sale.with_context(
-                **{KEEP_RETURNS: True}, iconic_cancelled=True
-            )._action_cancel()
+            context = {KEEP_RETURNS: True, FOLLOWING: True}
+            sale.with_context(**context)._action_cancel()
 
     def _uninvoice(self, items):
         """Take units off drafts of invoices, and credit those that are posted."""
         posted = self.env["iconic.order.item"]
         for line, units in items.grouped("sale_line_id").items():
-            posted |= self._take_off_drafts(line, units)
+            if line:
+                posted |= self._take_off_drafts(line, units)
         if posted:
             reasons = ", ".join(dict.fromkeys(filter(None, items.mapped("reason"))))
-            self._credit_units(posted, reasons or self.env._("Cancelled"), post=True)
+            self._credit_units(
+                posted,
+                reasons or self.env._("Cancelled"),
+                post=True,
+                shipping=self._shipping_back(),
+            )
+
+    def _shipping_back(self):
+        """Return what the buyer gets back for shipping: all, if nothing has arrived."""
+        if any(item.status not in NEVER_ARRIVED for item in self.item_ids):
+            return 0
+        shipping = self.account_id.shipping_product_id
+        lines = self.sale_order_id.order_line.filtered(
+            lambda line: line.is_delivery or (shipping and line.product_id == shipping)
+        )
+        return sum(lines.mapped("price_total"))
 
     def _take_off_drafts(self, line, items):
         """Take units off the drafts that invoice a sales line.
@@ -136,20 +137,6 @@ class IconicOrder(models.Model):
         )
         rows = _invoice_rows(line)
         return max(len(units) - len(dropped) - sum(rows.mapped("quantity")), 0)
-
-    def _after_cancel(self, change):
-        """Follow what the marketplace has cancelled on our request."""
-        units = change.item_ids.filtered(lambda item: item.status == CANCELED)
-        self._follow_canceled(units)
-
-    def _after_refused_cancel(self, change):
-        """Tell the sales order that the marketplace does not cancel."""
-        self.sale_order_id.message_post(
-            body=self.env._(
-                "THE ICONIC does not cancel: %s Nothing has changed in Odoo.",
-                change.message or "",
-            )
-        )
 
 
 def _reduce(line, quantity):

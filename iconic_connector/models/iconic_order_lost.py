@@ -16,7 +16,7 @@ class IconicOrder(models.Model):
         help="Units of it were lost on their way, and have not come back.",
     )
 
-    @api.depends("item_ids.status", "item_ids.put_back_id.state")
+    @api.depends("item_ids.status", "item_ids.return_picking_id.state")
     def _compute_has_lost(self):
         for order in self:
             order.has_lost = bool(order._lost_items())
@@ -25,7 +25,9 @@ class IconicOrder(models.Model):
         """Return the units that were lost and are not on their way back."""
         return self.item_ids.filtered(
             lambda item: (
-                item.status == FAILED and item._is_ours() and not item._is_put_back()
+                item.status == FAILED
+                and item._is_ours()
+                and item.return_picking_id.state in (False, "cancel")
             )
         )
 
@@ -52,35 +54,17 @@ class IconicOrder(models.Model):
             )
 
     def action_receive_lost(self):
-        """Create the receipt of lost units that have come back after all.
+        """Create the receipts of lost units that have come back after all.
 
-        :return: an action that shows it
+        :return: an action that shows them
         :raise UserError: if nothing was lost, or it has not left by Odoo
         """
         self.ensure_one()
         self.check_access("write")
         # Users of the connector need not be users of the stock.
-        receipts = self.sudo().with_company(self.company_id)._receive_lost()
-        action = self.env["ir.actions.actions"]._for_xml_id(
-            "stock.action_picking_tree_all"
-        )
-        form = self.env.ref("stock.view_picking_form").id
-        action.update(
-            views=[(form, "form")], view_mode="form", res_id=receipts[:1].id, context={}
-        )
-        return action
-
-    def _receive_lost(self):
-        items = self._lost_items()
+        order = self.sudo().with_company(self.company_id)
+        items = order._lost_items()
         if not items:
             raise UserError(self.env._("Nothing of this order was lost."))
-        back = self._ask_back_delivered(items.grouped("sale_line_id"))
-        if not back:
-            raise UserError(
-                self.env._(
-                    "By Odoo the goods have not left: validate the delivery first, or "
-                    "cancel it if they are in the stock."
-                )
-            )
-        note = self.env._("Lost by the carrier and found again: order %s.", self.number)
-        return self._bring_back(items, back, note)
+        items._prepare_receipts()
+        return order.sale_order_id._get_action_view_picking(items.return_picking_id)

@@ -1,0 +1,103 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class IconicOrderCancel(models.TransientModel):
+    """Asks why units are cancelled, before the marketplace is asked to do so."""
+
+    _name = "iconic.order.cancel"
+    _description = "Cancel at THE ICONIC"
+
+    sale_order_id = fields.Many2one("sale.order", required=True, ondelete="cascade")
+    line_ids = fields.One2many("iconic.order.cancel.line", "wizard_id")
+    reason_ids = fields.Many2many(
+        "iconic.failure.reason", compute="_compute_reason_ids", compute_sudo=True
+    )
+    reason_id = fields.Many2one(
+        "iconic.failure.reason",
+        domain="[('id', 'in', reason_ids)]",
+        ondelete="cascade",
+    )
+    out_of_stock = fields.Boolean(related="reason_id.out_of_stock")
+    detail = fields.Char(string="More About It")
+    chosen_count = fields.Integer(compute="_compute_chosen_count")
+
+    @api.depends("sale_order_id")
+    def _compute_reason_ids(self):
+        for wizard in self:
+            account = wizard.sale_order_id.iconic_account_id
+            wizard.reason_ids = account.failure_reason_ids.filtered(
+                lambda reason: reason.reason_type == "canceled"
+            )
+
+    @api.depends("line_ids.chosen")
+    def _compute_chosen_count(self):
+        for wizard in self:
+            wizard.chosen_count = len(wizard.line_ids.filtered("chosen"))
+
+    def action_confirm(self):
+        """Have the marketplace asked, and say what happens next.
+
+        :raise UserError: if there is nothing to ask, or no reason for it
+        """
+        self.ensure_one()
+        self.sale_order_id.check_access("write")
+        # Sales people cancel without rights on the connector.
+        wizard = self.sudo()
+        items = wizard.line_ids.filtered("chosen").item_id
+        items &= wizard.sale_order_id._iconic_cancellable()
+        if not items or wizard.reason_id not in wizard.reason_ids:
+            raise UserError(
+                self.env._(
+                    "Choose a reason, and units that are not cancelled or shipped yet."
+                )
+            )
+        wizard._request(items)
+        return self.env["iconic.account"]._notify(
+            self.env._(
+                "THE ICONIC is asked to cancel %s units. Odoo follows when it agrees.",
+                len(items),
+            ),
+            "success",
+        )
+
+    def _request(self, items):
+        order = self.sale_order_id.iconic_order_id
+        reason = self.reason_id.name
+        order._request_change("cancel", items, reason=reason, detail=self.detail)
+        self.sale_order_id.message_post(
+            body=self.env._(
+                "Cancellation of %(count)s units requested at THE ICONIC: %(reason)s",
+                count=len(items),
+                reason=reason,
+            )
+        )
+
+
+class IconicOrderCancelLine(models.TransientModel):
+    """A unit that may be cancelled; named here for those who may not see units."""
+
+    _name = "iconic.order.cancel.line"
+    _description = "Unit to Cancel at THE ICONIC"
+
+    wizard_id = fields.Many2one(
+        "iconic.order.cancel", required=True, ondelete="cascade", index=True
+    )
+    item_id = fields.Many2one("iconic.order.item", required=True, ondelete="cascade")
+    chosen = fields.Boolean(string="Cancel", default=True)
+    seller_sku = fields.Char(string="Seller SKU", readonly=True)
+    name = fields.Char(string="Product", readonly=True)
+    status = fields.Char(readonly=True)
+
+    @api.model
+    def _values_of(self, item):
+        """Return the values of the line of a unit.
+
+        :param item: an `iconic.order.item`
+        """
+        return {
+            "item_id": item.id,
+            "seller_sku": item.seller_sku,
+            "name": item.name,
+            "status": (item.status or "").replace("_", " "),
+        }
