@@ -26,6 +26,7 @@
         "views/iconic_value_map_views.xml",
         "wizards/iconic_dry_run_views.xml",
         "wizards/iconic_listing_change_views.xml",
+        "wizards/iconic_order_return_views.xml",
         "wizards/iconic_order_cancel_views.xml",
         "views/iconic_account_views.xml",
         "views/product_views.xml",

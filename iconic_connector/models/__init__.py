@@ -44,6 +44,7 @@ from . import iconic_account_orders
 from . import iconic_account_order_pull
 from . import iconic_account_shipping
 from . import iconic_account_order_settle
+from . import iconic_account_returns
 from . import iconic_account_webhook
 from . import iconic_webhook_event
 from . import iconic_order
@@ -68,6 +69,7 @@ from . import iconic_order_cancel
 from . import iconic_order_cancel_request
 from . import iconic_order_lost
 from . import iconic_order_return
+from . import iconic_order_receipt
 from . import sale_order
 from . import sale_order_line
 from . import stock_picking

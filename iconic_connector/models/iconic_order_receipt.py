@@ -1,0 +1,355 @@
+"""The stock of returns: receipts of units, and the way back to the buyer."""
+
+from collections import Counter
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from .iconic_order_return import ON_THE_WAY, RETURNED, WAITING
+
+CLOSED = ("done", "cancel")
+# Units that were announced come back before others.
+ANNOUNCED = (ON_THE_WAY, WAITING, RETURNED, "failed")
+
+
+class IconicOrderItem(models.Model):
+    _inherit = "iconic.order.item"
+
+    def _prepare_receipts(self):
+        """Prepare the receipt of units that come back, one for each delivery.
+
+        Units that are here already, or expected with a receipt, are left out.
+
+        :raise UserError: if units were never delivered in Odoo
+        """
+        expected = self.filtered(
+            lambda item: (
+                item._can_come_back()
+                and item.return_picking_id.state in (False, *CLOSED)
+            )
+        )
+        for delivery, items in expected._by_delivery().items():
+            receipt = items._return_picking(delivery)
+            warehouse = delivery.picking_type_id.warehouse_id
+            receipt.location_dest_id = items.account_id._good_location(warehouse)
+
+    def _by_delivery(self):
+        """Return the units by the delivery, done in Odoo, that brought them out.
+
+        :return: a dict, `stock.picking` -> units
+        :raise UserError: if there is none
+        """
+        left = {}
+        found = {}
+        for item in self:
+            line = item.sale_line_id
+            others = (_moves_out(line).picking_id - item.picking_id).sorted("id")
+            for delivery in (*item.picking_id, *others):
+                key = (delivery, line)
+                if key not in left:
+                    left[key] = item._units_out(delivery)
+                if left[key] > 0:
+                    left[key] -= 1
+                    found[delivery] = found.get(delivery, self.browse()) | item
+                    break
+            else:
+                raise UserError(item._undelivered_message())
+        return found
+
+    def _undelivered_message(self):
+        open_ones = self.sale_line_id.move_ids.picking_id.filtered(
+            lambda picking: picking.state not in CLOSED
+        )
+        return self.env._(
+            "%(product)s comes back, but was not delivered in Odoo. Validate the "
+            "delivery %(deliveries)s, then press Retry.",
+            product=self.seller_sku or self.name,
+            deliveries=", ".join(open_ones.mapped("name"))
+            or self.sale_line_id.order_id.name,
+        )
+
+    def _units_out(self, delivery):
+        """Return how many units of this one's line a delivery took out for good.
+
+        :param delivery: a `stock.picking`
+        """
+        moves = _moves_out(self.sale_line_id).filtered(
+            lambda move: move.picking_id == delivery and move.state == "done"
+        )
+        back = moves.returned_move_ids.filtered(lambda move: move.state != "cancel")
+        return self._units(moves) - self._units(back)
+
+    def _pieces_of_one(self):
+        """Return the pieces of each product that one of these units consists of.
+
+        A unit is one piece of its product, but several of others if that is a kit.
+
+        :return: a dict, `product.product` -> pieces
+        """
+        line = self.sale_line_id
+        pieces = _pieces(_moves_out(line))
+        if not set(pieces) - set(line.product_id):
+            return {line.product_id: 1}
+        return {
+            product: quantity / (line.product_uom_qty or 1)
+            for product, quantity in pieces.items()
+        }
+
+    def _units(self, moves):
+        """Return how many whole units of this one's line some moves make up."""
+        pieces = _pieces(moves)
+        return min(
+            int(pieces[product] / each + 0.001)
+            for product, each in self[:1]._pieces_of_one().items()
+        )
+
+    def _return_picking(self, origin):
+        """Bring units back the way that a done transfer took them.
+
+        :param origin: the done `stock.picking`
+        :return: the new one, ready to be validated
+        """
+        wanted = self._pieces_by_line()
+        wizard = self.env["stock.return.picking"].create({"picking_id": origin.id})
+        for row in wizard.product_return_moves:
+            key = (row.move_id.sale_line_id, row.product_id)
+            row.quantity = min(wanted[key], row.move_id.quantity)
+            wanted[key] -= row.quantity
+        picking = wizard._create_return()
+        self.return_picking_id = picking
+        return picking
+
+    def _pieces_by_line(self):
+        """Return how many pieces these units are.
+
+        :return: a `Counter`, (`sale.order.line`, `product.product`) -> pieces
+        """
+        wanted = Counter()
+        for line, items in self.grouped("sale_line_id").items():
+            for product, each in items[:1]._pieces_of_one().items():
+                wanted[line, product] = each * len(items)
+        return wanted
+
+    def _receive(self, damaged=None):
+        """Take units in: they are stock again, damaged ones are not for sale.
+
+        :param damaged: those of them that are damaged
+        :raise UserError: if they were never delivered in Odoo
+        """
+        damaged = damaged or self.browse()
+        items = self.filtered(lambda item: item._can_come_back())
+        items._prepare_receipts()
+        for receipt, units in items.grouped("return_picking_id").items():
+            receipt._iconic_check_in(units, units & damaged)
+
+    def _mark_received(self, receipt, condition="good"):
+        """Note that units are here, and whatever follows from that.
+
+        :param receipt: the `stock.picking` that brought them
+        """
+        self.write(
+            {
+                "received_at": fields.Datetime.now(),
+                "return_condition": condition,
+                "return_picking_id": receipt.id,
+            }
+        )
+        for order, items in self.grouped("order_id").items():
+            order._tell_received(items)
+            order.account_id._compare_soon(items.product_id)
+
+    def _expect_no_more(self):
+        """Cancel the receipt of units, or what of it is theirs."""
+        expected = self.filtered(
+            lambda item: (
+                not item.received_at
+                and item.return_picking_id.state not in (False, *CLOSED)
+            )
+        )
+        for receipt, items in expected.grouped("return_picking_id").items():
+            items.return_picking_id = False
+            receipt._iconic_lessen(items._pieces_by_line())
+
+    def _send_back(self):
+        """Prepare the delivery of units that are here to their buyer."""
+        here = self.filtered(
+            lambda item: (
+                item.received_at
+                and item.return_picking_id.state == "done"
+                and item.return_picking_id.location_id.usage == "customer"
+            )
+        )
+        for (receipt, condition), items in here.grouped(
+            lambda item: (item.return_picking_id, item.return_condition)
+        ).items():
+            delivery = items._return_picking(receipt)
+            if condition == "damaged":
+                warehouse = delivery.picking_type_id.warehouse_id
+                delivery.do_unreserve()
+                delivery.location_id = items.account_id._damaged_location(warehouse)
+                delivery.action_assign()
+
+
+class StockPicking(models.Model):
+    _inherit = "stock.picking"
+
+    def _action_done(self):
+        result = super()._action_done()
+        # Whoever works in the warehouse needs no rights on the connector.
+        self.sudo()._iconic_receive()
+        return result
+
+    def _iconic_receive(self):
+        """Note which units have come back with these transfers, whoever received them.
+
+        Units whose receipt was split are expected with the rest of it.
+        """
+        moves = self.move_ids.filtered(
+            lambda move: (
+                move.state == "done"
+                and move.location_id.usage == "customer"
+                and move.sale_line_id
+            )
+        )
+        items = self.env["iconic.order.item"].search(
+            [("sale_line_id", "in", moves.sale_line_id.ids)]
+        )
+        for receipt in moves.picking_id if items else ():
+            for line, done in (
+                moves.filtered(lambda move, receipt=receipt: move.picking_id == receipt)
+                .grouped("sale_line_id")
+                .items()
+            ):
+                units = items.filtered(
+                    lambda item, line=line: item.sale_line_id == line
+                )
+                receipt._iconic_note(units, done)
+            receipt._iconic_expect_rest(items)
+
+    def _iconic_note(self, units, moves):
+        """Note which units of a line this receipt has brought.
+
+        :param units: all units of the line
+        :param moves: the done moves of the line
+        """
+        if not units:
+            return
+        here = units.filtered(
+            lambda item: (
+                (item.received_at and item.return_picking_id == self)
+                or item.put_back_id == self
+            )
+        )
+        count = max(units._units(moves) - len(here), 0)
+        origin = moves.origin_returned_move_id.picking_id
+        waiting = units.filtered(
+            lambda item: (
+                item._can_come_back()
+                and (
+                    item.return_picking_id == self
+                    or (
+                        item.return_picking_id.state in (False, *CLOSED)
+                        and (item.picking_id in origin or not item.picking_id)
+                    )
+                )
+            )
+        ).sorted(
+            lambda item: (
+                item.return_picking_id != self,
+                item.status not in ANNOUNCED,
+                item.id,
+            )
+        )
+        place = units.account_id.damaged_location_id
+        damaged = place and moves.move_line_ids.location_dest_id == place
+        waiting[:count]._mark_received(self, "damaged" if damaged else "good")
+
+    def _iconic_expect_rest(self, items):
+        rest = items.filtered(
+            lambda item: not item.received_at and item.return_picking_id == self
+        )
+        rest.return_picking_id = self.backorder_ids.filtered(
+            lambda picking: picking.state not in CLOSED
+        )[:1]
+
+    def _iconic_check_in(self, items, damaged):
+        """Validate this receipt for some of its units; the rest stays expected.
+
+        :param items: the units that are here
+        :param damaged: those of them that go to the location of damaged goods
+        """
+        wanted = items._pieces_by_line()
+        aside = damaged._pieces_by_line()
+        account = items.account_id
+        place = damaged and account._damaged_location(self.picking_type_id.warehouse_id)
+        for move in self.move_ids.filtered(lambda move: move.state not in CLOSED):
+            key = (move.sale_line_id, move.product_id)
+            move.quantity = min(wanted[key], move.product_uom_qty)
+            wanted[key] -= move.quantity
+            aside[key] -= move._iconic_put_aside(aside[key], place)
+            move.picked = bool(move.quantity)
+        (items - damaged)._mark_received(self, "good")
+        damaged._mark_received(self, "damaged")
+        self._action_done()
+
+    def _iconic_lessen(self, pieces):
+        """Expect fewer pieces with this receipt; nothing is left: cancel it.
+
+        :param pieces: a `Counter`, (`sale.order.line`, `product.product`) -> pieces
+        """
+        for move in self.move_ids.filtered(lambda move: move.state not in CLOSED):
+            key = (move.sale_line_id, move.product_id)
+            fewer = min(pieces[key], move.product_uom_qty)
+            pieces[key] -= fewer
+            if move.product_uom.compare(fewer, move.product_uom_qty) >= 0:
+                move._action_cancel()
+            elif fewer:
+                move.product_uom_qty -= fewer
+                move._action_assign()
+
+
+class StockMove(models.Model):
+    _inherit = "stock.move"
+
+    def _iconic_put_aside(self, pieces, location):
+        """Let some pieces of this move go to another location.
+
+        :return: how many did
+        """
+        done = 0
+        for line in self.move_line_ids:
+            part = min(line.quantity, pieces - done)
+            if part <= 0:
+                break
+            if part < line.quantity:
+                line.copy({"quantity": line.quantity - part})
+                line.quantity = part
+            line.location_dest_id = location
+            done += part
+        return done
+
+
+def _moves_out(line):
+    """Return the moves that take the goods of a line to the buyer for the first time.
+
+    :param line: a `sale.order.line`
+    """
+    return line.move_ids.filtered(
+        lambda move: (
+            move.state != "cancel"
+            and move.location_dest_id.usage == "customer"
+            and not move.origin_returned_move_id
+        )
+    )
+
+
+def _pieces(moves):
+    """Return how many pieces of each product some moves move, or are to move.
+
+    :return: a `Counter`, `product.product` -> pieces
+    """
+    pieces = Counter()
+    for move in moves:
+        done = move.state == "done"
+        pieces[move.product_id] += move.quantity if done else move.product_uom_qty
+    return pieces

@@ -1,0 +1,202 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command, Domain
+
+DECISIONS = [
+    ("later", "Decide later"),
+    ("approve", "Approve"),
+    ("reject", "Reject"),
+]
+
+
+class IconicOrderReturn(models.TransientModel):
+    """Asks what has come back, in which condition, and whether it is taken back."""
+
+    _name = "iconic.order.return"
+    _description = "Receive Returns of THE ICONIC"
+
+    line_ids = fields.One2many("iconic.order.return.line", "wizard_id")
+    decides = fields.Boolean(compute="_compute_decides")
+    decided_elsewhere = fields.Boolean(compute="_compute_decides")
+
+    @api.model
+    def default_get(self, fields_list):
+        """List the units of what was chosen: units, orders or transfers."""
+        values = super().default_get(fields_list)
+        if "line_ids" in fields_list:
+            items = self._chosen_items()
+            if not items:
+                raise UserError(
+                    self.env._(
+                        "Nothing here can come back: it was not delivered, was "
+                        "received and decided already, or is THE ICONIC's to handle."
+                    )
+                )
+            values["line_ids"] = [
+                Command.create({"item_id": item.id}) for item in items
+            ]
+        return values
+
+    def _chosen_items(self):
+        """Return the chosen units about which there is something to say.
+
+        Of orders and transfers, those that the buyer sends back, if there are any.
+        """
+        chosen = self.env.context.get("active_ids") or []
+        model = self.env.context.get("active_model")
+        domains = {
+            "iconic.order": Domain("order_id", "in", chosen),
+            "iconic.order.item": Domain("id", "in", chosen),
+            "stock.picking": Domain("return_picking_id", "in", chosen)
+            | Domain("picking_id", "in", chosen),
+        }
+        items = self.env["iconic.order.item"].search(domains.get(model, Domain.FALSE))
+        items = items.filtered(
+            lambda item: item._can_come_back() or item._can_be_decided()
+        )
+        if model == "iconic.order.item":
+            return items
+        return items.filtered("return_state") or items
+
+    @api.depends("line_ids.item_id")
+    def _compute_decides(self):
+        for wizard in self:
+            lines = wizard.line_ids
+            wizard.decides = any(lines.mapped("can_decide"))
+            wizard.decided_elsewhere = any(
+                line.item_id.return_state in ("asked", "received")
+                and not line.can_decide
+                for line in lines
+            )
+
+    def action_confirm(self):
+        """Take in what has come back, and tell the marketplace what was decided."""
+        self.ensure_one()
+        lines = self.line_ids
+        lines.item_id.order_id.check_access("write")
+        lines._check()
+        taken = lines.filtered(
+            lambda line: (
+                line.received and line.can_receive and line.decision != "reject"
+            )
+        )
+        for company, rows in taken.grouped("company_id").items():
+            # Users of the connector receive returns without rights on stock.
+            items = rows.item_id.sudo().with_company(company)
+            damaged = rows.filtered(lambda row: row.condition == "damaged")
+            items._receive(damaged.item_id.sudo())
+        lines._decide()
+        return self._summary(taken)
+
+    def _summary(self, taken):
+        """Say what was done and what comes next.
+
+        :param taken: the lines of what is stock again
+        """
+        decided = self.line_ids.filtered(
+            lambda line: line.decision in dict(DECISIONS[1:])
+        )
+        words = [self.env._("Taken in: %s.", len(taken))]
+        if damaged := taken.filtered(lambda line: line.condition == "damaged"):
+            words.append(self.env._("Damaged, not for sale: %s.", len(damaged)))
+        if decided:
+            words.append(
+                self.env._("THE ICONIC is told of decisions: %s.", len(decided))
+            )
+        if self.decided_elsewhere:
+            words.append(
+                self.env._("Approve or reject these returns in Seller Center.")
+            )
+        return self.env["iconic.account"]._notify(" ".join(words), "success")
+
+
+class IconicOrderReturnLine(models.TransientModel):
+    """One unit that comes back."""
+
+    _name = "iconic.order.return.line"
+    _description = "Returned Unit of THE ICONIC"
+
+    wizard_id = fields.Many2one(
+        "iconic.order.return", required=True, index=True, ondelete="cascade"
+    )
+    item_id = fields.Many2one(
+        "iconic.order.item", required=True, readonly=True, ondelete="cascade"
+    )
+    order_id = fields.Many2one(related="item_id.order_id")
+    account_id = fields.Many2one(related="item_id.account_id")
+    company_id = fields.Many2one(related="item_id.company_id")
+    seller_sku = fields.Char(related="item_id.seller_sku")
+    name = fields.Char(related="item_id.name")
+    return_state = fields.Selection(related="item_id.return_state")
+    reason = fields.Char(related="item_id.reason", string="Buyer's Reason")
+    can_receive = fields.Boolean(compute="_compute_can")
+    can_decide = fields.Boolean(compute="_compute_can")
+    received = fields.Boolean(compute="_compute_received", store=True, readonly=False)
+    condition = fields.Selection(
+        [("good", "Good"), ("damaged", "Damaged")], default="good", required=True
+    )
+    decision = fields.Selection(
+        DECISIONS,
+        compute="_compute_decision",
+        store=True,
+        readonly=False,
+        help="Approved units are refunded, rejected ones go back to the buyer.",
+    )
+    reason_id = fields.Many2one(
+        "iconic.failure.reason",
+        string="Why Rejected",
+        domain="[('account_id', '=', account_id), "
+        "('reason_type', '=', 'return_rejected')]",
+    )
+    detail = fields.Char()
+
+    @api.depends("item_id")
+    def _compute_can(self):
+        for line in self:
+            line.can_receive = line.item_id._can_come_back()
+            line.can_decide = line.item_id._can_be_decided()
+
+    @api.depends("item_id")
+    def _compute_received(self):
+        for line in self:
+            line.received = bool(line.can_receive or line.item_id.received_at)
+
+    @api.depends("item_id", "received", "condition")
+    def _compute_decision(self):
+        for line in self:
+            fine = line.received and line.condition == "good"
+            line.decision = line.can_decide and ("approve" if fine else "later")
+
+    def _check(self):
+        """Refuse decisions that cannot be made.
+
+        :raise UserError: saying which, and what to do
+        """
+        for line in self:
+            if line.decision == "approve" and not line.received:
+                raise UserError(
+                    self.env._(
+                        "%s has not come back yet: tick Received, or decide later.",
+                        line.seller_sku,
+                    )
+                )
+            if line.decision == "reject" and not line.reason_id:
+                raise UserError(self.env._("Say why %s is rejected.", line.seller_sku))
+
+    def _decide(self):
+        """Ask that the marketplace be told what was decided."""
+        decided = self.filtered(
+            lambda line: line.can_decide and line.decision in ("approve", "reject")
+        )
+        for (order, kind, reason, detail), lines in decided.grouped(
+            lambda line: (line.order_id, line.decision, line.reason_id, line.detail)
+        ).items():
+            items = lines.item_id
+            if kind == "approve":
+                order._request_change("return_approved", items)
+            else:
+                # Rejected goods were seen, but are no stock of ours.
+                order._tell_received(items)
+                order._request_change(
+                    "return_rejected", items, reason=reason.name, detail=detail or False
+                )
