@@ -2,6 +2,6 @@ from . import (
     iconic_dry_run,
     iconic_label_sheet,
     iconic_listing_change,
-    iconic_order_return,
     iconic_order_cancel,
+    iconic_order_return,
 )
