@@ -34,6 +34,14 @@ UPDATE iconic_feed
        message = 'Only the original database knows what became of it.'
  WHERE state IN ('sending', 'processing');
 
+UPDATE iconic_order_change
+   SET state = 'cancelled',
+       sending_since = NULL,
+       next_attempt_at = NULL,
+       needs_follow = FALSE,
+       message = 'Only the original database tells the marketplace.'
+ WHERE state IN ('pending', 'sending');
+
 -- What was in flight is as it was before it was sent.
 UPDATE iconic_listing
    SET product_status = 'created'

@@ -54,6 +54,7 @@ from . import iconic_sku_map
 from . import iconic_order_stock
 from . import iconic_order_change
 from . import iconic_order_change_send
+from . import iconic_order_change_recovery
 from . import iconic_order_customer
 from . import iconic_order_import
 from . import iconic_order_follow
@@ -73,6 +74,11 @@ from . import iconic_order_receipt
 from . import sale_order
 from . import sale_order_line
 from . import stock_picking
+from . import stock_picking_units
+from . import stock_picking_ship
+from . import stock_picking_tracking
+from . import stock_picking_documents
+from . import stock_picking_mail
 from . import account_move
 from . import product_template
 from . import product_product

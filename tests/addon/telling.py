@@ -1,0 +1,155 @@
+"""What the tests share that tell the marketplace about units of orders."""
+
+from datetime import timedelta
+from unittest.mock import patch
+
+from common import MarketplaceCase
+
+from odoo import fields
+
+from odoo.addons.iconic_connector.order_changes import KINDS
+
+from seller_center_sandbox.order_placing import place_order
+from seller_center_sandbox.order_status import MARKETPLACE, move_items, usual_reason
+
+#: How units get from where shoppers leave them to where a kind of change may begin.
+WAYS = {
+    "ready_to_ship": (),
+    "shipped": ("ready_to_ship",),
+    "cancel": (),
+    "failed": ("ready_to_ship", "shipped"),
+    "tracking": ("ready_to_ship",),
+    "return_received": (
+        "ready_to_ship",
+        "shipped",
+        "delivered",
+        "return_shipped_by_customer",
+    ),
+}
+RETURN_WAY = (*WAYS["return_received"], "return_waiting_for_approval")
+WAYS["return_approved"] = WAYS["return_rejected"] = RETURN_WAY
+#: What a change needs to be taken.
+VALUES = {
+    "ready_to_ship": {
+        "delivery_type": "dropship",
+        "provider": "Coast Couriers",
+        "tracking_number": "CC00000001",
+    },
+    "cancel": {"reason": "Out of stock", "detail": "The last one was torn"},
+    "failed": {"reason": "Lost in transit"},
+    "return_rejected": {"reason": "Worn"},
+    "invoice_number": {"invoice_number": "INV/2026/0042"},
+    "tracking": {"provider": "Coast Couriers", "tracking_number": "CC00000009"},
+}
+
+
+class ChangeCase(MarketplaceCase):
+    """Orders on record, without sales orders; nothing else follows what happens."""
+
+    def setUp(self):
+        super().setUp()
+        self.followed = []
+        for kind in KINDS:
+            self.listen(f"_after_{kind}")
+            self.listen(f"_after_refused_{kind}")
+
+    def listen(self, name):
+        """Note the calls of one hook in place of what it does."""
+
+        def hook(_order, change):
+            self.followed.append((name, change.id))
+
+        self.replace_hook(name, hook)
+
+    def replace_hook(self, name, hook):
+        """Put a function in the place of a hook of orders."""
+        model = type(self.env["iconic.order"])
+        self.startPatcher(patch.object(model, name, hook, create=True))
+
+    def order(self, count=1, way=()):
+        """Let a shopper order some units, and put them on record.
+
+        :param way: the statuses that the units have gone through since
+        :return: the `iconic.order`
+        """
+        items = [{"sku": "DRESS", "name": "Dress", "quantity": count}]
+        placed = place_order(self.sandbox, items=items)
+        for status in way:
+            self.at_marketplace(placed.items, status)
+        order = self.env["iconic.order"].create(
+            {
+                "account_id": self.account.id,
+                "external_id": str(placed.id),
+                "number": placed.number,
+                "state": "imported",
+            }
+        )
+        self.env["iconic.order.item"].create(
+            [
+                {
+                    "order_id": order.id,
+                    "external_id": str(item.id),
+                    "status": item.status,
+                    "handled_status": item.status,
+                }
+                for item in placed.items
+            ]
+        )
+        return order
+
+    def order_for(self, kind, count=1):
+        """Return an order whose units are where a kind of change begins."""
+        return self.order(count, WAYS.get(kind, ()))
+
+    def request(self, order, kind, items=None, **values):
+        """Ask for a change of an order, with what it needs to be taken."""
+        items = order.item_ids if items is None else items
+        return order._request_change(kind, items, **{**VALUES.get(kind, {}), **values})
+
+    def outside(self, items):
+        """Return the sandbox's units of some `iconic.order.item` records."""
+        return [self.sandbox.orders.items[int(item.external_id)] for item in items]
+
+    def statuses_outside(self, items):
+        """Return the statuses that units have at the marketplace."""
+        return [unit.status for unit in self.outside(items)]
+
+    def at_marketplace(self, units, status):
+        """Let the marketplace bring units of its own into another status."""
+        with self.sandbox.lock:
+            move_items(
+                self.sandbox,
+                list(units),
+                status,
+                editor=MARKETPLACE,
+                reason=usual_reason(status),
+            )
+
+    def tell(self):
+        """Run the job."""
+        self.run_cron("order_change")
+
+    def end_lease(self, change):
+        """Make a change one that its sender has given up."""
+        change.sending_since = fields.Datetime.now() - timedelta(minutes=11)
+
+    def be_patient(self):
+        """Let all waits of changes and of the account be over."""
+        self.forget_backoff()
+        changes = self.env["iconic.order.change"].search(
+            [("account_id", "=", self.account.id)]
+        )
+        changes.write({"next_attempt_at": False})
+
+    def assert_done(self, change, status=None):
+        """Check that a change is done, and that its units are where it wants them."""
+        self.assertEqual((change.state, change.message), ("done", False))
+        self.assertTrue(change.done_at)
+        if status:
+            self.assert_units(change.item_ids, status)
+
+    def assert_units(self, items, status):
+        """Check where units are, outside and on record."""
+        self.assertEqual({*self.statuses_outside(items)}, {status})
+        self.assertEqual({*items.mapped("status")}, {status})
+        self.assertEqual({*items.mapped("handled_status")}, {status})
