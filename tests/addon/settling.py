@@ -1,0 +1,144 @@
+"""What the tests of invoices and payments share: an order, imported and confirmed."""
+
+from itertools import count
+
+from common import ConnectorCase
+
+from odoo.fields import Command
+
+_numbers = count(300001)
+
+
+class SettleCase(ConnectorCase):
+    """A sales order as the import makes it, in a company that keeps books."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.keep_books(cls.company)
+        cls.tax = cls.make_tax(cls.company)
+        cls.clearing = cls.env["account.journal"].create(
+            {
+                "name": "THE ICONIC Clearing",
+                "code": "ICO",
+                "type": "bank",
+                "company_id": cls.company.id,
+            }
+        )
+        cls.account.payment_journal_id = cls.clearing
+        cls.style = cls.make_style("SET", "S M", stock=20)
+        cls.small = cls.product("SET-Navy-S")
+        cls.medium = cls.product("SET-Navy-M")
+        cls.buyer = cls.env["res.partner"].create(
+            {"name": "Beth Buyer", "email": "beth@example.com", "phone": "0400000000"}
+        )
+
+    @classmethod
+    def keep_books(cls, company):
+        """Give a company accounts and journals, if it has none."""
+        journals = cls.env["account.journal"].search(
+            [("company_id", "=", company.id), ("type", "=", "sale")]
+        )
+        if not journals:
+            cls.env["account.chart.template"].try_loading(
+                "generic_coa", company=company, install_demo=False
+            )
+
+    @classmethod
+    def make_tax(cls, company, included=True, **values):
+        """Make a tax of 10 %, included in the price or on top of it."""
+        return cls.env["account.tax"].create(
+            {
+                "name": f"GST {'included' if included else 'on top'} {company.id}",
+                "amount": 10,
+                "price_include_override": (
+                    "tax_included" if included else "tax_excluded"
+                ),
+                "company_id": company.id,
+                **values,
+            }
+        )
+
+    @classmethod
+    def make_order(cls, *lines, shipping=0, confirm=True, account=None, **values):
+        """Make an order as the import does.
+
+        :param lines: tuples of product, price and quantity
+        :return: the `iconic.order`
+        """
+        account = account or cls.account
+        env = cls.env(context={**cls.env.context, "tracking_disable": True})
+        number = str(next(_numbers))
+        tax = values.pop("tax", cls.tax)
+        lines = list(lines or [(cls.small, 50, 2), (cls.medium, 30, 1)])
+        products = list(lines)
+        if shipping:
+            lines.append((account.shipping_product_id, shipping, 1))
+        sale = env["sale.order"].create(
+            {
+                "partner_id": cls.buyer.id,
+                "company_id": account.company_id.id,
+                "warehouse_id": values.pop("warehouse", cls.warehouse).id,
+                "client_order_ref": number,
+                "iconic_account_id": account.id,
+                "date_order": "2026-03-02 10:00:00",
+                "order_line": [
+                    Command.create(
+                        {
+                            "product_id": product.id,
+                            "product_uom_qty": quantity,
+                            "price_unit": price,
+                            "technical_price_unit": price - 1,
+                            "discount": 0,
+                            "tax_ids": [Command.set(tax.ids)],
+                            "is_delivery": product == account.shipping_product_id,
+                        }
+                    )
+                    for product, price, quantity in lines
+                ],
+                **values,
+            }
+        )
+        order = env["iconic.order"].create(
+            {
+                "account_id": account.id,
+                "external_id": number,
+                "number": number,
+                "state": "imported",
+                "sale_order_id": sale.id,
+                "item_ids": [
+                    Command.create(
+                        {
+                            "external_id": f"{number}-{place}-{unit}",
+                            "product_id": product.id,
+                            "sale_line_id": sale.order_line[place].id,
+                            "status": "pending",
+                            "handled_status": "pending",
+                        }
+                    )
+                    for place, (product, _price, quantity) in enumerate(products)
+                    for unit in range(int(quantity))
+                ],
+            }
+        )
+        if confirm:
+            sale.action_confirm()
+            sale.date_order = "2026-03-02 10:00:00"
+        return order.with_env(cls.env)
+
+    @classmethod
+    def units(cls, order, product=None):
+        """Return the units of a product, all products without one."""
+        return order.item_ids.filtered(
+            lambda item: product is None or item.product_id == product
+        )
+
+    @classmethod
+    def deliver(cls, order):
+        """Ship all that was ordered."""
+        picking = order.sale_order_id.picking_ids
+        picking.move_ids.quantity = 0
+        for move in picking.move_ids:
+            move.write({"quantity": move.product_uom_qty, "picked": True})
+        picking.button_validate()
+        return picking
