@@ -1,12 +1,12 @@
 from odoo import fields, models
 
-from ..order_changes import CANCELED
+from .. import const
 from .iconic_order_put_back import KEEP_RETURNS, is_delivered
 
 # With this in the context a sales order ends since the marketplace has cancelled it.
 FOLLOWING = "iconic_following"
 # The statuses of units that buyers never got.
-NEVER_ARRIVED = (CANCELED, "failed")
+NEVER_ARRIVED = (*const.CANCELLED_STATUSES, "failed")
 
 
 class IconicOrderItem(models.Model):
@@ -44,7 +44,7 @@ class IconicOrder(models.Model):
             order._cancel_sale()
 
     def _is_all_cancelled(self):
-        return all(item.status == CANCELED for item in self.item_ids)
+        return all(item.status in const.CANCELLED_STATUSES for item in self.item_ids)
 
     def _undeliver(self, items):
         """Take units out of the sales lines and of their deliveries."""

@@ -11,7 +11,10 @@ class IconicOrderCancel(models.TransientModel):
     sale_order_id = fields.Many2one("sale.order", required=True, ondelete="cascade")
     line_ids = fields.One2many("iconic.order.cancel.line", "wizard_id")
     reason_ids = fields.Many2many(
-        "iconic.failure.reason", compute="_compute_reason_ids", compute_sudo=True
+        "iconic.failure.reason",
+        string="Possible Reasons",
+        compute="_compute_reason_ids",
+        compute_sudo=True,
     )
     reason_id = fields.Many2one(
         "iconic.failure.reason",

@@ -1,0 +1,96 @@
+"""What the tests of cancelled and lost units share."""
+
+from ordering import OrderCase
+
+from odoo.fields import Command
+
+
+class CancelCase(OrderCase):
+    """Orders that are imported, and invoiced and paid only where the test says so."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.clearing = cls.env["account.journal"].create(
+            {"name": "Clearing", "code": "ICLR", "type": "bank"}
+        )
+        cls.account.write(
+            {
+                "invoice_orders": False,
+                "register_payments": False,
+                "payment_journal_id": cls.clearing.id,
+                "make_pick_tickets": False,
+                "make_payment_receipts": False,
+            }
+        )
+
+    def free(self, sku):
+        """Return how many pieces the warehouse can still promise."""
+        product = self.product(sku).with_context(warehouse_id=self.warehouse.id)
+        return product.free_qty
+
+    def call_off(self, items, status="canceled"):
+        """Let the marketplace cancel units, and follow it.
+
+        :param items: `iconic.order.item` records
+        """
+        self.move(self.units(items), status)
+        self.catch_up()
+        self.assertFalse(items.order_id.error)
+
+    def lose(self, items):
+        """Let the carrier lose units that the marketplace thinks are on their way."""
+        for status in ("ready_to_ship", "shipped", "failed"):
+            self.move(self.units(items), status)
+        self.catch_up()
+        self.assertFalse(items.order_id.error)
+
+    def of_line(self, line):
+        """Return a sales line's ordered quantity and unit price."""
+        return (line.product_uom_qty, line.price_unit)
+
+    def deliveries(self, order):
+        """Return the deliveries of an order, no returns, in the order of steps."""
+        return order.sale_order_id.picking_ids.filtered(
+            lambda picking: not picking.return_id
+        ).sorted("id")
+
+    def returns(self, order):
+        """Return the transfers that bring goods of an order back."""
+        found = self.env["stock.picking"].search(
+            [("return_id", "in", order.sale_order_id.picking_ids.ids)]
+        )
+        return found.sorted("id")
+
+    def invoice(self, order, post=True):
+        """Invoice all of an order."""
+        invoice = order.sale_order_id._create_invoices()
+        if post:
+            invoice.action_post()
+        return invoice
+
+    def credits(self, order):
+        """Return the credit notes of an order."""
+        return order.sale_order_id.invoice_ids.filtered(
+            lambda move: move.move_type == "out_refund"
+        )
+
+    def deliver_in(self, steps):
+        """Let the warehouse deliver in several steps."""
+        self.warehouse.delivery_steps = steps
+
+    def seller(self):
+        """Return a salesperson without rights on the connector."""
+        return self.env["res.users"].create(
+            {
+                "name": "Sally Sales",
+                "login": "sally",
+                "company_id": self.company.id,
+                "company_ids": [Command.set(self.company.ids)],
+                "group_ids": [
+                    Command.set(
+                        self.env.ref("sales_team.group_sale_salesman_all_leads").ids
+                    )
+                ],
+            }
+        )

@@ -1,0 +1,302 @@
+"""Units that the marketplace cancels: order, delivery and invoice follow."""
+
+from cancelling import CancelCase
+from common import over_both_apis
+
+
+@over_both_apis
+class TestCancelledBeforePicking(CancelCase):
+    def test_one_of_two_leaves_order_and_delivery(self):
+        order = self.sell(self.small, self.medium)
+        free = self.free(self.small)
+        gone = order.item_ids.filtered(lambda item: item.seller_sku == self.small)
+        self.call_off(gone)
+        moves = self.deliveries(order).move_ids
+        self.assertEqual(gone.sale_line_id.product_uom_qty, 0)
+        self.assertEqual(order.sale_order_id.state, "sale")
+        self.assertEqual(
+            {move.product_id.default_code: move.state for move in moves},
+            {self.small: "cancel", self.medium: "assigned"},
+        )
+        self.assertEqual(self.free(self.small), free + 1)
+        self.assertFalse(self.returns(order))
+
+    def test_one_of_a_line_of_three_reduces_it_at_its_price(self):
+        order = self.sell(self.small, self.small, self.small, price="29.95")
+        line = order.item_ids.sale_line_id
+        price = line.price_unit
+        free = self.free(self.small)
+        self.call_off(order.item_ids[0])
+        move = self.deliveries(order).move_ids
+        self.assertEqual(self.of_line(line), (2, price))
+        self.assertEqual((move.product_uom_qty, move.quantity), (2, 2))
+        self.assertEqual(move.state, "assigned")
+        self.assertEqual(self.free(self.small), free + 1)
+
+    def test_all_of_it_cancels_the_order(self):
+        order = self.sell(self.small, self.medium)
+        self.call_off(order.item_ids)
+        self.assertEqual(order.sale_order_id.state, "cancel")
+        self.assertEqual(self.deliveries(order).state, "cancel")
+
+    def test_a_locked_order_is_cancelled_too(self):
+        order = self.sell(self.small, self.small)
+        order.sale_order_id.locked = True
+        self.call_off(order.item_ids[0])
+        self.assertEqual(order.item_ids.sale_line_id.product_uom_qty, 1)
+        self.assertTrue(order.sale_order_id.locked)
+        self.call_off(order.item_ids[1])
+        self.assertEqual(order.sale_order_id.state, "cancel")
+
+    def test_one_after_the_other_cancels_the_order_at_last(self):
+        order = self.sell(self.small, self.small)
+        self.call_off(order.item_ids[0])
+        self.assertEqual(order.sale_order_id.state, "sale")
+        self.call_off(order.item_ids[1])
+        self.assertEqual(order.sale_order_id.state, "cancel")
+
+    def test_a_delivery_that_is_ready_carries_less(self):
+        order = self.sell(self.small, self.small)
+        move = self.deliveries(order).move_ids
+        move.picked = True
+        self.call_off(order.item_ids[0])
+        self.assertEqual((move.product_uom_qty, move.quantity), (1, 1))
+        self.deliveries(order).button_validate()
+        self.assertEqual(order.item_ids.sale_line_id.qty_delivered, 1)
+
+    def test_seen_twice_it_does_nothing_more(self):
+        order = self.sell(self.small, self.small, self.small)
+        gone = order.item_ids[0]
+        self.invoice(order)
+        self.call_off(gone)
+        order._follow_canceled(gone)
+        gone.handled_status = "pending"
+        order.needs_follow = True
+        self.catch_up()
+        self.assertEqual(gone.sale_line_id.product_uom_qty, 2)
+        self.assertEqual(self.deliveries(order).move_ids.product_uom_qty, 2)
+        self.assertEqual(len(self.credits(order)), 1)
+
+    def test_what_was_cancelled_before_the_import_is_not_ordered(self):
+        placed = self.place(self.small, self.medium)
+        self.move(placed.items[:1], "canceled")
+        self.catch_up()
+        order = self.order(placed)
+        self.move(placed.items[1:], "canceled")
+        self.catch_up()
+        self.assertFalse(order.error)
+        self.assertEqual(order.sale_order_id.state, "cancel")
+
+
+@over_both_apis
+class TestCancelledAfterPicking(CancelCase):
+    def setUp(self):
+        super().setUp()
+        self.deliver_in("pick_ship")
+
+    def pick(self, *skus):
+        """Sell units and do the first step."""
+        order = self.sell(*skus)
+        self.validate(self.deliveries(order))
+        return order
+
+    def test_only_picking_is_open_before_it_was_done(self):
+        order = self.sell(self.small, self.small)
+        self.call_off(order.item_ids[0])
+        self.assertEqual(self.deliveries(order).move_ids.product_uom_qty, 1)
+        self.validate(self.deliveries(order))
+        shipping = self.deliveries(order)[1]
+        self.assertEqual(shipping.move_ids.product_uom_qty, 1)
+
+    def test_shipping_carries_less_and_a_transfer_puts_it_back(self):
+        order = self.pick(self.small, self.small)
+        picking, shipping = self.deliveries(order)
+        stock = (
+            self.product(self.small)
+            .with_context(location=picking.location_id.id)
+            .qty_available
+        )
+        self.call_off(order.item_ids[0])
+        back = self.returns(order)
+        self.assertEqual((shipping.state, shipping.move_ids.quantity), ("assigned", 1))
+        self.assertEqual((back.state, back.move_ids.quantity), ("assigned", 1))
+        self.assertEqual(back.location_id, picking.location_dest_id)
+        self.assertEqual(back.location_dest_id, picking.location_id)
+        self.assertEqual(order.item_ids[0].put_back_id, back)
+        self.assertIn(order.number, back.message_ids[0].body)
+        self.validate(back)
+        self.validate(shipping)
+        self.env.invalidate_all()
+        self.assertEqual(
+            self.product(self.small)
+            .with_context(location=picking.location_id.id)
+            .qty_available,
+            stock + 1,
+        )
+        self.assertEqual(order.item_ids.sale_line_id.qty_delivered, 1)
+
+    def test_all_of_it_blocks_shipping_and_puts_all_back(self):
+        order = self.pick(self.small, self.medium)
+        _picking, shipping = self.deliveries(order)
+        self.call_off(order.item_ids)
+        back = self.returns(order)
+        self.assertEqual(order.sale_order_id.state, "cancel")
+        self.assertEqual(shipping.state, "cancel")
+        self.assertEqual(back.state, "assigned")
+        self.assertEqual(back.move_ids.mapped("quantity"), [1, 1])
+
+    def test_what_is_put_back_survives_the_end_of_its_order(self):
+        order = self.pick(self.small, self.medium)
+        self.call_off(order.item_ids[0])
+        self.call_off(order.item_ids[1])
+        self.assertEqual(order.sale_order_id.state, "cancel")
+        self.assertEqual(self.returns(order).mapped("state"), ["assigned", "assigned"])
+
+    def test_what_was_not_picked_goes_first(self):
+        order = self.sell(self.small, self.small)
+        picking = self.deliveries(order)
+        picking.move_ids.write({"quantity": 1, "picked": True})
+        picking.with_context(skip_backorder=True).button_validate()
+        self.call_off(order.item_ids[0])
+        self.assertFalse(self.returns(order))
+        states = self.deliveries(order).mapped("state")
+        self.assertEqual(sorted(states), ["assigned", "cancel", "done"])
+
+    def test_in_three_steps_it_goes_right_back_to_the_stock(self):
+        self.deliver_in("pick_pack_ship")
+        order = self.pick(self.small)
+        picking, packing = self.deliveries(order)
+        self.validate(packing)
+        shipping = self.deliveries(order)[2]
+        self.call_off(order.item_ids)
+        back = self.returns(order)
+        self.assertEqual(shipping.state, "cancel")
+        self.assertEqual(back.location_id, packing.location_dest_id)
+        self.assertEqual(back.location_dest_id, picking.location_id)
+        free = self.free(self.small)
+        self.validate(back)
+        self.assertEqual((back.state, self.free(self.small)), ("done", free + 1))
+
+
+@over_both_apis
+class TestCancelledAfterDelivery(CancelCase):
+    def test_what_has_left_is_asked_back_and_credited(self):
+        order = self.sell(self.small, self.small)
+        self.invoice(order)
+        self.validate(self.deliveries(order))
+        self.call_off(order.item_ids[0])
+        back = self.returns(order)
+        self.assertEqual(back.picking_type_code, "incoming")
+        self.assertEqual((back.state, back.move_ids.product_uom_qty), ("assigned", 1))
+        self.assertEqual(self.credits(order).amount_total, 33)
+        activity = order.sale_order_id.activity_ids
+        self.assertIn(back.name, activity.note)
+        self.assertEqual(order.sale_order_id.state, "sale")
+        self.validate(back)
+        self.assertEqual(order.item_ids.sale_line_id.qty_delivered, 1)
+        self.assertFalse(order.item_ids.filtered("received_at"))
+
+    def test_all_of_it_cancels_the_order_and_keeps_the_receipt(self):
+        order = self.sell(self.small)
+        self.validate(self.deliveries(order))
+        self.call_off(order.item_ids)
+        self.assertEqual(order.sale_order_id.state, "cancel")
+        self.assertEqual(self.deliveries(order).state, "done")
+        self.assertEqual(self.returns(order).state, "assigned")
+
+
+@over_both_apis
+class TestCancelledAfterInvoicing(CancelCase):
+    def test_what_is_posted_is_credited(self):
+        order = self.sell(self.small, self.medium)
+        invoice = self.invoice(order)
+        self.call_off(order.item_ids[0])
+        credit = self.credits(order)
+        self.assertEqual((credit.state, credit.amount_total), ("posted", 33))
+        self.assertEqual(credit.reversed_entry_id, invoice)
+        self.assertEqual(order.item_ids[0].credit_move_id, credit)
+        self.assertFalse(order.item_ids[1].credit_move_id)
+
+    def test_one_of_a_posted_line_of_three_is_credited_once(self):
+        order = self.sell(self.small, self.small, self.small)
+        self.invoice(order)
+        self.call_off(order.item_ids[0])
+        self.call_off(order.item_ids[1])
+        self.assertEqual(self.credits(order).mapped("amount_total"), [33, 33])
+        self.assertEqual(order.item_ids.sale_line_id.qty_to_invoice, 0)
+
+    def test_the_whole_order_is_credited_with_its_shipping(self):
+        line = self.line(self.small, shipping_amount="8.00")
+        order = self.sell(items=[line])
+        invoice = self.invoice(order)
+        self.call_off(order.item_ids)
+        self.assertEqual(invoice.amount_total, 41)
+        self.assertEqual(self.credits(order).amount_total, 41)
+        self.assertEqual(order.sale_order_id.state, "cancel")
+
+    def test_shipping_is_kept_for_what_still_goes(self):
+        line = self.line(self.small, shipping_amount="8.00")
+        order = self.sell(items=[line, self.line(self.medium)])
+        self.invoice(order)
+        self.call_off(order.item_ids[0])
+        self.assertEqual(self.credits(order).amount_total, 33)
+
+    def test_what_is_paid_is_paid_back(self):
+        self.account.write({"invoice_orders": True, "register_payments": True})
+        order = self.sell(self.small, self.medium)
+        invoice = order.sale_order_id.invoice_ids
+        self.assertIn(invoice.payment_state, ("paid", "in_payment"))
+        self.call_off(order.item_ids[0])
+        credit = self.credits(order)
+        self.assertEqual((credit.state, credit.amount_total), ("posted", 33))
+        self.assertIn(credit.payment_state, ("paid", "in_payment"))
+
+    def test_a_draft_gets_smaller(self):
+        order = self.sell(self.small, self.small, self.medium)
+        draft = self.invoice(order, post=False)
+        of_small = order.item_ids.filtered(lambda item: item.seller_sku == self.small)
+        self.call_off(of_small[0])
+        self.assertEqual((draft.state, draft.amount_total), ("draft", 66))
+        self.call_off(of_small[1])
+        self.assertEqual(draft.invoice_line_ids.product_id.default_code, self.medium)
+        self.assertFalse(self.credits(order))
+        self.assertEqual(
+            sum(order.sale_order_id.order_line.mapped("qty_to_invoice")), 0
+        )
+
+    def test_a_draft_of_all_of_it_is_cancelled(self):
+        order = self.sell(self.small)
+        draft = self.invoice(order, post=False)
+        self.call_off(order.item_ids)
+        self.assertEqual(draft.state, "cancel")
+
+    def test_what_was_never_invoiced_is_not_credited(self):
+        order = self.sell(self.small, self.medium)
+        self.call_off(order.item_ids[0])
+        self.assertFalse(order.sale_order_id.invoice_ids)
+
+    def test_units_without_an_invoice_go_before_those_with_one(self):
+        self.product(self.small).invoice_policy = "delivery"
+        order = self.sell(self.small, self.small)
+        invoice = self.invoice(order, post=False)
+        invoice.invoice_line_ids.quantity = 1
+        invoice.action_post()
+        self.call_off(order.item_ids[0])
+        self.assertFalse(self.credits(order))
+
+
+@over_both_apis
+class TestCancelledAtTheMarketplacesWarehouse(CancelCase):
+    def test_only_the_money_follows(self):
+        line = self.line(self.small, shipment_type="Own Warehouse")
+        order = self.sell(items=[line, self.line(self.medium)])
+        own = order.item_ids.filtered("own_warehouse")
+        self.assertEqual(len(own), 1)
+        self.invoice(order)
+        moves = self.deliveries(order).move_ids
+        self.call_off(own)
+        self.assertEqual(own.sale_line_id.product_uom_qty, 0)
+        self.assertEqual(self.credits(order).amount_total, 33)
+        self.assertEqual(self.deliveries(order).move_ids, moves)
+        self.assertEqual((moves.state, moves.product_uom_qty), ("assigned", 1))
+        self.assertFalse(self.returns(order))
