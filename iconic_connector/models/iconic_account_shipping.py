@@ -74,16 +74,19 @@ class IconicAccount(models.Model):
         return changes
 
     def _provider_values(self, provider):
-        return {
+        values = {
             "account_id": self.id,
             "name": provider.name,
             "external_id": provider.provider_id or False,
             "is_default": provider.default,
             "api_integration": provider.api_integration,
-            "tracking_pattern": provider.tracking_pattern or False,
-            "tracking_example": provider.tracking_example or False,
             "tracking_url": provider.tracking_url or False,
         }
+        # Only the Action API tells what tracking numbers look like.
+        if self.api_type == "action":
+            values["tracking_pattern"] = provider.tracking_pattern or False
+            values["tracking_example"] = provider.tracking_example or False
+        return values
 
     @api.model
     def _cron_refresh_providers(self):
