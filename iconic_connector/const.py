@@ -180,6 +180,16 @@ OPEN_STATUSES = ("pending", "ready_to_ship")
 # How cancelled units are called; the second by some shops.
 CANCELLED_STATUSES = ("canceled", "cancelled")
 
+# The statuses that have consequences in Odoo: `iconic.order._follow_<status>`.
+FOLLOWED_STATUSES = (
+    "canceled",
+    "failed",
+    "return_shipped_by_customer",
+    "return_waiting_for_approval",
+    "returned",
+    "return_rejected",
+)
+
 # A unit that is not paid for is no order to pack yet (SellerCenter, Orders).
 UNPAID_STATUS = "payment_pending"
 

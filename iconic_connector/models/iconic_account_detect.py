@@ -59,6 +59,30 @@ class IconicAccount(models.Model):
                 return
         commit(remaining=0)
 
+    @api.model
+    def _cron_compare_soon(self):
+        """Compare the listings that cannot wait for their turn: what was just sold."""
+        commit = self.env["ir.cron"]._commit_progress
+        accounts = self._ready_to_call()
+        soon = Domain("account_id", "in", accounts.ids) & Domain(
+            "compare_soon", "=", True
+        )
+        Listing = self.env["iconic.listing"]
+        commit(remaining=Listing.search_count(soon))
+        for account in accounts:
+            mine = soon & Domain("account_id", "=", account.id)
+            while listings := Listing.search(mine, limit=const.DETECTION_SLICE):
+                until_no_conflict(self.env, partial(account._compare_slice, listings))
+                if not commit(len(listings)):
+                    return
+        commit(remaining=0)
+
+    def _compare_slice(self, listings):
+        listings.compare_soon = False
+        listings._detect()
+        if names := self._flows_with_work():
+            self._trigger_crons(*names)
+
     def _scan_domain(self):
         return Domain(
             [

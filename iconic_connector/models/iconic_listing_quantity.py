@@ -15,8 +15,9 @@ class IconicListing(models.Model):
     def _wanted_quantities(self, account):
         """Return the quantity to offer for each listing; None where Odoo cannot say.
 
-        Free stock in the account's warehouses or locations in whole pieces, less the
-        safety buffer, never below 0, never above the cap. Without a warehouse there is
+        Free stock in the account's warehouses or locations in whole pieces, less what
+        is sold and not reserved yet, less the safety buffer, never below 0, never above
+        the cap. Without a warehouse there is
         no answer: Odoo would count another company's stock as 0.
 
         :param account: the account in its company
@@ -24,17 +25,23 @@ class IconicListing(models.Model):
         """
         maps = self.env["iconic.category.map"]._for_products(account, self.product_id)
         free = account._free_quantities(self.product_id)
+        sold = account._sold_quantities(self.product_id)
         return {
             listing.id: listing._limit_quantity(
-                free.get(listing.product_id.id), maps[listing.product_id.id], account
+                free.get(listing.product_id.id),
+                sold.get(listing.product_id.id, 0),
+                maps[listing.product_id.id],
+                account,
             )
             for listing in self
         }
 
-    def _limit_quantity(self, free, mapping, account):
+    def _limit_quantity(self, free, sold, mapping, account):
         """Return what is offered of a free quantity.
 
         :param free: pieces, or None if Odoo cannot say
+        :param sold: pieces in `free` that the marketplace has sold already; negative
+            if it subtracts more of them itself than `free` still holds
         :param mapping: the `iconic.category.map` of the product, maybe empty
         """
         if self.has_fixed_quantity:
@@ -42,7 +49,7 @@ class IconicListing(models.Model):
         if free is None:
             return None
         buffer = max(account.safety_buffer, mapping.safety_buffer, self.safety_buffer)
-        offered = max(int(free) - buffer, 0)
+        offered = max(int(free) - sold - buffer, 0)
         return min(offered, account.quantity_cap) if account.quantity_cap else offered
 
 

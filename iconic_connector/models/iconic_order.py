@@ -102,3 +102,8 @@ class IconicOrder(models.Model):
     def _open_domain(self):
         """Return the orders with units that still have to leave our warehouse."""
         return Domain("open_count", ">", 0) & Domain("state", "!=", "cancelled")
+
+    @api.model
+    def _problem_domain(self):
+        """Return the orders that need a person."""
+        return Domain("error", "!=", False) | Domain("change_ids.state", "=", "refused")

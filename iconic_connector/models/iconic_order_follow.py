@@ -1,1 +1,182 @@
-"""Not written yet."""
+from functools import partial
+
+from psycopg2 import DataError, IntegrityError
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from .. import const
+from ..order_addresses import unpack_addresses
+from ..transactions import keep, until_no_conflict
+
+# What a single order may fail with, without stopping the others.
+FAILURES = (UserError, IntegrityError, DataError)
+
+
+class IconicOrder(models.Model):
+    """Following the marketplace: what is new about an order has its effect in Odoo.
+
+    Each order is worked on alone, under lock and in a savepoint of its own: one that
+    fails waits with its reason, and its neighbours go on.
+    """
+
+    _inherit = "iconic.order"
+
+    follow_at = fields.Datetime(
+        readonly=True,
+        help="Not before this: a job has it, or was cut off while it had it.",
+    )
+
+    @api.model
+    def _follow_domain(self):
+        now = fields.Datetime.now()
+        return Domain("needs_follow", "=", True) & (
+            Domain("follow_at", "=", False) | Domain("follow_at", "<=", now)
+        )
+
+    @api.model
+    def _cron_follow_orders(self):
+        """Follow all orders about which something is new."""
+        commit = self.env["ir.cron"]._commit_progress
+        domain = self._follow_domain()
+        commit(remaining=self.search_count(domain))
+        while orders := self.search(domain, order="id", limit=const.FOLLOW_BATCH):
+            # A run that breaks leaves these for later, and not in front of the others.
+            lease = fields.Datetime.now() + const.FOLLOW_LEASE
+            keep(self.env, partial(orders.write, {"follow_at": lease}))
+            for order_id in orders.ids:
+                until_no_conflict(self.env, self.browse(order_id)._follow_alone)
+                if not commit(1):
+                    return
+            # What was read for these orders is not needed for the next.
+            self.env.invalidate_all()
+        keep(self.env, self._sync_alarms)
+        commit(remaining=0)
+
+    def _sync_alarms(self):
+        self.env["iconic.account"].search([])._sync_order_alarm()
+
+    def _follow_alone(self):
+        """Follow one order; whatever it fails with is kept on it."""
+        order = self.try_lock_for_update(allow_referencing=True)
+        if not (order and order.needs_follow):
+            return
+        order = order.with_company(order.company_id).with_context(
+            lang=order.account_id.lang
+        )
+        if order._try("error", order._follow):
+            order._try("invoice_error", order._settle_if_right)
+        order.write({"needs_follow": False, "follow_at": False})
+
+    def _try(self, error_field, work):
+        """Do some work in a savepoint; keep what it fails with.
+
+        :param str error_field: where the reason is kept, and cleared on success
+        :return: whether it went well
+        """
+        try:
+            with self.env.cr.savepoint():
+                work()
+        except FAILURES as error:
+            self._keep_failure(error_field, error)
+            return False
+        if self[error_field]:
+            self[error_field] = False
+        return True
+
+    def _keep_failure(self, error_field, error):
+        values = {error_field: str(error).strip() or type(error).__name__}
+        if error_field == "error" and not self.sale_order_id:
+            values["state"] = "held"
+        self.write(values)
+
+    def _follow(self):
+        """Import this order if it is new, and follow the statuses of its units."""
+        if not self.sale_order_id and self.state != "cancelled":
+            self._import()
+            if self.sale_order_id:
+                self._note_lines_made()
+        if self.sale_order_id:
+            self._follow_details()
+            self._follow_statuses()
+
+    def _note_lines_made(self):
+        """Note that cancelled units have no lines, and open ones need nothing more."""
+        for item in self.item_ids:
+            if item.status in (*const.OPEN_STATUSES, *const.CANCELLED_STATUSES):
+                item.handled_status = item.status
+
+    def _follow_details(self):
+        """Follow the address, the time to ship and the tracking numbers."""
+        if self.address_changed:
+            self._change_address(*unpack_addresses(self.addresses or {}))
+            self.address_changed = False
+        sale = self.sale_order_id
+        if self.target_to_ship and sale.commitment_date != self.target_to_ship:
+            sale.commitment_date = self.target_to_ship
+        self._take_tracking(self.item_ids.filtered("tracking_code"))
+
+    def _follow_statuses(self):
+        """Draw the consequences of each status that is new, for its units at once."""
+        changed = self.item_ids.filtered(lambda one: one.status != one.handled_status)
+        for status, items in changed.grouped("status").items():
+            # Other words come from outside too, and must name no method of ours.
+            if status in const.FOLLOWED_STATUSES:
+                getattr(self, f"_follow_{status}")(items)
+            items.handled_status = status
+
+    def _settle_if_right(self):
+        """Invoice the order, unless its total is not the marketplace's."""
+        if not self.sale_order_id or self.sale_order_id.state != "sale":
+            return
+        if self.total_difference and not self.difference_accepted:
+            raise UserError(
+                self.env._(
+                    "The sales order is %(difference)s off what the marketplace says. "
+                    "Correct its lines, or press Invoice Anyway.",
+                    difference=self.currency_id.format(self.total_difference),
+                )
+            )
+        self._settle()
+
+    def action_retry(self):
+        """Try again what a person has mended."""
+        self._follow_again()
+
+    def action_accept_difference(self):
+        """Invoice the orders although their totals are off."""
+        self.write({"difference_accepted": True})
+        self._follow_again()
+
+    def _follow_again(self):
+        self.filtered(lambda one: one.state == "held").state = "new"
+        self.write({"error": False, "needs_follow": True, "follow_at": False})
+        self.account_id._trigger_crons("order_follow")
+
+
+class IconicAccount(models.Model):
+    _inherit = "iconic.account"
+
+    def _sync_order_alarm(self):
+        """Raise, renew or close the activity about orders that need a person."""
+        held = dict(
+            self.env["iconic.order"]._read_group(
+                Domain("account_id", "in", self.ids)
+                & self.env["iconic.order"]._problem_domain(),
+                ["account_id"],
+                ["__count"],
+            )
+        )
+        for account in self:
+            if not (count := held.get(account)):
+                account._clear_alarm("orders")
+                continue
+            account._raise_alarm(
+                "orders",
+                self.env._("%s orders need you", count),
+                self.env._(
+                    "Open the account and press Held: each order says what is wrong "
+                    "and what to do. Late parcels cost a penalty."
+                ),
+            )

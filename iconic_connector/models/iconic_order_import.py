@@ -1,1 +1,372 @@
-"""Not written yet."""
+from collections import defaultdict
+from decimal import Decimal
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command, Domain
+
+from .. import const
+from ..order_addresses import unpack_addresses
+from ..order_amounts import Unit, group_units, shipping_total, split_total
+from ..order_warehouses import spread
+
+# What sales orders and partners are made with: no mails, no followers, no tracking.
+QUIET = {
+    "tracking_disable": True,
+    "mail_create_nosubscribe": True,
+    "mail_create_nolog": True,
+    "mail_auto_subscribe_no_notify": True,
+}
+
+
+class IconicOrder(models.Model):
+    """Making the sales order, right to the cent, and reserving its stock."""
+
+    _inherit = "iconic.order"
+
+    total_difference = fields.Monetary(
+        readonly=True,
+        help="How much the sales order is above what the buyer pays; beyond the "
+        "account's tolerance.",
+    )
+    difference_accepted = fields.Boolean(readonly=True)
+
+    def _import(self):
+        """Make the sales order of this order and confirm it.
+
+        :raise UserError: with what a person has to mend
+        """
+        self.ensure_one()
+        statuses = set(self.item_ids.mapped("status"))
+        if not statuses:
+            raise UserError(
+                self.env._("THE ICONIC has not told its units. Retry later.")
+            )
+        if statuses <= set(const.CANCELLED_STATUSES):
+            self.state = "cancelled"
+        elif const.UNPAID_STATUS in statuses:
+            self.state = "unpaid"
+        else:
+            self._make_sale_order()
+
+    def _make_sale_order(self):
+        items = self.item_ids.filtered(
+            lambda one: one.status not in const.CANCELLED_STATUSES
+        )
+        self._find_products(items)
+        sale = self._create_sale_order()
+        sale.order_line = [
+            Command.create(values) for values in self._line_values(sale, items)
+        ]
+        self.write({"sale_order_id": sale.id, "state": "imported"})
+        self._balance(items)
+        if self.account_id.confirm_orders:
+            self._confirm()
+
+    def _find_products(self, items):
+        """Find the product of each unit: mapped by hand, listed, or by reference."""
+        skus = set(items.mapped("seller_sku"))
+        found = self.account_id._products_of_skus(skus)
+        unknown = sorted(sku or "" for sku in skus if sku not in found)
+        if unknown:
+            raise UserError(
+                self.env._(
+                    "No product has the SKU %s. Enter the product of the unit below, or "
+                    "correct the internal reference of the product, and press Retry.",
+                    ", ".join(unknown),
+                )
+            )
+        for sku in skus:
+            items.filtered(lambda one: one.seller_sku == sku).product_id = found[sku]
+
+    def _create_sale_order(self):
+        account = self.account_id
+        if not self.currency_id.active:
+            raise UserError(
+                self.env._(
+                    "The order is in a currency that is not active here. Activate it "
+                    "under Invoicing > Configuration > Currencies, and press Retry."
+                )
+            )
+        partners = account._partners_of(
+            (self.external_id, *unpack_addresses(self.addresses or {}))
+        )
+        return (
+            self.env["sale.order"]
+            .with_context(**QUIET)
+            .create(
+                {
+                    "iconic_account_id": account.id,
+                    "company_id": account.company_id.id,
+                    "partner_id": partners.customer.id,
+                    "partner_invoice_id": partners.invoice.id,
+                    "partner_shipping_id": partners.delivery.id,
+                    "pricelist_id": self._pricelist().id,
+                    "date_order": self.ordered_at or fields.Datetime.now(),
+                    "commitment_date": self.target_to_ship,
+                    "client_order_ref": self.number,
+                    "origin": self.number,
+                    "user_id": False,
+                    **self._channel_values(),
+                }
+            )
+        )
+
+    def _channel_values(self):
+        """Return what the account sets on its orders, as far as it does."""
+        account = self.account_id
+        values = {
+            "team_id": account.team_id.id,
+            "warehouse_id": self._warehouses()[:1].id,
+            "payment_term_id": account.payment_term_id.id,
+            "fiscal_position_id": account.fiscal_position_id.id,
+        }
+        chosen = {name: value for name, value in values.items() if value}
+        return {**chosen, "tag_ids": [Command.set(account.order_tag_ids.ids)]}
+
+    def _warehouses(self):
+        """Return the warehouses that deliver, the preferred one first."""
+        account = self.account_id
+        first = account.warehouse_id or account.stock_warehouse_ids[:1]
+        return first | account.second_warehouse_ids
+
+    def _pricelist(self):
+        """Return a price list in the currency of the order; its prices do not matter."""
+        account = self.account_id
+        if account.pricelist_id.currency_id == self.currency_id:
+            return account.pricelist_id
+        if not account.pricelist_id and self.currency_id == account.currency_id:
+            return account.pricelist_id
+        known = self.env["product.pricelist"].search(
+            Domain("currency_id", "=", self.currency_id.id)
+            & Domain("company_id", "in", [False, account.company_id.id]),
+            limit=1,
+        )
+        return known or known.create(
+            {
+                "name": f"THE ICONIC {self.currency_id.name}",
+                "currency_id": self.currency_id.id,
+                "company_id": account.company_id.id,
+            }
+        )
+
+    def _tax_is_collected(self, sale):
+        """Tell whether THE ICONIC collects and pays the tax of this order."""
+        country = sale.partner_shipping_id.country_id
+        return country in self.account_id.collected_tax_country_ids
+
+    def _line_values(self, sale, items):
+        """Return the order lines: one for units of one product, price and warehouse."""
+        collected = self._tax_is_collected(sale)
+        units = [item._as_unit() for item in items]
+        parts = self._parts(items)
+        rows = []
+        for line in group_units(units, collected):
+            product, ours = line.kind
+            for warehouse, keys in _take_parts(parts, product, ours, line.keys):
+                rows += self._product_rows(
+                    sale, product, warehouse, keys, line.price, collected
+                )
+        shipping = shipping_total(units, collected)
+        if shipping:
+            rows += self._shipping_rows(sale, shipping, collected)
+        return rows
+
+    def _parts(self, items):
+        """Return how many pieces of each product each warehouse delivers."""
+        wanted = defaultdict(int)
+        for item in items.filtered(lambda one: one._is_ours()):
+            wanted[item.product_id] += 1
+        warehouses = self._warehouses()
+        if len(warehouses) < 2:
+            return {}
+        products = self.env["product.product"].union(*wanted)
+        free = [(one, _free(products, one)) for one in warehouses]
+        return spread(wanted, free)
+
+    def _product_rows(self, sale, product, warehouse, keys, price, collected):
+        taxes = self._taxes(sale, product, collected)
+        rows, start = [], 0
+        total = self._untaxed(taxes, price * len(keys), product)
+        for count, unit_price in split_total(total, len(keys), self._price_step()):
+            part, start = keys[start : start + count], start + count
+            rows.append(
+                {
+                    **_priced(product, count, unit_price, taxes),
+                    "iconic_item_ids": [Command.set(list(part))],
+                    **({"warehouse_id": warehouse.id} if warehouse else {}),
+                }
+            )
+        return rows
+
+    def _shipping_rows(self, sale, total, collected):
+        product = self._required_product("shipping_product_id")
+        taxes = self._taxes(sale, product, collected)
+        price = self._untaxed(taxes, total, product)
+        return [{**_priced(product, 1, price, taxes), "is_delivery": True}]
+
+    def _required_product(self, name):
+        product = self.account_id[name]
+        if not product:
+            raise UserError(
+                self.env._(
+                    "Choose a %s on the Orders page of the account, and press Retry.",
+                    self.account_id._fields[name]._description_string(self.env),
+                )
+            )
+        return product
+
+    def _taxes(self, sale, product, collected):
+        """Return the taxes of a line; none where THE ICONIC pays them."""
+        taxes = product.taxes_id._filter_taxes_by_company(sale.company_id)
+        if collected:
+            return taxes.browse()
+        return sale.fiscal_position_id.map_tax(taxes)
+
+    def _untaxed(self, taxes, total, product):
+        """Return a total as a price is entered: without the taxes that come on top.
+
+        :param Decimal total: taxes included
+        """
+        if not total or all(tax.price_include for tax in taxes):
+            return total
+        result = taxes.with_context(force_price_include=True).compute_all(
+            float(total), self.currency_id, 1, product
+        )
+        included = sum(
+            one["amount"]
+            for one in result["taxes"]
+            if taxes.browse(one["id"]).price_include
+        )
+        amount = self.currency_id.round(result["total_excluded"] + included)
+        return Decimal(str(amount))
+
+    def _price_step(self):
+        digits = self.env["decimal.precision"].precision_get("Product Price")
+        return Decimal(1).scaleb(-digits)
+
+    def _balance(self, items):
+        """Make the sales order's total the marketplace's, or note by how much it is not.
+
+        Up to the tolerance, for each line, a rounding line bears it (design, section 8).
+        """
+        sale = self.sale_order_id
+        expected = self._expected_total(items)
+        difference = self.currency_id.round(sale.amount_total - float(expected))
+        tolerance = self.account_id.order_tolerance * len(sale.order_line)
+        if not self.currency_id.is_zero(difference) and (
+            self.currency_id.compare_amounts(abs(difference), tolerance) <= 0
+        ):
+            product = self._required_product("rounding_product_id")
+            price = Decimal(str(-difference))
+            none = self.env["account.tax"]
+            sale.order_line = [Command.create(_priced(product, 1, price, none))]
+            difference = self.currency_id.round(sale.amount_total - float(expected))
+        self.total_difference = difference
+
+    def _expected_total(self, items):
+        collected = self._tax_is_collected(self.sale_order_id)
+        units = [item._as_unit() for item in items]
+        return sum(unit.price(collected) for unit in units) + shipping_total(
+            units, collected
+        )
+
+    def _confirm(self):
+        """Confirm the sales order and reserve its stock, keeping the date of the order."""
+        sale = self.sale_order_id
+        sale.action_confirm()
+        sale.date_order = self.ordered_at or sale.date_order
+        moves = sale.picking_ids.move_ids
+        # Whatever the operation type says: the piece is sold.
+        moves.filtered_domain(
+            [("state", "in", ("confirmed", "partially_available"))]
+        )._action_assign()
+        self.account_id._compare_soon(self.item_ids.product_id)
+
+
+class IconicOrderItem(models.Model):
+    _inherit = "iconic.order.item"
+
+    def _as_unit(self):
+        """Return this unit with what counts for the amounts."""
+        return Unit(
+            key=self.id,
+            kind=(self.product_id, self._is_ours()),
+            paid=_money(self.paid_price),
+            funded=_money(self.marketplace_funded),
+            tax=_money(self.tax_amount),
+            shipping=_money(self.shipping_fee),
+            shipping_tax=_money(self.shipping_tax),
+        )
+
+
+class IconicAccount(models.Model):
+    _inherit = "iconic.account"
+
+    def _products_of_skus(self, skus):
+        """Find the products that the marketplace's SKUs stand for.
+
+        :return: a dict, SKU -> `product.product`; without those that nothing stands for
+        """
+        ours = Domain("account_id", "=", self.id) & Domain("seller_sku", "in", skus)
+        mapped = self.env["iconic.sku.map"].search(ours)
+        listed = self.env["iconic.listing"].search(ours)
+        known = self.env["product.product"].with_context(active_test=False)
+        named = known.search(
+            Domain("default_code", "in", list(skus))
+            & Domain("company_id", "in", [False, self.company_id.id]),
+            # What is sold still comes before what is archived.
+            order="active, id desc",
+        )
+        return {
+            **{one.default_code: one for one in named},
+            **{one.seller_sku: one.product_id for one in listed},
+            **{one.seller_sku: one.product_id for one in mapped},
+        }
+
+
+def _priced(product, quantity, price, taxes):
+    """Return the fields of an order line whose price stays.
+
+    Odoo takes a price for entered by hand, and leaves it alone, where it differs from
+    `technical_price_unit`.
+    """
+    return {
+        "product_id": product.id,
+        "product_uom_id": product.uom_id.id,
+        "product_uom_qty": quantity,
+        "price_unit": float(price),
+        "technical_price_unit": 0.0 if price else -1.0,
+        "discount": 0.0,
+        "tax_ids": [Command.set(taxes.ids)],
+    }
+
+
+def _free(products, warehouse):
+    stocked = products.with_context(warehouse_id=warehouse.id)
+    return {
+        product: one.free_qty for product, one in zip(products, stocked, strict=True)
+    }
+
+
+def _take_parts(parts, product, ours, keys):
+    """Hand units out to warehouses, using up what is left for each.
+
+    :param parts: product -> pieces by warehouse; changed here
+    :return: pairs of a warehouse, None for the order's own, and keys
+    """
+    left = parts.get(product) if ours else None
+    if not left:
+        return [(None, keys)]
+    result, start = [], 0
+    for warehouse in list(left):
+        count = min(left[warehouse], len(keys) - start)
+        left[warehouse] -= count
+        if count:
+            result.append((warehouse, keys[start : start + count]))
+        start += count
+    return result
+
+
+def _money(amount):
+    return Decimal(str(amount)).quantize(Decimal("0.01"))

@@ -1,0 +1,31 @@
+from odoo import fields, models
+
+
+class IconicSkuMap(models.Model):
+    """Which product a SKU of the marketplace stands for, where Odoo cannot tell.
+
+    Such as a SKU from before the products were renamed. Orders are imported by it.
+    """
+
+    _name = "iconic.sku.map"
+    _description = "THE ICONIC SKU of a Product"
+    _rec_name = "seller_sku"
+    _order = "seller_sku"
+    _check_company_auto = True
+
+    account_id = fields.Many2one(
+        "iconic.account", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="account_id.company_id", store=True)
+    seller_sku = fields.Char(string="Seller SKU", required=True)
+    product_id = fields.Many2one(
+        "product.product",
+        required=True,
+        index=True,
+        check_company=True,
+        ondelete="cascade",
+    )
+
+    _sku_once = models.Constraint(
+        "UNIQUE(account_id, seller_sku)", "This SKU is mapped already."
+    )

@@ -1,0 +1,93 @@
+"""What an order is worth to the seller, to the cent; without Odoo.
+
+One unit of the marketplace is one row without a quantity. Here equal ones become lines,
+and a line's price is what the seller earns: what the buyer paid, and what THE ICONIC
+paid for its own vouchers (design, section 8).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass
+from decimal import ROUND_FLOOR, Decimal
+
+ZERO = Decimal("0.00")
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A unit of an order.
+
+    :param key: what the caller knows it by.
+    :param kind: units of one kind may share a line: the same product and so on.
+    :param paid: by the buyer, without shipping.
+    :param funded: by the marketplace, with its own vouchers.
+    :param tax: in `paid`, as the marketplace reports it.
+    :param shipping: paid by the buyer.
+    :param shipping_tax: in `shipping`.
+    """
+
+    key: Hashable
+    kind: Hashable
+    paid: Decimal = ZERO
+    funded: Decimal = ZERO
+    tax: Decimal = ZERO
+    shipping: Decimal = ZERO
+    shipping_tax: Decimal = ZERO
+
+    def price(self, tax_is_collected: bool) -> Decimal:
+        """Return what the seller earns with it.
+
+        :param tax_is_collected: the marketplace keeps the tax and pays it itself.
+        """
+        return self.paid + self.funded - (self.tax if tax_is_collected else ZERO)
+
+    def shipping_price(self, tax_is_collected: bool) -> Decimal:
+        """Return what the seller earns with its shipping; likewise."""
+        return self.shipping - (self.shipping_tax if tax_is_collected else ZERO)
+
+
+@dataclass(frozen=True)
+class Line:
+    """Units of one kind with one price.
+
+    :param price: of one of them.
+    :param keys: theirs.
+    """
+
+    kind: Hashable
+    price: Decimal
+    keys: tuple
+
+    @property
+    def total(self) -> Decimal:
+        """The price of them all."""
+        return self.price * len(self.keys)
+
+
+def group_units(units: Iterable[Unit], tax_is_collected: bool = False) -> list[Line]:
+    """Make one line for each kind and price, in the order of the units."""
+    groups = defaultdict(list)
+    for unit in units:
+        groups[unit.kind, unit.price(tax_is_collected)].append(unit.key)
+    return [Line(kind, price, tuple(keys)) for (kind, price), keys in groups.items()]
+
+
+def shipping_total(units: Iterable[Unit], tax_is_collected: bool = False) -> Decimal:
+    """Return what the seller earns with the shipping of some units."""
+    return sum((unit.shipping_price(tax_is_collected) for unit in units), ZERO)
+
+
+def split_total(total: Decimal, quantity: int, step: Decimal) -> list[tuple]:
+    """Spread a total over a quantity, in prices of whole steps.
+
+    100.00 over 3 in cents is 33.33 twice and 33.34 once: a price has no more digits.
+
+    :param step: the smallest difference of two prices, such as 0.01.
+    :return: pairs of quantity and price, the lower price first; one or two.
+    """
+    low = (total / quantity).quantize(step, ROUND_FLOOR)
+    higher = int(((total - low * quantity) / step).to_integral_value())
+    pairs = [(quantity - higher, low), (higher, low + step)]
+    return [(count, price) for count, price in pairs if count]

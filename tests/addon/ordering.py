@@ -1,0 +1,141 @@
+"""What the tests of orders share: shoppers at the marketplace, and what comes of it."""
+
+from common import MarketplaceCase
+from seller_center_sandbox.order_placing import place_order
+from seller_center_sandbox.order_status import MARKETPLACE, move_items, usual_reason
+
+from odoo.fields import Command
+
+#: A price that a tenth of tax can be taken out of without rounding.
+PRICE = "33.00"
+#: How many times all jobs are run before they count as endless.
+ROUNDS = 6
+
+
+class Ordering:
+    """The steps of an order's life."""
+
+    @classmethod
+    def _make_books(cls):
+        """Give the company what invoices and payments need."""
+        cls.env.user.group_ids |= cls.env.ref("account.group_account_manager")
+        accounts = cls.env["account.account"]
+        company = cls.company
+        if not accounts.search([("company_ids", "in", company.ids)], limit=1):
+            cls.env["account.chart.template"].try_loading(
+                "generic_coa", company=company, install_demo=False
+            )
+        journals = cls.env["account.journal"].search(
+            [("company_id", "=", company.id), ("type", "=", "bank")], limit=1
+        )
+        cls.clearing = journals
+        company.account_sale_tax_id = False
+
+    def place(self, *skus, price=PRICE, **options):
+        """Let a shopper order one unit of each SKU.
+
+        :param skus: of products; they need not be listed
+        :param options: of the sandbox's `place_order`; `items` instead of SKUs
+        :return: the sandbox's order
+        """
+        items = options.pop("items", None) or [self.line(sku, price) for sku in skus]
+        return place_order(self.sandbox, items=items, oversell=True, **options)
+
+    @staticmethod
+    def line(sku, price=PRICE, **values):
+        """Describe a line of an order as the sandbox wants it."""
+        return {"sku": sku, "name": sku, "item_price": price, **values}
+
+    def pull(self):
+        """Read new and changed orders, without following them."""
+        self.run_cron("order_pull")
+
+    def follow(self):
+        """Import and follow what was read."""
+        self.run_cron("order_follow")
+
+    def tell(self):
+        """Tell the marketplace what Odoo wants to tell."""
+        self.run_cron("order_change")
+
+    def sell(self, *skus, **options):
+        """Place an order, read and import it.
+
+        :return: the `iconic.order`
+        """
+        placed = self.place(*skus, **options)
+        self.pull()
+        self.follow()
+        return self.order(placed)
+
+    def order(self, placed):
+        """Return the `iconic.order` of a sandbox's order."""
+        return self.env["iconic.order"].search(
+            [
+                ("account_id", "=", self.account.id),
+                ("external_id", "=", str(placed.id)),
+            ]
+        )
+
+    def placed(self, order):
+        """Return the sandbox's order of an `iconic.order`."""
+        return self.sandbox.orders.orders[int(order.external_id)]
+
+    def units(self, items):
+        """Return the sandbox's units of some `iconic.order.item` records."""
+        return [self.sandbox.orders.items[int(one.external_id)] for one in items]
+
+    def move(self, units, status, reason=""):
+        """Let the marketplace bring units of the sandbox into another status."""
+        with self.sandbox.lock:
+            move_items(
+                self.sandbox,
+                list(units),
+                status,
+                editor=MARKETPLACE,
+                reason=reason or usual_reason(status),
+            )
+
+    def deliver_at_marketplace(self, units):
+        """Bring pending units all the way to the buyer."""
+        for status in ("ready_to_ship", "shipped", "delivered"):
+            self.move(units, status)
+
+    def catch_up(self):
+        """Read what has changed, and follow it."""
+        self.pull()
+        self.follow()
+
+    def validate(self, picking):
+        """Validate a delivery as a warehouse person does who has it all."""
+        for move in picking.move_ids:
+            move.quantity = move.product_uom_qty
+            move.picked = True
+        picking.with_context(skip_backorder=True).button_validate()
+
+    def total(self, order):
+        """Return what the buyer pays, by the sandbox's own sum."""
+        return float(self.placed(order).total)
+
+
+class OrderCase(Ordering, MarketplaceCase):
+    """A dress in two sizes in stock, and an account that imports orders."""
+
+    small = "DRESS-Navy-S"
+    medium = "DRESS-Navy-M"
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._make_books()
+        cls.style = cls.make_style("DRESS", "S M")
+        cls.account.write(
+            {
+                "orders_from": "2020-01-01",
+                "warehouse_id": cls.warehouse.id,
+                "connection_state": "connected",
+                "order_tag_ids": [
+                    Command.create({"name": "THE ICONIC"}),
+                ],
+            }
+        )
