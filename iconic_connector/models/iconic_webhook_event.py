@@ -187,6 +187,7 @@ class IconicAccount(models.Model):
         :param orders: what `_read_changed` gave
         """
         if orders:
+            self._note_success()
             self._take_orders(orders)
         if orders is None:
             self._trigger_crons("order_pull")

@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 import requests
 from common import ConnectorHttpCase, over_both_apis
 
-from seller_center_sandbox.order_placing import place_order
-
 from odoo.tests import mute_logger
+
+from seller_center_sandbox.order_placing import place_order
 
 EVENT = {"event": "onOrderCreated", "payload": {"OrderId": 815, "OrderNr": "42"}}
 
