@@ -55,6 +55,7 @@ from . import iconic_order_stock
 from . import iconic_order_change
 from . import iconic_order_change_send
 from . import iconic_order_change_recovery
+from . import iconic_order_address
 from . import iconic_order_customer
 from . import iconic_order_import
 from . import iconic_order_follow

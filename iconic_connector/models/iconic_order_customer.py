@@ -1,14 +1,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from odoo import fields, models, tools
+from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from .. import const
-from ..order_addresses import first_of, is_hidden, postal_lines, tells_place
+from ..order_addresses import first_of, is_hidden, tells_place
 from ..order_contacts import Contact, ContactBook
-from ..order_places import Countries, States
 from ..seller_center.order_records import Address
 
 # What of a partner is read and compared.
@@ -216,17 +214,29 @@ class IconicAccount(models.Model):
 
     def _create_contacts(self, contacts):
         """Create people first, then further addresses."""
-        for part in (
-            [one for one in contacts if not one.owner],
-            [one for one in contacts if one.owner],
-        ):
-            partners = (
-                self.env["res.partner"]
-                .with_context(**SILENTLY)
-                .create([self._partner_values(contact) for contact in part])
-            )
-            for contact, partner in zip(part, partners, strict=True):
-                contact.partner_id = partner.id
+        people = [contact for contact in contacts if not contact.owner]
+        self._create_partners(people, [self._partner_values(one) for one in people])
+        further = [contact for contact in contacts if contact.owner]
+        # Browsed together, so that their data is read at once.
+        owners = self.env["res.partner"].browse(
+            [contact.owner.partner_id for contact in further]
+        )
+        self._create_partners(
+            further,
+            [
+                {
+                    **owner._get_commercial_values(),
+                    **self._partner_values(contact),
+                    "parent_id": owner.id,
+                }
+                for contact, owner in zip(further, owners, strict=True)
+            ],
+        )
+
+    def _create_partners(self, contacts, values):
+        partners = self.env["res.partner"].with_context(**SILENTLY).create(values)
+        for contact, partner in zip(contacts, partners, strict=True):
+            contact.partner_id = partner.id
 
     def _partner_values(self, contact):
         values = {
@@ -236,123 +246,4 @@ class IconicAccount(models.Model):
             **contact.values,
         }
         del values["email_normalized"]
-        if contact.owner:
-            owner = self.env["res.partner"].browse(contact.owner.partner_id)
-            values = {**owner._get_commercial_values(), **values, "parent_id": owner.id}
         return values
-
-    def _values_of_addresses(self, addresses):
-        """Return how partners are written of addresses.
-
-        :return: a dict, address -> values by fields of `res.partner`, and the plain
-            e-mail address that people are found by
-        """
-        countries = self._countries()
-        found = {address: countries.find(address.country) for address in addresses}
-        states = self._states_in(found.values())
-        return {
-            address: self._values_of(address, country, states)
-            for address, country in found.items()
-        }
-
-    def _values_of(self, address, country, states):
-        state = states.find(country, address.region)
-        region = "" if state else address.region
-        values = postal_lines(address, region)
-        hidden = is_hidden(address)
-        # One contact stands for many hidden people: nothing in it is one's own.
-        email = "" if hidden else address.email
-        return {
-            "name": self._hidden_name(address) if hidden else address.name,
-            **values,
-            "state_id": state,
-            "country_id": country,
-            "email": email,
-            "email_normalized": tools.email_normalize(email),
-            "phone": "" if hidden else "".join(address.phones[:1]),
-        }
-
-    def _hidden_name(self, address):
-        """Return how to call whom an address hides: by their name, if that is told."""
-        if not {"first_name", "last_name"} & set(address.masked) and address.name:
-            return address.name
-        place = " ".join(filter(None, (address.city, address.postcode)))
-        if not place:
-            return self.env._("THE ICONIC customer")
-        return self.env._("THE ICONIC customer, %s", place)
-
-    def _countries(self):
-        """Return all countries by their English names; the company's own, if unsure."""
-        countries = self.env["res.country"].with_context(lang="en_US").search([])
-        return Countries(
-            ((one.id, one.code, one.name) for one in countries),
-            own=self.company_id.country_id.id,
-        )
-
-    def _states_in(self, countries):
-        states = self.env["res.country.state"].search(
-            [("country_id", "in", list(set(countries)))]
-        )
-        return States((one.id, one.country_id.id, one.code, one.name) for one in states)
-
-
-class IconicOrder(models.Model):
-    """A parcel's address that changes while it is still here."""
-
-    _inherit = "iconic.order"
-
-    def _change_address(self, billing, shipping, masked=()):
-        """Let the sales order and its open deliveries go to another address.
-
-        What THE ICONIC hides by now changes nothing, nor does anything once a unit has
-        left. Invoices stay as they are.
-
-        :param masked: what is hidden of the customer's name
-        :return: whether anything has changed
-        """
-        self.ensure_one()
-        where = first_of(shipping, billing)
-        if not where or is_hidden(where) or not self._is_all_here():
-            return False
-        partners = self.account_id._partners_of(
-            (self.external_id, billing, shipping, masked)
-        )
-        if partners.delivery == self.sale_order_id.partner_shipping_id:
-            return False
-        self._deliver_to(partners.delivery)
-        return True
-
-    def _is_all_here(self):
-        """Tell whether no unit that we ship, and that is still wanted, has left."""
-        items = self.item_ids.filtered(
-            lambda item: item._is_ours() and item.status not in const.CANCELLED_STATUSES
-        )
-        return bool(self.sale_order_id and items) and all(items.mapped("is_open"))
-
-    def _deliver_to(self, partner):
-        """Write the address; taxes and prices of the order stay as they were sold."""
-        # Nobody has to be told to do what is done here.
-        sale = self.sale_order_id.with_context(
-            mail_activity_automation_skip=True, mail_create_nosubscribe=True
-        )
-        old = sale.partner_shipping_id.with_context(show_address=True).display_name
-        sale.write(
-            {
-                "partner_shipping_id": partner.id,
-                "fiscal_position_id": sale.fiscal_position_id.id,
-            }
-        )
-        open_pickings = sale.picking_ids.filtered(
-            lambda picking: picking.state not in ("done", "cancel")
-        )
-        open_pickings.partner_id = partner
-        new = partner.with_context(show_address=True).display_name
-        sale.message_post(
-            body=self.env._(
-                "THE ICONIC reports another delivery address. It was: %(old)s. "
-                "It is now: %(new)s.",
-                old=", ".join(old.splitlines()),
-                new=", ".join(new.splitlines()),
-            ),
-            subtype_xmlid="mail.mt_note",
-        )
