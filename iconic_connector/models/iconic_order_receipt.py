@@ -223,10 +223,10 @@ class StockPicking(models.Model):
                 units = items.filtered(
                     lambda item, line=line: item.sale_line_id == line
                 )
-                receipt._iconic_note(units, done)
+                receipt._iconic_note_received(units, done)
             receipt._iconic_expect_rest(items)
 
-    def _iconic_note(self, units, moves):
+    def _iconic_note_received(self, units, moves):
         """Note which units of a line this receipt has brought.
 
         :param units: all units of the line
