@@ -117,6 +117,8 @@ class IconicOrder(models.Model):
     def _take_off_drafts(self, line, items):
         """Take units off the drafts that invoice a sales line.
 
+        The drafts of an order of which nothing is left are cancelled with it.
+
         :return: the units that stand on posted invoices
         """
         items = items.filtered(lambda item: not item.credit_move_id)
@@ -126,7 +128,8 @@ class IconicOrder(models.Model):
         ):
             taken = min(len(left), row.quantity)
             left = left[int(taken) :]
-            _shrink(row, taken)
+            if not self._is_all_cancelled():
+                _shrink(row, taken)
         return left
 
     def _not_invoiced(self, line):

@@ -56,9 +56,9 @@ class IconicOrder(models.Model):
             left -= taken
         for move in self._open_moves(line, items):
             taken = min(left, _brought(move))
+            _ask_back(back, _sources(move), taken)
             _decrease(move, taken)
             left -= taken
-            _ask_back(back, _sources(move), taken)
         _ask_back(back, _delivered(line, gone), left + len(gone))
         return back
 
