@@ -1,0 +1,138 @@
+"""Pick tickets and payment receipts are made by themselves, ready to print."""
+
+from unittest.mock import patch
+
+from common import picture
+from settling import SettleCase
+
+from odoo.exceptions import UserError
+
+PICK_TICKET = "stock.action_report_picking"
+RECEIPT = "account.action_report_payment_receipt"
+
+
+class TestPapers(SettleCase):
+    def setUp(self):
+        super().setUp()
+        self.reports = type(self.env["ir.actions.report"])
+        self.offer_engine("install")
+        # Some installations cannot draw barcodes.
+        self.patch(self.reports, "barcode", lambda *_args, **_kwargs: picture())
+
+    def offer_engine(self, state):
+        """Say whether something is there that makes PDFs."""
+        self.patch(self.reports, "get_wkhtmltopdf_state", lambda _self: state)
+
+    def papers(self, record):
+        return self.env["ir.attachment"].search(
+            [
+                ("res_model", "=", record._name),
+                ("res_id", "in", record.ids),
+                ("description", "in", (PICK_TICKET, RECEIPT)),
+            ]
+        )
+
+    def test_the_pick_ticket_is_attached_to_the_delivery(self):
+        order = self.make_order()
+        order._settle()
+        ticket = self.papers(order.sale_order_id.picking_ids)
+        self.assertEqual(len(ticket), 1)
+        self.assertIn(order.number, ticket.name)
+        self.assertTrue(ticket.name.endswith(".html"))
+        self.assertIn(self.small.default_code, ticket.raw.decode())
+
+    def test_the_receipt_is_attached_to_the_payment(self):
+        order = self.make_order()
+        order._settle()
+        receipt = self.papers(order.sale_order_id.invoice_ids.matched_payment_ids)
+        self.assertEqual(len(receipt), 1)
+        self.assertIn(order.number, receipt.name)
+        self.assertIn("130.00", receipt.raw.decode())
+
+    def test_papers_are_found_from_the_order(self):
+        order = self.make_order()
+        order._settle()
+        self.assertEqual(
+            set(order.paper_ids.mapped("res_model")),
+            {"stock.picking", "account.payment"},
+        )
+
+    def test_papers_are_made_once(self):
+        order = self.make_order()
+        order._settle()
+        papers = order.paper_ids
+        order._settle()
+        order.invalidate_recordset()
+        self.assertEqual(order.paper_ids, papers)
+        self.assertEqual(len(papers), 2)
+
+    def test_papers_are_pdfs_where_an_engine_makes_them(self):
+        self.offer_engine("ok")
+        order = self.make_order()
+        with patch.object(
+            self.reports, "_run_wkhtmltopdf", return_value=b"%PDF-1.4 made"
+        ):
+            order.with_context(force_report_rendering=True)._settle()
+        self.assertEqual(order.paper_ids.mapped("mimetype"), ["application/pdf"] * 2)
+        for paper in order.paper_ids:
+            self.assertTrue(paper.name.endswith(".pdf"))
+            self.assertEqual(paper.raw, b"%PDF-1.4 made")
+
+    def test_each_paper_is_a_switch_of_the_account(self):
+        for field, kept in (
+            ("make_pick_tickets", "account.payment"),
+            ("make_payment_receipts", "stock.picking"),
+        ):
+            with self.subTest(without=field):
+                self.account[field] = False
+                order = self.make_order()
+                order._settle()
+                self.assertEqual(order.paper_ids.mapped("res_model"), [kept])
+                self.account[field] = True
+
+    def test_pick_tickets_need_no_invoice(self):
+        self.account.invoice_orders = False
+        order = self.make_order()
+        order._settle()
+        self.assertFalse(order.sale_order_id.invoice_ids)
+        self.assertEqual(order.paper_ids.res_model, "stock.picking")
+
+    def test_a_paper_that_fails_keeps_nothing_waiting(self):
+        self.offer_engine("ok")
+        order = self.make_order()
+        fault = UserError("wkhtmltopdf has crashed")
+        with patch.object(self.reports, "_render_qweb_pdf", side_effect=fault):
+            order._settle()
+        self.assertEqual(order.paper_error, "wkhtmltopdf has crashed")
+        self.assertEqual(order.sale_order_id.invoice_ids.payment_state, "paid")
+        order._settle()
+        self.assertFalse(order.paper_error)
+        self.assertEqual(len(order.paper_ids), 2)
+
+    def test_in_several_steps_the_first_is_printed(self):
+        self.warehouse.delivery_steps = "pick_pack_ship"
+        order = self.make_order()
+        order._settle()
+        ticket = self.papers(order.sale_order_id.picking_ids)
+        picking = self.env["stock.picking"].browse(ticket.res_id)
+        self.assertEqual(picking.picking_type_id, self.warehouse.pick_type_id)
+        self.assertEqual(picking.state, "assigned")
+
+    def test_many_orders_are_printed_at_once(self):
+        orders = self.make_order() + self.make_order()
+        for order in orders:
+            order._settle()
+        pickings = orders.sale_order_id.picking_ids
+        action = orders.action_print_pick_tickets()
+        self.assertEqual(action["report_name"], "stock.report_picking")
+        self.assertEqual(set(action["context"]["active_ids"]), set(pickings.ids))
+        action = orders.action_print_receipts()
+        self.assertEqual(action["report_name"], "account.report_payment_receipt")
+        self.assertEqual(len(action["context"]["active_ids"]), 2)
+
+    def test_nothing_to_print_is_said(self):
+        order = self.make_order(confirm=False)
+        with self.assertRaisesRegex(UserError, "Nothing is left to pick"):
+            order.action_print_pick_tickets()
+        with self.assertRaisesRegex(UserError, "No payment is registered"):
+            order.action_print_receipts()
