@@ -1,0 +1,364 @@
+"""Nothing about units is lost or told twice, whatever happens to the job or the line.
+
+Design, section 8.
+"""
+
+from datetime import timedelta
+
+from common import over_both_apis
+from telling import ChangeCase
+
+from odoo import fields
+from odoo.modules.neutralize import get_neutralization_queries
+
+#: The kinds that bring units into another status over both APIs, and the calls.
+ACTIONS = {
+    "ready_to_ship": "SetStatusToReadyToShip",
+    "shipped": "SetStatusToShipped",
+    "cancel": "SetStatusToCanceled",
+    "failed": "SetStatusToFailedDelivery",
+}
+STATUSES = {
+    "ready_to_ship": "ready_to_ship",
+    "shipped": "shipped",
+    "cancel": "canceled",
+    "failed": "failed",
+}
+
+
+class LostCase(ChangeCase):
+    def lose(self, kind="ready_to_ship", fault="cut_after", count=1, **options):
+        """Ask for a change whose call gets no answer that says what became of it."""
+        change = self.request(self.order_for(kind, count), kind)
+        self.add_fault(fault, ACTIONS[kind], **options)
+        self.tell()
+        self.assertEqual(change.state, "sending")
+        self.sandbox.requests.clear()
+        return change
+
+    def recover(self, change):
+        self.end_lease(change)
+        self.forget_backoff()
+        self.tell()
+
+    def told(self, kind="ready_to_ship"):
+        return len(self.calls(ACTIONS[kind]))
+
+
+@over_both_apis
+class TestLostCalls(LostCase):
+    def test_what_was_taken_is_adopted_and_not_told_again(self):
+        for kind, status in STATUSES.items():
+            with self.subTest(kind):
+                change = self.lose(kind)
+                self.recover(change)
+                self.assertEqual(change.state, "done")
+                self.assert_units(change.item_ids, status)
+                self.assertEqual(self.told(kind), 0)
+                self.assertEqual(self.followed, [(f"_after_{kind}", change.id)])
+                self.followed.clear()
+
+    def test_what_was_not_taken_is_told_again(self):
+        for kind, status in STATUSES.items():
+            with self.subTest(kind):
+                change = self.lose(kind, "status", code=502)
+                self.recover(change)
+                self.assert_done(change, status)
+                self.assertEqual(self.told(kind), 1)
+
+    def test_the_units_are_read_before_anything_is_told_again(self):
+        change = self.lose(fault="status", code=502)
+        self.recover(change)
+        self.assertEqual(
+            self.actions()[:2], ["GetMultipleOrderItems", "SetStatusToReadyToShip"]
+        )
+
+    def test_a_connection_cut_before_the_call_was_taken_is_sorted_out(self):
+        change = self.request(self.order(), "ready_to_ship")
+        self.add_fault("cut_before", ACTIONS["ready_to_ship"])
+        self.tell()
+        self.assertEqual(change.item_ids.status, "pending")
+        if change.state == "sending":
+            self.end_lease(change)
+        self.be_patient()
+        self.tell()
+        self.assert_done(change, "ready_to_ship")
+
+    def test_nobody_touches_a_change_during_its_lease(self):
+        change = self.lose()
+        change.sending_since = fields.Datetime.now() - timedelta(minutes=9)
+        self.be_patient()
+        self.tell()
+        self.assertEqual((change.state, self.actions()), ("sending", []))
+
+    def test_it_waits_while_the_marketplace_cannot_say(self):
+        change = self.lose()
+        self.sandbox.faults.add("status", code=503, times=None)
+        self.recover(change)
+        self.assertEqual(change.state, "sending")
+        self.assertTrue(change.message)
+        self.assertTrue(self.account.retry_at)
+
+        self.sandbox.faults.clear()
+        self.sandbox.requests.clear()
+        self.forget_backoff()
+        self.tell()
+        self.assertEqual(self.actions(), [])  # recovery has a lease of its own
+        self.recover(change)
+        self.assertEqual(change.state, "done")
+        self.assertEqual(self.told(), 0)
+
+    def test_a_job_killed_before_its_call_tells_it_later(self):
+        change = self.request(self.order(), "ready_to_ship")
+        change.write({"state": "sending", "attempt_count": 1})
+        self.recover(change)
+        self.assert_done(change, "ready_to_ship")
+        self.assertEqual(self.told(), 1)
+
+    def test_a_job_killed_after_its_call_does_not_tell_it_again(self):
+        change = self.request(self.order(), "ready_to_ship")
+        self.tell()
+        change.item_ids.write({"status": "pending", "handled_status": "pending"})
+        change.write({"state": "sending", "done_at": False})
+        self.recover(change)
+        self.assertEqual(change.state, "done")
+        self.assertEqual(self.told(), 1)
+        self.assert_units(change.item_ids, "ready_to_ship")
+
+    def test_a_job_killed_before_the_consequences_draws_them_later(self):
+        change = self.request(self.order(), "ready_to_ship")
+        self.tell()
+        self.followed.clear()
+        change.write({"needs_follow": True})
+        self.tell()
+        self.assertEqual(self.followed, [("_after_ready_to_ship", change.id)])
+        self.assertEqual(self.told(), 1)
+
+    def test_of_a_mixed_outcome_only_the_rest_is_told_again(self):
+        order = self.order_for("shipped", 3)
+        first = order.item_ids[0]
+        change = self.request(order, "shipped")
+        change.write({"state": "sending", "attempt_count": 1})
+        self.at_marketplace(self.outside(first), "shipped")
+        self.recover(change)
+        self.assertEqual(change.state, "done")
+        self.assert_units(order.item_ids, "shipped")
+        steps = self.outside(first)[0].history
+        self.assertEqual([step.status for step in steps].count("shipped"), 1)
+
+    def test_a_refusal_whose_units_cannot_be_read_is_not_final(self):
+        change = self.request(self.order(), "ready_to_ship", tracking_number="?")
+        # Reads are repeated: it is closed for all of them.
+        self.add_fault("status", "GetMultipleOrderItems", code=503, times=9)
+        self.tell()
+        self.assertEqual(change.state, "sending")
+        self.assertIn("CC12345678", change.message)
+        self.sandbox.faults.clear()
+        self.recover(change)
+        self.assertEqual(change.state, "refused")
+
+    def test_an_order_that_the_marketplace_has_not_is_refused(self):
+        order = self.order()
+        change = self.request(order, "ready_to_ship")
+        change.write({"state": "sending", "attempt_count": 1})
+        with self.sandbox.lock:
+            self.sandbox.orders.items.clear()
+            self.sandbox.orders.orders.clear()
+        self.recover(change)
+        self.assertEqual(change.state, "refused")
+        self.assertTrue(change.message)
+
+    def test_the_next_order_goes_on_while_one_is_lost(self):
+        lost = self.lose()
+        other = self.request(self.order(), "cancel")
+        self.be_patient()
+        self.tell()
+        self.assertEqual(lost.state, "sending")
+        self.assert_done(other, "canceled")
+
+
+class TestLostCallsUnitByUnit(LostCase):
+    """The Action API takes one unit a call for most kinds."""
+
+    def test_units_that_went_before_the_cut_are_not_told_again(self):
+        change = self.request(self.order_for("shipped", 3), "shipped")
+        self.add_fault("cut_after", "SetStatusToShipped", skip=1)
+        self.tell()
+        self.assertEqual(change.state, "sending")
+        self.assertEqual(
+            sorted(change.item_ids.mapped("status")),
+            ["ready_to_ship", "ready_to_ship", "shipped"],
+        )
+        self.recover(change)
+        self.assertEqual(change.state, "done")
+        self.assert_units(change.item_ids, "shipped")
+        self.assertEqual(self.told("shipped"), 3)
+
+    def test_units_that_went_before_the_throttle_are_not_told_again(self):
+        change = self.request(self.order_for("shipped", 3), "shipped")
+        self.add_fault("status", "SetStatusToShipped", code=429, skip=2)
+        self.tell()
+        self.assertEqual((change.state, len(change._left())), ("pending", 1))
+        self.be_patient()
+        self.tell()
+        self.assert_done(change, "shipped")
+        self.assertEqual(self.told("shipped"), 4)
+
+    def test_a_lost_invoice_number_is_told_again(self):
+        change = self.request(self.order(2), "invoice_number")
+        self.add_fault("cut_after", "SetInvoiceNumber", skip=1)
+        self.tell()
+        self.assertEqual(change.state, "sending")
+        self.recover(change)
+        self.assertEqual(change.state, "done")
+        for unit in self.outside(change.item_ids):
+            self.assertEqual(unit.invoice_number, "INV/2026/0042")
+
+
+class TestLostNumbersOverRest(LostCase):
+    api_type = "rest"
+
+    def test_an_invoice_number_that_arrived_is_adopted(self):
+        change = self.request(self.order(), "invoice_number")
+        self.add_fault("cut_after", "SetInvoiceNumber")
+        self.tell()
+        self.assertEqual(change.state, "sending")
+        self.recover(change)
+        self.assertEqual(change.state, "done")
+        self.assertEqual(len(self.calls("SetInvoiceNumber")), 1)
+
+    def test_a_tracking_number_that_arrived_is_adopted(self):
+        order = self.order()
+        self.request(order, "ready_to_ship")
+        self.tell()
+        change = self.request(order, "tracking")
+        self.add_fault("cut_after", "SetShippingProvider")
+        self.tell()
+        self.assertEqual(change.state, "sending")
+        self.recover(change)
+        self.assertEqual(change.state, "done")
+        self.assertEqual(len(self.calls("SetShippingProvider")), 1)
+
+
+@over_both_apis
+class TestLaterAgain(LostCase):
+    def test_what_was_surely_not_taken_waits_and_goes_again(self):
+        for code in (429, 503):
+            with self.subTest(code):
+                change = self.request(self.order(), "cancel")
+                self.add_fault("status", "SetStatusToCanceled", code=code)
+                self.tell()
+                self.assertEqual(change.state, "pending")
+                self.assertTrue(change.message)
+                self.assertGreater(change.next_attempt_at, fields.Datetime.now())
+                self.assertTrue(self.account.retry_at)
+
+                self.tell()
+                self.be_patient()
+                self.tell()
+                self.assert_done(change, "canceled")
+                self.assertEqual(self.told("cancel"), 2)
+                self.sandbox.requests.clear()
+
+    def test_the_marketplace_says_for_how_long(self):
+        change = self.request(self.order(), "cancel")
+        self.add_fault("status", "SetStatusToCanceled", code=429, retry_after=7200)
+        self.tell()
+        wait = change.next_attempt_at - fields.Datetime.now()
+        self.assertGreater(wait, timedelta(minutes=110))
+
+    def test_the_waits_grow(self):
+        change = self.request(self.order(), "cancel")
+        self.add_fault("status", "SetStatusToCanceled", code=503, times=3)
+        waits = []
+        for _round in range(3):
+            self.be_patient()
+            self.tell()
+            waits.append(change.next_attempt_at - fields.Datetime.now())
+        self.assertEqual(waits, sorted(waits))
+        self.assertGreater(waits[2], waits[0])
+
+    def test_the_job_is_woken_for_it(self):
+        job = self.env.ref("iconic_connector.ir_cron_order_change")
+        change = self.request(self.order(), "cancel")
+        self.add_fault("status", "SetStatusToCanceled", code=503)
+        self.tell()
+        moments = self.env["ir.cron.trigger"].search([("cron_id", "=", job.id)])
+        self.assertIn(change.next_attempt_at, moments.mapped("call_at"))
+
+    def test_nobody_listens(self):
+        change = self.request(self.order(), "cancel")
+        self.account.api_url = "http://127.0.0.1:9/"
+        self.tell()
+        self.assertEqual(change.state, "pending")
+        self.account.api_url = self.server.url
+        self.be_patient()
+        self.tell()
+        self.assert_done(change, "canceled")
+
+    def test_wrong_credentials_hold_the_account_and_lose_nothing(self):
+        changes = [self.request(self.order(), "cancel") for _ in range(2)]
+        self.enter_secret("wrong")
+        self.tell()
+        self.assertEqual(self.account.connection_state, "on_hold")
+        self.assertEqual([change.state for change in changes], ["pending"] * 2)
+        self.assertFalse(changes[0].next_attempt_at)
+
+        self.sandbox.requests.clear()
+        self.tell()
+        self.assertEqual(self.actions(), [])
+
+        self.enter_secret()
+        self.account._resume()
+        self.tell()
+        for change in changes:
+            self.assert_done(change, "canceled")
+
+    def test_a_lost_change_waits_for_credentials_too(self):
+        change = self.lose("cancel")
+        self.enter_secret("wrong")
+        self.recover(change)
+        self.assertEqual(change.state, "sending")
+        self.assertEqual(self.account.connection_state, "on_hold")
+        self.enter_secret()
+        self.account._resume()
+        self.recover(change)
+        self.assertEqual(change.state, "done")
+        self.assertEqual(self.told("cancel"), 0)
+
+
+class TestSilence(LostCase):
+    def test_an_archived_account_tells_nothing(self):
+        change = self.request(self.order(), "cancel")
+        self.account.active = False
+        self.tell()
+        self.assertEqual((change.state, self.actions()), ("pending", []))
+
+    def test_a_copied_database_tells_nothing(self):
+        change = self.request(self.order(), "cancel")
+        self.env["ir.config_parameter"].sudo().set_param("database.uuid", "a-copy")
+        self.tell()
+        self.assertEqual((change.state, self.actions()), ("pending", []))
+
+    def test_a_neutralised_copy_forgets_what_was_to_be_told(self):
+        lost = self.lose("cancel")
+        waiting = self.request(self.order(), "cancel")
+        done = self.request(self.order(), "cancel")
+        done.write({"state": "done"})
+        self.env.flush_all()
+        for query in get_neutralization_queries(["iconic_connector"]):
+            self.env.cr.execute(query)
+        self.env.invalidate_all()
+        for change in (lost, waiting):
+            self.assertEqual(change.state, "cancelled")
+            self.assertIn("original", change.message)
+        self.assertEqual(done.state, "done")
+        self.tell()
+        self.assertEqual(self.actions(), [])
+
+    def test_the_api_may_change_meanwhile(self):
+        change = self.lose("cancel")
+        self.connect_with("rest")
+        self.recover(change)
+        self.assertEqual(change.state, "done")
+        self.assertEqual(self.told("cancel"), 0)
