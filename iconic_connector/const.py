@@ -200,6 +200,9 @@ ORDER_TOLERANCE = 0.01
 # Orders on one page.
 ORDERS_PER_PAGE = 100
 
+# How long before the import's beginning a single order is looked for.
+SINGLE_ORDER_AGE = timedelta(days=90)
+
 # Changes are read from so long before the last reading on: clocks differ, and the
 # marketplace shows changes late (SellerCenter, GetOrders).
 ORDER_OVERLAP = timedelta(minutes=15)

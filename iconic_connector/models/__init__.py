@@ -74,6 +74,7 @@ from . import iconic_order_return
 from . import iconic_order_receipt
 from . import sale_order
 from . import sale_order_line
+from . import sale_order_line_own_warehouse
 from . import stock_picking
 from . import stock_picking_units
 from . import stock_picking_ship

@@ -43,6 +43,9 @@ class IconicAccount(models.Model):
     pull_found = fields.Boolean(readonly=True, copy=False)
     pull_count = fields.Integer(string="Orders Read So Far", readonly=True, copy=False)
     pull_new_count = fields.Integer(readonly=True, copy=False)
+    pull_number = fields.Char(
+        string="Order Number", copy=False, help="Such as 295311114, to pull it alone."
+    )
     pull_report = fields.Text(string="Last Pull", readonly=True, copy=False)
 
     def action_pull_open_orders(self):
@@ -56,6 +59,53 @@ class IconicAccount(models.Model):
                 "The open orders are pulled in the background; see the progress."
             )
         )
+
+    def action_pull_one(self):
+        """Read the order whose number is entered, while the user waits."""
+        self.ensure_one()
+        self._require_connection()
+        number = (self.pull_number or "").strip()
+        if not number:
+            raise UserError(self.env._("Enter the number of the order first."))
+        with self._connect_or_tell() as client:
+            records = self._with_units(client, self._find_order(client, number))
+        if not records:
+            raise UserError(
+                self.env._(
+                    "THE ICONIC has no order %s of this seller. The number is on the "
+                    "order in Seller Center.",
+                    number,
+                )
+            )
+        self._take_orders(records)
+        self.pull_number = False
+        return self._notify(
+            self.env._("Order %s was read and is imported now.", number), "success"
+        )
+
+    def _find_order(self, client, number):
+        """Return the order with a number: the Action API cannot look for it.
+
+        It reads the orders since the import began, page by page, until it is there.
+        """
+        if client.finds_orders_by_number:
+            return client.orders(numbers=[number]).records
+        offset = 0
+        while offset is not None:
+            page = client.orders(
+                created_after=self._import_start(),
+                offset=offset,
+                limit=const.ORDERS_PER_PAGE,
+            )
+            found = [one for one in page.records if one.number == number]
+            if found:
+                return found
+            offset = page.next_offset
+        return []
+
+    def _import_start(self):
+        start = self.orders_from or fields.Datetime.now()
+        return (start - const.SINGLE_ORDER_AGE).replace(tzinfo=timezone.utc)
 
     def _require_connection(self):
         """Refuse in words what would call while this account must be silent."""
@@ -153,7 +203,13 @@ class IconicAccount(models.Model):
 
         Orders from before the import began stay out, unless they are pulled by hand.
         """
-        if self.pull_purpose == "open" or not self.orders_from:
+        if self.pull_purpose == "open":
+            return records
+        return self._since_import_began(records)
+
+    def _since_import_began(self, records):
+        """Return the orders that were imported or placed since the import began."""
+        if not self.orders_from:
             return records
         known = set(self._orders_by_id(records).mapped("external_id"))
         return [

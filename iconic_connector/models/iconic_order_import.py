@@ -71,13 +71,14 @@ class IconicOrder(models.Model):
         if unknown:
             raise UserError(
                 self.env._(
-                    "No product has the SKU %s. Enter the product of the unit below, or "
-                    "correct the internal reference of the product, and press Retry.",
+                    "No product has the SKU %s. Choose the product of the unit below, "
+                    "or correct the product's internal reference, and press Retry.",
                     ", ".join(unknown),
                 )
             )
-        for sku in skus:
-            items.filtered(lambda one: one.seller_sku == sku).product_id = found[sku]
+        items = items.with_context(iconic_product_found=True)
+        for sku, same in items.grouped("seller_sku").items():
+            same.product_id = found[sku]
 
     def _create_sale_order(self):
         account = self.account_id
@@ -131,7 +132,7 @@ class IconicOrder(models.Model):
         return first | account.second_warehouse_ids
 
     def _pricelist(self):
-        """Return a price list in the currency of the order; its prices do not matter."""
+        """Return a price list in the currency of the order, whatever its prices."""
         account = self.account_id
         if account.pricelist_id.currency_id == self.currency_id:
             return account.pricelist_id
@@ -246,9 +247,9 @@ class IconicOrder(models.Model):
         return Decimal(1).scaleb(-digits)
 
     def _balance(self, items):
-        """Make the sales order's total the marketplace's, or note by how much it is not.
+        """Make the sales order's total the marketplace's, or note how far off it is.
 
-        Up to the tolerance, for each line, a rounding line bears it (design, section 8).
+        A rounding line bears what the tolerance allows for each line (design, 8).
         """
         sale = self.sale_order_id
         expected = self._expected_total(items)
@@ -272,7 +273,7 @@ class IconicOrder(models.Model):
         )
 
     def _confirm(self):
-        """Confirm the sales order and reserve its stock, keeping the date of the order."""
+        """Confirm the sales order and reserve its stock; its date stays."""
         sale = self.sale_order_id
         sale.action_confirm()
         sale.date_order = self.ordered_at or sale.date_order

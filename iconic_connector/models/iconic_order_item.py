@@ -25,7 +25,10 @@ class IconicOrderItem(models.Model):
     name = fields.Char(readonly=True)
     variation = fields.Char(readonly=True)
     product_id = fields.Many2one(
-        "product.product", readonly=True, index="btree_not_null", check_company=True
+        "product.product",
+        index="btree_not_null",
+        check_company=True,
+        help="Found by the SKU. Choose another one if it was not found.",
     )
     sale_line_id = fields.Many2one(
         "sale.order.line", readonly=True, index="btree_not_null", ondelete="set null"
@@ -69,7 +72,9 @@ class IconicOrderItem(models.Model):
         readonly=True, help="Units in one package get ready to ship together."
     )
     invoice_number = fields.Char(readonly=True)
-    reason = fields.Char(readonly=True, help="Why it was cancelled, failed or came back.")
+    reason = fields.Char(
+        readonly=True, help="Why it was cancelled or came back."
+    )
     reason_detail = fields.Char(readonly=True)
     target_to_ship = fields.Datetime(string="Ship Before", readonly=True)
     changed_at = fields.Datetime(string="Changed", readonly=True)

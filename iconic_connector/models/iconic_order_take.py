@@ -157,7 +157,7 @@ class IconicOrderItem(models.Model):
     def _take(self, values):
         """Store what has changed.
 
-        REST tells neither the package of a unit nor forgets it: an empty one is no news.
+        REST does not tell the package of a unit: an empty one is no news.
 
         :return: whether something has changed that has to be followed
         """

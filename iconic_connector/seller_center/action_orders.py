@@ -57,7 +57,10 @@ class ActionOrders(ActionOrderStates, ActionWebhooks):
     """The calls of the Action API that orders need.
 
     What the Action API cannot do is refused with a sentence about what to do instead.
+    ``finds_orders_by_number`` tells whether `orders` can look for numbers.
     """
+
+    finds_orders_by_number = False
 
     def orders(
         self,

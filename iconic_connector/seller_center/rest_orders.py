@@ -70,7 +70,12 @@ EXPORT_ENDED = ("error", "expired")
 
 
 class RestOrders(RestOrderStates, RestWebhooks):
-    """The calls of REST v2 that orders need."""
+    """The calls of REST v2 that orders need.
+
+    ``finds_orders_by_number`` tells whether `orders` can look for numbers.
+    """
+
+    finds_orders_by_number = True
 
     def orders(
         self,

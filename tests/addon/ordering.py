@@ -1,10 +1,11 @@
 """What the tests of orders share: shoppers at the marketplace, and what comes of it."""
 
 from common import MarketplaceCase
-from seller_center_sandbox.order_placing import place_order
-from seller_center_sandbox.order_status import MARKETPLACE, move_items, usual_reason
 
 from odoo.fields import Command
+
+from seller_center_sandbox.order_placing import place_order
+from seller_center_sandbox.order_status import MARKETPLACE, move_items, usual_reason
 
 #: A price that a tenth of tax can be taken out of without rounding.
 PRICE = "33.00"
@@ -17,19 +18,54 @@ class Ordering:
 
     @classmethod
     def _make_books(cls):
-        """Give the company what invoices and payments need."""
-        cls.env.user.group_ids |= cls.env.ref("account.group_account_manager")
-        accounts = cls.env["account.account"]
+        """Give the company dollars, and the few accounts that invoices need.
+
+        A whole chart of accounts would take longer than the tests.
+        """
         company = cls.company
-        if not accounts.search([("company_ids", "in", company.ids)], limit=1):
-            cls.env["account.chart.template"].try_loading(
-                "generic_coa", company=company, install_demo=False
-            )
-        journals = cls.env["account.journal"].search(
-            [("company_id", "=", company.id), ("type", "=", "bank")], limit=1
-        )
-        cls.clearing = journals
+        company.currency_id = cls.env.ref("base.AUD")
+        company.currency_id.active = True
+        company.account_fiscal_country_id = company.country_id = cls.env.ref("base.au")
+        cls.pricelist.currency_id = company.currency_id
         company.account_sale_tax_id = False
+        cls.income = cls._account("income", "income")
+        receivable = cls._account("receivable", "asset_receivable", reconcile=True)
+        cls._property("property_account_receivable_id", receivable)
+        payable = cls._account("payable", "liability_payable", reconcile=True)
+        cls._property("property_account_payable_id", payable)
+        cls.sales_journal = cls._journal("Sales", "sale", cls.income)
+        cls.clearing = cls._journal(
+            "Clearing", "bank", cls._account("bank", "asset_cash")
+        )
+
+    @classmethod
+    def _account(cls, name, account_type, **values):
+        return cls.env["account.account"].create(
+            {
+                "name": name,
+                "code": f"9{len(name)}{account_type[:4]}".upper(),
+                "account_type": account_type,
+                **values,
+            }
+        )
+
+    @classmethod
+    def _property(cls, field, account):
+        cls.env["ir.default"].set(
+            "res.partner", field, account.id, company_id=cls.company.id
+        )
+
+    @classmethod
+    def _journal(cls, name, kind, account):
+        return cls.env["account.journal"].create(
+            {
+                "name": name,
+                "code": name[:5].upper(),
+                "type": kind,
+                "default_account_id": account.id,
+                "company_id": cls.company.id,
+            }
+        )
 
     def place(self, *skus, price=PRICE, **options):
         """Let a shopper order one unit of each SKU.

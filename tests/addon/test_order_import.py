@@ -3,6 +3,10 @@
 from common import over_both_apis
 from ordering import OrderCase
 
+from odoo import fields
+
+from odoo.addons.iconic_connector import const
+
 
 @over_both_apis
 class TestImportingOrders(OrderCase):
@@ -14,3 +18,164 @@ class TestImportingOrders(OrderCase):
         self.assertEqual(sale.amount_total, self.total(order))
         self.assertEqual(sale.client_order_ref, order.number)
         self.assertEqual(sale.picking_ids.state, "assigned")
+
+    def test_the_time_to_ship_becomes_the_deadline_of_the_delivery(self):
+        order = self.sell(
+            items=[self.line(self.small, target_to_ship="2026-12-01T05:30:00+00:00")]
+        )
+        deadline = fields.Datetime.to_datetime("2026-12-01 05:30:00")
+        self.assertEqual(order.target_to_ship, deadline)
+        self.assertEqual(order.sale_order_id.picking_ids.date_deadline, deadline)
+
+    def test_what_the_account_sets_is_on_the_sales_order(self):
+        team = self.env["crm.team"].create({"name": "Marketplaces"})
+        term = self.env["account.payment.term"].create({"name": "Prepaid"})
+        self.account.write({"team_id": team.id, "payment_term_id": term.id})
+        sale = self.sell(self.small).sale_order_id
+        self.assertEqual(
+            (sale.team_id, sale.payment_term_id, sale.warehouse_id, sale.tag_ids),
+            (team, term, self.warehouse, self.account.order_tag_ids),
+        )
+
+    def test_the_sales_order_has_the_date_of_the_order(self):
+        order = self.sell(self.small, created_at="2026-11-01T03:04:05+00:00")
+        ordered = fields.Datetime.to_datetime("2026-11-01 03:04:05")
+        self.assertEqual(order.sale_order_id.date_order, ordered)
+
+    def test_an_order_that_is_not_paid_for_waits(self):
+        placed = self.place(self.small, paid=False)
+        self.catch_up()
+        order = self.order(placed)
+        self.assertEqual((order.state, order.sale_order_id.ids), ("unpaid", []))
+        self.move(placed.items, "pending")
+        self.catch_up()
+        self.assertEqual(order.sale_order_id.state, "sale")
+
+    def test_an_order_cancelled_before_it_was_read_leaves_no_sales_order(self):
+        placed = self.place(self.small)
+        self.move(placed.items, "canceled")
+        self.catch_up()
+        order = self.order(placed)
+        self.assertEqual((order.state, order.sale_order_id.ids), ("cancelled", []))
+
+    def test_equal_units_share_a_line(self):
+        order = self.sell(
+            items=[
+                self.line(self.small, quantity=3),
+                self.line(self.small, price="20.00"),
+            ]
+        )
+        lines = order.sale_order_id.order_line
+        self.assertEqual(
+            sorted(lines.mapped(lambda one: (one.product_uom_qty, one.price_unit))),
+            [(1, 20), (3, 33)],
+        )
+        self.assertEqual(len(order.item_ids.sale_line_id), 2)
+
+    def test_an_order_of_150_units_is_imported_whole(self):
+        order = self.sell(items=[self.line(self.small, quantity=150)])
+        self.assertEqual(order.item_count, 150)
+        self.assertEqual(order.sale_order_id.order_line.product_uom_qty, 150)
+        self.assertEqual(order.sale_order_id.amount_total, 150 * 33)
+
+    def test_units_in_the_marketplaces_warehouse_are_sold_but_not_shipped_by_us(self):
+        order = self.sell(
+            items=[
+                self.line(self.small),
+                self.line(self.medium, shipment_type="Own Warehouse"),
+            ]
+        )
+        sale = order.sale_order_id
+        self.assertEqual(sale.amount_total, 66)
+        self.assertEqual(sale.picking_ids.move_ids.product_id, self.product(self.small))
+        self.assertEqual(order.open_count, 1)
+
+    def test_an_unknown_status_is_kept_and_does_no_harm(self):
+        order = self.sell(self.small)
+        order.item_ids.status = "teleported"
+        order.needs_follow = True
+        self.follow()
+        self.assertFalse(order.error)
+        self.assertEqual(order.item_ids.status, "teleported")
+        self.assertIn("teleported", order.status_summary)
+
+
+@over_both_apis
+class TestReadingOrdersAgain(OrderCase):
+    def test_the_same_page_read_twice_changes_nothing(self):
+        order = self.sell(self.small, self.medium)
+        before = order.sale_order_id.write_date, order.write_date
+        messages = order.sale_order_id.message_ids
+        self.catch_up()
+        self.assertEqual((order.sale_order_id.write_date, order.write_date), before)
+        self.assertEqual(order.sale_order_id.message_ids, messages)
+        self.assertEqual(len(self.account.order_ids), 1)
+        self.assertFalse(order.needs_follow)
+
+    def test_orders_from_before_the_import_are_left_alone(self):
+        self.account.orders_from = "2026-11-10"
+        self.place(self.small, created_at="2026-11-09T10:00:00+00:00")
+        new = self.place(self.small, created_at="2026-11-11T10:00:00+00:00")
+        self.catch_up()
+        self.assertEqual(self.account.order_ids, self.order(new))
+
+    def test_pulling_all_open_orders_also_takes_older_ones(self):
+        self.account.orders_from = "2026-11-10"
+        old = self.place(self.small, created_at="2026-11-09T10:00:00+00:00")
+        gone = self.place(self.small, created_at="2026-11-09T10:00:00+00:00")
+        self.deliver_at_marketplace(gone.items)
+        self.account.action_pull_open_orders()
+        self.catch_up()
+        self.assertEqual(self.account.order_ids, self.order(old))
+        self.assertIn("1 orders were new", self.account.pull_report)
+
+    def test_moving_to_the_other_api_doubles_no_order(self):
+        order = self.sell(self.small)
+        other = {"action": "rest", "rest": "action"}[self.api_type]
+        self.connect_with(other)
+        self.account.write({"orders_read_until": False})
+        self.catch_up()
+        self.assertEqual(self.account.order_ids, order)
+        self.assertEqual(len(order.item_ids), 1)
+
+    def test_a_pull_that_breaks_in_the_middle_goes_on_where_it_was(self):
+        self.patch(const, "ORDERS_PER_PAGE", 2)
+        placed = [self.place(self.small) for _number in range(5)]
+        self.add_fault("status", "GetOrders", skip=1, code=503)
+        self.pull()
+        self.assertEqual(len(self.account.order_ids), 2)
+        self.assertEqual(self.account.pull_purpose, "changes")
+        self.forget_backoff()
+        self.pull()
+        self.assertEqual(len(self.account.order_ids), len(placed))
+        self.assertFalse(self.account.pull_purpose)
+
+
+class TestOneBadOrder(OrderCase):
+    def test_it_waits_with_its_reason_while_its_neighbours_are_imported(self):
+        placed = [self.place(self.small) for _number in range(4)]
+        placed.insert(2, self.place("NOBODY-KNOWS-THIS"))
+        self.catch_up()
+        held = self.account.order_ids.filtered("error")
+        self.assertEqual(held, self.order(placed[2]))
+        self.assertIn("NOBODY-KNOWS-THIS", held.error)
+        self.assertEqual(held.state, "held")
+        self.assertEqual(len(self.account.order_ids.sale_order_id), 4)
+        self.assertIn("1 orders", self.account.activity_ids.summary)
+
+    def test_it_is_imported_once_its_sku_is_mapped_and_retried(self):
+        order = self.sell("OLD-SKU")
+        self.assertTrue(order.error)
+        order.item_ids.product_id = self.product(self.small)
+        order.action_retry()
+        self.follow()
+        self.assertFalse(order.error)
+        self.assertEqual(
+            order.sale_order_id.order_line.product_id.default_code, self.small
+        )
+        self.assertFalse(self.account.activity_ids)
+
+    def test_a_sku_mapped_once_holds_for_later_orders(self):
+        first = self.sell("OLD-SKU")
+        first.item_ids.product_id = self.product(self.small)
+        self.assertFalse(self.sell("OLD-SKU").error)

@@ -1,0 +1,88 @@
+"""What the tests of returns share."""
+
+from ordering import OrderCase
+
+from odoo.fields import Command
+from odoo.tests import new_test_user
+
+from seller_center_sandbox.order_status import send_back
+
+
+class ReturnCase(OrderCase):
+    """An account whose parcels come back, and the steps that bring them there."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.account.payment_journal_id = cls.clearing
+
+    def setUp(self):
+        super().setUp()
+        self.product = self.env["product.product"].search(
+            [("default_code", "=", self.small)]
+        )
+
+    def delivered(self, *skus, **options):
+        """Sell units and deliver them, in Odoo and at the marketplace.
+
+        :return: the `iconic.order`
+        """
+        order = self.sell(*(skus or [self.small]), **options)
+        self.assertFalse(order.error)
+        for picking in order.sale_order_id.picking_ids:
+            self.validate(picking)
+        self.deliver_at_marketplace(self.units(order.item_ids))
+        self.catch_up()
+        return order
+
+    def send_back(self, items):
+        """Let the buyer send units back, and read that."""
+        with self.sandbox.lock:
+            send_back(self.sandbox, self.units(items))
+        self.catch_up()
+
+    def refund(self, items):
+        """Let the marketplace say that units are returned, and read that."""
+        self.move(self.units(items), "returned")
+        self.catch_up()
+
+    def free(self, product=None):
+        """Return how many pieces the account can offer."""
+        product = product or self.product
+        return self.account._free_quantities(product)[product.id]
+
+    def receipt(self, items):
+        """Return the transfer that units come back with."""
+        self.assertEqual(len(items.return_picking_id), 1)
+        return items.return_picking_id
+
+    def wizard(self, records):
+        """Open the wizard on orders, units or transfers, as a user of the connector."""
+        return (
+            records.env["iconic.order.return"]
+            .with_context(active_model=records._name, active_ids=records.ids)
+            .create({})
+        )
+
+    def decide(self, items, status):
+        """Let the marketplace receive what the buyer has sent, and decide on it."""
+        units = self.units(items)
+        if units[0].status == "return_shipped_by_customer":
+            self.move(units, "return_waiting_for_approval")
+        self.move(units, status)
+        self.catch_up()
+
+    def pieces(self, location):
+        """Return how many pieces lie in a location."""
+        quants = self.env["stock.quant"].search([("location_id", "=", location.id)])
+        return sum(quants.mapped("quantity"))
+
+    def stock_user(self):
+        """Return a user of the warehouse who has no rights on the connector."""
+        return new_test_user(
+            self.env,
+            "worker",
+            "stock.group_stock_user",
+            company_id=self.company.id,
+            company_ids=[Command.set(self.company.ids)],
+        )
