@@ -27,7 +27,8 @@ _ORDER_OPTIONS = (
 ).split()
 _ITEM_OPTIONS = (
     "name shop_sku variation item_price paid_price tax_amount shipping_amount "
-    "voucher_amount voucher_code wallet_credits shipment_type digital target_to_ship"
+    "voucher_amount voucher_code voucher_seller_share wallet_credits shipment_type "
+    "digital target_to_ship"
 ).split()
 _MONEY = {one.name for one in fields(OrderItem) if one.type is Decimal}
 _FLAGS = {one.name for one in (*fields(Order), *fields(OrderItem)) if one.type is bool}

@@ -83,6 +83,8 @@ class OrderItem:
     """One unit of an order (SellerCenter: GetOrderItems).
 
     :param paid_price: what the customer paid for it, vouchers taken off.
+    :param voucher_seller_share: what of the voucher the seller pays; the shop pays the
+        rest.
     :param digital: nothing is shipped.
     :param tracking_due: when a generated tracking number begins to show.
     :param reason_type: `canceled`, `failed` and so on, empty without a reason.
@@ -104,6 +106,7 @@ class OrderItem:
     shipping_amount: Decimal = ZERO
     voucher_amount: Decimal = ZERO
     voucher_code: str = ""
+    voucher_seller_share: Decimal = ZERO
     wallet_credits: Decimal = ZERO
     status: str = const.PENDING
     shipment_type: str = const.DROPSHIPPING

@@ -248,6 +248,6 @@ def _voucher(item):
         "cashbackPercentage": 0,
         "voucherSellerShare": _NOTHING,
         "cashbackSellerShare": _NOTHING,
-        "amountFundedBySeller": _NOTHING,
+        "amountFundedBySeller": item.voucher_seller_share,
         "cashbackAmountFundedBySeller": "0.00",
     }

@@ -1,0 +1,210 @@
+"""Sales orders come to what the marketplace says, to the cent."""
+
+from decimal import Decimal
+
+from common import over_both_apis
+from ordering import OrderCase
+
+from odoo.fields import Command
+
+
+class TotalsCase(OrderCase):
+    """Orders of products with taxes."""
+
+    def tax(self, amount=10, included=True, **values):
+        """Make a tax and put it on the dresses."""
+        tax = self.env["account.tax"].create(
+            {
+                "name": f"Tax {amount} {included}",
+                "amount": amount,
+                "price_include_override": (
+                    "tax_included" if included else "tax_excluded"
+                ),
+                "company_id": self.company.id,
+                **values,
+            }
+        )
+        self.style.taxes_id = tax
+        return tax
+
+    def assert_to_the_cent(self, order):
+        """Check that the sales order's total is the marketplace's."""
+        self.assertFalse(order.error)
+        self.assertFalse(order.total_difference)
+        self.assertEqual(order.sale_order_id.amount_total, self.total(order))
+        self.assertEqual(order.amount_total, self.total(order))
+
+    def rounding(self, order):
+        """Return the rounding line of an order."""
+        return order.sale_order_id.order_line.filtered(
+            lambda one: one.product_id == self.account.rounding_product_id
+        )
+
+
+@over_both_apis
+class TestTotals(TotalsCase):
+    def test_prices_with_the_tax_included_stay_as_they_are(self):
+        self.tax(included=True)
+        order = self.sell(items=[self.line(self.small, "33.33", quantity=3)])
+        self.assert_to_the_cent(order)
+        line = order.sale_order_id.order_line
+        self.assertEqual((line.price_unit, line.price_total), (33.33, 99.99))
+        self.assertEqual(order.sale_order_id.amount_tax, 9.09)
+
+    def test_prices_without_tax_are_worked_out_of_what_was_paid(self):
+        self.tax(included=False)
+        order = self.sell(items=[self.line(self.small, "33.00")])
+        self.assert_to_the_cent(order)
+        self.assertEqual(order.sale_order_id.order_line.price_unit, 30)
+
+    def test_150_units_without_tax_come_to_the_cent(self):
+        self.tax(included=False)
+        order = self.sell(items=[self.line(self.small, "10.00", quantity=150)])
+        self.assert_to_the_cent(order)
+        quantities = order.sale_order_id.order_line.mapped("product_uom_qty")
+        self.assertEqual(sum(quantities), 150)
+
+    def test_a_cent_that_no_price_gives_goes_to_a_rounding_line(self):
+        # 0.05 and 10 % of it rounded to cents is 0.06; 0.04 makes 0.04.
+        self.tax(included=False)
+        order = self.sell(items=[self.line(self.small, "0.05")])
+        self.assert_to_the_cent(order)
+
+    def test_shipping_has_a_line_of_its_own(self):
+        order = self.sell(
+            items=[self.line(self.small, "33.00", shipping_amount="9.95", quantity=2)]
+        )
+        self.assert_to_the_cent(order)
+        shipping = order.sale_order_id.order_line.filtered("is_delivery")
+        self.assertEqual(shipping.price_total, 19.90)
+        self.assertEqual(shipping.product_id, self.account.shipping_product_id)
+
+    def test_units_that_cost_nothing_make_an_order_of_nothing(self):
+        order = self.sell(items=[self.line(self.small, "33.00", paid_price="0.00")])
+        self.assert_to_the_cent(order)
+        self.assertEqual(order.sale_order_id.order_line.price_unit, 0)
+
+    def test_an_order_in_another_currency_stays_in_it(self):
+        dollars = self.env.ref("base.NZD")
+        dollars.active = True
+        order = self.sell(self.small, currency="NZD")
+        self.assert_to_the_cent(order)
+        self.assertEqual(order.sale_order_id.currency_id, dollars)
+
+    def test_a_currency_that_is_switched_off_holds_the_order_in_words(self):
+        self.env.ref("base.NZD").active = False
+        order = self.sell(self.small, currency="NZD")
+        self.assertEqual(order.state, "held")
+        self.assertIn("currency", order.error)
+
+    def test_tax_that_the_marketplace_collects_is_no_revenue(self):
+        self.tax(included=True)
+        new_zealand = self.env.ref("base.nz")
+        self.account.collected_tax_country_ids = new_zealand
+        order = self.sell(
+            items=[self.line(self.small, "115.00", tax_amount="15.00")],
+            customer={"country": "New Zealand", "region": "Auckland"},
+        )
+        sale = order.sale_order_id
+        self.assertEqual(sale.partner_shipping_id.country_id, new_zealand)
+        self.assertEqual((sale.amount_total, sale.amount_tax), (100, 0))
+        self.assertFalse(order.total_difference)
+
+    def test_the_fiscal_position_of_the_account_decides_the_tax(self):
+        tax = self.tax(included=True)
+        export = self.env["account.fiscal.position"].create(
+            {"name": "Export", "company_id": self.company.id}
+        )
+        zero = tax.copy({"name": "Zero", "amount": 0})
+        zero.write(
+            {
+                "original_tax_ids": [Command.link(tax.id)],
+                "fiscal_position_ids": [Command.link(export.id)],
+            }
+        )
+        self.account.fiscal_position_id = export
+        order = self.sell(self.small)
+        self.assert_to_the_cent(order)
+        self.assertEqual(order.sale_order_id.amount_tax, 0)
+
+    def test_a_voucher_of_the_seller_is_the_sellers_loss(self):
+        self.account.unknown_voucher_payer = "seller"
+        order = self.sell(
+            items=[
+                self.line(
+                    self.small,
+                    "33.00",
+                    paid_price="28.00",
+                    voucher_amount="5.00",
+                    voucher_code="SPRING",
+                    voucher_seller_share="5.00",
+                )
+            ]
+        )
+        self.assertEqual(order.sale_order_id.amount_total, 28)
+
+    def test_a_voucher_that_the_marketplace_pays_is_revenue(self):
+        self.account.unknown_voucher_payer = "marketplace"
+        order = self.sell(
+            items=[
+                self.line(
+                    self.small,
+                    "33.00",
+                    paid_price="28.00",
+                    voucher_amount="5.00",
+                    voucher_code="ICONIC",
+                )
+            ]
+        )
+        self.assertEqual(order.sale_order_id.amount_total, 33)
+        self.assertEqual(order.amount_total, 28)
+
+
+class TestDifferences(TotalsCase):
+    def test_beyond_the_tolerance_only_the_invoice_waits(self):
+        self.account.order_tolerance = 0
+        # A price that no amount without tax gives: 10 % of 0.05 is no whole cent.
+        self.tax(amount=50, included=False)
+        order = self.sell(items=[self.line(self.small, "0.01")])
+        sale = order.sale_order_id
+        self.assertEqual((sale.state, sale.picking_ids.state), ("sale", "assigned"))
+        self.assertTrue(order.total_difference)
+        self.assertIn("Invoice Anyway", order.invoice_error)
+        self.assertFalse(sale.invoice_ids)
+        order.action_accept_difference()
+        self.follow()
+        self.assertFalse(order.invoice_error)
+        self.assertEqual(sale.invoice_ids.state, "posted")
+
+
+class TestWarehouses(OrderCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.second = cls._warehouse("Second")
+        cls.account.second_warehouse_ids = cls.second
+
+    def deliveries(self, order):
+        """Return what each warehouse delivers: its name, and pieces by SKU."""
+        return {
+            picking.picking_type_id.warehouse_id.name: {
+                move.product_id.default_code: move.product_uom_qty
+                for move in picking.move_ids
+            }
+            for picking in order.sale_order_id.picking_ids
+        }
+
+    def test_one_that_has_all_delivers_all(self):
+        for sku in (self.small, self.medium):
+            self.set_stock(self.product(sku), self.second, 20)
+        order = self.sell(items=[self.line(self.small, quantity=12)])
+        self.assertEqual(self.deliveries(order), {"Second": {self.small: 12}})
+
+    def test_two_deliver_their_parts_if_neither_has_all(self):
+        self.set_stock(self.product(self.small), self.second, 5)
+        order = self.sell(items=[self.line(self.small, quantity=12)])
+        self.assertEqual(
+            self.deliveries(order),
+            {"Main": {self.small: 7}, "Second": {self.small: 5}},
+        )
+        self.assertEqual(order.sale_order_id.amount_total, 12 * Decimal("33.00"))
