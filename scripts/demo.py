@@ -2,8 +2,8 @@
 
 Starts PostgreSQL, the sandbox marketplace and Odoo, sends a season of products as a
 user would, waits until the marketplace shows them, and prints what became of each.
-Then the season goes on: see `demo_story.py`. Everything goes over HTTP and through
-public methods: there is no private way in.
+Then the season goes on: see `demo_story.py` and `demo_orders.py`. Everything goes over
+HTTP and through public methods: there is no private way in.
 
 Options come as environment variables, as make hands them on: `API=rest` connects with
 an OAuth application in place of a user's key, `EXIT=1` ends after that, `JSON=file`
@@ -21,6 +21,7 @@ from pathlib import Path
 from scripts import (
     console,
     databases,
+    demo_orders,
     demo_story,
     locks,
     odoo_server,
@@ -87,12 +88,15 @@ class Demo:
         return self._rows(account)
 
     def go_on(self):
-        """Play the second act.
+        """Play the second and the third act.
 
         :return: whether all of it arrived, and the table's rows as they are then
         """
         account = self._user.record(ACCOUNT)
-        arrived = demo_story.Story(self._user, account, self._sandbox_url).play()
+        acts = (demo_story.Story, demo_orders.OrderStory)
+        arrived = all(
+            act(self._user, account, self._sandbox_url).play() for act in acts
+        )
         return arrived, self._rows(account)
 
     def _connect(self):
@@ -108,6 +112,7 @@ class Demo:
             **CREDENTIALS[self._api_type],
         }
         self._user.call("iconic.account", "write", [account], credentials)
+        demo_orders.keep_books(self._user, account)
         self._user.press("iconic.account", "action_test_connection", [account])
         self._read_taxonomy(account)
         return account
@@ -267,7 +272,7 @@ def _answers(url):
 
 
 def _play(demo):
-    """Run both acts, the second only on a season that is for sale.
+    """Run all acts, the later ones only on a season that is for sale.
 
     :return: whether every product is for sale and all arrived
     """

@@ -18,9 +18,44 @@ class Marketplace:
 
         :return: a dict, SKU -> dict of what is shown
         """
-        with urllib.request.urlopen(f"{self._url}sandbox/state", timeout=30) as answer:
-            products = json.load(answer)["products"]
+        products = self._ask("sandbox/state")["products"]
         return {sku: seen(product) for sku, product in products.items()}
+
+    def place(self, *items):
+        """Order something as a shopper.
+
+        :param items: dicts with `sku` and `quantity`
+        :return: the order, as the sandbox describes it
+        """
+        return self._ask("sandbox/orders", {"items": items})
+
+    def order(self, order_id):
+        """Read an order.
+
+        :param order_id: the marketplace's id
+        :return: the order, as the sandbox describes it
+        """
+        orders = self._ask("sandbox/orders")["orders"]
+        return next(one for one in orders if one["id"] == order_id)
+
+    def move(self, items, status):
+        """Bring units into another status, as marketplace or as shopper.
+
+        :param items: their ids
+        :param status: the status, or `return`: the shopper sends them back
+        """
+        if status == "return":
+            self._ask("sandbox/orders/return", {"items": items})
+        else:
+            self._ask("sandbox/orders/status", {"items": items, "status": status})
+
+    def _ask(self, path, body=None):
+        request = urllib.request.Request(f"{self._url}{path}")
+        if body is not None:
+            request.data = json.dumps(body).encode()
+            request.add_header("Content-Type", "application/json")
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return json.load(answer)
 
 
 def seen(product):

@@ -7,6 +7,8 @@ from odoo import fields
 
 from odoo.addons.iconic_connector import const
 
+from seller_center_sandbox.const import WAREHOUSE
+
 
 @over_both_apis
 class TestImportingOrders(OrderCase):
@@ -82,7 +84,7 @@ class TestImportingOrders(OrderCase):
         order = self.sell(
             items=[
                 self.line(self.small),
-                self.line(self.medium, shipment_type="Own Warehouse"),
+                self.line(self.medium, shipment_type=WAREHOUSE),
             ]
         )
         sale = order.sale_order_id
@@ -141,10 +143,11 @@ class TestReadingOrdersAgain(OrderCase):
     def test_a_pull_that_breaks_in_the_middle_goes_on_where_it_was(self):
         self.patch(const, "ORDERS_PER_PAGE", 2)
         placed = [self.place(self.small) for _number in range(5)]
-        self.add_fault("status", "GetOrders", skip=1, code=503)
+        self.add_fault("status", "GetOrders", skip=1, code=503, times=9)
         self.pull()
         self.assertEqual(len(self.account.order_ids), 2)
         self.assertEqual(self.account.pull_purpose, "changes")
+        self.sandbox.faults.clear()
         self.forget_backoff()
         self.pull()
         self.assertEqual(len(self.account.order_ids), len(placed))
