@@ -89,7 +89,8 @@ class IconicAccount(models.Model):
                 "reason_type": one.reason_type,
                 "name": one.name,
                 "description": one.description or False,
-                "out_of_stock": one.out_of_stock,
+                # The Action API does not say it (SellerCenter, GetFailureReasons).
+                "out_of_stock": one.out_of_stock or "out of stock" in one.name.lower(),
             }
             for one in answer
             if one.reason_type in known and one.name

@@ -2,8 +2,6 @@
 
 from ordering import OrderCase
 
-from odoo.fields import Command
-
 
 class CancelCase(OrderCase):
     """Orders that are imported, and invoiced and paid only where the test says so."""
@@ -11,9 +9,7 @@ class CancelCase(OrderCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.clearing = cls.env["account.journal"].create(
-            {"name": "Clearing", "code": "ICLR", "type": "bank"}
-        )
+        cls.account.shipping_product_id.taxes_id = False
         cls.account.write(
             {
                 "invoice_orders": False,
@@ -79,18 +75,37 @@ class CancelCase(OrderCase):
         """Let the warehouse deliver in several steps."""
         self.warehouse.delivery_steps = steps
 
-    def seller(self):
-        """Return a salesperson without rights on the connector."""
-        return self.env["res.users"].create(
+    def ask(self, order, user=None, items=None, **values):
+        """Press Cancel on a sales order, and send the wizard off.
+
+        :param user: who does it
+        :param items: the units that are cancelled, all of them without
+        :param values: of the wizard
+        :return: the wizard
+        """
+        sale = order.sale_order_id.with_user(user or self.env.user)
+        wizard = self.wizard(sale)
+        if items is not None:
+            for line in wizard.line_ids:
+                line.chosen = line.sudo().item_id in items
+        wizard.write(
             {
-                "name": "Sally Sales",
-                "login": "sally",
-                "company_id": self.company.id,
-                "company_ids": [Command.set(self.company.ids)],
-                "group_ids": [
-                    Command.set(
-                        self.env.ref("sales_team.group_sale_salesman_all_leads").ids
-                    )
-                ],
+                "reason_id": wizard.reason_ids.filtered(
+                    lambda reason: reason.name == "Wrong price"
+                ).id,
+                **values,
             }
         )
+        wizard.action_confirm()
+        return wizard
+
+    def wizard(self, sale):
+        """Press Cancel on a sales order."""
+        action = sale.action_cancel()
+        self.assertEqual(action["res_model"], "iconic.order.cancel")
+        return sale.env["iconic.order.cancel"].browse(action["res_id"])
+
+    def be_patient(self):
+        """Let all waits of changes and of the account be over."""
+        self.forget_backoff()
+        self.env["iconic.order.change"].search([]).next_attempt_at = False

@@ -288,7 +288,7 @@ class TestCancelledAfterInvoicing(CancelCase):
 @over_both_apis
 class TestCancelledAtTheMarketplacesWarehouse(CancelCase):
     def test_only_the_money_follows(self):
-        line = self.line(self.small, shipment_type="Own Warehouse")
+        line = self.line(self.small, shipment_type="warehouse")
         order = self.sell(items=[line, self.line(self.medium)])
         own = order.item_ids.filtered("own_warehouse")
         self.assertEqual(len(own), 1)

@@ -1,0 +1,177 @@
+"""Odoo's own Cancel: the marketplace is asked, and Odoo follows its answer."""
+
+from cancelling import CancelCase
+from common import over_both_apis
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import new_test_user
+
+CALL = "SetStatusToCanceled"
+
+
+@over_both_apis
+class TestCancellingInOdoo(CancelCase):
+    def sally(self):
+        """Return a salesperson without rights on the connector."""
+        return new_test_user(
+            self.env, "sally", "sales_team.group_sale_salesman_all_leads"
+        )
+
+    def statuses_outside(self, order):
+        return [unit.status for unit in self.units(order.item_ids)]
+
+    def test_the_order_is_cancelled_when_the_marketplace_has_agreed(self):
+        order = self.sell(self.small, self.medium)
+        sale = order.sale_order_id
+        self.ask(order, detail="Typing error")
+        self.assertEqual(sale.state, "sale")
+        self.assertTrue(sale.iconic_cancel_requested)
+        self.tell()
+        self.assertEqual(self.statuses_outside(order), ["canceled", "canceled"])
+        unit = self.units(order.item_ids)[0]
+        self.assertEqual((unit.reason, unit.reason_detail)[0], "Wrong price")
+        self.assertEqual(unit.reason_detail, "Typing error")
+        self.assertEqual(sale.state, "cancel")
+        self.assertEqual(self.deliveries(order).state, "cancel")
+        self.assertFalse(sale.iconic_cancel_requested)
+
+    def test_one_unit_alone_can_be_chosen(self):
+        order = self.sell(self.small, self.small)
+        self.ask(order, items=order.item_ids[0])
+        self.tell()
+        self.assertEqual(sorted(self.statuses_outside(order)), ["canceled", "pending"])
+        self.assertEqual(order.item_ids.sale_line_id.product_uom_qty, 1)
+        self.assertEqual(order.sale_order_id.state, "sale")
+
+    def test_what_was_shipped_is_not_offered(self):
+        order = self.sell(self.small, self.medium)
+        for status in ("ready_to_ship", "shipped"):
+            self.move(self.units(order.item_ids[0]), status)
+        self.catch_up()
+        wizard = self.wizard(order.sale_order_id)
+        self.assertEqual(wizard.line_ids.item_id, order.item_ids[1])
+
+    def test_a_refusal_changes_nothing_and_is_told(self):
+        order = self.sell(self.small)
+        for status in ("ready_to_ship", "shipped"):
+            self.move(self.units(order.item_ids), status)
+        self.ask(order)
+        self.tell()
+        sale = order.sale_order_id
+        self.assertEqual(order.change_ids.state, "refused")
+        self.assertEqual(
+            (sale.state, self.deliveries(order).state), ("sale", "assigned")
+        )
+        self.assertIn("does not cancel", sale.message_ids[0].body)
+        self.assertFalse(sale.iconic_cancel_requested)
+        kind = self.env.ref("iconic_connector.mail_activity_type_orders")
+        self.assertIn(kind, self.account.activity_ids.activity_type_id)
+
+    def test_an_unknown_outcome_is_followed_once_it_is_known(self):
+        order = self.sell(self.small)
+        self.add_fault("cut_after", CALL)
+        self.ask(order)
+        self.tell()
+        self.be_patient()
+        self.tell()
+        self.assertEqual(order.sale_order_id.state, "cancel")
+        self.assertEqual(len(self.calls(CALL)), 1)
+
+    def test_the_rest_of_a_package_goes_along(self):
+        order = self.sell(self.small, self.medium)
+        self.move(self.units(order.item_ids), "ready_to_ship")
+        self.catch_up()
+        packed = [unit.package for unit in self.units(order.item_ids)]
+        self.ask(order, items=order.item_ids[0])
+        self.tell()
+        self.catch_up()
+        outside = self.statuses_outside(order)
+        self.assertEqual(order.item_ids.mapped("status"), outside)
+        together = all(packed) and packed[0] is packed[1]
+        gone = outside.count("canceled") == 2
+        self.assertEqual(order.sale_order_id.state == "cancel", gone)
+        self.assertFalse(order.error, together)
+
+    def test_units_must_not_leave_meanwhile(self):
+        order = self.sell(self.small, self.small)
+        self.ask(order, items=order.item_ids[0])
+        delivery = self.deliveries(order)
+        with self.assertRaisesRegex(UserError, "must not leave"):
+            self.validate(delivery)
+        move = delivery.move_ids
+        move.write({"quantity": 1, "picked": True})
+        delivery.with_context(skip_backorder=True).button_validate()
+        self.assertEqual(delivery.state, "done")
+
+    def test_it_is_asked_only_once(self):
+        order = self.sell(self.small)
+        self.ask(order)
+        with self.assertRaisesRegex(UserError, "asked already"):
+            order.sale_order_id.action_cancel()
+
+    def test_many_orders_at_once_are_not_cancelled_without_a_reason(self):
+        orders = self.sell(self.small) | self.sell(self.medium)
+        with self.assertRaisesRegex(UserError, "wants a reason"):
+            orders.sale_order_id._action_cancel()
+        self.assertEqual(set(orders.sale_order_id.mapped("state")), {"sale"})
+
+    def test_what_is_with_the_buyer_is_not_cancelled(self):
+        order = self.sell(self.small)
+        self.deliver_at_marketplace(self.units(order.item_ids))
+        self.catch_up()
+        with self.assertRaisesRegex(UserError, "on their way"):
+            order.sale_order_id.action_cancel()
+
+    def test_what_has_ended_at_the_marketplace_is_cancelled_as_ever(self):
+        order = self.sell(self.small)
+        self.lose(order.item_ids)
+        order.sale_order_id.action_cancel()
+        self.assertEqual(order.sale_order_id.state, "cancel")
+
+    def test_other_orders_are_cancelled_as_ever(self):
+        sale = self.env["sale.order"].create(
+            {"partner_id": self.env["res.partner"].create({"name": "Anna"}).id}
+        )
+        sale.action_confirm()
+        sale.action_cancel()
+        self.assertEqual(sale.state, "cancel")
+
+    def test_cancelling_a_delivery_tells_the_marketplace_nothing(self):
+        order = self.sell(self.small)
+        self.deliveries(order).action_cancel()
+        self.tell()
+        self.assertEqual(self.statuses_outside(order), ["pending"])
+        self.assertEqual(order.sale_order_id.state, "sale")
+
+    def test_sales_people_need_no_rights_on_the_connector(self):
+        order = self.sell(self.small)
+        user = self.sally()
+        with self.assertRaises(AccessError):
+            order.with_user(user).check_access("read")
+        wizard = self.ask(order, user=user)
+        shown = wizard.web_read(
+            {
+                "reason_ids": {"fields": {}},
+                "reason_id": {"fields": {"display_name": {}}},
+                "out_of_stock": {},
+                "line_ids": {"fields": {"chosen": {}, "seller_sku": {}, "status": {}}},
+            }
+        )
+        self.assertEqual(shown[0]["line_ids"][0]["seller_sku"], self.small)
+        self.assertTrue(order.sale_order_id.with_user(user).iconic_cancel_requested)
+        self.tell()
+        self.assertEqual(order.sale_order_id.state, "cancel")
+
+    def test_a_reason_is_required(self):
+        order = self.sell(self.small)
+        with self.assertRaisesRegex(UserError, "Choose a reason"):
+            self.ask(order, reason_id=False)
+
+    def test_a_reason_that_counts_against_the_seller_is_marked(self):
+        order = self.sell(self.small)
+        wizard = self.wizard(order.sale_order_id)
+        wizard.reason_id = wizard.reason_ids.filtered(
+            lambda reason: reason.name == "Out of stock"
+        )
+        self.assertTrue(wizard.out_of_stock)
+        self.assertEqual(wizard.chosen_count, 1)

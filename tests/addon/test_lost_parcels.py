@@ -1,0 +1,85 @@
+"""Parcels that the carrier loses, and some that come back after all."""
+
+from cancelling import CancelCase
+from common import over_both_apis
+
+from odoo.exceptions import UserError
+
+
+@over_both_apis
+class TestLostParcels(CancelCase):
+    def lost(self, *skus, invoiced=True):
+        """Sell and deliver units, of which the first is lost."""
+        order = self.sell(*(skus or (self.small,)))
+        if invoiced:
+            self.invoice(order)
+        self.validate(self.deliveries(order))
+        self.lose(order.item_ids[:1])
+        return order
+
+    def test_they_are_credited_and_nothing_is_received(self):
+        order = self.lost(self.small, self.medium)
+        credit = self.credits(order)
+        self.assertEqual((credit.state, credit.amount_total), ("posted", 33))
+        self.assertFalse(self.returns(order))
+        self.assertTrue(order.has_lost)
+        line = order.item_ids[0].sale_line_id
+        self.assertEqual((line.qty_delivered, line.qty_to_invoice), (1, 0))
+        self.assertEqual(order.sale_order_id.state, "sale")
+
+    def test_without_an_invoice_there_is_nothing_to_credit(self):
+        order = self.lost(invoiced=False)
+        self.assertFalse(order.sale_order_id.invoice_ids)
+        self.assertTrue(order.has_lost)
+
+    def test_seen_twice_they_are_credited_once(self):
+        order = self.lost()
+        order.item_ids.handled_status = "shipped"
+        order.needs_follow = True
+        self.catch_up()
+        order._follow_failed(order.item_ids)
+        self.assertEqual(len(self.credits(order)), 1)
+
+    def test_the_shipping_of_an_order_that_never_arrived_is_credited(self):
+        order = self.sell(items=[self.line(self.small, shipping_amount="8.00")])
+        self.invoice(order)
+        self.validate(self.deliveries(order))
+        self.lose(order.item_ids)
+        self.assertEqual(self.credits(order).amount_total, 41)
+
+    def test_one_that_comes_back_is_received(self):
+        order = self.lost(self.small, self.medium)
+        free = self.free(self.small)
+        action = order.action_receive_lost()
+        receipt = self.returns(order)
+        self.assertEqual(action["res_id"], receipt.id)
+        self.assertEqual(
+            (receipt.state, receipt.move_ids.product_id.default_code),
+            ("assigned", self.small),
+        )
+        self.assertFalse(order.has_lost)
+        self.validate(receipt)
+        self.assertEqual(self.free(self.small), free + 1)
+        self.assertEqual(order.item_ids[0].sale_line_id.qty_delivered, 0)
+        self.assertEqual(len(self.credits(order)), 1)
+        with self.assertRaisesRegex(UserError, "Nothing of this order was lost"):
+            order.action_receive_lost()
+
+    def test_one_whose_receipt_was_cancelled_is_lost_again(self):
+        order = self.lost()
+        order.action_receive_lost()
+        self.returns(order).action_cancel()
+        self.assertTrue(order.has_lost)
+
+    def test_a_delivery_that_was_not_validated_stays_open(self):
+        order = self.sell(self.small)
+        self.invoice(order)
+        self.lose(order.item_ids)
+        self.assertEqual(self.deliveries(order).state, "assigned")
+        self.assertEqual(len(self.credits(order)), 1)
+        self.assertIn("lost", order.sale_order_id.message_ids[0].body)
+        with self.assertRaises(UserError):
+            order.action_receive_lost()
+        self.validate(self.deliveries(order))
+        order.action_receive_lost()
+        self.assertEqual(len(self.returns(order)), 1)
