@@ -168,7 +168,7 @@ class IconicOrderItem(models.Model):
         )
         for receipt, items in expected.grouped("return_picking_id").items():
             items.return_picking_id = False
-            receipt._iconic_lessen(items._pieces_by_line())
+            receipt._iconic_expect_less(items._pieces_by_line())
 
     def _send_back(self):
         """Prepare the delivery of units that are here to their buyer."""
@@ -286,13 +286,13 @@ class StockPicking(models.Model):
             key = (move.sale_line_id, move.product_id)
             move.quantity = min(wanted[key], move.product_uom_qty)
             wanted[key] -= move.quantity
-            aside[key] -= move._iconic_put_aside(aside[key], place)
+            aside[key] -= move._iconic_put_damaged_aside(aside[key], place)
             move.picked = bool(move.quantity)
         (items - damaged)._mark_received(self, "good")
         damaged._mark_received(self, "damaged")
         self._action_done()
 
-    def _iconic_lessen(self, pieces):
+    def _iconic_expect_less(self, pieces):
         """Expect fewer pieces with this receipt; nothing is left: cancel it.
 
         :param pieces: a `Counter`, (`sale.order.line`, `product.product`) -> pieces
@@ -311,7 +311,7 @@ class StockPicking(models.Model):
 class StockMove(models.Model):
     _inherit = "stock.move"
 
-    def _iconic_put_aside(self, pieces, location):
+    def _iconic_put_damaged_aside(self, pieces, location):
         """Let some pieces of this move go to another location.
 
         :return: how many did
