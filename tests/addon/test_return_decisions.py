@@ -1,0 +1,183 @@
+"""Who decides on a return, and how the marketplace hears of it."""
+
+from returning import ReturnCase
+
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
+from odoo.tests import new_test_user
+
+ON_THE_WAY = "return_shipped_by_customer"
+WAITING = "return_waiting_for_approval"
+
+
+class TestDecidingOverRest(ReturnCase):
+    """Returns that are decided on in Odoo."""
+
+    api_type = "rest"
+
+    def setUp(self):
+        super().setUp()
+        self.account._read_failure_reasons()
+        self.reason = self.account.failure_reason_ids.filtered(
+            lambda reason: reason.reason_type == "return_rejected"
+        )[:1]
+
+    def coming_back(self, *skus):
+        order = self.delivered(*skus)
+        self.send_back(order.item_ids)
+        return order
+
+    def tell_all(self):
+        """Tell the marketplace everything, each after what it waits for."""
+        for _round in range(3):
+            self.tell()
+        self.follow()
+
+    def statuses_there(self, order):
+        return [unit.status for unit in self.units(order.item_ids)]
+
+    def test_an_approved_return_is_stock_and_money_back(self):
+        order = self.coming_back()
+        before = self.free()
+        self.wizard(order).action_confirm()
+        self.assertEqual(self.free(), before + 1)
+        self.assertFalse(order.item_ids.credit_move_id)
+        self.tell_all()
+        self.assertEqual(self.statuses_there(order), ["returned"])
+        self.assertEqual(order.item_ids.return_state, "approved")
+        self.assertTrue(order.item_ids.credit_move_id)
+        self.assertTrue(order.item_ids.returned_at)
+        credits = order.sale_order_id.invoice_ids
+        self.catch_up()
+        self.assertEqual(order.sale_order_id.invoice_ids, credits)
+
+    def test_a_rejected_return_makes_neither_stock_nor_credit(self):
+        order = self.coming_back()
+        before = self.free()
+        wizard = self.wizard(order)
+        wizard.line_ids.write(
+            {"decision": "reject", "reason_id": self.reason.id, "detail": "Stained"}
+        )
+        wizard.action_confirm()
+        self.assertEqual(self.free(), before)
+        receipt = self.receipt(order.item_ids)
+        self.tell_all()
+        (unit,) = self.units(order.item_ids)
+        self.assertEqual(unit.status, "return_rejected")
+        self.assertEqual(
+            (unit.reason, unit.reason_detail), (self.reason.name, "Stained")
+        )
+        self.assertEqual(receipt.state, "cancel")
+        self.assertEqual(self.free(), before)
+        self.assertFalse(order.item_ids.credit_move_id)
+        self.assertEqual(order.item_ids.return_state, "rejected")
+
+    def test_what_is_received_can_be_decided_later(self):
+        order = self.coming_back()
+        wizard = self.wizard(order)
+        wizard.line_ids.decision = "later"
+        wizard.action_confirm()
+        self.tell_all()
+        self.assertEqual(self.statuses_there(order), [WAITING])
+        wizard = self.wizard(order)
+        self.assertFalse(wizard.line_ids.can_receive)
+        self.assertEqual(wizard.line_ids.decision, "approve")
+        wizard.action_confirm()
+        self.tell_all()
+        self.assertEqual(self.statuses_there(order), ["returned"])
+        self.assertTrue(order.item_ids.credit_move_id)
+
+    def test_units_of_one_order_can_be_decided_differently(self):
+        order = self.coming_back(self.small, self.medium)
+        wizard = self.wizard(order)
+        wizard.line_ids[0].write({"decision": "reject", "reason_id": self.reason.id})
+        wizard.action_confirm()
+        self.tell_all()
+        self.assertEqual(self.statuses_there(order), ["return_rejected", "returned"])
+        self.assertEqual(
+            order.item_ids.mapped("return_state"), ["rejected", "approved"]
+        )
+
+    def test_the_warehouse_need_not_tell_the_marketplace(self):
+        order = self.coming_back()
+        receipt = self.receipt(order.item_ids)
+        receipt.with_user(self.stock_user()).button_validate()
+        self.tell_all()
+        self.assertEqual(self.statuses_there(order), [WAITING])
+
+    def test_damaged_goods_are_approved_only_by_choice(self):
+        order = self.coming_back()
+        wizard = self.wizard(order)
+        wizard.line_ids.condition = "damaged"
+        self.assertEqual(wizard.line_ids.decision, "later")
+
+    def test_a_rejection_needs_a_reason(self):
+        order = self.coming_back()
+        wizard = self.wizard(order)
+        wizard.line_ids.decision = "reject"
+        with self.assertRaisesRegex(UserError, "Say why"):
+            wizard.action_confirm()
+
+    def test_nothing_is_approved_that_has_not_come(self):
+        order = self.coming_back()
+        wizard = self.wizard(order)
+        wizard.line_ids.received = False
+        self.assertEqual(wizard.line_ids.decision, "later")
+        wizard.line_ids.decision = "approve"
+        with self.assertRaisesRegex(UserError, "has not come back yet"):
+            wizard.action_confirm()
+
+    def test_what_goes_to_the_marketplace_is_decided_there(self):
+        self.account.returns_to = "marketplace"
+        order = self.coming_back()
+        wizard = self.wizard(order)
+        self.assertFalse(wizard.decides)
+        wizard.action_confirm()
+        self.assertFalse(order.change_ids.filtered(lambda one: "return" in one.kind))
+
+    def test_users_of_the_connector_need_no_rights_on_stock(self):
+        order = self.coming_back()
+        user = self.connector_user("keeper", self.company)
+        before = self.free()
+        self.wizard(order.with_user(user)).action_confirm()
+        self.assertEqual(self.free(), before + 1)
+
+    def test_users_of_another_company_receive_nothing(self):
+        order = self.coming_back()
+        other = self.env["res.company"].create({"name": "Other"})
+        user = self.connector_user("stranger", other)
+        wizard = self.wizard(order).with_user(user)
+        with self.assertRaises((AccessError, UserError)):
+            wizard.action_confirm()
+        self.assertFalse(order.item_ids.received_at)
+
+    def connector_user(self, login, company):
+        return new_test_user(
+            self.env,
+            login,
+            "iconic_connector.iconic_connector_group_user",
+            company_id=company.id,
+            company_ids=[Command.set(company.ids)],
+        )
+
+
+class TestDecidingElsewhere(ReturnCase):
+    """The Action API decides no returns."""
+
+    api_type = "action"
+
+    def test_goods_are_received_and_people_are_sent_to_seller_center(self):
+        order = self.delivered()
+        self.send_back(order.item_ids)
+        before = self.free()
+        wizard = self.wizard(order)
+        self.assertFalse(wizard.decides)
+        self.assertTrue(wizard.decided_elsewhere)
+        said = wizard.action_confirm()["params"]["message"]
+        self.assertIn("Seller Center", said)
+        self.assertEqual(self.free(), before + 1)
+        self.assertFalse(order.change_ids.filtered(lambda one: "return" in one.kind))
+        self.decide(order.item_ids, "returned")
+        self.assertEqual(order.item_ids.return_state, "approved")
+        self.assertTrue(order.item_ids.credit_move_id)
+        self.assertEqual(self.free(), before + 1)

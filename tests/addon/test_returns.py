@@ -1,0 +1,342 @@
+"""Units that come back: their stock, their money, and who says what of them."""
+
+from datetime import timedelta
+
+from common import over_both_apis
+from ordering import PRICE
+from returning import ReturnCase
+
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Command
+
+
+@over_both_apis
+class TestDirectReturns(ReturnCase):
+    """Returns that go straight to our warehouse."""
+
+    def test_automatic_check_in_brings_stock_and_offer_back(self):
+        self.account.check_in_returns = True
+        before = self.free()
+        order = self.delivered()
+        self.assertEqual(self.free(), before - 1)
+        self.refund(order.item_ids)
+        self.assertFalse(order.error)
+        self.assertEqual(self.free(), before)
+        self.assertEqual(order.item_ids.return_state, "approved")
+        self.assertEqual(order.item_ids.return_condition, "good")
+        self.assertEqual(order.item_ids.return_picking_id.state, "done")
+
+    def test_an_announced_return_is_ready_to_be_received(self):
+        order = self.delivered()
+        free = self.free()
+        self.send_back(order.item_ids)
+        receipt = self.receipt(order.item_ids)
+        self.assertEqual(order.item_ids.return_state, "asked")
+        self.assertEqual(
+            (receipt.state, receipt.picking_type_code), ("assigned", "incoming")
+        )
+        self.assertEqual(receipt.move_ids.product_uom_qty, 1)
+        self.assertEqual(receipt.location_dest_id, self.warehouse.lot_stock_id)
+        self.assertEqual(self.free(), free)
+        self.assertFalse(order.item_ids.credit_move_id)
+
+    def test_damaged_goods_are_not_offered_again(self):
+        order = self.delivered(self.small, self.small)
+        before = self.free()
+        self.refund(order.item_ids)
+        wizard = self.wizard(order)
+        wizard.line_ids[0].condition = "damaged"
+        wizard.action_confirm()
+        self.assertEqual(self.free(), before + 1)
+        place = self.account.damaged_location_id
+        self.assertIn(place, self.account.excluded_location_ids)
+        self.assertEqual(self.pieces(place), 1)
+        self.assertEqual(
+            sorted(order.item_ids.mapped("return_condition")), ["damaged", "good"]
+        )
+        self.assertEqual(
+            set(order.item_ids.mapped("return_state")), {"approved"}, order.error
+        )
+
+    def test_units_are_listed_until_they_are_received(self):
+        order = self.delivered()
+        self.refund(order.item_ids)
+        listed = [("return_state", "=", "refunded")]
+        items = self.env["iconic.order.item"]
+        self.assertEqual(items.search(listed), order.item_ids)
+        order.item_ids.returned_at -= timedelta(days=3)
+        self.assertEqual(order.item_ids.days_refunded, 3)
+        self.wizard(order.item_ids).action_confirm()
+        self.assertFalse(items.search(listed))
+        self.assertTrue(order.item_ids.received_at)
+
+    def test_a_rejected_return_is_expected_no_more(self):
+        order = self.delivered(self.small, self.small)
+        first, second = order.item_ids
+        self.send_back(order.item_ids)
+        receipt = self.receipt(order.item_ids)
+        self.assertEqual(receipt.move_ids.product_uom_qty, 2)
+        self.decide(first, "return_rejected")
+        self.assertEqual(receipt.move_ids.product_uom_qty, 1)
+        self.assertEqual(receipt.state, "assigned")
+        self.decide(second, "return_rejected")
+        self.assertEqual(receipt.state, "cancel")
+        self.assertFalse(order.item_ids.credit_move_id)
+        self.assertEqual(set(order.item_ids.mapped("return_state")), {"rejected"})
+
+
+class TestReceipts(ReturnCase):
+    """What comes back, and with which transfer."""
+
+    def test_good_returns_go_to_the_chosen_location(self):
+        shelf = self.env["stock.location"].create(
+            {"name": "Returns", "location_id": self.warehouse.lot_stock_id.id}
+        )
+        self.account.write({"check_in_returns": True, "return_location_id": shelf.id})
+        order = self.delivered()
+        self.refund(order.item_ids)
+        self.assertEqual(self.pieces(shelf), 1)
+
+    def test_what_was_taken_in_and_is_rejected_goes_back_to_the_buyer(self):
+        order = self.delivered()
+        self.send_back(order.item_ids)
+        wizard = self.wizard(order)
+        wizard.line_ids.write({"condition": "damaged", "decision": "later"})
+        wizard.action_confirm()
+        receipt = self.receipt(order.item_ids)
+        self.assertEqual(receipt.state, "done")
+        self.decide(order.item_ids, "return_rejected")
+        delivery = self.receipt(order.item_ids)
+        self.assertNotEqual(delivery, receipt)
+        self.assertEqual(delivery.picking_type_code, "outgoing")
+        self.assertEqual(delivery.state, "assigned")
+        self.assertEqual(delivery.location_id, self.account.damaged_location_id)
+        self.validate(delivery)
+        self.assertEqual(self.pieces(self.account.damaged_location_id), 0)
+        self.assertEqual(order.sale_order_id.order_line.qty_delivered, 1)
+
+    def test_credit_notes_are_drafts_or_posted_as_the_account_says(self):
+        for setting in ("draft", "posted"):
+            with self.subTest(setting=setting):
+                self.account.credit_returns = setting
+                order = self.delivered()
+                self.refund(order.item_ids)
+                credit = order.item_ids.credit_move_id
+                self.assertEqual(credit.state, setting)
+                self.assertEqual(credit.amount_total, float(PRICE))
+
+    def test_one_of_three_units_comes_back(self):
+        self.account.check_in_returns = True
+        order = self.delivered(self.small, self.small, self.small)
+        line = order.sale_order_id.order_line.filtered("iconic_item_ids")
+        self.assertEqual((len(line), line.qty_delivered), (1, 3))
+        back = order.item_ids[1]
+        self.refund(back)
+        self.assertEqual(back.credit_move_id.amount_total, float(PRICE))
+        self.assertEqual(line.qty_delivered, 2)
+        self.assertEqual(order.item_ids.filtered("received_at"), back)
+        self.assertEqual(order.sale_order_id.invoice_status, "invoiced")
+
+    def test_units_of_two_deliveries_have_two_receipts(self):
+        order = self.sell(self.small, self.small)
+        first = order.sale_order_id.picking_ids
+        first.move_ids.write({"quantity": 1, "picked": True})
+        first.with_context(skip_backorder=True).button_validate()
+        second = order.sale_order_id.picking_ids - first
+        self.validate(second)
+        self.deliver_at_marketplace(self.units(order.item_ids))
+        self.catch_up()
+        self.send_back(order.item_ids)
+        receipts = order.item_ids.return_picking_id
+        self.assertEqual(receipts.return_id, first | second)
+        before = self.free()
+        self.wizard(order).action_confirm()
+        self.assertEqual(self.free(), before + 2)
+
+    def test_a_return_without_delivery_waits_with_its_reason(self):
+        order = self.sell(self.small)
+        self.deliver_at_marketplace(self.units(order.item_ids))
+        self.refund(order.item_ids)
+        delivery = order.sale_order_id.picking_ids
+        self.assertIn(delivery.name, order.error)
+        self.assertFalse(order.item_ids.credit_move_id)
+        self.validate(delivery)
+        order.action_retry()
+        self.follow()
+        self.assertFalse(order.error)
+        self.assertTrue(order.item_ids.credit_move_id)
+        self.assertEqual(self.receipt(order.item_ids).state, "assigned")
+
+    def test_a_return_that_is_the_first_that_is_heard_of_an_order(self):
+        self.account.returns_to = "marketplace"
+        placed = self.place(self.small)
+        self.deliver_at_marketplace(placed.items)
+        self.move(placed.items, "returned")
+        self.catch_up()
+        order = self.order(placed)
+        self.assertFalse(order.error)
+        self.assertEqual(order.item_ids.credit_move_id.amount_total, float(PRICE))
+
+    def test_the_same_status_again_changes_nothing(self):
+        self.account.check_in_returns = True
+        order = self.delivered()
+        self.refund(order.item_ids)
+        transfers = order.sale_order_id.picking_ids
+        credit = order.item_ids.credit_move_id
+        free = self.free()
+        order.item_ids.handled_status = "delivered"
+        order.needs_follow = True
+        self.follow()
+        self.assertEqual(order.item_ids.handled_status, "returned")
+        self.assertEqual(order.sale_order_id.picking_ids, transfers)
+        self.assertEqual(order.item_ids.credit_move_id, credit)
+        self.assertEqual(len(credit.reversed_entry_id.reversal_move_ids), 1)
+        self.assertEqual(self.free(), free)
+
+    def test_the_warehouse_receives_without_rights_on_the_connector(self):
+        worker = self.stock_user()
+        order = self.delivered()
+        self.send_back(order.item_ids)
+        before = self.free()
+        receipt = self.receipt(order.item_ids)
+        receipt.with_user(worker).button_validate()
+        self.assertEqual(receipt.state, "done")
+        self.assertEqual(order.item_ids.return_state, "received")
+        self.assertEqual(order.item_ids.return_condition, "good")
+        self.assertEqual(self.free(), before + 1)
+
+    def test_a_return_that_the_warehouse_made_itself_counts(self):
+        worker = self.stock_user()
+        order = self.delivered(self.small, self.small)
+        delivery = order.sale_order_id.picking_ids
+        wizard = (
+            self.env["stock.return.picking"]
+            .with_user(worker)
+            .create({"picking_id": delivery.id})
+        )
+        wizard.product_return_moves.quantity = 1
+        self.validate(wizard._create_return())
+        received = order.item_ids.filtered("received_at")
+        self.assertEqual(len(received), 1)
+        self.refund(received)
+        self.assertFalse(order.error)
+        self.assertEqual(received.return_state, "approved")
+        self.assertEqual(len(order.sale_order_id.picking_ids), 2)
+
+    def test_what_has_not_come_yet_stays_expected(self):
+        order = self.delivered(self.small, self.small, self.medium)
+        self.send_back(order.item_ids)
+        receipt = self.receipt(order.item_ids)
+        before = self.free()
+        first, second, third = order.item_ids
+        self.wizard(second).action_confirm()
+        self.assertTrue(second.received_at)
+        self.assertEqual(self.free(), before + 1)
+        rest = self.receipt(first | third)
+        self.assertEqual(rest, receipt.backorder_ids)
+        self.assertEqual(rest.move_ids.mapped("product_uom_qty"), [1, 1])
+        self.validate(rest)
+        self.assertTrue(first.received_at and third.received_at)
+
+    def test_a_lost_parcel_comes_back_after_all(self):
+        order = self.sell(self.small)
+        self.validate(order.sale_order_id.picking_ids)
+        self.move(self.units(order.item_ids), "ready_to_ship")
+        self.move(self.units(order.item_ids), "shipped")
+        self.move(self.units(order.item_ids), "failed")
+        self.catch_up()
+        before = self.free()
+        self.wizard(order).action_confirm()
+        self.assertEqual(self.free(), before + 1)
+
+    def test_the_same_lot_comes_back(self):
+        self.product.tracking = "serial"
+        quants = self.env["stock.quant"].search([("product_id", "=", self.product.id)])
+        quants.sudo().unlink()
+        lot = self.env["stock.lot"].create(
+            {"name": "SN-1", "product_id": self.product.id}
+        )
+        self.env["stock.quant"]._update_available_quantity(
+            self.product, self.warehouse.lot_stock_id, 1, lot_id=lot
+        )
+        order = self.delivered()
+        self.refund(order.item_ids)
+        wizard = self.wizard(order)
+        wizard.line_ids.condition = "damaged"
+        wizard.action_confirm()
+        self.assertEqual(lot.location_id, self.account.damaged_location_id)
+
+    def test_products_that_come_back_are_compared_next(self):
+        listings = self.list_products(self.product)
+        self.account.check_in_returns = True
+        order = self.delivered()
+        listings.compare_soon = False
+        self.refund(order.item_ids)
+        self.assertTrue(listings.compare_soon)
+
+
+@over_both_apis
+class TestReturnsToTheMarketplace(ReturnCase):
+    """Returns that THE ICONIC takes in and forwards."""
+
+    def setUp(self):
+        super().setUp()
+        self.account.write({"returns_to": "marketplace", "check_in_returns": True})
+
+    def test_nothing_is_expected_of_what_the_buyer_sends(self):
+        order = self.delivered()
+        self.send_back(order.item_ids)
+        self.assertFalse(order.item_ids.return_picking_id)
+
+    def test_money_goes_back_at_once_and_stock_comes_with_the_goods(self):
+        order = self.delivered()
+        before = self.free()
+        self.refund(order.item_ids)
+        self.assertTrue(order.item_ids.credit_move_id)
+        self.assertEqual(order.item_ids.return_state, "refunded")
+        self.assertEqual(self.free(), before)
+        self.wizard(order).action_confirm()
+        self.assertEqual(order.item_ids.return_state, "approved")
+        self.assertEqual(self.free(), before + 1)
+
+    def test_goods_in_the_warehouse_of_the_marketplace_are_not_ours_to_receive(self):
+        line = self.line(self.small, shipment_type="warehouse")
+        order = self.sell(items=[line])
+        self.deliver_at_marketplace(self.units(order.item_ids))
+        self.refund(order.item_ids)
+        self.assertFalse(order.error)
+        self.assertEqual(order.item_ids.return_state, "approved")
+        self.assertTrue(order.item_ids.credit_move_id)
+        with self.assertRaisesRegex(UserError, "Nothing here can come back"):
+            self.wizard(order)
+
+
+class TestDamagedLocation(ReturnCase):
+    """Where damaged goods may lie."""
+
+    def test_a_location_that_is_sold_from_is_refused(self):
+        shelf = self.env["stock.location"].create(
+            {"name": "Shelf", "location_id": self.warehouse.lot_stock_id.id}
+        )
+        with self.assertRaisesRegex(ValidationError, "would be sold again"):
+            self.account.damaged_location_id = shelf
+
+    def test_a_location_that_is_offered_is_refused_until_it_is_excepted(self):
+        room = self.env["stock.location"].create(
+            {"name": "Room", "location_id": self.warehouse.view_location_id.id}
+        )
+        with self.assertRaisesRegex(ValidationError, "would be sold again"):
+            self.account.damaged_location_id = room
+        self.account.write(
+            {
+                "excluded_location_ids": [Command.link(room.id)],
+                "damaged_location_id": room.id,
+            }
+        )
+        with self.assertRaisesRegex(ValidationError, "would be sold again"):
+            self.account.excluded_location_ids = False
+
+    def test_no_other_account_offers_damaged_goods(self):
+        other = self.account.copy({"name": "Other"})
+        place = self.account._damaged_location(self.warehouse)
+        self.assertIn(place, other.excluded_location_ids)
