@@ -177,7 +177,7 @@ class IconicAccount(models.Model):
                 # Another seller's, or none at all.
                 _logger.info("THE ICONIC, order %s: %s", external_id, error)
         try:
-            return self._with_units(client, self._wanted(records))
+            return self._with_units(client, self._since_import_began(records))
         except Refused:
             return None
 
