@@ -53,6 +53,7 @@ from . import iconic_order_take
 from . import iconic_sku_map
 from . import iconic_order_stock
 from . import iconic_order_change
+from . import iconic_order_change_outcome
 from . import iconic_order_change_send
 from . import iconic_order_change_recovery
 from . import iconic_order_address
@@ -81,6 +82,8 @@ from . import stock_picking_ship
 from . import stock_picking_tracking
 from . import stock_picking_documents
 from . import stock_picking_mail
+from . import iconic_order_overview
+from . import iconic_account_order_counts
 from . import account_move
 from . import product_template
 from . import product_product

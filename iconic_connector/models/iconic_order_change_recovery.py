@@ -129,12 +129,15 @@ class IconicOrderChange(models.Model):
     def _draw_consequences(self):
         """Call `_after_<kind>` or `_after_refused_<kind>` of the order, if defined."""
         prefix = "_after_refused_" if self.state == "refused" else "_after_"
-        order = self.order_id.with_company(self.company_id)
+        change = self.with_company(self.company_id).with_context(
+            lang=self.account_id.lang
+        )
+        order = change.order_id
         hook = getattr(order, prefix + self.kind, None)
         try:
             with self.env.cr.savepoint():
                 if hook:
-                    hook(self.with_company(self.company_id))
+                    hook(change)
         except FAILURES as error:
             # It comes again later; until then a person sees it on the order.
             order._keep_failure("error", error)
