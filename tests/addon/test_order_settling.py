@@ -3,6 +3,8 @@
 from settling import SettleCase
 
 from odoo.exceptions import UserError
+from odoo.fields import Command
+from odoo.tests import new_test_user
 
 
 class TestInvoicing(SettleCase):
@@ -39,6 +41,297 @@ class TestInvoicing(SettleCase):
             ],
         )
         self.assertEqual(order.sale_order_id.invoice_status, "invoiced")
+
+    def invoice(self, order):
+        order._settle()
+        return order.sale_order_id.invoice_ids
+
+    def test_products_that_are_invoiced_on_delivery_are_invoiced_as_well(self):
+        self.style.invoice_policy = "delivery"
+        order = self.make_order()
+        sale = order.sale_order_id
+        self.assertEqual(sale.invoice_status, "to invoice")
+        self.assertAlmostEqual(sale.amount_to_invoice, 130)
+        invoice = self.invoice(order)
+        self.assertEqual(invoice.amount_total, 130)
+        self.assertEqual(sale.invoice_status, "invoiced")
+        self.assertAlmostEqual(sale.amount_to_invoice, 0)
+        self.assertAlmostEqual(
+            sum(sale.order_line.mapped("untaxed_amount_to_invoice")), 0
+        )
+        self.deliver(order)
+        self.assertEqual(sale.invoice_status, "invoiced")
+
+    def test_settling_again_changes_nothing(self):
+        order = self.make_order()
+        invoice = self.invoice(order)
+        payment = invoice.matched_payment_ids
+        self.assertEqual(self.invoice(order), invoice)
+        self.assertEqual(invoice.matched_payment_ids, payment)
+
+    def test_an_order_that_is_not_confirmed_waits(self):
+        self.assertFalse(self.invoice(self.make_order(confirm=False)))
+
+    def test_without_the_switch_nothing_is_invoiced(self):
+        self.account.invoice_orders = False
+        self.assertFalse(self.invoice(self.make_order()))
+
+    def test_without_the_switch_nothing_is_paid(self):
+        self.account.register_payments = False
+        order = self.make_order()
+        invoice = self.invoice(order)
+        self.assertEqual(invoice.payment_state, "not_paid")
+        self.account.register_payments = True
+        order._settle()
+        self.assertEqual(invoice.payment_state, "paid")
+
+    def test_without_a_clearing_journal_the_reason_says_what_to_do(self):
+        self.account.payment_journal_id = False
+        with self.assertRaisesRegex(UserError, "Choose one in the Orders section"):
+            self.make_order()._settle()
+
+    def test_nothing_is_left_behind_that_could_not_be_paid(self):
+        self.account.payment_journal_id = False
+        order = self.make_order()
+        with self.assertRaises(UserError), self.env.cr.savepoint():
+            order._settle()
+        self.assertFalse(order.sale_order_id.invoice_ids)
+        self.account.payment_journal_id = self.clearing
+        self.assertEqual(self.invoice(order).payment_state, "paid")
+
+    def test_an_order_of_zero_is_invoiced_and_needs_no_payment(self):
+        invoice = self.invoice(self.make_order((self.small, 0, 1)))
+        self.assertEqual(invoice.state, "posted")
+        self.assertEqual(invoice.payment_state, "paid")
+        self.assertFalse(invoice.matched_payment_ids)
+
+    def test_an_order_without_units_left_is_not_invoiced(self):
+        order = self.make_order()
+        order.sale_order_id.order_line.product_uom_qty = 0
+        self.assertFalse(self.invoice(order))
+
+    def test_an_invoice_that_a_person_made_is_left_to_them(self):
+        order = self.make_order()
+        draft = order.sale_order_id._create_invoices()
+        self.assertEqual(self.invoice(order), draft)
+        self.assertEqual(draft.state, "draft")
+        draft.action_post()
+        order._settle()
+        self.assertEqual(draft.payment_state, "paid")
+
+    def test_an_invoice_that_a_person_cancelled_is_not_made_again(self):
+        self.account.register_payments = False
+        order = self.make_order()
+        invoice = self.invoice(order)
+        invoice.button_draft()
+        invoice.button_cancel()
+        self.assertEqual(self.invoice(order), invoice)
+
+    def test_a_closed_period_does_not_stop_the_parcel_but_says_why(self):
+        self.company.fiscalyear_lock_date = "2026-10-31"
+        order = self.make_order()
+        invoice = self.invoice(order)
+        self.assertEqual(str(invoice.invoice_date), "2026-03-02")
+        self.assertGreater(str(invoice.date), "2026-10-31")
+
+    def test_the_account_chooses_the_journal(self):
+        journal = self.env["account.journal"].create(
+            {"name": "Marketplaces", "code": "MARK", "type": "sale"}
+        )
+        self.account.invoice_journal_id = journal
+        invoice = self.invoice(self.make_order())
+        self.assertEqual(invoice.journal_id, journal)
+
+    def test_the_day_is_the_one_where_the_company_is(self):
+        self.company.partner_id.tz = "Australia/Sydney"
+        order = self.make_order()
+        order.sale_order_id.date_order = "2026-03-02 20:00:00"
+        invoice = self.invoice(order)
+        self.assertEqual(str(invoice.invoice_date), "2026-03-03")
+        self.assertEqual(str(invoice.matched_payment_ids.date), "2026-03-03")
+
+    def test_all_is_paid_whatever_the_payment_terms_say(self):
+        terms = self.env["account.payment.term"].create(
+            {
+                "name": "Half now, 2 % off",
+                "early_discount": False,
+                "line_ids": [
+                    Command.create({"value_amount": 50, "nb_days": 0}),
+                    Command.create({"value_amount": 50, "nb_days": 60}),
+                ],
+            }
+        )
+        discount = self.env["account.payment.term"].create(
+            {
+                "name": "2 % off",
+                "early_discount": True,
+                "discount_percentage": 2,
+                "discount_days": 10,
+            }
+        )
+        for term in terms + discount:
+            with self.subTest(term=term.name):
+                invoice = self.invoice(self.make_order(payment_term_id=term.id))
+                self.assertEqual(invoice.payment_state, "paid")
+                self.assertEqual(invoice.matched_payment_ids.amount, 130)
+
+    def test_orders_in_another_currency_are_paid_in_it(self):
+        currency = self.env.ref("base.NZD")
+        if currency == self.company.currency_id:
+            currency = self.env.ref("base.AUD")
+        currency.active = True
+        self.env["res.currency.rate"].create(
+            {"name": "2026-01-01", "rate": 2, "currency_id": currency.id}
+        )
+        pricelist = self.env["product.pricelist"].create(
+            {"name": "Abroad", "currency_id": currency.id}
+        )
+        order = self.make_order(pricelist_id=pricelist.id)
+        invoice = self.invoice(order)
+        self.assertEqual(invoice.currency_id, currency)
+        self.assertEqual(invoice.payment_state, "paid")
+        payment = invoice.matched_payment_ids
+        self.assertEqual((payment.amount, payment.currency_id), (130, currency))
+        credit = order._credit_units(order.item_ids, "Returned")
+        self.assertEqual(credit.amount_total, 130)
+        self.assertEqual(credit.payment_state, "paid")
+
+
+class TestNoMail(SettleCase):
+    """Buyers hear from the marketplace, not from Odoo by itself."""
+
+    def test_buyers_get_no_mail_from_order_to_credit_note(self):
+        company = self.company
+        company.stock_move_email_validation = True
+        company.stock_mail_confirmation_template_id = self.env.ref(
+            "stock.mail_template_data_delivery_confirmation"
+        )
+        before = self.env["mail.mail"].search([])
+        order = self.make_order()
+        order._settle()
+        self.assertEqual(self.deliver(order).state, "done")
+        credit = order._credit_units(order.item_ids, "Returned")
+        invoice = order.sale_order_id.invoice_ids - credit
+        self.assertFalse(self.env["mail.mail"].search([]) - before)
+        self.assertFalse(
+            self.env["mail.notification"].search(
+                [("res_partner_id", "=", self.buyer.id)]
+            )
+        )
+        for record in (
+            order.sale_order_id,
+            order.sale_order_id.picking_ids,
+            invoice,
+            credit,
+            invoice.matched_payment_ids,
+        ):
+            self.assertNotIn(self.buyer, record.message_partner_ids)
+            self.assertNotIn(self.buyer, record.message_ids.partner_ids)
+
+
+class TestUsers(SettleCase):
+    """People without any right of the connector go on working."""
+
+    def user(self, name, *groups):
+        return new_test_user(
+            self.env,
+            name,
+            groups=",".join(("base.group_user", *groups)),
+            company_id=self.company.id,
+        )
+
+    def test_sales_people_confirm_and_invoice_such_orders(self):
+        seller = self.user("seller", "sales_team.group_sale_salesman_all_leads")
+        order = self.make_order(confirm=False)
+        sale = order.sale_order_id.with_user(seller)
+        sale.web_read({"iconic_account_id": {"fields": {"display_name": {}}}})
+        sale.action_confirm()
+        sale.order_line[0].product_uom_qty = 1
+        invoice = sale._create_invoices()
+        self.assertEqual(invoice.sudo().iconic_order_id, order)
+        self.assertEqual(invoice.sudo().ref, order.number)
+        self.assertEqual(sale.invoice_status, "invoiced")
+
+    def test_accountants_post_pay_and_credit_such_invoices(self):
+        keeper = self.user("keeper", "account.group_account_invoice")
+        self.account.invoice_orders = False
+        order = self.make_order()
+        invoice = order.sale_order_id._create_invoices().with_user(keeper)
+        invoice.web_read({"iconic_order_id": {"fields": {"display_name": {}}}})
+        invoice.invoice_date = "2026-03-02"
+        invoice.action_post()
+        register = self.env["account.payment.register"].with_user(keeper)
+        register.with_context(
+            active_model="account.move", active_ids=invoice.ids
+        ).create({"journal_id": self.clearing.id})._create_payments()
+        self.assertEqual(invoice.payment_state, "paid")
+        credit = invoice._reverse_moves([{"invoice_date": "2026-03-05"}])
+        credit.action_post()
+        self.assertEqual(credit.amount_total, 130)
+
+    def test_stock_people_deliver_such_orders(self):
+        packer = self.user("packer", "stock.group_stock_user")
+        order = self.make_order()
+        order._settle()
+        picking = order.sale_order_id.picking_ids.with_user(packer)
+        for move in picking.move_ids:
+            move.write({"quantity": move.product_uom_qty, "picked": True})
+        picking.button_validate()
+        self.assertEqual(picking.state, "done")
+
+    def test_whoever_takes_goods_back_may_credit_them(self):
+        clerk = self.user("clerk", "iconic_connector.iconic_connector_group_user")
+        order = self.make_order()
+        order._settle()
+        credit = order.with_user(clerk)._credit_units(
+            order.item_ids[:1].with_user(clerk), "Returned"
+        )
+        self.assertEqual(credit.sudo().state, "posted")
+
+
+class TestCompanies(SettleCase):
+    def test_books_are_kept_where_the_account_is(self):
+        other = self.env["res.company"].create({"name": "Outlet"})
+        self.env.user.company_ids |= other
+        self.keep_books(other)
+        everywhere = self.env(
+            context={"allowed_company_ids": (other | self.company).ids}
+        )
+        clearing = everywhere["account.journal"].create(
+            {
+                "name": "Clearing",
+                "code": "ICO",
+                "type": "bank",
+                "company_id": other.id,
+            }
+        )
+        account = everywhere["iconic.account"].create(
+            {
+                "name": "Outlet",
+                "company_id": other.id,
+                "payment_journal_id": clearing.id,
+            }
+        )
+        order = self.make_order(
+            account=account,
+            tax=self.make_tax(other),
+            warehouse=everywhere["stock.warehouse"].search(
+                [("company_id", "=", other.id)], limit=1
+            ),
+            confirm=False,
+        )
+        order.sale_order_id.with_company(other).action_confirm()
+        # The job's user works in the first company.
+        order.with_env(self.env)._settle()
+        invoice = order.sale_order_id.sudo().invoice_ids
+        credit = order._credit_units(order.item_ids[:1], "Returned")
+        for move in invoice + credit:
+            self.assertEqual(move.company_id, other)
+            self.assertEqual(move.payment_state, "paid")
+            payment = move.matched_payment_ids
+            self.assertEqual(payment.journal_id, clearing)
+            self.assertEqual(payment.company_id, other)
+            self.assertEqual(move.invoice_line_ids.account_id.company_ids, other)
 
 
 class TestCredit(SettleCase):
@@ -78,6 +371,7 @@ class TestCredit(SettleCase):
     def test_units_of_a_line_are_one_line_of_the_credit_note(self):
         order = self.make_order()
         order._settle()
+        invoice = order.sale_order_id.invoice_ids
         move = order._credit_units(self.units(order, self.small), "Lost")
         self.assertRecordValues(
             move,
@@ -87,9 +381,7 @@ class TestCredit(SettleCase):
                     "state": "posted",
                     "payment_state": "paid",
                     "amount_total": 100,
-                    "reversed_entry_id": order.sale_order_id.invoice_ids[-1].id
-                    if False
-                    else move.reversed_entry_id.id,
+                    "reversed_entry_id": invoice.id,
                     "iconic_order_id": order.id,
                 }
             ],
