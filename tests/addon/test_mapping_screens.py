@@ -4,6 +4,8 @@ import ast
 import os
 from pathlib import Path
 
+from browsing import prepare_pages
+
 from odoo.tests import HttpCase, tagged
 from odoo.tools import convert_file
 
@@ -13,8 +15,6 @@ from seller_center_sandbox import Sandbox, SandboxServer
 CAMPAIGN = os.environ.get("CAMPAIGN")
 ALL = "_all" if CAMPAIGN else ""
 ADDON = Path(__file__).parents[2] / "iconic_connector"
-#: A video-call effect that Debian leaves out; the browser calls that an error.
-MISSING_SCRIPT = "mail/static/lib/selfie_segmentation/selfie_segmentation.js"
 
 
 @tagged("post_install", "-at_install")
@@ -24,16 +24,7 @@ class TestMappingScreens(HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env["ir.asset"].create(
-            {
-                "name": "Left out by Debian",
-                "directive": "remove",
-                "bundle": "web.assets_backend",
-                "path": MISSING_SCRIPT,
-            }
-        )
-        # While they are made, requests would wait for the test's transaction too long.
-        cls.env["ir.qweb"]._pregenerate_assets_bundles()
+        prepare_pages(cls.env)
         server = SandboxServer(Sandbox())
         server.start()
         cls.addClassCleanup(server.stop)

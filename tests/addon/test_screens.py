@@ -1,13 +1,11 @@
 """A user's way through the screens, in a real browser."""
 
+from browsing import prepare_pages
 from small_season import SKUS, make_season
 
 from odoo.tests import HttpCase, tagged
 
 from seller_center_sandbox import Sandbox, SandboxServer
-
-#: A video-call effect that Debian leaves out; the browser calls that an error.
-MISSING_SCRIPT = "mail/static/lib/selfie_segmentation/selfie_segmentation.js"
 
 
 @tagged("post_install", "-at_install")
@@ -15,16 +13,7 @@ class TestScreens(HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env["ir.asset"].create(
-            {
-                "name": "Left out by Debian",
-                "directive": "remove",
-                "bundle": "web.assets_backend",
-                "path": MISSING_SCRIPT,
-            }
-        )
-        # While they are made, requests would wait for the test's transaction too long.
-        cls.env["ir.qweb"]._pregenerate_assets_bundles()
+        prepare_pages(cls.env)
         server = SandboxServer(Sandbox())
         server.start()
         cls.addClassCleanup(server.stop)

@@ -1,0 +1,21 @@
+"""What tests in a real browser share."""
+
+#: A video-call effect that Debian leaves out; the browser calls that an error.
+MISSING_SCRIPT = "mail/static/lib/selfie_segmentation/selfie_segmentation.js"
+
+
+def prepare_pages(env):
+    """Have Odoo's pages ready for a browser.
+
+    :param env: the environment of the test class
+    """
+    env["ir.asset"].create(
+        {
+            "name": "Left out by Debian",
+            "directive": "remove",
+            "bundle": "web.assets_backend",
+            "path": MISSING_SCRIPT,
+        }
+    )
+    # While they are made, requests would wait for the test's transaction too long.
+    env["ir.qweb"]._pregenerate_assets_bundles()

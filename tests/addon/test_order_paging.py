@@ -1,0 +1,73 @@
+"""Many orders over several pages, while shoppers go on ordering."""
+
+from common import over_both_apis
+from ordering import OrderCase
+
+from odoo.addons.iconic_connector import const
+
+
+@over_both_apis
+class TestManyOrders(OrderCase):
+    def fill(self, number):
+        """Place orders of one unit each."""
+        return [self.place(self.small) for _order in range(number)]
+
+    def while_reading(self, happening):
+        """Let something happen at the marketplace after each page that is read.
+
+        :param happening: a function of the page's number, from 1 on
+        """
+        pages = []
+        take = type(self.account)._take_page_of
+
+        def take_and_go_on(account, page, records):
+            take(account, page, records)
+            pages.append(page)
+            happening(len(pages))
+
+        self.patch(type(self.account), "_take_page_of", take_and_go_on)
+        return pages
+
+    def stored(self):
+        """Return the ids of the orders on record."""
+        return set(self.account.order_ids.mapped("external_id"))
+
+    def test_1000_orders_are_read_over_several_pages_while_new_ones_arrive(self):
+        placed = self.fill(1000)
+        late = []
+        pages = self.while_reading(
+            lambda number: late.extend(self.fill(1)) if number < 9 else None
+        )
+        self.pull()
+        self.assertGreaterEqual(len(pages), 10)
+        self.assertLessEqual({str(one.id) for one in placed}, self.stored())
+        self.pull()
+        self.assertEqual({str(one.id) for one in placed + late}, self.stored())
+        self.assertEqual(len(self.account.order_ids), 1008)
+
+    def test_open_orders_that_move_on_meanwhile_hide_no_others(self):
+        self.patch(const, "ORDERS_PER_PAGE", 5)
+        placed = self.fill(20)
+
+        def ship_the_newest(number):
+            if number == 1:
+                for order in placed[-5:]:
+                    self.deliver_at_marketplace(order.items)
+
+        self.while_reading(ship_the_newest)
+        self.account.import_orders = False
+        self.account.action_pull_open_orders()
+        self.pull()
+        still_open = {str(one.id) for one in placed[:-5]}
+        self.assertLessEqual(still_open, self.stored())
+
+    def test_storing_a_page_costs_the_same_however_many_orders_it_has(self):
+        counts = []
+        for number in (5, 60):
+            self.fill(number)
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.pull()
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertLessEqual(counts[1], counts[0] + 12)
