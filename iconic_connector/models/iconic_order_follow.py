@@ -49,13 +49,10 @@ class IconicOrder(models.Model):
                 until_no_conflict(self.env, self.browse(order_id)._follow_alone)
                 if not commit(1):
                     return
+            keep(self.env, orders.account_id._sync_order_alarm)
             # What was read for these orders is not needed for the next.
             self.env.invalidate_all()
-        keep(self.env, self._sync_alarms)
         commit(remaining=0)
-
-    def _sync_alarms(self):
-        self.env["iconic.account"].search([])._sync_order_alarm()
 
     def _follow_alone(self):
         """Follow one order; whatever it fails with is kept on it."""
@@ -125,6 +122,8 @@ class IconicOrder(models.Model):
             if status in const.FOLLOWED_STATUSES:
                 getattr(self, f"_follow_{status}")(items)
             items.handled_status = status
+        if changed:
+            self.account_id._compare_soon(changed.product_id)
 
     def _settle_if_right(self):
         """Invoice the order, unless its total is not the marketplace's."""

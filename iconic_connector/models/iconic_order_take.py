@@ -12,6 +12,8 @@ FOLLOWED = (
     "shipment_provider",
     "package",
 )
+# What some shops write otherwise.
+SPELLINGS = {"cancelled": "canceled"}
 # What the marketplace may hide later, and what is then kept as it was.
 PERSONAL = ("customer", "country", "payload", "addresses")
 
@@ -127,7 +129,7 @@ class IconicOrderItem(models.Model):
             "seller_sku": record.seller_sku or False,
             "name": record.name or False,
             "variation": record.variation or False,
-            "status": record.status or "unknown",
+            "status": SPELLINGS.get(record.status, record.status) or "unknown",
             "shipping_type": record.shipping_type or False,
             "own_warehouse": record.own_warehouse,
             "is_digital": record.is_digital,
