@@ -214,17 +214,14 @@ class StockPicking(models.Model):
         items = self.env["iconic.order.item"].search(
             [("sale_line_id", "in", moves.sale_line_id.ids)]
         )
-        for receipt in moves.picking_id if items else ():
-            for line, done in (
-                moves.filtered(lambda move, receipt=receipt: move.picking_id == receipt)
-                .grouped("sale_line_id")
-                .items()
-            ):
-                units = items.filtered(
-                    lambda item, line=line: item.sale_line_id == line
-                )
+        for (receipt, line), done in moves.grouped(
+            lambda move: (move.picking_id, move.sale_line_id)
+        ).items():
+            units = items.filtered(lambda item, line=line: item.sale_line_id == line)
+            if units:
                 receipt._iconic_note_received(units, done)
-            receipt._iconic_expect_rest(items)
+        for receipt in moves.picking_id:
+            receipt._iconic_expect_rest()
 
     def _iconic_note_received(self, units, moves):
         """Note which units of a line this receipt has brought.
@@ -232,8 +229,6 @@ class StockPicking(models.Model):
         :param units: all units of the line
         :param moves: the done moves of the line
         """
-        if not units:
-            return
         here = units.filtered(
             lambda item: (
                 (item.received_at and item.return_picking_id == self)
@@ -264,9 +259,9 @@ class StockPicking(models.Model):
         damaged = place and moves.move_line_ids.location_dest_id == place
         waiting[:count]._mark_received(self, "damaged" if damaged else "good")
 
-    def _iconic_expect_rest(self, items):
-        rest = items.filtered(
-            lambda item: not item.received_at and item.return_picking_id == self
+    def _iconic_expect_rest(self):
+        rest = self.env["iconic.order.item"].search(
+            [("return_picking_id", "=", self.id), ("received_at", "=", False)]
         )
         rest.return_picking_id = self.backorder_ids.filtered(
             lambda picking: picking.state not in CLOSED

@@ -267,7 +267,7 @@ class TestReceipts(ReturnCase):
         self.assertEqual(lot.location_id, self.account.damaged_location_id)
 
     def test_products_that_come_back_are_compared_next(self):
-        listings = self.list_products(self.product)
+        listings = self.list_products(self.product, product_status="published")
         self.account.check_in_returns = True
         order = self.delivered()
         listings.compare_soon = False
