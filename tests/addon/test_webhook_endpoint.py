@@ -3,11 +3,14 @@
 import hashlib
 import http.client
 import json
+from types import SimpleNamespace
+from unittest.mock import patch
 from urllib.parse import urlsplit
 
 import requests
 from common import ConnectorHttpCase, over_both_apis
 
+from odoo.exceptions import ConcurrencyError
 from odoo.tests import mute_logger
 
 from seller_center_sandbox.order_placing import place_order
@@ -53,6 +56,27 @@ class TestAnswers(EndpointCase):
     def test_a_repeated_event_adds_nothing(self):
         for _time in range(3):
             self.assert_taken(self.call())
+        self.assertEqual(self.waiting(), ["815"])
+
+    def test_a_call_that_meets_another_transaction_is_noted_all_the_same(self):
+        model = type(self.account)
+        note = model._note_event
+        bodies = []
+
+        def meet(account, body):
+            bodies.append(body)
+            if len(bodies) == 1:
+                raise ConcurrencyError("Another transaction was faster")
+            return note(account, body)
+
+        no_waiting = SimpleNamespace(sleep=lambda _seconds: None)
+        with (
+            patch.object(model, "_note_event", meet),
+            patch("odoo.service.model.time", no_waiting),
+            mute_logger("odoo.service.model"),
+        ):
+            self.assert_taken(self.call())
+        self.assertEqual(len(bodies), 2)
         self.assertEqual(self.waiting(), ["815"])
 
     def test_whatever_is_said_is_answered(self):
