@@ -75,6 +75,20 @@ RECOVERY_CLOCK_MARGIN = timedelta(minutes=15)
 # How many recent feeds recovery asks for at once.
 RECOVERY_PAGE_SIZE = 100
 
+# The jobs beside the flows that have work to do once calls are possible again.
+OTHER_JOBS = (
+    "feed_reader",
+    "detect",
+    "compare",
+    "quality",
+    "readback",
+    "order_pull",
+    "order_follow",
+    "order_change",
+    "order_document",
+    "webhook",
+)
+
 # Waits before the feed reader asks again, in seconds; the last one repeats.
 POLL_DELAYS = (5, 10, 20, 40, 80, 160, 300, 600)
 
@@ -196,6 +210,9 @@ UNPAID_STATUS = "payment_pending"
 # A difference between an order and its sales order that a rounding line may carry, for
 # each line, in the currency of the order (design: up to 1 cent a line).
 ORDER_TOLERANCE = 0.01
+
+# How many days the dashboard's graph of orders shows.
+GRAPH_DAYS = 14
 
 # Orders on one page.
 ORDERS_PER_PAGE = 100

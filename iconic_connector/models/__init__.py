@@ -42,6 +42,7 @@ from . import iconic_product_problem
 from . import iconic_readiness
 from . import iconic_account_orders
 from . import iconic_account_order_pull
+from . import iconic_account_order_graph
 from . import iconic_account_shipping
 from . import iconic_account_order_settle
 from . import iconic_account_returns

@@ -227,7 +227,7 @@ class IconicAccount(models.Model):
 
     def _trigger_crons(self, *flows):
         """Let the scheduled jobs of some flows, or all, run as soon as possible."""
-        for name in flows or (*FLOWS, "feed_reader", "detect", "quality", "readback"):
+        for name in flows or (*FLOWS, *const.OTHER_JOBS):
             # Users may mark and trigger, but not administer scheduled jobs.
             self.env.ref(f"iconic_connector.ir_cron_{name}").sudo()._trigger()
 

@@ -7,7 +7,7 @@ from odoo.fields import Domain
 
 from .. import const
 from ..moments import stored
-from ..seller_center.errors import Refused, SellerCenterError
+from ..seller_center.errors import SellerCenterError
 from ..transactions import keep, until_no_conflict
 
 PURPOSES = [
@@ -112,22 +112,6 @@ class IconicAccount(models.Model):
         self.check_access("write")
         if reason := self._silence_reason():
             raise UserError(reason)
-
-    def _pull_by_ids(self, client, external_ids):
-        """Read some orders again, and store them; no commit is made here.
-
-        :param client: what `_connect` gives
-        :param external_ids: the marketplace's ids, as text
-        :return: the `iconic.order` records
-        """
-        records = []
-        for external_id in external_ids:
-            try:
-                records.append(client.order(external_id))
-            except Refused:
-                # Not an order of this seller, or none at all.
-                continue
-        return self._take_orders(self._with_units(client, records))
 
     @api.model
     def _cron_pull_orders(self):
