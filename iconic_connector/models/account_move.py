@@ -32,21 +32,45 @@ class AccountMove(models.Model):
             values.setdefault("iconic_order_id", move.iconic_order_id.id)
         return super()._reverse_moves(values_list, cancel)
 
+    def _amounts_by_line(self):
+        """Return what each line of an invoice comes to, as it was rounded there.
+
+        :return: a dict, `account.move.line` -> the total, taxes included, and a dict,
+            tax ID (str) -> amount
+        """
+        self.ensure_one()
+        base_lines, _tax_lines = self._get_rounded_base_and_tax_lines()
+        found = {}
+        for base_line in base_lines:
+            details = base_line["tax_details"]
+            taxes = {
+                str(one["tax"].id): one["tax_amount_currency"]
+                for one in details["taxes_data"]
+                if not one["is_reverse_charge"]
+            }
+            untaxed = (
+                details["total_excluded_currency"]
+                + details["delta_total_excluded_currency"]
+            )
+            found[base_line["record"]] = (untaxed + sum(taxes.values()), taxes)
+        return found
+
 
 class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
 
-    def _credit_values(self, before, after):
+    def _credit_values(self, amounts, before, after):
         """Return the values of a credit line for a part of this line of an invoice.
 
         Amounts are taken from the invoice, not computed anew: however an invoice is
         credited in pieces, they add up to it to the cent.
 
+        :param amounts: see `account.move._amounts_by_line`
         :param float before: the share of this line that was credited earlier
         :param float after: the share that will have been credited with this
         """
         self.ensure_one()
-        total, taxes = self._invoiced_amounts()
+        total, taxes = amounts
 
         def piece(amount):
             currency = self.currency_id
@@ -83,23 +107,3 @@ class AccountMoveLine(models.Model):
                 or {"0": {}},
             },
         }
-
-    def _invoiced_amounts(self):
-        """Return what this line of an invoice comes to, as it was rounded there.
-
-        :return: the total, taxes included, and a dict, tax ID (str) -> amount
-        """
-        base_lines, _tax_lines = self.move_id._get_rounded_base_and_tax_lines()
-        details = next(
-            line["tax_details"] for line in base_lines if line["record"] == self
-        )
-        taxes = {
-            str(one["tax"].id): one["tax_amount_currency"]
-            for one in details["taxes_data"]
-            if not one["is_reverse_charge"]
-        }
-        untaxed = (
-            details["total_excluded_currency"]
-            + details["delta_total_excluded_currency"]
-        )
-        return untaxed + sum(taxes.values()), taxes

@@ -98,6 +98,7 @@ class IconicOrder(models.Model):
 
     def _make_credit_note(self, invoice, parts, reason):
         """Create a draft of a credit note for parts of an invoice."""
+        amounts = invoice._amounts_by_line()
         values = {
             "move_type": "out_refund",
             "reversed_entry_id": invoice.id,
@@ -116,7 +117,7 @@ class IconicOrder(models.Model):
             "iconic_account_id": self.account_id.id,
             "iconic_order_id": self.id,
             "invoice_line_ids": [
-                fields.Command.create(line._credit_values(before, after))
+                fields.Command.create(line._credit_values(amounts[line], before, after))
                 for line, before, after in parts
             ],
         }

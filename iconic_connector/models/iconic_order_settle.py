@@ -73,7 +73,10 @@ class IconicOrder(models.Model):
         )
 
     def _register_payment(self, move):
-        """Pay what is open of an invoice or a credit note, on its own day."""
+        """Pay what is open of an invoice or a credit note.
+
+        On its own day, or, in a period that is closed, on the day it is booked.
+        """
         journal = self.account_id.payment_journal_id
         if not journal:
             raise UserError(
@@ -92,7 +95,7 @@ class IconicOrder(models.Model):
                 "journal_id": journal.id,
                 "amount": move.amount_residual,
                 "currency_id": move.currency_id.id,
-                "payment_date": move.invoice_date,
+                "payment_date": move.date,
                 "communication": self.number,
                 "group_payment": True,
             }

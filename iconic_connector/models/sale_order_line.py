@@ -81,8 +81,10 @@ class SaleOrderLine(models.Model):
         owed = self.product_uom_qty - invoiced
         if owed <= 0:
             return owed
-        credits = self.order_id.iconic_order_ids.item_ids.credit_move_id
-        credited = self._lines_invoiced("out_refund").filtered(
+        # Sales people need not see the units behind it.
+        line = self.sudo()
+        credits = line.order_id.iconic_order_ids.item_ids.credit_move_id
+        credited = line._lines_invoiced("out_refund").filtered(
             lambda line: line.move_id in credits
         )
         return max(0, owed - sum(credited.mapped("quantity")))

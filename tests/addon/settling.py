@@ -60,7 +60,9 @@ class SettleCase(ConnectorCase):
         )
 
     @classmethod
-    def make_order(cls, *lines, shipping=0, confirm=True, account=None, **values):
+    def make_order(
+        cls, *lines, shipping=0, rounding=0, confirm=True, account=None, **values
+    ):
         """Make an order as the import does.
 
         :param lines: tuples of product, price and quantity
@@ -74,6 +76,8 @@ class SettleCase(ConnectorCase):
         products = list(lines)
         if shipping:
             lines.append((account.shipping_product_id, shipping, 1))
+        if rounding:
+            lines.append((account.rounding_product_id, rounding, 1))
         sale = env["sale.order"].create(
             {
                 "partner_id": cls.buyer.id,
@@ -125,6 +129,23 @@ class SettleCase(ConnectorCase):
             sale.action_confirm()
             sale.date_order = "2026-03-02 10:00:00"
         return order.with_env(cls.env)
+
+    @classmethod
+    def pay_through(cls):
+        """Let payments be booked on an account of their own until the bank has them."""
+        outstanding = cls.env["account.account"].create(
+            {
+                "name": "Outstanding",
+                "code": "101499",
+                "account_type": "asset_current",
+                "reconcile": True,
+            }
+        )
+        methods = (
+            cls.clearing.inbound_payment_method_line_ids
+            | cls.clearing.outbound_payment_method_line_ids
+        )
+        methods.payment_account_id = outstanding
 
     @classmethod
     def units(cls, order, product=None):

@@ -127,12 +127,26 @@ class TestInvoicing(SettleCase):
         invoice.button_cancel()
         self.assertEqual(self.invoice(order), invoice)
 
-    def test_a_closed_period_does_not_stop_the_parcel_but_says_why(self):
+    def test_payments_may_be_booked_before_the_bank_has_them(self):
+        self.pay_through()
+        order = self.make_order()
+        invoice = self.invoice(order)
+        payment = invoice.matched_payment_ids
+        self.assertEqual(invoice.amount_residual, 0)
+        self.assertEqual(payment.move_id.state, "posted")
+        self.assertEqual(self.invoice(order).matched_payment_ids, payment)
+        credit = order._credit_units(order.item_ids, "Returned")
+        self.assertEqual(credit.amount_residual, 0)
+        self.assertEqual(credit.matched_payment_ids.payment_type, "outbound")
+
+    def test_what_belongs_into_a_closed_period_is_booked_after_it(self):
+        self.pay_through()
         self.company.fiscalyear_lock_date = "2026-10-31"
         order = self.make_order()
         invoice = self.invoice(order)
         self.assertEqual(str(invoice.invoice_date), "2026-03-02")
         self.assertGreater(str(invoice.date), "2026-10-31")
+        self.assertEqual(invoice.matched_payment_ids.date, invoice.date)
 
     def test_the_account_chooses_the_journal(self):
         journal = self.env["account.journal"].create(
@@ -433,3 +447,46 @@ class TestCredit(SettleCase):
         invoice = moves.reversed_entry_id
         self.assertAlmostEqual(sum(moves.mapped("amount_total")), invoice.amount_total)
         self.assertAlmostEqual(sum(moves.mapped("amount_tax")), invoice.amount_tax)
+
+    def test_the_cents_of_rounding_go_back_with_the_last_unit(self):
+        order = self.make_order(rounding=-0.01)
+        order._settle()
+        moves = self.credit_one_by_one(order)
+        self.assertEqual(moves.mapped("amount_total"), [50, 50, 29.99])
+
+    def test_units_of_no_value_can_be_credited(self):
+        self.account.register_payments = False
+        order = self.make_order((self.small, 0, 1))
+        order._settle()
+        move = order._credit_units(order.item_ids, "Lost")
+        self.assertEqual((move.state, move.amount_total), ("posted", 0))
+
+    def test_a_cancelled_unit_is_neither_invoiced_again_nor_credited_twice(self):
+        order = self.make_order()
+        order._settle()
+        sale = order.sale_order_id
+        sale.order_line[0].product_uom_qty = 1
+        self.assertEqual(sale.order_line[0].qty_to_invoice, -1)
+        order._credit_units(order.item_ids[:1], "Cancelled")
+        self.assertEqual(sale.order_line[0].qty_to_invoice, 0)
+        order._credit_units(order.item_ids[1:2], "Returned")
+        self.assertEqual(sale.order_line[0].qty_to_invoice, 0)
+        self.assertEqual(sale.invoice_status, "invoiced")
+        self.assertAlmostEqual(sale.amount_to_invoice, 0)
+
+    def test_a_credit_note_that_was_cancelled_does_not_count(self):
+        order = self.make_order()
+        order._settle()
+        unit = order.item_ids[:1]
+        order._credit_units(unit, "Returned", post=False).button_cancel()
+        self.assertEqual(order._credit_units(unit, "Returned").amount_total, 50)
+
+    def test_a_large_order_is_credited_in_one_go(self):
+        products = [(self.small, 10 + place / 100, 1) for place in range(60)]
+        order = self.make_order(*products)
+        order._settle()
+        move = order._credit_units(order.item_ids, "Cancelled")
+        invoice = move.reversed_entry_id
+        self.assertEqual(len(move.invoice_line_ids), 60)
+        self.assertAlmostEqual(move.amount_total, invoice.amount_total)
+        self.assertAlmostEqual(move.amount_tax, invoice.amount_tax)
