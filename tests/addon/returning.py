@@ -3,7 +3,7 @@
 from ordering import OrderCase
 
 from odoo.fields import Command
-from odoo.tests import new_test_user
+from odoo.tests import Form, new_test_user
 
 from seller_center_sandbox.order_status import send_back
 
@@ -58,10 +58,16 @@ class ReturnCase(OrderCase):
 
     def wizard(self, records):
         """Open the wizard on orders, units or transfers, as a user of the connector."""
-        return (
-            records.env["iconic.order.return"]
-            .with_context(active_model=records._name, active_ids=records.ids)
-            .create({})
+        return self.returns_of(records).create({})
+
+    def form(self, records):
+        """Open the wizard as the browser does."""
+        return Form(self.returns_of(records))
+
+    def returns_of(self, records):
+        """Return the model of the wizard with records that were chosen."""
+        return records.env["iconic.order.return"].with_context(
+            active_model=records._name, active_ids=records.ids
         )
 
     def decide(self, items, status):

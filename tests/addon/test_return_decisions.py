@@ -54,11 +54,12 @@ class TestDecidingOverRest(ReturnCase):
     def test_a_rejected_return_makes_neither_stock_nor_credit(self):
         order = self.coming_back()
         before = self.free()
-        wizard = self.wizard(order)
-        wizard.line_ids.write(
-            {"decision": "reject", "reason_id": self.reason.id, "detail": "Stained"}
-        )
-        wizard.action_confirm()
+        form = self.form(order)
+        with form.line_ids.edit(0) as line:
+            line.decision = "reject"
+            line.reason_id = self.reason
+            line.detail = "Stained"
+        form.save().action_confirm()
         self.assertEqual(self.free(), before)
         receipt = self.receipt(order.item_ids)
         self.tell_all()
@@ -146,9 +147,11 @@ class TestDecidingOverRest(ReturnCase):
         order = self.coming_back()
         other = self.env["res.company"].create({"name": "Other"})
         user = self.connector_user("stranger", other)
-        wizard = self.wizard(order).with_user(user)
-        with self.assertRaises((AccessError, UserError)):
-            wizard.action_confirm()
+        values = {"line_ids": [Command.create({"item_id": order.item_ids.id})]}
+        with self.assertRaises(AccessError):
+            self.env["iconic.order.return"].with_user(user).create(
+                values
+            ).action_confirm()
         self.assertFalse(order.item_ids.received_at)
 
     def connector_user(self, login, company):

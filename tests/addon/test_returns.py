@@ -44,9 +44,10 @@ class TestDirectReturns(ReturnCase):
         order = self.delivered(self.small, self.small)
         before = self.free()
         self.refund(order.item_ids)
-        wizard = self.wizard(order)
-        wizard.line_ids[0].condition = "damaged"
-        wizard.action_confirm()
+        form = self.form(order)
+        with form.line_ids.edit(0) as line:
+            line.condition = "damaged"
+        form.save().action_confirm()
         self.assertEqual(self.free(), before + 1)
         place = self.account.damaged_location_id
         self.assertIn(place, self.account.excluded_location_ids)
