@@ -94,8 +94,8 @@ class StockPicking(models.Model):
         statuses = set(self._iconic_live_items().mapped("status"))
         if statuses and statuses.isdisjoint((*NOT_READY, "ready_to_ship")):
             return "shipped"
-        changes = self.iconic_change_ids.filtered(lambda one: one.state != "cancelled")
-        if changes.sorted("id")[-1:].state == "refused":
+        # One that was asked for again since is given up.
+        if "refused" in self.iconic_change_ids.mapped("state"):
             return "problem"
         under_way = self._iconic_open_changes().mapped("kind")
         if "ready_to_ship" in under_way:

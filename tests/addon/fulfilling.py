@@ -1,0 +1,100 @@
+"""What the tests of deliveries share: two carriers, and the steps of a parcel."""
+
+from ordering import OrderCase
+
+POST, COURIERS = "Wattle Post", "Coast Couriers"
+
+
+class FulfilCase(OrderCase):
+    """An account whose two delivery methods stand for the marketplace's carriers."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.post = cls._carrier("Post")
+        cls.couriers = cls._carrier("Couriers")
+        for product in cls.style.product_variant_ids:
+            cls.set_stock(product, cls.warehouse, 100)
+
+    @classmethod
+    def _carrier(cls, name):
+        product = cls.env["product.product"].create({"name": name, "type": "service"})
+        return cls.env["delivery.carrier"].create(
+            {"name": name, "delivery_type": "fixed", "product_id": product.id}
+        )
+
+    def setUp(self):
+        super().setUp()
+        self.account.action_refresh_providers()
+        for carrier, name in ((self.post, POST), (self.couriers, COURIERS)):
+            provider = self.account.provider_ids.filtered(
+                lambda one, name=name: one.name == name
+            )
+            self.env["iconic.carrier.map"].create(
+                {
+                    "account_id": self.account.id,
+                    "carrier_id": carrier.id,
+                    "provider_id": provider.id,
+                }
+            )
+
+    def deliveries(self, order):
+        """Return the deliveries of an order, the oldest first."""
+        found = order.sale_order_id.picking_ids.filtered("iconic_order_id")
+        return found.sorted("id")
+
+    def sold(self, *skus, carrier=None, number=None, **options):
+        """Return the delivery of a new order.
+
+        :param carrier: its delivery method, the couriers if there is a number
+        :param number: the tracking number
+        """
+        delivery = self.deliveries(self.sell(*(skus or [self.small]), **options))
+        carrier = carrier or (number and self.couriers)
+        delivery.write({"carrier_id": carrier and carrier.id})
+        if number:
+            delivery.carrier_tracking_ref = number
+        self.sandbox.requests.clear()
+        return delivery
+
+    def make_ready(self, deliveries):
+        """Make deliveries ready to ship, and tell the marketplace."""
+        deliveries.action_iconic_ready_to_ship()
+        self.tell()
+
+    def validate(self, picking):
+        """Validate a delivery with all that was not cancelled."""
+        for move in picking.move_ids.filtered(lambda one: one.state != "cancel"):
+            move.quantity = move.product_uom_qty
+            move.picked = True
+        picking.with_context(skip_backorder=True).button_validate()
+
+    def ship(self, delivery):
+        """Validate a delivery, and tell the marketplace."""
+        self.validate(delivery)
+        self.tell()
+
+    def validate_some(self, delivery, *counts, backorder=True):
+        """Validate less than there is of each move.
+
+        :param counts: how many of each move
+        """
+        for move, count in zip(delivery.move_ids, counts, strict=True):
+            move.quantity = count
+            move.picked = bool(count)
+        options = {"skip_backorder": True}
+        if not backorder:
+            options["picking_ids_not_to_backorder"] = delivery.ids
+        delivery.with_context(**options).button_validate()
+
+    def at_marketplace(self, order):
+        """Return status and tracking number of each unit there, sorted."""
+        return sorted(
+            (unit.status, unit.tracking_code) for unit in self.placed(order).items
+        )
+
+    def told(self):
+        """Return what the marketplace was told of units since the delivery was made."""
+        return [
+            call.action for call in self.calls() if call.action.startswith("SetStatus")
+        ]

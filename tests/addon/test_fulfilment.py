@@ -1,0 +1,321 @@
+"""Deliveries get ready to ship at the marketplace, and are shipped when they leave."""
+
+from common import address, over_both_apis
+from fulfilling import FulfilCase
+
+from odoo import fields
+from odoo.exceptions import UserError
+from odoo.tests import new_test_user
+
+from seller_center_sandbox.const import WAREHOUSE
+
+READY, SHIPPED = "SetStatusToReadyToShip", "SetStatusToShipped"
+
+
+@over_both_apis
+class TestFulfilment(FulfilCase):
+    def test_units_are_ready_with_the_tracking_number_of_the_delivery(self):
+        delivery = self.sold(self.small, self.medium, number="CC00000001")
+        self.assertEqual(delivery.iconic_state, "not_ready")
+        delivery.action_iconic_ready_to_ship()
+        self.assertEqual(delivery.iconic_state, "requested")
+        self.tell()
+        self.assertEqual(delivery.iconic_state, "ready")
+        self.assertEqual(
+            self.at_marketplace(delivery.iconic_order_id),
+            [("ready_to_ship", "CC00000001")] * 2,
+        )
+        self.assertEqual(self.told(), [READY])
+
+    def test_validating_makes_ready_and_ships(self):
+        delivery = self.sold(number="CC00000001")
+        self.validate(delivery)
+        self.assertEqual(delivery.iconic_state, "requested")
+        self.tell()
+        self.tell()
+        self.assertEqual(delivery.iconic_state, "shipped")
+        self.assertEqual(
+            self.at_marketplace(delivery.iconic_order_id), [("shipped", "CC00000001")]
+        )
+        self.assertEqual(self.told(), [READY, SHIPPED])
+
+    def test_nothing_is_sent_in_the_transaction_of_a_user(self):
+        delivery = self.sold(number="CC00000001")
+        delivery.action_iconic_ready_to_ship()
+        self.validate(delivery)
+        self.assertEqual(self.calls(), [])
+
+    def test_a_delivery_that_is_ready_is_only_shipped(self):
+        delivery = self.sold(number="CC00000001")
+        self.make_ready(delivery)
+        self.sandbox.requests.clear()
+        self.ship(delivery)
+        self.assertEqual(self.told(), [SHIPPED])
+        self.assertEqual(delivery.iconic_state, "shipped")
+
+    def test_a_delivery_without_tracking_number_waits_for_it(self):
+        delivery = self.sold(carrier=self.couriers)
+        self.ship(delivery)
+        self.assertEqual(delivery.iconic_state, "waiting_tracking")
+        self.assertEqual(self.told(), [])
+        delivery.carrier_tracking_ref = "CC00000001"
+        self.tell()
+        self.tell()
+        self.assertEqual(delivery.iconic_state, "shipped")
+        self.assertEqual(
+            self.at_marketplace(delivery.iconic_order_id), [("shipped", "CC00000001")]
+        )
+
+    def test_only_a_carrier_that_makes_numbers_needs_none(self):
+        delivery = self.sold(carrier=self.couriers)
+        with self.assertRaisesRegex(UserError, "needs a tracking number"):
+            delivery.action_iconic_ready_to_ship()
+        delivery.carrier_id = self.post
+        self.make_ready(delivery)
+        self.assertEqual(delivery.iconic_state, "ready")
+        self.catch_up()
+        self.assertRegex(delivery.carrier_tracking_ref, r"^WP\d{10}$")
+
+    def test_a_number_that_the_carrier_makes_late_is_taken_over(self):
+        self.sandbox.settings.tracking_delay = 3600
+        delivery = self.sold(carrier=self.post)
+        self.ship(delivery)
+        self.tell()
+        self.catch_up()
+        self.assertEqual(delivery.iconic_state, "shipped")
+        self.assertFalse(delivery.carrier_tracking_ref)
+        unit = self.units(delivery.iconic_item_ids)[0]
+        unit.tracking_due = None
+        unit.updated_at = self.sandbox.now()
+        self.catch_up()
+        self.assertEqual(delivery.carrier_tracking_ref, unit.tracking_code)
+        self.assertEqual(self.told(), [READY, SHIPPED])
+
+    def test_the_usual_carrier_is_for_deliveries_without_a_method(self):
+        delivery = self.sold()
+        self.assertFalse(delivery.carrier_id)
+        self.make_ready(delivery)
+        self.assertEqual(
+            self.placed(delivery.iconic_order_id).items[0].provider, "Wattle Post"
+        )
+
+    def test_a_method_that_is_not_mapped_is_named(self):
+        delivery = self.sold(carrier=self._carrier("Pigeon"))
+        with self.assertRaisesRegex(UserError, "Pigeon is not mapped"):
+            delivery.action_iconic_ready_to_ship()
+        self.ship(delivery)
+        self.assertEqual(delivery.iconic_state, "problem")
+        self.assertIn("Pigeon", delivery.iconic_message)
+
+    def test_a_number_of_another_delivery_is_not_used_again(self):
+        first = self.sold(number="CC00000001")
+        second = self.sold(number="CC00000001")
+        third = self.sold(number="CC00000001")
+        first.action_iconic_ready_to_ship()
+        with self.assertRaisesRegex(UserError, "used already"):
+            second.action_iconic_ready_to_ship()
+        self.tell()
+        with self.assertRaisesRegex(UserError, "used already"):
+            (second | third).action_iconic_ready_to_ship()
+        third.carrier_tracking_ref = second.carrier_tracking_ref = "CC00000002"
+        told = (second | third).action_iconic_ready_to_ship()
+        self.assertIn(f"{third.name}: The tracking number", told["params"]["message"])
+
+    def test_the_good_ones_of_a_batch_go_on(self):
+        good = self.sold(number="CC00000001")
+        bad = self.sold(carrier=self.couriers)
+        told = (good | bad).action_iconic_ready_to_ship()
+        self.assertEqual(told["params"]["type"], "warning")
+        self.assertIn(bad.name, told["params"]["message"])
+        self.assertNotIn(good.name, told["params"]["message"])
+        self.tell()
+        self.assertEqual((good | bad).mapped("iconic_state"), ["ready", "not_ready"])
+
+    def test_of_several_numbers_the_first_is_sent(self):
+        delivery = self.sold(number="CC00000001")
+        self.make_ready(delivery)
+        delivery.carrier_tracking_ref += ",CC00000002"
+        self.ship(delivery)
+        self.assertEqual(
+            self.at_marketplace(delivery.iconic_order_id), [("shipped", "CC00000001")]
+        )
+
+    def test_a_number_can_be_corrected_until_it_is_sent(self):
+        delivery = self.sold(number="CC00000001")
+        delivery.action_iconic_ready_to_ship()
+        delivery.carrier_tracking_ref = "CC00000002"
+        self.tell()
+        self.assertEqual(
+            self.at_marketplace(delivery.iconic_order_id),
+            [("ready_to_ship", "CC00000002")],
+        )
+
+    def test_a_number_stays_once_units_are_shipped(self):
+        delivery = self.sold(number="CC00000001")
+        self.ship(delivery)
+        self.tell()
+        for number in ("CC00000002", False):
+            with self.assertRaisesRegex(UserError, "cannot be changed"):
+                delivery.carrier_tracking_ref = number
+
+    def test_an_answer_that_is_lost_makes_nothing_ready_twice(self):
+        delivery = self.sold(number="CC00000001")
+        self.add_fault("cut_after", READY)
+        self.make_ready(delivery)
+        delivery.iconic_change_ids.write(
+            {"sending_since": fields.Datetime.subtract(fields.Datetime.now(), hours=1)}
+        )
+        self.forget_backoff()
+        self.tell()
+        self.assertEqual(delivery.iconic_state, "ready")
+        self.assertEqual(self.told(), [READY])
+
+    def test_what_the_marketplace_refuses_is_said_on_the_delivery(self):
+        delivery = self.sold(number="CC00000001")
+        self.make_ready(delivery)
+        self.add_fault("error", SHIPPED, code=28)
+        self.ship(delivery)
+        self.assertEqual(delivery.iconic_state, "problem")
+        self.assertTrue(delivery.iconic_message)
+        delivery.iconic_change_ids.filtered(
+            lambda one: one.state == "refused"
+        ).action_retry()
+        self.tell()
+        self.assertEqual(delivery.iconic_state, "shipped")
+
+    def test_a_number_that_the_marketplace_refuses_can_be_corrected(self):
+        self.account.provider_ids.tracking_pattern = False
+        delivery = self.sold(number="c")
+        self.ship(delivery)
+        self.assertEqual(delivery.iconic_state, "problem")
+        self.assertIn("CC12345678", delivery.iconic_message)
+        delivery.carrier_tracking_ref = "CC00000001"
+        self.tell()
+        self.tell()
+        self.assertEqual(delivery.iconic_state, "shipped")
+        self.assertFalse(delivery.iconic_message)
+
+    def test_goods_in_the_marketplace_s_own_warehouse_are_left_to_it(self):
+        lines = [
+            self.line(self.small),
+            self.line(self.small, shipment_type=WAREHOUSE),
+        ]
+        order = self.sell(items=lines)
+        delivery = self.deliveries(order)
+        self.assertEqual(sum(delivery.move_ids.mapped("product_uom_qty")), 1)
+        delivery.carrier_id = self.couriers
+        delivery.carrier_tracking_ref = "CC00000001"
+        self.ship(delivery)
+        self.tell()
+        self.assertEqual(delivery.iconic_state, "shipped")
+        self.assertEqual(
+            {(one.own_warehouse, one.status) for one in order.item_ids},
+            {(False, "shipped"), (True, "pending")},
+        )
+
+    def test_units_that_the_buyer_cancelled_stay_here(self):
+        delivery = self.sold(self.small, self.medium, number="CC00000001")
+        order = delivery.iconic_order_id
+        self.move(self.placed(order).items[:1], "canceled")
+        self.catch_up()
+        delivery = self.deliveries(order).filtered(lambda one: one.state != "cancel")
+        self.ship(delivery)
+        self.tell()
+        self.assertEqual(delivery.iconic_state, "shipped")
+        self.assertEqual(
+            [status for status, _number in self.at_marketplace(order)],
+            ["canceled", "shipped"],
+        )
+
+    def test_people_of_the_warehouse_need_no_rights_on_the_connector(self):
+        delivery = self.sold(number="CC00000001")
+        person = new_test_user(
+            self.env, "warehouse_person", groups="stock.group_stock_user"
+        )
+        delivery = delivery.with_user(person)
+        delivery.carrier_tracking_ref = "CC00000002"
+        delivery.action_iconic_ready_to_ship()
+        self.validate(delivery)
+        self.tell()
+        self.tell()
+        self.assertEqual(delivery.iconic_state, "shipped")
+
+    def test_due_and_late_deliveries_are_found(self):
+        delivery = self.sold()
+        Picking = self.env["stock.picking"]
+        now = fields.Datetime.now()
+        for days, due in ((-1, "late"), (3, "later")):
+            delivery.date_deadline = fields.Datetime.add(now, days=days)
+            self.assertEqual(delivery.iconic_due, due)
+            for one in ("late", "today", "later", False):
+                found = Picking.search([("iconic_due", "=", one)])
+                self.assertEqual(delivery in found, one == due, one)
+        delivery.date_deadline = fields.Datetime.add(now, minutes=1)
+        self.assertIn(delivery.iconic_due, ("today", "later"))
+        delivery.move_ids.picked = True
+        self.validate(delivery)
+        self.assertFalse(delivery.iconic_due)
+
+    def test_other_deliveries_are_left_alone(self):
+        product = self.product(self.small)
+        sale = self.env["sale.order"].create(
+            {
+                "partner_id": self.env["res.partner"].create({"name": "Shop"}).id,
+                "order_line": [fields.Command.create({"product_id": product.id})],
+            }
+        )
+        sale.action_confirm()
+        picking = sale.picking_ids
+        self.assertFalse(picking.iconic_order_id)
+        with self.assertRaises(UserError):
+            picking.action_iconic_ready_to_ship()
+        self.validate(picking)
+        self.assertFalse(picking.iconic_state)
+        self.assertFalse(picking.iconic_message)
+
+
+class TestTrackingOverActionApi(FulfilCase):
+    """What only the Action API can, or cannot."""
+
+    def test_a_number_of_the_wrong_pattern_is_not_sent(self):
+        delivery = self.sold(number="cc-1")
+        with self.assertRaisesRegex(UserError, "One looks like CC12345678"):
+            delivery.action_iconic_ready_to_ship()
+        self.ship(delivery)
+        self.assertEqual(delivery.iconic_state, "problem")
+        self.assertEqual(self.told(), [])
+        delivery.carrier_tracking_ref = "CC00000001"
+        self.tell()
+        self.tell()
+        self.assertEqual(delivery.iconic_state, "shipped")
+
+    def test_a_number_stays_once_it_was_sent(self):
+        delivery = self.sold(number="CC00000001")
+        self.make_ready(delivery)
+        with self.assertRaisesRegex(UserError, "cannot be changed"):
+            delivery.carrier_tracking_ref = "CC00000002"
+
+
+class TestTrackingOverRest(FulfilCase):
+    """What only REST can."""
+
+    api_type = "rest"
+
+    def test_a_number_is_changed_while_units_lie_ready(self):
+        delivery = self.sold(number="CC00000001")
+        self.make_ready(delivery)
+        delivery.carrier_tracking_ref = "CC00000002"
+        self.tell()
+        self.assertEqual(
+            self.at_marketplace(delivery.iconic_order_id),
+            [("ready_to_ship", "CC00000002")],
+        )
+        self.ship(delivery)
+        self.assertEqual(delivery.iconic_state, "shipped")
+
+    def test_the_marketplace_hears_who_carries(self):
+        delivery = self.sold(number="CC00000001")
+        self.make_ready(delivery)
+        call = self.calls(READY)[0]
+        self.assertIn(b"Coast Couriers", call.body)
+        self.assertNotIn("CC00000001", address(call))

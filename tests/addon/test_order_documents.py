@@ -1,0 +1,218 @@
+"""Labels and invoices are fetched with patience, and printed for many at once."""
+
+import base64
+import io
+import zipfile
+
+from common import LONG_AGO, over_both_apis
+from fulfilling import FulfilCase
+
+from odoo import fields
+from odoo.exceptions import UserError
+from odoo.tests import new_test_user
+from odoo.tools.pdf import PdfReader
+
+NUMBERS = [f"CC{number:08d}" for number in range(1, 10)]
+
+
+@over_both_apis
+class TestOrderDocuments(FulfilCase):
+    def ready(self, number=NUMBERS[0]):
+        """Return a delivery that is ready to ship; its label is not fetched yet."""
+        delivery = self.sold(number=number)
+        self.make_ready(delivery)
+        return delivery
+
+    def fetch(self, times=4):
+        """Let the job look as often as it takes, without waiting in between."""
+        for _time in range(times):
+            self.documents().write({"next_attempt_at": LONG_AGO})
+            self.run_cron("order_document")
+
+    def documents(self):
+        return self.env["iconic.order.document"].search(
+            [("account_id", "=", self.account.id)]
+        )
+
+    def sheet(self, action):
+        """Return name and content of the file that is downloaded."""
+        sheet = self.env["iconic.label.sheet"].search([], order="id desc", limit=1)
+        self.assertIn(f"/iconic.label.sheet/{sheet.id}/", action["url"])
+        return sheet.name, base64.b64decode(sheet.content)
+
+    def test_a_label_is_attached_to_the_delivery(self):
+        delivery = self.ready()
+        self.fetch()
+        label = delivery.iconic_document_ids
+        self.assertEqual((label.document_type, label.state), ("shippingLabel", "ready"))
+        file = label.attachment_id
+        self.assertEqual((file.res_model, file.res_id), ("stock.picking", delivery.id))
+        self.assertEqual(file.mimetype, "application/pdf")
+        number = delivery.iconic_order_id.number
+        name = delivery.name.replace("/", "-")
+        self.assertEqual(file.name, f"label-{number}-{name}.pdf")
+        self.assertTrue(file.raw.startswith(b"%PDF"))
+
+    def test_a_label_that_comes_late_is_waited_for(self):
+        self.sandbox.settings.document_polls = 3
+        delivery = self.ready()
+        self.run_cron("order_document")
+        label = delivery.iconic_document_ids
+        self.assertIn(label.state, ("asked", "waiting"))
+        self.assertGreater(label.next_attempt_at, fields.Datetime.now())
+        calls = len(self.calls())
+        self.run_cron("order_document")
+        self.assertEqual(
+            len(self.calls()), calls, "It is not asked for before its time"
+        )
+        self.fetch(6)
+        self.assertEqual(label.state, "ready")
+
+    def test_waits_become_longer_and_end_after_a_day(self):
+        self.sandbox.settings.document_delay = 10**6
+        label = self.ready().iconic_document_ids
+        waits = []
+        for _time in range(3):
+            self.fetch(1)
+            waits.append(label.next_attempt_at - fields.Datetime.now())
+        self.assertEqual(waits, sorted(waits))
+        label.asked_at = LONG_AGO
+        self.fetch(1)
+        self.assertEqual(label.state, "failed")
+        self.assertIn("within a day", label.message)
+        self.sandbox.settings.document_delay = 0
+        label.picking_id.action_iconic_fetch_label()
+        self.fetch()
+        self.assertEqual(label.state, "ready")
+
+    def test_invoices_are_fetched_where_the_account_says_so(self):
+        self.account.write({"fetch_labels": False, "fetch_invoices": True})
+        delivery = self.ready()
+        self.fetch()
+        self.assertEqual(delivery.iconic_document_ids.document_type, "invoice")
+        self.assertEqual(delivery.iconic_document_ids.state, "ready")
+
+    def test_labels_are_fetched_by_hand_where_the_account_does_not(self):
+        self.account.fetch_labels = False
+        delivery = self.ready()
+        self.assertFalse(delivery.iconic_document_ids)
+        delivery.action_iconic_fetch_label()
+        self.fetch()
+        self.assertEqual(delivery.iconic_document_ids.state, "ready")
+
+    def test_a_refused_document_says_why(self):
+        delivery = self.ready()
+        self.add_fault("error", "GetDocument", code=32)
+        self.fetch(1)
+        label = delivery.iconic_document_ids
+        self.assertEqual(label.state, "failed")
+        self.assertTrue(label.message)
+        self.assertEqual(self.account.connection_state, "connected")
+
+    def test_an_answer_that_is_lost_does_no_harm(self):
+        delivery = self.ready()
+        self.add_fault("cut_after", "GetDocument", times=5)
+        self.fetch(1)
+        self.sandbox.faults.clear()
+        self.forget_backoff()
+        self.fetch()
+        self.assertEqual(delivery.iconic_document_ids.state, "ready")
+
+    def test_a_label_is_no_text_for_buyers(self):
+        delivery = self.ready()
+        before = delivery.message_ids
+        self.fetch()
+        self.assertEqual(delivery.message_ids, before)
+
+    def test_many_labels_are_one_document(self):
+        deliveries = self.ready(NUMBERS[0]) | self.ready(NUMBERS[1])
+        self.fetch()
+        name, content = self.sheet(deliveries.action_iconic_print_labels())
+        self.assertEqual(name, "labels.pdf")
+        self.assertEqual(len(PdfReader(io.BytesIO(content)).pages), 2)
+
+    def test_labels_that_are_missing_are_named(self):
+        there = self.ready(NUMBERS[0])
+        self.fetch()
+        missing = self.sold()
+        action = (there | missing).action_iconic_print_labels()
+        self.assertIn(missing.name, action["params"]["message"])
+        self.assertNotIn(there.name, action["params"]["message"])
+        self.assertEqual(self.sheet(action["params"]["next"])[0], "labels.pdf")
+        with self.assertRaisesRegex(UserError, missing.name):
+            missing.action_iconic_print_labels()
+
+    def test_people_of_the_warehouse_print_labels(self):
+        delivery = self.ready()
+        self.fetch()
+        person = new_test_user(self.env, "printer", groups="stock.group_stock_user")
+        action = delivery.with_user(person).action_iconic_print_labels()
+        self.assertEqual(self.sheet(action)[0], "labels.pdf")
+
+    def test_a_damaged_label_is_handed_out_as_it_is(self):
+        deliveries = self.ready(NUMBERS[0]) | self.ready(NUMBERS[1])
+        self.fetch()
+        deliveries[0].iconic_document_ids.attachment_id.raw = b"%PDF-damaged"
+        name, content = self.sheet(deliveries.action_iconic_print_labels())
+        self.assertEqual(name, "labels.zip")
+        self.assertEqual(len(zipfile.ZipFile(io.BytesIO(content)).namelist()), 2)
+
+
+class TestPagesAsLabels(FulfilCase):
+    """Some shops make pages for a browser; over REST we ask for a PDF."""
+
+    def setUp(self):
+        super().setUp()
+        self.sandbox.settings.document_format = "html"
+
+    def test_pages_are_attached_as_pages_and_handed_out_as_an_archive(self):
+        deliveries = self.sold(number=NUMBERS[0]) | self.sold(number=NUMBERS[1])
+        self.make_ready(deliveries)
+        self.run_cron("order_document")
+        files = deliveries.iconic_document_ids.attachment_id
+        self.assertEqual(set(files.mapped("mimetype")), {"text/html"})
+        self.assertTrue(all(name.endswith(".html") for name in files.mapped("name")))
+        deliveries.action_iconic_print_labels()
+        sheet = self.env["iconic.label.sheet"].search([], order="id desc", limit=1)
+        archive = zipfile.ZipFile(io.BytesIO(base64.b64decode(sheet.content)))
+        self.assertEqual(len(archive.namelist()), 2)
+
+    def test_one_page_is_handed_out_as_it_is(self):
+        delivery = self.sold(number=NUMBERS[0])
+        self.make_ready(delivery)
+        self.run_cron("order_document")
+        delivery.action_iconic_print_labels()
+        sheet = self.env["iconic.label.sheet"].search([], order="id desc", limit=1)
+        self.assertTrue(sheet.name.endswith(".html"))
+
+
+class TestExports(FulfilCase):
+    """Over REST a document is asked for once, and then looked after."""
+
+    api_type = "rest"
+
+    def test_it_is_asked_for_once(self):
+        self.sandbox.settings.document_polls = 2
+        delivery = self.sold(number=NUMBERS[0])
+        self.make_ready(delivery)
+        label = delivery.iconic_document_ids
+        for _time in range(4):
+            label.next_attempt_at = LONG_AGO
+            self.run_cron("order_document")
+        self.assertEqual(label.state, "ready")
+        self.assertEqual(len(self.calls("GetDocument")), 1)
+
+    def test_one_that_has_expired_is_asked_for_anew(self):
+        self.sandbox.settings.document_polls = 2
+        delivery = self.sold(number=NUMBERS[0])
+        self.make_ready(delivery)
+        label = delivery.iconic_document_ids
+        self.run_cron("order_document")
+        self.assertEqual(label.state, "waiting")
+        for export in self.sandbox.exports.exports.values():
+            export.fixed = "Expired"
+        for _time in range(6):
+            label.next_attempt_at = LONG_AGO
+            self.run_cron("order_document")
+        self.assertEqual(label.state, "ready")
+        self.assertEqual(len(self.calls("GetDocument")), 2)
