@@ -34,6 +34,10 @@ FAILED = ("iconic.listing", [("has_error", "=", True)])
 FIRST_FEED = ("iconic.feed", [])
 FIRST_MAPPING = ("iconic.category.map", [])
 SOLD_TEMPLATE = ("product.template", [("iconic_image_ids", "!=", False)])
+IMPORTED = ("iconic.order", [("state", "=", "imported")])
+HELD = ("iconic.order", [("state", "=", "held")])
+SOLD_ORDER = ("sale.order", [("iconic_account_id", "!=", False)])
+DELIVERY = ("stock.picking", [("iconic_state", "!=", False)])
 
 
 class Screen:
@@ -44,14 +48,18 @@ class Screen:
     :param height: of the window, in pixels
     :param tab: the label of the tab to open
     :param scroll_to: a CSS selector of what is to be in sight
+    :param chosen: the label of a filter to choose
     """
 
-    def __init__(self, path, record=None, height=850, tab=None, scroll_to=None):
+    def __init__(
+        self, path, record=None, height=850, tab=None, scroll_to=None, chosen=None
+    ):
         self.path = path
         self.record = record
         self.height = height
         self.tab = tab
         self.scroll_to = scroll_to
+        self.chosen = chosen
 
 
 SCREENS = {
@@ -83,6 +91,27 @@ SCREENS = {
     ),
     "configuration-categories": Screen(
         "iconic-accounts/{}", FIRST_ACCOUNT, height=1000, tab="Categories"
+    ),
+    "configuration-orders": Screen(
+        "iconic-accounts/{}", FIRST_ACCOUNT, height=1600, tab="Orders"
+    ),
+    "configuration-fulfilment": Screen(
+        "iconic-accounts/{}", FIRST_ACCOUNT, height=1600, tab="Fulfilment and Returns"
+    ),
+    "orders": Screen("iconic-orders", height=600),
+    "order": Screen("iconic-orders/{}", IMPORTED, height=1000),
+    "order-changes": Screen(
+        "iconic-orders/{}", IMPORTED, height=1000, tab="What Was Told"
+    ),
+    "order-amounts": Screen("iconic-orders/{}", IMPORTED, height=1000, tab="Amounts"),
+    "order-held": Screen("iconic-orders/{}", HELD, height=1000),
+    "units": Screen("iconic-units", height=600),
+    "refunded": Screen("iconic-refunded", height=600),
+    "sales": Screen("sales", height=600, chosen="THE ICONIC"),
+    "sale": Screen("sales/{}", SOLD_ORDER, height=1000),
+    "delivery": Screen("stock.picking/{}", DELIVERY, height=1000),
+    "delivery-units": Screen(
+        "stock.picking/{}", DELIVERY, height=1000, tab="THE ICONIC"
     ),
 }
 
@@ -147,10 +176,31 @@ class Photographer:
                 "document.querySelector('.o_notebook_headers .nav-link.active')"
                 f".textContent.trim() === {label}"
             )
+        if screen.chosen:
+            self._choose(json.dumps(screen.chosen))
         if screen.scroll_to:
             selector = json.dumps(screen.scroll_to)
             self._page.evaluate(f"document.querySelector({selector}).scrollIntoView()")
         self._page.wait_for(SETTLED)
+
+    def _choose(self, label):
+        """Choose a filter.
+
+        :param label: the filter's, as JSON
+        """
+        toggler = "document.querySelector('.o_searchview_dropdown_toggler')"
+        item = (
+            "[...document.querySelectorAll('.o_filter_menu .o_menu_item')]"
+            f".find((item) => item.textContent.trim() === {label})"
+        )
+        self._page.evaluate(f"{toggler}.click()")
+        self._page.wait_for(item)
+        self._page.evaluate(f"{item}.click()")
+        self._page.wait_for(
+            "[...document.querySelectorAll('.o_searchview_facet')]"
+            f".some((facet) => facet.textContent.includes({label}))"
+        )
+        self._page.evaluate(f"{toggler}.click()")
 
 
 def smaller(content):
