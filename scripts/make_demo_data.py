@@ -392,6 +392,8 @@ def account():
     """Write the account at the sandbox and its category maps."""
     warehouses = refs(WAREHOUSES)
     seasons = refs(xml_id("season", season) for season in SEASONS)
+    yield record("demo_team", "crm.team", field("name", "THE ICONIC"))
+    yield record("demo_order_tag", "crm.tag", field("name", "THE ICONIC"))
     yield record(
         "demo_account",
         "iconic.account",
@@ -406,6 +408,9 @@ def account():
         field("warehouse_id", ref="stock.warehouse0"),
         field("stock_warehouse_ids", eval=f"[Command.set([{warehouses}])]"),
         field("season_tag_ids", eval=f"[Command.set([{seasons}])]"),
+        field("team_id", ref="demo_team"),
+        field("order_tag_ids", eval="[Command.set([ref('demo_order_tag')])]"),
+        field("orders_from", eval="DateTime.today() - timedelta(days=30)"),
     )
     yield from marketplace_categories()
     for key, category in CATEGORIES.items():
