@@ -138,5 +138,7 @@ class IconicOrder(models.Model):
         )
         if move.reversed_entry_id.payment_state in ("not_paid", "partial"):
             open_lines.reconcile()
-        if self.account_id.register_payments:
+        account = self.account_id
+        # Without a journal a person pays it: what it is for cannot wait.
+        if account.register_payments and account.payment_journal_id:
             self._pay(move)

@@ -39,6 +39,11 @@ class SaleOrder(models.Model):
         values = super()._prepare_invoice()
         # Sales people may invoice it without knowing the connector.
         source = self.sudo().iconic_order_id
+        values["iconic_order_id"] = source.id
         if source:
             values.update(source._invoice_values())
         return values
+
+    def _get_invoice_grouping_keys(self):
+        """Let each order of the marketplace have an invoice of its own."""
+        return [*super()._get_invoice_grouping_keys(), "iconic_order_id"]

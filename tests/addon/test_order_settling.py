@@ -148,6 +148,21 @@ class TestInvoicing(SettleCase):
         self.assertGreater(str(invoice.date), "2026-10-31")
         self.assertEqual(invoice.matched_payment_ids.date, invoice.date)
 
+    def test_each_order_has_an_invoice_of_its_own(self):
+        orders = self.make_order() + self.make_order()
+        other = self.env["sale.order"].create(
+            {
+                "partner_id": self.buyer.id,
+                "order_line": [Command.create({"product_id": self.small.id})],
+            }
+        )
+        other.action_confirm()
+        invoices = (orders.sale_order_id + other)._create_invoices()
+        self.assertEqual(len(invoices), 3)
+        self.assertEqual(
+            set(invoices.mapped("iconic_order_id.number")), set(orders.mapped("number"))
+        )
+
     def test_the_account_chooses_the_journal(self):
         journal = self.env["account.journal"].create(
             {"name": "Marketplaces", "code": "MARK", "type": "sale"}
@@ -437,6 +452,13 @@ class TestCredit(SettleCase):
         self.assertEqual(invoice.payment_state, "reversed")
         self.assertEqual(invoice.amount_residual, 0)
         self.assertFalse(move.matched_payment_ids)
+
+    def test_without_a_clearing_journal_units_are_credited_all_the_same(self):
+        order = self.make_order()
+        order._settle()
+        self.account.payment_journal_id = False
+        move = order._credit_units(order.item_ids, "Cancelled")
+        self.assertEqual((move.state, move.payment_state), ("posted", "not_paid"))
 
     def test_shipping_is_given_back_when_asked_for(self):
         order = self.make_order(shipping=9.95)
