@@ -67,19 +67,11 @@ class IconicOrder(models.Model):
 
     @api.depends("error", "change_ids.state", "change_ids.message")
     def _compute_attention(self):
+        refused = self.change_ids.filtered(lambda change: change.state == "refused")
+        by_order = refused.grouped("order_id")
         for order in self:
-            refused = order.change_ids.filtered(lambda one: one.state == "refused")
-            sentences = [
-                order.error,
-                *(
-                    self.env._(
-                        "%(what)s. THE ICONIC refused: %(words)s",
-                        what=change.display_name,
-                        words=change.message or "",
-                    )
-                    for change in refused
-                ),
-            ]
+            changes = by_order.get(order, ())
+            sentences = [order.error, *(change._refusal() for change in changes)]
             order.attention = "\n".join(filter(None, sentences))
 
     @api.depends(
@@ -115,6 +107,18 @@ class IconicOrder(models.Model):
         """Open the invoices and credit notes of the sales order."""
         self.ensure_one()
         return self.sale_order_id.action_view_invoice()
+
+
+class IconicOrderChange(models.Model):
+    _inherit = "iconic.order.change"
+
+    def _refusal(self):
+        """Say what the marketplace has refused, and with which words."""
+        return self.env._(
+            "%(what)s. THE ICONIC refused: %(words)s",
+            what=self.display_name,
+            words=self.message or "",
+        )
 
 
 class SaleOrder(models.Model):
