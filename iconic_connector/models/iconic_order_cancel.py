@@ -1,7 +1,7 @@
 from odoo import fields, models
 
 from .. import const
-from .iconic_order_put_back import KEEP_RETURNS, is_delivered
+from .iconic_order_put_back import KEEP_RETURNS, is_delivered, is_kit
 
 # With this in the context a sales order ends since the marketplace has cancelled it.
 FOLLOWING = "iconic_following"
@@ -47,9 +47,15 @@ class IconicOrder(models.Model):
         return all(item.status in const.CANCELLED_STATUSES for item in self.item_ids)
 
     def _undeliver(self, items):
-        """Take units out of the sales lines and of their deliveries."""
+        """Take units out of the sales lines and of their deliveries.
+
+        How the components of a kit follow is left to Odoo.
+        """
         back = {}
         for line, units in items.grouped("sale_line_id").items():
+            if is_kit(line):
+                _reduce(line, len(units), skip_procurement=False)
+                continue
             ours = units.filtered(lambda item: item._is_ours())
             moved = self._take_out(line, ours)
             departed = sum(n for move, n in moved.items() if is_delivered(move))
@@ -142,10 +148,12 @@ class IconicOrder(models.Model):
         return max(len(units) - len(dropped) - sum(rows.mapped("quantity")), 0)
 
 
-def _reduce(line, quantity):
-    """Reduce what a sales line orders; its price stays, and no procurement follows.
+def _reduce(line, quantity, skip_procurement=True):
+    """Reduce what a sales line orders; its price stays.
 
     Odoo lets nobody go below what was delivered: that stays until it is back.
+
+    :param bool skip_procurement: the moves carry less already
     """
     left = max(line.product_uom_qty - quantity, line.qty_delivered, 0)
     if left >= line.product_uom_qty:
@@ -154,7 +162,7 @@ def _reduce(line, quantity):
     locked = sale.locked
     if locked:
         sale.locked = False
-    line.with_context(skip_procurement=True).product_uom_qty = left
+    line.with_context(skip_procurement=skip_procurement).product_uom_qty = left
     if locked:
         sale.locked = True
 

@@ -62,17 +62,6 @@ class IconicOrder(models.Model):
         _ask_back(back, _delivered(line, gone), left + len(gone))
         return back
 
-    def _ask_back_delivered(self, lines_units):
-        """Return what has to come back of units that have left.
-
-        :param lines_units: a dict, `sale.order.line` -> its units
-        :return: a dict, done `stock.move` -> units
-        """
-        back = defaultdict(float)
-        for line, units in lines_units.items():
-            _ask_back(back, _delivered(line, units), len(units))
-        return back
-
     def _open_moves(self, line, items):
         """Return the moves of a line that are to be done, those of the units first."""
         return line.move_ids.filtered(_is_open).sorted(
@@ -138,14 +127,20 @@ class StockPicking(models.Model):
 
     def action_cancel(self):
         """Leave goods alone that are on their way back, if the order alone ends."""
+        pickings = self
         if self.env.context.get(KEEP_RETURNS):
-            self = self.filtered(lambda picking: not picking.return_id)
-        return super().action_cancel()
+            pickings = self.filtered(lambda picking: not picking.return_id)
+        return super(StockPicking, pickings).action_cancel()
 
 
 def _has_left(item):
     picking = item.picking_id
     return picking.state == "done" and picking.location_dest_id._is_outgoing()
+
+
+def is_kit(line):
+    """Tell whether the components of what was sold are delivered instead of it."""
+    return bool(line.move_ids.product_id - line.product_id)
 
 
 def _is_open(move):

@@ -1,5 +1,6 @@
 """What the tests of cancelled and lost units share."""
 
+from common import LONG_AGO
 from ordering import OrderCase
 
 
@@ -108,4 +109,6 @@ class CancelCase(OrderCase):
     def be_patient(self):
         """Let all waits of changes and of the account be over."""
         self.forget_backoff()
-        self.env["iconic.order.change"].search([]).next_attempt_at = False
+        self.env["iconic.order.change"].search([]).write(
+            {"next_attempt_at": False, "sending_since": LONG_AGO}
+        )
