@@ -55,13 +55,20 @@ class IconicOrder(models.Model):
         )
         self._find_products(items)
         sale = self._create_sale_order()
-        sale.order_line = [
-            Command.create(values) for values in self._line_values(sale, items)
-        ]
+        self._create_lines(sale, self._line_values(sale, items))
         self.write({"sale_order_id": sale.id, "state": "imported"})
         self._balance(items)
         if self.account_id.confirm_orders:
             self._confirm()
+
+    def _create_lines(self, sale, rows):
+        """Create order lines, and say which of them another warehouse delivers."""
+        warehouses = [row.pop("warehouse_id", None) for row in rows]
+        lines = sale.order_line.create([{**row, "order_id": sale.id} for row in rows])
+        for line, warehouse in zip(lines, warehouses, strict=True):
+            # Odoo works it out of the order while a line is created.
+            if warehouse and warehouse != line.warehouse_id.id:
+                line.warehouse_id = warehouse
 
     def _find_products(self, items):
         """Find the product of each unit: mapped by hand, listed, or by reference."""

@@ -13,8 +13,10 @@ class TotalsCase(OrderCase):
 
     def tax(self, amount=10, included=True, **values):
         """Make a tax and put it on the dresses."""
+        group = self.env["account.tax.group"].create({"name": f"Taxes {amount}"})
         tax = self.env["account.tax"].create(
             {
+                "tax_group_id": group.id,
                 "name": f"Tax {amount} {included}",
                 "amount": amount,
                 "price_include_override": (
