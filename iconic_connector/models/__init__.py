@@ -83,6 +83,7 @@ from . import stock_picking_ship
 from . import stock_picking_tracking
 from . import stock_picking_documents
 from . import stock_picking_mail
+from . import stock_picking_return
 from . import iconic_order_overview
 from . import iconic_account_order_counts
 from . import account_move

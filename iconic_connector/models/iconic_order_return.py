@@ -11,7 +11,8 @@ RETURN_STATES = [
 ]
 
 # The statuses of units that are coming back (SellerCenter, Order Flow).
-ON_THE_WAY = "return_shipped_by_customer"
+# The second is in no diagram, but among the words that the marketplace uses.
+ON_THE_WAY = ("return_shipped_by_customer", "return_delivered")
 WAITING = "return_waiting_for_approval"
 RETURNED = "returned"
 REJECTED = "return_rejected"
@@ -70,7 +71,7 @@ class IconicOrderItem(models.Model):
             return "approved" if back else "refunded"
         if self.status == WAITING or (self.received_at and self.status != CANCELED):
             return "received"
-        return "asked" if self.status == ON_THE_WAY else False
+        return "asked" if self.status in ON_THE_WAY else False
 
     @api.depends("returned_at")
     def _compute_days_refunded(self):
@@ -92,7 +93,7 @@ class IconicOrderItem(models.Model):
         """Tell whether we still say if this unit is taken back."""
         self.ensure_one()
         return (
-            self.status in (ON_THE_WAY, WAITING) and self.account_id._decides_returns()
+            self.status in (*ON_THE_WAY, WAITING) and self.account_id._decides_returns()
         )
 
 
@@ -109,6 +110,13 @@ class IconicOrder(models.Model):
         """
         if self.account_id.returns_to == "seller":
             items._prepare_receipts()
+
+    def _follow_return_delivered(self, items):
+        """Prepare the receipt of units that have arrived, if it is not there yet.
+
+        :param items: units of this order that have this status now
+        """
+        self._follow_return_shipped_by_customer(items)
 
     def _follow_return_waiting_for_approval(self, items):
         """Prepare the receipt of units, if nothing was heard of them before.
@@ -183,6 +191,6 @@ class IconicOrder(models.Model):
 
         :param items: units of this order
         """
-        items = items.filtered(lambda item: item.status == ON_THE_WAY)
+        items = items.filtered(lambda item: item.status in ON_THE_WAY)
         if items and self.account_id._decides_returns():
             self._request_change("return_received", items)

@@ -1,0 +1,143 @@
+from odoo import models
+
+from .iconic_order_receipt import CLOSED
+from .iconic_order_return import ON_THE_WAY, RETURNED, WAITING
+
+# Units that were announced come back before others.
+ANNOUNCED = (*ON_THE_WAY, WAITING, RETURNED, "failed")
+
+
+class StockPicking(models.Model):
+    """Transfers that bring units back from buyers, whoever validates them."""
+
+    _inherit = "stock.picking"
+
+    def _action_done(self):
+        result = super()._action_done()
+        # Whoever works in the warehouse needs no rights on the connector.
+        self.sudo()._iconic_receive()
+        return result
+
+    def _iconic_receive(self):
+        """Note which units have come back with these transfers, whoever received them.
+
+        Units whose receipt was split are expected with the rest of it.
+        """
+        moves = self.move_ids.filtered(
+            lambda move: (
+                move.state == "done"
+                and move.location_id.usage == "customer"
+                and move.sale_line_id
+            )
+        )
+        items = self.env["iconic.order.item"].search(
+            [("sale_line_id", "in", moves.sale_line_id.ids)]
+        )
+        for (receipt, line), done in moves.grouped(
+            lambda move: (move.picking_id, move.sale_line_id)
+        ).items():
+            units = items.filtered(lambda item, line=line: item.sale_line_id == line)
+            if units:
+                receipt._iconic_note_received(units, done)
+        for receipt in moves.picking_id:
+            receipt._iconic_expect_rest()
+
+    def _iconic_note_received(self, units, moves):
+        """Note which units of a line this receipt has brought.
+
+        :param units: all units of the line
+        :param moves: the done moves of the line
+        """
+        here = units.filtered(
+            lambda item: (
+                (item.received_at and item.return_picking_id == self)
+                or item.put_back_id == self
+            )
+        )
+        count = max(units._units(moves) - len(here), 0)
+        origin = moves.origin_returned_move_id.picking_id
+        waiting = units.filtered(
+            lambda item: (
+                item._can_come_back()
+                and (
+                    item.return_picking_id == self
+                    or (
+                        item.return_picking_id.state in (False, *CLOSED)
+                        and (item.picking_id in origin or not item.picking_id)
+                    )
+                )
+            )
+        ).sorted(
+            lambda item: (
+                item.return_picking_id != self,
+                item.status not in ANNOUNCED,
+                item.id,
+            )
+        )
+        place = units.account_id.damaged_location_id
+        damaged = place and moves.move_line_ids.location_dest_id == place
+        waiting[:count]._mark_received(self, "damaged" if damaged else "good")
+
+    def _iconic_expect_rest(self):
+        rest = self.env["iconic.order.item"].search(
+            [("return_picking_id", "=", self.id), ("received_at", "=", False)]
+        )
+        rest.return_picking_id = self.backorder_ids.filtered(
+            lambda picking: picking.state not in CLOSED
+        )[:1]
+
+    def _iconic_check_in(self, items, damaged):
+        """Validate this receipt for some of its units; the rest stays expected.
+
+        :param items: the units that are here
+        :param damaged: those of them that go to the location of damaged goods
+        """
+        wanted = items._pieces_by_line()
+        aside = damaged._pieces_by_line()
+        account = items.account_id
+        place = damaged and account._damaged_location(self.picking_type_id.warehouse_id)
+        for move in self.move_ids.filtered(lambda move: move.state not in CLOSED):
+            key = (move.sale_line_id, move.product_id)
+            move.quantity = min(wanted[key], move.product_uom_qty)
+            wanted[key] -= move.quantity
+            aside[key] -= move._iconic_put_damaged_aside(aside[key], place)
+            move.picked = bool(move.quantity)
+        (items - damaged)._mark_received(self, "good")
+        damaged._mark_received(self, "damaged")
+        self._action_done()
+
+    def _iconic_expect_less(self, pieces):
+        """Expect fewer pieces with this receipt; nothing is left: cancel it.
+
+        :param pieces: a `Counter`, (`sale.order.line`, `product.product`) -> pieces
+        """
+        for move in self.move_ids.filtered(lambda move: move.state not in CLOSED):
+            key = (move.sale_line_id, move.product_id)
+            fewer = min(pieces[key], move.product_uom_qty)
+            pieces[key] -= fewer
+            if move.product_uom.compare(fewer, move.product_uom_qty) >= 0:
+                move._action_cancel()
+            elif fewer:
+                move.product_uom_qty -= fewer
+                move._action_assign()
+
+
+class StockMove(models.Model):
+    _inherit = "stock.move"
+
+    def _iconic_put_damaged_aside(self, pieces, location):
+        """Let some pieces of this move go to another location.
+
+        :return: how many did
+        """
+        done = 0
+        for line in self.move_line_ids:
+            part = min(line.quantity, pieces - done)
+            if part <= 0:
+                break
+            if part < line.quantity:
+                line.copy({"quantity": line.quantity - part})
+                line.quantity = part
+            line.location_dest_id = location
+            done += part
+        return done
