@@ -37,7 +37,7 @@ class StockPicking(models.Model):
                 lambda unit: (unit.status in NOT_READY, unit.is_open, unit.id)
             )
             surplus = kept_first[counts.get((picking, line), 0) :]
-            if ready := picking._iconic_leave(surplus):
+            if surplus and (ready := picking._iconic_leave(surplus)):
                 behind[picking] = behind.get(picking, ready) | ready
         free = defaultdict(list)
         for unit in units.filtered(_is_free).sorted(_turn):

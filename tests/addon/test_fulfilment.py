@@ -267,6 +267,8 @@ class TestFulfilment(FulfilCase):
         sale.action_confirm()
         picking = sale.picking_ids
         self.assertFalse(picking.iconic_order_id)
+        with self.assertQueryCount(0):
+            picking._iconic_deliveries()
         with self.assertRaises(UserError):
             picking.action_iconic_ready_to_ship()
         self.validate(picking)
@@ -319,3 +321,37 @@ class TestTrackingOverRest(FulfilCase):
         call = self.calls(READY)[0]
         self.assertIn(b"Coast Couriers", call.body)
         self.assertNotIn("CC00000001", address(call))
+
+
+class TestManyDeliveries(FulfilCase):
+    """A warehouse makes the parcels of a day ready at once."""
+
+    #: Queries for each further delivery: its request, and nothing that is checked.
+    LIMIT = 4
+
+    def waiting(self, count):
+        """Return the deliveries of new orders, each with a number of its own."""
+        placed = [self.place(self.small) for _one in range(count)]
+        self.catch_up()
+        deliveries = self.env["stock.picking"].union(
+            *(self.deliveries(self.order(one)) for one in placed)
+        )
+        deliveries.carrier_id = self.couriers
+        for delivery in deliveries:
+            delivery.carrier_tracking_ref = f"CC{delivery.id:08d}"
+        return deliveries
+
+    def queries(self, deliveries):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.cr.sql_log_count
+        deliveries.action_iconic_ready_to_ship()
+        self.env.flush_all()
+        return self.cr.sql_log_count - before
+
+    def test_checking_many_deliveries_takes_no_more_queries_than_one(self):
+        few, many = self.waiting(2), self.waiting(7)
+        self.queries(self.waiting(1))
+        growth = self.queries(many) - self.queries(few)
+        self.assertLessEqual(growth, 5 * self.LIMIT)
+        self.assertEqual(set((few | many).mapped("iconic_state")), {"requested"})
