@@ -64,6 +64,8 @@ class IconicOrder(models.Model):
         )
         if order._try("error", order._follow):
             order._try("invoice_error", order._settle_if_right)
+            # The parcel goes, also when the invoice waits.
+            order._make_papers()
         order.write({"needs_follow": False, "follow_at": False})
 
     def _try(self, error_field, work):

@@ -110,6 +110,7 @@ class SettleCase(ConnectorCase):
                 "number": number,
                 "state": "imported",
                 "sale_order_id": sale.id,
+                "currency_id": sale.currency_id.id,
                 "item_ids": [
                     Command.create(
                         {

@@ -97,6 +97,13 @@ class TestPapers(SettleCase):
         self.assertFalse(order.sale_order_id.invoice_ids)
         self.assertEqual(order.paper_ids.res_model, "stock.picking")
 
+    def test_pick_tickets_are_made_while_the_invoice_waits(self):
+        order = self.make_order()
+        order.write({"total_difference": 5, "needs_follow": True})
+        order._follow_alone()
+        self.assertIn("off what the marketplace says", order.invoice_error)
+        self.assertEqual(order.paper_ids.res_model, "stock.picking")
+
     def test_a_paper_that_fails_keeps_nothing_waiting(self):
         self.offer_engine("ok")
         order = self.make_order()
