@@ -63,7 +63,7 @@ class Screen:
 
 
 SCREENS = {
-    "dashboard": Screen("iconic", height=500),
+    "dashboard": Screen("iconic", height=600),
     "configuration": Screen("iconic-accounts/{}", FIRST_ACCOUNT, height=1000),
     "configuration-products": Screen(
         "iconic-accounts/{}", FIRST_ACCOUNT, tab="Products"
@@ -107,12 +107,10 @@ SCREENS = {
     "order-held": Screen("iconic-orders/{}", HELD, height=1000),
     "units": Screen("iconic-units", height=600),
     "refunded": Screen("iconic-refunded", height=600),
-    "sales": Screen("sales", height=600, chosen="THE ICONIC"),
-    "sale": Screen("sales/{}", SOLD_ORDER, height=1000),
-    "delivery": Screen("stock.picking/{}", DELIVERY, height=1000),
-    "delivery-units": Screen(
-        "stock.picking/{}", DELIVERY, height=1000, tab="THE ICONIC"
-    ),
+    "sales": Screen("orders", height=600, chosen="THE ICONIC"),
+    "sale": Screen("orders/{}", SOLD_ORDER, height=1000),
+    "delivery": Screen("deliveries/{}", DELIVERY, height=1000),
+    "delivery-units": Screen("deliveries/{}", DELIVERY, height=1000, tab="THE ICONIC"),
 }
 
 
