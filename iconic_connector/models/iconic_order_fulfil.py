@@ -11,6 +11,7 @@ class IconicOrder(models.Model):
 
         :param change: an `iconic.order.change` that is done
         """
+        self._forget_refusal(change)
         self._take_tracking(change.item_ids)
         pickings = change.item_ids.picking_id.filtered(
             lambda picking: picking.state != "cancel"
@@ -22,6 +23,24 @@ class IconicOrder(models.Model):
         names = [name for name, is_wanted in wanted.items() if is_wanted]
         if pickings and names:
             self.env["iconic.order.document"]._ask_for(pickings, names)
+
+    def _after_shipped(self, change):
+        """Forget what has been in the way.
+
+        :param change: an `iconic.order.change` that is done
+        """
+        self._forget_refusal(change)
+
+    def _after_tracking(self, change):
+        """Forget what has been in the way.
+
+        :param change: an `iconic.order.change` that is done
+        """
+        self._forget_refusal(change)
+
+    def _forget_refusal(self, change):
+        for picking in change.picking_id:
+            picking.iconic_message = picking._iconic_note()
 
     def _after_refused_ready_to_ship(self, change):
         """Say on the delivery why it is not ready to ship."""

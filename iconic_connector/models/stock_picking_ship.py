@@ -211,11 +211,11 @@ class StockPicking(models.Model):
         """Ask for all that the marketplace has to know of deliveries that have left."""
         if not self:
             return
-        behind = self._iconic_allocate()
+        self._iconic_allocate()
         self._iconic_make_ready()
         for delivery in self:
             if not delivery.iconic_message:
-                delivery.iconic_message = delivery._iconic_note(behind.get(delivery))
+                delivery.iconic_message = delivery._iconic_note()
             delivery._iconic_request_shipped()
 
     def _iconic_request_shipped(self):
@@ -229,8 +229,11 @@ class StockPicking(models.Model):
                 "shipped", units, previous=ready[:1], picking_id=self.id
             )
 
-    def _iconic_note(self, behind):
-        """Say what a person has to know about a delivery that has left."""
+    def _iconic_note(self):
+        """Say what a person has to know about a delivery that has left, if anything."""
+        if self.state != "done":
+            return False
+        behind = self._iconic_behind()
         if not self._iconic_live_items():
             return self.env._(
                 "None of its units is left at THE ICONIC to ship: were they cancelled?"

@@ -17,10 +17,7 @@ class StockPicking(models.Model):
     _inherit = "stock.picking"
 
     def _iconic_allocate(self):
-        """Say which units go with these deliveries: as many as their moves move.
-
-        :return: a dict, delivery -> units that were made ready with it but stay behind
-        """
+        """Say which units go with these deliveries: as many as their moves move."""
         counts = self._iconic_unit_counts()
         # What is not delivered here any more is set free too.
         lines = self.iconic_item_ids.sale_line_id.ids + [
@@ -30,22 +27,20 @@ class StockPicking(models.Model):
         mine = units.filtered(lambda unit: unit.picking_id in self).grouped(
             lambda unit: (unit.picking_id, unit.sale_line_id)
         )
-        behind = {}
         for (picking, line), own in mine.items():
             # What has left went with it, and what is ready lies in its package.
             kept_first = own.sorted(
                 lambda unit: (unit.status in NOT_READY, unit.is_open, unit.id)
             )
             surplus = kept_first[counts.get((picking, line), 0) :]
-            if surplus and (ready := picking._iconic_leave(surplus)):
-                behind[picking] = behind.get(picking, ready) | ready
+            if surplus:
+                picking._iconic_leave(surplus)
         free = defaultdict(list)
         for unit in units.filtered(_is_free).sorted(_turn):
             free[unit.sale_line_id].append(unit)
         for (picking, line), count in counts.items():
             missing = count - len(mine.get((picking, line), ()))
             picking._iconic_take_units(free[line], missing)
-        return behind
 
     def _iconic_units_of(self, line_ids):
         """Return the units of lines that are ours to ship and not cancelled."""
@@ -66,17 +61,27 @@ class StockPicking(models.Model):
         }
 
     def _iconic_leave(self, surplus):
-        """Take units off this delivery that do not go with it.
-
-        :return: those of them that were made ready to ship with it
-        """
+        """Take units off this delivery that do not go with it."""
         ready = surplus.filtered(lambda unit: unit.status not in NOT_READY)
         # They stay in the package that the marketplace knows, and go later.
         ready.picking_id = self.backorder_ids.filtered(
             lambda one: one.state not in ("done", "cancel")
         )[:1]
+        # The marketplace knows them by the number of that package.
+        self.iconic_order_id._take_tracking(ready)
         self._iconic_withdraw(surplus - ready)
-        return ready
+
+    def _iconic_behind(self):
+        """Return units that lie ready in its package but do not go with it."""
+        numbers = self._iconic_live_items().mapped("tracking_code")
+        return self.iconic_order_id.item_ids.filtered(
+            lambda unit: (
+                unit.status == "ready_to_ship"
+                and unit._is_ours()
+                and unit.tracking_code in numbers
+                and (not unit.picking_id or unit.picking_id.backorder_id == self)
+            )
+        )
 
     def _iconic_withdraw(self, units):
         """Set units free, and ask no more that they be made ready with this one."""

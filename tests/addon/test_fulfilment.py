@@ -182,6 +182,7 @@ class TestFulfilment(FulfilCase):
         ).action_retry()
         self.tell()
         self.assertEqual(delivery.iconic_state, "shipped")
+        self.assertFalse(delivery.iconic_message)
 
     def test_a_number_that_the_marketplace_refuses_can_be_corrected(self):
         self.account.provider_ids.tracking_pattern = False

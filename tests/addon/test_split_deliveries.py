@@ -51,6 +51,7 @@ class TestSplitDeliveries(FulfilCase):
         self.assertIn(rest.name, delivery.iconic_message)
         self.assertEqual(delivery.iconic_state, "shipped")
         self.assertEqual(rest.iconic_state, "ready")
+        self.assertEqual(rest.carrier_tracking_ref, "CC00000001")
         self.sandbox.requests.clear()
         self.ship(rest)
         self.tell_all()
