@@ -68,10 +68,19 @@ class OrderStory:
             check_in_returns=True,
             credit_returns="posted",
         )
-        warehouse = self._read("iconic.account", self._account, "warehouse_id")
-        self._write("stock.warehouse", warehouse, delivery_steps="pick_ship")
+        for warehouse in self._warehouses():
+            self._write("stock.warehouse", warehouse, delivery_steps="pick_ship")
         self._user.press("iconic.account", "action_refresh_providers", [self._account])
         self._carrier = self._map_a_carrier()
+
+    def _warehouses(self):
+        """Return all warehouses that deliver; the second one helps the first out."""
+        names = ["warehouse_id", "stock_warehouse_ids"]
+        [found] = self._user.call("iconic.account", "read", [self._account], names)
+        first, others = found["warehouse_id"][0], found["stock_warehouse_ids"]
+        second = [(6, 0, [one for one in others if one != first])]
+        self._write("iconic.account", self._account, second_warehouse_ids=second)
+        return others
 
     def _map_a_carrier(self):
         [carrier] = self._user.call("delivery.carrier", "search", [], limit=1)

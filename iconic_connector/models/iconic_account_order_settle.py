@@ -15,7 +15,6 @@ class IconicAccount(models.Model):
     )
     invoice_journal_id = fields.Many2one(
         "account.journal",
-        string="Invoice Journal",
         check_company=True,
         domain="[('type', '=', 'sale')]",
         help="Empty: the sales journal that Odoo would take.",
@@ -35,12 +34,10 @@ class IconicAccount(models.Model):
         "one no payment can be registered, so that invoices wait.",
     )
     make_pick_tickets = fields.Boolean(
-        string="Make Pick Tickets",
         default=True,
         help="The picking list of each new delivery is attached to it, ready to print.",
     )
     make_payment_receipts = fields.Boolean(
-        string="Make Payment Receipts",
         default=True,
         help="A receipt is attached to each payment that was registered.",
     )

@@ -58,7 +58,6 @@ class IconicAccount(models.Model):
     )
     shipping_product_id = fields.Many2one(
         "product.product",
-        string="Shipping Product",
         check_company=True,
         domain="[('type', '=', 'service')]",
         default=lambda self: self._default_product("shipping"),
@@ -66,7 +65,6 @@ class IconicAccount(models.Model):
     )
     rounding_product_id = fields.Many2one(
         "product.product",
-        string="Rounding Product",
         check_company=True,
         domain="[('type', '=', 'service')]",
         default=lambda self: self._default_product("rounding"),

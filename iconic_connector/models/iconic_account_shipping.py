@@ -27,12 +27,10 @@ class IconicAccount(models.Model):
         help="Of deliveries without a delivery method.",
     )
     fetch_labels = fields.Boolean(
-        string="Fetch Labels",
         default=True,
         help="The shipping label is fetched as soon as a delivery is ready to ship.",
     )
     fetch_invoices = fields.Boolean(
-        string="Fetch Invoices",
         help="The invoice that THE ICONIC gives for a parcel is fetched too.",
     )
 

@@ -1,5 +1,6 @@
 import hashlib
 import secrets
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 from odoo import api, fields, models
@@ -207,11 +208,10 @@ class IconicAccount(models.Model):
 
     def _end_webhook(self, client):
         """End the registration, if the marketplace still has it."""
-        try:
+        # It may not be there: deleted in Seller Center, or of another shop.
+        with suppress(Refused):
             if self.webhook_id:
                 client.delete_webhook(self.webhook_id)
-        except Refused:
-            pass  # It is not there: deleted in Seller Center, or of another shop.
         self.webhook_id = False
 
     @api.model

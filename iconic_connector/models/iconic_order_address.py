@@ -52,7 +52,8 @@ class IconicAccount(models.Model):
 
     def _countries(self):
         """Return all countries by their English names; the company's own, if unsure."""
-        countries = self.env["res.country"].with_context(lang="en_US").search([])
+        english = self.env["res.country"].with_context(lang="en_US")
+        countries = english.search([("code", "!=", False)])
         return Countries(
             ((one.id, one.code, one.name) for one in countries),
             own=self.company_id.country_id.id,

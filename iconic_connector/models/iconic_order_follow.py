@@ -110,7 +110,7 @@ class IconicOrder(models.Model):
         """Follow the address, the time to ship and the tracking numbers."""
         if self.address_changed:
             self._change_address(*unpack_addresses(self.addresses or {}))
-            self.address_changed = False
+            self.write({"address_changed": False})
         sale = self.sale_order_id
         if self.target_to_ship and sale.commitment_date != self.target_to_ship:
             sale.commitment_date = self.target_to_ship

@@ -31,36 +31,41 @@ class SaleOrderLine(models.Model):
 
     def _reset_price_unit(self):
         """Keep an agreed price, also when another product takes the line over."""
-        if not self._is_agreed():
-            super()._reset_price_unit()
+        if self._is_agreed():
+            return None
+        return super()._reset_price_unit()
 
     @api.depends("order_id.iconic_order_ids.item_ids.credit_move_id")
     def _compute_qty_to_invoice(self):
         """Invoice all that was ordered: buyers have paid all of it."""
-        super()._compute_qty_to_invoice()
+        result = super()._compute_qty_to_invoice()
         for line in self._of_marketplace():
             line.qty_to_invoice = line._quantity_owed(line.qty_invoiced)
+        return result
 
     def _compute_invoice_status(self):
         """Regard what was invoiced and credited as done."""
-        super()._compute_invoice_status()
+        result = super()._compute_invoice_status()
         for line in self._of_marketplace():
             if line.invoice_lines and not line.qty_to_invoice:
                 line.invoice_status = "invoiced"
+        return result
 
     @api.depends("qty_to_invoice")
     def _compute_untaxed_amount_to_invoice(self):
-        super()._compute_untaxed_amount_to_invoice()
+        result = super()._compute_untaxed_amount_to_invoice()
         for line in self._of_marketplace():
             owed = line._quantity_owed(line.qty_invoiced_posted)
             line.untaxed_amount_to_invoice = line.price_reduce_taxexcl * owed
+        return result
 
     @api.depends("qty_to_invoice")
     def _compute_amount_to_invoice(self):
-        super()._compute_amount_to_invoice()
+        result = super()._compute_amount_to_invoice()
         for line in self._of_marketplace():
             owed = line._quantity_owed(line.qty_invoiced_posted)
             line.amount_to_invoice = line.price_reduce_taxinc * owed
+        return result
 
     def _of_marketplace(self):
         return self.filtered(

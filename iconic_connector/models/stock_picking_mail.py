@@ -15,10 +15,21 @@ class StockPicking(models.Model):
             self = self.filtered(lambda one: not one.iconic_order_id)
         return super().message_post_with_source(source_ref, **kwargs)
 
-    def _message_sms_with_template(self, **kwargs):
+    def _message_sms_with_template(
+        self,
+        template=False,
+        template_xmlid=False,
+        template_fallback="",
+        partner_ids=False,
+        **kwargs,
+    ):
         """Leave out the SMS that confirms a delivery.
 
         Only called, and there above, where SMS are installed.
         """
         self = self.filtered(lambda one: not one.iconic_order_id)
-        return super()._message_sms_with_template(**kwargs) if self else None
+        if not self:
+            return None
+        return super()._message_sms_with_template(
+            template, template_xmlid, template_fallback, partner_ids, **kwargs
+        )

@@ -24,10 +24,10 @@ class IconicOrderReturn(models.TransientModel):
     decided_elsewhere = fields.Boolean(compute="_compute_decides")
 
     @api.model
-    def default_get(self, fields_list):
+    def default_get(self, fields):  # pylint: disable=redefined-outer-name
         """List the units of what was chosen: units, orders or transfers."""
-        values = super().default_get(fields_list)
-        if "line_ids" in fields_list:
+        values = super().default_get(fields)
+        if "line_ids" in fields:
             items = self._chosen_items()
             if not items:
                 raise UserError(

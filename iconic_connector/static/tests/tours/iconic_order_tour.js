@@ -70,6 +70,11 @@ registry.category("web_tour.tours").add("iconic_orders_make_ready", {
     steps: () => [
         ...stepUtils.goToAppSteps("sale.sale_menu_root", "Open Sales"),
         {
+            content: "See more than one's own",
+            trigger: ".o_searchview_facet .o_facet_remove",
+            run: "click",
+        },
+        {
             content: "Open the filters",
             trigger: ".o_searchview_dropdown_toggler",
             run: "click",
