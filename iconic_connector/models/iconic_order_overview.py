@@ -16,7 +16,7 @@ class IconicOrder(models.Model):
         search="_search_due",
         help="By the time that THE ICONIC has set; each late unit costs a penalty.",
     )
-    attention = fields.Text(
+    attention = fields.Char(
         string="Needs You Because",
         compute="_compute_attention",
         help="Why it is held, or what THE ICONIC has refused.",
@@ -72,7 +72,7 @@ class IconicOrder(models.Model):
         for order in self:
             changes = by_order.get(order, ())
             sentences = [order.error, *(change._refusal() for change in changes)]
-            order.attention = "\n".join(filter(None, sentences))
+            order.attention = " ".join(filter(None, sentences))
 
     @api.depends(
         "item_ids.unit_price",
