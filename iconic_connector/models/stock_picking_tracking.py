@@ -63,7 +63,13 @@ class StockPicking(models.Model):
                     )
                 )
             if problem := shipment.provider._tracking_problem(number):
-                raise UserError(f"{delivery.name}: {problem}")
+                raise UserError(
+                    self.env._(
+                        "%(delivery)s: %(problem)s",
+                        delivery=delivery.name,
+                        problem=problem,
+                    )
+                )
 
     def _iconic_may_change_number(self):
         """Tell whether the number can be changed: over REST, while units lie ready."""
