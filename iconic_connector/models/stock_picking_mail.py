@@ -6,6 +6,12 @@ class StockPicking(models.Model):
 
     _inherit = "stock.picking"
 
+    def _pre_action_done_hook(self):
+        """Warn of no SMS where none is sent; only called that way with SMS installed."""
+        if all(one.iconic_order_id for one in self):
+            self = self.with_context(skip_sms=True)
+        return super()._pre_action_done_hook()
+
     def message_post_with_source(self, source_ref, **kwargs):
         """Leave out the mail that confirms a delivery."""
         confirmations = self.sudo().company_id.stock_mail_confirmation_template_id
