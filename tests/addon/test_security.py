@@ -23,6 +23,10 @@ COPIED = (
     "iconic.attribute",
     "iconic.attribute.option",
     "iconic.brand",
+    "iconic.failure.reason",
+    "iconic.order.document",
+    "iconic.shipment.provider",
+    "iconic.webhook.event",
 )
 
 
