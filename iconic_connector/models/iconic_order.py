@@ -85,7 +85,7 @@ class IconicOrder(models.Model):
         "(sale_order_id) WHERE sale_order_id IS NOT NULL",
         "A sales order belongs to one order of THE ICONIC.",
     )
-    _to_follow = models.Index("(id) WHERE needs_follow")
+    _to_follow = models.Index("(id) WHERE needs_follow OR follow_at IS NOT NULL")
 
     @api.depends("item_ids.status", "item_ids.own_warehouse", "item_ids.is_digital")
     def _compute_counts(self):

@@ -25,15 +25,14 @@ class IconicOrder(models.Model):
 
     follow_at = fields.Datetime(
         readonly=True,
-        help="Not before this: a job has it, or was cut off while it had it.",
+        help="A job has it. Later than this the job was cut off, and it comes again.",
     )
 
     @api.model
     def _follow_domain(self):
-        now = fields.Datetime.now()
-        return Domain("needs_follow", "=", True) & (
-            Domain("follow_at", "=", False) | Domain("follow_at", "<=", now)
-        )
+        lost = Domain("follow_at", "<=", fields.Datetime.now())
+        fresh = Domain("needs_follow", "=", True) & Domain("follow_at", "=", False)
+        return fresh | lost
 
     @api.model
     def _cron_follow_orders(self):
@@ -41,23 +40,39 @@ class IconicOrder(models.Model):
         commit = self.env["ir.cron"]._commit_progress
         domain = self._follow_domain()
         commit(remaining=self.search_count(domain))
-        while orders := self.search(domain, order="id", limit=const.FOLLOW_BATCH):
-            # A run that breaks leaves these for later, and not in front of the others.
-            lease = fields.Datetime.now() + const.FOLLOW_LEASE
-            keep(self.env, partial(orders.write, {"follow_at": lease}))
-            for order_id in orders.ids:
-                until_no_conflict(self.env, self.browse(order_id)._follow_alone)
-                if not commit(1):
-                    return
+        # One with which a job broke does not come in front of the others.
+        turn = "follow_at NULLS FIRST, id"
+        while orders := self.search(domain, order=turn, limit=const.FOLLOW_BATCH):
+            time_left = orders._follow_each()
             keep(self.env, orders.account_id._sync_order_alarm)
+            if not time_left:
+                return
             # What was read for these orders is not needed for the next.
             self.env.invalidate_all()
         commit(remaining=0)
 
+    def _follow_each(self):
+        """Follow these orders, one after the other.
+
+        :return: whether there is time left for others
+        """
+        for order_id in self.ids:
+            order = self.browse(order_id)
+            keep(self.env, order._begin_following)
+            until_no_conflict(self.env, order._follow_alone)
+            if not self.env["ir.cron"]._commit_progress(1):
+                return False
+        return True
+
+    def _begin_following(self):
+        """Take an order; what becomes new about it from now on is followed later."""
+        lease = fields.Datetime.now() + const.FOLLOW_LEASE
+        self.write({"needs_follow": False, "follow_at": lease})
+
     def _follow_alone(self):
         """Follow one order; whatever it fails with is kept on it."""
         order = self.try_lock_for_update(allow_referencing=True)
-        if not (order and order.needs_follow):
+        if not order:
             return
         order = order.with_company(order.company_id).with_context(
             lang=order.account_id.lang
@@ -66,7 +81,7 @@ class IconicOrder(models.Model):
             order._try("invoice_error", order._settle_if_right)
             # The parcel goes, also when the invoice waits.
             order._make_papers()
-        order.write({"needs_follow": False, "follow_at": False})
+        order.follow_at = False
 
     def _try(self, error_field, work):
         """Do some work in a savepoint; keep what it fails with.
