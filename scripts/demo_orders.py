@@ -287,6 +287,8 @@ def keep_books(user, account):
     """
     company = user.call("iconic.account", "read", [account], ["company_id"])
     company = company[0]["company_id"][0]
+    [australia] = user.call("res.country", "search", [("code", "=", "AU")])
+    user.call("res.company", "write", [company], {"country_id": australia})
     if not user.count("account.account", [("company_ids", "in", [company])]):
         values = {"company_id": company, "chart_template": "generic_coa"}
         settings = user.call("res.config.settings", "create", values)
