@@ -110,9 +110,13 @@ class IconicOrder(models.Model):
                 shipping=self._shipping_back(),
             )
 
+    def _has_never_arrived(self):
+        """Tell whether the buyer gets none of it, so that nothing is paid for."""
+        return all(item.status in NEVER_ARRIVED for item in self.item_ids)
+
     def _shipping_back(self):
         """Return what the buyer gets back for shipping: all, if nothing has arrived."""
-        if any(item.status not in NEVER_ARRIVED for item in self.item_ids):
+        if not self._has_never_arrived():
             return 0
         shipping = self.account_id.shipping_product_id
         lines = self.sale_order_id.order_line.filtered(

@@ -28,9 +28,12 @@ class IconicOrder(models.Model):
     def _invoice(self):
         """Create and post the invoice for what was ordered, unless there is one.
 
-        One that a person has made, emptied or cancelled counts, too.
+        One that a person has made, emptied or cancelled counts, too. If nothing of it
+        has arrived, nothing is paid for, not even its shipping.
         """
         sale = self.sale_order_id
+        if self.item_ids and self._has_never_arrived():
+            return
         if sale.invoice_ids.filtered(lambda move: move.move_type == "out_invoice"):
             return
         invoice = sale.with_context(

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .iconic_order_lost import FAILED
+
 
 class SaleOrderLine(models.Model):
     """What was sold at the marketplace: its price is agreed, and all of it is paid."""
@@ -35,7 +37,10 @@ class SaleOrderLine(models.Model):
             return None
         return super()._reset_price_unit()
 
-    @api.depends("order_id.iconic_order_ids.item_ids.credit_move_id")
+    @api.depends(
+        "order_id.iconic_order_ids.item_ids.credit_move_id",
+        "iconic_item_ids.withdrawn",
+    )
     def _compute_qty_to_invoice(self):
         """Invoice all that was ordered: buyers have paid all of it."""
         result = super()._compute_qty_to_invoice()
@@ -92,7 +97,20 @@ class SaleOrderLine(models.Model):
         credited = line._lines_invoiced("out_refund").filtered(
             lambda line: line.move_id in credits
         )
-        return max(0, owed - sum(credited.mapped("quantity")))
+        return max(0, owed - sum(credited.mapped("quantity")) - line._lost_units())
+
+    def _lost_units(self):
+        """Return how many units were lost before they were on a posted invoice.
+
+        Cancelled ones need no counting: they are not ordered any more.
+        """
+        return len(
+            self.iconic_item_ids.filtered(
+                lambda item: (
+                    item.withdrawn and item.status == FAILED and not item.credit_move_id
+                )
+            )
+        )
 
     def _lines_invoiced(self, move_type):
         """Return the lines of invoices or credit notes that this line is on.

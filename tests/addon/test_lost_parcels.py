@@ -32,6 +32,28 @@ class TestLostParcels(CancelCase):
         self.assertFalse(order.sale_order_id.invoice_ids)
         self.assertTrue(order.has_lost)
 
+    def sold_after_losing(self, *skus):
+        """Sell units of which the first is lost before Odoo hears of the order."""
+        self.account.invoice_orders = True
+        lines = [self.line(sku, shipping_amount="4.00") for sku in skus]
+        placed = self.place(items=lines)
+        for status in ("ready_to_ship", "shipped", "failed"):
+            self.move(placed.items[:1], status)
+        self.catch_up()
+        order = self.order(placed)
+        self.assertFalse(order.error or order.invoice_error)
+        return order
+
+    def test_what_was_lost_before_the_invoice_is_not_invoiced(self):
+        order = self.sold_after_losing(self.small, self.small)
+        sale = order.sale_order_id
+        self.assertEqual(sale.invoice_ids.amount_total, 33 + 8)
+        self.assertEqual(sale.invoice_status, "invoiced")
+
+    def test_an_order_that_was_lost_before_the_invoice_is_not_invoiced(self):
+        order = self.sold_after_losing(self.small)
+        self.assertFalse(order.sale_order_id.invoice_ids)
+
     def test_seen_twice_they_are_credited_once(self):
         order = self.lost()
         order.item_ids.handled_status = "shipped"
