@@ -1,5 +1,3 @@
-from functools import partial
-
 from psycopg2 import DataError, IntegrityError
 
 from odoo import api, fields, models
