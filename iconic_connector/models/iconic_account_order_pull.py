@@ -67,6 +67,7 @@ class IconicAccount(models.Model):
         number = (self.pull_number or "").strip()
         if not number:
             raise UserError(self.env._("Enter the number of the order first."))
+        asked_at = fields.Datetime.now()
         with self._connect_or_tell() as client:
             records = self._with_units(client, self._find_order(client, number))
         if not records:
@@ -77,7 +78,7 @@ class IconicAccount(models.Model):
                     number,
                 )
             )
-        self._take_orders(records)
+        self._take_orders(records, asked_at)
         self.pull_number = False
         return self._notify(
             self.env._("Order %s was read and is imported now.", number), "success"
@@ -139,13 +140,15 @@ class IconicAccount(models.Model):
         with self._connect() as client:
             keep(self.env, self._begin_pull)
             while self.pull_purpose:
+                asked_at = fields.Datetime.now()
                 try:
                     page = client.orders(**self._pull_window())
                     records = self._with_units(client, self._wanted(page.records))
                 except SellerCenterError as error:
                     keep(self.env, partial(self._note_failure, error))
                     return True
-                until_no_conflict(self.env, partial(self._take_page_of, page, records))
+                take = partial(self._take_page_of, page, records, asked_at)
+                until_no_conflict(self.env, take)
                 if not commit(1, remaining=left + bool(self.pull_purpose)):
                     return False
         return True
@@ -214,11 +217,14 @@ class IconicAccount(models.Model):
             (one, list(one.items) or units.get(one.order_id, [])) for one in records
         ]
 
-    def _take_page_of(self, page, records):
-        """Store one page, and go to the next or finish after the last."""
+    def _take_page_of(self, page, records, asked_at):
+        """Store one page, and go to the next or finish after the last.
+
+        :param asked_at: when the marketplace was asked for it
+        """
         self._note_success()
         before = set(self._orders_by_id([one for one, _units in records]).ids)
-        orders = self._take_orders(records)
+        orders = self._take_orders(records, asked_at)
         new = len(set(orders.ids) - before)
         self.write(
             {
@@ -270,10 +276,11 @@ class IconicAccount(models.Model):
             & Domain("external_id", "in", [one.order_id for one in records])
         )
 
-    def _take_orders(self, records):
+    def _take_orders(self, records, asked_at):
         """Store orders and their units, as they are now; equal ones change nothing.
 
         :param records: pairs of a `seller_center.order_records.Order` and its units
+        :param asked_at: when the marketplace was asked for them
         :return: the `iconic.order` records
         """
         Order = self.env["iconic.order"]
@@ -292,7 +299,8 @@ class IconicAccount(models.Model):
                 (known[record.order_id], unit)
                 for record, units in records
                 for unit in units
-            ]
+            ],
+            asked_at,
         )
         if orders.filtered("needs_follow"):
             self._trigger_crons("order_follow")

@@ -35,8 +35,10 @@ class IconicOrderChange(models.Model):
 
         :param told: id of a unit -> what the answer says of it, a `PackedItem` or not
         """
+        now = fields.Datetime.now()
         for item in self._left().filtered(lambda one: one.external_id in told):
-            item.write({**self._wanted_values(), **_packed(told[item.external_id])})
+            news = {**self._wanted_values(), **_packed(told[item.external_id])}
+            item.write({**news, "moved_at": now})
 
     def _wanted_values(self):
         """Return the fields of a unit that is where this change wants it."""

@@ -1,6 +1,7 @@
 from odoo import fields, models
 from odoo.fields import Domain
 
+from .. import const
 from ..moments import stored
 from ..order_addresses import pack_addresses
 
@@ -56,7 +57,7 @@ class IconicOrder(models.Model):
 
     def _currency(self, account, code):
         """Return a currency, the account's if the marketplace names none."""
-        if not code:
+        if code in ("", account.currency_id.name):
             return account.currency_id
         currencies = self.env["res.currency"].with_context(active_test=False)
         return currencies.search([("name", "=", code)], limit=1)
@@ -65,6 +66,8 @@ class IconicOrder(models.Model):
         """Store what has changed about an order; data hidden since stay as they are."""
         self.ensure_one()
         values = self._values_of(self.account_id, record, units)
+        if not _is_newer(self, values):
+            return
         if values["masked"]:
             for name in PERSONAL:
                 values.pop(name)
@@ -82,10 +85,11 @@ class IconicOrder(models.Model):
         self.ensure_one()
         self._take_units([(self, record) for record in records])
 
-    def _take_units(self, pairs):
+    def _take_units(self, pairs, asked_at=None):
         """Store units, and mark the orders that have to be followed.
 
         :param pairs: pairs of an `iconic.order` and an `OrderItem` of the client
+        :param asked_at: when the marketplace was asked, None for just now
         """
         Item = self.env["iconic.order.item"]
         known = {
@@ -104,7 +108,7 @@ class IconicOrder(models.Model):
             if item is None:
                 rows.append({**values, "order_id": order.id})
                 changed |= order
-            elif item._is_newer(values) and item._take(values):
+            elif item._is_newer(values, asked_at) and item._take(values):
                 changed |= order
         Item.create(rows)
         changed.filtered(lambda one: not one.needs_follow).needs_follow = True
@@ -116,6 +120,10 @@ class IconicOrder(models.Model):
 
 class IconicOrderItem(models.Model):
     _inherit = "iconic.order.item"
+
+    moved_at = fields.Datetime(
+        readonly=True, help="When Odoo last had it moved at THE ICONIC."
+    )
 
     def _values_of(self, order, record):
         """Return the fields of a unit.
@@ -151,10 +159,15 @@ class IconicOrderItem(models.Model):
             "payload": record.raw or False,
         }
 
-    def _is_newer(self, values):
-        """Tell whether an answer is not older than what is known already."""
-        known, told = self.changed_at, values["changed_at"]
-        return not known or not told or told >= known
+    def _is_newer(self, values, asked_at=None):
+        """Tell whether an answer is not older than what is known already.
+
+        :param asked_at: see `_take_units`; what was asked for before Odoo itself had
+            the unit moved tells of the time before
+        """
+        if asked_at and self.moved_at and asked_at < self.moved_at:
+            return False
+        return _is_newer(self, values)
 
     def _take(self, values):
         """Store what has changed.
@@ -185,6 +198,11 @@ class IconicAccount(models.Model):
         return 0
 
 
+def _is_newer(record, values):
+    known, told = record.changed_at, values["changed_at"]
+    return not known or not told or told >= known
+
+
 def _write_changes(record, values):
     changes = {
         name: value for name, value in values.items() if _differs(record, name, value)
@@ -208,7 +226,7 @@ def _total(record, units):
     return sum(
         (unit.paid_price or 0) + (unit.shipping_fee or 0)
         for unit in units
-        if unit.status != "canceled"
+        if unit.status not in const.CANCELLED_STATUSES
     )
 
 

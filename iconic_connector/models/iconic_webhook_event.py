@@ -134,12 +134,14 @@ class IconicAccount(models.Model):
         commit = self.env["ir.cron"]._commit_progress
         with self._connect() as client:
             while events := keep(self.env, self._next_events):
+                asked_at = fields.Datetime.now()
                 try:
                     orders = self._read_changed(client, events)
                 except SellerCenterError as error:
                     keep(self.env, partial(self._handle_events_later, error))
                     return True
-                until_no_conflict(self.env, partial(self._finish, events, orders))
+                finish = partial(self._finish, events, orders, asked_at)
+                until_no_conflict(self.env, finish)
                 self.invalidate_recordset(["webhook_event_ids"])
                 if not commit(1, remaining=left + bool(self.webhook_event_ids)):
                     return False
@@ -181,14 +183,15 @@ class IconicAccount(models.Model):
         except Refused:
             return None
 
-    def _finish(self, events, orders):
+    def _finish(self, events, orders, asked_at):
         """Store what was read and forget the events, at once.
 
         :param orders: what `_read_changed` gave
+        :param asked_at: when it was read
         """
         if orders:
             self._note_success()
-            self._take_orders(orders)
+            self._take_orders(orders, asked_at)
         if orders is None:
             self._trigger_crons("order_pull")
         kinds = events._kinds()

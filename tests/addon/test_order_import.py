@@ -1,5 +1,7 @@
 """From an order of the marketplace to a confirmed sales order."""
 
+from datetime import datetime, timedelta, timezone
+
 from common import over_both_apis
 from ordering import OrderCase
 
@@ -8,6 +10,13 @@ from odoo import fields
 from odoo.addons.iconic_connector import const
 
 from seller_center_sandbox.const import WAREHOUSE
+
+LONG_AGO = datetime(2020, 1, 1, tzinfo=timezone.utc)
+READY = {
+    "delivery_type": "dropship",
+    "provider": "Coast Couriers",
+    "tracking_number": "CC00000001",
+}
 
 
 @over_both_apis
@@ -152,6 +161,35 @@ class TestReadingOrdersAgain(OrderCase):
         self.pull()
         self.assertEqual(len(self.account.order_ids), len(placed))
         self.assertFalse(self.account.pull_purpose)
+
+
+@over_both_apis
+class TestStaleReading(OrderCase):
+    def read(self):
+        """Return what the marketplace says of the orders now."""
+        with self.account._connect() as client:
+            page = client.orders(created_after=LONG_AGO)
+            return self.account._with_units(client, page.records)
+
+    def test_what_was_asked_for_before_odoo_moved_a_unit_is_old(self):
+        order = self.sell(self.small)
+        stale, minute = self.read(), timedelta(minutes=1)
+        order._request_change("ready_to_ship", order.item_ids, **READY)
+        self.tell()
+        now = fields.Datetime.now()
+        self.account._take_orders(stale, now - minute)
+        self.assertEqual(order.item_ids.status, "ready_to_ship")
+        self.move(self.placed(order).items, "shipped")
+        self.account._take_orders(self.read(), now + minute)
+        self.assertEqual(order.item_ids.status, "shipped")
+
+    def test_an_older_answer_changes_nothing_of_the_order(self):
+        order = self.sell(self.small)
+        stale, now = self.read(), fields.Datetime.now()
+        target = now + timedelta(days=2)
+        order.write({"changed_at": now + timedelta(hours=1), "target_to_ship": target})
+        self.account._take_orders(stale, now)
+        self.assertEqual(order.target_to_ship, target)
 
 
 class TestOneBadOrder(OrderCase):

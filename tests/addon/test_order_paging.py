@@ -20,8 +20,8 @@ class TestManyOrders(OrderCase):
         pages = []
         take = type(self.account)._take_page_of
 
-        def take_and_go_on(account, page, records):
-            take(account, page, records)
+        def take_and_go_on(account, page, *further):
+            take(account, page, *further)
             pages.append(page)
             happening(len(pages))
 
