@@ -199,6 +199,7 @@ FOLLOWED_STATUSES = (
     "canceled",
     "failed",
     "return_shipped_by_customer",
+    "return_delivered",
     "return_waiting_for_approval",
     "returned",
     "return_rejected",

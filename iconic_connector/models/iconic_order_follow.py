@@ -110,6 +110,7 @@ class IconicOrder(models.Model):
             if self.sale_order_id:
                 self._note_lines_made()
         if self.sale_order_id:
+            self._warn_of_further_units()
             self._follow_details()
             self._follow_statuses()
 
@@ -118,6 +119,23 @@ class IconicOrder(models.Model):
         for item in self.item_ids:
             if item.status in (*const.OPEN_STATUSES, *const.CANCELLED_STATUSES):
                 item.handled_status = item.status
+
+    def _warn_of_further_units(self):
+        """Ask a person to add units that were told only after the order was made."""
+        further = self.item_ids.filtered(
+            lambda one: one.is_open and not one.sale_line_id and not one.handled_status
+        )
+        if further:
+            self.sale_order_id.activity_schedule(
+                "mail.mail_activity_data_warning",
+                summary=self.env._("Units are missing in the sales order"),
+                note=self.env._(
+                    "THE ICONIC has told them after the order was imported. Add them "
+                    "to the sales order, and ship them: %s",
+                    ", ".join(one.seller_sku or one.external_id for one in further),
+                ),
+                user_id=self.account_id._alarm_user().id,
+            )
 
     def _follow_details(self):
         """Follow the address, the time to ship and the tracking numbers."""

@@ -59,7 +59,7 @@ class IconicOrder(models.Model):
         self.write({"sale_order_id": sale.id, "state": "imported"})
         self._balance(items)
         if self.account_id.confirm_orders:
-            self._confirm()
+            self.sale_order_id.action_confirm()
 
     def _create_lines(self, sale, rows):
         """Create order lines, and say which of them another warehouse delivers."""
@@ -72,19 +72,23 @@ class IconicOrder(models.Model):
 
     def _find_products(self, items):
         """Find the product of each unit: mapped by hand, listed, or by reference."""
-        skus = set(items.mapped("seller_sku"))
-        found = self.account_id._products_of_skus(skus)
-        unknown = sorted(sku or "" for sku in skus if sku not in found)
+        # A unit without SKU is what a person says.
+        unclear = items.filtered(lambda one: one.seller_sku or not one.product_id)
+        found = self.account_id._products_of_skus(
+            set(unclear.filtered("seller_sku").mapped("seller_sku"))
+        )
+        unknown = unclear.filtered(lambda one: one.seller_sku not in found)
         if unknown:
+            names = {one.seller_sku or one.name or one.external_id for one in unknown}
             raise UserError(
                 self.env._(
                     "No product has the SKU %s. Choose the product of the unit below, "
                     "or correct the product's internal reference, and press Retry.",
-                    ", ".join(unknown),
+                    ", ".join(sorted(names)),
                 )
             )
-        items = items.with_context(iconic_product_found=True)
-        for sku, same in items.grouped("seller_sku").items():
+        unclear = unclear.with_context(iconic_product_found=True)
+        for sku, same in unclear.grouped("seller_sku").items():
             same.product_id = found[sku]
 
     def _create_sale_order(self):
@@ -262,10 +266,13 @@ class IconicOrder(models.Model):
         expected = self._expected_total(items)
         difference = self.currency_id.round(sale.amount_total - float(expected))
         tolerance = self.account_id.order_tolerance * len(sale.order_line)
-        if not self.currency_id.is_zero(difference) and (
-            self.currency_id.compare_amounts(abs(difference), tolerance) <= 0
+        product = self.account_id.rounding_product_id
+        # Without a product for it the invoice waits, but no parcel for cents.
+        if (
+            product
+            and not self.currency_id.is_zero(difference)
+            and self.currency_id.compare_amounts(abs(difference), tolerance) <= 0
         ):
-            product = self._required_product("rounding_product_id")
             price = Decimal(str(-difference))
             none = self.env["account.tax"]
             sale.order_line = [Command.create(_priced(product, 1, price, none))]
@@ -279,17 +286,22 @@ class IconicOrder(models.Model):
             units, collected
         )
 
-    def _confirm(self):
-        """Confirm the sales order and reserve its stock; its date stays."""
-        sale = self.sale_order_id
-        sale.action_confirm()
-        sale.date_order = self.ordered_at or sale.date_order
-        moves = sale.picking_ids.move_ids
-        # Whatever the operation type says: the piece is sold.
-        moves.filtered_domain(
-            [("state", "in", ("confirmed", "partially_available"))]
-        )._action_assign()
-        self.account_id._compare_soon(self.item_ids.product_id)
+    def _go_on_confirmed(self):
+        """Reserve the stock of sales orders that were just confirmed; their date stays.
+
+        If a person has confirmed them, the job draws the further consequences.
+        """
+        for order in self:
+            sale = order.with_company(order.company_id).sale_order_id
+            sale.date_order = order.ordered_at or sale.date_order
+            moves = sale.picking_ids.move_ids
+            # Whatever the operation type says: the piece is sold.
+            moves.filtered_domain(
+                [("state", "in", ("confirmed", "partially_available"))]
+            )._action_assign()
+            order.account_id._compare_soon(order.item_ids.product_id)
+        if confirmed_by_hand := self.filtered(lambda one: not one.follow_at):
+            confirmed_by_hand._follow_again()
 
 
 class IconicOrderItem(models.Model):

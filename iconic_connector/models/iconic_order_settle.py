@@ -106,5 +106,6 @@ class IconicOrder(models.Model):
 
     def _day(self, moment):
         """Return the date of a moment where the seller is."""
-        zone = self.company_id.partner_id.tz or self.env.user.tz or "UTC"
+        people = self.company_id.partner_id, self.account_id.responsible_id.partner_id
+        zone = next((one.tz for one in people if one.tz), self.env.user.tz or "UTC")
         return Datetime.context_timestamp(self.with_context(tz=zone), moment).date()

@@ -5,6 +5,7 @@ from unittest.mock import patch
 from ordering import OrderCase
 
 from odoo import fields
+from odoo.tests import new_test_user
 
 from odoo.addons.base.models import ir_cron
 
@@ -57,6 +58,29 @@ class TestFollowingOrders(OrderCase):
         self.run_failing_cron("order_follow")
         order = self.order(placed)
         self.assertEqual((order.state, order.needs_follow), ("imported", True))
+
+    def test_an_order_that_a_person_confirms_is_invoiced_then(self):
+        self.account.write(
+            {
+                "confirm_orders": False,
+                "invoice_journal_id": self.sales_journal.id,
+                "payment_journal_id": self.clearing.id,
+            }
+        )
+        order = self.sell(self.small, created_at="2026-11-01T03:04:05+00:00")
+        sale = order.sale_order_id
+        seller = new_test_user(
+            self.env,
+            "seller",
+            groups="base.group_user,sales_team.group_sale_salesman_all_leads",
+            company_id=self.company.id,
+        )
+        sale.with_user(seller).action_confirm()
+        self.assertEqual(sale.picking_ids.state, "assigned")
+        self.assertEqual(sale.date_order, order.ordered_at)
+        self.follow()
+        self.assertFalse(order.invoice_error)
+        self.assertEqual(sale.invoice_ids.state, "posted")
 
 
 def _stop_here(_account):

@@ -216,6 +216,40 @@ class TestOneBadOrder(OrderCase):
         )
         self.assertFalse(self.account.activity_ids)
 
+    def test_a_unit_without_sku_is_what_a_person_says(self):
+        self.env["product.product"].create({"name": "Nameless"})
+        order = self.order_without_sku()
+        order.action_retry()
+        self.follow()
+        self.assertIn("Nothing on it", order.error)
+        order.item_ids.product_id = self.product(self.small)
+        order.action_retry()
+        self.follow()
+        self.assertFalse(order.error)
+        self.assertEqual(
+            order.sale_order_id.order_line.product_id.default_code, self.small
+        )
+
+    def order_without_sku(self):
+        """Return an order that was read, of one unit without a SKU."""
+        placed = self.place(self.small)
+        self.pull()
+        order = self.order(placed)
+        order.item_ids.write({"seller_sku": False, "name": "Nothing on it"})
+        return order
+
+    def test_units_that_come_later_are_not_overlooked(self):
+        order = self.sell(self.small)
+        order.item_ids.copy(
+            {"external_id": "99999", "sale_line_id": False, "handled_status": False}
+        )
+        order.needs_follow = True
+        self.follow()
+        self.follow()
+        activity = order.sale_order_id.activity_ids
+        self.assertEqual(len(activity), 1)
+        self.assertIn(self.small, activity.note)
+
     def test_a_sku_mapped_once_holds_for_later_orders(self):
         first = self.sell("OLD-SKU")
         first.item_ids.product_id = self.product(self.small)

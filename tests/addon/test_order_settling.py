@@ -179,6 +179,13 @@ class TestInvoicing(SettleCase):
         self.assertEqual(str(invoice.invoice_date), "2026-03-03")
         self.assertEqual(str(invoice.matched_payment_ids.date), "2026-03-03")
 
+    def test_the_day_is_the_one_of_who_is_responsible_if_the_company_has_none(self):
+        self.company.partner_id.tz = False
+        self.account.responsible_id.tz = "Australia/Sydney"
+        order = self.make_order()
+        order.sale_order_id.date_order = "2026-03-02 20:00:00"
+        self.assertEqual(str(self.invoice(order).invoice_date), "2026-03-03")
+
     def test_all_is_paid_whatever_the_payment_terms_say(self):
         terms = self.env["account.payment.term"].create(
             {

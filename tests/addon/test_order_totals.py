@@ -72,6 +72,13 @@ class TestTotals(TotalsCase):
         order = self.sell(items=[self.line(self.small, "0.05")])
         self.assert_to_the_cent(order)
 
+    def test_without_a_product_for_it_the_invoice_waits_but_not_the_parcel(self):
+        self.tax(included=False)
+        self.account.rounding_product_id = False
+        order = self.sell(items=[self.line(self.small, "0.05")])
+        self.assertEqual((order.error, order.sale_order_id.state), (False, "sale"))
+        self.assertIn("off what the marketplace says", order.invoice_error)
+
     def test_shipping_has_a_line_of_its_own(self):
         order = self.sell(
             items=[self.line(self.small, "33.00", shipping_amount="9.95", quantity=2)]

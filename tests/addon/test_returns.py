@@ -40,6 +40,13 @@ class TestDirectReturns(ReturnCase):
         self.assertEqual(self.free(), free)
         self.assertFalse(order.item_ids.credit_move_id)
 
+    def test_what_has_arrived_without_being_announced_can_be_received(self):
+        order = self.delivered()
+        order.item_ids.status = "return_delivered"
+        order.needs_follow = True
+        self.follow()
+        self.assertEqual(order.item_ids.return_picking_id.state, "assigned")
+
     def test_damaged_goods_are_not_offered_again(self):
         order = self.delivered(self.small, self.small)
         before = self.free()
