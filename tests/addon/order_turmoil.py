@@ -1,0 +1,385 @@
+"""What may happen to orders, and what must hold when all is quiet again."""
+
+from collections import Counter
+from contextlib import suppress
+from decimal import Decimal
+
+from cancelling import CancelCase
+from fulfilling import FulfilCase
+from returning import ReturnCase
+
+from odoo.exceptions import UserError
+
+from seller_center_sandbox.order_placing import change_customer
+from seller_center_sandbox.order_status import SELLER, may_become, send_back
+
+GONE = ("canceled", "failed", "returned")
+NEVER_ARRIVED = ("canceled", "failed")
+SENT_BACK = "return_shipped_by_customer"
+_OUT = ("ready_to_ship", "shipped")
+_WITH_BUYER = (*_OUT, "delivered")
+_BACK = (*_WITH_BUYER, SENT_BACK, "return_waiting_for_approval")
+#: What the marketplace may bring units to, and the statuses on the way.
+WAYS = {
+    "canceled": ("canceled",),
+    "ready_to_ship": ("ready_to_ship",),
+    "shipped": _OUT,
+    "failed": (*_OUT, "failed"),
+    "delivered": _WITH_BUYER,
+    SENT_BACK: (*_WITH_BUYER, SENT_BACK),
+    "return_waiting_for_approval": _BACK,
+    "return_rejected": (*_BACK, "return_rejected"),
+    "returned": (*_WITH_BUYER, "returned"),
+}
+#: Which units of an order something happens to.
+WHO = {"all": slice(None), "first": slice(1), "last": slice(-1, None)}
+#: Rounds of all jobs in which everything has to come to rest.
+ROUNDS = 12
+
+
+class OrderTurmoil(FulfilCase, CancelCase, ReturnCase):
+    """The steps of a sequence: each method that begins with `step_` is one."""
+
+    def take_step(self, name, *arguments):
+        """Take a step; what a person must not do now is refused, and nothing more."""
+        with suppress(UserError), self.env.cr.savepoint():
+            getattr(self, f"step_{name}")(*arguments)
+        self.env.flush_all()
+        self.note_tracking_numbers()
+
+    def note_tracking_numbers(self):
+        """Remember the numbers that units have, and that none became another."""
+        for unit in self.sandbox.orders.items.values():
+            if unit.tracking_code:
+                known = self.numbers.setdefault(unit.id, unit.tracking_code)
+                self.assertEqual(unit.tracking_code, known)
+
+    def shopped(self, place):
+        """Return one of the sandbox's orders."""
+        return self.shopping[place % len(self.shopping)]
+
+    def imported(self, place):
+        """Return what Odoo has of an order; a refusal, if that is nothing yet."""
+        order = self.order(self.shopped(place))
+        if not order.sale_order_id:
+            raise UserError("Nobody sees it in Odoo yet.")
+        return order
+
+    def step_place(self):
+        """Let a shopper order what is next on the list."""
+        if self.wanted:
+            lines, price, shipping = self.wanted.pop()
+            items = [
+                self.line(sku, price, quantity=count, shipping_amount=shipping)
+                for sku, count in Counter(lines).items()
+            ]
+            self.shopping.append(self.place(items=items))
+
+    def step_marketplace(self, place, who, goal):
+        """Bring units as far as they can go on the way to a status."""
+        for unit in self.shopped(place).items[WHO[who]]:
+            for status in WAYS[goal]:
+                if not may_become(unit, status):
+                    continue
+                if status == SENT_BACK:
+                    with self.sandbox.lock:
+                        send_back(self.sandbox, [unit])
+                else:
+                    self.move([unit], status)
+
+    def step_mask(self, place):
+        with self.sandbox.lock:
+            change_customer(self.sandbox, self.shopped(place), {"masked": True})
+
+    def step_pull(self):
+        self.pull()
+
+    def step_follow(self):
+        self.follow()
+
+    def step_tell(self):
+        self.tell()
+
+    def step_all_jobs(self):
+        self.pull()
+        self.follow()
+        self.tell()
+
+    def step_time_passes(self):
+        """Let all waits and leases be over."""
+        self.be_patient()
+        self.account.order_ids.follow_at = False
+
+    def step_fault(self, kind, action, options):
+        self.sandbox.faults.add(kind, action=action, **options)
+
+    def open_deliveries(self, order):
+        return self.deliveries(order).filtered(
+            lambda one: one.state not in ("done", "cancel")
+        )
+
+    def deliveries(self, order):
+        """Return what goes out to the buyer for the first time."""
+        return FulfilCase.deliveries(self, order).filtered(
+            lambda one: one.picking_type_code == "outgoing" and not one.return_id
+        )
+
+    def step_validate(self, place, some):
+        for delivery in self.open_deliveries(self.imported(place))[:1]:
+            moves = delivery.move_ids.filtered(lambda one: one.state != "cancel")
+            for move in delivery.move_ids - moves:
+                move.picked = False
+            for number, move in enumerate(moves):
+                few = 0 if number else 1
+                move.quantity = few if some else move.product_uom_qty
+                move.picked = bool(move.quantity)
+            delivery.with_context(skip_backorder=True).button_validate()
+
+    def step_carrier(self, place, name):
+        for delivery in self.open_deliveries(self.imported(place)):
+            delivery.carrier_id = getattr(self, name)
+
+    def step_number(self, place):
+        for delivery in self.deliveries(self.imported(place)):
+            if not delivery.carrier_tracking_ref:
+                number = f"CC{next(self.parcels):08d}"
+                delivery.carrier_id = delivery.carrier_id or self.couriers
+                if delivery.carrier_id == self.post:
+                    number = f"WP{number[2:].zfill(10)}"
+                delivery.carrier_tracking_ref = number
+                return
+
+    def step_ready(self, place):
+        self.deliveries(self.imported(place)).action_iconic_ready_to_ship()
+
+    def step_cancel(self, place, who):
+        order = self.imported(place)
+        if order.sale_order_id._iconic_cancellable():
+            self.ask(order, items=order.item_ids[WHO[who]])
+
+    def step_receive(self, place, who, condition, decision):
+        """Receive units with the wizard."""
+        items = self.imported(place).item_ids[WHO[who]]
+        wizard = self.returns_of(items).create({})
+        reason = self.account.failure_reason_ids.filtered(
+            lambda one: one.reason_type == "return_rejected"
+        )[:1]
+        for line in wizard.line_ids:
+            line.condition = condition
+            if line.can_decide:
+                line.decision = decision
+                line.reason_id = reason if decision == "reject" else False
+        wizard.action_confirm()
+
+    def step_receipt(self, place):
+        """Validate what has come back, in the warehouse."""
+        self.imported(place)
+        for receipt in self.receipts():
+            self.validate(receipt)
+
+    def receipts(self):
+        return self.env["stock.picking"].search(
+            [
+                ("picking_type_code", "=", "incoming"),
+                ("state", "=", "assigned"),
+                ("company_id", "=", self.company.id),
+            ]
+        )
+
+    def step_lost(self, place):
+        self.imported(place).action_receive_lost()
+
+    def step_retry(self, place):
+        self.order(self.shopped(place)).action_retry()
+
+    def calm_down(self):
+        """End all trouble, do what held orders ask for, and let everything rest."""
+        self.sandbox.faults.clear()
+        self.come_to_rest()
+        for order in self.account.order_ids.filtered("error"):
+            for delivery in self.open_deliveries(order):
+                self.validate(delivery)
+            order.action_retry()
+        self.come_to_rest()
+
+    def come_to_rest(self):
+        for _round in range(ROUNDS):
+            before = self.snapshot()
+            self.step_time_passes()
+            self.step_all_jobs()
+            self.note_tracking_numbers()
+            if self.snapshot() == before:
+                return
+        self.fail(f"The jobs found no end: {self.snapshot()}")
+
+    def snapshot(self):
+        orders = self.account.order_ids
+        return (
+            orders.mapped("state"),
+            orders.mapped("needs_follow"),
+            orders.item_ids.mapped(lambda one: (one.status, one.handled_status)),
+            orders.change_ids.mapped("state"),
+            orders.sale_order_id.invoice_ids.mapped("state"),
+            [unit.status for unit in self.sandbox.orders.items.values()],
+        )
+
+
+class OrderInvariants:
+    """What holds for any marketplace and any Odoo that have come to rest."""
+
+    def check_all(self):
+        self.check_orders()
+        self.check_telling()
+        for order in self.account.order_ids:
+            self.assertFalse(order.error)
+            self.assertFalse(order.invoice_error)
+            self.check_money(order)
+            for line in order.item_ids.sale_line_id:
+                self.check_moves(line)
+        for product in self.style.product_variant_ids:
+            self.check_stock(product)
+
+    def check_orders(self):
+        """Check that every order and every unit is there once, as it is outside."""
+        orders = self.account.order_ids
+        self.assertEqual(
+            sorted(orders.mapped("external_id")),
+            sorted(str(one.id) for one in self.shopping),
+        )
+        self.assertEqual(
+            sorted((one.external_id, one.status) for one in orders.item_ids),
+            sorted(
+                (str(one.id), one.status) for one in self.sandbox.orders.items.values()
+            ),
+        )
+        for unit in orders.filtered("sale_order_id").item_ids:
+            self.assertEqual(unit.handled_status, unit.status)
+        sales = self.env["sale.order"].search(
+            [("iconic_account_id", "=", self.account.id)]
+        )
+        self.assertEqual(sales, orders.sale_order_id)
+
+    def check_telling(self):
+        """Check that nothing is left to tell, and nothing was told twice."""
+        for unit in self.sandbox.orders.items.values():
+            told = Counter(
+                step.status for step in unit.history if step.editor == SELLER
+            )
+            self.assertLessEqual(set(told.values()), {1}, unit.history)
+        for change in self.account.order_ids.change_ids:
+            self.assertNotEqual(change.state, "sending", change.display_name)
+            self.assertFalse(change.needs_follow, change.display_name)
+            if change.state == "refused":
+                self.assertTrue(change.message)
+        for order in self.account.order_ids:
+            for delivery in self.deliveries(order):
+                if delivery.state == "done":
+                    self.check_shipped(delivery)
+
+    def check_shipped(self, delivery):
+        """Check that what has left is shipped outside, or that it says why not."""
+        waiting = delivery.iconic_item_ids.filtered("is_open")
+        if waiting and delivery.iconic_state != "waiting_tracking":
+            self.assertEqual(delivery.iconic_state, "problem")
+            self.assertTrue(delivery.iconic_message)
+
+    def check_money(self, order):
+        """Check that invoices less credit notes are what is still paid for.
+
+        What the buyer has paid for shipping comes back if nothing has arrived.
+        """
+        units = self.placed(order).items
+        sold = {
+            int(one)
+            for one in order.item_ids.filtered("sale_line_id").mapped("external_id")
+        }
+        paid = sum(
+            (
+                one.paid_price
+                for one in units
+                if one.id in sold and one.status not in GONE
+            ),
+            Decimal(0),
+        )
+        if any(one.status not in NEVER_ARRIVED for one in units):
+            paid += sum(one.shipping_amount for one in units if one.id in sold)
+        moves = order.sale_order_id.invoice_ids
+        self.assertLessEqual(set(moves.mapped("state")), {"posted", "cancel"})
+        booked = sum(
+            move.amount_total * (-1 if move.move_type == "out_refund" else 1)
+            for move in moves.filtered(lambda one: one.state == "posted")
+        )
+        self.assertEqual(round(booked, 2), float(paid), units)
+        self.assertFalse(
+            moves.filtered(lambda one: one.state == "posted" and one.amount_residual)
+        )
+        for line in order.item_ids.sale_line_id:
+            self.check_credits(line)
+
+    def check_credits(self, line):
+        """Check that no unit is credited twice."""
+        credited = sum(line._lines_invoiced("out_refund").mapped("quantity"))
+        units = line.iconic_item_ids.filtered("credit_move_id")
+        self.assertLessEqual(credited, len(units))
+
+    def check_moves(self, line):
+        """Check that each unit leaves once, and cancelled ones only by accident."""
+        moves = line.move_ids.filtered(
+            lambda one: (
+                one.state != "cancel"
+                and one.location_dest_id.usage == "customer"
+                and not one.origin_returned_move_id
+            )
+        )
+        going = sum(
+            one.quantity if one.state == "done" else one.product_uom_qty
+            for one in moves
+        )
+        units = line.iconic_item_ids
+        back = units.filtered(lambda one: one.status == "canceled" and one.put_back_id)
+        living = units.filtered(lambda one: one.status != "canceled")
+        self.assertEqual(going, len(living) + len(back))
+        waiting = sum(
+            one.quantity for one in moves if one.state not in ("done", "cancel")
+        )
+        self.assertLessEqual(waiting, len(living))
+
+    def check_stock(self, product):
+        """Check that pieces are where they were brought, and what is offered."""
+        moves = self.env["stock.move"].search([("product_id", "=", product.id)])
+        out = self.pieces_to(moves, "internal", "customer")
+        back = self.pieces_to(moves, "customer", "internal")
+        quants = product.stock_quant_ids.filtered(
+            lambda one: one.location_id.usage == "internal"
+        )
+        self.assertEqual(
+            sum(quants.mapped("quantity")), self.stock[product.id] - out + back
+        )
+        stock = quants.filtered(
+            lambda one: one.location_id == self.warehouse.lot_stock_id
+        )
+        outgoing = moves.filtered(
+            lambda one: (
+                one.state not in ("done", "cancel", "draft")
+                and one.location_dest_id.usage == "customer"
+            )
+        )
+        free = self.account._free_quantities(product)[product.id]
+        sold = self.account._sold_quantities(product)[product.id]
+        self.assertEqual(
+            free - sold,
+            sum(stock.mapped("quantity")) - sum(outgoing.mapped("product_uom_qty")),
+        )
+
+    @staticmethod
+    def pieces_to(moves, origin, target):
+        """Return how many pieces were moved from one kind of location to another.
+
+        :param origin: the usage of a location, such as internal
+        """
+        return sum(
+            one.quantity
+            for one in moves
+            if one.state == "done"
+            and (one.location_id.usage, one.location_dest_id.usage) == (origin, target)
+        )
