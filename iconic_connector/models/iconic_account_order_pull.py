@@ -133,7 +133,7 @@ class IconicAccount(models.Model):
         """Read page after page, until nothing is left to be read.
 
         :param int left: how many accounts come after this one
-        :return: whether there is time left for the next account
+        :return: whether it is the next account's turn
         """
         self.ensure_one()
         commit = self.env["ir.cron"]._commit_progress
@@ -149,7 +149,9 @@ class IconicAccount(models.Model):
                     return True
                 take = partial(self._take_page_of, page, records, asked_at)
                 until_no_conflict(self.env, take)
-                if not commit(1, remaining=left + bool(self.pull_purpose)):
+                time_left = commit(1, remaining=left + bool(self.pull_purpose))
+                # The next run would begin anew with what has ended here.
+                if self.pull_purpose and not time_left:
                     return False
         return True
 

@@ -94,8 +94,8 @@ class IconicAccount(models.Model):
         commit(remaining=len(accounts))
         for account in accounts:
             account._refresh_providers()
-            if not commit(1):
-                return
+            # To stop for want of time would mean to begin with the first one again.
+            commit(1)
 
     def _refresh_providers(self):
         self.ensure_one()

@@ -1,9 +1,28 @@
 """Many orders over several pages, while shoppers go on ordering."""
 
+from unittest.mock import patch
+
 from common import over_both_apis
 from ordering import OrderCase
 
+from odoo.addons.base.models import ir_cron
 from odoo.addons.iconic_connector import const
+
+from seller_center_sandbox.const import ORDER_API_KEY, ORDER_USER_ID
+
+OTHER_USER = {"user_login": ORDER_USER_ID, "api_key": ORDER_API_KEY}
+
+
+class TestManyAccounts(OrderCase):
+    def test_one_that_takes_long_leaves_the_others_their_turn(self):
+        self.startPatcher(patch.object(ir_cron, "MIN_TIME_PER_JOB", 0))
+        other = self.account.copy({"name": "Another", **OTHER_USER})
+        other.connection_state = "connected"
+        self.place(self.small)
+        self.pull()
+        accounts = self.account | other
+        self.assertEqual(accounts.order_ids.account_id, accounts)
+        self.assertTrue(all(accounts.mapped("orders_read_until")))
 
 
 @over_both_apis
