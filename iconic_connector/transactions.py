@@ -2,11 +2,16 @@
 
 import logging
 
+from psycopg2.errors import UniqueViolation
+
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 _logger = logging.getLogger(__name__)
 
 ATTEMPTS = 5
+# With the last one another transaction has created the same row: the second time it is
+# there.
+CONFLICTS = (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, UniqueViolation)
 
 
 def until_no_conflict(env, work):
@@ -25,7 +30,7 @@ def until_no_conflict(env, work):
             # A conflict shows when rows are written, which must not be later.
             env.flush_all()
             return result
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+        except CONFLICTS:
             env.cr.rollback()
             if attempt == ATTEMPTS:
                 raise

@@ -35,6 +35,11 @@ class TestMeetingTransactions(BaseCase):
         self.assertEqual(until_no_conflict(self.jobs_env, work), "done")
         self.jobs_env.cr.rollback.assert_called_once_with()
 
+    def test_a_row_that_another_transaction_has_created_is_a_conflict_too(self):
+        work = Mock(side_effect=[psycopg2.errors.UniqueViolation("twice"), "done"])
+        self.assertEqual(until_no_conflict(self.jobs_env, work), "done")
+        self.jobs_env.cr.rollback.assert_called_once_with()
+
     def test_a_conflict_that_shows_in_writing_counts_too(self):
         self.jobs_env.flush_all.side_effect = [CONFLICT, None]
         work = Mock(return_value="done")
