@@ -6,7 +6,7 @@ from functools import partial
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..seller_center.errors import Refused, SellerCenterError
+from ..seller_center.errors import Refused, SellerCenterError, UnknownOutcome
 from ..transactions import keep, until_no_conflict
 
 _logger = logging.getLogger(__name__)
@@ -178,6 +178,10 @@ class IconicAccount(models.Model):
             except Refused as error:
                 # Another seller's, or none at all.
                 _logger.info("THE ICONIC, order %s: %s", external_id, error)
+            except UnknownOutcome as error:
+                # One that cannot be read must not keep the events behind it.
+                _logger.info("THE ICONIC, order %s: %s", external_id, error)
+                return None
         try:
             return self._with_units(client, self._since_import_began(records))
         except Refused:

@@ -308,6 +308,17 @@ class TestHandlingEvents(WebhookCase):
         self.handle()
         self.assertTrue(self.order(placed))
 
+    def test_an_order_that_cannot_be_read_does_not_keep_the_others(self):
+        bad, good = self.place(self.small), self.place(self.small)
+        for placed in (bad, good):
+            self.note(order_id=placed.id)
+        self.sandbox.faults.add("status", action="GetOrder", code=500, times=None)
+        self.handle()
+        self.assertEqual(self.waiting(), [])
+        self.assertFalse(self.account.retry_at)
+        self.pull()
+        self.assertTrue(self.order(good))
+
     def test_events_wait_while_the_account_is_on_hold(self):
         placed = self.place(self.small)
         self.account.connection_state = "on_hold"
@@ -338,12 +349,12 @@ class TestHandlingEvents(WebhookCase):
         take = model._take_orders
         changed = []
 
-        def change_meanwhile(account, records):
+        def change_meanwhile(account, records, asked_at):
             if not changed:
                 changed.append(True)
                 self.move(placed.items, "ready_to_ship")
                 self.note(order_id=placed.id)
-            return take(account, records)
+            return take(account, records, asked_at)
 
         with patch.object(model, "_take_orders", change_meanwhile):
             self.handle()
