@@ -75,7 +75,10 @@ class IconicOrder(models.Model):
         order = order.with_company(order.company_id).with_context(
             lang=order.account_id.lang
         )
-        if order._try("error", order._follow):
+        # What is held up later needs the deliveries that the import makes.
+        if order._try("error", order._import_new) and order._try(
+            "error", order._follow
+        ):
             order._try("invoice_error", order._settle_if_right)
             # The parcel goes, also when the invoice waits.
             order._make_papers()
@@ -103,12 +106,15 @@ class IconicOrder(models.Model):
             values["state"] = "held"
         self.write(values)
 
-    def _follow(self):
-        """Import this order if it is new, and follow the statuses of its units."""
+    def _import_new(self):
+        """Make the sales order, unless there is one or nothing is left to sell."""
         if not self.sale_order_id and self.state != "cancelled":
             self._import()
             if self.sale_order_id:
                 self._note_lines_made()
+
+    def _follow(self):
+        """Follow what has changed about this order, if it is imported."""
         if self.sale_order_id:
             self._warn_of_further_units()
             self._follow_details()

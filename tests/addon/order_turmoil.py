@@ -336,7 +336,11 @@ class OrderInvariants:
             for one in moves
         )
         units = line.iconic_item_ids
-        back = units.filtered(lambda one: one.status == "canceled" and one.put_back_id)
+        back = units.filtered(
+            lambda one: (
+                one.status == "canceled" and (one.put_back_id or one.received_at)
+            )
+        )
         living = units.filtered(lambda one: one.status != "canceled")
         self.assertEqual(going, len(living) + len(back))
         waiting = sum(

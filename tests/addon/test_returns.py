@@ -40,6 +40,20 @@ class TestDirectReturns(ReturnCase):
         self.assertEqual(self.free(), free)
         self.assertFalse(order.item_ids.credit_move_id)
 
+    def test_a_return_of_an_order_that_odoo_has_never_seen_can_be_received(self):
+        placed = self.place(self.small)
+        self.deliver_at_marketplace(placed.items)
+        self.move(placed.items, "return_shipped_by_customer")
+        self.catch_up()
+        order = self.order(placed)
+        self.assertIn("was not delivered in Odoo", order.error)
+        self.assertEqual(order.state, "imported")
+        self.validate(order.sale_order_id.picking_ids)
+        order.action_retry()
+        self.follow()
+        self.assertFalse(order.error)
+        self.assertEqual(order.item_ids.return_picking_id.state, "assigned")
+
     def test_what_has_arrived_without_being_announced_can_be_received(self):
         order = self.delivered()
         order.item_ids.status = "return_delivered"
