@@ -191,8 +191,8 @@ ORDER_STATES = [
 # The statuses of units that still have to leave the seller.
 OPEN_STATUSES = ("pending", "ready_to_ship")
 
-# How cancelled units are called; the second by some shops.
-CANCELLED_STATUSES = ("canceled", "cancelled")
+# What a cancelled unit is called, with one l.
+CANCELLED_STATUS = "canceled"
 
 # The statuses that have consequences in Odoo: `iconic.order._follow_<status>`.
 FOLLOWED_STATUSES = (

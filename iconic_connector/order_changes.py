@@ -73,7 +73,6 @@ KINDS = {
             reached=(CANCELED,),
             moves_packages=True,
         ),
-        ChangeKind("failed", "Lost", status="failed", reached=("failed",)),
         ChangeKind(
             "return_received",
             "Return received",

@@ -59,6 +59,7 @@ from . import iconic_order_change_send
 from . import iconic_order_change_recovery
 from . import iconic_order_address
 from . import iconic_order_customer
+from . import iconic_order_lines
 from . import iconic_order_import
 from . import iconic_order_follow
 from . import iconic_order_credit

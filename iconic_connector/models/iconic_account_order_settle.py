@@ -33,6 +33,10 @@ class IconicAccount(models.Model):
         help="Holds what THE ICONIC has collected for you until it pays out. Without "
         "one no payment can be registered, so that invoices wait.",
     )
+    send_invoice_numbers = fields.Boolean(
+        help="THE ICONIC is told the number of the invoice, for shops that print it on "
+        "what goes with the parcel.",
+    )
     make_pick_tickets = fields.Boolean(
         default=True,
         help="The picking list of each new delivery is attached to it, ready to print.",

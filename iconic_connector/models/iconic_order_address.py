@@ -95,7 +95,7 @@ class IconicOrder(models.Model):
     def _is_all_here(self):
         """Tell whether no unit that we ship, and that is still wanted, has left."""
         items = self.item_ids.filtered(
-            lambda item: item._is_ours() and item.status not in const.CANCELLED_STATUSES
+            lambda item: item._is_ours() and item.status != const.CANCELLED_STATUS
         )
         return bool(self.sale_order_id and items) and all(items.mapped("is_open"))
 

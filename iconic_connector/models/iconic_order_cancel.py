@@ -6,7 +6,7 @@ from .iconic_order_put_back import KEEP_RETURNS, is_delivered, is_kit
 # With this in the context a sales order ends since the marketplace has cancelled it.
 FOLLOWING = "iconic_following"
 # The statuses of units that buyers never got.
-NEVER_ARRIVED = (*const.CANCELLED_STATUSES, "failed")
+NEVER_ARRIVED = (const.CANCELLED_STATUS, "failed")
 
 
 class IconicOrderItem(models.Model):
@@ -44,7 +44,7 @@ class IconicOrder(models.Model):
             order._cancel_sale()
 
     def _is_all_cancelled(self):
-        return all(item.status in const.CANCELLED_STATUSES for item in self.item_ids)
+        return all(item.status == const.CANCELLED_STATUS for item in self.item_ids)
 
     def _undeliver(self, items):
         """Take units out of the sales lines and of their deliveries.

@@ -198,7 +198,6 @@ class IconicOrderChange(models.Model):
             ),
             "shipped": partial(client.set_shipped, ids),
             "cancel": partial(client.cancel_items, ids, *because),
-            "failed": partial(client.set_delivery_failed, ids, *because),
             "return_received": partial(client.receive_return, ids),
             "return_approved": partial(client.approve_return, ids),
             "return_rejected": partial(client.reject_return, ids, *because),

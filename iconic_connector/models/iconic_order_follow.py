@@ -123,7 +123,7 @@ class IconicOrder(models.Model):
     def _note_lines_made(self):
         """Note that cancelled units have no lines, and open ones need nothing more."""
         for item in self.item_ids:
-            if item.status in (*const.OPEN_STATUSES, *const.CANCELLED_STATUSES):
+            if item.status in (*const.OPEN_STATUSES, const.CANCELLED_STATUS):
                 item.handled_status = item.status
 
     def _warn_of_further_units(self):

@@ -72,9 +72,7 @@ class IconicOrderItem(models.Model):
         readonly=True, help="Units in one package get ready to ship together."
     )
     invoice_number = fields.Char(readonly=True)
-    reason = fields.Char(
-        readonly=True, help="Why it was cancelled or came back."
-    )
+    reason = fields.Char(readonly=True, help="Why it was cancelled or came back.")
     reason_detail = fields.Char(readonly=True)
     target_to_ship = fields.Datetime(string="Ship Before", readonly=True)
     changed_at = fields.Datetime(string="Changed", readonly=True)

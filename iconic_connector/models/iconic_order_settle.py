@@ -23,7 +23,19 @@ class IconicOrder(models.Model):
             order._invoice()
             if order.account_id.register_payments:
                 order._pay(order._posted_invoices())
+            if order.account_id.send_invoice_numbers:
+                order._tell_invoice_numbers()
         order._make_papers()
+
+    def _tell_invoice_numbers(self):
+        """Have the marketplace told which invoice the units are on."""
+        for invoice in self._posted_invoices():
+            items = invoice.invoice_line_ids.sale_line_ids.iconic_item_ids
+            self._request_change(
+                "invoice_number",
+                items.filtered(lambda one: one.is_open and not one.invoice_number),
+                invoice_number=invoice.name,
+            )
 
     def _invoice(self):
         """Create and post the invoice for what was ordered, unless there is one.

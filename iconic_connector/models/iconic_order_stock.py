@@ -3,6 +3,8 @@ from collections import defaultdict
 from odoo import fields, models
 from odoo.fields import Domain
 
+from .. import const
+
 
 class IconicAccount(models.Model):
     """What open orders mean for the quantity that is offered (design, section 6)."""
@@ -98,7 +100,7 @@ class IconicAccount(models.Model):
             for line, count in self.env["iconic.order.item"]._read_group(
                 Domain("sale_line_id", "in", lines.ids)
                 & Domain("is_open", "=", False)
-                & Domain("status", "not in", ("canceled", "cancelled")),
+                & Domain("status", "!=", const.CANCELLED_STATUS),
                 ["sale_line_id"],
                 ["__count"],
             )

@@ -226,7 +226,7 @@ def _total(record, units):
     return sum(
         (unit.paid_price or 0) + (unit.shipping_fee or 0)
         for unit in units
-        if unit.status not in const.CANCELLED_STATUSES
+        if unit.status != const.CANCELLED_STATUS
     )
 
 

@@ -7,7 +7,7 @@ class StockPicking(models.Model):
     _inherit = "stock.picking"
 
     def _pre_action_done_hook(self):
-        """Warn of no SMS where none is sent; only called that way with SMS installed."""
+        """Let nobody be warned of SMS where none is sent."""
         if all(one.iconic_order_id for one in self):
             self = self.with_context(skip_sms=True)
         return super()._pre_action_done_hook()

@@ -17,7 +17,6 @@ WAYS = {
     "ready_to_ship": (),
     "shipped": ("ready_to_ship",),
     "cancel": (),
-    "failed": ("ready_to_ship", "shipped"),
     "tracking": ("ready_to_ship",),
     "return_received": (
         "ready_to_ship",
@@ -36,7 +35,6 @@ VALUES = {
         "tracking_number": "CC00000001",
     },
     "cancel": {"reason": "Out of stock", "detail": "The last one was torn"},
-    "failed": {"reason": "Lost in transit"},
     "return_rejected": {"reason": "Worn"},
     "invoice_number": {"invoice_number": "INV/2026/0042"},
     "tracking": {"provider": "Coast Couriers", "tracking_number": "CC00000009"},

@@ -47,12 +47,6 @@ class TestKinds(ChangeCase):
         )
         self.assert_units(order.item_ids[1], "pending")
 
-    def test_a_lost_parcel_arrives(self):
-        change = self.request(self.order_for("failed"), "failed")
-        self.tell()
-        self.assert_done(change, "failed")
-        self.assertEqual(self.outside(change.item_ids)[0].reason, "Lost in transit")
-
     def test_the_invoice_number_arrives_for_each_unit(self):
         change = self.request(self.order(2), "invoice_number")
         self.tell()

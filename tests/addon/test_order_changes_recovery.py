@@ -16,13 +16,11 @@ ACTIONS = {
     "ready_to_ship": "SetStatusToReadyToShip",
     "shipped": "SetStatusToShipped",
     "cancel": "SetStatusToCanceled",
-    "failed": "SetStatusToFailedDelivery",
 }
 STATUSES = {
     "ready_to_ship": "ready_to_ship",
     "shipped": "shipped",
     "cancel": "canceled",
-    "failed": "failed",
 }
 
 

@@ -1,0 +1,28 @@
+"""The marketplace knows the seller's invoice, where the account wants that."""
+
+from common import over_both_apis
+from ordering import OrderCase
+
+
+@over_both_apis
+class TestInvoiceNumbers(OrderCase):
+    def test_the_number_of_the_invoice_is_told_once(self):
+        self.account.write(
+            {"payment_journal_id": self.clearing.id, "send_invoice_numbers": True}
+        )
+        order = self.sell(self.small, self.medium)
+        invoice = order.sale_order_id.invoice_ids
+        self.tell()
+        told = [unit.invoice_number for unit in self.placed(order).items]
+        self.assertEqual(told, [invoice.name] * 2)
+        self.sandbox.requests.clear()
+        order.action_retry()
+        self.follow()
+        self.tell()
+        self.assertEqual(self.calls("SetInvoiceNumber"), [])
+
+    def test_nothing_is_told_unless_the_account_says_so(self):
+        self.account.payment_journal_id = self.clearing
+        self.sell(self.small)
+        self.tell()
+        self.assertEqual(self.calls("SetInvoiceNumber"), [])
