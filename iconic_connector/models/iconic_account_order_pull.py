@@ -7,7 +7,7 @@ from odoo.fields import Domain
 
 from .. import const
 from ..moments import stored
-from ..seller_center.errors import SellerCenterError
+from ..seller_center.errors import Refused, SellerCenterError, UnknownOutcome
 from ..transactions import keep, until_no_conflict
 
 PURPOSES = [
@@ -213,11 +213,31 @@ class IconicAccount(models.Model):
         """Return pairs of an order and its units, with as few calls as can be."""
         lacking = [one.order_id for one in records if not one.items]
         units = {}
-        for item in client.order_items(lacking) if lacking else ():
+        for item in self._units_of(client, lacking) if lacking else ():
             units.setdefault(item.order_id, []).append(item)
         return [
             (one, list(one.items) or units.get(one.order_id, [])) for one in records
         ]
+
+    def _units_of(self, client, order_ids):
+        """Return the units of orders; one that cannot be read keeps no others.
+
+        It is stored without units, and held until it is read again.
+
+        :raise SellerCenterError: if no order can be read
+        """
+        try:
+            return client.order_items(order_ids)
+        except (Refused, UnknownOutcome):
+            units = []
+            for place, order_id in enumerate(order_ids):
+                try:
+                    units += client.order_items([order_id])
+                except (Refused, UnknownOutcome):
+                    # Nothing can be read so far: it is not this order's fault.
+                    if place and not units:
+                        raise
+            return units
 
     def _take_page_of(self, page, records, asked_at):
         """Store one page, and go to the next or finish after the last.
@@ -260,15 +280,10 @@ class IconicAccount(models.Model):
 
     def _summary(self):
         """Say what a pull has brought."""
-        held = self.env["iconic.order"].search_count(
-            [("account_id", "=", self.id), ("error", "!=", False)]
-        )
         return self.env._(
-            "%(new)s orders were new. %(open)s are open now, %(held)s are held for a "
-            "person.",
+            "New orders: %(new)s. To ship now: %(open)s.",
             new=self.pull_new_count,
             open=self.open_order_count,
-            held=held,
         )
 
     def _orders_by_id(self, records):

@@ -28,7 +28,10 @@ class IconicOrder(models.Model):
         statuses = set(self.item_ids.mapped("status"))
         if not statuses:
             raise UserError(
-                self.env._("THE ICONIC has not told its units. Retry later.")
+                self.env._(
+                    "THE ICONIC has not told its units. Press Retry to have them read "
+                    "again."
+                )
             )
         if statuses == {const.CANCELLED_STATUS}:
             self.state = "cancelled"

@@ -87,8 +87,15 @@ class IconicAccount(models.Model):
         :param bytes body: what was said, by whomever
         """
         event, external_id = read_event(body)
-        if not event or not self.active:
-            return
+        if event and self.active:
+            self._expect(event, external_id)
+
+    def _expect(self, event, external_id):
+        """Have something read soon.
+
+        :param str event: a key of `EVENTS`
+        :param str external_id: of an order, or empty
+        """
         waiting = [("account_id", "=", self.id), ("taken", "!=", True)]
         Event = self.env["iconic.webhook.event"]
         if Event.search_count(waiting, limit=WAITING_EVENTS) == WAITING_EVENTS:

@@ -18,6 +18,9 @@ READY = {
     "tracking_number": "CC00000001",
 }
 
+#: What the sandbox stumbles over when it tells a unit, such as HTTP 500.
+NO_PACKAGE = object()
+
 
 @over_both_apis
 class TestImportingOrders(OrderCase):
@@ -138,7 +141,7 @@ class TestReadingOrdersAgain(OrderCase):
         self.account.action_pull_open_orders()
         self.catch_up()
         self.assertEqual(self.account.order_ids, self.order(old))
-        self.assertIn("1 orders were new", self.account.pull_report)
+        self.assertIn("New orders: 1", self.account.pull_report)
 
     def test_moving_to_the_other_api_doubles_no_order(self):
         order = self.sell(self.small)
@@ -254,3 +257,29 @@ class TestOneBadOrder(OrderCase):
         first = self.sell("OLD-SKU")
         first.item_ids.product_id = self.product(self.small)
         self.assertFalse(self.sell("OLD-SKU").error)
+
+
+class TestOrderThatCannotBeRead(OrderCase):
+    """Over the Action API, where units are read apart from their orders."""
+
+    def test_it_is_held_until_it_is_read_again_while_others_are_imported(self):
+        placed = [self.place(self.small) for _number in range(4)]
+        placed[1].items[0].package = NO_PACKAGE
+        self.catch_up()
+        order = self.order(placed[1])
+        self.assertEqual(len(self.account.order_ids.sale_order_id), 3)
+        self.assertIn("has not told its units", order.error)
+        placed[1].items[0].package = None
+        order.action_retry()
+        self.run_cron("webhook")
+        self.follow()
+        self.assertFalse(order.error)
+        self.assertEqual(order.sale_order_id.state, "sale")
+        self.assertEqual(self.account.connection_state, "connected")
+
+    def test_it_is_the_marketplaces_trouble_if_none_can_be_read(self):
+        for _number in range(3):
+            self.place(self.small).items[0].package = NO_PACKAGE
+        self.pull()
+        self.assertFalse(self.account.order_ids)
+        self.assertTrue(self.account.retry_at)
