@@ -52,17 +52,18 @@ class TestManyOrders(OrderCase):
         return set(self.account.order_ids.mapped("external_id"))
 
     def test_1000_orders_are_read_over_several_pages_while_new_ones_arrive(self):
-        placed = self.fill(1000)
+        # The classic API pages alike: there a third of them is enough.
+        placed = self.fill(1000 if self.api_type == "rest" else 300)
         late = []
         pages = self.while_reading(
             lambda number: late.extend(self.fill(1)) if number < 9 else None
         )
         self.pull()
-        self.assertGreaterEqual(len(pages), 10)
+        self.assertGreaterEqual(len(pages), len(placed) // const.ORDERS_PER_PAGE)
         self.assertLessEqual({str(one.id) for one in placed}, self.stored())
         self.pull()
         self.assertEqual({str(one.id) for one in placed + late}, self.stored())
-        self.assertEqual(len(self.account.order_ids), 1008)
+        self.assertEqual(len(self.account.order_ids), len(placed + late))
 
     def test_open_orders_that_move_on_meanwhile_hide_no_others(self):
         self.patch(const, "ORDERS_PER_PAGE", 5)
