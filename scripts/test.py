@@ -35,10 +35,10 @@ TEST_DATABASE = "test_{pid}"
 NO_TESTS = 5
 #: Seconds that an interrupted pytest has for its fixtures' ends.
 GRACE = 20
-#: All tests of a folder run in so many processes, each class in one of them. Those with
+#: All tests of a folder run in so many processes, each file in one of them. Those with
 #: Odoo have a copy of the database each.
 WORKERS = min(os.cpu_count() or 1, 4)
-SHARED_OUT = ("-n", str(WORKERS), "--dist", "loadscope") if WORKERS > 1 else ()
+SHARED_OUT = ("-n", str(WORKERS), "--dist", "loadfile") if WORKERS > 1 else ()
 
 
 def odoo_free(kind, targets):

@@ -113,7 +113,7 @@ class TestAnyOrderSequence(OrderTurmoil, OrderInvariants):
             self.account.api_version = "1.0"  # else the first call is refused for it
 
     @settings(
-        max_examples=CAMPAIGN or 10,
+        max_examples=CAMPAIGN or 5,
         derandomize=not CAMPAIGN,
         database=None,
         deadline=None,
