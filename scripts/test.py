@@ -24,7 +24,7 @@ from scripts import (
 TESTS = paths.ROOT / "tests"
 #: The Odoo-free folders and what is on their import path.
 ODOO_FREE = {
-    "client": ". iconic_connector",
+    "client": ".",
     "sandbox": ".",
     "scripts": ".",
 }

@@ -7,7 +7,7 @@ from odoo import http
 from odoo.http import request
 
 from .. import const
-from ..models.iconic_listing_pictures import open_image
+from ..models.listing.iconic_listing_pictures import open_image
 
 # The fields whose pictures are public, once somebody knows their checksum.
 PUBLIC_FIELDS = (

@@ -6,8 +6,8 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..flows import FLOWS
-from ..models.iconic_account_credentials import CLIENTS
+from ..domain.flows import FLOWS
+from ..models.account.iconic_account_credentials import CLIENTS
 
 # How far a product must be for a flow to be of use to it; for the other flows the table
 # says it. Pictures can be looked at before the creation that they follow.

@@ -22,8 +22,8 @@ from odoo import fields
 from odoo.fields import Command
 from odoo.tests import HttpCase, TransactionCase, tagged
 
-from odoo.addons.iconic_connector.flows import FLOWS
-from odoo.addons.iconic_connector.models import iconic_account_connection
+from odoo.addons.iconic_connector.domain.flows import FLOWS
+from odoo.addons.iconic_connector.models.account import iconic_account_connection
 
 from seller_center_sandbox import Sandbox, SandboxServer
 

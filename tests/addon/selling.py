@@ -8,7 +8,7 @@ from lxml import etree
 
 from odoo import fields
 
-from odoo.addons.iconic_connector.flows import FLOWS
+from odoo.addons.iconic_connector.domain.flows import FLOWS
 
 FLAGS = ("content", "price", "quantity", "image", "end", "remove")
 

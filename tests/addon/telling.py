@@ -7,7 +7,7 @@ from common import MarketplaceCase
 
 from odoo import fields
 
-from odoo.addons.iconic_connector.order_changes import KINDS
+from odoo.addons.iconic_connector.domain.order_changes import KINDS
 
 from seller_center_sandbox.order_placing import place_order
 from seller_center_sandbox.order_status import MARKETPLACE, move_items, usual_reason

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from turmoil import JOBS, SKUS, Invariants, Turmoil
 
-from odoo.addons.iconic_connector.flows import FLOWS
+from odoo.addons.iconic_connector.domain.flows import FLOWS
 
 #: How many sequences a campaign runs, each time others; 0: always the same few.
 CAMPAIGN = int(os.environ.get("CAMPAIGN", "0"))

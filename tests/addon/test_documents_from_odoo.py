@@ -9,7 +9,7 @@ from lxml import etree
 
 from odoo.fields import Command
 
-from odoo.addons.iconic_connector.flows import FLOWS
+from odoo.addons.iconic_connector.domain.flows import FLOWS
 
 EXPECTED = """<?xml version="1.0" encoding="UTF-8" ?>
 <Request>

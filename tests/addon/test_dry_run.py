@@ -11,7 +11,7 @@ from odoo.fields import Command
 from odoo.tests import Form, new_test_user
 
 from odoo.addons.iconic_connector import const
-from odoo.addons.iconic_connector.flows import FLOWS
+from odoo.addons.iconic_connector.domain.flows import FLOWS
 
 USER = "iconic_connector.iconic_connector_group_user"
 SMALL, MEDIUM = "DRESS-Navy-S", "DRESS-Navy-M"

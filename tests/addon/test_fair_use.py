@@ -10,7 +10,7 @@ from selling import SellingCase
 from odoo import fields
 from odoo.tools import mute_logger
 
-from odoo.addons.iconic_connector.flows import FLOWS
+from odoo.addons.iconic_connector.domain.flows import FLOWS
 
 from seller_center_sandbox import Sandbox, SandboxServer
 

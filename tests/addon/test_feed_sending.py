@@ -11,7 +11,7 @@ from common import CREDENTIALS, FeedCase, elements, over_both_apis
 from odoo import fields
 from odoo.fields import Command
 
-from odoo.addons.iconic_connector.models import iconic_account_connection
+from odoo.addons.iconic_connector.models.account import iconic_account_connection
 from odoo.addons.iconic_connector.seller_center.records import FeedMessage, FeedReceipt
 
 SKUS = FeedCase.skus

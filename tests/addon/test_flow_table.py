@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from common import ConnectorCase
 
-from odoo.addons.iconic_connector.flows import FLOWS
+from odoo.addons.iconic_connector.domain.flows import FLOWS
 
 FLAG_STATES = ("not_needed", "pending", "sent", "error")
 PRODUCT_STATUSES = (

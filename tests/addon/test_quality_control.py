@@ -5,7 +5,7 @@ from unittest.mock import patch
 from common import address, over_both_apis
 from selling import SellingCase
 
-from odoo.addons.iconic_connector.models import iconic_listing_quality
+from odoo.addons.iconic_connector.models.listing import iconic_listing_quality
 
 
 class QualityCase(SellingCase):

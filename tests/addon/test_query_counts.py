@@ -5,7 +5,7 @@ from selling import ComparingCase
 
 from odoo.fields import Command
 
-from odoo.addons.iconic_connector.flows import FLOWS
+from odoo.addons.iconic_connector.domain.flows import FLOWS
 
 FEW, MANY = 30, 120
 #: Odoo writes at most 100 rows with one query: a second one for each table is fair.

@@ -14,8 +14,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.modules.neutralize import get_neutralization_queries
 from odoo.tests import new_test_user
 
-from odoo.addons.iconic_connector.models import iconic_webhook_event
-from odoo.addons.iconic_connector.models.iconic_webhook_event import read_event
+from odoo.addons.iconic_connector.models.account import iconic_webhook_event
+from odoo.addons.iconic_connector.models.account.iconic_webhook_event import read_event
 
 NOTHING = ("", "")
 #: What the sandbox tells of what is of use.

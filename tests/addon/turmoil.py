@@ -9,7 +9,7 @@ from selling import Selling
 
 from odoo.exceptions import UserError
 
-from odoo.addons.iconic_connector.flows import FLOWS
+from odoo.addons.iconic_connector.domain.flows import FLOWS
 
 SKUS = ("DRESS-Navy-S", "DRESS-Navy-M", "DRESS-Navy-L")
 JOBS = (*FLOWS, "detect", "feed_reader", "quality")

@@ -3,6 +3,7 @@
 import sys
 from datetime import datetime, timezone
 from pathlib import Path
+from types import ModuleType
 from urllib.parse import urlsplit
 
 import pytest
@@ -10,12 +11,17 @@ import requests
 from fake_marketplace import FakeMarketplace
 
 HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE.parents[1] / "iconic_connector"))
 sys.path.insert(0, str(HERE.parent / "rest_v2"))
 sys.path.append(str(HERE.parent / "sandbox"))
 
-import seller_center  # noqa: E402
+# The add-on's own `__init__` would load Odoo: only its pure packages are wanted here.
+WITHOUT_ODOO = ModuleType("iconic_connector")
+WITHOUT_ODOO.__path__ = [str(HERE.parents[1] / WITHOUT_ODOO.__name__)]
+sys.modules[WITHOUT_ODOO.__name__] = WITHOUT_ODOO
+
 from checker import Checker  # noqa: E402
+
+from iconic_connector import seller_center  # noqa: E402
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=timezone.utc)
 

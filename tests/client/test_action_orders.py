@@ -6,9 +6,15 @@ from decimal import Decimal
 
 import pytest
 from fake_marketplace import parameters
-from seller_center import AccessRefused, NotAccepted, Refused, UnknownOutcome
-from seller_center.errors import NotReady
-from seller_center.order_records import (
+
+from iconic_connector.seller_center import (
+    AccessRefused,
+    NotAccepted,
+    Refused,
+    UnknownOutcome,
+)
+from iconic_connector.seller_center.errors import NotReady
+from iconic_connector.seller_center.order_records import (
     Address,
     Document,
     FailureReason,

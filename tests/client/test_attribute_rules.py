@@ -6,7 +6,8 @@ SellerCenter, GetCategoryAttributes.
 from datetime import date
 
 import pytest
-from attribute_rules import (
+
+from iconic_connector.domain.attribute_rules import (
     NO_DATE,
     NO_NUMBER,
     NOT_AN_OPTION,

@@ -5,8 +5,9 @@ from decimal import Decimal
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from seller_center import AccessRefused, UnknownOutcome
-from seller_center.records import (
+
+from iconic_connector.seller_center import AccessRefused, UnknownOutcome
+from iconic_connector.seller_center.records import (
     Attribute,
     AttributeOption,
     Brand,
@@ -17,7 +18,7 @@ from seller_center.records import (
     ListedProduct,
     QualityState,
 )
-from seller_center.signature import sign
+from iconic_connector.seller_center.signature import sign
 
 UTC = timezone.utc
 CREATED = datetime(2026, 2, 28, 9, 0, tzinfo=UTC)

@@ -1,7 +1,8 @@
 """Descriptions cut down to what the marketplace shows (product feeds spec)."""
 
 import pytest
-from seller_center.markup import clean_markup
+
+from iconic_connector.seller_center.markup import clean_markup
 
 TAGS = {"p", "b", "br", "ul", "li"}
 

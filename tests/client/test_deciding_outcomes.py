@@ -6,7 +6,8 @@ from datetime import datetime, timedelta, timezone
 import pytest
 import requests
 import urllib3
-from seller_center import (
+
+from iconic_connector.seller_center import (
     AccessRefused,
     Maintenance,
     NotAccepted,
@@ -16,7 +17,7 @@ from seller_center import (
     UnknownOutcome,
     Unreachable,
 )
-from seller_center.records import FeedMessage
+from iconic_connector.seller_center.records import FeedMessage
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=timezone.utc)
 HTML = "<!DOCTYPE html><html><body><h1>502 Bad Gateway</h1></body></html>"
@@ -447,7 +448,7 @@ def test_missing_credentials_are_told_before_anything_is_sent(
 
 
 def test_an_endless_answer_is_not_read_to_the_end(api, marketplace, monkeypatch):
-    monkeypatch.setattr("seller_center.transport.MAX_ANSWER_SIZE", 100)
+    monkeypatch.setattr("iconic_connector.seller_center.transport.MAX_ANSWER_SIZE", 100)
     marketplace.answer("x" * 101)
     with pytest.raises(UnknownOutcome, match="too long to read"):
         api.send_feed("Image", b"<Request/>")

@@ -5,14 +5,15 @@ from decimal import Decimal
 
 import pytest
 from lxml import etree
-from seller_center.documents import create_document, update_document
-from seller_center.pricing import (
+
+from iconic_connector.seller_center.documents import create_document, update_document
+from iconic_connector.seller_center.pricing import (
     ended_sale_fields,
     paid_price,
     price_fields,
     promotion_fields,
 )
-from seller_center.records import CLEARED, Product
+from iconic_connector.seller_center.records import CLEARED, Product
 
 START = datetime(2026, 11, 4, tzinfo=timezone.utc)
 END = datetime(2026, 11, 6, tzinfo=timezone.utc)

@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import pytest
 from lxml import etree
-from seller_center.documents import (
+
+from iconic_connector.seller_center.documents import (
     DocumentError,
     clean_text,
     create_document,
@@ -13,7 +14,7 @@ from seller_center.documents import (
     remove_document,
     update_document,
 )
-from seller_center.records import Product, ProductImages
+from iconic_connector.seller_center.records import Product, ProductImages
 
 
 def at(*parts):

@@ -4,9 +4,10 @@ import csv
 import io
 
 import pytest
-from seller_center import ActionApi, RestApi, documents
-from seller_center.documents import DocumentError
-from seller_center.records import Product, ProductImages
+
+from iconic_connector.seller_center import ActionApi, RestApi, documents
+from iconic_connector.seller_center.documents import DocumentError
+from iconic_connector.seller_center.records import Product, ProductImages
 
 PICTURES = ("SellerSku", "MainImage", *(f"Image{n}" for n in range(2, 9)))
 

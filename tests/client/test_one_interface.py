@@ -3,7 +3,8 @@
 import inspect
 
 import pytest
-from seller_center import ActionApi, RestApi
+
+from iconic_connector.seller_center import ActionApi, RestApi
 
 #: What the older API cannot do at all.
 REST_ONLY = {

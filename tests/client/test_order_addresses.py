@@ -1,27 +1,13 @@
 """Addresses of orders: kept as JSON, written as contacts, found again."""
 
 import json
-import sys
-from importlib import import_module
-from pathlib import Path
-from types import ModuleType
 
 import pytest
 
-# The add-on's own package would load Odoo.
-ADDON = ModuleType("addon_without_odoo")
-ADDON.__path__ = [str(Path(__file__).parents[2] / "iconic_connector")]
-sys.modules.setdefault(ADDON.__name__, ADDON)
-
-
-def load(name):
-    return import_module(f"{ADDON.__name__}.{name}")
-
-
-records = load("seller_center.order_records")
-addresses = load("order_addresses")
-contacts = load("order_contacts")
-places = load("order_places")
+from iconic_connector.domain import order_addresses as addresses
+from iconic_connector.domain import order_contacts as contacts
+from iconic_connector.domain import order_places as places
+from iconic_connector.seller_center import order_records as records
 
 HOME = records.Address(
     first_name="Zoë",

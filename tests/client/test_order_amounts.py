@@ -5,7 +5,13 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from order_amounts import Unit, group_units, shipping_total, split_total
+
+from iconic_connector.domain.order_amounts import (
+    Unit,
+    group_units,
+    shipping_total,
+    split_total,
+)
 
 CENT = Decimal("0.01")
 

@@ -2,7 +2,8 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
-from order_warehouses import spread
+
+from iconic_connector.domain.order_warehouses import spread
 
 PRODUCTS = ("dress", "shirt")
 pieces = st.dictionaries(st.sampled_from(PRODUCTS), st.integers(-3, 9))

@@ -14,7 +14,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-from seller_center import (
+
+from iconic_connector.seller_center import (
     AccessRefused,
     ActionApi,
     RestApi,
@@ -22,7 +23,7 @@ from seller_center import (
     UnknownOutcome,
     Unreachable,
 )
-from seller_center.signature import sign
+from iconic_connector.seller_center.signature import sign
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=timezone.utc)
 RECEIPT = (

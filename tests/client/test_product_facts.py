@@ -4,9 +4,14 @@ from datetime import datetime, timezone
 from decimal import Decimal
 
 import pytest
-from seller_center.const import CONDITIONS
-from seller_center.identifiers import product_identifier, valid_gtin, valid_isbn
-from seller_center.pricing import price_fields, sale_window
+
+from iconic_connector.seller_center.const import CONDITIONS
+from iconic_connector.seller_center.identifiers import (
+    product_identifier,
+    valid_gtin,
+    valid_isbn,
+)
+from iconic_connector.seller_center.pricing import price_fields, sale_window
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=timezone.utc)
 

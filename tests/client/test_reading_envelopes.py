@@ -4,7 +4,8 @@ from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
-from seller_center.envelope import (
+
+from iconic_connector.seller_center.envelope import (
     UnreadableAnswer,
     as_list,
     child,

@@ -1,7 +1,12 @@
 """Every published vector of both signatures, typed in from its source."""
 
 import pytest
-from seller_center.signature import canonical_query, rest_signature, sign
+
+from iconic_connector.seller_center.signature import (
+    canonical_query,
+    rest_signature,
+    sign,
+)
 
 DOCUMENTATION_KEY = "b1bdb357ced10fe4e9a69840cdd4f0e9c03d77fe"
 COMMON = {

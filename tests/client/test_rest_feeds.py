@@ -7,8 +7,9 @@ from email.policy import HTTP
 
 import pytest
 from fake_marketplace import parameters, path
-from seller_center import Refused, UnknownOutcome
-from seller_center.records import FeedMessage
+
+from iconic_connector.seller_center import Refused, UnknownOutcome
+from iconic_connector.seller_center.records import FeedMessage
 
 UTC = timezone.utc
 UUID = "883bdfe3-950f-4390-9a80-41437b69808c"

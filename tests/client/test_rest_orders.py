@@ -6,9 +6,10 @@ from decimal import Decimal
 
 import pytest
 from fake_marketplace import parameters, path
-from seller_center import Refused, UnknownOutcome
-from seller_center.errors import NotReady
-from seller_center.order_records import (
+
+from iconic_connector.seller_center import Refused, UnknownOutcome
+from iconic_connector.seller_center.errors import NotReady
+from iconic_connector.seller_center.order_records import (
     Address,
     Document,
     DocumentTicket,

@@ -4,7 +4,8 @@ import pytest
 import requests
 import urllib3
 from fake_marketplace import SHOP
-from seller_center import (
+
+from iconic_connector.seller_center import (
     AccessRefused,
     Maintenance,
     NotAccepted,
@@ -14,7 +15,7 @@ from seller_center import (
     UnknownOutcome,
     Unreachable,
 )
-from seller_center.records import FeedMessage
+from iconic_connector.seller_center.records import FeedMessage
 
 COUNT = {"total": 5, "queued": 1, "processing": 1, "finished": 3, "canceled": 0}
 HTML = "<!DOCTYPE html><html><body><h1>Bad Gateway</h1></body></html>"
@@ -398,7 +399,9 @@ def test_all_pages_of_a_list_share_one_deadline(make_rest_api, marketplace):
 
 
 def test_an_endless_answer_is_not_read_to_the_end(rest_api, marketplace, monkeypatch):
-    monkeypatch.setattr("seller_center.transport.MAX_ANSWER_SIZE", 2000)
+    monkeypatch.setattr(
+        "iconic_connector.seller_center.transport.MAX_ANSWER_SIZE", 2000
+    )
     marketplace.answer("x" * 2001)
     with pytest.raises(UnknownOutcome, match="too long to read"):
         rest_api.send_feed("ProductCreate", b"<Request/>")

@@ -8,7 +8,8 @@ import pytest
 import requests
 from middleware import CheckedApplication
 from pictures import PictureServer
-from seller_center import (
+
+from iconic_connector.seller_center import (
     AccessRefused,
     ActionApi,
     Maintenance,
@@ -20,9 +21,8 @@ from seller_center import (
     UnknownOutcome,
     Unreachable,
 )
-from seller_center.documents import create_document
-from seller_center.records import Product, ProductImages
-
+from iconic_connector.seller_center.documents import create_document
+from iconic_connector.seller_center.records import Product, ProductImages
 from seller_center_sandbox import Sandbox, SandboxServer, const
 
 APIS = {

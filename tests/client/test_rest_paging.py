@@ -2,7 +2,8 @@
 
 import pytest
 from fake_marketplace import parameters
-from seller_center import UnknownOutcome
+
+from iconic_connector.seller_center import UnknownOutcome
 
 ROWS = [{"id": 1}, {"id": 2}]
 

@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 
 import pytest
 from fake_marketplace import parameters, path
-from seller_center import UnknownOutcome
+
+from iconic_connector.seller_center import UnknownOutcome
 
 pytestmark = pytest.mark.usefixtures("made_up_calls")
 

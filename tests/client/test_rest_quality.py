@@ -3,8 +3,9 @@
 import pytest
 from fake_marketplace import path
 from rest_catalogue import Catalogue
-from seller_center.records import QualityState
 from test_rest_products import drain
+
+from iconic_connector.seller_center.records import QualityState
 
 
 def paths(marketplace):

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta, timezone
 import pytest
 import requests
 from fake_marketplace import SHOP
-from seller_center import AccessRefused, NotAccepted, SellerCenterError
+
+from iconic_connector.seller_center import AccessRefused, NotAccepted, SellerCenterError
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=timezone.utc)
 COUNT = {"total": 0, "queued": 0, "processing": 0, "finished": 0, "canceled": 0}

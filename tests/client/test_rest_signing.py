@@ -5,7 +5,7 @@ import hmac
 from datetime import datetime, timezone
 from urllib.parse import urlsplit
 
-from seller_center.const import SIGNED_ENDPOINTS
+from iconic_connector.seller_center.const import SIGNED_ENDPOINTS
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=timezone.utc)
 SECRET = "secret-of-the-application"

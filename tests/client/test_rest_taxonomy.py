@@ -2,8 +2,9 @@
 
 import pytest
 from fake_marketplace import parameters, path
-from seller_center import UnknownOutcome
-from seller_center.records import Brand, Category
+
+from iconic_connector.seller_center import UnknownOutcome
+from iconic_connector.seller_center.records import Brand, Category
 
 
 def node(number, name, children=(), attribute_set=3):

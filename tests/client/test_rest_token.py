@@ -10,7 +10,8 @@ import pytest
 import requests
 import urllib3
 from fake_marketplace import path
-from seller_center import (
+
+from iconic_connector.seller_center import (
     AccessRefused,
     Maintenance,
     NotAccepted,
@@ -19,7 +20,7 @@ from seller_center import (
     UnknownOutcome,
     Unreachable,
 )
-from seller_center.tokens import AccessToken
+from iconic_connector.seller_center.tokens import AccessToken
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=timezone.utc)
 COUNT = {"total": 0, "queued": 0, "processing": 0, "finished": 0, "canceled": 0}

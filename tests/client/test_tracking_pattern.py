@@ -3,7 +3,8 @@
 import time
 
 import pytest
-from tracking_pattern import fits
+
+from iconic_connector.domain.tracking_pattern import fits
 
 
 @pytest.mark.parametrize(

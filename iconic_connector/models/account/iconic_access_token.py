@@ -1,0 +1,92 @@
+import hashlib
+from datetime import timezone
+
+from psycopg2.errors import SerializationFailure
+
+from odoo import fields, models
+from odoo.fields import NO_ACCESS
+
+from ...seller_center.tokens import AccessToken
+
+
+class IconicAccessToken(models.Model):
+    """The access token of an account that connects with an OAuth application.
+
+    In the database, so that all workers share it; not on the account, so that jobs do
+    not meet there. Nobody has access: not in the user interface, nor by RPC.
+    """
+
+    _name = "iconic.access.token"
+    _description = "THE ICONIC Access Token"
+    _log_access = False
+
+    account_id = fields.Many2one("iconic.account", required=True, ondelete="cascade")
+    company_id = fields.Many2one(related="account_id.company_id", store=True)
+    value = fields.Char(groups=NO_ACCESS)
+    expires_at = fields.Datetime()
+    fingerprint = fields.Char(
+        groups=NO_ACCESS, help="Of the credentials that the token was given for."
+    )
+
+    _unique_account = models.Constraint(
+        "UNIQUE(account_id)", "An account has one access token."
+    )
+
+
+class TokenStore:
+    """Keeps the token of one account for all workers (`RestApi`, `tokens`).
+
+    Written in passing: a worker that meets another one here goes on without storing.
+    """
+
+    def __init__(self, account):
+        """Read nothing yet.
+
+        :param account: an `iconic.account` of the superuser
+        """
+        self._account = account
+        self._tokens = account.env["iconic.access.token"].sudo()  # nobody's otherwise
+
+    def get(self):
+        """Return the `AccessToken` that some worker got for these credentials."""
+        row = self._row()
+        if not row.value or row.fingerprint != self._fingerprint():
+            return None
+        return AccessToken(row.value, row.expires_at.replace(tzinfo=timezone.utc))
+
+    def keep(self, token):
+        """Store a new token.
+
+        :param token: an `AccessToken`
+        """
+        ends = token.expires_at.astimezone(timezone.utc).replace(tzinfo=None)
+        self._write(token.value, ends)
+
+    def forget(self):
+        """Drop a token that the marketplace does not accept any more."""
+        self._write(False, False)
+
+    def _write(self, value, expires_at):
+        values = {
+            "value": value,
+            "expires_at": expires_at,
+            "fingerprint": self._fingerprint(),
+        }
+        try:
+            with self._tokens.env.cr.savepoint():
+                # Empty if another worker is at it: its token is as good.
+                self._row().try_lock_for_update().write(values)
+        except SerializationFailure:
+            self._tokens.invalidate_model()
+
+    def _row(self):
+        return self._tokens.search([("account_id", "=", self._account.id)])
+
+    def _fingerprint(self):
+        account = self._account
+        parts = (
+            account.token_url,
+            account.application_id,
+            account.application_secret,
+        )
+        return hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()

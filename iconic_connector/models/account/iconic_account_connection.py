@@ -1,0 +1,300 @@
+import logging
+import time
+from contextlib import contextmanager
+from datetime import datetime, timedelta, timezone
+from urllib.parse import urlsplit
+
+import requests
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from ... import const
+from ...domain.flows import FLOWS
+from ...seller_center import ActionApi, RestApi
+from ...seller_center.const import VERSION
+from ...seller_center.errors import (
+    AccessRefused,
+    NotAccepted,
+    SellerCenterError,
+    UnknownOutcome,
+)
+from .iconic_access_token import TokenStore
+
+_logger = logging.getLogger(__name__)
+
+LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
+
+
+class IconicAccount(models.Model):
+    """How an account reaches the marketplace, and when it must not."""
+
+    _inherit = "iconic.account"
+
+    connection_state = fields.Selection(
+        [
+            ("untested", "Not Tested"),
+            ("connected", "Connected"),
+            ("on_hold", "On Hold"),
+        ],
+        default="untested",
+        required=True,
+        readonly=True,
+        copy=False,
+        tracking=True,
+    )
+    hold_reason = fields.Text(readonly=True, copy=False)
+    retry_at = fields.Datetime(
+        string="Waits Until",
+        readonly=True,
+        copy=False,
+        help="The marketplace could not take calls; the next one is made after this.",
+    )
+    backoff_count = fields.Integer(readonly=True, copy=False)
+
+    @api.model
+    def _ready_domain(self):
+        """Return the accounts that are neither on hold nor backing off."""
+        return Domain("connection_state", "!=", "on_hold") & (
+            Domain("retry_at", "=", False)
+            | Domain("retry_at", "<=", fields.Datetime.now())
+        )
+
+    @api.model
+    def _ready_to_call(self):
+        """Return the accounts that may call the marketplace now."""
+        if self._is_neutralized():
+            return self.browse()
+        return self.search(self._ready_domain()).filtered(
+            lambda account: not account._silence_reason()
+        )
+
+    def _is_ready(self):
+        """Tell whether this account may make its next call."""
+        return bool(self.filtered_domain(self._ready_domain()))
+
+    def _silence_reason(self):
+        """Return in words why this account must not call, or an empty string."""
+        self.ensure_one()
+        if self._is_neutralized():
+            return self.env._(
+                "This database is neutralised (a test copy): it sends nothing."
+            )
+        if self.is_copy:
+            return self.env._(
+                "This database is a copy of the one in which the credentials were "
+                "entered. A manager has to confirm it first."
+            )
+        if self._has_credentials():
+            return ""
+        if self.api_type == "rest":
+            return self.env._(
+                "Enter the ID and the secret of the OAuth application first."
+            )
+        return self.env._("Enter the user ID and the API key first.")
+
+    @contextmanager
+    def _connect(self):
+        """Give a client for this account, on one HTTP session kept alive meanwhile.
+
+        This is the only place where calls to the marketplace begin.
+
+        :raise AccessRefused: if this database or account must stay silent
+        """
+        self.ensure_one()
+        if reason := self._silence_reason():
+            raise AccessRefused(reason, cause="host")
+        account = self.sudo()  # secrets are kept from users, not from their calls
+        with requests.Session() as session:
+            client = account._make_client(session)
+            yield client
+        account._learn_from(client)
+
+    def _make_client(self, session):
+        """Return the client of the chosen API.
+
+        :param session: the `requests.Session` that it calls over
+        """
+        settings = {
+            "base_url": self.api_url,
+            "clock": lambda: datetime.now(timezone.utc),
+            "sleep": time.sleep,
+            "deadline": const.SEND_DEADLINE,
+            "pace": const.SECONDS_BETWEEN_CALLS,
+        }
+        if self.api_type == "rest":
+            return RestApi(
+                session,
+                application_id=self.application_id,
+                application_secret=self.application_secret,
+                token_url=self.token_url,
+                tokens=TokenStore(self),
+                shop_id=self.shop_id or "",
+                country=self.company_id.country_code or "",
+                **settings,
+            )
+        return ActionApi(
+            session,
+            user_id=self.user_login,
+            api_key=self.api_key,
+            version=self.api_version or VERSION,
+            **settings,
+        )
+
+    def _learn_from(self, client):
+        """Remember what a client found out: the version, and the shop it met first.
+
+        :param client: what `_make_client` gave
+        """
+        if self.api_type == "action":
+            if self.api_version != client.version:
+                self.write({"api_version": client.version})
+        elif client.shop and not self.shop_id:
+            self.write({"shop_id": client.shop.shop_id, "shop_name": client.shop.name})
+
+    @contextmanager
+    def _connect_or_tell(self):
+        """Give a client for a person who waits; what goes wrong is said in words.
+
+        :raise UserError: instead of a `SellerCenterError`
+        """
+        try:
+            with self._connect() as client:
+                yield client
+        except SellerCenterError as error:
+            raise UserError(str(error)) from error
+
+    def _note_success(self):
+        """Note that the marketplace took a call: back-off ends."""
+        if self.connection_state == "untested":
+            self._resume()
+        elif self.retry_at or self.backoff_count:
+            self.write({"retry_at": False, "backoff_count": 0})
+
+    def _note_failure(self, error):
+        """Slow the account down or put it on hold, as an error of a call demands.
+
+        :param SellerCenterError error: what the call ended with
+        """
+        _logger.info("THE ICONIC, account %s: %s", self.id, error)
+        if isinstance(error, AccessRefused):
+            self._hold(str(error))
+        elif isinstance(error, NotAccepted):
+            self._back_off(error.retry_after)
+        elif isinstance(error, UnknownOutcome):
+            self._back_off(None)
+
+    def _back_off(self, retry_after):
+        """Wait as long as the marketplace asks, else twice as long as the last time.
+
+        :param retry_after: seconds from the answer's Retry-After, or None
+        """
+        seconds = retry_after or min(
+            const.BACKOFF_FIRST * 2**self.backoff_count, const.BACKOFF_LONGEST
+        )
+        self.write(
+            {
+                "retry_at": fields.Datetime.now() + timedelta(seconds=seconds),
+                "backoff_count": min(self.backoff_count + 1, 10),
+            }
+        )
+
+    def _hold(self, reason):
+        """Stop calling until the credentials are mended; tell the responsible user.
+
+        :param str reason: what is wrong, and what to do
+        """
+        self.write({"connection_state": "on_hold", "hold_reason": reason})
+        # Jobs that are refused at the same time meet here, and not at the activity.
+        self.flush_recordset()
+        self._raise_alarm(
+            "access", self.env._("THE ICONIC refuses the connection"), reason
+        )
+
+    def _resume(self):
+        """Take up work again after the connection was found good."""
+        self.write(
+            {
+                "connection_state": "connected",
+                "hold_reason": False,
+                "retry_at": False,
+                "backoff_count": 0,
+            }
+        )
+        self._clear_alarm("access")
+        self._trigger_crons()
+
+    def _trigger_crons(self, *flows):
+        """Let the scheduled jobs of some flows, or all, run as soon as possible."""
+        for name in flows or (*FLOWS, *const.OTHER_JOBS):
+            # Users may mark and trigger, but not administer scheduled jobs.
+            self.env.ref(f"iconic_connector.ir_cron_{name}").sudo()._trigger()
+
+    def action_confirm_database(self):
+        """Let a copied database speak for this account from now on."""
+        self.ensure_one()
+        self.check_access("write")
+        self._check_may_enter_credentials()
+        self._remember_database()
+        return self._notify(
+            self.env._("This database now speaks to THE ICONIC for this account.")
+        )
+
+    def action_test_connection(self):
+        """Call the marketplace now and say what is wrong, if anything is."""
+        self.ensure_one()
+        self.check_access("write")
+        if reason := self._silence_reason():
+            raise UserError(reason)
+        try:
+            with self._connect() as client:
+                client.probe()
+        except AccessRefused as error:
+            self._hold(str(error))
+            return self._notify(str(error), "danger")
+        except SellerCenterError as error:
+            return self._notify(str(error), "danger")
+        self._resume()
+        if warning := self._image_address_problem():
+            return self._notify(warning, "warning")
+        message = self.env._("THE ICONIC answers and accepts the credentials.")
+        if self.api_type == "rest":
+            message += " " + self.env._("The shop is %s.", self.shop_name)
+        return self._notify(message, "success")
+
+    def _image_base(self):
+        """Return the address that pictures are fetched from, without a final slash."""
+        base = self.image_base_url or self.get_base_url()
+        return base.rstrip("/")
+
+    def _image_address_problem(self):
+        """Return in words why pictures could not be fetched, or an empty string."""
+        api, images = urlsplit(self.api_url), urlsplit(self._image_base())
+        if api.hostname in LOOPBACK_HOSTS:
+            return ""
+        if images.scheme != "https" or images.hostname in LOOPBACK_HOSTS:
+            return self.env._(
+                "The credentials are good, but THE ICONIC cannot fetch pictures from "
+                "%s: enter the https address under which Odoo is reachable from the "
+                "internet as Public Address of Odoo.",
+                self._image_base(),
+            )
+        return ""
+
+    def _notify(self, message, kind="info"):
+        """Return a toast that also refreshes the form.
+
+        :param str kind: info, success, warning or danger
+        """
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": kind,
+                "title": self.env._("THE ICONIC"),
+                "message": message,
+                "sticky": kind in ("danger", "warning"),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }

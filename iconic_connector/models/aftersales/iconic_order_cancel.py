@@ -1,0 +1,191 @@
+from odoo import fields, models
+
+from ... import const
+from .iconic_order_put_back import KEEP_RETURNS, is_delivered, is_kit
+
+# With this in the context a sales order ends since the marketplace has cancelled it.
+FOLLOWING = "iconic_following"
+# The statuses of units that buyers never got.
+NEVER_ARRIVED = (const.CANCELLED_STATUS, "failed")
+
+
+class IconicOrderItem(models.Model):
+    _inherit = "iconic.order.item"
+
+    withdrawn = fields.Boolean(
+        readonly=True,
+        help="It was cancelled or lost, and Odoo's order, delivery and invoice know.",
+    )
+
+
+class IconicOrder(models.Model):
+    """What cancelled units mean for order, delivery and invoice."""
+
+    _inherit = "iconic.order"
+
+    def _follow_canceled(self, items):
+        """Take cancelled units off the sales order, its deliveries and invoices.
+
+        What nobody has picked is taken out of the deliveries. What was picked, or has
+        even left, gets a transfer back. What is invoiced is credited, since the
+        marketplace does not pay for it. If nothing of the order is left, it is
+        cancelled.
+
+        :param items: units of this order; those that were taken off before count not
+        """
+        items = items.filtered(lambda item: not item.withdrawn)
+        if not items or not self.sale_order_id:
+            return
+        order = self.with_company(self.company_id)
+        order._uninvoice(items)
+        order._undeliver(items)
+        items.withdrawn = True
+        if order._is_all_cancelled():
+            order._cancel_sale()
+
+    def _is_all_cancelled(self):
+        return all(item.status == const.CANCELLED_STATUS for item in self.item_ids)
+
+    def _undeliver(self, items):
+        """Take units out of the sales lines and of their deliveries.
+
+        How the components of a kit follow is left to Odoo.
+        """
+        back = {}
+        for line, units in items.grouped("sale_line_id").items():
+            if is_kit(line):
+                _reduce(line, len(units), skip_procurement=False)
+                continue
+            ours = units.filtered(lambda item: item._is_ours())
+            moved = self._take_out(line, ours)
+            departed = sum(n for move, n in moved.items() if is_delivered(move))
+            _reduce(line, len(units) - departed)
+            back.update(moved)
+        if back:
+            self._put_back(items, back)
+
+    def _put_back(self, items, back):
+        """Have moved goods brought back, and tell people which have left."""
+        note = self.env._(
+            "Cancelled at THE ICONIC: order %s. Bring these goods back to the stock.",
+            self.number,
+        )
+        made = self._bring_back(items, back, note)
+        receipts = made.filtered(lambda one: one.picking_type_code == "incoming")
+        if receipts:
+            self._warn_of_departed(receipts)
+
+    def _warn_of_departed(self, receipts):
+        """Ask a person to stop a parcel that has left although it was cancelled."""
+        self.sale_order_id.activity_schedule(
+            "mail.mail_activity_data_warning",
+            summary=self.env._("Cancelled at THE ICONIC after it had left"),
+            note=self.env._(
+                "THE ICONIC does not pay for what is cancelled. Stop the parcel if "
+                "you can; when it is back, validate %s.",
+                ", ".join(receipts.mapped("name")),
+            ),
+            user_id=self.account_id._alarm_user().id,
+        )
+
+    def _cancel_sale(self):
+        """Cancel the sales order, also a locked one; goods under way are kept."""
+        sale = self.sale_order_id
+        if sale.state != "cancel":
+            context = {KEEP_RETURNS: True, FOLLOWING: True}
+            sale.with_context(**context)._action_cancel()
+
+    def _uninvoice(self, items):
+        """Take units off drafts of invoices, and credit those that are posted."""
+        posted = self.env["iconic.order.item"]
+        for line, units in items.grouped("sale_line_id").items():
+            if line:
+                posted |= self._take_off_drafts(line, units)
+        if posted:
+            reasons = ", ".join(dict.fromkeys(filter(None, items.mapped("reason"))))
+            self._credit_units(
+                posted,
+                reasons or self.env._("Cancelled"),
+                post=True,
+                shipping=self._shipping_back(),
+            )
+
+    def _has_never_arrived(self):
+        """Tell whether the buyer gets none of it, so that nothing is paid for."""
+        return all(item.status in NEVER_ARRIVED for item in self.item_ids)
+
+    def _shipping_back(self):
+        """Return what the buyer gets back for shipping: all, if nothing has arrived."""
+        if not self._has_never_arrived():
+            return 0
+        shipping = self.account_id.shipping_product_id
+        lines = self.sale_order_id.order_line.filtered(
+            lambda line: line.is_delivery or (shipping and line.product_id == shipping)
+        )
+        return sum(lines.mapped("price_total"))
+
+    def _take_off_drafts(self, line, items):
+        """Take units off the drafts that invoice a sales line.
+
+        The drafts of an order of which nothing is left are cancelled with it.
+
+        :return: the units that stand on posted invoices
+        """
+        items = items.filtered(lambda item: not item.credit_move_id)
+        left = items[int(self._not_invoiced(line)) :]
+        for row in _invoice_rows(line).filtered(
+            lambda one: one.parent_state == "draft"
+        ):
+            taken = min(len(left), row.quantity)
+            left = left[int(taken) :]
+            if not self._is_all_cancelled():
+                _shrink(row, taken)
+        return left
+
+    def _not_invoiced(self, line):
+        """Return how many units of a sales line stand on no invoice."""
+        units = line.iconic_item_ids
+        dropped = units.filtered(
+            lambda item: item.withdrawn and not item.credit_move_id
+        )
+        rows = _invoice_rows(line)
+        return max(len(units) - len(dropped) - sum(rows.mapped("quantity")), 0)
+
+
+def _reduce(line, quantity, skip_procurement=True):
+    """Reduce what a sales line orders; its price stays.
+
+    Odoo lets nobody go below what was delivered: that stays until it is back.
+
+    :param bool skip_procurement: the moves carry less already
+    """
+    left = max(line.product_uom_qty - quantity, line.qty_delivered, 0)
+    if left >= line.product_uom_qty:
+        return
+    sale = line.order_id
+    locked = sale.locked
+    if locked:
+        sale.locked = False
+    line.with_context(skip_procurement=skip_procurement).product_uom_qty = left
+    if locked:
+        sale.locked = True
+
+
+def _invoice_rows(line):
+    """Return the lines of invoices, no credit notes, that a sales line is on."""
+    return line.invoice_lines.filtered(
+        lambda row: (
+            row.move_id.move_type == "out_invoice" and row.parent_state != "cancel"
+        )
+    )
+
+
+def _shrink(row, quantity):
+    """Take some units off a line of a draft invoice.
+
+    :param row: an `account.move.line`
+    """
+    if quantity >= row.quantity:
+        row.unlink()
+    elif quantity:
+        row.quantity -= quantity

@@ -1,0 +1,281 @@
+from datetime import timedelta
+from functools import partial
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ... import const
+from ...seller_center.errors import NotReady, Refused, SellerCenterError
+from ...seller_center.order_records import DocumentTicket
+from ...transactions import keep
+
+# What a file is called, and how its document is named at the marketplace.
+DOCUMENT_TYPES = [
+    ("shippingLabel", "Shipping Label"),
+    ("invoice", "Invoice"),
+]
+FILE_NAMES = {"shippingLabel": "label", "invoice": "invoice"}
+
+
+class IconicOrderDocument(models.Model):
+    """A label or an invoice that the marketplace makes for a delivery.
+
+    It takes its time: a job asks again, later and later, for a day.
+
+        asked ---> waiting ---> ready      attached to the delivery
+        waiting -> asked                   it was kept no longer, and is asked for anew
+        asked, waiting -> failed           refused, or not made within a day
+    """
+
+    _name = "iconic.order.document"
+    _description = "THE ICONIC Document"
+    _order = "id desc"
+    _check_company_auto = True
+
+    order_id = fields.Many2one(
+        "iconic.order", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    account_id = fields.Many2one(related="order_id.account_id", store=True, index=True)
+    company_id = fields.Many2one(related="order_id.company_id", store=True)
+    picking_id = fields.Many2one(
+        "stock.picking",
+        string="Delivery",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
+        check_company=True,
+    )
+    document_type = fields.Selection(DOCUMENT_TYPES, required=True, readonly=True)
+    state = fields.Selection(
+        [
+            ("asked", "Asked For"),
+            ("waiting", "Being Made"),
+            ("ready", "Ready"),
+            ("failed", "Failed"),
+        ],
+        default="asked",
+        required=True,
+        readonly=True,
+    )
+    ticket_id = fields.Char(
+        string="Export", readonly=True, help="What it is fetched with, over REST."
+    )
+    asked_at = fields.Datetime(
+        string="Asked", required=True, readonly=True, default=fields.Datetime.now
+    )
+    next_attempt_at = fields.Datetime(
+        string="Next Look", readonly=True, default=fields.Datetime.now
+    )
+    attempt_count = fields.Integer(string="Looks", readonly=True)
+    message = fields.Text(readonly=True)
+    attachment_id = fields.Many2one(
+        "ir.attachment", string="File", readonly=True, index="btree_not_null"
+    )
+
+    _once_a_delivery = models.Constraint(
+        "UNIQUE(picking_id, document_type)", "A delivery has one document of a kind."
+    )
+    _to_fetch = models.Index("(next_attempt_at) WHERE state IN ('asked', 'waiting')")
+
+    @api.model
+    def _ask_for(self, pickings, document_types, again=False):
+        """Have documents of deliveries fetched by the job.
+
+        :param pickings: deliveries of orders of the marketplace
+        :param document_types: names of `DOCUMENT_TYPES`
+        :param bool again: also those that are there or have failed
+        """
+        known = self.search(
+            [
+                ("picking_id", "in", pickings.ids),
+                ("document_type", "in", list(document_types)),
+            ]
+        )
+        if again:
+            known._start_again()
+        there = {(one.picking_id, one.document_type) for one in known}
+        self.create(
+            [
+                {
+                    "order_id": picking.iconic_order_id.id,
+                    "picking_id": picking.id,
+                    "document_type": document_type,
+                }
+                for picking in pickings
+                for document_type in document_types
+                if (picking, document_type) not in there
+            ]
+        )
+        self._trigger_job()
+
+    def _start_again(self):
+        now = fields.Datetime.now()
+        self.filtered(lambda one: one.state in ("ready", "failed")).write(
+            {
+                "state": "asked",
+                "ticket_id": False,
+                "attempt_count": 0,
+                "message": False,
+                "asked_at": now,
+            }
+        )
+        self.write({"next_attempt_at": now})
+
+    @api.model
+    def _trigger_job(self, at=None):
+        self.env.ref("iconic_connector.ir_cron_order_document").sudo()._trigger(at)
+
+    @api.model
+    def _cron_fetch_documents(self):
+        """Ask for documents and fetch those that are made, the longest due first."""
+        accounts = self.env["iconic.account"]._ready_to_call()
+        due = self._due_domain(accounts)
+        self.env["ir.cron"]._commit_progress(remaining=self.search_count(due))
+        for account in accounts:
+            if not self._fetch_of(account):
+                return
+        self.env["ir.cron"]._commit_progress(remaining=0)
+        self._schedule_next_look()
+
+    @api.model
+    def _due_domain(self, accounts):
+        """Return the documents of some accounts that need a look now."""
+        return Domain(
+            [
+                ("account_id", "in", accounts.ids),
+                ("state", "in", ("asked", "waiting")),
+                ("next_attempt_at", "<=", fields.Datetime.now()),
+            ]
+        )
+
+    @api.model
+    def _fetch_of(self, account):
+        """Look after every document of an account that is due.
+
+        :return: whether there is time left for the next account
+        """
+        due = self.search(self._due_domain(account), order="next_attempt_at, id").ids
+        if not due:
+            return True
+        with account._connect() as client:
+            for document_id in due:
+                document = self.browse(document_id).exists()
+                if document:
+                    document._fetch(client)
+                if not self.env["ir.cron"]._commit_progress(1):
+                    return False
+                if not account._is_ready():
+                    break
+        return True
+
+    @api.model
+    def _schedule_next_look(self):
+        """Wake the job again when the next document is due."""
+        waiting = self.search(
+            [("state", "in", ("asked", "waiting")), ("next_attempt_at", "!=", False)],
+            order="next_attempt_at",
+            limit=1,
+        )
+        if waiting:
+            self._trigger_job(waiting.next_attempt_at)
+
+    def _fetch(self, client):
+        """Take one step towards the document.
+
+        :param client: what `iconic.account._connect` gives
+        """
+        self.ensure_one()
+        keep(self.env, self._postpone)
+        try:
+            document = self._obtain(client)
+        except NotReady:
+            document = None
+        except Refused as error:
+            keep(self.env, partial(self._take_refusal, str(error)))
+            return
+        except SellerCenterError as error:
+            # Asking once more does no harm, even if it has been heard.
+            keep(self.env, partial(self.account_id._note_failure, error))
+            return
+        take = partial(self._attach, document) if document else self._give_up_late
+        keep(self.env, take)
+
+    def _postpone(self):
+        """Set the next look, later and later."""
+        delays = const.DOCUMENT_DELAYS
+        seconds = delays[min(self.attempt_count, len(delays) - 1)]
+        self.write(
+            {
+                "attempt_count": self.attempt_count + 1,
+                "next_attempt_at": fields.Datetime.now() + timedelta(seconds=seconds),
+            }
+        )
+
+    def _obtain(self, client):
+        """Return the document, None if it is not ready yet."""
+        # The number of an export means nothing to the other API.
+        if self.ticket_id and self.account_id.api_type == "rest":
+            ticket = DocumentTicket(self.document_type, ticket_id=self.ticket_id)
+        else:
+            ticket = self._ask(client)
+        return client.fetch_document(ticket)
+
+    def _ask(self, client):
+        """Ask for the document, and keep what it is fetched with."""
+        units = self.picking_id._iconic_live_items()
+        if not units:
+            raise Refused(self.env._("The delivery has no units any more."))
+        ticket = client.ask_document(units.mapped("external_id"), self.document_type)
+        if ticket.ticket_id:
+            values = {"ticket_id": ticket.ticket_id, "state": "waiting"}
+            keep(self.env, partial(self.write, values))
+        return ticket
+
+    def _take_refusal(self, message):
+        """Ask anew if the document is kept no longer, else give up.
+
+        :param str message: what the marketplace said
+        """
+        if self.ticket_id and not self._is_late():
+            self.write({"state": "asked", "ticket_id": False, "message": message})
+        else:
+            self.write({"state": "failed", "message": message})
+
+    def _give_up_late(self):
+        if self._is_late():
+            message = self.env._(
+                "THE ICONIC has not made it within a day. Have it fetched again, or "
+                "print it in Seller Center."
+            )
+            self.write({"state": "failed", "message": message})
+
+    def _is_late(self):
+        return self.asked_at <= fields.Datetime.now() - const.DOCUMENT_PATIENCE
+
+    def _attach(self, document):
+        """Put the document on the delivery, in place of an older one.
+
+        :param document: a `seller_center.order_records.Document`
+        """
+        values = {
+            "name": self._file_name(document.extension),
+            "raw": document.content,
+            "mimetype": document.mime_type,
+            "res_model": self.picking_id._name,
+            "res_id": self.picking_id.id,
+            "company_id": self.company_id.id,
+        }
+        if self.attachment_id:
+            self.attachment_id.write(values)
+        else:
+            self.attachment_id = self.env["ir.attachment"].create(values)
+        self.write({"state": "ready", "ticket_id": False, "message": False})
+
+    def _file_name(self, extension):
+        words = (
+            FILE_NAMES[self.document_type],
+            self.order_id.number,
+            self.picking_id.name.replace("/", "-"),
+        )
+        return f"{'-'.join(words)}.{extension}"

@@ -1,0 +1,266 @@
+from typing import NamedTuple
+
+from odoo import models
+from odoo.exceptions import UserError
+
+from ...domain.order_changes import CANCELED
+from .stock_picking import NOT_READY
+
+
+class Shipment(NamedTuple):
+    """Who carries a delivery, and how it gets on its way.
+
+    :param provider: an `iconic.shipment.provider`
+    :param delivery_type: one of `order_requests.DELIVERY_TYPES`
+    """
+
+    provider: models.Model
+    delivery_type: str
+
+    def lacks_number(self, number):
+        """Tell whether the delivery cannot go without a tracking number."""
+        made = self.provider.api_integration or self.delivery_type == "pickup"
+        return not (number or made)
+
+
+class StockPicking(models.Model):
+    """Ready to ship, and shipped: what is checked here before it is asked for.
+
+    Nothing is sent in the transaction of whoever presses a button: requests wait for
+    their job (`iconic.order.change`).
+    """
+
+    _inherit = "stock.picking"
+
+    def action_iconic_ready_to_ship(self):
+        """Have deliveries made ready to ship at the marketplace.
+
+        Those with a problem are named; the others go on.
+
+        :raise UserError: if none can go on
+        """
+        self.check_access("write")
+        deliveries = self._iconic_deliveries()
+        if not deliveries:
+            raise UserError(
+                self.env._("No delivery of an order of THE ICONIC is chosen.")
+            )
+        deliveries._iconic_allocate()
+        problems = deliveries._iconic_make_ready()
+        for delivery in deliveries:
+            if not delivery._iconic_live_items():
+                problems[delivery] = self.env._("It has no units to ship.")
+        words = [f"{one.name}: {text}" for one, text in problems.items()]
+        if len(problems) == len(deliveries):
+            raise UserError("\n".join(words))
+        return deliveries.iconic_order_id.account_id[:1]._notify(
+            "\n".join(
+                [
+                    self.env._(
+                        "%s deliveries are made ready to ship.",
+                        len(deliveries) - len(problems),
+                    ),
+                    *words,
+                ]
+            ),
+            "warning" if problems else "success",
+        )
+
+    def _iconic_make_ready(self):
+        """Ask that the units of these deliveries be made ready to ship.
+
+        :return: a dict, delivery -> why it is not asked for
+        """
+        waiting = self.filtered(lambda one: one._iconic_units_to_ready())
+        shipments = waiting._iconic_shipments()
+        problems = waiting._iconic_problems(shipments)
+        for delivery in waiting:
+            if delivery not in problems:
+                delivery._iconic_request_ready(shipments[delivery])
+        for delivery in self:
+            shipment = shipments.get(delivery)
+            number = delivery._iconic_tracking_number()
+            waits = shipment and shipment.lacks_number(number)
+            delivery.iconic_message = not waits and problems.get(delivery)
+        return problems
+
+    def _iconic_units_to_ready(self):
+        return self._iconic_live_items().filtered(lambda one: one.status in NOT_READY)
+
+    def _iconic_request_ready(self, shipment):
+        self.iconic_order_id._request_change(
+            "ready_to_ship",
+            self._iconic_units_to_ready(),
+            picking_id=self.id,
+            delivery_type=shipment.delivery_type,
+            provider=shipment.provider.name,
+            tracking_number=self._iconic_tracking_number(),
+        )
+
+    def _iconic_shipments(self):
+        """Return who carries these deliveries.
+
+        :return: a dict, delivery -> `Shipment`, without those nobody is known for
+        """
+        found = self.env["iconic.carrier.map"].search(
+            [
+                ("account_id", "in", self.iconic_order_id.account_id.ids),
+                ("carrier_id", "in", self.carrier_id.ids),
+            ]
+        )
+        maps = {(one.account_id, one.carrier_id): one for one in found}
+        shipments = {}
+        for delivery in self:
+            account = delivery.iconic_order_id.account_id
+            mapped = maps.get((account, delivery.carrier_id))
+            if mapped:
+                shipments[delivery] = Shipment(mapped.provider_id, mapped.delivery_type)
+            elif not delivery.carrier_id and account.default_provider_id:
+                shipments[delivery] = Shipment(account.default_provider_id, "dropship")
+        return shipments
+
+    def _iconic_problems(self, shipments):
+        """Say why deliveries cannot be made ready.
+
+        :param shipments: what `_iconic_shipments` returns
+        :return: a dict, delivery -> a sentence, without those that can
+        """
+        taken = self._iconic_taken_numbers()
+        problems = {}
+        for delivery in self:
+            number = delivery._iconic_tracking_number()
+            problem = delivery._iconic_problem(shipments.get(delivery))
+            if not problem and taken.get(number, delivery) != delivery:
+                problem = self.env._("The tracking number %s is used already.", number)
+            if problem:
+                problems[delivery] = problem
+            elif number:
+                taken[number] = delivery
+        return problems
+
+    def _iconic_problem(self, shipment):
+        """Say why this delivery cannot be made ready, or return an empty string.
+
+        :param shipment: a `Shipment`, None if nobody is known to carry it
+        """
+        if self.state not in ("assigned", "done"):
+            return self.env._("Its products are not reserved yet.")
+        if not shipment:
+            return self._iconic_nobody_carries()
+        if not shipment.provider.active:
+            return self.env._(
+                "THE ICONIC has no carrier %s any more: map its delivery method anew.",
+                shipment.provider.name,
+            )
+        number = self._iconic_tracking_number()
+        if not number and not shipment.lacks_number(number):
+            return ""
+        return shipment.provider._tracking_problem(number)
+
+    def _iconic_nobody_carries(self):
+        if self.carrier_id:
+            return self.env._(
+                "The delivery method %s is not mapped: choose its carrier on the "
+                "account.",
+                self.carrier_id.name,
+            )
+        return self.env._(
+            "Give it a delivery method, or choose the usual carrier on the account."
+        )
+
+    def _iconic_tracking_number(self):
+        """Return the number that the marketplace is told, an empty string without one.
+
+        Carriers of Odoo append one number to the other with a comma, a package each.
+        The marketplace takes one: the first.
+        """
+        return first_number(self.carrier_tracking_ref)
+
+    def _iconic_taken_numbers(self):
+        """Return the deliveries that have one of these tracking numbers already.
+
+        :return: a dict, number -> another delivery; an empty one if it is none of Odoo
+        """
+        numbers = [one._iconic_tracking_number() for one in self]
+        numbers = [number for number in numbers if number]
+        accounts = self.iconic_order_id.account_id.ids
+        units = self.env["iconic.order.item"].search(
+            [("tracking_code", "in", numbers), ("account_id", "in", accounts)]
+        )
+        changes = self.env["iconic.order.change"].search(
+            [
+                ("tracking_number", "in", numbers),
+                ("account_id", "in", accounts),
+                ("state", "in", ("pending", "sending")),
+            ]
+        )
+        taken = {one.tracking_number: one.picking_id for one in changes}
+        for unit in units.filtered(lambda one: one.status != CANCELED):
+            taken[unit.tracking_code] = unit.picking_id
+        return taken
+
+    def _action_done(self):
+        """Have what leaves made ready to ship and marked as shipped."""
+        result = super()._action_done()
+        self._iconic_deliveries().filtered(
+            lambda one: one.state == "done"
+        )._iconic_ship()
+        return result
+
+    def _iconic_ship(self):
+        """Ask for all that the marketplace has to know of deliveries that have left."""
+        if not self:
+            return
+        self._iconic_allocate()
+        self._iconic_make_ready()
+        for delivery in self:
+            if not delivery.iconic_message:
+                delivery.iconic_message = delivery._iconic_note()
+            delivery._iconic_request_shipped()
+
+    def _iconic_request_shipped(self):
+        """Ask that units be marked as shipped, once all can be."""
+        units = self._iconic_live_items().filtered("is_open")
+        ready = self._iconic_open_changes().filtered(
+            lambda change: change.kind == "ready_to_ship"
+        )
+        if self._iconic_units_to_ready() <= ready.item_ids:
+            self.iconic_order_id._request_change(
+                "shipped", units, previous=ready[:1], picking_id=self.id
+            )
+
+    def _iconic_note(self):
+        """Say what a person has to know about a delivery that has left, if anything."""
+        if self.state != "done":
+            return False
+        behind = self._iconic_behind()
+        if not self._iconic_live_items():
+            return self.env._(
+                "None of its units is left at THE ICONIC to ship: were they cancelled?"
+            )
+        if not behind:
+            return False
+        if later := behind.picking_id:
+            return self.env._(
+                "%(count)s units were made ready to ship with this delivery but go "
+                "with %(later)s. They are marked as shipped then.",
+                count=len(behind),
+                later=later.name,
+            )
+        return self.env._(
+            "%s units were made ready to ship with this delivery but do not go. Cancel "
+            "them at THE ICONIC.",
+            len(behind),
+        )
+
+    def action_cancel(self):
+        """Set the units of deliveries free that do not take place."""
+        result = super().action_cancel()
+        deliveries = self._iconic_deliveries()
+        deliveries.filtered(lambda one: one.state == "cancel")._iconic_release()
+        return result
+
+
+def first_number(reference):
+    """Return the first of the tracking numbers in a reference."""
+    return (reference or "").split(",")[0].strip()

@@ -1,0 +1,194 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+from ... import const
+from ...domain.flows import FLOWS
+from ..account.iconic_account_credentials import API_NAMES, CLIENTS
+
+
+class IconicFeed(models.Model):
+    """One document on its way to the marketplace, and what came of it.
+
+    sending    --[accepted, warnings included]----> processing
+    sending    --[declined]-----------------------> refused
+    sending    --[surely not taken]---------------> cancelled
+    sending    --[nobody knows]-------------------> sending, until recovery finds out
+    processing --[finished, decided per SKU]------> done
+    processing --[error at the marketplace]-------> error
+    processing --[canceled, or stuck and canceled]> cancelled
+    """
+
+    _name = "iconic.feed"
+    _description = "THE ICONIC Feed"
+    _order = "id DESC"
+    _check_company_auto = True
+
+    account_id = fields.Many2one(
+        "iconic.account", required=True, readonly=True, ondelete="restrict", index=True
+    )
+    company_id = fields.Many2one(
+        related="account_id.company_id", store=True, index=True
+    )
+    flow = fields.Selection(
+        [(flow.name, flow.label) for flow in FLOWS.values()],
+        required=True,
+        readonly=True,
+    )
+    api_type = fields.Selection(
+        API_NAMES,
+        string="Sent With",
+        required=True,
+        readonly=True,
+        default="action",
+        help="What the document was made for: an OAuth application takes some kinds "
+        "as tables (CSV).",
+    )
+    action = fields.Char(
+        string="Type", required=True, readonly=True, help="The marketplace's word."
+    )
+    state = fields.Selection(
+        const.FEED_STATES,
+        required=True,
+        readonly=True,
+        default="sending",
+        index=True,
+    )
+    external_id = fields.Char(string="External ID", readonly=True, copy=False)
+    external_status = fields.Char(readonly=True, help="As the marketplace calls it.")
+    sending_since = fields.Datetime(
+        readonly=True,
+        help="Until ten minutes later the feed belongs to whoever is sending it.",
+    )
+    submitted_at = fields.Datetime(string="Submitted Date", readonly=True)
+    completed_at = fields.Datetime(string="Completed Date", readonly=True)
+    next_poll_at = fields.Datetime(string="Next Look", readonly=True, index=True)
+    poll_count = fields.Integer(string="Looks", readonly=True)
+    sent_count = fields.Integer(string="Sent Objects Count", readonly=True)
+    processed_count = fields.Integer(
+        readonly=True, help="What the marketplace says; it may be wrong."
+    )
+    failed_count = fields.Integer(readonly=True)
+    message = fields.Text(
+        readonly=True, help="What the marketplace said about the feed as a whole."
+    )
+    payload = fields.Binary(
+        string="Document",
+        attachment=True,
+        readonly=True,
+        groups="iconic_connector.iconic_connector_group_user",
+        help="What was sent, byte by byte.",
+    )
+    payload_name = fields.Char(compute="_compute_payload_name")
+    line_ids = fields.One2many("iconic.feed.line", "feed_id", readonly=True)
+
+    _by_day = models.Index("(account_id, create_date)")
+    _unique_external_id = models.UniqueIndex(
+        "(account_id, external_id) WHERE external_id IS NOT NULL",
+        "This feed of the marketplace is on record already.",
+    )
+
+    @api.depends("external_id", "flow")
+    def _compute_display_name(self):
+        labels = {flow.name: flow.label for flow in FLOWS.values()}
+        for feed in self:
+            feed.display_name = f"{labels.get(feed.flow)} {feed.id}"
+
+    def _compute_payload_name(self):
+        for feed in self:
+            extension = "csv" if feed._is_table() else "xml"
+            feed.payload_name = f"{feed.action}-{feed.id}.{extension}"
+
+    def _is_table(self, api_type=None):
+        """Tell whether the document of this feed is a table (CSV) and not XML.
+
+        :param str api_type: for which API, by default the one that it was made for
+        """
+        return self.action in CLIENTS[api_type or self.api_type].table_actions
+
+    def _open_lines(self):
+        """Return the lines that nothing is decided about yet."""
+        return self.line_ids.filtered(lambda line: line.state == "open")
+
+    @property
+    def _flow(self):
+        """Return the row of the table of flows."""
+        return FLOWS[self.flow]
+
+    @api.model
+    def _store(self, flow, listings, document, lines):
+        """Put a feed on record before it is sent, and set its listings "once sent".
+
+        :param flow: a row of `flows.FLOWS`
+        :param listings: checked and locked listings of one account
+        :param bytes document: what is going to be sent
+        :param lines: listing id -> values of `iconic.feed.line`
+        :return: the feed
+        """
+        now = fields.Datetime.now()
+        feed = self.create(
+            {
+                "account_id": listings.account_id.id,
+                "api_type": listings.account_id.api_type,
+                "flow": flow.name,
+                "action": flow.action,
+                "sending_since": now,
+                "sent_count": len(listings),
+            }
+        )
+        feed._keep_payload(document)
+        self.env["iconic.feed.line"].create(
+            [
+                {"feed_id": feed.id, "listing_id": listing.id, **lines[listing.id]}
+                for listing in listings
+            ]
+        )
+        listings._mark_sent(flow, lines)
+        return feed
+
+    @api.autovacuum
+    def _gc_old_feeds(self):
+        """Delete documents and lines of finished feeds after the account's retention.
+
+        :return: how many feeds were emptied; twice, so that it is called until none is
+        """
+        emptied = 0
+        for account in (
+            self.env["iconic.account"]
+            .with_context(active_test=False)
+            .search([("retention_days", ">", 0)])
+        ):
+            feeds = self.search(
+                [
+                    ("account_id", "=", account.id),
+                    ("state", "not in", ("sending", "processing")),
+                    ("create_date", "<", self._retention_start(account)),
+                    ("line_ids", "!=", False),
+                ],
+                limit=const.VACUUM_BATCH,
+            )
+            feeds.line_ids.unlink()
+            feeds.payload = False
+            emptied += len(feeds)
+        return emptied, emptied
+
+    def _retention_start(self, account):
+        return fields.Datetime.now() - timedelta(days=account.retention_days)
+
+    def action_read_now(self):
+        """Let the feed reader look at this feed as soon as possible."""
+        self.filtered(lambda feed: feed.state == "processing").write(
+            {"next_poll_at": fields.Datetime.now()}
+        )
+        self.account_id._trigger_crons("feed_reader")
+        return self.account_id[:1]._notify(
+            self.env._("The feed reader looks at it within a moment.")
+        )
+
+    def action_view_lines(self):
+        """Open what the feed says about each of its products."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "iconic_connector.iconic_feed_line_action"
+        )
+        return {**action, "domain": [("feed_id", "=", self.id)]}

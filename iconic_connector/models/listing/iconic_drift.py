@@ -1,0 +1,150 @@
+from odoo import fields, models
+from odoo.fields import Domain
+
+from ...seller_center.const import STATUS_ACTIVE, STATUS_DELETED
+
+
+class IconicDrift(models.Model):
+    """A place where the marketplace differs from what a listing remembers.
+
+    Somebody may have changed it in Seller Center. "Put right" takes the marketplace's
+    word for what is listed, so that the comparison with Odoo sends what differs.
+    """
+
+    _name = "iconic.drift"
+    _description = "THE ICONIC Difference"
+    _order = "listing_id, part"
+    _check_company_auto = True
+
+    account_id = fields.Many2one(
+        "iconic.account", required=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(related="account_id.company_id", store=True)
+    listing_id = fields.Many2one(
+        "iconic.listing", required=True, readonly=True, ondelete="cascade", index=True
+    )
+    product_id = fields.Many2one(related="listing_id.product_id")
+    part = fields.Selection(
+        [
+            ("price", "Price"),
+            ("sale_price", "Sale Price"),
+            ("quantity", "Quantity"),
+            ("status", "Status"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    remembered = fields.Char(string="Odoo Remembers", readonly=True)
+    found = fields.Char(string="THE ICONIC Has", readonly=True)
+
+    def action_put_right(self):
+        """Take over what the marketplace has, and send what Odoo wants instead."""
+        for row in self:
+            row.listing_id.write(row._found_values())
+        listings = self.listing_id
+        accounts = self.account_id
+        self.unlink()
+        for some in listings.grouped("account_id").values():
+            some._detect()
+        accounts._trigger_crons()
+
+    def _found_values(self):
+        """Return what the listing has to remember from now on."""
+        if self.part == "status":
+            if self.found == STATUS_ACTIVE:
+                return {"listing_status": "active"}
+            if self.found in (STATUS_DELETED, False):
+                return {
+                    "product_status": "removed",
+                    "listing_status": "inactive",
+                    "content_status": "pending",
+                }
+            return {"content_status": "pending"}
+        if self.part == "quantity":
+            values = {"listed_quantity": int(self.found or 0)}
+            if self.listing_id.listing_status == "inactive":
+                # Somebody sells an ended product again: it is to end once more.
+                values |= {"listing_status": "active", "end_status": "pending"}
+            return values
+        return {f"listed_{self.part}": float(self.found or 0)}
+
+
+class IconicAccount(models.Model):
+    """Comparing the marketplace's word with the listings' memory."""
+
+    _inherit = "iconic.account"
+
+    def _find_drift(self, records):
+        """Note where a page of the marketplace's products differs.
+
+        Compares Quantity and not Available, which the marketplace's own reservations
+        lower (SellerCenter, GetProducts).
+
+        :param records: `seller_center.records.ListedProduct` records
+        """
+        by_sku = {record.seller_sku: record for record in records}
+        listings = self._drift_candidates(Domain("seller_sku", "in", list(by_sku)))
+        listings.write({"seen_at": fields.Datetime.now()})
+        self.env["iconic.drift"].create(
+            [
+                {"account_id": self.id, "listing_id": listing.id, **difference}
+                for listing in listings
+                for difference in listing._differences(by_sku[listing.seller_sku])
+            ]
+        )
+
+    def _drift_candidates(self, domain):
+        """Return the published listings with nothing on the way."""
+        Listing = self.env["iconic.listing"]
+        return Listing.search(
+            Domain("account_id", "=", self.id)
+            & Domain("product_status", "=", "published")
+            & ~Listing._any_flag_domain("pending", "sent")
+            & domain
+        )
+
+    def _find_missing(self):
+        """Note the published listings that the marketplace did not show."""
+        unseen = self._drift_candidates(
+            Domain("seen_at", "=", False) | Domain("seen_at", "<", self.reading_since)
+        )
+        self.env["iconic.drift"].create(
+            [
+                {
+                    "account_id": self.id,
+                    "listing_id": listing.id,
+                    "part": "status",
+                    "remembered": listing.listing_status,
+                    "found": False,
+                }
+                for listing in unseen
+            ]
+        )
+
+
+class IconicListing(models.Model):
+    _inherit = "iconic.listing"
+
+    seen_at = fields.Datetime(string="Seen at THE ICONIC", readonly=True, copy=False)
+
+    def _differences(self, record):
+        """Return what differs between this listing and the marketplace.
+
+        :param record: a `seller_center.records.ListedProduct`
+        :return: a list of values for `iconic.drift`
+        """
+        rows = []
+        for part in ("price", "sale_price"):
+            found = getattr(record, part)
+            remembered = self[f"listed_{part}"]
+            if self.currency_id.compare_amounts(float(found or 0), remembered):
+                rows.append((part, f"{remembered:.2f}", f"{float(found or 0):.2f}"))
+        if record.quantity is not None and record.quantity != self.listed_quantity:
+            rows.append(("quantity", str(self.listed_quantity), str(record.quantity)))
+        # An ended listing is at 0, which the marketplace still calls active.
+        if record.status and record.status != STATUS_ACTIVE:
+            rows.append(("status", self.listing_status, record.status))
+        return [
+            {"part": part, "remembered": remembered, "found": found}
+            for part, remembered, found in rows
+        ]

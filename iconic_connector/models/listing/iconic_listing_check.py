@@ -1,0 +1,361 @@
+import unicodedata
+from collections import defaultdict
+from typing import NamedTuple
+
+from PIL import UnidentifiedImageError
+
+from odoo import fields, models
+from odoo.fields import Domain
+
+from ... import const
+from ...seller_center.const import SALE_MUST_END_WITHIN, SALE_MUST_START_AFTER
+from ...seller_center.documents import clean_text
+from ...seller_center.identifiers import valid_gtin, valid_isbn, valid_part_number
+from ...seller_center.pricing import cents, paid_price, sale_dates_fit
+from .iconic_listing_content import Shared
+from .iconic_listing_pictures import open_image
+
+
+class Problem(NamedTuple):
+    """Why a product cannot be sent.
+
+    :param rule: names the rule; problems are counted by it
+    :param message: the field, the value and what to do, in one or two sentences
+    :param place: the record where it is mended, None for the product
+    """
+
+    rule: str
+    message: str
+    place: models.Model | None = None
+
+
+class IconicListing(models.Model):
+    """What is checked before anything is sent: all problems of a product at once.
+
+    Source: product feeds spec, the tables of Product Create and Listing Image, and
+    merchant guide, Compulsory Fields. No calls are made here.
+    """
+
+    _inherit = "iconic.listing"
+
+    def _check_for_sending(self, wanted=None):
+        """Check the listings of one account as for a first sending.
+
+        :param wanted: what `_wanted_products` gave, if it is known
+        :return: a dict, listing id -> list of `Problem`, empty if it may be sent
+        """
+        if not self:
+            return {}
+        wanted = wanted or self._wanted_products()
+        problems = self._check_products(wanted, self._shared_skus())
+        for id_, more in self._check_all_pictures(self._wanted_pictures()).items():
+            problems[id_] += more
+        return problems
+
+    def _check_for_update(self, wanted):
+        """Check the listings of one account as for a change of the whole product.
+
+        :param wanted: what `_wanted_products` gave
+        """
+        return self._check_products(wanted, {})
+
+    def _check_products(self, wanted, shared):
+        """Check everything but the pictures.
+
+        :param wanted: listing id -> `seller_center.records.Product`
+        :param shared: SKU -> products, for those claimed by several
+        """
+        facts = Shared(self, self.account_id._with_company_and_language())
+        groups = defaultdict(set)
+        for product in wanted.values():
+            groups[product.parent_sku, product.variation].add(product.seller_sku)
+        return {
+            listing.id: [
+                *listing._check_identity(wanted[listing.id], shared),
+                *listing._check_texts(wanted[listing.id]),
+                *listing._check_brand(wanted[listing.id], facts),
+                *listing._check_category(facts),
+                *listing._check_attributes(wanted[listing.id], facts),
+                *listing._check_variation(wanted[listing.id], groups),
+                *listing._check_price(wanted[listing.id]),
+                *listing._check_quantity_known(wanted[listing.id]),
+            ]
+            for listing in self
+        }
+
+    def _check_wanted_prices(self, wanted):
+        """Check the prices of the listings of one account."""
+        return {one.id: list(one._check_price(wanted[one.id])) for one in self}
+
+    def _check_wanted_quantities(self, wanted):
+        """Check the quantities of the listings of one account."""
+        return {one.id: list(one._check_quantity_known(wanted[one.id])) for one in self}
+
+    def _check_all_pictures(self, pictures):
+        """Check the pictures of the listings of one account.
+
+        :param pictures: what `_wanted_pictures` gave
+        :return: a dict, listing id -> list of `Problem`, empty if they may be sent
+        """
+        faults = self._picture_faults(pictures.values())
+        return {
+            one.id: list(one._check_pictures(pictures[one.id], faults)) for one in self
+        }
+
+    def _shared_skus(self):
+        """Return which SKUs of these listings are claimed by several products.
+
+        :return: a dict, SKU -> `product.product` recordset, for those with two or more
+        """
+        account = self.account_id
+        skus = list({listing.sku for listing in self if listing.sku})
+        listed = self.search(
+            Domain("account_id", "=", account.id) & Domain("sku", "in", skus)
+        )
+        products = self.env["product.product"].search(
+            account._product_domain() & Domain("default_code", "in", skus)
+        )
+        elsewhere = self.search(
+            [("account_id", "=", account.id), ("product_id", "in", products.ids)]
+        ).product_id
+        claims = defaultdict(self.env["product.product"].browse)
+        for listing in listed | self:
+            claims[listing.sku] |= listing.product_id
+        for product in products - elsewhere:
+            claims[product.default_code] |= product
+        return {sku: owners for sku, owners in claims.items() if len(owners) > 1}
+
+    def _check_identity(self, product, shared):
+        """Check SKU, barcode and condition."""
+        if not product.seller_sku:
+            yield Problem(
+                self.env._("SKU missing"),
+                self.env._("The product has no SKU: fill in its Internal Reference."),
+            )
+        elif clean_text(product.seller_sku).strip() != product.seller_sku:
+            yield Problem(
+                self.env._("SKU not allowed"),
+                self.env._(
+                    "The SKU “%s” begins or ends with a blank or holds a control "
+                    "character: correct the Internal Reference.",
+                    product.seller_sku,
+                ),
+            )
+        if owners := shared.get(product.seller_sku):
+            yield Problem(
+                self.env._("SKU used twice"),
+                self.env._(
+                    "The SKU %(sku)s is claimed by several products: %(products)s. "
+                    "Give each product an Internal Reference of its own.",
+                    sku=product.seller_sku,
+                    products=", ".join(owners.mapped("display_name")),
+                ),
+            )
+        yield from self._check_barcode(product)
+        if not product.condition:
+            yield Problem(
+                self.env._("Condition missing"),
+                self.env._(
+                    "Condition is empty: choose a Condition on the product, such as "
+                    "New."
+                ),
+            )
+
+    def _check_barcode(self, product):
+        if not product.product_id:
+            yield Problem(
+                self.env._("Barcode missing"),
+                self.env._(
+                    "Barcode is empty: fill in the Barcode (EAN) of the product, or "
+                    "its UPC, MPN or ISBN."
+                ),
+            )
+        source = self.product_id
+        for label, code, valid in (
+            (self.env._("Barcode"), source.barcode, valid_gtin),
+            (self.env._("UPC"), source.iconic_upc, valid_gtin),
+            (self.env._("MPN"), source.iconic_mpn, valid_part_number),
+            (self.env._("ISBN"), source.iconic_isbn, valid_isbn),
+        ):
+            if code and code.strip() == product.product_id and not valid(code.strip()):
+                yield Problem(
+                    self.env._("Barcode wrong"),
+                    self.env._(
+                        "%(label)s %(code)s is no valid number: a digit is missing or "
+                        "the check digit does not fit. Compare it with the label.",
+                        label=label,
+                        code=code,
+                    ),
+                )
+
+    def _check_texts(self, product):
+        """Check title, description and brand."""
+        yield from self._check_length(
+            self.env._("Title"), product.name, const.NAME_LENGTH
+        )
+        if unshown := _unshown_characters(product.name or ""):
+            yield Problem(
+                self.env._("Title with special characters"),
+                self.env._(
+                    "The title “%(title)s” holds %(characters)s, which THE ICONIC "
+                    "cannot show: remove that from the name of the product.",
+                    title=product.name,
+                    characters=", ".join(unshown),
+                ),
+            )
+        yield from self._check_length(
+            self.env._("Description"), product.description, const.DESCRIPTION_LENGTH
+        )
+
+    def _check_length(self, label, text, limits):
+        shortest, longest = limits
+        text = clean_text(text or "").strip()
+        if not text:
+            yield Problem(
+                self.env._("%s missing", label),
+                self.env._(
+                    "%s is empty: fill it in on the product or on the listing.", label
+                ),
+            )
+        elif not shortest <= len(text) <= longest:
+            yield Problem(
+                self.env._("%s too short or too long", label),
+                self.env._(
+                    "%(label)s has %(length)s characters, but %(shortest)s to "
+                    "%(longest)s are allowed: change it on the product or the listing.",
+                    label=label,
+                    length=len(text),
+                    shortest=shortest,
+                    longest=longest,
+                ),
+            )
+
+    def _check_price(self, product):
+        """Check that shoppers are asked for something."""
+        if product.price is None:
+            yield Problem(
+                self.env._("Price missing"),
+                self.env._("Choose a price list on the account."),
+            )
+        elif cents(min(product.price, paid_price(product))) <= 0:
+            yield Problem(
+                self.env._("Price missing"),
+                self.env._(
+                    "The price is 0, but has to be above it: give the product a price "
+                    "in the price list."
+                ),
+            )
+        elif not sale_dates_fit(product, fields.Datetime.now().year):
+            yield Problem(
+                self.env._("Sale dates not allowed"),
+                self.env._(
+                    "The sale from %(start)s to %(end)s has to start after %(first)s "
+                    "and to end within %(years)s years: change the dates in the price "
+                    "list.",
+                    start=product.sale_start.date(),
+                    end=product.sale_end.date(),
+                    first=SALE_MUST_START_AFTER.date(),
+                    years=SALE_MUST_END_WITHIN,
+                ),
+            )
+
+    def _check_quantity_known(self, product):
+        """Check that Odoo can say how many pieces there are."""
+        if product.quantity is not None:
+            return
+        if self.product_id.is_storable:
+            yield Problem(
+                self.env._("Warehouse missing"),
+                self.env._(
+                    "Choose at least one warehouse as inventory on the account."
+                ),
+            )
+        else:
+            yield Problem(
+                self.env._("Stock not tracked"),
+                self.env._(
+                    "Odoo does not track the stock of this product: tick Track "
+                    "Inventory on it, or fix a quantity on the listing."
+                ),
+            )
+
+    def _check_pictures(self, pictures, faults):
+        """Check that there is a picture and that each can be sent.
+
+        :param faults: checksum -> what is wrong with a picture
+        """
+        if not pictures:
+            yield Problem(
+                self.env._("Picture missing"),
+                self.env._(
+                    "There is no picture, but THE ICONIC shows no product without one: "
+                    "Add a picture (JPEG or PNG) to the product."
+                ),
+            )
+        for fault in {faults[picture.checksum] for picture in pictures} - {""}:
+            yield Problem(self.env._("Picture not usable"), fault)
+
+    def _picture_faults(self, picture_lists):
+        """Return what is wrong with each of these pictures; each is opened once.
+
+        :return: a dict, checksum -> words, empty if the picture can be sent
+        """
+        pictures = {
+            picture.checksum: picture for some in picture_lists for picture in some
+        }
+        return {
+            checksum: self._picture_fault(picture)
+            for checksum, picture in pictures.items()
+        }
+
+    def _picture_fault(self, picture):
+        """Return in words why a picture cannot be sent, or an empty string."""
+        if picture.file_size > const.IMAGE_MAX_BYTES:
+            return self.env._(
+                "A picture has %(size).1f MB, but at most %(limit)d MB are allowed: "
+                "save it smaller and upload it again.",
+                size=picture.file_size / 1024**2,
+                limit=const.IMAGE_MAX_BYTES / 1024**2,
+            )
+        try:
+            with picture.open(self.env) as stream, open_image(stream) as image:
+                width, height = image.size
+        except (UnidentifiedImageError, OSError):
+            return self.env._(
+                "A picture is no JPEG or PNG that can be read: upload it again as one."
+            )
+        shortest, longest = const.IMAGE_PIXELS
+        if min(width, height) < shortest or max(width, height) > longest:
+            return self.env._(
+                "A picture has %(width)s x %(height)s pixels, but %(shortest)s to "
+                "%(longest)s a side are allowed: upload another one.",
+                width=width,
+                height=height,
+                shortest=shortest,
+                longest=longest,
+            )
+        return ""
+
+
+def _unshown_characters(text):
+    """Return the characters of a text that a shop window cannot show.
+
+    Control characters and emoji. Signs of print such as (R), (TM) or degrees are fine.
+    """
+    return [
+        unicodedata.name(character, f"U+{ord(character):04X}").lower()
+        for character in text
+        if unicodedata.category(character) == "Cc" or _is_emoji(character)
+    ]
+
+
+def _is_emoji(character):
+    """Tell whether a character is a picture rather than a letter or a sign of print.
+
+    Above the Basic Multilingual Plane, and the symbols of the blocks from Arrows to
+    Miscellaneous Symbols and Arrows.
+    """
+    code = ord(character)
+    return code > 0xFFFF or (
+        0x2190 <= code <= 0x2BFF and unicodedata.category(character) == "So"
+    )

@@ -1,0 +1,337 @@
+from odoo import fields, models
+
+from ... import const
+from ...domain import attribute_rules
+from ...seller_center.const import MAX_SECONDARY_CATEGORIES
+from ...seller_center.documents import FEED_NAME, clean_text
+from .iconic_listing_check import Problem
+
+VARIATION = "Variation"
+
+#: As many values of a list are named in a message.
+NAMED_OPTIONS = 5
+
+
+class IconicListing(models.Model):
+    """What is checked against the marketplace's categories, attributes and brands.
+
+    Source: SellerCenter, GetCategoryAttributes; product feeds spec, PrimaryCategory,
+    Categories, Brand.
+    """
+
+    _inherit = "iconic.listing"
+
+    def _check_brand(self, product, facts):
+        """Check that the brand is one that the marketplace knows.
+
+        :param facts: what the batch has in common, `Shared`
+        """
+        if not product.brand:
+            yield Problem(
+                self.env._("Brand missing"),
+                self.env._(
+                    "Brand is empty, but THE ICONIC asks for one: fill in the Brand of "
+                    "the product, or one for its category mapping."
+                ),
+            )
+        elif facts.brands and product.brand not in facts.brands:
+            yield Problem(
+                self.env._("Brand unknown"),
+                self.env._(
+                    "THE ICONIC knows no brand “%s”: correct the Brand, or have it "
+                    "registered and press Refresh Categories on the account.",
+                    product.brand,
+                ),
+            )
+
+    def _check_category(self, facts):
+        """Check where the product goes in the marketplace's tree."""
+        mapping = facts.maps[self.product_id.id]
+        place = self if self.primary_category_id else mapping
+        primary, secondary = self._wanted_categories(mapping)
+        if not primary:
+            yield self._not_mapped()
+            return
+        yield from self._check_primary(primary, place)
+        for category in secondary:
+            yield from self._check_secondary(category, primary, place)
+        if len(secondary) > MAX_SECONDARY_CATEGORIES:
+            yield Problem(
+                self.env._("Too many categories"),
+                self.env._(
+                    "%(count)s secondary categories are chosen, but at most %(limit)s "
+                    "are allowed: take some away.",
+                    count=len(secondary),
+                    limit=MAX_SECONDARY_CATEGORIES,
+                ),
+                place,
+            )
+
+    def _not_mapped(self):
+        category = self.product_id.categ_id
+        return Problem(
+            self.env._("Category not mapped"),
+            self.env._(
+                "The product category %s is not mapped: add it under Configuration > "
+                "Category Mapping.",
+                category.display_name or self.env._("(none)"),
+            ),
+            self.account_id,
+        )
+
+    def _check_primary(self, category, place):
+        if not category.active:
+            yield self._vanished(category, place)
+        level = self.account_id.primary_level
+        if level and category.level != level:
+            yield Problem(
+                self.env._("Category wrong"),
+                self.env._(
+                    "“%(category)s” cannot be a primary category: THE ICONIC takes "
+                    "categories of level %(level)s. Choose one below or above it in "
+                    "the mapping.",
+                    category=category.complete_name,
+                    level=level,
+                ),
+                place,
+            )
+
+    def _check_secondary(self, category, primary, place):
+        if not category.active:
+            yield self._vanished(category, place)
+        elif not category._is_below(primary):
+            yield Problem(
+                self.env._("Category wrong"),
+                self.env._(
+                    "“%(category)s” is not below the primary category “%(primary)s”: "
+                    "take it away, or choose one below.",
+                    category=category.complete_name,
+                    primary=primary.complete_name,
+                ),
+                place,
+            )
+
+    def _vanished(self, category, place):
+        return Problem(
+            self.env._("Category vanished"),
+            self.env._(
+                "“%s” is no category of THE ICONIC any more: choose another one.",
+                category.complete_name,
+            ),
+            place,
+        )
+
+    def _check_attributes(self, product, facts):
+        """Check every attribute that the category has.
+
+        :param product: the wanted `seller_center.records.Product`
+        :param facts: what the batch has in common, `Shared`
+        """
+        mapping = facts.maps[self.product_id.id]
+        rules = facts.rules_of(self._wanted_categories(mapping)[0])
+        values = {
+            **dict(product.attributes),
+            VARIATION: product.variation,
+            **{
+                name: getattr(product, field)
+                for name, field in const.MAPPED_ELEMENTS.items()
+            },
+        }
+        if not rules:
+            yield from self._check_without_rules(values, mapping)
+        today = fields.Date.context_today(self)
+        for rule in rules.values():
+            if rule.attribute_type == "system" or _is_sent_otherwise(rule.feed_name):
+                continue
+            value = clean_text(values.get(rule.feed_name) or "").strip()
+            if not value and rule.mandatory:
+                yield self._missing(rule, mapping)
+            elif value and (fault := rule.fault(value, today)):
+                yield self._faulty(rule, value, fault, facts)
+
+    def _check_without_rules(self, values, mapping):
+        """Check what can be known before the category's attributes were read."""
+        if const.GENDER_FEED_NAME not in values:
+            yield self._gender_missing()
+        for name in values:
+            if not FEED_NAME.fullmatch(name):
+                yield Problem(
+                    self.env._("Attribute wrong"),
+                    self.env._("“%s” is no attribute name: correct the mapping.", name),
+                    mapping,
+                )
+        if mapping.variation_attribute_id and not values[VARIATION]:
+            yield self._variation_missing(mapping)
+
+    def _gender_missing(self):
+        return Problem(
+            self.env._("Gender missing"),
+            self.env._(
+                "Gender is empty, but shoppers find products by it: choose the Gender "
+                "on the product."
+            ),
+        )
+
+    def _variation_missing(self, mapping):
+        if not mapping.variation_attribute_id:
+            return Problem(
+                self.env._("Variation missing"),
+                self.env._(
+                    "The category asks for a variation: choose the Variation Attribute "
+                    "in the mapping, such as the size."
+                ),
+                mapping,
+            )
+        return Problem(
+            self.env._("Variation missing"),
+            self.env._(
+                "The product has no %s, but the category asks for a variation: add "
+                "this attribute to it, or fill in the variation on the listing.",
+                mapping.variation_attribute_id.name,
+            ),
+        )
+
+    def _missing(self, rule, mapping):
+        """Return the problem of a mandatory attribute without a value."""
+        if rule.feed_name == const.GENDER_FEED_NAME:
+            return self._gender_missing()
+        if rule.feed_name == VARIATION:
+            return self._variation_missing(mapping)
+        line = self._line_of(rule, mapping)
+        remedy, place = self._remedy(line, mapping)
+        return Problem(
+            self.env._("%s missing", rule.label),
+            self.env._(
+                "%(attribute)s is empty, but mandatory in this category: %(remedy)s.",
+                attribute=rule.label,
+                remedy=remedy,
+            ),
+            place,
+        )
+
+    def _line_of(self, rule, mapping):
+        return mapping.attribute_ids.filtered(
+            lambda line: line.feed_name == rule.feed_name
+        )[:1]
+
+    def _remedy(self, line, mapping):
+        """Return what to do about a missing value, and the record where it is done.
+
+        :param line: of the category mapping, maybe empty
+        """
+        if line.source == "attribute":
+            name = line.product_attribute_id.name
+            return self.env._("add the attribute %s to the product", name), None
+        if line.source == "field" and line.field_id:
+            name = line.field_id.sudo().field_description  # its label, for everybody
+            return self.env._("fill in the field %s of the product", name), None
+        if line.source == "season":
+            return self.env._("give the product one of the account's seasons"), None
+        if line.source == "listing":
+            return self.env._("fill it in under Item Specifics of the listing"), self
+        return self.env._("say in the category mapping where it comes from"), mapping
+
+    def _faulty(self, rule, value, fault, facts):
+        """Return the problem of a value that the marketplace does not take."""
+        mapping = facts.maps[self.product_id.id]
+        messages = {
+            attribute_rules.NOT_AN_OPTION: self._not_an_option,
+            attribute_rules.TOO_LONG: self._too_long,
+            attribute_rules.NO_NUMBER: self._no_number,
+            attribute_rules.NO_DATE: self._no_date,
+            attribute_rules.PAST: self._past,
+        }
+        place = mapping
+        if fault == attribute_rules.NOT_AN_OPTION:
+            place = self._value_map(rule, facts) or mapping
+        if rule.feed_name in self.attribute_ids.mapped("feed_name"):
+            place = self
+        return Problem(
+            self.env._("%s not allowed", rule.label),
+            messages[fault](rule, value),
+            place,
+        )
+
+    def _value_map(self, rule, facts):
+        """Return the map of values that a value of a list comes through, if any."""
+        mapping = facts.maps[self.product_id.id]
+        source = self._line_of(rule, mapping).product_attribute_id
+        if rule.feed_name == VARIATION:
+            source = mapping.variation_attribute_id
+        return facts.value_maps.get((rule.attribute_id, source.id))
+
+    def _not_an_option(self, rule, value):
+        names = rule.options.some(NAMED_OPTIONS)
+        return self.env._(
+            "%(attribute)s “%(value)s” is not one of THE ICONIC's %(count)s values, "
+            "such as %(names)s: choose the right one under Configuration > Value "
+            "Mapping, or correct it where it comes from.",
+            attribute=rule.label,
+            value=value,
+            count=len(rule.options),
+            names=", ".join(names),
+        )
+
+    def _too_long(self, rule, value):
+        return self.env._(
+            "%(attribute)s has %(length)s characters, but at most %(limit)s are "
+            "allowed: shorten “%(value)s”.",
+            attribute=rule.label,
+            length=len(value),
+            limit=rule.max_length,
+            value=value,
+        )
+
+    def _no_number(self, rule, value):
+        return self.env._(
+            "%(attribute)s “%(value)s” is no number: write it with a dot, such as "
+            "12.5, and without a unit.",
+            attribute=rule.label,
+            value=value,
+        )
+
+    def _no_date(self, rule, value):
+        return self.env._(
+            "%(attribute)s “%(value)s” is no date: write it as year-month-day, such as "
+            "2027-03-31.",
+            attribute=rule.label,
+            value=value,
+        )
+
+    def _past(self, rule, value):
+        return self.env._(
+            "%(attribute)s “%(value)s” is over, but THE ICONIC takes no date in the "
+            "past: give a later one, or take it away.",
+            attribute=rule.label,
+            value=value,
+        )
+
+    def _check_variation(self, product, groups):
+        """Check that no other product of the group has the same variation.
+
+        Product feeds spec, Variation: it tells the products of one ParentSku apart.
+
+        :param groups: ParentSku and variation -> SKUs of the batch
+        """
+        skus = groups[product.parent_sku, product.variation]
+        others = sorted(skus - {product.seller_sku})
+        if product.variation and others:
+            yield Problem(
+                self.env._("Variation used twice"),
+                self.env._(
+                    "The variation “%(variation)s” is that of %(others)s too, but has "
+                    "to tell apart what belongs together: choose another one under "
+                    "Configuration > Value Mapping, or on the listing.",
+                    variation=product.variation,
+                    others=", ".join(others),
+                ),
+            )
+
+
+def _is_sent_otherwise(feed_name):
+    """Tell whether another part of the check looks at this element."""
+    return feed_name in const.OWN_ELEMENTS - {
+        VARIATION,
+        const.GENDER_FEED_NAME,
+        *const.MAPPED_ELEMENTS,
+    }

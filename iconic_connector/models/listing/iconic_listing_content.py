@@ -1,0 +1,334 @@
+from functools import cached_property
+from typing import NamedTuple
+
+from markupsafe import Markup
+
+from odoo import models
+from odoo.tools import is_html_empty
+
+from ... import const
+from ...domain.attribute_rules import Names
+from ...seller_center.const import CONDITIONS
+from ...seller_center.identifiers import product_identifier
+from ...seller_center.markup import clean_markup
+from ...seller_center.records import Product
+from ..taxonomy.iconic_category_map import field_text
+
+
+class Style(NamedTuple):
+    """What all variants of a template have in common."""
+
+    name: str
+    description: str | None
+    brand: str
+    gender: str
+    condition: str | None
+
+
+class Shared:
+    """What the listings of one batch have in common, read once.
+
+    :param listings: `iconic.listing` records of one account, in its language
+    :param account: their account in its company and language
+    """
+
+    def __init__(self, listings, account):
+        products = listings.product_id
+        values = products.product_template_attribute_value_ids
+        self.seasons = account.season_tag_ids
+        self.maps = listings._maps_of(products, account)
+        self.styles = {
+            template.id: style_of(template) for template in products.product_tmpl_id
+        }
+        # Value of a variant -> the attribute, and id and name of the value.
+        self.values = {
+            value.id: (
+                value.attribute_id.id,
+                (own.id, own.name),
+            )
+            for value in values
+            for own in value.product_attribute_value_id
+        }
+        self._listings = listings
+
+    @cached_property
+    def rules(self):
+        """Give what the categories of these listings ask for, by attribute set."""
+        env = self._listings.env
+        ids = set(self._listings.primary_category_id.ids)
+        ids.update(one.primary_category_id.id for one in self.maps.values())
+        categories = env["iconic.category"].browse(ids - {False})
+        return env["iconic.attribute"]._rules(categories.attribute_set_id)
+
+    @cached_property
+    def chosen(self):
+        """Give the marketplace's words that people chose for values of attributes."""
+        return self._listings.env["iconic.value.map"]._chosen(self._list_attributes)
+
+    @cached_property
+    def value_maps(self):
+        """Give the value maps by the ids of marketplace's and product's attribute."""
+        maps = self._listings.env["iconic.value.map"].search(
+            [("attribute_id", "in", self._list_attributes)]
+        )
+        return {(one.attribute_id.id, one.product_attribute_id.id): one for one in maps}
+
+    @property
+    def _list_attributes(self):
+        """Give the ids of the attributes that take nothing but values of a list."""
+        return [
+            rule.attribute_id
+            for rules in self.rules.values()
+            for rule in rules.values()
+            if rule.has_options
+        ]
+
+    @cached_property
+    def brands(self):
+        """Give the names of the marketplace's brands; none before they were read."""
+        return Names(
+            self._listings.env["iconic.brand"]
+            .search_fetch(
+                [("account_id", "in", self._listings.account_id.ids)], ["name"]
+            )
+            .mapped("name")
+        )
+
+    def rules_of(self, category):
+        """Return FeedName -> `AttributeRule` of a category; empty if not known.
+
+        :param category: an `iconic.category`
+        """
+        return self.rules.get(category.attribute_set_id.id, {})
+
+    def spell(self, rule, value, value_id=None):
+        """Return a value in the marketplace's words.
+
+        :param rule: the `AttributeRule`, None if the category has none
+        :param value_id: of the product attribute's value that it comes from
+        """
+        if not rule or not value:
+            return value
+        return self.chosen.get((rule.attribute_id, value_id)) or rule.spell(value)
+
+    def values_of(self, product):
+        """Return attribute id -> id and name of the value, for one variant."""
+        ids = product.product_template_attribute_value_ids._ids
+        return dict(self.values[id_] for id_ in ids)
+
+    def season_of(self, product):
+        """Return the name of the season tag of one variant, or an empty string."""
+        tags = product.product_tmpl_id.product_tag_ids
+        tags |= product.additional_product_tag_ids
+        return (tags & self.seasons)[:1].name or ""
+
+
+class IconicListing(models.Model):
+    """The content that is sent: texts, category, attributes, ParentSku."""
+
+    _inherit = "iconic.listing"
+
+    def _maps_of(self, products, account):
+        """Return the category map of each product, in the account's language."""
+        maps = self.env["iconic.category.map"]._for_products(account, products)
+        return {id_: mapping.with_env(account.env) for id_, mapping in maps.items()}
+
+    def _wanted_content(self, shared):
+        """Return the record of one listing without price, quantity and parent.
+
+        :param shared: what the batch has in common, `Shared`
+        """
+        product = self.product_id
+        mapping = shared.maps[product.id]
+        style = shared.styles[product.product_tmpl_id.id]
+        values = shared.values_of(product)
+        category, secondary = self._wanted_categories(mapping)
+        rules = shared.rules_of(category)
+        attributes = self._wanted_attributes(shared, style, values, rules)
+        return Product(
+            seller_sku=self.sku or "",
+            status="active",
+            name=self.title or style.name or None,
+            variation=self._wanted_variation(shared, mapping, values, rules) or None,
+            primary_category=category.external_id or None,
+            categories=tuple(secondary.mapped("external_id")),
+            description=_html(self.description) or style.description,
+            brand=self._wanted_brand(shared, style, mapping, values) or None,
+            product_id=product_identifier(
+                product.barcode,
+                product.iconic_upc,
+                product.iconic_mpn,
+                product.iconic_isbn,
+            ),
+            condition=style.condition,
+            attributes=tuple(
+                (name, value)
+                for name, value in attributes.items()
+                if name not in const.MAPPED_ELEMENTS
+            ),
+            product_group=self.product_group or None,
+            **{
+                field: attributes.get(name)
+                for name, field in const.MAPPED_ELEMENTS.items()
+            },
+        )
+
+    def _wanted_categories(self, mapping):
+        """Return the primary category and the secondary ones; the listing's own win.
+
+        :param mapping: the product's `iconic.category.map`, maybe empty
+        """
+        if self.primary_category_id:
+            return self.primary_category_id, self.secondary_category_ids
+        return (
+            mapping.primary_category_id,
+            self.secondary_category_ids or mapping.secondary_category_ids,
+        )
+
+    def _wanted_variation(self, shared, mapping, values, rules):
+        value_id, name = values.get(mapping.variation_attribute_id.id, (None, ""))
+        if self.variation:
+            value_id, name = None, self.variation
+        return shared.spell(rules.get("Variation"), name, value_id)
+
+    def _wanted_brand(self, shared, style, mapping, values):
+        """Return the brand as the marketplace spells it, if it knows it."""
+        name = self.brand
+        if not name and mapping.brand_source == "attribute":
+            name = values.get(mapping.brand_attribute_id.id, (None, ""))[1]
+        elif not name and mapping.brand_source == "field":
+            name = field_text(self.product_id, mapping.brand_field_id)
+        name = name or style.brand or mapping.brand
+        return name and (shared.brands.find(name) or name)
+
+    def _wanted_attributes(self, shared, style, values, rules):
+        """Return FeedName -> value; the listing's own win.
+
+        What the category has no place for is left out, if its attributes are known.
+
+        :param shared: what the batch has in common, `Shared`
+        :param style: what the template gives, `Style`
+        :param values: attribute id -> id and name of the variant's value
+        :param rules: FeedName -> `AttributeRule` of the category
+        """
+        found = self._mapped_attributes(shared, style, values)
+        for line in self.attribute_ids:
+            found[line.feed_name] = (None, line.value)
+        return {
+            name: shared.spell(rules.get(name), value, value_id)
+            for name, (value_id, value) in found.items()
+            if value and (name in rules or not rules)
+        }
+
+    def _mapped_attributes(self, shared, style, values):
+        """Return FeedName -> id and text of the value that product and mapping give.
+
+        :param shared: what the batch has in common, `Shared`
+        :param style: what the template gives, `Style`
+        :param values: attribute id -> id and name of the variant's value
+        """
+        found = {const.GENDER_FEED_NAME: (None, style.gender)}
+        for line in shared.maps[self.product_id.id].attribute_ids:
+            found[line.feed_name] = self._mapped_value(line, shared, values)
+        return found
+
+    def _mapped_value(self, line, shared, values):
+        """Return what a line of the category mapping gives, and the value's id.
+
+        :param line: an `iconic.category.map.attribute`
+        :param shared: what the batch has in common, `Shared`
+        :param values: attribute id -> id and name of the variant's value
+        """
+        if line.source == "attribute":
+            return values.get(line.product_attribute_id.id, (None, ""))
+        if line.source == "fixed":
+            return None, line.value
+        if line.source == "season":
+            return None, shared.season_of(self.product_id)
+        if line.source == "field":
+            return None, field_text(self.product_id, line.field_id)
+        return None, ""
+
+    def _wanted_parents(self, contents, shared):
+        """Return the ParentSku of each listing.
+
+        The user's own, else the one already stored in the group, else the first SKU of
+        the group among these listings (product feeds spec, ParentSku). A group is the
+        variants of one template that differ in the variation attribute alone.
+
+        :param contents: listing id -> record
+        :param shared: what the batch has in common, `Shared`
+        """
+        stored = self._stored_parents()
+        first = {}
+        parents = {}
+        for listing in self:
+            group = listing._variation_group(shared)
+            first.setdefault(group, contents[listing.id].seller_sku)
+            parents[listing.id] = (
+                listing.parent_sku or stored.get(group) or first[group] or None
+            )
+        return parents
+
+    def _stored_parents(self):
+        """Return the ParentSku that each group has been sent with so far."""
+        unsent = self.filtered(lambda listing: not listing.parent_sku)
+        siblings = self.search(
+            [
+                ("account_id", "=", self.account_id.id),
+                ("product_tmpl_id", "in", unsent.product_id.product_tmpl_id.ids),
+                ("parent_sku", "!=", False),
+            ]
+        )
+        shared = Shared(siblings, self.account_id)
+        return {
+            sibling._variation_group(shared): sibling.parent_sku for sibling in siblings
+        }
+
+    def _variation_group(self, shared):
+        """Return a key that the variants differing in the variation alone share.
+
+        :param shared: what the batch has in common, `Shared`
+        """
+        product = self.product_id
+        variation = shared.maps[product.id].variation_attribute_id.id
+        ids = product.product_template_attribute_value_ids._ids
+        return (
+            product.product_tmpl_id.id,
+            frozenset(id_ for id_ in ids if shared.values[id_][0] != variation),
+        )
+
+
+def style_of(template):
+    """Return what a template gives to all of its listings.
+
+    The description is the one for THE ICONIC, else the sales text; never `description`,
+    which holds the internal notes.
+
+    :param template: a `product.template` in the account's language
+    """
+    sales_text = template.description_sale
+    return Style(
+        name=template.name,
+        description=_html(template.iconic_description)
+        or (str(Markup("<br/>").join(sales_text.split("\n"))) if sales_text else None),
+        brand=template.iconic_brand,
+        gender=dict(const.GENDERS).get(template.iconic_gender),
+        condition=CONDITIONS.get(template.iconic_condition),
+    )
+
+
+def _html(value):
+    """Return a rich text as the marketplace takes it, or None if it shows nothing."""
+    if is_html_empty(value):
+        return None
+    clean, _dropped = clean_markup(str(value), const.DESCRIPTION_TAGS)
+    return clean or None
+
+
+def dropped_elements(value):
+    """Return the names of the elements that a rich text loses on its way.
+
+    :param value: the HTML, or a false value
+    """
+    return clean_markup(str(value or ""), const.DESCRIPTION_TAGS)[1]

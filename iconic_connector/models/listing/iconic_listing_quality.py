@@ -1,0 +1,123 @@
+from functools import partial
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ...seller_center.const import MAX_QUALITY_STATES
+from ...seller_center.errors import SellerCenterError
+from ...transactions import keep, until_no_conflict
+
+QUALITY_STATES = [
+    ("pending", "In Review"),
+    ("approved", "Approved"),
+    ("rejected", "Rejected"),
+]
+
+
+class IconicListing(models.Model):
+    """The marketplace's quality control: published is not yet visible to shoppers."""
+
+    _inherit = "iconic.listing"
+
+    qc_status = fields.Selection(
+        QUALITY_STATES,
+        string="Quality Control",
+        readonly=True,
+        copy=False,
+        help="Shoppers see approved products only. THE ICONIC reviews within a day, "
+        "not at weekends.",
+    )
+    qc_reason = fields.Text(
+        string="Rejected Because",
+        readonly=True,
+        copy=False,
+        help="Mend the cause on the product: it is then sent and reviewed again.",
+    )
+    qc_read_at = fields.Datetime(readonly=True, copy=False)
+
+    @api.model
+    def _quality_domain(self):
+        """Return the listings whose review may have news."""
+        return Domain("product_status", "=", "published") & Domain(
+            "qc_status", "in", (False, "pending", "rejected")
+        )
+
+    def _read_quality(self, client):
+        """Read the reviews of the listings of one account, many with one call.
+
+        :param client: what `iconic.account._connect` gives
+        :raise SellerCenterError: if the marketplace does not answer
+        """
+        for start in range(0, len(self), MAX_QUALITY_STATES):
+            some = self[start : start + MAX_QUALITY_STATES]
+            page = client.quality_states(seller_skus=some.mapped("seller_sku"))
+            some._take_quality({state.seller_sku: state for state in page.records})
+
+    def _take_quality(self, states):
+        """Note the reviews that were read.
+
+        :param states: seller SKU -> `seller_center.records.QualityState`
+        """
+        known = dict(QUALITY_STATES)
+        self.write({"qc_read_at": fields.Datetime.now()})
+        for listing in self:
+            state = states.get(listing.seller_sku)
+            status = state and state.status.strip().lower()
+            if status not in known:
+                continue
+            reason = state.reason if status == "rejected" else False
+            if (status, reason or False) != (listing.qc_status, listing.qc_reason):
+                listing.write({"qc_status": status, "qc_reason": reason})
+
+    def _await_review(self):
+        """Expect a new review: content or pictures have changed."""
+        self.write({"qc_status": "pending", "qc_reason": False})
+
+    def action_read_quality(self):
+        """Read the reviews now."""
+        for account, listings in self.grouped("account_id").items():
+            published = listings.filtered_domain(self._quality_domain())
+            with account._connect_or_tell() as client:
+                published._read_quality(client)
+
+
+class IconicAccount(models.Model):
+    _inherit = "iconic.account"
+
+    visible_count = fields.Integer(
+        string="Visible to Shoppers",
+        compute="_compute_visible_count",
+        help="Published, active and approved.",
+    )
+
+    def _compute_visible_count(self):
+        for account in self:
+            account.visible_count = self.env["iconic.listing"].search_count(
+                [
+                    ("account_id", "=", account._origin.id),
+                    ("product_status", "=", "published"),
+                    ("listing_status", "=", "active"),
+                    ("qc_status", "=", "approved"),
+                ]
+            )
+
+    @api.model
+    def _cron_read_quality(self):
+        """Read the reviews of what is published and not yet approved."""
+        commit = self.env["ir.cron"]._commit_progress
+        for account in self._ready_to_call():
+            listings = self.env["iconic.listing"].search(
+                Domain("account_id", "=", account.id)
+                & self.env["iconic.listing"]._quality_domain()
+            )
+            with account._connect() as client:
+                for start in range(0, len(listings), MAX_QUALITY_STATES):
+                    some = listings[start : start + MAX_QUALITY_STATES]
+                    try:
+                        until_no_conflict(self.env, partial(some._read_quality, client))
+                    except SellerCenterError as error:
+                        keep(self.env, partial(account._note_failure, error))
+                        break
+                    if not commit(len(some)):
+                        return
+            keep(self.env, account._sync_error_alarm)

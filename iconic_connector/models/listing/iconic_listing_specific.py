@@ -1,0 +1,225 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ... import const
+from .iconic_listing_content import Shared
+
+# A row's id is that of the listing times this, plus that of the attribute: below 2**53,
+# the last whole number that browsers know, for 33 million listings.
+ATTRIBUTES = 2**28
+
+
+class IconicListingSpecific(models.Model):
+    """One attribute of a listing's category, and what the listing says about it.
+
+    Nothing is stored for it: a row follows from the listing and the attribute, and what
+    users choose here is kept as `iconic.listing.attribute`.
+    """
+
+    _name = "iconic.listing.specific"
+    _description = "THE ICONIC Item Specific"
+    _table_query = "SELECT 0 AS id WHERE FALSE"
+
+    listing_id = fields.Many2one("iconic.listing", compute="_compute_parts")
+    company_id = fields.Many2one(
+        "res.company", compute="_compute_parts", search="_search_company_id"
+    )
+    attribute_id = fields.Many2one("iconic.attribute", compute="_compute_parts")
+    feed_name = fields.Char(compute="_compute_parts")
+    mandatory = fields.Boolean(compute="_compute_parts")
+    attribute_type = fields.Char(compute="_compute_parts")
+    option_ids = fields.Many2many(
+        "iconic.attribute.option",
+        string="Choose Another",
+        compute="_compute_option_ids",
+        inverse="_inverse_option_ids",
+        domain="[('attribute_id', '=', attribute_id)]",
+        help="Takes precedence over the mapping, for this listing alone.",
+    )
+    value = fields.Char(
+        string="Write Another",
+        compute="_compute_value",
+        inverse="_inverse_value",
+        help="Takes precedence over the mapping, for this listing alone.",
+    )
+    map_line_id = fields.Many2one(
+        "iconic.category.map.attribute", compute="_compute_mapped"
+    )
+    mapped_value = fields.Char(compute="_compute_mapped")
+    wanted_value = fields.Char(string="Goes to THE ICONIC", compute="_compute_wanted")
+    origin = fields.Char(string="Comes From", compute="_compute_wanted")
+
+    def _compute_parts(self):
+        for row in self:
+            listing_id, attribute_id = divmod(row._origin.id or 0, ATTRIBUTES)
+            row.listing_id = listing_id or False
+            row.company_id = row.listing_id.company_id
+            row.attribute_id = attribute_id or False
+            row.feed_name = row.attribute_id.feed_name
+            row.mandatory = row.attribute_id.mandatory
+            row.attribute_type = row.attribute_id.attribute_type
+
+    @api.model
+    def _search_company_id(self, operator, value):
+        # No row is stored; Odoo asks when it says which rule denies access to one.
+        return Domain.FALSE
+
+    def _compute_value(self):
+        for row in self:
+            row.value = row._override().value
+
+    def _compute_option_ids(self):
+        rules = self._rules()
+        for row in self:
+            value = row._override().value or ""
+            spelled = rules[row.attribute_id].spell(value)
+            names = {spelled, *spelled.split(",")}
+            row.option_ids = row.attribute_id.option_ids.filtered(
+                lambda option, names=names: option.name in names
+            )
+
+    def _compute_mapped(self):
+        for listings in self.listing_id.grouped("account_id").values():
+            mapped = listings._mapped_values()
+            for row in self.filtered(lambda one, here=listings: one.listing_id in here):
+                row.mapped_value, row.map_line_id = mapped[row.listing_id.id].get(
+                    row.feed_name, ("", False)
+                )
+
+    @api.depends("value", "mapped_value")
+    def _compute_wanted(self):
+        rules = self._rules()
+        for row in self:
+            own = rules[row.attribute_id].spell(row.value or "")
+            row.wanted_value = own or row.mapped_value
+            row.origin = row._where_from()
+
+    def _rules(self):
+        """Return attribute -> `AttributeRule`."""
+        sets = self.attribute_id.set_id
+        rules = self.attribute_id._rules(sets)
+        return {one: rules[one.set_id.id][one.feed_name] for one in self.attribute_id}
+
+    def _override(self):
+        """Return the stored value of the listing's own, maybe empty."""
+        return self.listing_id.attribute_ids.filtered(
+            lambda one: one.feed_name == self.feed_name
+        )
+
+    def _where_from(self):
+        """Return in words where the value comes from that will be sent."""
+        if self.value:
+            return self.env._("This listing")
+        source = self._mapped_from()
+        if self.mapped_value or not self.mandatory:
+            return source or self.env._("Not sent")
+        if source:
+            return self.env._("Missing: %s", source)
+        return self.env._("Missing")
+
+    def _mapped_from(self):
+        """Return in words what gives the value, if the listing does not."""
+        line = self.map_line_id
+        if not line and self.feed_name == const.GENDER_FEED_NAME:
+            return self.env._("Gender of the product")
+        if line.source == "attribute":
+            name = line.product_attribute_id.name
+            return self.env._("Product attribute %s", name)
+        if line.source == "field":
+            name = line.field_id.sudo().field_description  # its label, for everybody
+            return self.env._("Product field %s", name)
+        return {
+            "fixed": self.env._("Fixed in the mapping"),
+            "season": self.env._("Season tag"),
+            "listing": self.env._("To be filled in here"),
+        }.get(line.source, "")
+
+    @api.onchange("option_ids")
+    def _onchange_option_ids(self):
+        if self.attribute_type == "option":
+            self.option_ids = self.option_ids[-1:]
+        self.value = self._chosen()
+
+    def _chosen(self):
+        return ",".join(self.option_ids.mapped("name"))
+
+    def _inverse_option_ids(self):
+        for row in self:
+            row._keep(row._chosen())
+
+    def _inverse_value(self):
+        for row in self:
+            row._keep((row.value or "").strip())
+
+    def _keep(self, value):
+        """Store a value of the listing's own; an empty one gives way to the mapping."""
+        override = self._override()
+        if not value:
+            override.unlink()
+        elif override:
+            override.value = value
+        else:
+            override.create(
+                {
+                    "listing_id": self.listing_id.id,
+                    "feed_name": self.feed_name,
+                    "value": value,
+                }
+            )
+        self.invalidate_recordset()
+
+
+class IconicListing(models.Model):
+    """The item specifics of a listing: what its category has room for."""
+
+    _inherit = "iconic.listing"
+
+    specific_ids = fields.One2many(
+        "iconic.listing.specific", compute="_compute_specific_ids", readonly=False
+    )
+
+    @api.depends("account_id", "product_id", "primary_category_id")
+    def _compute_specific_ids(self):
+        nothing = self.env["iconic.category.map"]
+        for account, listings in self.grouped("account_id").items():
+            maps = listings._maps_of(listings.product_id, account)
+            for listing in listings:
+                mapping = maps.get(listing.product_id.id, nothing)
+                category = listing._wanted_categories(mapping)[0]
+                listing.specific_ids = listing._specifics(category)
+
+    def _mapped_values(self):
+        """Return what the listings of one account send if they say nothing themselves.
+
+        :return: a dict, listing id -> FeedName -> the value, and the line of the
+            category mapping that it comes from
+        """
+        account = self.account_id._with_company_and_language()
+        shared = Shared(self.with_env(account.env), account)
+        return {
+            one.id: one._mapped_values_of(shared) for one in self.with_env(account.env)
+        }
+
+    def _mapped_values_of(self, shared):
+        product = self.product_id
+        mapping = shared.maps[product.id]
+        rules = shared.rules_of(self._wanted_categories(mapping)[0])
+        lines = mapping.attribute_ids.grouped("feed_name")
+        found = self._mapped_attributes(
+            shared, shared.styles[product.product_tmpl_id.id], shared.values_of(product)
+        )
+        return {
+            name: (shared.spell(rules.get(name), value, value_id), lines.get(name))
+            for name, (value_id, value) in found.items()
+        }
+
+    def _specifics(self, category):
+        """Return a row for each attribute of a category, the mandatory ones first."""
+        attributes = category.attribute_ids.filtered(
+            lambda one: one._is_mapped() or one.feed_name == const.GENDER_FEED_NAME
+        )
+        return self.env["iconic.listing.specific"].browse(
+            self._origin.id * ATTRIBUTES + attribute.id
+            for attribute in attributes.sorted(lambda one: not one.mandatory)
+            if self._origin
+        )

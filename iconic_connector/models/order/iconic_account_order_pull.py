@@ -1,0 +1,328 @@
+from datetime import timezone
+from functools import partial
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from ... import const
+from ...domain.moments import stored
+from ...seller_center.errors import Refused, SellerCenterError, UnknownOutcome
+from ...transactions import keep, until_no_conflict
+
+PURPOSES = [
+    ("changes", "Reading new and changed orders"),
+    ("open", "Pulling all open orders"),
+]
+
+
+class IconicAccount(models.Model):
+    """Reading orders, page by page, in a scheduled job or for a person who waits.
+
+    What is read is stored and committed; another job follows it. Where a reading stands
+    is stored too, so that one that is interrupted goes on.
+    """
+
+    _inherit = "iconic.account"
+
+    import_orders = fields.Boolean(
+        default=True, help="New and changed orders are read every few minutes."
+    )
+    orders_read_until = fields.Datetime(
+        string="Orders Read",
+        readonly=True,
+        copy=False,
+        help="Everything that changed before this has been read.",
+    )
+    pull_purpose = fields.Selection(PURPOSES, readonly=True, copy=False)
+    pull_requested = fields.Boolean(readonly=True, copy=False)
+    pull_status = fields.Char(readonly=True, copy=False)
+    pull_since = fields.Datetime(readonly=True, copy=False)
+    pull_started_at = fields.Datetime(readonly=True, copy=False)
+    pull_offset = fields.Integer(readonly=True, copy=False)
+    pull_found = fields.Boolean(readonly=True, copy=False)
+    pull_count = fields.Integer(string="Orders Read So Far", readonly=True, copy=False)
+    pull_new_count = fields.Integer(readonly=True, copy=False)
+    pull_number = fields.Char(
+        string="Order Number", copy=False, help="Such as 295311114, to pull it alone."
+    )
+    pull_report = fields.Text(string="Last Pull", readonly=True, copy=False)
+
+    def action_pull_open_orders(self):
+        """Have all open orders read in the background."""
+        self.ensure_one()
+        self._require_connection()
+        self.pull_requested = True
+        self._trigger_crons("order_pull")
+        return self._notify(
+            self.env._(
+                "The open orders are pulled in the background; see the progress."
+            )
+        )
+
+    def action_pull_one(self):
+        """Read the order whose number is entered, while the user waits."""
+        self.ensure_one()
+        self._require_connection()
+        number = (self.pull_number or "").strip()
+        if not number:
+            raise UserError(self.env._("Enter the number of the order first."))
+        asked_at = fields.Datetime.now()
+        with self._connect_or_tell() as client:
+            records = self._with_units(client, self._find_order(client, number))
+        if not records:
+            raise UserError(
+                self.env._(
+                    "THE ICONIC has no order %s of this seller. The number is on the "
+                    "order in Seller Center.",
+                    number,
+                )
+            )
+        self._take_orders(records, asked_at)
+        self.pull_number = False
+        return self._notify(
+            self.env._("Order %s was read and is imported now.", number), "success"
+        )
+
+    def _find_order(self, client, number):
+        """Return the order with a number: the Action API cannot look for it.
+
+        It reads the orders since the import began, page by page, until it is there.
+        """
+        if client.finds_orders_by_number:
+            return client.orders(numbers=[number]).records
+        offset = 0
+        while offset is not None:
+            page = client.orders(
+                created_after=self._import_start(),
+                offset=offset,
+                limit=const.ORDERS_PER_PAGE,
+            )
+            found = [one for one in page.records if one.number == number]
+            if found:
+                return found
+            offset = page.next_offset
+        return []
+
+    def _import_start(self):
+        start = self.orders_from or fields.Datetime.now()
+        return (start - const.SINGLE_ORDER_AGE).replace(tzinfo=timezone.utc)
+
+    def _require_connection(self):
+        """Refuse in words what would call while this account must be silent."""
+        self.check_access("write")
+        if reason := self._silence_reason():
+            raise UserError(reason)
+
+    @api.model
+    def _cron_pull_orders(self):
+        """Read the new and changed orders of all accounts, and what was asked for."""
+        commit = self.env["ir.cron"]._commit_progress
+        accounts = self._ready_to_call().filtered(
+            lambda one: one.import_orders or one.pull_requested or one.pull_purpose
+        )
+        commit(remaining=len(accounts))
+        for left, account in zip(
+            range(len(accounts) - 1, -1, -1), accounts, strict=True
+        ):
+            if not account._pull_orders(left):
+                return
+        commit(remaining=0)
+
+    def _pull_orders(self, left):
+        """Read page after page, until nothing is left to be read.
+
+        :param int left: how many accounts come after this one
+        :return: whether it is the next account's turn
+        """
+        self.ensure_one()
+        commit = self.env["ir.cron"]._commit_progress
+        with self._connect() as client:
+            keep(self.env, self._begin_pull)
+            while self.pull_purpose:
+                asked_at = fields.Datetime.now()
+                try:
+                    page = client.orders(**self._pull_window())
+                    records = self._with_units(client, self._wanted(page.records))
+                except SellerCenterError as error:
+                    keep(self.env, partial(self._note_failure, error))
+                    return True
+                take = partial(self._take_page_of, page, records, asked_at)
+                until_no_conflict(self.env, take)
+                time_left = commit(1, remaining=left + bool(self.pull_purpose))
+                # The next run would begin anew with what has ended here.
+                if self.pull_purpose and not time_left:
+                    return False
+        return True
+
+    def _begin_pull(self):
+        """Begin what is asked for, unless an earlier pull was interrupted."""
+        if self.pull_purpose:
+            return
+        if self.pull_requested:
+            self._start_pull("open", pull_status=const.OPEN_STATUSES[0])
+        elif self.import_orders:
+            since = self.orders_read_until or self.orders_from or fields.Datetime.now()
+            self._start_pull("changes", pull_since=since - const.ORDER_OVERLAP)
+
+    def _start_pull(self, purpose, **values):
+        self.write(
+            {
+                "pull_purpose": purpose,
+                "pull_requested": False,
+                "pull_started_at": fields.Datetime.now(),
+                "pull_offset": 0,
+                "pull_found": False,
+                "pull_count": 0,
+                "pull_new_count": 0,
+                **values,
+            }
+        )
+
+    def _pull_window(self):
+        """Return what to ask for: parameters of the client's `orders`."""
+        window = {"offset": self.pull_offset, "limit": const.ORDERS_PER_PAGE}
+        if self.pull_purpose == "open":
+            return {**window, "status": self.pull_status}
+        since = self.pull_since.replace(tzinfo=timezone.utc)
+        return {**window, "updated_after": since}
+
+    def _wanted(self, records):
+        """Return the orders of a page that are imported or are to be.
+
+        Orders from before the import began stay out, unless they are pulled by hand.
+        """
+        if self.pull_purpose == "open":
+            return records
+        return self._since_import_began(records)
+
+    def _since_import_began(self, records):
+        """Return the orders that were imported or placed since the import began."""
+        if not self.orders_from:
+            return records
+        known = set(self._orders_by_id(records).mapped("external_id"))
+        return [
+            one
+            for one in records
+            if one.order_id in known
+            or not one.created_at
+            or stored(one.created_at) >= self.orders_from
+        ]
+
+    def _with_units(self, client, records):
+        """Return pairs of an order and its units, with as few calls as can be."""
+        lacking = [one.order_id for one in records if not one.items]
+        units = {}
+        for item in self._units_of(client, lacking) if lacking else ():
+            units.setdefault(item.order_id, []).append(item)
+        return [
+            (one, list(one.items) or units.get(one.order_id, [])) for one in records
+        ]
+
+    def _units_of(self, client, order_ids):
+        """Return the units of orders; one that cannot be read keeps no others.
+
+        It is stored without units, and held until it is read again.
+
+        :raise SellerCenterError: if no order can be read
+        """
+        try:
+            return client.order_items(order_ids)
+        except (Refused, UnknownOutcome):
+            units = []
+            for place, order_id in enumerate(order_ids):
+                try:
+                    units += client.order_items([order_id])
+                except (Refused, UnknownOutcome):
+                    # Nothing can be read so far: it is not this order's fault.
+                    if place and not units:
+                        raise
+            return units
+
+    def _take_page_of(self, page, records, asked_at):
+        """Store one page, and go to the next or finish after the last.
+
+        :param asked_at: when the marketplace was asked for it
+        """
+        self._note_success()
+        before = set(self._orders_by_id([one for one, _units in records]).ids)
+        orders = self._take_orders(records, asked_at)
+        new = len(set(orders.ids) - before)
+        self.write(
+            {
+                "pull_offset": page.next_offset or 0,
+                "pull_count": self.pull_count + len(page.records),
+                "pull_new_count": self.pull_new_count + new,
+                "pull_found": self.pull_found or bool(new),
+            }
+        )
+        if page.next_offset is None:
+            self._next_step()
+
+    def _next_step(self):
+        """Go on to the next status, read once more, or end.
+
+        Orders leave the list of a status while it is read, so that others move up past
+        the reader: a list is read until it holds nothing new.
+        """
+        if self.pull_purpose == "open":
+            if self.pull_found:
+                self.pull_found = False
+                return
+            place = const.OPEN_STATUSES.index(self.pull_status) + 1
+            if place < len(const.OPEN_STATUSES):
+                self.pull_status = const.OPEN_STATUSES[place]
+                return
+            self.pull_report = self._summary()
+        else:
+            self.orders_read_until = self.pull_started_at
+        self.pull_purpose = False
+
+    def _summary(self):
+        """Say what a pull has brought."""
+        return self.env._(
+            "New orders: %(new)s. To ship now: %(open)s.",
+            new=self.pull_new_count,
+            open=self.open_order_count,
+        )
+
+    def _orders_by_id(self, records):
+        """Return the stored orders of some records of the client."""
+        return self.env["iconic.order"].search(
+            Domain("account_id", "=", self.id)
+            & Domain("external_id", "in", [one.order_id for one in records])
+        )
+
+    def _take_orders(self, records, asked_at):
+        """Store orders and their units, as they are now; equal ones change nothing.
+
+        :param records: pairs of a `seller_center.order_records.Order` and its units
+        :param asked_at: when the marketplace was asked for them
+        :return: the `iconic.order` records
+        """
+        Order = self.env["iconic.order"]
+        known = {
+            one.external_id: one for one in self._orders_by_id([o for o, _u in records])
+        }
+        for record, units in records:
+            if order := known.get(record.order_id):
+                order._take(record, units)
+        new = [pair for pair in records if pair[0].order_id not in known]
+        created = Order.create([self._order_row(*pair) for pair in new])
+        known.update(zip((o.order_id for o, _u in new), created, strict=True))
+        orders = Order.union(*known.values())
+        orders._take_units(
+            [
+                (known[record.order_id], unit)
+                for record, units in records
+                for unit in units
+            ],
+            asked_at,
+        )
+        if orders.filtered("needs_follow"):
+            self._trigger_crons("order_follow")
+        return orders
+
+    def _order_row(self, record, units):
+        values = self.env["iconic.order"]._values_of(self, record, units)
+        return {**values, "account_id": self.id, "needs_follow": True}

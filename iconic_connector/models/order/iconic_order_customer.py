@@ -1,0 +1,249 @@
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from ...domain.order_addresses import first_of, is_hidden, tells_place
+from ...domain.order_contacts import Contact, ContactBook
+from ...seller_center.order_records import Address
+
+# What of a partner is read and compared.
+FIELDS = (
+    "name",
+    "street",
+    "street2",
+    "city",
+    "zip",
+    "state_id",
+    "country_id",
+    "email_normalized",
+)
+# Contacts are written without any mail, follower or note. What Odoo copies one by one
+# from a contact to its addresses goes along in their values.
+SILENTLY = {
+    "tracking_disable": True,
+    "mail_create_nosubscribe": True,
+    "mail_create_nolog": True,
+    "_partners_skip_fields_sync": True,
+}
+# What an order says of its buyer: its key, the billing and the shipping address, and
+# the names of what is hidden of the customer's own name (`Order.masked`).
+Buyer = tuple[str, Address | None, Address | None, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class OrderPartners:
+    """Whose order it is, who gets the invoice, and who the parcel."""
+
+    customer: models.BaseModel
+    invoice: models.BaseModel
+    delivery: models.BaseModel
+
+
+class IconicAccount(models.Model):
+    """Whom orders are booked for."""
+
+    _inherit = "iconic.account"
+
+    bill_to = fields.Selection(
+        [("customer", "The customer"), ("marketplace", "THE ICONIC")],
+        default="customer",
+        required=True,
+        help="Who gets the invoices. Parcels go to the customer in any case.",
+    )
+    marketplace_partner_id = fields.Many2one(
+        "res.partner",
+        string="THE ICONIC as Customer",
+        check_company=True,
+        help="The contact that orders are billed to, if not to the customer.",
+    )
+    collective_partner_id = fields.Many2one(
+        "res.partner",
+        string="Collective Customer",
+        check_company=True,
+        help="For buyers whose name or address THE ICONIC hides. Empty: one is created "
+        "as soon as it is needed.",
+    )
+
+    def _partners_of(self, buyer):
+        """Return the partners of one order.
+
+        :param buyer: see `_partners_of_orders`
+        :return: :class:`OrderPartners`
+        """
+        return self._partners_of_orders([buyer])[buyer[0]]
+
+    def _partners_of_orders(self, buyers: Iterable[Buyer]):
+        """Return the partners of orders, and create those that are missing.
+
+        Data of partners that are there is never changed. The number of queries does not
+        depend on the number of orders.
+
+        :param buyers: of each order its key, billing address, shipping address and what
+            is hidden of its customer's name
+        :return: a dict, key -> :class:`OrderPartners`
+        :raise UserError: if orders are billed to THE ICONIC, but nobody said who it is
+        """
+        self.ensure_one()
+        account = self._with_company_and_language()
+        account._check_marketplace_partner()
+        return account._book_partners(tuple(buyers))
+
+    def _check_marketplace_partner(self):
+        if self.bill_to == "marketplace" and not self.marketplace_partner_id:
+            raise UserError(
+                self.env._(
+                    "Orders are to be billed to THE ICONIC, but nobody said which "
+                    "contact that is. Open the account %s, choose THE ICONIC as "
+                    "customer among the settings of orders, and try again.",
+                    self.name,
+                )
+            )
+
+    def _book_partners(self, buyers):
+        """Find or create the partners of orders, all of a kind at once."""
+        values = self._values_of_addresses(
+            {one for buyer in buyers for one in buyer[1:3] if one}
+        )
+        book = ContactBook()
+        self._look_people_up(book, values.values())
+        parties = {buyer[0]: self._whose(buyer) for buyer in buyers}
+        owners = self._owners(book, parties, values)
+        self._look_addresses_up(book, owners.values(), values.values())
+        contacts = {
+            key: self._contacts(book, owners[key], party, values)
+            for key, party in parties.items()
+        }
+        self._create_contacts(book.missing)
+        return {key: self._as_partners(*found) for key, found in contacts.items()}
+
+    def _whose(self, buyer):
+        """Tell apart who an order is booked for, and where it goes.
+
+        Without a shipping address the parcel goes to who pays, and the other way round.
+        """
+        _key, billing, shipping, _masked = buyer
+        where = first_of(shipping, billing)
+        if self.bill_to == "marketplace":
+            return where, where
+        return first_of(billing, shipping), where
+
+    def _owners(self, book, parties, values):
+        """Return who orders are booked for; hidden people are all one customer."""
+        hidden = {
+            key for key, (who, _where) in parties.items() if not who or is_hidden(who)
+        }
+        collective = hidden and Contact({}, partner_id=self._collective_customer().id)
+        return {
+            key: collective if key in hidden else book.person(values[who])
+            for key, (who, _where) in parties.items()
+        }
+
+    def _collective_customer(self):
+        """Return the partner of hidden people, created on first need."""
+        if not self.collective_partner_id:
+            self.collective_partner_id = (
+                self.env["res.partner"]
+                .with_context(**SILENTLY)
+                .create(
+                    {
+                        "name": self.env._("THE ICONIC customers"),
+                        "company_id": self.company_id.id,
+                        "lang": self.lang,
+                    }
+                )
+            )
+        return self.collective_partner_id
+
+    def _contacts(self, book, owner, party, values):
+        """Return the contacts that an order, its invoice and its parcel go to."""
+        who, where = party
+        invoice = delivery = owner
+        if who and not is_hidden(who) and self.bill_to == "customer":
+            invoice = book.address(owner, "invoice", values[who])
+        if where and tells_place(where):
+            delivery = book.address(owner, "delivery", values[where])
+        return owner, invoice, delivery
+
+    def _as_partners(self, *contacts):
+        Partner = self.env["res.partner"]
+        customer, invoice, delivery = (
+            Partner.browse(contact.partner_id) for contact in contacts
+        )
+        if self.bill_to == "marketplace":
+            customer = invoice = self.marketplace_partner_id
+        return OrderPartners(customer, invoice, delivery)
+
+    def _look_people_up(self, book, values):
+        """Take in who could be meant, but no company, and nobody who can log in."""
+        emails = {one["email_normalized"] for one in values} - {False}
+        unnamed = [one for one in values if not one["email_normalized"]]
+        alike = Domain("email_normalized", "in", list(emails)) | (
+            Domain("zip", "in", [one["zip"] for one in unnamed if one["zip"]])
+            & Domain("country_id", "in", [one["country_id"] for one in unnamed])
+        )
+        people = Domain(
+            [("parent_id", "=", False), ("is_company", "=", False)]
+        ) & Domain("user_ids", "=", False)
+        for row in self._read_partners(people & alike):
+            book.add_person(row, row["id"])
+
+    def _look_addresses_up(self, book, owners, values):
+        """Take in the further addresses of those who are there."""
+        owners = {one.partner_id: one for one in owners if one.partner_id}
+        theirs = Domain("parent_id", "in", list(owners)) & Domain(
+            "type", "in", ("invoice", "delivery")
+        )
+        # The collective customer has thousands.
+        near = Domain("zip", "in", list({one["zip"] or False for one in values}))
+        for row in self._read_partners(theirs & near, "parent_id", "type"):
+            book.add_address(owners[row["parent_id"]], row["type"], row, row["id"])
+
+    def _read_partners(self, domain, *further):
+        """Read partners that this account may use, the oldest first."""
+        usable = Domain("active", "=", True) & Domain(
+            "company_id", "in", (False, self.company_id.id)
+        )
+        # Not even somebody who could log in once is taken.
+        Partner = self.env["res.partner"].with_context(active_test=False)
+        return Partner.search_read(
+            domain & usable, [*FIELDS, *further], order="id", load=None
+        )
+
+    def _create_contacts(self, contacts):
+        """Create people first, then further addresses."""
+        people = [contact for contact in contacts if not contact.owner]
+        self._create_partners(people, [self._partner_values(one) for one in people])
+        further = [contact for contact in contacts if contact.owner]
+        # Browsed together, so that their data is read at once.
+        owners = self.env["res.partner"].browse(
+            [contact.owner.partner_id for contact in further]
+        )
+        self._create_partners(
+            further,
+            [
+                {
+                    **owner._get_commercial_values(),
+                    **self._partner_values(contact),
+                    "parent_id": owner.id,
+                }
+                for contact, owner in zip(further, owners, strict=True)
+            ],
+        )
+
+    def _create_partners(self, contacts, values):
+        partners = self.env["res.partner"].with_context(**SILENTLY).create(values)
+        for contact, partner in zip(contacts, partners, strict=True):
+            contact.partner_id = partner.id
+
+    def _partner_values(self, contact):
+        values = {
+            "type": "contact",
+            "company_id": self.company_id.id,
+            "lang": self.lang,
+            **contact.values,
+        }
+        del values["email_normalized"]
+        return values

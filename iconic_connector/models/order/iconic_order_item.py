@@ -1,0 +1,93 @@
+from odoo import api, fields, models
+
+from ... import const
+
+
+class IconicOrderItem(models.Model):
+    """One unit of an order: the marketplace has no quantities (SellerCenter, Orders).
+
+    `status` is what the marketplace says; `handled_status` is the last one whose
+    consequences Odoo has drawn. Words that nobody knows yet are kept as they are.
+    """
+
+    _name = "iconic.order.item"
+    _description = "THE ICONIC Order Item"
+    _order = "order_id desc, id"
+    _check_company_auto = True
+
+    order_id = fields.Many2one(
+        "iconic.order", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    account_id = fields.Many2one(related="order_id.account_id", store=True, index=True)
+    company_id = fields.Many2one(related="order_id.company_id", store=True)
+    external_id = fields.Char(string="Item ID", required=True, readonly=True)
+    seller_sku = fields.Char(string="Seller SKU", readonly=True, index=True)
+    name = fields.Char(readonly=True)
+    variation = fields.Char(readonly=True)
+    product_id = fields.Many2one(
+        "product.product",
+        index="btree_not_null",
+        check_company=True,
+        help="Found by the SKU. Choose another one if it was not found.",
+    )
+    sale_line_id = fields.Many2one(
+        "sale.order.line", readonly=True, index="btree_not_null", ondelete="set null"
+    )
+    picking_id = fields.Many2one(
+        "stock.picking",
+        string="Delivery",
+        readonly=True,
+        index="btree_not_null",
+        help="The delivery that this unit goes out with.",
+    )
+    status = fields.Char(readonly=True, index=True)
+    handled_status = fields.Char(
+        readonly=True, help="The last status that Odoo has followed."
+    )
+    shipping_type = fields.Char(readonly=True)
+    own_warehouse = fields.Boolean(
+        string="At THE ICONIC",
+        readonly=True,
+        help="It lies in THE ICONIC's warehouse, which ships it.",
+    )
+    is_digital = fields.Boolean(readonly=True)
+    is_open = fields.Boolean(
+        compute="_compute_is_open",
+        store=True,
+        help="It still has to leave our warehouse.",
+    )
+    currency_id = fields.Many2one(related="order_id.currency_id")
+    unit_price = fields.Monetary(readonly=True, help="Before vouchers.")
+    paid_price = fields.Monetary(readonly=True, help="What the buyer paid for it.")
+    tax_amount = fields.Monetary(readonly=True)
+    shipping_fee = fields.Monetary(readonly=True)
+    shipping_tax = fields.Monetary(readonly=True)
+    voucher_amount = fields.Monetary(readonly=True)
+    marketplace_funded = fields.Monetary(
+        string="Voucher Paid by THE ICONIC", readonly=True
+    )
+    shipment_provider = fields.Char(readonly=True)
+    tracking_code = fields.Char(string="Tracking Number", readonly=True)
+    package = fields.Char(
+        readonly=True, help="Units in one package get ready to ship together."
+    )
+    invoice_number = fields.Char(readonly=True)
+    reason = fields.Char(readonly=True, help="Why it was cancelled or came back.")
+    reason_detail = fields.Char(readonly=True)
+    target_to_ship = fields.Datetime(string="Ship Before", readonly=True)
+    changed_at = fields.Datetime(string="Changed", readonly=True)
+    payload = fields.Json(readonly=True, help="The unit as THE ICONIC sent it.")
+
+    _item_once = models.Constraint(
+        "UNIQUE(account_id, external_id)", "This unit is there already."
+    )
+
+    @api.depends("status", "own_warehouse", "is_digital")
+    def _compute_is_open(self):
+        for item in self:
+            item.is_open = item._is_ours() and item.status in const.OPEN_STATUSES
+
+    def _is_ours(self):
+        """Tell whether we ship this unit, from our own stock."""
+        self.ensure_one()
+        return not (self.own_warehouse or self.is_digital)

@@ -1,0 +1,243 @@
+from odoo import fields, models
+from odoo.fields import Domain
+
+from ... import const
+from ...domain.moments import stored
+from ...domain.order_addresses import pack_addresses
+
+# A unit in which one of these has changed has to be followed.
+FOLLOWED = (
+    "status",
+    "target_to_ship",
+    "tracking_code",
+    "shipment_provider",
+    "package",
+)
+# What some shops write otherwise.
+SPELLINGS = {"cancelled": "canceled"}
+# What the marketplace may hide later, and what is then kept as it was.
+PERSONAL = ("customer", "country", "payload", "addresses")
+
+
+class IconicOrder(models.Model):
+    """Storing what the marketplace says of an order, and noticing what is new."""
+
+    _inherit = "iconic.order"
+
+    addresses = fields.Json(readonly=True)
+    address_changed = fields.Boolean(readonly=True)
+
+    def _values_of(self, account, record, units):
+        """Return the fields of an order.
+
+        :param record: a `seller_center.order_records.Order`
+        :param units: its `OrderItem` records
+        """
+        currency = record.currency or next(
+            (unit.currency for unit in units if unit.currency), ""
+        )
+        shipping = record.shipping or record.billing
+        targets = [unit.target_to_ship for unit in units if unit.target_to_ship]
+        target = record.target_to_ship or min(targets, default=None)
+        return {
+            "external_id": record.order_id,
+            "number": record.number or record.order_id,
+            "customer": _name(record) or False,
+            "country": (shipping and shipping.country) or False,
+            "masked": _is_masked(record),
+            "currency_id": self._currency(account, currency).id,
+            "amount_total": float(_total(record, units)),
+            "payment_method": record.payment_method or False,
+            "ordered_at": stored(record.created_at),
+            "changed_at": stored(record.updated_at),
+            "target_to_ship": stored(target),
+            "addresses": pack_addresses(record),
+            "payload": record.raw or False,
+        }
+
+    def _currency(self, account, code):
+        """Return a currency, the account's if the marketplace names none."""
+        if code in ("", account.currency_id.name):
+            return account.currency_id
+        currencies = self.env["res.currency"].with_context(active_test=False)
+        return currencies.search([("name", "=", code)], limit=1)
+
+    def _take(self, record, units):
+        """Store what has changed about an order; data hidden since stay as they are."""
+        self.ensure_one()
+        values = self._values_of(self.account_id, record, units)
+        if not _is_newer(self, values):
+            return
+        if values["masked"]:
+            for name in PERSONAL:
+                values.pop(name)
+        if "addresses" in values and self.addresses != values["addresses"]:
+            values.update(address_changed=True, needs_follow=True)
+        if self.target_to_ship != (values["target_to_ship"] or False):
+            values["needs_follow"] = True
+        self._write_changes(values)
+
+    def _take_items(self, records):
+        """Store units of this order as they are now.
+
+        :param records: `seller_center.order_records.OrderItem` records
+        """
+        self.ensure_one()
+        self._take_units([(self, record) for record in records])
+
+    def _take_units(self, pairs, asked_at=None):
+        """Store units, and mark the orders that have to be followed.
+
+        :param pairs: pairs of an `iconic.order` and an `OrderItem` of the client
+        :param asked_at: when the marketplace was asked, None for just now
+        """
+        Item = self.env["iconic.order.item"]
+        known = {
+            (one.account_id, one.external_id): one
+            for one in Item.search(
+                Domain("account_id", "in", self.account_id.ids)
+                & Domain(
+                    "external_id", "in", [unit.order_item_id for _o, unit in pairs]
+                )
+            )
+        }
+        rows, changed = [], self.browse()
+        for order, unit in pairs:
+            values = Item._values_of(order, unit)
+            item = known.get((order.account_id, unit.order_item_id))
+            if item is None:
+                rows.append({**values, "order_id": order.id})
+                changed |= order
+            elif item._is_newer(values, asked_at) and item._take(values):
+                changed |= order
+        Item.create(rows)
+        changed.filtered(lambda one: not one.needs_follow).needs_follow = True
+
+    def _write_changes(self, values):
+        """Write what differs; nothing if nothing does."""
+        _write_changes(self, values)
+
+
+class IconicOrderItem(models.Model):
+    _inherit = "iconic.order.item"
+
+    moved_at = fields.Datetime(
+        readonly=True, help="When Odoo last had it moved at THE ICONIC."
+    )
+
+    def _values_of(self, order, record):
+        """Return the fields of a unit.
+
+        :param record: a `seller_center.order_records.OrderItem`
+        """
+        account = order.account_id
+        paid = record.unit_price if record.paid_price is None else record.paid_price
+        return {
+            "external_id": record.order_item_id,
+            "seller_sku": record.seller_sku or False,
+            "name": record.name or False,
+            "variation": record.variation or False,
+            "status": SPELLINGS.get(record.status, record.status) or "unknown",
+            "shipping_type": record.shipping_type or False,
+            "own_warehouse": record.own_warehouse,
+            "is_digital": record.is_digital,
+            "unit_price": float(record.unit_price or paid or 0),
+            "paid_price": float(paid or 0),
+            "tax_amount": float(record.tax_amount or 0),
+            "shipping_fee": float(record.shipping_fee or 0),
+            "shipping_tax": float(record.shipping_tax or 0),
+            "voucher_amount": float(record.voucher_amount or 0),
+            "marketplace_funded": float(account._voucher_funding(record)),
+            "shipment_provider": record.shipment_provider or False,
+            "tracking_code": record.tracking_code or False,
+            "package": record.package_id or False,
+            "invoice_number": record.invoice_number or False,
+            "reason": record.reason or False,
+            "reason_detail": record.reason_detail or False,
+            "target_to_ship": stored(record.target_to_ship),
+            "changed_at": stored(record.updated_at),
+            "payload": record.raw or False,
+        }
+
+    def _is_newer(self, values, asked_at=None):
+        """Tell whether an answer is not older than what is known already.
+
+        :param asked_at: see `_take_units`; what was asked for before Odoo itself had
+            the unit moved tells of the time before
+        """
+        if asked_at and self.moved_at and asked_at < self.moved_at:
+            return False
+        return _is_newer(self, values)
+
+    def _take(self, values):
+        """Store what has changed.
+
+        REST does not tell the package of a unit: an empty one is no news.
+
+        :return: whether something has changed that has to be followed
+        """
+        if not values["package"]:
+            values = {key: value for key, value in values.items() if key != "package"}
+        changes = _write_changes(self, values)
+        return bool(changes.keys() & set(FOLLOWED))
+
+
+class IconicAccount(models.Model):
+    _inherit = "iconic.account"
+
+    def _voucher_funding(self, record):
+        """Return what the marketplace pays of a unit's vouchers.
+
+        :param record: a `seller_center.order_records.OrderItem`
+        """
+        told = [one for one in record.vouchers if one.funded_by_seller is not None]
+        if told:
+            return sum((one.amount or 0) - one.funded_by_seller for one in told)
+        if self.unknown_voucher_payer == "marketplace":
+            return record.voucher_amount or 0
+        return 0
+
+
+def _is_newer(record, values):
+    known, told = record.changed_at, values["changed_at"]
+    return not known or not told or told >= known
+
+
+def _write_changes(record, values):
+    changes = {
+        name: value for name, value in values.items() if _differs(record, name, value)
+    }
+    if changes:
+        record.write(changes)
+    return changes
+
+
+def _differs(record, name, value):
+    known = record[name]
+    if record._fields[name].type == "many2one":
+        known = known.id
+    return (known or False) != (value or False)
+
+
+def _total(record, units):
+    """Return what the buyer pays: the sum over the units, as far as there are any."""
+    if not units:
+        return record.grand_total or 0
+    return sum(
+        (unit.paid_price or 0) + (unit.shipping_fee or 0)
+        for unit in units
+        if unit.status != const.CANCELLED_STATUS
+    )
+
+
+def _name(record):
+    name = f"{record.first_name} {record.last_name}".strip()
+    place = record.billing or record.shipping
+    return name or (place.name if place else "")
+
+
+def _is_masked(record):
+    hidden = {*record.masked}
+    for place in (record.billing, record.shipping):
+        hidden.update(place.masked if place else ())
+    return bool(hidden & {"first_name", "last_name", "lines"})

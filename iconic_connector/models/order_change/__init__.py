@@ -1,0 +1,7 @@
+from . import iconic_order_change
+from . import iconic_order_change_outcome
+from . import iconic_order_change_send
+from . import iconic_order_change_recovery
+from . import iconic_order_fulfil
+from . import iconic_failure_reason
+from . import iconic_order_overview

@@ -1,0 +1,269 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+
+from ... import const
+from ...domain.order_changes import CANCELED, KINDS
+
+OPEN_STATES = ("pending", "sending")
+
+
+class IconicOrderChange(models.Model):
+    """Something that the marketplace has to be told about units of one order.
+
+    pending --[it is told]------------> sending --[taken]------------> done
+    pending --[all are there already]-> done
+    pending --[units were cancelled]--> cancelled
+    sending --[declined]--------------> refused --[Retry]--> pending
+    sending --[surely not taken]------> pending
+    sending --[nobody knows]----------> sending, until the units are read back
+    """
+
+    _name = "iconic.order.change"
+    _description = "THE ICONIC Order Change"
+    _order = "id desc"
+    _check_company_auto = True
+
+    order_id = fields.Many2one(
+        "iconic.order", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    account_id = fields.Many2one(related="order_id.account_id", store=True, index=True)
+    company_id = fields.Many2one(related="order_id.company_id", store=True)
+    kind = fields.Selection(
+        [(kind.name, kind.label) for kind in KINDS.values()],
+        string="What",
+        required=True,
+        readonly=True,
+    )
+    item_ids = fields.Many2many(
+        "iconic.order.item",
+        "iconic_order_change_item_rel",
+        "change_id",
+        "item_id",
+        string="Units",
+        readonly=True,
+    )
+    picking_id = fields.Many2one(
+        "stock.picking",
+        string="Delivery",
+        readonly=True,
+        index="btree_not_null",
+        check_company=True,
+        ondelete="set null",
+    )
+    previous_id = fields.Many2one(
+        "iconic.order.change",
+        string="Waits For",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    delivery_type = fields.Char(readonly=True)
+    provider = fields.Char(string="Shipment Provider", readonly=True)
+    tracking_number = fields.Char(readonly=True)
+    reason = fields.Char(readonly=True)
+    detail = fields.Char(readonly=True)
+    invoice_number = fields.Char(readonly=True)
+    state = fields.Selection(
+        const.CHANGE_STATES,
+        required=True,
+        readonly=True,
+        default="pending",
+        index=True,
+    )
+    message = fields.Text(readonly=True, help="What the marketplace said, or why not.")
+    sending_since = fields.Datetime(
+        readonly=True,
+        help="Until ten minutes later the change belongs to whoever is sending it.",
+    )
+    next_attempt_at = fields.Datetime(string="Next Attempt", readonly=True)
+    attempt_count = fields.Integer(string="Attempts", readonly=True)
+    done_at = fields.Datetime(string="Done", readonly=True)
+    needs_follow = fields.Boolean(
+        readonly=True, help="Odoo has not drawn the consequences of the outcome yet."
+    )
+
+    _to_send = models.Index(
+        "(account_id, id) WHERE state IN ('pending', 'sending') OR needs_follow"
+    )
+
+    @api.depends("kind", "item_ids", "order_id.number")
+    def _compute_display_name(self):
+        labels = dict(self._fields["kind"]._description_selection(self.env))
+        for change in self:
+            count = len(change.item_ids)
+            units = (
+                self.env._("1 unit") if count == 1 else self.env._("%s units", count)
+            )
+            change.display_name = self.env._(
+                "%(what)s: %(units)s of %(order)s",
+                what=labels.get(change.kind),
+                units=units,
+                order=change.order_id.number or change.order_id.external_id,
+            )
+
+    @property
+    def _row(self):
+        """Return the row of the table of kinds."""
+        return KINDS[self.kind]
+
+    def _left(self):
+        """Return the units about which the marketplace still has to be told."""
+        self.ensure_one()
+        return self.item_ids.filtered(
+            lambda item: (
+                item.status != CANCELED and not self._row.is_reached(self, item)
+            )
+        )
+
+    def _says(self, values):
+        """Tell whether this change brings about what is asked for with some values.
+
+        Units are in a status or not; of two numbers the later one counts.
+        """
+        self.ensure_one()
+        return bool(self._row.status) or not self._different(values)
+
+    def _different(self, values):
+        """Return those of some values that this change does not have."""
+        return {
+            name: value
+            for name, value in values.items()
+            if self._fields[name].convert_to_cache(value or False, self)
+            != self._fields[name].convert_to_cache(self[name], self)
+        }
+
+    def _replace_values(self, values, items):
+        """Take over newer values, where nothing but these units was to be told.
+
+        :param items: the units that the values are for
+        """
+        for change in self:
+            different = change._different(values)
+            if different and change.item_ids <= items:
+                change.write(different)
+
+    def _trigger_sending(self, moment=None):
+        """Let the job look as soon as possible, or at some moment."""
+        # Whoever may ask for a change need not administer scheduled jobs.
+        cron = self.env.ref("iconic_connector.ir_cron_order_change").sudo()
+        cron._trigger(moment)
+
+    def action_retry(self):
+        """Tell the marketplace again what it has refused."""
+        self.check_access("write")
+        # Users see changes and press buttons, but write no fields of theirs.
+        refused = self.sudo().filtered(lambda change: change.state == "refused")
+        if not refused:
+            raise UserError(self.env._("Nothing here was refused."))
+        refused.write(
+            {
+                "state": "pending",
+                "message": False,
+                "next_attempt_at": False,
+                "needs_follow": False,
+            }
+        )
+        refused.account_id._sync_order_alarm()
+        self._trigger_sending()
+
+    def action_cancel_change(self):
+        """Give up what was not told yet."""
+        self.check_access("write")
+        changes = self.sudo()  # as above
+        if any(change.state not in ("pending", "refused") for change in changes):
+            raise UserError(
+                self.env._(
+                    "Only what was not told yet can be given up. The marketplace may "
+                    "know about this already."
+                )
+            )
+        user = self.env.user.display_name
+        changes._give_up(self.env._("Given up by %s.", user))
+        changes.account_id._sync_order_alarm()
+
+    def _give_up(self, message):
+        """End what will not be told any more.
+
+        :param str message: why
+        """
+        self.write(
+            {
+                "state": "cancelled",
+                "message": message,
+                "sending_since": False,
+                "next_attempt_at": False,
+                "needs_follow": False,
+            }
+        )
+
+
+class IconicOrder(models.Model):
+    """Where whatever happens in Odoo asks that the marketplace be told."""
+
+    _inherit = "iconic.order"
+
+    change_ids = fields.One2many("iconic.order.change", "order_id", readonly=True)
+
+    def _request_change(self, kind, items, previous=None, **values):
+        """Ask that the marketplace be told something about units of this order.
+
+        Nothing is sent in this transaction: a job does it right after the commit.
+        What was asked for already is not asked for twice; of one that waits, the
+        values are replaced, and one that was refused is given up for the new one.
+
+        :param str kind: a key of `order_changes.KINDS`
+        :param items: units of this order, `iconic.order.item`
+        :param previous: an `iconic.order.change` that has to be done before
+        :param values: of other fields of `iconic.order.change`
+        :return: the `iconic.order.change`; for units of which some are asked for
+            already, the new one for the others; empty if there are no units
+        """
+        self.ensure_one()
+        # Users of sales and stock ask, who need no rights on the connector.
+        order, items = self.sudo(), items.sudo() & self.sudo().item_ids
+        changes = order.change_ids.filtered(
+            lambda change: change.kind == kind and change.item_ids & items
+        )
+        open_ones = changes.filtered(lambda change: change.state in OPEN_STATES)
+        waiting = open_ones.filtered(lambda change: change.state == "pending")
+        waiting._replace_values(values, items)
+        covered = open_ones.filtered(lambda change: change._says(values)).item_ids
+        left = items - covered
+        if not left:
+            return open_ones.sorted("id")[:1]
+        changes.filtered(lambda change: change.state == "refused")._give_up(
+            self.env._("Asked for again since.")
+        )
+        change = changes.create(
+            {
+                "order_id": order.id,
+                "kind": kind,
+                "item_ids": [Command.set(left.ids)],
+                "previous_id": previous.id if previous else False,
+                **values,
+            }
+        )
+        change._trigger_sending()
+        return change
+
+
+class IconicOrderItem(models.Model):
+    _inherit = "iconic.order.item"
+
+    change_ids = fields.Many2many(
+        "iconic.order.change",
+        "iconic_order_change_item_rel",
+        "item_id",
+        "change_id",
+        string="Changes",
+        readonly=True,
+    )
+
+
+class StockPicking(models.Model):
+    _inherit = "stock.picking"
+
+    iconic_change_ids = fields.One2many(
+        "iconic.order.change", "picking_id", readonly=True, copy=False
+    )

@@ -1,0 +1,156 @@
+from functools import partial
+
+from odoo import fields, models
+
+from ...seller_center.errors import Refused, SellerCenterError
+from ...transactions import keep
+from ..order.iconic_order_follow import FAILURES
+
+
+class IconicOrderChange(models.Model):
+    """Looking at the units before anything is told twice, and drawing consequences."""
+
+    _inherit = "iconic.order.change"
+
+    def _read_units(self, client):
+        """Return all units of the order as they are at the marketplace now.
+
+        :raise SellerCenterError: if the marketplace cannot say
+        """
+        number = self.order_id.external_id
+        # No transaction stays open while the marketplace thinks.
+        self.env["ir.cron"]._commit_progress()
+        return client.order_items([number])
+
+    def _recover(self, client):
+        """Find out what became of a change whose sender died or got no answer.
+
+        :param client: what `iconic.account._connect` gives
+        """
+        if not keep(self.env, self._renew_lease):
+            return
+        try:
+            records = self._read_units(client)
+        except Refused as error:
+            keep(self.env, partial(self._note_refused, error.joined))
+            self._tell_account()
+        except SellerCenterError as error:
+            keep(self.env, partial(self.write, {"message": str(error)}))
+            self._tell_account(error)
+        else:
+            keep(self.env, partial(self._settle, records))
+            self._tell_account()
+
+    def _renew_lease(self):
+        """Become the sender of a lost change.
+
+        :return: whether nobody else was faster
+        """
+        mine = self._lock(self._lost_domain())
+        mine.sending_since = fields.Datetime.now()
+        return bool(mine)
+
+    def _take_refusal(self, client, error):
+        """Look whether the units are there already, else keep the refusal.
+
+        :param error: what the marketplace said
+        """
+        keep(self.env, partial(self._note_moved, dict.fromkeys(error.done)))
+        try:
+            records = self._read_units(client)
+        except Refused:
+            records = ()
+        except SellerCenterError as second:
+            # It counts as lost until the units can be read.
+            keep(self.env, partial(self.write, {"message": _words(error)}))
+            self._tell_account(second)
+            return
+        keep(self.env, partial(self._settle, records, error))
+        self._tell_account()
+
+    def _settle(self, records, error=None):
+        """Decide by the units themselves what became of a change.
+
+        Fewer units may be left than were told about, cancelled by the buyer for one:
+        then a refusal says nothing about the others, which are told again.
+
+        :param records: `seller_center.order_records.OrderItem` records of the order
+        :param error: the refusal, None if nobody knows what became of the call
+        """
+        before = self._left()
+        self._take_in(records)
+        left = self._left()
+        if not left:
+            self._end_without_call()
+        elif error is None or left < before:
+            self.write({"state": "pending", "sending_since": False})
+        else:
+            self._note_refused(_words(error))
+
+    def _take_in(self, records):
+        """Store the units of the order; what this change wanted is no news to Odoo.
+
+        :param records: `seller_center.order_records.OrderItem` records
+        """
+        self._note_moved(
+            dict.fromkeys(
+                record.order_item_id
+                for record in records
+                if self._row.is_reached(self, record)
+            )
+        )
+        order = self.order_id
+        order._take_items(records)
+        if order.needs_follow:
+            self.account_id._trigger_crons("order_follow")
+
+    def _follow_up(self, client):
+        """Draw the consequences of an outcome that is on record.
+
+        :param client: what `iconic.account._connect` gives
+        """
+        # Before all else, so that one that fails does not come again at once.
+        keep(self.env, self._postpone_following)
+        if self.state == "done" and self._row.moves_packages:
+            try:
+                records = self._read_units(client)
+            except Refused:
+                records = ()
+            except SellerCenterError as error:
+                self._tell_account(error)
+                return
+            keep(self.env, partial(self._take_in, records))
+        keep(self.env, self._draw_consequences)
+
+    def _postpone_following(self):
+        self.attempt_count += 1
+        self._postpone()
+
+    def _draw_consequences(self):
+        """Call `_after_<kind>` or `_after_refused_<kind>` of the order, if defined."""
+        prefix = "_after_refused_" if self.state == "refused" else "_after_"
+        change = self.with_company(self.company_id).with_context(
+            lang=self.account_id.lang
+        )
+        order = change.order_id
+        hook = getattr(order, prefix + self.kind, None)
+        try:
+            with self.env.cr.savepoint():
+                if hook:
+                    hook(change)
+        except FAILURES as error:
+            # It comes again later; until then a person sees it on the order.
+            order._keep_failure("error", error)
+            self.message = order.error
+            return
+        if order.error and order.error == self.message:
+            order.error = False
+        self.write({"needs_follow": False, "next_attempt_at": False})
+
+
+def _words(error):
+    """Return what the marketplace said, with type and code if it gave them.
+
+    :param error: a `Refused` or another `SellerCenterError`
+    """
+    return error.joined if isinstance(error, Refused) else str(error)

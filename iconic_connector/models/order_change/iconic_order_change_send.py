@@ -1,0 +1,232 @@
+from functools import partial
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ... import const
+from ...domain.order_changes import KINDS
+from ...seller_center.errors import Refused, SellerCenterError
+from ...transactions import keep
+from .iconic_order_change_outcome import is_about_request
+
+
+class IconicOrderChange(models.Model):
+    """The job that tells the marketplace, change by change.
+
+    What is about to be told is committed before, and what came of it right after.
+    """
+
+    _inherit = "iconic.order.change"
+
+    @api.model
+    def _cron_send_changes(self):
+        """Tell the marketplace everything that is due, the oldest first."""
+        commit = self.env["ir.cron"]._commit_progress
+        accounts = self.env["iconic.account"]._ready_to_call()
+        commit(remaining=self.search_count(self._due_domain(accounts)))
+        for account in accounts:
+            if not self._send_account(account):
+                commit(remaining=self.search_count(self._due_domain(accounts)))
+                return
+        # What is due yet waits for a lock or for the account: not for this run.
+        accounts &= accounts._ready_to_call()
+        if self.search_count(self._due_domain(accounts)):
+            self._trigger_sending(fields.Datetime.now() + const.LOCKED_RETRY)
+        commit(remaining=0)
+        self._schedule_next_attempt()
+
+    @api.model
+    def _due_domain(self, accounts):
+        """Return the changes of some accounts that need a look now."""
+        now = fields.Datetime.now()
+        state = partial(Domain, "state")
+        due = Domain("next_attempt_at", "=", False) | Domain(
+            "next_attempt_at", "<=", now
+        )
+        told = Domain("needs_follow", "=", True) & state("in", ("done", "refused"))
+        return Domain("account_id", "in", accounts.ids) & (
+            self._lost_domain()
+            | (due & told)
+            | (due & state("=", "pending") & self._free_domain())
+        )
+
+    @api.model
+    def _lost_domain(self):
+        """Return the changes in `sending` whose lease is over."""
+        return Domain("state", "=", "sending") & Domain(
+            "sending_since", "<=", fields.Datetime.now() - const.CHANGE_LEASE
+        )
+
+    @api.model
+    def _free_domain(self):
+        """Return the changes that wait for no other one.
+
+        They wait for the previous one, for a call about the same units whose outcome
+        is open, for a wish to cancel them, and for what has to be told before.
+        """
+        rules = [
+            Domain("previous_id", "=", False)
+            | Domain("previous_id.state", "in", ("done", "cancelled")),
+            ~_shares_units_with(state="sending"),
+            Domain("kind", "=", "cancel")
+            | ~_shares_units_with(kind="cancel", state="pending"),
+        ]
+        for kind in KINDS.values():
+            if kind.after:
+                rules.append(
+                    Domain("kind", "!=", kind.name)
+                    | ~_shares_units_with(kind=kind.after, state="pending")
+                )
+        return Domain.AND(rules)
+
+    @api.model
+    def _send_account(self, account):
+        """Handle everything of one account that is due.
+
+        :return: whether there is time left for the next account
+        """
+        commit = self.env["ir.cron"]._commit_progress
+        seen, time_left = [], True
+        with account._connect() as client:
+            while time_left and account._is_ready():
+                change = self.search(
+                    self._due_domain(account) & Domain("id", "not in", seen),
+                    order="id",
+                    limit=1,
+                )
+                if not change:
+                    break
+                seen.append(change.id)
+                change._handle(client)
+                time_left = commit(1)
+        keep(self.env, account._sync_order_alarm)
+        return bool(time_left)
+
+    @api.model
+    def _schedule_next_attempt(self):
+        """Wake the job again when the next change is due."""
+        waiting = self.search(
+            Domain("next_attempt_at", ">", fields.Datetime.now()),
+            order="next_attempt_at",
+            limit=1,
+        )
+        lost = self.search(
+            Domain("state", "=", "sending"), order="sending_since", limit=1
+        )
+        moments = [change.next_attempt_at for change in waiting]
+        moments += [change.sending_since + const.CHANGE_LEASE for change in lost]
+        if moments:
+            self._trigger_sending(min(moments))
+
+    def _handle(self, client):
+        """Bring one change as far as it goes now.
+
+        :param client: what `iconic.account._connect` gives
+        """
+        self.ensure_one()
+        if self.state == "sending":
+            self._recover(client)
+        # A second time only if there are fewer units to tell about, see `_settle`.
+        while keep(self.env, self._take_up):
+            self._send(client)
+        if self.needs_follow:
+            self._follow_up(client)
+
+    def _lock(self, domain):
+        """Return this change if it is nobody else's and still in a domain."""
+        mine = self.try_lock_for_update(allow_referencing=True)
+        return self.search(Domain("id", "in", mine.ids) & domain)
+
+    def _take_up(self):
+        """Become the sender of this change, if there is anything to tell.
+
+        :return: whether the marketplace has to be called
+        """
+        pending = Domain("state", "=", "pending")
+        if not self.account_id._is_ready() or not self._lock(
+            self._due_domain(self.account_id) & pending
+        ):
+            return False
+        if not self._left():
+            self._end_without_call()
+            return False
+        self.write(
+            {
+                "state": "sending",
+                "sending_since": fields.Datetime.now(),
+                "next_attempt_at": False,
+                "attempt_count": self.attempt_count + 1,
+            }
+        )
+        return True
+
+    def _send(self, client):
+        """Tell what is committed as `sending`, and note what came of it."""
+        call = self._prepare_call(client, self._left())
+        # No transaction stays open while the marketplace thinks.
+        self.env["ir.cron"]._commit_progress()
+        try:
+            answer = call()
+        except SellerCenterError as error:
+            if isinstance(error, Refused) or is_about_request(error):
+                self._take_refusal(client, error)
+            else:
+                keep(self.env, partial(self._note_not_told, error))
+                self._tell_account(error)
+        else:
+            keep(self.env, partial(self._note_told, answer))
+            self._tell_account()
+
+    def _prepare_call(self, client, items):
+        """Return the call of the client that this change is made with.
+
+        :param items: the units that it is about
+        :return: a function without parameters, that returns ids or `PackedItem` records
+        """
+        ids = items.mapped("external_id")
+        packages = set(items.mapped("package"))
+        because = (self.reason or "", self.detail or "")
+        number = self.invoice_number or ""
+        carrier = (self.provider or "", self.tracking_number or "")
+        calls = {
+            "ready_to_ship": partial(
+                client.set_ready_to_ship,
+                ids,
+                self.delivery_type or "dropship",
+                *carrier,
+                package_id=(packages.pop() or "") if len(packages) == 1 else "",
+            ),
+            "shipped": partial(client.set_shipped, ids),
+            "cancel": partial(client.cancel_items, ids, *because),
+            "return_received": partial(client.receive_return, ids),
+            "return_approved": partial(client.approve_return, ids),
+            "return_rejected": partial(client.reject_return, ids, *because),
+            "invoice_number": partial(_each, client.set_invoice_number, ids, number),
+            "tracking": partial(_each, client.change_tracking, ids, *carrier[::-1]),
+        }
+        return calls[self.kind]
+
+
+def _shares_units_with(**values):
+    """Return the changes about units that some other change is about, too.
+
+    :param values: of fields of the other change
+    """
+    other = [(name, "=", value) for name, value in values.items()]
+    return Domain("item_ids", "any", [("change_ids", "any", other)])
+
+
+def _each(call, ids, *values):
+    """Make a call for one unit after the other; for what is harmless twice.
+
+    :return: the ids
+    """
+    done = []
+    for item_id in ids:
+        try:
+            call(item_id, *values)
+        except SellerCenterError as error:
+            error.done = tuple(done)
+            raise
+        done.append(item_id)
+    return done

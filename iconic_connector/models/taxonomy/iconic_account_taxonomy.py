@@ -1,0 +1,366 @@
+from datetime import timedelta
+from functools import partial
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from ... import const
+from ...seller_center.errors import Refused, SellerCenterError
+from ...transactions import keep, until_no_conflict
+from .iconic_taxonomy import NO_CHANGES, Changes
+
+STEPS = [
+    ("categories", "Reading the categories"),
+    ("attributes", "Reading the attributes"),
+    ("brands", "Reading the brands"),
+]
+
+
+class IconicAccount(models.Model):
+    """Keeping the marketplace's categories, attributes and brands up to date.
+
+    A scheduled job reads the tree, then one attribute set after the other, then the
+    brands. Each step is committed, so that a run that is interrupted goes on.
+    """
+
+    _inherit = "iconic.account"
+
+    category_ids = fields.One2many("iconic.category", "account_id")
+    brand_ids = fields.One2many("iconic.brand", "account_id")
+    category_count = fields.Integer(compute="_compute_taxonomy_counts")
+    brand_count = fields.Integer(compute="_compute_taxonomy_counts")
+    taxonomy_step = fields.Selection(STEPS, readonly=True, copy=False)
+    taxonomy_set_id = fields.Many2one(
+        "iconic.attribute.set",
+        string="Attribute Set Read Last",
+        readonly=True,
+        copy=False,
+    )
+    taxonomy_read_at = fields.Datetime(
+        string="Categories Read", readonly=True, copy=False
+    )
+    taxonomy_changes = fields.Json(readonly=True, copy=False)
+    taxonomy_report = fields.Text(string="Last Refresh", readonly=True, copy=False)
+
+    def _compute_taxonomy_counts(self):
+        for account in self:
+            domain = [("account_id", "=", account._origin.id)]
+            for name in ("category", "brand"):
+                count = self.env[f"iconic.{name}"].search_count(domain)
+                account[f"{name}_count"] = count
+
+    def action_refresh_taxonomy(self):
+        """Have categories, attributes and brands read in the background."""
+        self.ensure_one()
+        self.check_access("write")
+        if reason := self._silence_reason():
+            raise UserError(reason)
+        if not self.taxonomy_step:
+            self._start_refresh()
+        self._trigger_crons("taxonomy")
+        return self._notify(
+            self.env._("The categories are read in the background; see the progress.")
+        )
+
+    def _start_refresh(self):
+        self.write(
+            {
+                "taxonomy_step": STEPS[0][0],
+                "taxonomy_set_id": False,
+                "taxonomy_changes": list(NO_CHANGES),
+            }
+        )
+
+    @api.model
+    def _cron_refresh_taxonomy(self):
+        """Go on with every refresh that was begun, and begin those that are due."""
+        commit = self.env["ir.cron"]._commit_progress
+        due = Domain("taxonomy_read_at", "=", False) | Domain(
+            "taxonomy_read_at", "<=", fields.Datetime.now() - const.TAXONOMY_AGE
+        )
+        accounts = self._ready_to_call()
+        for account in accounts.filtered_domain(due):
+            if not account.taxonomy_step:
+                account._start_refresh()
+        begun = accounts.filtered("taxonomy_step")
+        commit(remaining=len(begun))
+        for left, account in zip(range(len(begun) - 1, -1, -1), begun, strict=True):
+            if not account._refresh_taxonomy(left):
+                return
+        commit(remaining=0)
+
+    def _refresh_taxonomy(self, left):
+        """Take step after step.
+
+        :param int left: how many accounts come after this one
+        :return: whether there is time left for the next account
+        """
+        self.ensure_one()
+        commit = self.env["ir.cron"]._commit_progress
+        with self._connect() as client:
+            while self.taxonomy_step:
+                try:
+                    take = self._read_taxonomy(client)
+                except SellerCenterError as error:
+                    keep(self.env, partial(self._note_failure, error))
+                    self._refresh_later()
+                    return True
+                until_no_conflict(self.env, take)
+                # Memory stays flat, however many options there are.
+                self.env.invalidate_all()
+                if not commit(1, remaining=left + bool(self.taxonomy_step)):
+                    return False
+        return True
+
+    def _refresh_later(self):
+        """Wake the weekly job as soon as this account may call again."""
+        cron = self.env.ref("iconic_connector.ir_cron_taxonomy")
+        later = fields.Datetime.now() + timedelta(seconds=const.BACKOFF_LONGEST)
+        cron._trigger(self.retry_at or later)
+
+    def _read_taxonomy(self, client):
+        """Make the calls of the present step.
+
+        :param client: what `_connect` gives
+        :return: a function that takes in the answer; no calls are made in it
+        :raise SellerCenterError: if the marketplace does not answer
+        """
+        if self.taxonomy_step == "categories":
+            return partial(self._take_categories, client.category_tree())
+        if self.taxonomy_step == "brands":
+            return partial(self._take_brands, client.brands())
+        attribute_set = self._next_set()
+        if not attribute_set:
+            return partial(self._go_on, "brands")
+        category = attribute_set.category_ids[:1].external_id
+        try:
+            answer = client.set_attributes(attribute_set.external_id, category)
+        except Refused:
+            # No attributes are linked to these categories (E057).
+            answer = ()
+        return partial(self._take_attributes, attribute_set, answer)
+
+    def _next_set(self):
+        """Return the attribute set to be read next."""
+        return self.env["iconic.attribute.set"].search(
+            [
+                ("account_id", "=", self.id),
+                ("id", ">", self.taxonomy_set_id.id or 0),
+                ("category_ids", "!=", False),
+            ],
+            order="id",
+            limit=1,
+        )
+
+    def _go_on(self, step, changes=NO_CHANGES, attribute_set=None):
+        """Note how far the refresh is.
+
+        :param str step: the step that comes now
+        :param changes: what the last one has changed
+        :param attribute_set: the set that was read
+        """
+        self._note_success()
+        values = {}
+        if any(changes):
+            values["taxonomy_changes"] = list(
+                Changes(*(self.taxonomy_changes or NO_CHANGES)) + changes
+            )
+        if step != self.taxonomy_step:
+            values["taxonomy_step"] = step
+        if attribute_set:
+            values["taxonomy_set_id"] = attribute_set.id
+        self.write(values)
+
+    def _take_categories(self, roots):
+        """Make the tree equal to the marketplace's, level by level.
+
+        :param roots: `seller_center.records.Category` records
+        """
+        Category = self.env["iconic.category"]
+        ours = Category._of_account(self)
+        changes, sets = self._take_sets(roots)
+        parents = {root.category_id: Category for root in roots}
+        level, seen = list(roots), set()
+        while level:
+            rows = [
+                self._category_row(node, parents[node.category_id], sets)
+                for node in level
+            ]
+            seen.update(node.category_id for node in level)
+            more, known = Category._sync(ours, rows, archive=False)
+            changes += more
+            below = [(child, node) for node in level for child in node.children]
+            parents = {
+                child.category_id: known[(node.category_id,)] for child, node in below
+            }
+            level = [child for child, _node in below]
+        gone = Category.search(ours & Domain("external_id", "not in", list(seen)))
+        gone.active = False
+        self._go_on("attributes", changes + Changes(archived=len(gone)))
+
+    def _category_row(self, node, parent, sets):
+        names = filter(None, (parent.complete_name, node.name))
+        return {
+            "account_id": self.id,
+            "external_id": node.category_id,
+            "name": node.name,
+            "complete_name": " / ".join(names),
+            "parent_id": parent.id,
+            "level": parent.level + 1,
+            "attribute_set_id": sets[(node.attribute_set,)].id
+            if _has_set(node)
+            else False,
+        }
+
+    def _take_sets(self, roots):
+        """Keep the attribute sets that the tree names."""
+        rows = {
+            number: {"account_id": self.id, "external_id": number, "name": number}
+            for number in (
+                node.attribute_set for node in _walk(roots) if _has_set(node)
+            )
+        }
+        AttributeSet = self.env["iconic.attribute.set"]
+        return AttributeSet._sync(AttributeSet._of_account(self), rows.values())
+
+    def _take_attributes(self, attribute_set, answer):
+        """Make the attributes of a set, and their options, equal to the marketplace's.
+
+        :param answer: `seller_center.records.Attribute` records
+        """
+        Attribute = self.env["iconic.attribute"]
+        found = {one.feed_name or one.name: one for one in answer}
+        changes, known = Attribute._sync(
+            Domain("set_id", "=", attribute_set.id),
+            [
+                self._attribute_row(attribute_set, feed_name, one, place)
+                for place, (feed_name, one) in enumerate(found.items())
+            ],
+        )
+        Option = self.env["iconic.attribute.option"]
+        more, _options = Option._sync(
+            Domain("attribute_id.set_id", "=", attribute_set.id),
+            [
+                row
+                for feed_name, one in found.items()
+                for row in self._option_rows(known[(feed_name,)], one.options)
+            ],
+        )
+        self._go_on("attributes", changes + more, attribute_set)
+
+    def _attribute_row(self, attribute_set, feed_name, one, place):
+        types = self.env["iconic.attribute"]._fields["attribute_type"]
+        known = types.get_values(self.env)
+        return {
+            "account_id": self.id,
+            "set_id": attribute_set.id,
+            "sequence": place,
+            "feed_name": feed_name,
+            "name": one.label or feed_name,
+            "mandatory": one.mandatory,
+            "attribute_type": one.attribute_type
+            if one.attribute_type in known
+            else "option"
+            if one.options
+            else "value",
+            "input_type": one.input_type or False,
+            "per_variation": one.product_type == "simple",
+            "max_length": one.max_length or 0,
+            "description": one.description or False,
+            "example": one.example or False,
+        }
+
+    def _option_rows(self, attribute, options):
+        return [
+            {
+                "account_id": self.id,
+                "attribute_id": attribute.id,
+                "sequence": place,
+                "name": option.name,
+                "is_default": option.default,
+            }
+            for place, option in enumerate(options)
+            if option.name
+        ]
+
+    def _take_brands(self, brands):
+        """Make the brands equal to the marketplace's, and end the refresh.
+
+        :param brands: `seller_center.records.Brand` records
+        """
+        Brand = self.env["iconic.brand"]
+        changes, _known = Brand._sync(
+            Brand._of_account(self),
+            [
+                {
+                    "account_id": self.id,
+                    "name": brand.name,
+                    "external_id": brand.brand_id or False,
+                }
+                for brand in brands
+            ],
+        )
+        self._go_on(False, changes)
+        self._finish_refresh()
+
+    def _finish_refresh(self):
+        """Let the mappings follow, and report what has changed."""
+        created, changed, archived = self.taxonomy_changes
+        if any(self.taxonomy_changes):
+            self._relink_mappings()
+        report = self.env._(
+            "%(created)s entries are new, %(changed)s have changed, %(archived)s have "
+            "vanished.",
+            created=created,
+            changed=changed,
+            archived=archived,
+        )
+        vanished = self._vanished_under_mappings()
+        self.write(
+            {
+                "taxonomy_read_at": fields.Datetime.now(),
+                "taxonomy_set_id": False,
+                "taxonomy_report": "\n".join([report, *vanished]),
+            }
+        )
+
+    def _relink_mappings(self):
+        """Give the category mappings their attributes, new ones included."""
+        # What they follow is not on them, but an attribute that was not there before.
+        self.category_map_ids.attribute_ids.modified(["feed_name"])
+        self.category_map_ids._complete_lines()
+
+    def _vanished_under_mappings(self):
+        """Return in words what mappings name and the marketplace has no more."""
+        maps = self.category_map_ids
+        categories = maps.primary_category_id | maps.secondary_category_ids
+        gone = categories.filtered(lambda one: not one.active)
+        words = [
+            self.env._("The mapping names %s, which has vanished.", one.complete_name)
+            for one in gone
+        ]
+        chosen = self.env["iconic.value.map.line"].search(
+            [("account_id", "=", self.id), ("option_id.active", "=", False)]
+        )
+        fixed = maps.attribute_ids.option_id.filtered(lambda one: not one.active)
+        words += [
+            self.env._(
+                "%(attribute)s has no value “%(option)s” any more.",
+                attribute=option.attribute_id.name,
+                option=option.name,
+            )
+            for option in chosen.option_id | fixed
+        ]
+        return words
+
+
+def _walk(nodes):
+    for node in nodes:
+        yield node
+        yield from _walk(node.children)
+
+
+def _has_set(node):
+    """Tell whether products can have attributes in a category; not at the top."""
+    return node.attribute_set not in ("", "0")

@@ -1,0 +1,347 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Command
+
+from ...seller_center.const import MAX_SECONDARY_CATEGORIES
+
+
+class IconicCategoryMap(models.Model):
+    """Where products go in the marketplace's category tree, and with which attributes.
+
+    A map is for a product category, and holds for those below it that have none of
+    their own, or for a single product, which then needs no other.
+    """
+
+    _name = "iconic.category.map"
+    _description = "THE ICONIC Category Mapping"
+    _order = "account_id, categ_id, product_tmpl_id"
+    _check_company_auto = True
+
+    account_id = fields.Many2one(
+        "iconic.account",
+        required=True,
+        ondelete="cascade",
+        index=True,
+        default=lambda self: self.env["iconic.account"].search([], limit=1),
+    )
+    company_id = fields.Many2one(related="account_id.company_id", store=True)
+    primary_level = fields.Integer(related="account_id.primary_level")
+    categ_id = fields.Many2one(
+        "product.category", string="Product Category", ondelete="cascade", index=True
+    )
+    product_tmpl_id = fields.Many2one(
+        "product.template",
+        string="Single Product",
+        ondelete="cascade",
+        index="btree_not_null",
+        check_company=True,
+        help="Instead of a product category: this product goes elsewhere.",
+    )
+    primary_category_id = fields.Many2one(
+        "iconic.category",
+        required=True,
+        ondelete="restrict",
+        index=True,
+        domain="[('account_id', '=', account_id)]",
+        help="Where the products go in THE ICONIC's tree.",
+    )
+    secondary_category_ids = fields.Many2many(
+        "iconic.category",
+        "iconic_category_map_secondary_rel",
+        string="Secondary Categories",
+        context={"active_test": False},  # one that vanished is not left out silently
+        domain="[('account_id', '=', account_id),"
+        " ('id', 'child_of', primary_category_id),"
+        " ('id', '!=', primary_category_id)]",
+        help="Up to three categories below the primary one.",
+    )
+    brand_source = fields.Selection(
+        [
+            ("product", "The product's Brand"),
+            ("attribute", "A product attribute"),
+            ("field", "A field of the product"),
+        ],
+        string="Brand From",
+        default="product",
+        required=True,
+    )
+    brand_attribute_id = fields.Many2one("product.attribute", ondelete="restrict")
+    brand_field_id = fields.Many2one(
+        "ir.model.fields",
+        domain=lambda self: self._field_domain(),
+        ondelete="set null",
+    )
+    brand = fields.Char(
+        string="Otherwise", help="For products that name no brand of their own."
+    )
+    variation_attribute_id = fields.Many2one(
+        "product.attribute",
+        ondelete="restrict",
+        help="The attribute whose value is the variation, such as the size. Variants "
+        "that differ in it alone belong together at THE ICONIC.",
+    )
+    safety_buffer = fields.Integer(
+        help="Pieces of each product of the category that are kept back."
+    )
+    attribute_ids = fields.One2many(
+        "iconic.category.map.attribute", "map_id", string="Attribute Values", copy=True
+    )
+
+    total = fields.Integer(compute="_compute_readiness")
+    ready = fields.Integer(compute="_compute_readiness")
+    share = fields.Float(string="Complete", compute="_compute_readiness")
+
+    _unique_category = models.Constraint(
+        "UNIQUE(account_id, categ_id)",
+        "This product category is mapped already on this account.",
+    )
+    _unique_product = models.Constraint(
+        "UNIQUE(account_id, product_tmpl_id)",
+        "This product is mapped already on this account.",
+    )
+    _category_or_product = models.Constraint(
+        "CHECK((categ_id IS NULL) != (product_tmpl_id IS NULL))",
+        "Map either a product category or a single product.",
+    )
+
+    @api.depends("categ_id", "product_tmpl_id")
+    def _compute_display_name(self):
+        for mapping in self:
+            source = mapping.product_tmpl_id or mapping.categ_id
+            mapping.display_name = source.display_name
+
+    @api.model
+    def _field_domain(self):
+        """Return the fields of a product that a value can be taken from."""
+        return [
+            ("model", "=", "product.product"),
+            ("ttype", "in", tuple(FIELD_TEXTS)),
+        ]
+
+    @api.constrains("primary_category_id", "secondary_category_ids")
+    def _check_secondary_categories(self):
+        for mapping in self:
+            secondary = mapping.secondary_category_ids
+            if len(secondary) > MAX_SECONDARY_CATEGORIES:
+                raise ValidationError(
+                    self.env._(
+                        "At most %(limit)s secondary categories: %(categories)s.",
+                        limit=MAX_SECONDARY_CATEGORIES,
+                        categories=", ".join(secondary.mapped("complete_name")),
+                    )
+                )
+
+    def _compute_readiness(self):
+        rows = self.env["iconic.readiness"].search([("map_id", "in", self.ids)])
+        by_map = rows.grouped("map_id")
+        for mapping in self:
+            row = by_map.get(mapping, rows.browse())
+            for name in ("total", "ready", "share"):
+                mapping[name] = row[name]
+
+    def action_view_problems(self):
+        """Open what keeps the products of this mapping from being sent."""
+        self.ensure_one()
+        return (
+            self.env["iconic.readiness"]
+            .search([("map_id", "=", self.id)], limit=1)
+            .action_view_problems()
+        )
+
+    @api.onchange("primary_category_id")
+    def _onchange_primary_category_id(self):
+        asked = set(self.primary_category_id.attribute_ids.mapped("feed_name"))
+        # What nobody has said anything about goes with the category that asked for it.
+        self.attribute_ids -= self.attribute_ids.filtered(
+            lambda line: not line.source and line.feed_name not in asked
+        )
+        self.attribute_ids = [Command.create(one) for one in self._missing_lines()]
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        maps = super().create(vals_list)
+        maps._complete_lines()
+        return maps
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.keys() & {"primary_category_id", "variation_attribute_id"}:
+            self._complete_lines()
+        return result
+
+    def _complete_lines(self):
+        """Add a line for each attribute of the category that has none."""
+        self.env["iconic.category.map.attribute"].create(
+            [
+                {"map_id": mapping.id, **line}
+                for mapping in self
+                for line in mapping._missing_lines()
+            ]
+        )
+        self.env["iconic.value.map"]._propose(self.account_id)
+
+    def _missing_lines(self):
+        """Return values of a line for each attribute that has none yet."""
+        known = set(self.attribute_ids.mapped("feed_name"))
+        return [
+            {"feed_name": attribute.feed_name}
+            for attribute in self.primary_category_id.attribute_ids
+            if attribute.feed_name not in known and attribute._is_mapped()
+        ]
+
+    @api.model
+    def _for_products(self, account, products):
+        """Return the map of each product: its own, else the nearest category's.
+
+        :return: a dict, product id -> map, empty where there is none
+        """
+        maps = self.search([("account_id", "in", account.ids)])
+        own = maps.filtered("product_tmpl_id").grouped("product_tmpl_id")
+        by_category = maps.grouped("categ_id")
+        nearest = {
+            category: self._nearest(category, by_category)
+            for category in products.categ_id
+        }
+        nothing = self.browse()
+        return {
+            product.id: own.get(product.product_tmpl_id)
+            or nearest.get(product.categ_id, nothing)
+            for product in products
+        }
+
+    def _nearest(self, category, maps):
+        path = [int(id_) for id_ in (category.parent_path or "").split("/") if id_]
+        above = (category.browse(id_) for id_ in reversed(path))
+        return next((maps[one] for one in above if one in maps), self.browse())
+
+
+class IconicCategoryMapAttribute(models.Model):
+    """Where the value of an attribute of the marketplace comes from."""
+
+    _name = "iconic.category.map.attribute"
+    _description = "THE ICONIC Attribute Value of a Category"
+    _order = "map_id, mandatory DESC, sequence, feed_name"
+
+    map_id = fields.Many2one(
+        "iconic.category.map", required=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(related="map_id.company_id", store=True)
+    feed_name = fields.Char(
+        string="Name in Feeds",
+        required=True,
+        help="The attribute's FeedName at THE ICONIC, such as Color.",
+    )
+    attribute_id = fields.Many2one(
+        "iconic.attribute",
+        compute="_compute_attribute_id",
+        store=True,
+        index=True,
+        ondelete="set null",
+    )
+    attribute_type = fields.Selection(related="attribute_id.attribute_type")
+    mandatory = fields.Boolean(related="attribute_id.mandatory", store=True)
+    sequence = fields.Integer(related="attribute_id.sequence", store=True)
+    source = fields.Selection(
+        [
+            ("fixed", "Fixed value"),
+            ("attribute", "Product attribute"),
+            ("field", "Field of the product"),
+            ("season", "Season tag"),
+            ("listing", "Filled in on the listing"),
+        ],
+        help="Where the value comes from. Empty: the attribute is not sent, unless a "
+        "listing fills it in.",
+    )
+    option_id = fields.Many2one(
+        "iconic.attribute.option",
+        string="Value of the List",
+        ondelete="restrict",
+        domain="[('attribute_id', '=', attribute_id)]",
+    )
+    value = fields.Char(
+        compute="_compute_value",
+        store=True,
+        readonly=False,
+        help="What is sent, as THE ICONIC spells it.",
+    )
+    product_attribute_id = fields.Many2one("product.attribute", ondelete="restrict")
+    field_id = fields.Many2one(
+        "ir.model.fields",
+        domain=lambda self: self.env["iconic.category.map"]._field_domain(),
+        ondelete="set null",
+    )
+
+    _unique_feed_name = models.Constraint(
+        "UNIQUE(map_id, feed_name)", "This attribute has a value already."
+    )
+
+    @api.depends("feed_name", "map_id.primary_category_id.attribute_set_id")
+    def _compute_attribute_id(self):
+        for line in self:
+            line.attribute_id = line.map_id.primary_category_id.attribute_ids.filtered(
+                lambda one, name=line.feed_name: one.feed_name == name
+            )[:1]
+
+    @api.depends("option_id")
+    def _compute_value(self):
+        for line in self:
+            line.value = line.option_id.name or line.value
+
+    @api.constrains("source", "value", "product_attribute_id", "field_id")
+    def _check_source(self):
+        needed = {
+            "fixed": "value",
+            "attribute": "product_attribute_id",
+            "field": "field_id",
+        }
+        for line in self:
+            if line.source in needed and not line[needed[line.source]]:
+                raise ValidationError(
+                    self.env._("Say which value %s takes.", line.feed_name)
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        self.env["iconic.value.map"]._propose(lines.map_id.account_id)
+        return lines
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.keys() & {"source", "product_attribute_id"}:
+            self.env["iconic.value.map"]._propose(self.map_id.account_id)
+        return result
+
+
+def _number(value):
+    return f"{value:f}".rstrip("0").rstrip(".") if value % 1 else f"{value:.0f}"
+
+
+#: How the value of a field becomes text, by the field's type.
+FIELD_TEXTS = {
+    "char": lambda record, name: record[name],
+    "text": lambda record, name: record[name],
+    "integer": lambda record, name: str(record[name]),
+    "float": lambda record, name: _number(record[name]),
+    "monetary": lambda record, name: _number(record[name]),
+    "date": lambda record, name: record[name] and record[name].isoformat(),
+    "boolean": lambda record, name: "Yes" if record[name] else "No",
+    "many2one": lambda record, name: record[name].display_name,
+    "selection": lambda record, name: dict(
+        record._fields[name]._description_selection(record.env)
+    ).get(record[name]),
+}
+
+
+def field_text(product, field):
+    """Return the value of a field of a product as text, or an empty string.
+
+    :param product: a `product.product`
+    :param field: an `ir.model.fields` of the kinds in `FIELD_TEXTS`, empty if it has
+        been deleted
+    """
+    if not field:
+        return ""
+    # Which field it is was decided by a manager; its description is for administrators.
+    field = field.sudo()
+    return FIELD_TEXTS[field.ttype](product, field.name) or ""

@@ -1,0 +1,289 @@
+from collections import defaultdict
+from typing import NamedTuple
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ... import const
+from ...domain.attribute_rules import AttributeRule, Names
+
+RULE_FIELDS = ("feed_name", "attribute_type", "input_type", "max_length")
+
+
+class Changes(NamedTuple):
+    """How many rows a comparison with the marketplace has touched."""
+
+    created: int = 0
+    changed: int = 0
+    archived: int = 0
+
+    def __add__(self, other):
+        return Changes(*map(sum, zip(self, other, strict=True)))
+
+
+NO_CHANGES = Changes()
+
+
+class IconicTaxonomy(models.AbstractModel):
+    """What the marketplace's lists have in common: copies that follow the original.
+
+    Entries are compared in bulk, and only what differs is written. What vanished is
+    archived, never deleted: a mapping may still name it.
+    """
+
+    _name = "iconic.taxonomy"
+    _description = "THE ICONIC Taxonomy"
+
+    #: The fields that tell one entry of an account from another.
+    _key = ("external_id",)
+
+    account_id = fields.Many2one(
+        "iconic.account", required=True, readonly=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(
+        related="account_id.company_id", store=True, index=True
+    )
+    name = fields.Char(required=True, readonly=True)
+    active = fields.Boolean(
+        default=True,
+        readonly=True,
+        help="An archived entry is not at the marketplace any more.",
+    )
+
+    @api.model
+    def _sync(self, domain, rows, archive=True):
+        """Make the entries of a domain equal to what the marketplace has.
+
+        :param domain: the entries that are compared
+        :param rows: values of all entries that are there now
+        :param bool archive: whether entries that are not among them have vanished
+        :return: `Changes`, and the entries by their key
+        """
+        known = self.with_context(active_test=False).search(domain)
+        by_key = {entry._key_value(): entry for entry in known}
+        wanted = {tuple(row[name] for name in self._key): row for row in rows}
+        changed = self._write_changes(by_key, wanted)
+        fresh = [row for key, row in wanted.items() if key not in by_key]
+        for start in range(0, len(fresh), const.TAXONOMY_BATCH):
+            for entry in self.create(fresh[start : start + const.TAXONOMY_BATCH]):
+                by_key[entry._key_value()] = entry
+        gone = known.filtered(lambda one: one.active and one._key_value() not in wanted)
+        if archive and gone:
+            gone.active = False
+        return Changes(len(fresh), changed, len(gone) if archive else 0), by_key
+
+    def _write_changes(self, by_key, wanted):
+        """Write what differs, entries with the same difference together.
+
+        :return: how many entries have changed
+        """
+        same = defaultdict(self.browse)
+        for key in by_key.keys() & wanted.keys():
+            difference = by_key[key]._difference({**wanted[key], "active": True})
+            if difference:
+                same[difference] |= by_key[key]
+        for difference, entries in same.items():
+            entries.write(dict(difference))
+        return sum(map(len, same.values()))
+
+    def _key_value(self):
+        return tuple(self._plain(name) for name in self._key)
+
+    def _difference(self, row):
+        """Return the pairs of field and value in which a row differs from the entry."""
+        return tuple(
+            (name, value) for name, value in row.items() if self._plain(name) != value
+        )
+
+    def _plain(self, name):
+        value = self[name]
+        return value.id if self._fields[name].type == "many2one" else value
+
+    @api.model
+    def _of_account(self, account):
+        return Domain("account_id", "=", account.id)
+
+
+class IconicCategory(models.Model):
+    """A node of the marketplace's category tree."""
+
+    _name = "iconic.category"
+    _inherit = "iconic.taxonomy"
+    _description = "THE ICONIC Category"
+    _parent_store = True
+    _rec_name = "complete_name"
+    _rec_names_search = ["complete_name", "external_id"]
+    _order = "complete_name, id"
+
+    external_id = fields.Char(string="Number", required=True, readonly=True)
+    complete_name = fields.Char(
+        string="Category", required=True, readonly=True, index="trigram"
+    )
+    parent_id = fields.Many2one(
+        "iconic.category", readonly=True, ondelete="restrict", index=True
+    )
+    parent_path = fields.Char(index=True)
+    child_ids = fields.One2many("iconic.category", "parent_id", string="Below")
+    level = fields.Integer(readonly=True, help="1 for the top of the tree.")
+    attribute_set_id = fields.Many2one(
+        "iconic.attribute.set", readonly=True, ondelete="restrict", index=True
+    )
+    attribute_ids = fields.One2many(related="attribute_set_id.attribute_ids")
+
+    _unique_external_id = models.Constraint(
+        "UNIQUE(account_id, external_id)", "This category is known already."
+    )
+
+    def _is_below(self, other):
+        """Tell whether this category lies below another one."""
+        return self != other and (self.parent_path or "").startswith(
+            other.parent_path or "-"
+        )
+
+
+class IconicAttributeSet(models.Model):
+    """The attributes that categories of one kind share."""
+
+    _name = "iconic.attribute.set"
+    _inherit = "iconic.taxonomy"
+    _description = "THE ICONIC Attribute Set"
+    _order = "id"
+
+    external_id = fields.Char(string="Number", required=True, readonly=True)
+    category_ids = fields.One2many("iconic.category", "attribute_set_id")
+    attribute_ids = fields.One2many("iconic.attribute", "set_id")
+
+    _unique_external_id = models.Constraint(
+        "UNIQUE(account_id, external_id)", "This attribute set is known already."
+    )
+
+
+class IconicAttribute(models.Model):
+    """An attribute that products of some categories have at the marketplace."""
+
+    _name = "iconic.attribute"
+    _inherit = "iconic.taxonomy"
+    _description = "THE ICONIC Attribute"
+    _rec_names_search = ["name", "feed_name"]
+    _order = "set_id, sequence, id"
+    _key = ("feed_name",)
+
+    set_id = fields.Many2one(
+        "iconic.attribute.set",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+        index=True,
+    )
+    sequence = fields.Integer(readonly=True)
+    feed_name = fields.Char(required=True, readonly=True)
+    mandatory = fields.Boolean(readonly=True)
+    attribute_type = fields.Selection(
+        [
+            ("value", "Text"),
+            ("option", "One of a List"),
+            ("multi_option", "Several of a List"),
+            ("system", "Set by the Marketplace"),
+        ],
+        required=True,
+        readonly=True,
+        default="value",
+    )
+    input_type = fields.Char(readonly=True)
+    per_variation = fields.Boolean(
+        readonly=True, help="May differ from one size to the other."
+    )
+    max_length = fields.Integer(
+        string="Longest Text", readonly=True, help="0: no limit."
+    )
+    description = fields.Text(readonly=True)
+    example = fields.Char(readonly=True)
+    option_ids = fields.One2many("iconic.attribute.option", "attribute_id")
+
+    _unique_feed_name = models.Constraint(
+        "UNIQUE(set_id, feed_name)", "This attribute is known already."
+    )
+
+    def _is_mapped(self):
+        """Tell whether a category mapping says where the value comes from.
+
+        Not for what the marketplace sets, nor for what every product has anyhow.
+        """
+        return self.attribute_type != "system" and (
+            self.feed_name in const.MAPPED_ELEMENTS
+            or self.feed_name not in const.OWN_ELEMENTS
+        )
+
+    @property
+    def _has_options(self):
+        """Tell whether the marketplace takes nothing but values of its list."""
+        return self.attribute_type in ("option", "multi_option")
+
+    @api.model
+    def _rules(self, sets):
+        """Return what the attributes of some sets take, with two queries.
+
+        :param sets: `iconic.attribute.set` records
+        :return: a dict, set id -> dict of FeedName -> `AttributeRule`
+        """
+        attributes = self.search_fetch(
+            [("set_id", "in", sets.ids)],
+            [*RULE_FIELDS, "set_id", "name", "mandatory", "description"],
+        )
+        options = defaultdict(list)
+        for option in self.env["iconic.attribute.option"].search_fetch(
+            [("attribute_id", "in", attributes.ids)], ["attribute_id", "name"]
+        ):
+            options[option.attribute_id.id].append(option.name)
+        rules = {id_: {} for id_ in sets.ids}
+        for one in attributes:
+            rules[one.set_id.id][one.feed_name] = AttributeRule(
+                attribute_id=one.id,
+                label=one.name,
+                mandatory=one.mandatory,
+                options=Names(options[one.id]),
+                **{name: one[name] or "" for name in RULE_FIELDS[:3]},
+                max_length=one.max_length,
+                description=one.description or "",
+            )
+        return rules
+
+
+class IconicAttributeOption(models.Model):
+    """A value that an attribute of the marketplace allows."""
+
+    _name = "iconic.attribute.option"
+    _inherit = "iconic.taxonomy"
+    _description = "THE ICONIC Attribute Value"
+    _order = "attribute_id, sequence, id"
+    _key = ("attribute_id", "name")
+
+    attribute_id = fields.Many2one(
+        "iconic.attribute",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+        index=True,
+    )
+    sequence = fields.Integer(readonly=True)
+    is_default = fields.Boolean(readonly=True)
+
+    _unique_name = models.Constraint(
+        "UNIQUE(attribute_id, name)", "This value is known already."
+    )
+
+
+class IconicBrand(models.Model):
+    """A brand that the marketplace knows."""
+
+    _name = "iconic.brand"
+    _inherit = "iconic.taxonomy"
+    _description = "THE ICONIC Brand"
+    _order = "name, id"
+    _key = ("name",)
+
+    external_id = fields.Char(string="Number", readonly=True)
+
+    _unique_name = models.Constraint(
+        "UNIQUE(account_id, name)", "This brand is known already."
+    )
