@@ -9,30 +9,6 @@ from odoo.fields import NO_ACCESS
 from ...seller_center.tokens import AccessToken
 
 
-class IconicAccessToken(models.Model):
-    """The access token of an account that connects with an OAuth application.
-
-    In the database, so that all workers share it; not on the account, so that jobs do
-    not meet there. Nobody has access: not in the user interface, nor by RPC.
-    """
-
-    _name = "iconic.access.token"
-    _description = "THE ICONIC Access Token"
-    _log_access = False
-
-    account_id = fields.Many2one("iconic.account", required=True, ondelete="cascade")
-    company_id = fields.Many2one(related="account_id.company_id", store=True)
-    value = fields.Char(groups=NO_ACCESS)
-    expires_at = fields.Datetime()
-    fingerprint = fields.Char(
-        groups=NO_ACCESS, help="Of the credentials that the token was given for."
-    )
-
-    _unique_account = models.Constraint(
-        "UNIQUE(account_id)", "An account has one access token."
-    )
-
-
 class TokenStore:
     """Keeps the token of one account for all workers (`RestApi`, `tokens`).
 
@@ -90,3 +66,25 @@ class TokenStore:
             account.application_secret,
         )
         return hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()
+
+
+class IconicAccessToken(models.Model):
+    """The access token of an account that connects with an OAuth application.
+
+    In the database, so that all workers share it; not on the account, so that jobs do
+    not meet there. Nobody has access: not in the user interface, nor by RPC.
+    """
+
+    _name = "iconic.access.token"
+    _description = "THE ICONIC Access Token"
+    _log_access = False
+    account_id = fields.Many2one("iconic.account", required=True, ondelete="cascade")
+    company_id = fields.Many2one(related="account_id.company_id", store=True)
+    value = fields.Char(groups=NO_ACCESS)
+    expires_at = fields.Datetime()
+    fingerprint = fields.Char(
+        groups=NO_ACCESS, help="Of the credentials that the token was given for."
+    )
+    _unique_account = models.Constraint(
+        "UNIQUE(account_id)", "An account has one access token."
+    )

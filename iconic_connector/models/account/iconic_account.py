@@ -1,8 +1,14 @@
+from markupsafe import escape
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+from odoo.tools import html2plaintext
 
 from ... import const
 from ...seller_center.const import MAX_PRODUCTS_PER_FEED
+
+DAMAGED_NAME = "THE ICONIC damaged"
 
 
 class IconicAccount(models.Model):
@@ -13,12 +19,15 @@ class IconicAccount(models.Model):
     marketplace, never a button, move the account's listings.
     """
 
+    """Telling a person: one activity per account and cause, closed when mended."""
+    """The Orders section: how orders become sales orders."""
+    """The Orders section: what becomes of a confirmed order by itself."""
+    """Who receives what comes back, and where it goes."""
+
     _name = "iconic.account"
     _description = "THE ICONIC Account"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "sequence, id"
     _check_company_auto = True
-
     name = fields.Char(required=True)
     sequence = fields.Integer(default=10)
     active = fields.Boolean(
@@ -36,7 +45,6 @@ class IconicAccount(models.Model):
         check_company=True,
         help="Gets an activity when something needs a person.",
     )
-
     lang = fields.Selection(
         selection=lambda self: self.env["res.lang"].get_installed(),
         string="Language",
@@ -125,17 +133,149 @@ class IconicAccount(models.Model):
         help="Where the marketplace fetches pictures from. Empty: the address of this "
         "Odoo (web.base.url). It must be reachable from the internet.",
     )
-
     category_map_ids = fields.One2many("iconic.category.map", "account_id")
     listing_ids = fields.One2many("iconic.listing", "account_id")
-
     _batch_size_in_limits = models.Constraint(
         f"CHECK(batch_size BETWEEN 1 AND {MAX_PRODUCTS_PER_FEED})",
         f"A feed takes 1 to {MAX_PRODUCTS_PER_FEED} products.",
     )
-
     _retention_is_positive = models.Constraint(
         "CHECK(retention_days > 0)", "Keep feeds for at least a day."
+    )
+    order_ids = fields.One2many("iconic.order", "account_id")
+    orders_from = fields.Datetime(
+        string="Import Orders From",
+        default=lambda self: fields.Datetime.now(),
+        help="Orders placed before this are left alone, unless they are pulled by "
+        "number or with Pull All Open Orders.",
+    )
+    order_tag_ids = fields.Many2many(
+        "crm.tag", "iconic_account_order_tag_rel", string="Tags", help="Set on orders."
+    )
+    fiscal_position_id = fields.Many2one(
+        "account.fiscal.position",
+        check_company=True,
+        help="Set on orders. Empty: Odoo chooses by the delivery address.",
+    )
+    second_warehouse_ids = fields.Many2many(
+        "stock.warehouse",
+        "iconic_account_second_warehouse_rel",
+        string="Further Warehouses",
+        check_company=True,
+        domain="[('company_id', '=', company_id)]",
+        help="If the fulfilment warehouse cannot serve an order alone, the first of "
+        "these that can does. If none can, each delivers its part.",
+    )
+    confirm_orders = fields.Boolean(
+        default=True, help="Orders are confirmed, so that their stock is reserved."
+    )
+    collected_tax_country_ids = fields.Many2many(
+        "res.country",
+        "iconic_account_collected_tax_country_rel",
+        string="THE ICONIC Pays the Tax In",
+        help="Such as New Zealand. There the tax that THE ICONIC reports for a unit is "
+        "no revenue of the seller: orders are booked without it, and without tax.",
+    )
+    unknown_voucher_payer = fields.Selection(
+        [("seller", "The seller"), ("marketplace", "THE ICONIC")],
+        string="Vouchers Are Paid By",
+        default="seller",
+        required=True,
+        help="Of vouchers for which THE ICONIC does not say who pays. What it pays "
+        "itself is revenue of the seller, although the buyer pays less.",
+    )
+    order_tolerance = fields.Monetary(
+        string="Rounding Tolerance",
+        default=const.ORDER_TOLERANCE,
+        help="For each line. A difference up to this goes to a rounding line; beyond "
+        "it the invoice waits for a person, but not the parcel.",
+    )
+    shipping_product_id = fields.Many2one(
+        "product.product",
+        check_company=True,
+        domain="[('type', '=', 'service')]",
+        default=lambda self: self._default_product("shipping"),
+        help="The line for what the buyer pays for shipping.",
+    )
+    rounding_product_id = fields.Many2one(
+        "product.product",
+        check_company=True,
+        domain="[('type', '=', 'service')]",
+        default=lambda self: self._default_product("rounding"),
+    )
+    invoice_orders = fields.Boolean(
+        string="Invoice and Post",
+        default=True,
+        help="As soon as an order is confirmed, all that was ordered is invoiced and "
+        "the invoice is posted, dated the day of the order. Also for products that "
+        "are otherwise invoiced on delivery.",
+    )
+    invoice_journal_id = fields.Many2one(
+        "account.journal",
+        check_company=True,
+        domain="[('type', '=', 'sale')]",
+        help="Empty: the sales journal that Odoo would take.",
+    )
+    register_payments = fields.Boolean(
+        default=True,
+        help="Buyers have paid THE ICONIC already: the invoice is paid into the "
+        "clearing journal, where THE ICONIC's payouts are matched later. Credit notes "
+        "are paid back out of it.",
+    )
+    payment_journal_id = fields.Many2one(
+        "account.journal",
+        string="Clearing Journal",
+        check_company=True,
+        domain="[('type', 'in', ('bank', 'cash'))]",
+        help="Holds what THE ICONIC has collected for you until it pays out. Without "
+        "one no payment can be registered, so that invoices wait.",
+    )
+    send_invoice_numbers = fields.Boolean(
+        help="THE ICONIC is told the number of the invoice, for shops that print it on "
+        "what goes with the parcel.",
+    )
+    make_pick_tickets = fields.Boolean(
+        default=True,
+        help="The picking list of each new delivery is attached to it, ready to print.",
+    )
+    make_payment_receipts = fields.Boolean(
+        default=True,
+        help="A receipt is attached to each payment that was registered.",
+    )
+    returns_to = fields.Selection(
+        [("seller", "Our warehouse"), ("marketplace", "THE ICONIC")],
+        string="Returns Go To",
+        default="seller",
+        required=True,
+        help="THE ICONIC: it takes returns in and forwards them. They are credited "
+        "when it says that they are returned, and are stock when they are received "
+        "here.",
+    )
+    check_in_returns = fields.Boolean(
+        string="Automatically Check-In",
+        help="As soon as THE ICONIC says that something is returned, it is stock "
+        "again. Otherwise somebody in the warehouse receives it.",
+    )
+    credit_returns = fields.Selection(
+        [("draft", "Draft"), ("posted", "Posted")],
+        string="Credit Notes of Returns",
+        default="draft",
+        required=True,
+    )
+    return_location_id = fields.Many2one(
+        "stock.location",
+        string="Good Returns To",
+        check_company=True,
+        domain="[('usage', '=', 'internal'), ('company_id', '=', company_id)]",
+        help="Empty: the stock of the warehouse that delivered them.",
+    )
+    damaged_location_id = fields.Many2one(
+        "stock.location",
+        string="Damaged Returns To",
+        check_company=True,
+        domain="[('usage', '=', 'internal'), ('company_id', '=', company_id)]",
+        help="Nothing in there is sold. Empty: a location of its own is made for the "
+        "first damaged return.",
     )
 
     @api.depends("pricelist_id.currency_id", "company_id.currency_id")
@@ -167,3 +307,134 @@ class IconicAccount(models.Model):
         """Return the account in its own company and language."""
         self.ensure_one()
         return self.with_company(self.company_id).with_context(lang=self.lang)
+
+    def _sync_error_alarm(self):
+        """Raise, renew or close the activity about listings with errors."""
+        # Whoever else holds the account is about to tell as well.
+        for account in self.try_lock_for_update(allow_referencing=True):
+            count = account.error_count
+            if not count:
+                account._clear_alarm("errors")
+                continue
+            account._raise_alarm(
+                "errors",
+                self.env._("%s listings with errors", count),
+                self.env._(
+                    "Open the account and press With Errors: each listing says what is "
+                    "wrong and what to do."
+                ),
+            )
+
+    def _raise_alarm(self, cause, summary, note):
+        """Leave one activity per account and cause with the responsible user.
+
+        :param str cause: names the activity type `mail_activity_type_<cause>`
+        """
+        activity_type = f"iconic_connector.mail_activity_type_{cause}"
+        for account in self:
+            known = account.activity_search([activity_type])
+            if not known:
+                account.activity_schedule(
+                    activity_type,
+                    summary=summary,
+                    # The marketplace's words may be in it, and notes are HTML.
+                    note=escape(note),
+                    user_id=account._alarm_user().id,
+                )
+            elif (known[0].summary, html2plaintext(known[0].note)) != (summary, note):
+                known.write({"summary": summary, "note": escape(note)})
+
+    def _clear_alarm(self, cause):
+        """Close the activity of a cause that is mended."""
+        self.activity_unlink([f"iconic_connector.mail_activity_type_{cause}"])
+
+    def _alarm_user(self):
+        """Return the responsible user, or a manager if that user is gone."""
+        if self.responsible_id.active:
+            return self.responsible_id
+        managers = self.env.ref(
+            "iconic_connector.iconic_connector_group_manager"
+        ).all_user_ids.filtered(
+            lambda user: user.active and self.company_id in user.company_ids
+        )
+        return managers[:1] or self.env.ref("base.user_admin")
+
+    @api.model
+    def _default_product(self, name):
+        """Return the product of the module's data, if it is still there."""
+        return self.env.ref(
+            f"iconic_connector.product_{name}", raise_if_not_found=False
+        )
+
+    @api.constrains(
+        "damaged_location_id",
+        "stock_warehouse_ids",
+        "stock_location_ids",
+        "excluded_location_ids",
+    )
+    def _check_damaged_location(self):
+        """Refuse damaged goods where they would be sold, by this account or another."""
+        for account in self:
+            others = self.search([("company_id", "=", account.company_id.id)])
+            for place in (others | account).damaged_location_id:
+                if account._offers_from(place) or place in account._delivered_from():
+                    raise ValidationError(
+                        self.env._(
+                            "Damaged goods in %(location)s would be sold again. Choose "
+                            "a location beside the warehouse's stock, and add it to "
+                            "Except Locations.",
+                            location=place.display_name,
+                        )
+                    )
+
+    def _offers_from(self, location):
+        """Tell whether what lies in a location is offered for sale."""
+        places = self.stock_location_ids or self.stock_warehouse_ids.view_location_id
+        offered = Domain("id", "child_of", places.ids) & ~Domain(
+            "id", "child_of", self.excluded_location_ids.ids
+        )
+        return bool(
+            location & location.search(offered & Domain("id", "=", location.id))
+        )
+
+    def _delivered_from(self):
+        """Return the locations from which Odoo delivers orders by itself."""
+        warehouses = self.env["stock.warehouse"].search(
+            [("company_id", "=", self.company_id.id)]
+        )
+        return self.env["stock.location"].search(
+            [("id", "child_of", warehouses.lot_stock_id.ids)]
+        )
+
+    def _good_location(self, warehouse):
+        """Return where good returns go.
+
+        :param warehouse: the warehouse that delivered them
+        """
+        return self.return_location_id or warehouse.lot_stock_id
+
+    def _damaged_location(self, warehouse):
+        """Return where damaged returns go; it is made if none was chosen.
+
+        :param warehouse: the warehouse that delivered them
+        """
+        if not self.damaged_location_id:
+            location = self.env["stock.location"].create(
+                {
+                    "name": DAMAGED_NAME,
+                    "usage": "internal",
+                    "location_id": warehouse.view_location_id.id,
+                    "company_id": self.company_id.id,
+                }
+            )
+            # It lies in the warehouse, of which other accounts may offer the stock.
+            accounts = self.with_context(active_test=False).search(
+                [("company_id", "=", self.company_id.id)]
+            )
+            accounts.excluded_location_ids |= location
+            self.damaged_location_id = location
+        return self.damaged_location_id
+
+    def _decides_returns(self):
+        """Tell whether returns are approved and rejected from Odoo."""
+        return self.returns_to == "seller" and self._client_class.decides_returns

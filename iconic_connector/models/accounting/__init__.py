@@ -1,6 +1,2 @@
-from . import iconic_account_order_settle
-from . import iconic_order_credit
-from . import iconic_order_settle
-from . import iconic_order_papers
-from . import iconic_account_order_counts
+from . import iconic_order_invoice
 from . import account_move

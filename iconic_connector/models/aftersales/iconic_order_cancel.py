@@ -1,27 +1,31 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ... import const
-from .iconic_order_put_back import KEEP_RETURNS, is_delivered, is_kit
+from ...domain.order_changes import CANCELED
+from ..order_change.iconic_order_change import OPEN_STATES
+from .iconic_order_return_to_stock import KEEP_RETURNS, is_delivered, is_kit
 
 # With this in the context a sales order ends since the marketplace has cancelled it.
 FOLLOWING = "iconic_following"
 # The statuses of units that buyers never got.
 NEVER_ARRIVED = (const.CANCELLED_STATUS, "failed")
-
-
-class IconicOrderItem(models.Model):
-    _inherit = "iconic.order.item"
-
-    withdrawn = fields.Boolean(
-        readonly=True,
-        help="It was cancelled or lost, and Odoo's order, delivery and invoice know.",
-    )
+FAILED = "failed"
 
 
 class IconicOrder(models.Model):
     """What cancelled units mean for order, delivery and invoice."""
 
+    """What the marketplace answers when it is asked to cancel."""
+    """Parcels that were lost: the money goes back, the goods perhaps come back."""
+
     _inherit = "iconic.order"
+    has_lost = fields.Boolean(
+        string="Lost",
+        compute="_compute_has_lost",
+        store=True,
+        help="Units of it were lost on their way, and have not come back.",
+    )
 
     def _follow_canceled(self, items):
         """Take cancelled units off the sales order, its deliveries and invoices.
@@ -150,6 +154,111 @@ class IconicOrder(models.Model):
         )
         rows = _invoice_rows(line)
         return max(len(units) - len(dropped) - sum(rows.mapped("quantity")), 0)
+
+    def _after_cancel(self, change):
+        """Follow what the marketplace has cancelled on our request."""
+        units = change.item_ids.filtered(lambda item: item.status == CANCELED)
+        self._follow_canceled(units)
+
+    def _after_refused_cancel(self, change):
+        """Tell the sales order which units the marketplace does not cancel.
+
+        It may have cancelled some of them before it declined.
+        """
+        self._after_cancel(change)
+        kept = change.item_ids.filtered(lambda item: item.status != CANCELED)
+        self.sale_order_id.message_post(
+            body=self.env._(
+                "THE ICONIC does not cancel %(units)s, so they stay in the order: "
+                "%(words)s",
+                units=", ".join(kept.mapped("seller_sku")),
+                words=change.message or "",
+            )
+        )
+
+    @api.depends("item_ids.status", "item_ids.return_picking_id.state")
+    def _compute_has_lost(self):
+        for order in self:
+            order.has_lost = bool(order._lost_items())
+
+    def _lost_items(self):
+        """Return the units that were lost and are not on their way back."""
+        return self.item_ids.filtered(
+            lambda item: (
+                item.status == FAILED
+                and item._is_ours()
+                and item.return_picking_id.state in (False, "cancel")
+            )
+        )
+
+    def _follow_failed(self, items):
+        """Credit units that were lost; the goods are gone until they come back.
+
+        A delivery that was not validated stays as it is: the marketplace knows that the
+        parcel has left, so the warehouse has only not said so yet. A note asks for it.
+        """
+        items = items.filtered(lambda item: not item.withdrawn)
+        if not items or not self.sale_order_id:
+            return
+        order = self.with_company(self.company_id)
+        order._uninvoice(items)
+        items.withdrawn = True
+        ours = items.filtered(lambda item: item._is_ours())
+        lines = ours.sale_line_id
+        if lines.move_ids.filtered(lambda move: move.state not in ("done", "cancel")):
+            order.sale_order_id.message_post(
+                body=order.env._(
+                    "THE ICONIC says that a parcel of this order was lost. A delivery "
+                    "of it is not validated: validate it, if the parcel has left."
+                )
+            )
+
+    def action_receive_lost(self):
+        """Create the receipts of lost units that have come back after all.
+
+        :return: an action that shows them
+        :raise UserError: if nothing was lost, or it has not left by Odoo
+        """
+        self.ensure_one()
+        self.check_access("write")
+        # Users of the connector need not be users of the stock.
+        order = self.sudo().with_company(self.company_id)
+        items = order._lost_items()
+        if not items:
+            raise UserError(self.env._("Nothing of this order was lost."))
+        items._prepare_receipts()
+        return order.sale_order_id._get_action_view_picking(items.return_picking_id)
+
+
+class IconicOrderItem(models.Model):
+    """Units that we have asked the marketplace to cancel."""
+
+    _inherit = "iconic.order.item"
+    cancel_requested = fields.Boolean(
+        string="Cancellation Requested",
+        compute="_compute_cancel_requested",
+        store=True,
+        help="THE ICONIC is asked to cancel it and has not answered yet.",
+    )
+
+    @api.depends("change_ids.state")
+    def _compute_cancel_requested(self):
+        for item in self:
+            item.cancel_requested = any(
+                change.kind == "cancel" and change.state in OPEN_STATES
+                for change in item.change_ids
+            )
+
+    def _is_cancelling(self):
+        """Tell whether a unit must not leave, since it is or will be cancelled."""
+        self.ensure_one()
+        return self.cancel_requested or (self.status == CANCELED and not self.withdrawn)
+
+    def _can_be_cancelled(self):
+        """Tell whether we may still ask the marketplace to cancel this unit."""
+        self.ensure_one()
+        digital = self.is_digital and self.status == const.OPEN_STATUSES[0]
+        return (self.is_open or digital) and not self.cancel_requested
 
 
 def _reduce(line, quantity, skip_procurement=True):

@@ -1,10 +1,12 @@
 from odoo import models
+from odoo.exceptions import UserError
 
-from .iconic_order_receipt import CLOSED
-from .iconic_order_return import ON_THE_WAY, RETURNED, WAITING
+from .iconic_order_return import CLOSED, ON_THE_WAY, RETURNED, WAITING
 
 # Units that were announced come back before others.
 ANNOUNCED = (*ON_THE_WAY, WAITING, RETURNED, "failed")
+# The statuses of units that the marketplace cancels no more, and that have not ended.
+UNDER_WAY = ("shipped", "delivered")
 
 
 class StockPicking(models.Model):
@@ -120,6 +122,48 @@ class StockPicking(models.Model):
             elif fewer:
                 move.product_uom_qty -= fewer
                 move._action_assign()
+
+    def action_cancel(self):
+        """Leave goods alone that are on their way back, if the order alone ends."""
+        pickings = self
+        if self.env.context.get(KEEP_RETURNS):
+            pickings = self.filtered(lambda picking: not picking.return_id)
+        return super(StockPicking, pickings).action_cancel()
+
+    def _action_done(self):
+        # The warehouse knows nothing of the units behind its deliveries.
+        self.sudo()._iconic_check_not_cancelling()
+        return super()._action_done()
+
+    def _iconic_check_not_cancelling(self):
+        """Let no unit leave that the marketplace cancels, or is asked to cancel.
+
+        :raise UserError: that names the order
+        """
+        moves = self.move_ids.filtered(
+            lambda move: (
+                move.sale_line_id
+                and move.location_dest_id._is_outgoing()
+                and not move.origin_returned_move_id
+            )
+        )
+        for line, going in moves.grouped("sale_line_id").items():
+            stopped = line.iconic_item_ids.filtered(
+                lambda item: item._is_ours() and item._is_cancelling()
+            )
+            quantity = sum(going.filtered("picked").mapped("quantity"))
+            may_go = line.product_uom_qty - line.qty_delivered - len(stopped)
+            if stopped and quantity > may_go:
+                raise UserError(
+                    self.env._(
+                        "%(count)s of %(product)s in order %(order)s must not leave: "
+                        "it is being cancelled at THE ICONIC. Wait a minute, or "
+                        "deliver the rest alone.",
+                        count=len(stopped),
+                        product=line.product_id.display_name,
+                        order=line.order_id.name,
+                    )
+                )
 
 
 class StockMove(models.Model):

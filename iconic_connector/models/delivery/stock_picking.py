@@ -1,9 +1,11 @@
+from collections import defaultdict
 from datetime import datetime, time, timedelta
 
 from pytz import utc
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import float_round
 
 from ...domain.order_changes import CANCELED
 
@@ -26,8 +28,13 @@ NOT_READY = ("payment_pending", "pending")
 class StockPicking(models.Model):
     """A delivery of an order of the marketplace: its units, and how far it is there."""
 
-    _inherit = "stock.picking"
+    """Which units of an order go with which of its deliveries.
 
+    Units of one line are alike: any of them may go. The methods are called with
+    deliveries that `_iconic_deliveries` gave.
+    """
+
+    _inherit = "stock.picking"
     iconic_order_id = fields.Many2one(
         "iconic.order",
         string="THE ICONIC Order",
@@ -65,6 +72,9 @@ class StockPicking(models.Model):
         compute="_compute_iconic_due",
         search="_search_iconic_due",
         help="By the deadline that THE ICONIC has set; each late unit costs a penalty.",
+    )
+    iconic_change_ids = fields.One2many(
+        "iconic.order.change", "picking_id", readonly=True, copy=False
     )
 
     @api.depends("sale_id.iconic_order_ids", "picking_type_id.code")
@@ -163,3 +173,139 @@ class StockPicking(models.Model):
         today = fields.Datetime.context_timestamp(self, now).date()
         midnight = datetime.combine(today + timedelta(days=1), time.min)
         return now, self.env.tz.localize(midnight).astimezone(utc).replace(tzinfo=None)
+
+    def _iconic_allocate(self):
+        """Say which units go with these deliveries: as many as their moves move."""
+        counts = self._iconic_unit_counts()
+        # What is not delivered here any more is set free too.
+        lines = self.iconic_item_ids.sale_line_id.ids + [
+            line.id for _one, line in counts
+        ]
+        units = self._iconic_units_of(lines)
+        mine = units.filtered(lambda unit: unit.picking_id in self).grouped(
+            lambda unit: (unit.picking_id, unit.sale_line_id)
+        )
+        for (picking, line), own in mine.items():
+            # What has left went with it, and what is ready lies in its package.
+            kept_first = own.sorted(
+                lambda unit: (unit.status in NOT_READY, unit.is_open, unit.id)
+            )
+            surplus = kept_first[counts.get((picking, line), 0) :]
+            if surplus:
+                picking._iconic_leave(surplus)
+        free = defaultdict(list)
+        for unit in units.filtered(_is_free).sorted(_turn):
+            free[unit.sale_line_id].append(unit)
+        for (picking, line), count in counts.items():
+            missing = count - len(mine.get((picking, line), ()))
+            picking._iconic_take_units(free[line], missing)
+
+    def _iconic_units_of(self, line_ids):
+        """Return the units of lines that are ours to ship and not cancelled."""
+        units = self.env["iconic.order.item"].search([("sale_line_id", "in", line_ids)])
+        return units.filtered(lambda unit: unit._is_ours() and unit.status != CANCELED)
+
+    def _iconic_unit_counts(self):
+        """Return how many units of each line these deliveries move.
+
+        :return: a dict, (delivery, sales order line) -> units
+        """
+        moves = self.move_ids.filtered(
+            lambda move: move.sale_line_id and move.state != "cancel"
+        ).grouped(lambda move: (move.picking_id, move.sale_line_id))
+        return {
+            (picking, line): _units_in(line, some)
+            for (picking, line), some in moves.items()
+        }
+
+    def _iconic_leave(self, surplus):
+        """Take units off this delivery that do not go with it."""
+        ready = surplus.filtered(lambda unit: unit.status not in NOT_READY)
+        # They stay in the package that the marketplace knows, and go later.
+        ready.picking_id = self.backorder_ids.filtered(
+            lambda one: one.state not in ("done", "cancel")
+        )[:1]
+        # The marketplace knows them by the number of that package.
+        self.iconic_order_id._take_tracking(ready)
+        self._iconic_withdraw(surplus - ready)
+
+    def _iconic_behind(self):
+        """Return units that lie ready in its package but do not go with it."""
+        numbers = self._iconic_live_items().mapped("tracking_code")
+        return self.iconic_order_id.item_ids.filtered(
+            lambda unit: (
+                unit.status == "ready_to_ship"
+                and unit._is_ours()
+                and unit.tracking_code in numbers
+                and (not unit.picking_id or unit.picking_id.backorder_id == self)
+            )
+        )
+
+    def _iconic_withdraw(self, units):
+        """Set units free, and ask no more that they be made ready with this one."""
+        units.picking_id = False
+        for change in self._iconic_open_changes() if units else ():
+            if change.state != "pending" or not change.item_ids & units:
+                continue
+            change.item_ids -= units
+            if not change.item_ids:
+                change._give_up(self.env._("The units do not go with this delivery."))
+
+    def _iconic_take_units(self, free, count):
+        """Put units on this delivery.
+
+        :param free: a list of units of one line; those that are taken leave it
+        :param count: how many are to go
+        """
+        # What has left already, without us, says only how far a finished delivery is.
+        fitting = [unit for unit in free if self.state == "done" or unit.is_open]
+        for unit in fitting[: max(count, 0)]:
+            unit.picking_id = self
+            free.remove(unit)
+
+    def _iconic_release(self):
+        """Set all units of deliveries free that do not take place."""
+        for picking in self:
+            picking._iconic_withdraw(picking._iconic_live_items())
+
+
+def _is_free(unit):
+    return not unit.picking_id or unit.picking_id.state == "cancel"
+
+
+def _turn(unit):
+    """Order free units: those ready to ship first, those that are gone last."""
+    return not unit.is_open, unit.status in NOT_READY, unit.id
+
+
+def _units_in(line, moves):
+    """Return how many units of a line some moves of one delivery make up.
+
+    :param line: a sales order line
+    :param moves: moves of that line; of the product itself, or of a kit's components
+    """
+    if moves.product_id == line.product_id:
+        return int(float_round(_quantity(moves), precision_digits=0))
+    # A unit of a kit goes when all of its components do.
+    whole = line.move_ids.filtered(
+        lambda move: (
+            move.state != "cancel" and move.picking_id.picking_type_code in DELIVERING
+        )
+    )
+    parts = []
+    for product in whole.product_id:
+        demand = sum(move.product_qty for move in whole if move.product_id == product)
+        moved = _quantity(moves.filtered(lambda move, p=product: move.product_id == p))
+        parts.append(moved * line.product_uom_qty / demand if demand else 0)
+    # Rounded first: 0.3 / 0.1 is a little less than 3.
+    return int(float_round(min(parts, default=0), precision_digits=3))
+
+
+def _quantity(moves):
+    """Return what moves carry, in the units of the products."""
+    return sum(
+        move.product_uom._compute_quantity(
+            move.quantity, move.product_id.uom_id, round=False
+        )
+        for move in moves
+    )

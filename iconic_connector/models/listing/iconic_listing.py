@@ -3,6 +3,10 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 from ... import const
+from ...domain.flows import FLOWS
+
+_SELLING = [("product_status", "=", "published"), ("listing_status", "=", "active")]
+_ENDED = [("product_status", "=", "published"), ("listing_status", "=", "inactive")]
 
 
 class IconicListing(models.Model):
@@ -12,12 +16,13 @@ class IconicListing(models.Model):
     statuses move by the flows of `flows.py`, on the answers of the marketplace alone.
     """
 
+    """What a person can ask for. Buttons only mark; the scheduled jobs do the work."""
+
     _name = "iconic.listing"
     _description = "THE ICONIC Listing"
     _rec_name = "sku"
     _order = "account_id, product_tmpl_id, product_id"
     _check_company_auto = True
-
     account_id = fields.Many2one(
         "iconic.account",
         required=True,
@@ -41,7 +46,6 @@ class IconicListing(models.Model):
         related="product_id.product_tmpl_id", store=True, index=True
     )
     product_image = fields.Image(compute="_compute_product_image", string="Picture")
-
     seller_sku = fields.Char(
         string="Seller SKU",
         copy=False,
@@ -107,7 +111,6 @@ class IconicListing(models.Model):
     attribute_ids = fields.One2many(
         "iconic.listing.attribute", "listing_id", string="Item Specifics"
     )
-
     product_status = fields.Selection(
         const.PRODUCT_STATUSES,
         required=True,
@@ -178,7 +181,6 @@ class IconicListing(models.Model):
         help="The first line of the message, and how many there are besides.",
     )
     has_error = fields.Boolean(compute="_compute_error", search="_search_has_error")
-
     closed = fields.Boolean(help="No scheduled job touches a closed listing.")
     protect_content = fields.Boolean(
         help="Updates leave title, description, category and attributes alone."
@@ -186,7 +188,6 @@ class IconicListing(models.Model):
     protect_price = fields.Boolean(help="Updates leave the price alone.")
     protect_quantity = fields.Boolean(help="Updates leave the quantity alone.")
     protect_images = fields.Boolean(help="Updates leave the pictures alone.")
-
     listed_price = fields.Monetary(readonly=True, copy=False)
     listed_sale_price = fields.Monetary(readonly=True, copy=False)
     listed_sale_start = fields.Datetime(readonly=True, copy=False)
@@ -194,10 +195,8 @@ class IconicListing(models.Model):
     listed_quantity = fields.Integer(readonly=True, copy=False)
     content_digest = fields.Char(readonly=True, copy=False)
     image_digest = fields.Char(readonly=True, copy=False)
-
     feed_line_ids = fields.One2many("iconic.feed.line", "listing_id", string="Feeds")
     last_feed_id = fields.Many2one("iconic.feed", compute="_compute_last_feed_id")
-
     _unique_product = models.Constraint(
         "UNIQUE(account_id, product_id)",
         "This product is listed on this account already.",
@@ -209,6 +208,10 @@ class IconicListing(models.Model):
     _pending_content = models.Index(
         "(account_id, product_status) WHERE content_status = 'pending'"
     )
+    compare_soon = fields.Boolean(
+        readonly=True, copy=False, help="Compared before all others: it was just sold."
+    )
+    _to_compare_soon = models.Index("(account_id) WHERE compare_soon")
 
     @api.depends("seller_sku", "product_id.default_code")
     def _compute_sku(self):
@@ -352,3 +355,104 @@ class IconicListing(models.Model):
         return self.account_id._notify(
             "\n".join(problem.message for problem in problems), "warning"
         )
+
+    def action_retry(self):
+        """Put what failed back to pending, so that it is tried again."""
+        self._reset_errors()
+
+    def action_send_anyway(self):
+        """Let the changes go out that a brake held up."""
+        self.write({"send_anyway": True})
+        self._reset_errors()
+
+    def _reset_errors(self):
+        flows = set()
+        for flag in const.FLAGS:
+            failed = self.filtered_domain([(f"{flag}_status", "=", "error")])
+            if failed:
+                failed.write({f"{flag}_status": "pending", f"{flag}_error": False})
+                flows |= {flow.name for flow in FLOWS.values() if flow.flag == flag}
+        rejected = self.filtered_domain(
+            [("qc_status", "=", "rejected"), ("product_status", "=", "published")]
+        )
+        if rejected:
+            rejected.write({"content_status": "pending"})
+            flows.add("update")
+        self._trigger_flows(*flows)
+
+    def action_update_now(self):
+        """Send the whole product again; an ended listing is brought back by it."""
+        self._mark("content", "update", [("product_status", "=", "published")])
+
+    def action_end(self):
+        """Take the listings off sale: quantity 0."""
+        self._mark("end", "end", _SELLING)
+
+    def action_relist(self):
+        """Bring ended listings back on sale with the quantity that Odoo has."""
+        self._mark("quantity", "stock", _ENDED)
+
+    def action_remove(self):
+        """Remove the products from the marketplace."""
+        self._mark("remove", "remove", [("product_status", "=", "published")])
+
+    def action_close(self):
+        """Keep the scheduled jobs away from the listings."""
+        self.write({"closed": True})
+
+    def action_reopen(self):
+        """Let the scheduled jobs take care of closed listings again."""
+        self.write({"closed": False})
+
+    def action_protect(self):
+        """Keep updates from changing content, price, quantity and pictures."""
+        self._protect(True)
+
+    def action_unprotect(self):
+        """Hand content, price, quantity and pictures to Odoo.
+
+        What was linked without pictures is published by getting them.
+        """
+        self._protect(False)
+        unborn = self.filtered_domain(
+            [("product_status", "=", "created"), ("content_status", "=", "not_needed")]
+        )
+        if unborn:
+            unborn.write({"content_status": "pending"})
+            unborn._trigger_flows("image")
+
+    def _protect(self, value):
+        self.write(
+            dict.fromkeys(
+                (
+                    "protect_content",
+                    "protect_price",
+                    "protect_quantity",
+                    "protect_images",
+                ),
+                value,
+            )
+        )
+
+    def _mark(self, flag, flow_name, domain):
+        """Mark what a domain allows as pending, and let it be sent.
+
+        :param str flag: a kind of change, one of `const.FLAGS`
+        :raise UserError: if none of the listings is in a state for it
+        """
+        ready = self.filtered_domain(
+            [*domain, ("closed", "=", False), (f"{flag}_status", "!=", "sent")]
+        )
+        if not ready:
+            raise UserError(
+                self.env._(
+                    "Nothing to do: none of these listings is in a state for that. "
+                    "They may be closed, ended, on their way or not published yet."
+                )
+            )
+        ready.write({f"{flag}_status": "pending", f"{flag}_error": False})
+        ready._trigger_flows(flow_name)
+
+    def _trigger_flows(self, *names):
+        if names:
+            self.account_id._trigger_crons(*names)

@@ -7,7 +7,6 @@ from ...seller_center.documents import FEED_NAME, clean_text
 from .iconic_listing_check import Problem
 
 VARIATION = "Variation"
-
 #: As many values of a list are named in a message.
 NAMED_OPTIONS = 5
 

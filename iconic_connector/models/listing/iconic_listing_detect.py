@@ -1,14 +1,16 @@
 from collections import defaultdict
 from typing import NamedTuple
 
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from ...domain.flows import FLOWS
 from ...seller_center.pricing import paid_price
 from ...seller_center.records import Product
+from .iconic_listing_content import content_digest
 from .iconic_listing_flow import offer_values
 from .iconic_listing_pictures import image_digest
-from .iconic_listing_wanted import content_digest
 
 # Which flow carries each kind of change of a published product.
 UPDATE_FLOWS = {
@@ -43,16 +45,27 @@ class IconicListing(models.Model):
     is missed that changes by itself, such as a dated price.
     """
 
-    _inherit = "iconic.listing"
+    """Listings whose product goes on with its life: another SKU, another variant."""
 
+    _inherit = "iconic.listing"
     send_anyway = fields.Boolean(
         readonly=True,
         copy=False,
         help="A person has seen the change that a brake held up.",
     )
-
     minimum_price = fields.Monetary(
         help="A price below this waits for a person. Empty: the account's limit."
+    )
+    sku_changed = fields.Boolean(
+        string="Internal Reference Changed",
+        compute="_compute_sku_changed",
+        search="_search_sku_changed",
+        help="THE ICONIC knows the product by the SKU it was sent with.",
+    )
+    recreate = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="Once removed, it is created again under the new internal reference.",
     )
 
     def _detect(self):
@@ -303,6 +316,66 @@ class IconicListing(models.Model):
             "The quantity would go to 0, as that of very many listings at once. Check "
             "the stock, or press Send Anyway."
         )
+
+    @api.depends("seller_sku", "product_id.default_code", "product_status")
+    def _compute_sku_changed(self):
+        for listing in self:
+            reference = listing.product_id.default_code
+            listing.sku_changed = (
+                bool(listing.seller_sku and reference)
+                and listing.seller_sku != reference
+                and listing.product_status not in ("awaiting_creation", "removed")
+            )
+
+    def _search_sku_changed(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        known = self.search(
+            Domain("seller_sku", "!=", False)
+            & Domain("product_status", "not in", ("awaiting_creation", "removed"))
+        )
+        changed = Domain("id", "in", known.filtered("sku_changed").ids)
+        return changed if True in value else ~changed
+
+    def action_recreate(self):
+        """Remove the product at the marketplace and create it under its new SKU."""
+        changed = self.filtered("sku_changed")
+        if not changed:
+            raise UserError(
+                self.env._("The internal reference is the one THE ICONIC knows.")
+            )
+        changed.action_remove()
+        changed.write({"recreate": True})
+
+    def _succeed(self, flow, warnings):
+        """Override to create listings anew that were removed for their SKU's sake."""
+        result = super()._succeed(flow, warnings)
+        if flow.name == "remove":
+            self.filtered("recreate")._start_over()
+        return result
+
+    def _start_over(self):
+        """Begin as a listing that was never sent, and have it sent."""
+        if not self:
+            return
+        self.write({"product_status": "awaiting_creation", "content_status": "pending"})
+        # Pending and never sent: its keys are free again.
+        self.write({"seller_sku": False, "parent_sku": False, "recreate": False})
+        self._trigger_flows("create")
+
+    def _take_over(self, product):
+        """Stand for another variant that carries the SKU of an archived one.
+
+        :param product: the new `product.product`
+        """
+        self.ensure_one()
+        # The marketplace goes on knowing the SKU; only Odoo's side is another record.
+        self.with_context(iconic_takes_over=True).product_id = product
+        if self.product_status == "published" and self.listing_status == "inactive":
+            self.quantity_status = "pending"
+        if self.product_status == "removed":
+            self.content_status = "pending"
+        self.write({"end_status": "not_needed", "end_error": False})
 
 
 def _values(line, flow):

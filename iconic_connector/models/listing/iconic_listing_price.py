@@ -4,11 +4,7 @@ from decimal import Decimal
 from odoo import fields, models
 
 from ... import const
-from ...seller_center.pricing import (
-    ended_sale_fields,
-    price_fields,
-    promotion_fields,
-)
+from ...seller_center.pricing import ended_sale_fields, price_fields, promotion_fields
 from ...seller_center.records import CLEARED
 
 
@@ -167,17 +163,6 @@ class IconicListing(models.Model):
             or compare(_amount(wanted.sale_price), self.listed_sale_price) != 0
             or (bool(self.listed_sale_price) and dates != listed)
         )
-
-
-class ProductPricelist(models.Model):
-    _inherit = "product.pricelist"
-
-    def _get_applicable_rules_domain(self, products, date, **kwargs):
-        """Override of `product` to find the price without promotions, when asked."""
-        domain = super()._get_applicable_rules_domain(products, date, **kwargs)
-        if self.env.context.get("iconic_lasting_rules"):
-            domain = [*domain, ("date_end", "=", False)]
-        return domain
 
 
 def _speakers(products, pricelist):

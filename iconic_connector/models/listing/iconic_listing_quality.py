@@ -1,11 +1,7 @@
-from functools import partial
-
 from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ...seller_center.const import MAX_QUALITY_STATES
-from ...seller_center.errors import SellerCenterError
-from ...transactions import keep, until_no_conflict
 
 QUALITY_STATES = [
     ("pending", "In Review"),
@@ -18,7 +14,6 @@ class IconicListing(models.Model):
     """The marketplace's quality control: published is not yet visible to shoppers."""
 
     _inherit = "iconic.listing"
-
     qc_status = fields.Selection(
         QUALITY_STATES,
         string="Quality Control",
@@ -79,45 +74,3 @@ class IconicListing(models.Model):
             published = listings.filtered_domain(self._quality_domain())
             with account._connect_or_tell() as client:
                 published._read_quality(client)
-
-
-class IconicAccount(models.Model):
-    _inherit = "iconic.account"
-
-    visible_count = fields.Integer(
-        string="Visible to Shoppers",
-        compute="_compute_visible_count",
-        help="Published, active and approved.",
-    )
-
-    def _compute_visible_count(self):
-        for account in self:
-            account.visible_count = self.env["iconic.listing"].search_count(
-                [
-                    ("account_id", "=", account._origin.id),
-                    ("product_status", "=", "published"),
-                    ("listing_status", "=", "active"),
-                    ("qc_status", "=", "approved"),
-                ]
-            )
-
-    @api.model
-    def _cron_read_quality(self):
-        """Read the reviews of what is published and not yet approved."""
-        commit = self.env["ir.cron"]._commit_progress
-        for account in self._ready_to_call():
-            listings = self.env["iconic.listing"].search(
-                Domain("account_id", "=", account.id)
-                & self.env["iconic.listing"]._quality_domain()
-            )
-            with account._connect() as client:
-                for start in range(0, len(listings), MAX_QUALITY_STATES):
-                    some = listings[start : start + MAX_QUALITY_STATES]
-                    try:
-                        until_no_conflict(self.env, partial(some._read_quality, client))
-                    except SellerCenterError as error:
-                        keep(self.env, partial(account._note_failure, error))
-                        break
-                    if not commit(len(some)):
-                        return
-            keep(self.env, account._sync_error_alarm)

@@ -1,12 +1,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from odoo import fields, models
+from odoo import fields, models, tools
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ...domain.order_addresses import first_of, is_hidden, tells_place
+from ...domain.order_addresses import first_of, is_hidden, postal_lines, tells_place
 from ...domain.order_contacts import Contact, ContactBook
+from ...domain.order_places import Countries, States
 from ...seller_center.order_records import Address
 
 # What of a partner is read and compared.
@@ -45,8 +46,9 @@ class OrderPartners:
 class IconicAccount(models.Model):
     """Whom orders are booked for."""
 
-    _inherit = "iconic.account"
+    """How partners are written of the addresses in orders."""
 
+    _inherit = "iconic.account"
     bill_to = fields.Selection(
         [("customer", "The customer"), ("marketplace", "THE ICONIC")],
         default="customer",
@@ -247,3 +249,58 @@ class IconicAccount(models.Model):
         }
         del values["email_normalized"]
         return values
+
+    def _values_of_addresses(self, addresses):
+        """Return how partners are written of addresses.
+
+        :return: a dict, address -> values by fields of `res.partner`, and the plain
+            e-mail address that people are found by
+        """
+        countries = self._countries()
+        found = {address: countries.find(address.country) for address in addresses}
+        states = self._states_in(found.values())
+        return {
+            address: self._values_of(address, country, states)
+            for address, country in found.items()
+        }
+
+    def _values_of(self, address, country, states):
+        state = states.find(country, address.region)
+        region = "" if state else address.region
+        values = postal_lines(address, region)
+        hidden = is_hidden(address)
+        # One contact stands for many hidden people: nothing in it is one's own.
+        email = "" if hidden else address.email
+        return {
+            "name": self._hidden_name(address) if hidden else address.name,
+            **values,
+            "state_id": state,
+            "country_id": country,
+            "email": email,
+            "email_normalized": tools.email_normalize(email),
+            "phone": "" if hidden else "".join(address.phones[:1]),
+        }
+
+    def _hidden_name(self, address):
+        """Return how to call whom an address hides: by their name, if that is told."""
+        if not {"first_name", "last_name"} & set(address.masked) and address.name:
+            return address.name
+        place = " ".join(filter(None, (address.city, address.postcode)))
+        if not place:
+            return self.env._("THE ICONIC customer")
+        return self.env._("THE ICONIC customer, %s", place)
+
+    def _countries(self):
+        """Return all countries by their English names; the company's own, if unsure."""
+        english = self.env["res.country"].with_context(lang="en_US")
+        countries = english.search([("code", "!=", False)])
+        return Countries(
+            ((one.id, one.code, one.name) for one in countries),
+            own=self.company_id.country_id.id,
+        )
+
+    def _states_in(self, countries):
+        states = self.env["res.country.state"].search(
+            [("country_id", "in", list(set(countries)))]
+        )
+        return States((one.id, one.country_id.id, one.code, one.name) for one in states)

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ... import const
+from ...domain.order_amounts import Unit
 
 
 class IconicOrderItem(models.Model):
@@ -14,7 +15,6 @@ class IconicOrderItem(models.Model):
     _description = "THE ICONIC Order Item"
     _order = "order_id desc, id"
     _check_company_auto = True
-
     order_id = fields.Many2one(
         "iconic.order", required=True, readonly=True, index=True, ondelete="cascade"
     )
@@ -77,9 +77,20 @@ class IconicOrderItem(models.Model):
     target_to_ship = fields.Datetime(string="Ship Before", readonly=True)
     changed_at = fields.Datetime(string="Changed", readonly=True)
     payload = fields.Json(readonly=True, help="The unit as THE ICONIC sent it.")
-
     _item_once = models.Constraint(
         "UNIQUE(account_id, external_id)", "This unit is there already."
+    )
+    withdrawn = fields.Boolean(
+        readonly=True,
+        help="It was cancelled or lost, and Odoo's order, delivery and invoice know.",
+    )
+    change_ids = fields.Many2many(
+        "iconic.order.change",
+        "iconic_order_change_item_rel",
+        "item_id",
+        "change_id",
+        string="Changes",
+        readonly=True,
     )
 
     @api.depends("status", "own_warehouse", "is_digital")
@@ -91,3 +102,31 @@ class IconicOrderItem(models.Model):
         """Tell whether we ship this unit, from our own stock."""
         self.ensure_one()
         return not (self.own_warehouse or self.is_digital)
+
+    def write(self, vals):
+        """Remember a product that a person chooses, for later orders of its SKU."""
+        if vals.get("product_id") and not self.env.context.get("iconic_product_found"):
+            for item in self.filtered("seller_sku"):
+                item._map_sku(vals["product_id"])
+        return super().write(vals)
+
+    def _map_sku(self, product_id):
+        SkuMap = self.env["iconic.sku.map"]
+        values = {"account_id": self.account_id.id, "seller_sku": self.seller_sku}
+        known = SkuMap.search([(name, "=", value) for name, value in values.items()])
+        if known:
+            known.product_id = product_id
+        else:
+            SkuMap.create({**values, "product_id": product_id})
+
+    def _as_unit(self):
+        """Return this unit with what counts for the amounts."""
+        return Unit(
+            key=self.id,
+            kind=(self.product_id, self._is_ours()),
+            paid=_money(self.paid_price),
+            funded=_money(self.marketplace_funded),
+            tax=_money(self.tax_amount),
+            shipping=_money(self.shipping_fee),
+            shipping_tax=_money(self.shipping_tax),
+        )

@@ -12,7 +12,6 @@ class IconicSkuMap(models.Model):
     _rec_name = "seller_sku"
     _order = "seller_sku"
     _check_company_auto = True
-
     account_id = fields.Many2one(
         "iconic.account", required=True, index=True, ondelete="cascade"
     )
@@ -25,27 +24,6 @@ class IconicSkuMap(models.Model):
         check_company=True,
         ondelete="cascade",
     )
-
     _sku_once = models.Constraint(
         "UNIQUE(account_id, seller_sku)", "This SKU is mapped already."
     )
-
-
-class IconicOrderItem(models.Model):
-    _inherit = "iconic.order.item"
-
-    def write(self, vals):
-        """Remember a product that a person chooses, for later orders of its SKU."""
-        if vals.get("product_id") and not self.env.context.get("iconic_product_found"):
-            for item in self.filtered("seller_sku"):
-                item._map_sku(vals["product_id"])
-        return super().write(vals)
-
-    def _map_sku(self, product_id):
-        SkuMap = self.env["iconic.sku.map"]
-        values = {"account_id": self.account_id.id, "seller_sku": self.seller_sku}
-        known = SkuMap.search([(name, "=", value) for name, value in values.items()])
-        if known:
-            known.product_id = product_id
-        else:
-            SkuMap.create({**values, "product_id": product_id})

@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Command
 
 from ... import const
 from ...domain.order_changes import CANCELED, KINDS
@@ -23,7 +22,6 @@ class IconicOrderChange(models.Model):
     _description = "THE ICONIC Order Change"
     _order = "id desc"
     _check_company_auto = True
-
     order_id = fields.Many2one(
         "iconic.order", required=True, readonly=True, index=True, ondelete="cascade"
     )
@@ -82,7 +80,6 @@ class IconicOrderChange(models.Model):
     needs_follow = fields.Boolean(
         readonly=True, help="Odoo has not drawn the consequences of the outcome yet."
     )
-
     _to_send = models.Index(
         "(account_id, id) WHERE state IN ('pending', 'sending') OR needs_follow"
     )
@@ -197,73 +194,10 @@ class IconicOrderChange(models.Model):
             }
         )
 
-
-class IconicOrder(models.Model):
-    """Where whatever happens in Odoo asks that the marketplace be told."""
-
-    _inherit = "iconic.order"
-
-    change_ids = fields.One2many("iconic.order.change", "order_id", readonly=True)
-
-    def _request_change(self, kind, items, previous=None, **values):
-        """Ask that the marketplace be told something about units of this order.
-
-        Nothing is sent in this transaction: a job does it right after the commit.
-        What was asked for already is not asked for twice; of one that waits, the
-        values are replaced, and one that was refused is given up for the new one.
-
-        :param str kind: a key of `order_changes.KINDS`
-        :param items: units of this order, `iconic.order.item`
-        :param previous: an `iconic.order.change` that has to be done before
-        :param values: of other fields of `iconic.order.change`
-        :return: the `iconic.order.change`; for units of which some are asked for
-            already, the new one for the others; empty if there are no units
-        """
-        self.ensure_one()
-        # Users of sales and stock ask, who need no rights on the connector.
-        order, items = self.sudo(), items.sudo() & self.sudo().item_ids
-        changes = order.change_ids.filtered(
-            lambda change: change.kind == kind and change.item_ids & items
+    def _refusal(self):
+        """Say what the marketplace has refused, and with which words."""
+        return self.env._(
+            "%(what)s. THE ICONIC refused: %(words)s",
+            what=self.display_name,
+            words=self.message or "",
         )
-        open_ones = changes.filtered(lambda change: change.state in OPEN_STATES)
-        waiting = open_ones.filtered(lambda change: change.state == "pending")
-        waiting._replace_values(values, items)
-        covered = open_ones.filtered(lambda change: change._says(values)).item_ids
-        left = items - covered
-        if not left:
-            return open_ones.sorted("id")[:1]
-        changes.filtered(lambda change: change.state == "refused")._give_up(
-            self.env._("Asked for again since.")
-        )
-        change = changes.create(
-            {
-                "order_id": order.id,
-                "kind": kind,
-                "item_ids": [Command.set(left.ids)],
-                "previous_id": previous.id if previous else False,
-                **values,
-            }
-        )
-        change._trigger_sending()
-        return change
-
-
-class IconicOrderItem(models.Model):
-    _inherit = "iconic.order.item"
-
-    change_ids = fields.Many2many(
-        "iconic.order.change",
-        "iconic_order_change_item_rel",
-        "item_id",
-        "change_id",
-        string="Changes",
-        readonly=True,
-    )
-
-
-class StockPicking(models.Model):
-    _inherit = "stock.picking"
-
-    iconic_change_ids = fields.One2many(
-        "iconic.order.change", "picking_id", readonly=True, copy=False
-    )

@@ -4,17 +4,28 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ...seller_center.records import Product
 from .iconic_readiness import Tally
 
 # Listings are created and checked in slices of this size, so that memory stays flat.
 SLICE = 1000
+PRICE_FIELDS = ("pricelist_id", "rrp_pricelist_id", "send_rrp")
+STOCK_FIELDS = (
+    "stock_warehouse_ids",
+    "stock_location_ids",
+    "excluded_location_ids",
+    "safety_buffer",
+    "quantity_cap",
+    "untracked_quantity",
+)
 
 
 class IconicAccount(models.Model):
     """The Products section: choose a season, check it, send it."""
 
-    _inherit = "iconic.account"
+    """Saying first how many listings another price list or warehouse would change."""
 
+    _inherit = "iconic.account"
     season_tag_ids = fields.Many2many(
         "product.tag",
         "iconic_account_season_tag_rel",
@@ -300,6 +311,82 @@ class IconicAccount(models.Model):
             "iconic_connector.iconic_feed_action"
         )
         return {**action, "context": {"search_default_account_id": self.id}}
+
+    @api.onchange(*PRICE_FIELDS)
+    def _onchange_prices(self):
+        return self._warn_of_changes("price", self.env._("prices"))
+
+    @api.onchange(*STOCK_FIELDS)
+    def _onchange_stock(self):
+        return self._warn_of_changes("quantity", self.env._("quantities"))
+
+    def _warn_of_changes(self, part, label):
+        """Return a warning that counts what would be sent after saving.
+
+        :param str part: price or quantity
+        :param str label: what a person calls it
+        """
+        listings = self._origin.listing_ids.filtered(lambda one: one._is_selling())
+        if not listings:
+            return None
+        changed = self._count_changes(listings, part)
+        if not changed:
+            return None
+        return {
+            "warning": {
+                "title": self.env._("Before you save"),
+                "message": self.env._(
+                    "With this, the %(label)s of %(changed)s of %(total)s active "
+                    "listings would change and be sent to THE ICONIC.",
+                    label=label,
+                    changed=changed,
+                    total=len(listings),
+                ),
+            }
+        }
+
+    def _count_changes(self, listings, part):
+        """Return how many listings would be listed differently by the form's values."""
+        if part == "price":
+            wanted = listings._wanted_prices(self)
+            return sum(
+                listing._price_differs(Product(listing.sku, **wanted[listing.id]))
+                for listing in listings
+            )
+        wanted = listings._wanted_quantities(self)
+        return sum(
+            wanted[listing.id] != listing.listed_quantity for listing in listings
+        )
+
+    def _create_missing_listings(self, products):
+        """Override to let new variants take over listings of archived ones."""
+        inherited = self._take_over_archived(products)
+        return inherited + super()._create_missing_listings(products)
+
+    def _take_over_archived(self, products):
+        """Give listings of archived products to those that carry their SKU now.
+
+        :return: the listings that changed hands
+        """
+        Listing = self.env["iconic.listing"]
+        archived = Listing.search(
+            [
+                ("account_id", "=", self.id),
+                ("seller_sku", "in", products.mapped("default_code")),
+                ("product_id.active", "=", False),
+            ]
+        ).grouped("seller_sku")
+        listed = Listing.search(
+            [("account_id", "=", self.id), ("product_id", "in", products.ids)]
+        ).product_id
+        taken = Listing
+        for product in products - listed:
+            if listing := archived.pop(product.default_code, None):
+                listing._take_over(product)
+                taken |= listing
+        if taken:
+            self._trigger_crons("stock", "create", "detect")
+        return taken
 
 
 def _place_values(place):

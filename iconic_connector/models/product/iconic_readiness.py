@@ -2,43 +2,8 @@ from collections import Counter, defaultdict
 
 from odoo import fields, models
 
-
-class IconicReadiness(models.Model):
-    """How much of a season, or of a category mapping, could be sent: the last check."""
-
-    _name = "iconic.readiness"
-    _description = "THE ICONIC Completeness"
-    _order = "account_id, tag_id, share, id"
-
-    account_id = fields.Many2one(
-        "iconic.account", required=True, readonly=True, ondelete="cascade", index=True
-    )
-    company_id = fields.Many2one(related="account_id.company_id", store=True)
-    tag_id = fields.Many2one(
-        "product.tag", string="Season", readonly=True, ondelete="cascade"
-    )
-    map_id = fields.Many2one(
-        "iconic.category.map", string="Mapping", readonly=True, ondelete="cascade"
-    )
-    name = fields.Char(readonly=True, required=True)
-    total = fields.Integer(string="Products", readonly=True)
-    ready = fields.Integer(string="Can Be Sent", readonly=True)
-    share = fields.Float(string="Complete", readonly=True)
-    obstacle = fields.Char(
-        string="What Blocks Most",
-        readonly=True,
-        help="And how many products it blocks.",
-    )
-
-    def action_view_problems(self):
-        """Open what keeps the products of this season or mapping from being sent."""
-        self.ensure_one()
-        action = self.account_id.action_view_problems()
-        if self.tag_id:
-            part = ("product_id.all_product_tag_ids", "in", self.tag_id.ids)
-        else:
-            part = ("map_id", "=", self.map_id.id)
-        return {**action, "domain": [*action["domain"], part]}
+#: Where to go for each kind of record, if the record itself has no form of its own.
+PLACES = {"iconic.account": "iconic_connector.iconic_category_map_action"}
 
 
 class Tally:
@@ -79,3 +44,75 @@ class Tally:
     def _obstacle(self, group):
         most = self._rules[group].most_common(1)
         return f"{most[0][0]} ({most[0][1]})" if most else False
+
+
+class IconicProductProblem(models.Model):
+    """One thing that keeps a product from being sent, as the last check found it."""
+
+    _name = "iconic.product.problem"
+    _description = "THE ICONIC Product Problem"
+    _order = "rule, product_id, id"
+    _check_company_auto = True
+    account_id = fields.Many2one(
+        "iconic.account", required=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(related="account_id.company_id", store=True)
+    product_id = fields.Many2one(
+        "product.product", required=True, ondelete="cascade", index=True
+    )
+    rule = fields.Char(string="Problem", required=True, readonly=True)
+    message = fields.Text(string="What to Do", required=True, readonly=True)
+    map_id = fields.Many2one(
+        "iconic.category.map", string="Mapping", readonly=True, ondelete="cascade"
+    )
+    place_model = fields.Char(readonly=True)
+    place_id = fields.Many2oneReference(model_field="place_model", readonly=True)
+
+    def action_mend(self):
+        """Open the place where the problem is mended: most often the product."""
+        self.ensure_one()
+        if action := PLACES.get(self.place_model):
+            return self.env["ir.actions.act_window"]._for_xml_id(action)
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.place_model or "product.product",
+            "res_id": self.place_id or self.product_id.id,
+            "view_mode": "form",
+        }
+
+
+class IconicReadiness(models.Model):
+    """How much of a season, or of a category mapping, could be sent: the last check."""
+
+    _name = "iconic.readiness"
+    _description = "THE ICONIC Completeness"
+    _order = "account_id, tag_id, share, id"
+    account_id = fields.Many2one(
+        "iconic.account", required=True, readonly=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(related="account_id.company_id", store=True)
+    tag_id = fields.Many2one(
+        "product.tag", string="Season", readonly=True, ondelete="cascade"
+    )
+    map_id = fields.Many2one(
+        "iconic.category.map", string="Mapping", readonly=True, ondelete="cascade"
+    )
+    name = fields.Char(readonly=True, required=True)
+    total = fields.Integer(string="Products", readonly=True)
+    ready = fields.Integer(string="Can Be Sent", readonly=True)
+    share = fields.Float(string="Complete", readonly=True)
+    obstacle = fields.Char(
+        string="What Blocks Most",
+        readonly=True,
+        help="And how many products it blocks.",
+    )
+
+    def action_view_problems(self):
+        """Open what keeps the products of this season or mapping from being sent."""
+        self.ensure_one()
+        action = self.account_id.action_view_problems()
+        if self.tag_id:
+            part = ("product_id.all_product_tag_ids", "in", self.tag_id.ids)
+        else:
+            part = ("map_id", "=", self.map_id.id)
+        return {**action, "domain": [*action["domain"], part]}

@@ -7,7 +7,6 @@ VARIANT_FIELDS = ("iconic_upc", "iconic_mpn", "iconic_isbn", "iconic_rrp")
 
 class ProductTemplate(models.Model):
     _inherit = "product.template"
-
     iconic_brand = fields.Char(
         string="Brand", help="Spelt as THE ICONIC spells it.", index="btree_not_null"
     )

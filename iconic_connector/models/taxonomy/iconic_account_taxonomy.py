@@ -24,8 +24,9 @@ class IconicAccount(models.Model):
     brands. Each step is committed, so that a run that is interrupted goes on.
     """
 
-    _inherit = "iconic.account"
+    """Who carries the parcels, and what is printed for them."""
 
+    _inherit = "iconic.account"
     category_ids = fields.One2many("iconic.category", "account_id")
     brand_ids = fields.One2many("iconic.brand", "account_id")
     category_count = fields.Integer(compute="_compute_taxonomy_counts")
@@ -42,6 +43,29 @@ class IconicAccount(models.Model):
     )
     taxonomy_changes = fields.Json(readonly=True, copy=False)
     taxonomy_report = fields.Text(string="Last Refresh", readonly=True, copy=False)
+    provider_ids = fields.One2many(
+        "iconic.shipment.provider", "account_id", string="Carriers"
+    )
+    carrier_map_ids = fields.One2many(
+        "iconic.carrier.map", "account_id", string="Delivery Methods"
+    )
+    default_provider_id = fields.Many2one(
+        "iconic.shipment.provider",
+        string="Usual Carrier",
+        domain="[('account_id', '=', id)]",
+        check_company=True,
+        ondelete="restrict",
+        index="btree_not_null",
+        help="Of deliveries without a delivery method.",
+    )
+    fetch_labels = fields.Boolean(
+        default=True,
+        help="The shipping label is fetched as soon as a delivery is ready to ship.",
+    )
+    fetch_invoices = fields.Boolean(
+        help="The invoice that THE ICONIC gives for a parcel is fetched too.",
+    )
+    failure_reason_ids = fields.One2many("iconic.failure.reason", "account_id")
 
     def _compute_taxonomy_counts(self):
         for account in self:
@@ -353,6 +377,137 @@ class IconicAccount(models.Model):
             for option in chosen.option_id | fixed
         ]
         return words
+
+    def action_refresh_providers(self):
+        """Read the carriers of the marketplace now, and say what has changed."""
+        self.ensure_one()
+        self.check_access("write")
+        with self._connect_or_tell() as client:
+            providers = client.shipment_providers()
+        changes = self.sudo()._take_providers(providers)
+        return self._notify(
+            self.env._(
+                "%(count)s carriers: %(new)s new, %(changed)s changed, %(gone)s not "
+                "there any more.",
+                count=len(self.provider_ids),
+                new=changes.created,
+                changed=changes.changed,
+                gone=changes.archived,
+            ),
+            "success",
+        )
+
+    def _take_providers(self, providers):
+        """Make the carriers of the account those of the marketplace.
+
+        :param providers: `ShipmentProvider` records
+        :return: `Changes`
+        """
+        self.ensure_one()
+        Provider = self.env["iconic.shipment.provider"]
+        rows = {
+            one.name: self._provider_values(one)
+            for one in providers
+            if one.name and one.active
+        }
+        changes, _known = Provider._sync(Provider._of_account(self), rows.values())
+        if not self.default_provider_id.active:
+            self.default_provider_id = self.provider_ids.filtered("is_default")[:1]
+        return changes
+
+    def _provider_values(self, provider):
+        values = {
+            "account_id": self.id,
+            "name": provider.name,
+            "external_id": provider.provider_id or False,
+            "is_default": provider.default,
+            "api_integration": provider.api_integration,
+            "tracking_url": provider.tracking_url or False,
+        }
+        # Only the Action API tells what tracking numbers look like.
+        if self.api_type == "action":
+            values["tracking_pattern"] = provider.tracking_pattern or False
+            values["tracking_example"] = provider.tracking_example or False
+        return values
+
+    @api.model
+    def _cron_refresh_providers(self):
+        """Read the carriers of all accounts."""
+        commit = self.env["ir.cron"]._commit_progress
+        accounts = self._ready_to_call()
+        commit(remaining=len(accounts))
+        for account in accounts:
+            account._refresh_providers()
+            # To stop for want of time would mean to begin with the first one again.
+            commit(1)
+
+    def _refresh_providers(self):
+        self.ensure_one()
+        try:
+            with self._connect() as client:
+                providers = client.shipment_providers()
+        except SellerCenterError as error:
+            keep(self.env, partial(self._note_failure, error))
+            return
+        keep(self.env, partial(self._take_providers, providers))
+
+    def action_refresh_failure_reasons(self):
+        """Read now why units may be cancelled, fail or come back."""
+        self.ensure_one()
+        self.check_access("write")
+        self._read_failure_reasons()
+        return self._notify(
+            self.env._("%s reasons are known.", len(self.failure_reason_ids)), "success"
+        )
+
+    def _ensure_failure_reasons(self):
+        """Read the reasons for a person who waits, if none are known yet.
+
+        :raise UserError: if the marketplace does not say any
+        """
+        self.ensure_one()
+        # Sales people cancel orders without knowing the connector.
+        account = self.sudo()
+        if account.failure_reason_ids:
+            return
+        account._read_failure_reasons()
+        if not account.failure_reason_ids:
+            raise UserError(
+                self.env._("THE ICONIC names no reasons yet. Try again later.")
+            )
+
+    def _read_failure_reasons(self):
+        """Make the reasons equal to the marketplace's.
+
+        :raise UserError: if it does not answer
+        """
+        with self._connect_or_tell() as client:
+            answer = client.failure_reasons()
+        Reason = self.env["iconic.failure.reason"].sudo()  # nobody writes them by hand
+        rows = self._failure_reason_rows(answer)
+        Reason._sync(Reason._of_account(self), rows)
+        self.invalidate_recordset(["failure_reason_ids"])
+
+    def _failure_reason_rows(self, answer):
+        """Return values of the reasons that a seller may name.
+
+        :param answer: `seller_center.order_records.FailureReason` records; those of
+            other types are the marketplace's own
+        """
+        known = dict(TYPES)
+        rows = {
+            (one.reason_type, one.name): {
+                "account_id": self.id,
+                "reason_type": one.reason_type,
+                "name": one.name,
+                "description": one.description or False,
+                # The Action API does not say it (SellerCenter, GetFailureReasons).
+                "out_of_stock": one.out_of_stock or "out of stock" in one.name.lower(),
+            }
+            for one in answer
+            if one.reason_type in known and one.name
+        }
+        return list(rows.values())
 
 
 def _walk(nodes):

@@ -4,6 +4,21 @@ from odoo.fields import Command
 
 from ...seller_center.const import MAX_SECONDARY_CATEGORIES
 
+#: How the value of a field becomes text, by the field's type.
+FIELD_TEXTS = {
+    "char": lambda record, name: record[name],
+    "text": lambda record, name: record[name],
+    "integer": lambda record, name: str(record[name]),
+    "float": lambda record, name: _number(record[name]),
+    "monetary": lambda record, name: _number(record[name]),
+    "date": lambda record, name: record[name] and record[name].isoformat(),
+    "boolean": lambda record, name: "Yes" if record[name] else "No",
+    "many2one": lambda record, name: record[name].display_name,
+    "selection": lambda record, name: dict(
+        record._fields[name]._description_selection(record.env)
+    ).get(record[name]),
+}
+
 
 class IconicCategoryMap(models.Model):
     """Where products go in the marketplace's category tree, and with which attributes.
@@ -16,7 +31,6 @@ class IconicCategoryMap(models.Model):
     _description = "THE ICONIC Category Mapping"
     _order = "account_id, categ_id, product_tmpl_id"
     _check_company_auto = True
-
     account_id = fields.Many2one(
         "iconic.account",
         required=True,
@@ -86,11 +100,9 @@ class IconicCategoryMap(models.Model):
     attribute_ids = fields.One2many(
         "iconic.category.map.attribute", "map_id", string="Attribute Values", copy=True
     )
-
     total = fields.Integer(compute="_compute_readiness")
     ready = fields.Integer(compute="_compute_readiness")
     share = fields.Float(string="Complete", compute="_compute_readiness")
-
     _unique_category = models.Constraint(
         "UNIQUE(account_id, categ_id)",
         "This product category is mapped already on this account.",
@@ -221,7 +233,6 @@ class IconicCategoryMapAttribute(models.Model):
     _name = "iconic.category.map.attribute"
     _description = "THE ICONIC Attribute Value of a Category"
     _order = "map_id, mandatory DESC, sequence, feed_name"
-
     map_id = fields.Many2one(
         "iconic.category.map", required=True, ondelete="cascade", index=True
     )
@@ -270,7 +281,6 @@ class IconicCategoryMapAttribute(models.Model):
         domain=lambda self: self.env["iconic.category.map"]._field_domain(),
         ondelete="set null",
     )
-
     _unique_feed_name = models.Constraint(
         "UNIQUE(map_id, feed_name)", "This attribute has a value already."
     )
@@ -315,22 +325,6 @@ class IconicCategoryMapAttribute(models.Model):
 
 def _number(value):
     return f"{value:f}".rstrip("0").rstrip(".") if value % 1 else f"{value:.0f}"
-
-
-#: How the value of a field becomes text, by the field's type.
-FIELD_TEXTS = {
-    "char": lambda record, name: record[name],
-    "text": lambda record, name: record[name],
-    "integer": lambda record, name: str(record[name]),
-    "float": lambda record, name: _number(record[name]),
-    "monetary": lambda record, name: _number(record[name]),
-    "date": lambda record, name: record[name] and record[name].isoformat(),
-    "boolean": lambda record, name: "Yes" if record[name] else "No",
-    "many2one": lambda record, name: record[name].display_name,
-    "selection": lambda record, name: dict(
-        record._fields[name]._description_selection(record.env)
-    ).get(record[name]),
-}
 
 
 def field_text(product, field):

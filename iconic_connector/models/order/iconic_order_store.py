@@ -23,7 +23,6 @@ class IconicOrder(models.Model):
     """Storing what the marketplace says of an order, and noticing what is new."""
 
     _inherit = "iconic.order"
-
     addresses = fields.Json(readonly=True)
     address_changed = fields.Boolean(readonly=True)
 
@@ -120,7 +119,6 @@ class IconicOrder(models.Model):
 
 class IconicOrderItem(models.Model):
     _inherit = "iconic.order.item"
-
     moved_at = fields.Datetime(
         readonly=True, help="When Odoo last had it moved at THE ICONIC."
     )
@@ -180,22 +178,6 @@ class IconicOrderItem(models.Model):
             values = {key: value for key, value in values.items() if key != "package"}
         changes = _write_changes(self, values)
         return bool(changes.keys() & set(FOLLOWED))
-
-
-class IconicAccount(models.Model):
-    _inherit = "iconic.account"
-
-    def _voucher_funding(self, record):
-        """Return what the marketplace pays of a unit's vouchers.
-
-        :param record: a `seller_center.order_records.OrderItem`
-        """
-        told = [one for one in record.vouchers if one.funded_by_seller is not None]
-        if told:
-            return sum((one.amount or 0) - one.funded_by_seller for one in told)
-        if self.unknown_voucher_payer == "marketplace":
-            return record.voucher_amount or 0
-        return 0
 
 
 def _is_newer(record, values):

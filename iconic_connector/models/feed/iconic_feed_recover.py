@@ -18,10 +18,8 @@ from ...transactions import keep
 from .iconic_feed_send import aware
 
 _logger = logging.getLogger(__name__)
-
 # The marketplace's own names of what is one action here.
 SAME_ACTIONS = {PRODUCT_STOCK_UPDATE: PRODUCT_UPDATE}
-
 # Actions that are refused the second time for what went through the first time.
 ONCE_ONLY = (PRODUCT_CREATE, PRODUCT_REMOVE)
 

@@ -4,7 +4,7 @@ from odoo import fields, models
 
 from ...seller_center.errors import Refused, SellerCenterError
 from ...transactions import keep
-from ..order.iconic_order_follow import FAILURES
+from ..order.iconic_order_process import FAILURES
 
 
 class IconicOrderChange(models.Model):

@@ -2,10 +2,10 @@ from psycopg2 import DataError, IntegrityError
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
+from odoo.fields import Command, Domain
 
 from ... import const
-from ...domain.order_addresses import unpack_addresses
+from ...domain.order_addresses import first_of, is_hidden, unpack_addresses
 from ...transactions import keep, until_no_conflict
 
 # What a single order may fail with, without stopping the others.
@@ -19,12 +19,16 @@ class IconicOrder(models.Model):
     fails waits with its reason, and its neighbours go on.
     """
 
-    _inherit = "iconic.order"
+    """What follows when the marketplace has taken that units are ready or shipped."""
+    """Where whatever happens in Odoo asks that the marketplace be told."""
+    """A parcel's address that changes while it is still here."""
 
+    _inherit = "iconic.order"
     follow_at = fields.Datetime(
         readonly=True,
         help="A job has it. Later than this the job was cut off, and it comes again.",
     )
+    change_ids = fields.One2many("iconic.order.change", "order_id", readonly=True)
 
     @api.model
     def _follow_domain(self):
@@ -195,29 +199,166 @@ class IconicOrder(models.Model):
             order.account_id.sudo()._expect("onOrderCreated", order.external_id)
         self.account_id._trigger_crons("order_follow")
 
+    def _after_ready_to_ship(self, change):
+        """Take over the tracking number, and have the documents fetched.
 
-class IconicAccount(models.Model):
-    _inherit = "iconic.account"
-
-    def _sync_order_alarm(self):
-        """Raise, renew or close the activity about orders that need a person."""
-        held = dict(
-            self.env["iconic.order"]._read_group(
-                Domain("account_id", "in", self.ids)
-                & self.env["iconic.order"]._problem_domain(),
-                ["account_id"],
-                ["__count"],
-            )
+        :param change: an `iconic.order.change` that is done
+        """
+        self._forget_refusal(change)
+        self._take_tracking(change.item_ids)
+        pickings = change.item_ids.picking_id.filtered(
+            lambda picking: picking.state != "cancel"
         )
-        for account in self:
-            if not (count := held.get(account)):
-                account._clear_alarm("orders")
+        wanted = {
+            "shippingLabel": self.account_id.fetch_labels,
+            "invoice": self.account_id.fetch_invoices,
+        }
+        names = [name for name, is_wanted in wanted.items() if is_wanted]
+        if pickings and names:
+            self.env["iconic.order.document"]._ask_for(pickings, names)
+
+    def _after_shipped(self, change):
+        """Forget what has been in the way.
+
+        :param change: an `iconic.order.change` that is done
+        """
+        self._forget_refusal(change)
+
+    def _after_tracking(self, change):
+        """Forget what has been in the way.
+
+        :param change: an `iconic.order.change` that is done
+        """
+        self._forget_refusal(change)
+
+    def _forget_refusal(self, change):
+        for picking in change.picking_id:
+            picking.iconic_message = picking._iconic_note()
+
+    def _after_refused_ready_to_ship(self, change):
+        """Say on the delivery why it is not ready to ship."""
+        change.picking_id.iconic_message = change.message
+
+    def _after_refused_shipped(self, change):
+        """Say on the delivery why it is not marked as shipped."""
+        change.picking_id.iconic_message = change.message
+
+    def _after_refused_tracking(self, change):
+        """Say on the delivery why its tracking number stays what it was."""
+        change.picking_id.iconic_message = change.message
+
+    def _request_change(self, kind, items, previous=None, **values):
+        """Ask that the marketplace be told something about units of this order.
+
+        Nothing is sent in this transaction: a job does it right after the commit.
+        What was asked for already is not asked for twice; of one that waits, the
+        values are replaced, and one that was refused is given up for the new one.
+
+        :param str kind: a key of `order_changes.KINDS`
+        :param items: units of this order, `iconic.order.item`
+        :param previous: an `iconic.order.change` that has to be done before
+        :param values: of other fields of `iconic.order.change`
+        :return: the `iconic.order.change`; for units of which some are asked for
+            already, the new one for the others; empty if there are no units
+        """
+        self.ensure_one()
+        # Users of sales and stock ask, who need no rights on the connector.
+        order, items = self.sudo(), items.sudo() & self.sudo().item_ids
+        changes = order.change_ids.filtered(
+            lambda change: change.kind == kind and change.item_ids & items
+        )
+        open_ones = changes.filtered(lambda change: change.state in OPEN_STATES)
+        waiting = open_ones.filtered(lambda change: change.state == "pending")
+        waiting._replace_values(values, items)
+        covered = open_ones.filtered(lambda change: change._says(values)).item_ids
+        left = items - covered
+        if not left:
+            return open_ones.sorted("id")[:1]
+        changes.filtered(lambda change: change.state == "refused")._give_up(
+            self.env._("Asked for again since.")
+        )
+        change = changes.create(
+            {
+                "order_id": order.id,
+                "kind": kind,
+                "item_ids": [Command.set(left.ids)],
+                "previous_id": previous.id if previous else False,
+                **values,
+            }
+        )
+        change._trigger_sending()
+        return change
+
+    def _take_tracking(self, items):
+        """Write the numbers that the marketplace has made on the deliveries.
+
+        :param items: units of this order
+        """
+        for picking, units in items.grouped("picking_id").items():
+            number = next(filter(None, units.mapped("tracking_code")), "")
+            if not (picking and number):
                 continue
-            account._raise_alarm(
-                "orders",
-                self.env._("%s orders need you", count),
-                self.env._(
-                    "Open the account and press Held: each order says what is wrong "
-                    "and what to do. Late parcels cost a penalty."
-                ),
-            )
+            own = picking._iconic_tracking_number()
+            if not own:
+                silent = picking.with_context(**{FROM_MARKETPLACE: True})
+                silent.carrier_tracking_ref = number
+            elif own != number and not picking._iconic_open_changes():
+                picking.iconic_message = self.env._(
+                    "THE ICONIC knows this delivery by the tracking number %s.", number
+                )
+
+    def _change_address(self, billing, shipping, masked=()):
+        """Let the sales order and its open deliveries go to another address.
+
+        What THE ICONIC hides by now changes nothing, nor does anything once a unit has
+        left. Invoices stay as they are.
+
+        :param masked: what is hidden of the customer's name
+        :return: whether anything has changed
+        """
+        self.ensure_one()
+        where = first_of(shipping, billing)
+        if not where or is_hidden(where) or not self._is_all_here():
+            return False
+        partners = self.account_id._partners_of(
+            (self.external_id, billing, shipping, masked)
+        )
+        if partners.delivery == self.sale_order_id.partner_shipping_id:
+            return False
+        self._deliver_to(partners.delivery)
+        return True
+
+    def _is_all_here(self):
+        """Tell whether no unit that we ship, and that is still wanted, has left."""
+        items = self.item_ids.filtered(
+            lambda item: item._is_ours() and item.status != const.CANCELLED_STATUS
+        )
+        return bool(self.sale_order_id and items) and all(items.mapped("is_open"))
+
+    def _deliver_to(self, partner):
+        """Write the address; taxes and prices of the order stay as they were sold."""
+        # Nobody has to be told to do what is done here.
+        sale = self.sale_order_id.with_context(
+            mail_activity_automation_skip=True, mail_create_nosubscribe=True
+        )
+        old = sale.partner_shipping_id.with_context(show_address=True).display_name
+        sale.write(
+            {
+                "partner_shipping_id": partner.id,
+                "fiscal_position_id": sale.fiscal_position_id.id,
+            }
+        )
+        open_pickings = sale.picking_ids.filtered(
+            lambda picking: picking.state not in ("done", "cancel")
+        )
+        open_pickings.partner_id = partner
+        new = partner.with_context(show_address=True).display_name
+        sale.message_post(
+            body=self.env._(
+                "THE ICONIC reports another delivery address. It was: %(old)s. "
+                "It is now: %(new)s.",
+                old=", ".join(old.splitlines()),
+                new=", ".join(new.splitlines()),
+            ),
+            subtype_xmlid="mail.mt_note",
+        )

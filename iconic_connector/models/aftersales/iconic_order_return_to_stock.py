@@ -10,7 +10,6 @@ KEEP_RETURNS = "iconic_keep_returns"
 
 class IconicOrderItem(models.Model):
     _inherit = "iconic.order.item"
-
     put_back_id = fields.Many2one(
         "stock.picking",
         string="Put Back By",
@@ -120,17 +119,6 @@ class IconicOrder(models.Model):
             transfer.location_dest_id = stock
             transfer.move_ids.location_dest_id = stock
             transfer.move_line_ids.location_dest_id = stock
-
-
-class StockPicking(models.Model):
-    _inherit = "stock.picking"
-
-    def action_cancel(self):
-        """Leave goods alone that are on their way back, if the order alone ends."""
-        pickings = self
-        if self.env.context.get(KEEP_RETURNS):
-            pickings = self.filtered(lambda picking: not picking.return_id)
-        return super(StockPicking, pickings).action_cancel()
 
 
 def _has_left(item):

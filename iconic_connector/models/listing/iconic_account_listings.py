@@ -1,0 +1,379 @@
+from functools import partial
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from ... import const
+from ...domain.flows import FLOWS
+from ...seller_center.const import MAX_QUALITY_STATES
+from ...seller_center.errors import SellerCenterError
+from ...transactions import keep, until_no_conflict
+
+
+class IconicAccount(models.Model):
+    """The scheduled job that notices changes, its brakes and its pauses."""
+
+    """Reading the marketplace's products back, page by page, in a scheduled job.
+
+    For two purposes: to link what is there already, and to report where it drifted from
+    what the listings remember.
+    """
+
+    _inherit = "iconic.account"
+    scan_position = fields.Integer(
+        readonly=True,
+        copy=False,
+        help="The listing up to which the running comparison has come.",
+    )
+    compared_at = fields.Datetime(
+        string="Last Comparison",
+        readonly=True,
+        copy=False,
+        help="When all listings had been compared with Odoo for the last time.",
+    )
+    max_price_fall = fields.Integer(
+        string="Hold Price Falls Above (%)",
+        default=60,
+        help="A price that would fall further waits for a person. 0: no brake.",
+    )
+    max_zero_share = fields.Integer(
+        string="Hold Sell-Outs Above (%)",
+        default=50,
+        help="If more than this share of the active listings would go to 0 at once, "
+        "they wait for a person: a warehouse may have been emptied by mistake. "
+        "0: no brake.",
+    )
+    minimum_price = fields.Monetary(
+        string="Hold Prices Below",
+        help="A price below this waits for a person, unless the listing has a limit of "
+        "its own. 0: no brake.",
+    )
+    zero_brake_on = fields.Boolean(readonly=True, copy=False)
+    _brakes_are_shares = models.Constraint(
+        "CHECK(max_price_fall BETWEEN 0 AND 100 AND max_zero_share BETWEEN 0 AND 100)",
+        "A brake is a share between 0 and 100 %.",
+    )
+    reading_purpose = fields.Selection(
+        [("link", "Linking existing products"), ("drift", "Looking for differences")],
+        readonly=True,
+        copy=False,
+    )
+    reading_offset = fields.Integer(
+        readonly=True, copy=False, help="Where the next page begins."
+    )
+    reading_count = fields.Integer(string="Products Read", readonly=True, copy=False)
+    reading_total = fields.Integer(readonly=True, copy=False)
+    reading_since = fields.Datetime(readonly=True, copy=False)
+    reading_report = fields.Text(string="Last Reading", readonly=True, copy=False)
+    unmatched_count = fields.Integer(compute="_compute_readback_counts")
+    drift_count = fields.Integer(compute="_compute_readback_counts")
+    visible_count = fields.Integer(
+        string="Visible to Shoppers",
+        compute="_compute_visible_count",
+        help="Published, active and approved.",
+    )
+
+    @api.model
+    def _cron_detect(self):
+        """Compare the listings of all accounts, slice by slice."""
+        commit = self.env["ir.cron"]._commit_progress
+        accounts = self._ready_to_call()
+        commit(remaining=sum(account._left_to_scan() for account in accounts))
+        for account in accounts:
+            if not account._scan():
+                return
+        commit(remaining=0)
+
+    @api.model
+    def _cron_compare_soon(self):
+        """Compare the listings that cannot wait for their turn: what was just sold."""
+        commit = self.env["ir.cron"]._commit_progress
+        accounts = self._ready_to_call()
+        soon = Domain("account_id", "in", accounts.ids) & Domain(
+            "compare_soon", "=", True
+        )
+        Listing = self.env["iconic.listing"]
+        commit(remaining=Listing.search_count(soon))
+        for account in accounts:
+            mine = soon & Domain("account_id", "=", account.id)
+            while listings := Listing.search(mine, limit=const.DETECTION_SLICE):
+                until_no_conflict(self.env, partial(account._compare_slice, listings))
+                if not commit(len(listings)):
+                    return
+        commit(remaining=0)
+
+    def _compare_slice(self, listings):
+        listings.compare_soon = False
+        listings._detect()
+        if names := self._flows_with_work():
+            self._trigger_crons(*names)
+
+    def _scan_domain(self):
+        return Domain(
+            [
+                ("account_id", "=", self.id),
+                ("closed", "=", False),
+                ("id", ">", self.scan_position),
+            ]
+        ) & (
+            Domain("product_status", "=", "published")
+            & Domain("listing_status", "=", "active")
+            | Domain("content_status", "=", "error")
+        )
+
+    def _left_to_scan(self):
+        return self.env["iconic.listing"].search_count(self._scan_domain())
+
+    def _scan(self):
+        """Compare the listings of this account that are left, slice by slice.
+
+        :return: whether there is time left for the next account
+        """
+        self.ensure_one()
+        if not self.scan_position:
+            keep(self.env, self._apply_zero_brake)
+        while listings := self.env["iconic.listing"].search(
+            self._scan_domain(), order="id", limit=const.DETECTION_SLICE
+        ):
+            count = len(listings)
+            until_no_conflict(self.env, partial(self._scan_slice, listings))
+            time_left = self.env["ir.cron"]._commit_progress(count)
+            # What was read for one slice is not needed for the next: memory stays flat.
+            self.env.invalidate_all()
+            if not time_left:
+                return False
+        keep(self.env, self._finish_scan)
+        return True
+
+    def _scan_slice(self, listings):
+        listings.try_lock_for_update(allow_referencing=True)._detect()
+        self.scan_position = listings[-1].id
+
+    def _finish_scan(self):
+        self.write({"scan_position": 0, "compared_at": fields.Datetime.now()})
+        self._sync_error_alarm()
+        if names := self._flows_with_work():
+            self._trigger_crons(*names)
+
+    def _apply_zero_brake(self):
+        """Hold sell-outs if too many active listings would go to 0 at once."""
+        self.zero_brake_on = bool(self.max_zero_share) and self._too_many_sell_out()
+        if self.zero_brake_on:
+            self._raise_alarm(
+                "brake",
+                self.env._("Many products would sell out at once"),
+                self.env._(
+                    "More than %s %% of the active listings would go to 0. Check the "
+                    "stock, or press Send Anyway on the listings with errors.",
+                    self.max_zero_share,
+                ),
+            )
+        else:
+            self._clear_alarm("brake")
+
+    def _too_many_sell_out(self):
+        active = self.env["iconic.listing"].search(
+            [
+                ("account_id", "=", self.id),
+                ("product_status", "=", "published"),
+                ("listing_status", "=", "active"),
+                ("closed", "=", False),
+            ]
+        )
+        offered = active.filtered(
+            lambda one: (
+                one.listed_quantity > 0
+                and not one.send_anyway
+                and not one.protect_quantity
+            )
+        )
+        count = 0
+        for start in range(0, len(offered), const.DETECTION_SLICE):
+            wanted = offered[start : start + const.DETECTION_SLICE]._wanted_offers(
+                ("quantity",)
+            )
+            count += sum(product.quantity == 0 for product in wanted.values())
+        share = count / len(active) * 100 if active else 0
+        return count >= const.ZERO_BRAKE_MINIMUM and share > self.max_zero_share
+
+    def _flows_with_work(self):
+        """Return the names of the flows that have something to send."""
+        return [
+            name
+            for name, flow in FLOWS.items()
+            if self.env["iconic.listing"].search_count(
+                self._picked_domain(flow), limit=1
+            )
+        ]
+
+    def _compute_readback_counts(self):
+        for account in self:
+            domain = [("account_id", "=", account._origin.id)]
+            account.unmatched_count = self.env["iconic.unmatched.product"].search_count(
+                domain
+            )
+            account.drift_count = self.env["iconic.drift"].search_count(domain)
+
+    def action_link_products(self):
+        """Have the marketplace's products read and linked by seller SKU."""
+        return self._start_reading("link")
+
+    def action_find_drift(self):
+        """Have the marketplace's products read and compared with the listings."""
+        return self._start_reading("drift")
+
+    def _start_reading(self, purpose):
+        self.ensure_one()
+        if reason := self._silence_reason():
+            raise UserError(reason)
+        if self.reading_purpose:
+            raise UserError(
+                self.env._("The marketplace is being read already; see the progress.")
+            )
+        self.write(
+            {
+                "reading_purpose": purpose,
+                "reading_offset": 0,
+                "reading_count": 0,
+                "reading_total": 0,
+                "reading_since": fields.Datetime.now(),
+                "reading_report": False,
+            }
+        )
+        if purpose == "drift":
+            self.env["iconic.drift"].search([("account_id", "=", self.id)]).unlink()
+        self._trigger_crons("readback")
+        return self._notify(
+            self.env._("The marketplace is read in the background; see the progress.")
+        )
+
+    @api.model
+    def _cron_read_back(self):
+        """Go on with every reading that was asked for, page by page."""
+        commit = self.env["ir.cron"]._commit_progress
+        reading = self._ready_to_call().filtered("reading_purpose")
+        commit(remaining=len(reading))
+        for left, account in zip(range(len(reading) - 1, -1, -1), reading, strict=True):
+            if not account._read_pages(left):
+                return
+        commit(remaining=0)
+
+    def _read_pages(self, left):
+        """Read page after page of this account.
+
+        :param int left: how many accounts come after this one
+        :return: whether there is time left for the next account
+        """
+        self.ensure_one()
+        commit = self.env["ir.cron"]._commit_progress
+        with self._connect() as client:
+            while self.reading_purpose:
+                try:
+                    page = client.products(
+                        offset=self.reading_offset, limit=const.READ_BACK_SIZE
+                    )
+                except SellerCenterError as error:
+                    keep(self.env, partial(self._note_failure, error))
+                    return True
+                until_no_conflict(self.env, partial(self._take_page, page))
+                if not commit(1, remaining=left + bool(self.reading_purpose)):
+                    return False
+        return True
+
+    def _take_page(self, page):
+        """Work on one page, or finish after the last.
+
+        :param page: a `seller_center.records.Page` of `ListedProduct`
+        """
+        self._note_success()
+        take = {"link": self._link_products, "drift": self._find_drift}
+        take[self.reading_purpose](page.records)
+        self.write(
+            {
+                "reading_offset": page.next_offset,
+                "reading_count": self.reading_count + len(page.records),
+                "reading_total": page.total or 0,
+            }
+        )
+        if page.next_offset is None:
+            self._finish_reading()
+
+    def _finish_reading(self):
+        count = self.reading_count
+        if self.reading_purpose == "link":
+            report = self.env._(
+                "%(read)s products read; %(unmatched)s match nothing in Odoo. Of the "
+                "chosen seasons %(missing)s products are not there: Send Products "
+                "creates them.",
+                read=count,
+                unmatched=self.unmatched_count,
+                missing=self._count_absent(),
+            )
+        else:
+            self._find_missing()
+            report = self.env._(
+                "%(read)s products read; %(drift)s differences.",
+                read=count,
+                drift=self.env["iconic.drift"].search_count(
+                    [("account_id", "=", self.id)]
+                ),
+            )
+        self.write({"reading_purpose": False, "reading_report": report})
+
+    def _count_absent(self):
+        """Return how many products of the chosen seasons the marketplace has not."""
+        present = self.env["iconic.listing"].search(
+            [
+                ("account_id", "=", self.id),
+                ("product_status", "not in", ("awaiting_creation", "removed")),
+            ]
+        )
+        return self.env["product.product"].search_count(
+            self._product_domain() & Domain("id", "not in", present.product_id.ids)
+        )
+
+    def action_view_unmatched(self):
+        """Open the marketplace's products that match nothing in Odoo."""
+        return self._open("iconic_connector.iconic_unmatched_product_action")
+
+    def action_view_drift(self):
+        """Open the differences found."""
+        return self._open("iconic_connector.iconic_drift_action")
+
+    def _open(self, xml_id):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(xml_id)
+        return {**action, "domain": [("account_id", "=", self.id)]}
+
+    def _compute_visible_count(self):
+        for account in self:
+            account.visible_count = self.env["iconic.listing"].search_count(
+                [
+                    ("account_id", "=", account._origin.id),
+                    ("product_status", "=", "published"),
+                    ("listing_status", "=", "active"),
+                    ("qc_status", "=", "approved"),
+                ]
+            )
+
+    @api.model
+    def _cron_read_quality(self):
+        """Read the reviews of what is published and not yet approved."""
+        commit = self.env["ir.cron"]._commit_progress
+        for account in self._ready_to_call():
+            listings = self.env["iconic.listing"].search(
+                Domain("account_id", "=", account.id)
+                & self.env["iconic.listing"]._quality_domain()
+            )
+            with account._connect() as client:
+                for start in range(0, len(listings), MAX_QUALITY_STATES):
+                    some = listings[start : start + MAX_QUALITY_STATES]
+                    try:
+                        until_no_conflict(self.env, partial(some._read_quality, client))
+                    except SellerCenterError as error:
+                        keep(self.env, partial(account._note_failure, error))
+                        break
+                    if not commit(len(some)):
+                        return
+            keep(self.env, account._sync_error_alarm)
