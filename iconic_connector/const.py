@@ -4,58 +4,7 @@ from datetime import timedelta
 
 from .seller_center.documents import PRODUCT_ELEMENTS
 
-# What has happened to a product at the marketplace so far.
-PRODUCT_STATUSES = [
-    ("awaiting_creation", "Awaiting Creation"),
-    ("created", "Created"),
-    ("images_uploaded", "Images Uploaded"),
-    ("published", "Published"),
-    ("removed", "Removed"),
-]
-
-# Whether shoppers can buy it; a published product that is inactive has ended.
-LISTING_STATUSES = [("active", "Active"), ("inactive", "Inactive")]
-
-# The state of one kind of change on its way to the marketplace.
-FLAG_STATES = [
-    ("not_needed", "Not Needed"),
-    ("pending", "Pending"),
-    ("sent", "Sent"),
-    ("error", "Error"),
-]
-
-# The kinds of change: each has a `<name>_status` and a `<name>_error` on the listing.
-FLAGS = ("content", "price", "quantity", "image", "end", "remove")
-
-# A feed's life; see the diagram in `models/iconic_feed.py`.
-FEED_STATES = [
-    ("sending", "Sending"),
-    ("processing", "Processing"),
-    ("done", "Done"),
-    ("refused", "Refused"),
-    ("error", "Error"),
-    ("cancelled", "Cancelled"),
-]
-
-# What became of one product in a feed. `cancelled`: the feed never reached the
-# marketplace, so nothing is known against the product.
-LINE_STATES = [
-    ("open", "Open"),
-    ("success", "Success"),
-    ("excluded", "Excluded"),
-    ("error", "Error"),
-    ("cancelled", "Not Sent"),
-]
-
-# Conditions: the codes kept in Odoo (product feeds spec, Condition).
-CONDITIONS = [
-    ("1000", "New (with tags)"),
-    ("3000", "Used (pre-owned, like new)"),
-    ("2500", "Seller refurbished (re-manufactured)"),
-]
-
-# Genders and the words that the marketplace's attribute offers for them.
-GENDERS = [("female", "Female"), ("male", "Male"), ("unisex", "Unisex")]
+# The attribute of the marketplace that a gender goes to.
 GENDER_FEED_NAME = "Gender"
 
 # How many products go into one feed. SellerCenter recommends 500 and takes 1000.
@@ -179,35 +128,6 @@ MAPPED_ELEMENTS = {"TaxClass": "tax_class", "ShipmentType": "shipment_type"}
 # otherwise. Known from another shop of the same software.
 PRIMARY_LEVEL = 3
 
-# What has become of an order in Odoo; see the diagram in `models/iconic_order.py`.
-ORDER_STATES = [
-    ("new", "To Import"),
-    ("unpaid", "Not Paid Yet"),
-    ("held", "Held"),
-    ("imported", "Imported"),
-    ("cancelled", "Cancelled Before Import"),
-]
-
-# The statuses of units that still have to leave the seller.
-OPEN_STATUSES = ("pending", "ready_to_ship")
-
-# What a cancelled unit is called, with one l.
-CANCELLED_STATUS = "canceled"
-
-# The statuses that have consequences in Odoo: `iconic.order._follow_<status>`.
-FOLLOWED_STATUSES = (
-    "canceled",
-    "failed",
-    "return_shipped_by_customer",
-    "return_delivered",
-    "return_waiting_for_approval",
-    "returned",
-    "return_rejected",
-)
-
-# A unit that is not paid for is no order to pack yet (SellerCenter, Orders).
-UNPAID_STATUS = "payment_pending"
-
 # A difference between an order and its sales order that a rounding line may carry, for
 # each line, in the currency of the order (design: up to 1 cent a line).
 ORDER_TOLERANCE = 0.01
@@ -228,16 +148,6 @@ ORDER_OVERLAP = timedelta(minutes=15)
 # Orders that are followed at once, and when those come again whose job was cut off.
 FOLLOW_BATCH = 20
 FOLLOW_LEASE = timedelta(minutes=10)
-
-# The life of something that the marketplace is told about units of an order; see the
-# diagram in `models/iconic_order_change.py`.
-CHANGE_STATES = [
-    ("pending", "Waiting"),
-    ("sending", "Sending"),
-    ("done", "Done"),
-    ("refused", "Refused"),
-    ("cancelled", "Given Up"),
-]
 
 # A change in `sending` belongs to its sender for so long (see `SEND_DEADLINE`).
 CHANGE_LEASE = timedelta(minutes=10)

@@ -20,13 +20,23 @@ RETURNED = "returned"
 # Items that still have to leave the seller.
 OPEN = (PENDING, READY_TO_SHIP)
 
-# Items that have left and have not come back.
+# Items that have not been made ready to ship.
+NOT_READY = (PAYMENT_PENDING, PENDING)
+
+# Items that are on their way to the buyer, or there: nobody cancels them any more.
 OUT = (SHIPPED, DELIVERED)
 
-# Items that the customer is sending back, or that have just come.
+# Items that are coming back (SellerCenter, Order Flow). The second is in no diagram,
+# but among the words that the marketplace uses.
 ON_THE_WAY_BACK = (RETURN_SHIPPED, RETURN_DELIVERED)
 
-# Items that the customer never got.
+# Items whose return was announced.
+COMING_BACK = (*ON_THE_WAY_BACK, RETURN_WAITING, RETURNED, FAILED)
+
+# Items that cannot have been with a buyer.
+NEVER_OUT = (PAYMENT_PENDING, CANCELED, RETURN_REJECTED)
+
+# Items that the buyer never got.
 NEVER_ARRIVED = (CANCELED, FAILED)
 
 # The statuses that have consequences in Odoo: `iconic.order._process_<status>`.

@@ -8,11 +8,21 @@ Source: SellerCenter, Order Flow.
 
 from dataclasses import dataclass
 
-CANCELED = "canceled"
-# The ways that a unit can go after it was ready to ship, from the end backwards.
-_RETURNS = ("return_shipped_by_customer", "return_delivered")
-_CHECKED = ("return_waiting_for_approval", "returned", "return_rejected")
-_GONE = ("shipped", "delivered", "failed", *_RETURNS, *_CHECKED)
+from .item_statuses import (
+    CANCELED,
+    DELIVERED,
+    FAILED,
+    ON_THE_WAY_BACK,
+    READY_TO_SHIP,
+    RETURN_REJECTED,
+    RETURN_WAITING,
+    RETURNED,
+    SHIPPED,
+)
+
+# The ways that an item can go after it was ready to ship, from the end backwards.
+_CHECKED = (RETURN_WAITING, RETURNED, RETURN_REJECTED)
+_GONE = (SHIPPED, DELIVERED, FAILED, *ON_THE_WAY_BACK, *_CHECKED)
 
 
 @dataclass(frozen=True)
@@ -55,14 +65,14 @@ KINDS = {
         ChangeKind(
             "ready_to_ship",
             "Ready to ship",
-            status="ready_to_ship",
-            reached=("ready_to_ship", *_GONE),
+            status=READY_TO_SHIP,
+            reached=(READY_TO_SHIP, *_GONE),
             moves_packages=True,
         ),
         ChangeKind(
             "shipped",
             "Shipped",
-            status="shipped",
+            status=SHIPPED,
             reached=_GONE,
             after="ready_to_ship",
         ),
@@ -76,21 +86,21 @@ KINDS = {
         ChangeKind(
             "return_received",
             "Return received",
-            status="return_waiting_for_approval",
+            status=RETURN_WAITING,
             reached=_CHECKED,
         ),
         ChangeKind(
             "return_approved",
             "Return approved",
-            status="returned",
-            reached=("returned",),
+            status=RETURNED,
+            reached=(RETURNED,),
             after="return_received",
         ),
         ChangeKind(
             "return_rejected",
             "Return rejected",
-            status="return_rejected",
-            reached=("return_rejected",),
+            status=RETURN_REJECTED,
+            reached=(RETURN_REJECTED,),
             after="return_received",
         ),
         ChangeKind("invoice_number", "Invoice number"),

@@ -78,6 +78,7 @@ class IconicAccessToken(models.Model):
     _name = "iconic.access.token"
     _description = "THE ICONIC Access Token"
     _log_access = False
+
     account_id = fields.Many2one("iconic.account", required=True, ondelete="cascade")
     company_id = fields.Many2one(related="account_id.company_id", store=True)
     value = fields.Char(groups=NO_ACCESS)
@@ -85,6 +86,7 @@ class IconicAccessToken(models.Model):
     fingerprint = fields.Char(
         groups=NO_ACCESS, help="Of the credentials that the token was given for."
     )
+
     _unique_account = models.Constraint(
         "UNIQUE(account_id)", "An account has one access token."
     )

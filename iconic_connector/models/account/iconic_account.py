@@ -28,6 +28,7 @@ class IconicAccount(models.Model):
     _description = "THE ICONIC Account"
     _order = "sequence, id"
     _check_company_auto = True
+
     name = fields.Char(required=True)
     sequence = fields.Integer(default=10)
     active = fields.Boolean(
@@ -135,6 +136,7 @@ class IconicAccount(models.Model):
     )
     category_map_ids = fields.One2many("iconic.category.map", "account_id")
     listing_ids = fields.One2many("iconic.listing", "account_id")
+
     _batch_size_in_limits = models.Constraint(
         f"CHECK(batch_size BETWEEN 1 AND {MAX_PRODUCTS_PER_FEED})",
         f"A feed takes 1 to {MAX_PRODUCTS_PER_FEED} products.",
@@ -142,6 +144,7 @@ class IconicAccount(models.Model):
     _retention_is_positive = models.Constraint(
         "CHECK(retention_days > 0)", "Keep feeds for at least a day."
     )
+
     order_ids = fields.One2many("iconic.order", "account_id")
     orders_from = fields.Datetime(
         string="Import Orders From",

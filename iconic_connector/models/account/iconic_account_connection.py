@@ -57,6 +57,7 @@ class IconicAccount(models.Model):
     """How an account reaches the marketplace, and when it must not."""
 
     _inherit = "iconic.account"
+
     api_type = fields.Selection(
         API_NAMES,
         string="Connect With",
@@ -154,6 +155,7 @@ class IconicAccount(models.Model):
         help="The credentials were entered in another database, of which this one is a "
         "copy. Nothing is sent until a manager confirms.",
     )
+
     _unique_login = models.Constraint(
         "UNIQUE(api_url, user_login, company_id)",
         "This user of the marketplace has an account in Odoo already.",
@@ -162,6 +164,7 @@ class IconicAccount(models.Model):
         "UNIQUE(api_url, application_id, company_id)",
         "This OAuth application has an account in Odoo already.",
     )
+
     connection_state = fields.Selection(
         [
             ("untested", "Not Tested"),

@@ -14,6 +14,7 @@ class IconicAccountPause(models.Model):
     _name = "iconic.account.pause"
     _description = "THE ICONIC Pause"
     _order = "until desc, id"
+
     account_id = fields.Many2one(
         "iconic.account", required=True, ondelete="cascade", index=True
     )
@@ -33,6 +34,7 @@ class IconicAccount(models.Model):
     """The scheduled jobs that send: flow by flow, account by account, in batches."""
 
     _inherit = "iconic.account"
+
     pause_ids = fields.One2many("iconic.account.pause", "account_id", string="Pauses")
     rows_today = fields.Integer(
         string="Rows Sent Today",

@@ -1,4 +1,5 @@
 import hashlib
+import logging
 import secrets
 from contextlib import suppress
 from functools import partial
@@ -11,13 +12,21 @@ from odoo.tools import SQL
 from ...seller_center.errors import Refused, SellerCenterError, UnknownOutcome
 from ...transactions import keep, until_no_conflict
 from .iconic_account_connection import LOOPBACK_HOSTS
-from .iconic_webhook_event import EVENTS
+from .iconic_webhook_event import EVENTS, read_event
+
+_logger = logging.getLogger(__name__)
 
 MANAGER = "iconic_connector.iconic_connector_group_manager"
 PATH = "/iconic/webhook/"
 # Calls carry no signature, so that the address must not be guessed (SellerCenter:
 # Webhooks). 256 bits.
 TOKEN_BYTES = 32
+
+# More than these are not kept: all that has changed is read instead.
+WAITING_EVENTS = 500
+
+# Events whose orders are read before they are stored.
+EVENTS_AT_ONCE = 20
 
 
 class IconicAccount(models.Model):
@@ -30,6 +39,7 @@ class IconicAccount(models.Model):
     """Events on their way: noted while the marketplace waits, handled by a job."""
 
     _inherit = "iconic.account"
+
     webhook_token = fields.Char(readonly=True, copy=False, groups=MANAGER)
     webhook_token_hash = fields.Char(
         compute="_compute_webhook_token_hash",

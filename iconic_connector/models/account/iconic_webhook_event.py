@@ -1,14 +1,8 @@
 import json
-import logging
 import re
 
 from odoo import fields, models
 
-_logger = logging.getLogger(__name__)
-# More than these are not kept: all that has changed is read instead.
-WAITING_EVENTS = 500
-# Events whose orders are read before they are stored.
-EVENTS_AT_ONCE = 20
 # The events that are of use, and what each of them makes Odoo read (SellerCenter:
 # Webhooks).
 EVENTS = {
@@ -31,6 +25,7 @@ class IconicWebhookEvent(models.Model):
     _description = "THE ICONIC Event"
     _order = "id"
     _log_access = False
+
     account_id = fields.Many2one(
         "iconic.account", required=True, index=True, ondelete="cascade"
     )
@@ -41,6 +36,7 @@ class IconicWebhookEvent(models.Model):
     )
     received_at = fields.Datetime(required=True)
     taken = fields.Boolean(help="The job is at it, or was stopped at it.")
+
     _waits_once = models.UniqueIndex(
         "(account_id, event, external_id) WHERE taken IS NOT TRUE",
         "This event is waiting already.",

@@ -6,6 +6,7 @@ class AccountMove(models.Model):
     """Invoices and credit notes of orders of the marketplace."""
 
     _inherit = "account.move"
+
     iconic_account_id = fields.Many2one(
         "iconic.account",
         string="THE ICONIC Account",

@@ -20,6 +20,7 @@ class IconicOrder(models.Model):
     """Credit notes for units that do not go out, or come back."""
 
     _inherit = "iconic.order"
+
     paper_ids = fields.Many2many(
         "ir.attachment",
         string="Papers",
@@ -383,6 +384,7 @@ class IconicOrder(models.Model):
 
 class IconicOrderItem(models.Model):
     _inherit = "iconic.order.item"
+
     credit_move_id = fields.Many2one(
         "account.move",
         string="Credit Note",

@@ -1,16 +1,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ... import const
-from ...domain.order_changes import CANCELED
-from ..order_change.iconic_order_change import OPEN_STATES
+from ...domain import item_statuses, statuses
 from .iconic_order_return_to_stock import KEEP_RETURNS, is_delivered, is_kit
 
 # With this in the context a sales order ends since the marketplace has cancelled it.
 FOLLOWING = "iconic_following"
-# The statuses of units that buyers never got.
-NEVER_ARRIVED = (const.CANCELLED_STATUS, "failed")
-FAILED = "failed"
 
 
 class IconicOrder(models.Model):
@@ -20,6 +15,7 @@ class IconicOrder(models.Model):
     """Parcels that were lost: the money goes back, the goods perhaps come back."""
 
     _inherit = "iconic.order"
+
     has_lost = fields.Boolean(
         string="Lost",
         compute="_compute_has_lost",
@@ -48,7 +44,7 @@ class IconicOrder(models.Model):
             order._cancel_sale()
 
     def _is_all_cancelled(self):
-        return all(item.status == const.CANCELLED_STATUS for item in self.item_ids)
+        return all(item.status == item_statuses.CANCELED for item in self.item_ids)
 
     def _undeliver(self, items):
         """Take units out of the sales lines and of their deliveries.
@@ -116,7 +112,7 @@ class IconicOrder(models.Model):
 
     def _has_never_arrived(self):
         """Tell whether the buyer gets none of it, so that nothing is paid for."""
-        return all(item.status in NEVER_ARRIVED for item in self.item_ids)
+        return all(item.status in item_statuses.NEVER_ARRIVED for item in self.item_ids)
 
     def _shipping_back(self):
         """Return what the buyer gets back for shipping: all, if nothing has arrived."""
@@ -157,7 +153,9 @@ class IconicOrder(models.Model):
 
     def _after_cancel(self, change):
         """Follow what the marketplace has cancelled on our request."""
-        units = change.item_ids.filtered(lambda item: item.status == CANCELED)
+        units = change.item_ids.filtered(
+            lambda item: item.status == item_statuses.CANCELED
+        )
         self._follow_canceled(units)
 
     def _after_refused_cancel(self, change):
@@ -166,7 +164,9 @@ class IconicOrder(models.Model):
         It may have cancelled some of them before it declined.
         """
         self._after_cancel(change)
-        kept = change.item_ids.filtered(lambda item: item.status != CANCELED)
+        kept = change.item_ids.filtered(
+            lambda item: item.status != item_statuses.CANCELED
+        )
         self.sale_order_id.message_post(
             body=self.env._(
                 "THE ICONIC does not cancel %(units)s, so they stay in the order: "
@@ -185,7 +185,7 @@ class IconicOrder(models.Model):
         """Return the units that were lost and are not on their way back."""
         return self.item_ids.filtered(
             lambda item: (
-                item.status == FAILED
+                item.status == item_statuses.FAILED
                 and item._is_ours()
                 and item.return_picking_id.state in (False, "cancel")
             )
@@ -234,6 +234,7 @@ class IconicOrderItem(models.Model):
     """Units that we have asked the marketplace to cancel."""
 
     _inherit = "iconic.order.item"
+
     cancel_requested = fields.Boolean(
         string="Cancellation Requested",
         compute="_compute_cancel_requested",
@@ -245,19 +246,21 @@ class IconicOrderItem(models.Model):
     def _compute_cancel_requested(self):
         for item in self:
             item.cancel_requested = any(
-                change.kind == "cancel" and change.state in OPEN_STATES
+                change.kind == "cancel" and change.state in statuses.OPEN_CHANGE_STATES
                 for change in item.change_ids
             )
 
     def _is_cancelling(self):
         """Tell whether a unit must not leave, since it is or will be cancelled."""
         self.ensure_one()
-        return self.cancel_requested or (self.status == CANCELED and not self.withdrawn)
+        return self.cancel_requested or (
+            self.status == item_statuses.CANCELED and not self.withdrawn
+        )
 
     def _can_be_cancelled(self):
         """Tell whether we may still ask the marketplace to cancel this unit."""
         self.ensure_one()
-        digital = self.is_digital and self.status == const.OPEN_STATUSES[0]
+        digital = self.is_digital and self.status == item_statuses.PENDING
         return (self.is_open or digital) and not self.cancel_requested
 
 

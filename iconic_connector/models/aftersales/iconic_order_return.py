@@ -5,23 +5,8 @@ from collections import Counter
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...domain.order_changes import CANCELED
+from ...domain import item_statuses, statuses
 
-RETURN_STATES = [
-    ("asked", "On the Way Back"),
-    ("received", "Received"),
-    ("approved", "Returned"),
-    ("refunded", "Refunded, Not Received"),
-    ("rejected", "Rejected"),
-]
-# The statuses of units that are coming back (SellerCenter, Order Flow).
-# The second is in no diagram, but among the words that the marketplace uses.
-ON_THE_WAY = ("return_shipped_by_customer", "return_delivered")
-WAITING = "return_waiting_for_approval"
-RETURNED = "returned"
-REJECTED = "return_rejected"
-# Units that cannot have been with a buyer.
-NEVER_OUT = ("payment_pending", CANCELED, REJECTED)
 CLOSED = ("done", "cancel")
 
 
@@ -29,8 +14,12 @@ class IconicOrderItem(models.Model):
     """What has come back of an order."""
 
     _inherit = "iconic.order.item"
+
     return_state = fields.Selection(
-        RETURN_STATES, string="Return", compute="_compute_return_state", store=True
+        statuses.RETURN_STATES,
+        string="Return",
+        compute="_compute_return_state",
+        store=True,
     )
     return_condition = fields.Selection(
         [("good", "Good"), ("damaged", "Damaged")],
@@ -58,6 +47,7 @@ class IconicOrderItem(models.Model):
         ondelete="set null",
         help="The transfer that it comes back with, or goes back to the buyer.",
     )
+
     _refunded = models.Index("(account_id) WHERE return_state = 'refunded'")
 
     @api.depends("status", "received_at", "own_warehouse", "is_digital")
@@ -66,14 +56,16 @@ class IconicOrderItem(models.Model):
             item.return_state = item._return_state()
 
     def _return_state(self):
-        if self.status == REJECTED:
+        if self.status == item_statuses.RETURN_REJECTED:
             return "rejected"
-        if self.status == RETURNED:
+        if self.status == item_statuses.RETURNED:
             back = self.received_at or not self._is_ours()
             return "approved" if back else "refunded"
-        if self.status == WAITING or (self.received_at and self.status != CANCELED):
+        if self.status == item_statuses.RETURN_WAITING or (
+            self.received_at and self.status != item_statuses.CANCELED
+        ):
             return "received"
-        return "asked" if self.status in ON_THE_WAY else False
+        return "asked" if self.status in item_statuses.ON_THE_WAY_BACK else False
 
     @api.depends("returned_at")
     def _compute_days_refunded(self):
@@ -88,14 +80,16 @@ class IconicOrderItem(models.Model):
             self._is_ours()
             and self.product_id.type != "service"
             and not self.received_at
-            and self.status not in NEVER_OUT
+            and self.status not in item_statuses.NEVER_OUT
         )
 
     def _can_be_decided(self):
         """Tell whether we still say if this unit is taken back."""
         self.ensure_one()
         return (
-            self.status in (*ON_THE_WAY, WAITING) and self.account_id._decides_returns()
+            self.status
+            in (*item_statuses.ON_THE_WAY_BACK, item_statuses.RETURN_WAITING)
+            and self.account_id._decides_returns()
         )
 
     def _prepare_receipts(self):
@@ -323,7 +317,9 @@ class IconicOrder(models.Model):
 
     def _credit_returned(self):
         """Credit all units that were refunded and are invoiced, each once."""
-        items = self.item_ids.filtered(lambda item: item.status == RETURNED)
+        items = self.item_ids.filtered(
+            lambda item: item.status == item_statuses.RETURNED
+        )
         if items:
             reasons = ", ".join(dict.fromkeys(filter(None, items.mapped("reason"))))
             post = self.account_id.credit_returns == "posted"
@@ -359,7 +355,7 @@ class IconicOrder(models.Model):
 
     def _follow_decision(self, change):
         # Followed like a decision of the marketplace, so that what fails is held.
-        change.item_ids.write({"handled_status": WAITING})
+        change.item_ids.write({"handled_status": item_statuses.RETURN_WAITING})
         self._follow_again()
 
     def _tell_received(self, items):
@@ -367,7 +363,9 @@ class IconicOrder(models.Model):
 
         :param items: units of this order
         """
-        items = items.filtered(lambda item: item.status in ON_THE_WAY)
+        items = items.filtered(
+            lambda item: item.status in item_statuses.ON_THE_WAY_BACK
+        )
         if items and self.account_id._decides_returns():
             self._request_change("return_received", items)
 

@@ -10,6 +10,7 @@ KEEP_RETURNS = "iconic_keep_returns"
 
 class IconicOrderItem(models.Model):
     _inherit = "iconic.order.item"
+
     put_back_id = fields.Many2one(
         "stock.picking",
         string="Put Back By",

@@ -1,12 +1,8 @@
 from odoo import models
 from odoo.exceptions import UserError
 
-from .iconic_order_return import CLOSED, ON_THE_WAY, RETURNED, WAITING
-
-# Units that were announced come back before others.
-ANNOUNCED = (*ON_THE_WAY, WAITING, RETURNED, "failed")
-# The statuses of units that the marketplace cancels no more, and that have not ended.
-UNDER_WAY = ("shipped", "delivered")
+from ...domain import item_statuses
+from .iconic_order_return import CLOSED
 
 
 class StockPicking(models.Model):
@@ -72,7 +68,7 @@ class StockPicking(models.Model):
         ).sorted(
             lambda item: (
                 item.return_picking_id != self,
-                item.status not in ANNOUNCED,
+                item.status not in item_statuses.COMING_BACK,
                 item.id,
             )
         )

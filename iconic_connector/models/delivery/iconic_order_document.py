@@ -31,6 +31,7 @@ class IconicOrderDocument(models.Model):
     _description = "THE ICONIC Document"
     _order = "id desc"
     _check_company_auto = True
+
     order_id = fields.Many2one(
         "iconic.order", required=True, readonly=True, index=True, ondelete="cascade"
     )
@@ -71,6 +72,7 @@ class IconicOrderDocument(models.Model):
     attachment_id = fields.Many2one(
         "ir.attachment", string="File", readonly=True, index="btree_not_null"
     )
+
     _once_a_delivery = models.Constraint(
         "UNIQUE(picking_id, document_type)", "A delivery has one document of a kind."
     )

@@ -18,6 +18,7 @@ class IconicShipmentProvider(models.Model):
     _order = "account_id, is_default desc, name, id"
     #: Requests name it by its name.
     _key = ("name",)
+
     external_id = fields.Char(string="Number", readonly=True)
     is_default = fields.Boolean(
         string="Usual One", readonly=True, help="THE ICONIC takes it by itself."
@@ -32,6 +33,7 @@ class IconicShipmentProvider(models.Model):
     )
     tracking_example = fields.Char(readonly=True)
     tracking_url = fields.Char(string="Tracking Address", readonly=True)
+
     _unique_name = models.Constraint(
         "UNIQUE(account_id, name)", "This carrier is known already."
     )
@@ -66,6 +68,7 @@ class IconicCarrierMap(models.Model):
     _description = "THE ICONIC Carrier Mapping"
     _order = "account_id, carrier_id, id"
     _check_company_auto = True
+
     account_id = fields.Many2one(
         "iconic.account", required=True, index=True, ondelete="cascade"
     )
@@ -92,6 +95,7 @@ class IconicCarrierMap(models.Model):
     delivery_type = fields.Selection(
         selection="_delivery_types", required=True, default="dropship"
     )
+
     _carrier_once = models.Constraint(
         "UNIQUE(account_id, carrier_id)", "This delivery method is mapped already."
     )

@@ -7,22 +7,10 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import float_round
 
-from ...domain.order_changes import CANCELED
+from ...domain import item_statuses, statuses
 
-STATES = [
-    ("not_ready", "To Make Ready"),
-    ("waiting_tracking", "Tracking Number Needed"),
-    ("requested", "Being Made Ready"),
-    ("ready", "Ready to Ship"),
-    ("shipping", "Being Marked Shipped"),
-    ("shipped", "Shipped at THE ICONIC"),
-    ("problem", "Refused"),
-]
-DUE = [("late", "Late"), ("today", "Due Today"), ("later", "Later")]
 # Deliveries that reach the buyer: from a warehouse of ours, or from a supplier.
 DELIVERING = ("outgoing", "dropship")
-# Units that have not been made ready to ship.
-NOT_READY = ("payment_pending", "pending")
 
 
 class StockPicking(models.Model):
@@ -35,6 +23,7 @@ class StockPicking(models.Model):
     """
 
     _inherit = "stock.picking"
+
     iconic_order_id = fields.Many2one(
         "iconic.order",
         string="THE ICONIC Order",
@@ -57,7 +46,7 @@ class StockPicking(models.Model):
         copy=False,
     )
     iconic_state = fields.Selection(
-        STATES,
+        statuses.DELIVERY_STATES,
         string="At THE ICONIC",
         compute="_compute_iconic_state",
         store=True,
@@ -67,7 +56,7 @@ class StockPicking(models.Model):
         string="Message about THE ICONIC", readonly=True, copy=False
     )
     iconic_due = fields.Selection(
-        DUE,
+        statuses.DUE,
         string="To Ship",
         compute="_compute_iconic_due",
         search="_search_iconic_due",
@@ -102,7 +91,9 @@ class StockPicking(models.Model):
     def _iconic_state_now(self):
         """Return how far this delivery is at the marketplace."""
         statuses = set(self._iconic_live_items().mapped("status"))
-        if statuses and statuses.isdisjoint((*NOT_READY, "ready_to_ship")):
+        if statuses and statuses.isdisjoint(
+            (*item_statuses.NOT_READY, item_statuses.READY_TO_SHIP)
+        ):
             return "shipped"
         # One that was asked for again since is given up.
         if "refused" in self.iconic_change_ids.mapped("state"):
@@ -112,7 +103,7 @@ class StockPicking(models.Model):
             return "requested"
         if "shipped" in under_way:
             return "shipping"
-        if statuses and statuses.isdisjoint(NOT_READY):
+        if statuses and statuses.isdisjoint(item_statuses.NOT_READY):
             return "ready"
         if self.state != "done":
             return "not_ready"
@@ -126,12 +117,14 @@ class StockPicking(models.Model):
 
     def _iconic_live_items(self):
         """Return the units that go with these deliveries."""
-        return self.iconic_item_ids.filtered(lambda item: item.status != CANCELED)
+        return self.iconic_item_ids.filtered(
+            lambda item: item.status != item_statuses.CANCELED
+        )
 
     def _iconic_open_changes(self):
         """Return what the marketplace still has to be told about these deliveries."""
         return self.iconic_change_ids.filtered(
-            lambda change: change.state in ("pending", "sending")
+            lambda change: change.state in statuses.OPEN_CHANGE_STATES
         )
 
     @api.depends("iconic_order_id", "state", "date_deadline")
@@ -188,7 +181,11 @@ class StockPicking(models.Model):
         for (picking, line), own in mine.items():
             # What has left went with it, and what is ready lies in its package.
             kept_first = own.sorted(
-                lambda unit: (unit.status in NOT_READY, unit.is_open, unit.id)
+                lambda unit: (
+                    unit.status in item_statuses.NOT_READY,
+                    unit.is_open,
+                    unit.id,
+                )
             )
             surplus = kept_first[counts.get((picking, line), 0) :]
             if surplus:
@@ -203,7 +200,9 @@ class StockPicking(models.Model):
     def _iconic_units_of(self, line_ids):
         """Return the units of lines that are ours to ship and not cancelled."""
         units = self.env["iconic.order.item"].search([("sale_line_id", "in", line_ids)])
-        return units.filtered(lambda unit: unit._is_ours() and unit.status != CANCELED)
+        return units.filtered(
+            lambda unit: unit._is_ours() and unit.status != item_statuses.CANCELED
+        )
 
     def _iconic_unit_counts(self):
         """Return how many units of each line these deliveries move.
@@ -220,7 +219,9 @@ class StockPicking(models.Model):
 
     def _iconic_leave(self, surplus):
         """Take units off this delivery that do not go with it."""
-        ready = surplus.filtered(lambda unit: unit.status not in NOT_READY)
+        ready = surplus.filtered(
+            lambda unit: unit.status not in item_statuses.NOT_READY
+        )
         # They stay in the package that the marketplace knows, and go later.
         ready.picking_id = self.backorder_ids.filtered(
             lambda one: one.state not in ("done", "cancel")
@@ -275,7 +276,7 @@ def _is_free(unit):
 
 def _turn(unit):
     """Order free units: those ready to ship first, those that are gone last."""
-    return not unit.is_open, unit.status in NOT_READY, unit.id
+    return not unit.is_open, unit.status in item_statuses.NOT_READY, unit.id
 
 
 def _units_in(line, moves):

@@ -3,8 +3,7 @@ from typing import NamedTuple
 from odoo import models
 from odoo.exceptions import UserError
 
-from ...domain.order_changes import CANCELED
-from .stock_picking import NOT_READY
+from ...domain import item_statuses
 
 
 class Shipment(NamedTuple):
@@ -91,7 +90,9 @@ class StockPicking(models.Model):
         return problems
 
     def _iconic_units_to_ready(self):
-        return self._iconic_live_items().filtered(lambda one: one.status in NOT_READY)
+        return self._iconic_live_items().filtered(
+            lambda one: one.status in item_statuses.NOT_READY
+        )
 
     def _iconic_request_ready(self, shipment):
         self.iconic_order_id._request_change(
@@ -201,7 +202,7 @@ class StockPicking(models.Model):
             ]
         )
         taken = {one.tracking_number: one.picking_id for one in changes}
-        for unit in units.filtered(lambda one: one.status != CANCELED):
+        for unit in units.filtered(lambda one: one.status != item_statuses.CANCELED):
             taken[unit.tracking_code] = unit.picking_id
         return taken
 
@@ -290,7 +291,7 @@ class StockPicking(models.Model):
             lambda change: change.kind == "ready_to_ship" and change.state == "sending"
         )
         gone = self._iconic_live_items().filtered(
-            lambda unit: unit.status not in NOT_READY
+            lambda unit: unit.status not in item_statuses.NOT_READY
         )
         return bool(sending or gone)
 

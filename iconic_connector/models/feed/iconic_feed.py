@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 
 from ... import const
+from ...domain import statuses
 from ...domain.flows import FLOWS
 from ..account.iconic_account_connection import API_NAMES, CLIENTS
 
@@ -23,6 +24,7 @@ class IconicFeed(models.Model):
     _description = "THE ICONIC Feed"
     _order = "id DESC"
     _check_company_auto = True
+
     account_id = fields.Many2one(
         "iconic.account", required=True, readonly=True, ondelete="restrict", index=True
     )
@@ -47,7 +49,7 @@ class IconicFeed(models.Model):
         string="Type", required=True, readonly=True, help="The marketplace's word."
     )
     state = fields.Selection(
-        const.FEED_STATES,
+        statuses.FEED_STATES,
         required=True,
         readonly=True,
         default="sending",
@@ -80,6 +82,7 @@ class IconicFeed(models.Model):
     )
     payload_name = fields.Char(compute="_compute_payload_name")
     line_ids = fields.One2many("iconic.feed.line", "feed_id", readonly=True)
+
     _by_day = models.Index("(account_id, create_date)")
     _unique_external_id = models.UniqueIndex(
         "(account_id, external_id) WHERE external_id IS NOT NULL",
@@ -199,6 +202,7 @@ class IconicFeedLine(models.Model):
     _description = "THE ICONIC Feed Line"
     _order = "feed_id DESC, id"
     _check_company_auto = True
+
     feed_id = fields.Many2one(
         "iconic.feed", required=True, readonly=True, ondelete="cascade", index=True
     )
@@ -211,7 +215,7 @@ class IconicFeedLine(models.Model):
     )
     product_id = fields.Many2one(related="listing_id.product_id")
     state = fields.Selection(
-        const.LINE_STATES, required=True, readonly=True, default="open"
+        statuses.LINE_STATES, required=True, readonly=True, default="open"
     )
     message = fields.Text(readonly=True, help="What the marketplace said.")
     seller_sku = fields.Char(string="SKU", required=True, readonly=True, index=True)

@@ -21,6 +21,7 @@ class IconicAccount(models.Model):
     """
 
     _inherit = "iconic.account"
+
     scan_position = fields.Integer(
         readonly=True,
         copy=False,
@@ -50,10 +51,12 @@ class IconicAccount(models.Model):
         "its own. 0: no brake.",
     )
     zero_brake_on = fields.Boolean(readonly=True, copy=False)
+
     _brakes_are_shares = models.Constraint(
         "CHECK(max_price_fall BETWEEN 0 AND 100 AND max_zero_share BETWEEN 0 AND 100)",
         "A brake is a share between 0 and 100 %.",
     )
+
     reading_purpose = fields.Selection(
         [("link", "Linking existing products"), ("drift", "Looking for differences")],
         readonly=True,

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
-from ... import const
+from ...domain import statuses
 from ...domain.flows import FLOWS
 
 _SELLING = [("product_status", "=", "published"), ("listing_status", "=", "active")]
@@ -23,6 +23,7 @@ class IconicListing(models.Model):
     _rec_name = "sku"
     _order = "account_id, product_tmpl_id, product_id"
     _check_company_auto = True
+
     account_id = fields.Many2one(
         "iconic.account",
         required=True,
@@ -112,7 +113,7 @@ class IconicListing(models.Model):
         "iconic.listing.attribute", "listing_id", string="Item Specifics"
     )
     product_status = fields.Selection(
-        const.PRODUCT_STATUSES,
+        statuses.PRODUCT_STATUSES,
         required=True,
         readonly=True,
         default="awaiting_creation",
@@ -120,45 +121,49 @@ class IconicListing(models.Model):
         index=True,
     )
     listing_status = fields.Selection(
-        const.LISTING_STATUSES,
+        statuses.LISTING_STATUSES,
         required=True,
         readonly=True,
         default="inactive",
         copy=False,
     )
     content_status = fields.Selection(
-        const.FLAG_STATES, required=True, readonly=True, default="pending", copy=False
+        statuses.FLAG_STATES,
+        required=True,
+        readonly=True,
+        default="pending",
+        copy=False,
     )
     price_status = fields.Selection(
-        const.FLAG_STATES,
+        statuses.FLAG_STATES,
         required=True,
         readonly=True,
         default="not_needed",
         copy=False,
     )
     quantity_status = fields.Selection(
-        const.FLAG_STATES,
+        statuses.FLAG_STATES,
         required=True,
         readonly=True,
         default="not_needed",
         copy=False,
     )
     image_status = fields.Selection(
-        const.FLAG_STATES,
+        statuses.FLAG_STATES,
         required=True,
         readonly=True,
         default="not_needed",
         copy=False,
     )
     end_status = fields.Selection(
-        const.FLAG_STATES,
+        statuses.FLAG_STATES,
         required=True,
         readonly=True,
         default="not_needed",
         copy=False,
     )
     remove_status = fields.Selection(
-        const.FLAG_STATES,
+        statuses.FLAG_STATES,
         required=True,
         readonly=True,
         default="not_needed",
@@ -197,6 +202,7 @@ class IconicListing(models.Model):
     image_digest = fields.Char(readonly=True, copy=False)
     feed_line_ids = fields.One2many("iconic.feed.line", "listing_id", string="Feeds")
     last_feed_id = fields.Many2one("iconic.feed", compute="_compute_last_feed_id")
+
     _unique_product = models.Constraint(
         "UNIQUE(account_id, product_id)",
         "This product is listed on this account already.",
@@ -208,9 +214,11 @@ class IconicListing(models.Model):
     _pending_content = models.Index(
         "(account_id, product_status) WHERE content_status = 'pending'"
     )
+
     compare_soon = fields.Boolean(
         readonly=True, copy=False, help="Compared before all others: it was just sold."
     )
+
     _to_compare_soon = models.Index("(account_id) WHERE compare_soon")
 
     @api.depends("seller_sku", "product_id.default_code")
@@ -229,16 +237,16 @@ class IconicListing(models.Model):
     @api.depends(
         "qc_status",
         "qc_reason",
-        *(f"{flag}_{part}" for flag in const.FLAGS for part in ("status", "error")),
+        *(f"{flag}_{part}" for flag in statuses.FLAGS for part in ("status", "error")),
     )
     def _compute_error(self):
         for listing in self:
-            texts = [listing[f"{flag}_error"] for flag in const.FLAGS]
+            texts = [listing[f"{flag}_error"] for flag in statuses.FLAGS]
             texts.append(listing.qc_reason)
             listing.error = "\n".join(text for text in texts if text) or False
             listing.error_summary = listing._first_message()
             listing.has_error = listing.qc_status == "rejected" or any(
-                listing[f"{flag}_status"] == "error" for flag in const.FLAGS
+                listing[f"{flag}_status"] == "error" for flag in statuses.FLAGS
             )
 
     def _first_message(self):
@@ -259,7 +267,9 @@ class IconicListing(models.Model):
     @api.model
     def _any_flag_domain(self, *states):
         """Return the listings of which any kind of change is in one of these states."""
-        return Domain.OR(Domain(f"{flag}_status", "in", states) for flag in const.FLAGS)
+        return Domain.OR(
+            Domain(f"{flag}_status", "in", states) for flag in statuses.FLAGS
+        )
 
     @api.model
     def _error_domain(self):
@@ -367,7 +377,7 @@ class IconicListing(models.Model):
 
     def _reset_errors(self):
         flows = set()
-        for flag in const.FLAGS:
+        for flag in statuses.FLAGS:
             failed = self.filtered_domain([(f"{flag}_status", "=", "error")])
             if failed:
                 failed.write({f"{flag}_status": "pending", f"{flag}_error": False})
@@ -437,7 +447,7 @@ class IconicListing(models.Model):
     def _mark(self, flag, flow_name, domain):
         """Mark what a domain allows as pending, and let it be sent.
 
-        :param str flag: a kind of change, one of `const.FLAGS`
+        :param str flag: a kind of change, one of `statuses.FLAGS`
         :raise UserError: if none of the listings is in a state for it
         """
         ready = self.filtered_domain(

@@ -11,6 +11,7 @@ from odoo import api, fields, models
 from odoo.tools import is_html_empty
 
 from ... import const
+from ...domain import statuses
 from ...domain.attribute_rules import Names
 from ...seller_center.const import CONDITIONS
 from ...seller_center.identifiers import product_identifier
@@ -138,6 +139,7 @@ class IconicListing(models.Model):
     """What Odoo wants the marketplace to show, computed for many listings at once."""
 
     _inherit = "iconic.listing"
+
     wanted_title = fields.Char(compute="_compute_wanted", string="Title to Send")
     wanted_price = fields.Monetary(compute="_compute_wanted", string="Price to Send")
     wanted_rrp = fields.Monetary(compute="_compute_wanted", string="RRP to Send")
@@ -463,7 +465,7 @@ def style_of(template):
         description=_html(template.iconic_description)
         or (str(Markup("<br/>").join(sales_text.split("\n"))) if sales_text else None),
         brand=template.iconic_brand,
-        gender=dict(const.GENDERS).get(template.iconic_gender),
+        gender=dict(statuses.GENDERS).get(template.iconic_gender),
         condition=CONDITIONS.get(template.iconic_condition),
     )
 

@@ -48,6 +48,7 @@ class IconicListing(models.Model):
     """Listings whose product goes on with its life: another SKU, another variant."""
 
     _inherit = "iconic.listing"
+
     send_anyway = fields.Boolean(
         readonly=True,
         copy=False,

@@ -1,21 +1,17 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ...domain import statuses
 from ...seller_center.const import MAX_QUALITY_STATES
-
-QUALITY_STATES = [
-    ("pending", "In Review"),
-    ("approved", "Approved"),
-    ("rejected", "Rejected"),
-]
 
 
 class IconicListing(models.Model):
     """The marketplace's quality control: published is not yet visible to shoppers."""
 
     _inherit = "iconic.listing"
+
     qc_status = fields.Selection(
-        QUALITY_STATES,
+        statuses.QUALITY_STATES,
         string="Quality Control",
         readonly=True,
         copy=False,
@@ -53,7 +49,7 @@ class IconicListing(models.Model):
 
         :param states: seller SKU -> `seller_center.records.QualityState`
         """
-        known = dict(QUALITY_STATES)
+        known = dict(statuses.QUALITY_STATES)
         self.write({"qc_read_at": fields.Datetime.now()})
         for listing in self:
             state = states.get(listing.seller_sku)

@@ -3,13 +3,14 @@ from collections import defaultdict
 from odoo import fields, models
 from odoo.fields import Domain
 
-from ... import const
+from ...domain import item_statuses
 
 
 class IconicListing(models.Model):
     """How many pieces are offered: free stock, less buffers, within limits."""
 
     _inherit = "iconic.listing"
+
     safety_buffer = fields.Integer(
         help="Pieces kept back from the marketplace. The highest buffer counts, of "
         "the account, the category mapping and the listing."
@@ -62,6 +63,7 @@ class IconicAccount(models.Model):
     """What open orders mean for the quantity that is offered (design, section 6)."""
 
     _inherit = "iconic.account"
+
     stock_location_ids = fields.Many2many(
         "stock.location",
         "iconic_account_stock_location_rel",
@@ -87,10 +89,12 @@ class IconicAccount(models.Model):
         help="What is offered of goods whose stock Odoo does not track. 0: they cannot "
         "be sent without a fixed quantity.",
     )
+
     _buffers_not_negative = models.Constraint(
         "CHECK(safety_buffer >= 0 AND quantity_cap >= 0 AND untracked_quantity >= 0)",
         "Buffer, limit and quantity are 0 or more.",
     )
+
     marketplace_subtracts = fields.Boolean(
         string="THE ICONIC Subtracts Open Orders",
         help="Tick if THE ICONIC takes the units of open orders off the quantity that "
@@ -221,7 +225,7 @@ class IconicAccount(models.Model):
             for line, count in self.env["iconic.order.item"]._read_group(
                 Domain("sale_line_id", "in", lines.ids)
                 & Domain("is_open", "=", False)
-                & Domain("status", "!=", const.CANCELLED_STATUS),
+                & Domain("status", "!=", item_statuses.CANCELED),
                 ["sale_line_id"],
                 ["__count"],
             )

@@ -19,6 +19,7 @@ class IconicListingSpecific(models.Model):
     _name = "iconic.listing.specific"
     _description = "THE ICONIC Item Specific"
     _table_query = "SELECT 0 AS id WHERE FALSE"
+
     listing_id = fields.Many2one("iconic.listing", compute="_compute_parts")
     company_id = fields.Many2one(
         "res.company", compute="_compute_parts", search="_search_company_id"
@@ -172,6 +173,7 @@ class IconicListing(models.Model):
     """The item specifics of a listing: what its category has room for."""
 
     _inherit = "iconic.listing"
+
     specific_ids = fields.One2many(
         "iconic.listing.specific", compute="_compute_specific_ids", readonly=False
     )
@@ -232,6 +234,7 @@ class IconicListingAttribute(models.Model):
     _name = "iconic.listing.attribute"
     _description = "THE ICONIC Attribute Value of a Listing"
     _order = "listing_id, feed_name"
+
     listing_id = fields.Many2one(
         "iconic.listing", required=True, ondelete="cascade", index=True
     )
@@ -242,6 +245,7 @@ class IconicListingAttribute(models.Model):
         help="The attribute's FeedName at THE ICONIC, such as Composition.",
     )
     value = fields.Char(required=True)
+
     _unique_feed_name = models.Constraint(
         "UNIQUE(listing_id, feed_name)", "This attribute has a value already."
     )

@@ -15,6 +15,7 @@ class IconicDrift(models.Model):
     _description = "THE ICONIC Difference"
     _order = "listing_id, part"
     _check_company_auto = True
+
     account_id = fields.Many2one(
         "iconic.account", required=True, ondelete="cascade", index=True
     )
@@ -123,6 +124,7 @@ class IconicAccount(models.Model):
 
 class IconicListing(models.Model):
     _inherit = "iconic.listing"
+
     seen_at = fields.Datetime(string="Seen at THE ICONIC", readonly=True, copy=False)
 
     def _differences(self, record):

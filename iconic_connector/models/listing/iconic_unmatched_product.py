@@ -13,6 +13,7 @@ class IconicUnmatchedProduct(models.Model):
     _rec_name = "seller_sku"
     _order = "seller_sku"
     _check_company_auto = True
+
     account_id = fields.Many2one(
         "iconic.account", required=True, ondelete="cascade", index=True
     )
@@ -32,6 +33,7 @@ class IconicUnmatchedProduct(models.Model):
     product_id = fields.Many2one(
         "product.product", string="Product in Odoo", check_company=True
     )
+
     _unique_sku = models.Constraint(
         "UNIQUE(account_id, seller_sku)", "This SKU is on the list already."
     )

@@ -8,6 +8,7 @@ from odoo.fields import Domain
 from odoo.tools.misc import format_date
 
 from ... import const
+from ...domain import item_statuses
 from ...domain.moments import stored
 from ...seller_center.errors import Refused, SellerCenterError, UnknownOutcome
 from ...transactions import keep, until_no_conflict
@@ -29,6 +30,7 @@ class IconicAccount(models.Model):
     """How many orders came in day by day, for the dashboard."""
 
     _inherit = "iconic.account"
+
     import_orders = fields.Boolean(
         default=True, help="New and changed orders are read every few minutes."
     )
@@ -176,7 +178,7 @@ class IconicAccount(models.Model):
         if self.pull_purpose:
             return
         if self.pull_requested:
-            self._start_pull("open", pull_status=const.OPEN_STATUSES[0])
+            self._start_pull("open", pull_status=item_statuses.PENDING)
         elif self.import_orders:
             since = self.orders_read_until or self.orders_from or fields.Datetime.now()
             self._start_pull("changes", pull_since=since - const.ORDER_OVERLAP)
@@ -285,9 +287,9 @@ class IconicAccount(models.Model):
             if self.pull_found:
                 self.pull_found = False
                 return
-            place = const.OPEN_STATUSES.index(self.pull_status) + 1
-            if place < len(const.OPEN_STATUSES):
-                self.pull_status = const.OPEN_STATUSES[place]
+            place = item_statuses.OPEN.index(self.pull_status) + 1
+            if place < len(item_statuses.OPEN):
+                self.pull_status = item_statuses.OPEN[place]
                 return
             self.pull_report = self._summary()
         else:

@@ -1,8 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ... import const
-from ..delivery.stock_picking import DUE
+from ...domain import statuses
 
 
 class IconicOrder(models.Model):
@@ -24,6 +23,7 @@ class IconicOrder(models.Model):
     _rec_name = "number"
     _order = "ordered_at desc, id desc"
     _check_company_auto = True
+
     account_id = fields.Many2one(
         "iconic.account", required=True, readonly=True, index=True, ondelete="restrict"
     )
@@ -31,7 +31,7 @@ class IconicOrder(models.Model):
     external_id = fields.Char(string="Order ID", required=True, readonly=True)
     number = fields.Char(string="Order Number", readonly=True, index="trigram")
     state = fields.Selection(
-        const.ORDER_STATES,
+        statuses.ORDER_STATES,
         string="In Odoo",
         default="new",
         required=True,
@@ -78,6 +78,7 @@ class IconicOrder(models.Model):
         help="When its units have to be on their way: each late one costs a penalty.",
     )
     payload = fields.Json(readonly=True, help="The order as THE ICONIC sent it.")
+
     _order_once = models.Constraint(
         "UNIQUE(account_id, external_id)", "This order is there already."
     )
@@ -87,7 +88,7 @@ class IconicOrder(models.Model):
     )
     _to_follow = models.Index("(id) WHERE needs_follow OR follow_at IS NOT NULL")
     due = fields.Selection(
-        DUE,
+        statuses.DUE,
         string="To Ship",
         compute="_compute_due",
         search="_search_due",
@@ -113,12 +114,12 @@ class IconicOrder(models.Model):
     @api.depends("item_ids.status", "item_ids.own_warehouse", "item_ids.is_digital")
     def _compute_counts(self):
         for order in self:
-            statuses = order.item_ids.mapped("status")
+            words = order.item_ids.mapped("status")
             order.item_count = len(order.item_ids)
             order.open_count = len(order.item_ids.filtered("is_open"))
             order.status_summary = ", ".join(
-                f"{statuses.count(one)} {one.replace('_', ' ')}"
-                for one in dict.fromkeys(statuses)
+                f"{words.count(one)} {one.replace('_', ' ')}"
+                for one in dict.fromkeys(words)
             )
 
     @api.model

@@ -49,6 +49,7 @@ class IconicAccount(models.Model):
     """How partners are written of the addresses in orders."""
 
     _inherit = "iconic.account"
+
     bill_to = fields.Selection(
         [("customer", "The customer"), ("marketplace", "THE ICONIC")],
         default="customer",

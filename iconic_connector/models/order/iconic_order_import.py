@@ -5,7 +5,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 
-from ... import const
+from ...domain import item_statuses
 from ...domain.order_addresses import unpack_addresses
 from ...domain.order_amounts import group_units, shipping_total, split_total
 from ...domain.order_warehouses import spread
@@ -25,6 +25,7 @@ class IconicOrder(models.Model):
     """The lines of the sales order, right to the cent, warehouse by warehouse."""
 
     _inherit = "iconic.order"
+
     total_difference = fields.Monetary(
         readonly=True,
         help="How much the sales order is above what the buyer pays; beyond the "
@@ -46,15 +47,15 @@ class IconicOrder(models.Model):
                     "again."
                 )
             )
-        if statuses == {const.CANCELLED_STATUS}:
+        if statuses == {item_statuses.CANCELED}:
             self.state = "cancelled"
-        elif const.UNPAID_STATUS in statuses:
+        elif item_statuses.PAYMENT_PENDING in statuses:
             self.state = "unpaid"
         else:
             self._make_sale_order()
 
     def _make_sale_order(self):
-        items = self.item_ids.filtered(lambda one: one.status != const.CANCELLED_STATUS)
+        items = self.item_ids.filtered(lambda one: one.status != item_statuses.CANCELED)
         self._find_products(items)
         sale = self._create_sale_order()
         self._create_lines(sale, self._line_values(sale, items))
@@ -347,7 +348,3 @@ def _take_parts(parts, product, ours, keys):
             result.append((warehouse, keys[start : start + count]))
         start += count
     return result
-
-
-def _money(amount):
-    return Decimal(str(amount)).quantize(Decimal("0.01"))

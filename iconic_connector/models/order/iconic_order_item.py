@@ -1,6 +1,8 @@
+from decimal import Decimal
+
 from odoo import api, fields, models
 
-from ... import const
+from ...domain import item_statuses
 from ...domain.order_amounts import Unit
 
 
@@ -15,6 +17,7 @@ class IconicOrderItem(models.Model):
     _description = "THE ICONIC Order Item"
     _order = "order_id desc, id"
     _check_company_auto = True
+
     order_id = fields.Many2one(
         "iconic.order", required=True, readonly=True, index=True, ondelete="cascade"
     )
@@ -77,9 +80,11 @@ class IconicOrderItem(models.Model):
     target_to_ship = fields.Datetime(string="Ship Before", readonly=True)
     changed_at = fields.Datetime(string="Changed", readonly=True)
     payload = fields.Json(readonly=True, help="The unit as THE ICONIC sent it.")
+
     _item_once = models.Constraint(
         "UNIQUE(account_id, external_id)", "This unit is there already."
     )
+
     withdrawn = fields.Boolean(
         readonly=True,
         help="It was cancelled or lost, and Odoo's order, delivery and invoice know.",
@@ -96,7 +101,7 @@ class IconicOrderItem(models.Model):
     @api.depends("status", "own_warehouse", "is_digital")
     def _compute_is_open(self):
         for item in self:
-            item.is_open = item._is_ours() and item.status in const.OPEN_STATUSES
+            item.is_open = item._is_ours() and item.status in item_statuses.OPEN
 
     def _is_ours(self):
         """Tell whether we ship this unit, from our own stock."""
@@ -130,3 +135,7 @@ class IconicOrderItem(models.Model):
             shipping=_money(self.shipping_fee),
             shipping_tax=_money(self.shipping_tax),
         )
+
+
+def _money(amount):
+    return Decimal(str(amount)).quantize(Decimal("0.01"))

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 
 from ... import const
+from ...domain import item_statuses, statuses
 from ...domain.order_addresses import first_of, is_hidden, unpack_addresses
 from ...transactions import keep, until_no_conflict
 
@@ -24,6 +25,7 @@ class IconicOrder(models.Model):
     """A parcel's address that changes while it is still here."""
 
     _inherit = "iconic.order"
+
     follow_at = fields.Datetime(
         readonly=True,
         help="A job has it. Later than this the job was cut off, and it comes again.",
@@ -127,7 +129,7 @@ class IconicOrder(models.Model):
     def _note_lines_made(self):
         """Note that cancelled units have no lines, and open ones need nothing more."""
         for item in self.item_ids:
-            if item.status in (*const.OPEN_STATUSES, const.CANCELLED_STATUS):
+            if item.status in (*item_statuses.OPEN, item_statuses.CANCELED):
                 item.handled_status = item.status
 
     def _warn_of_further_units(self):
@@ -162,7 +164,7 @@ class IconicOrder(models.Model):
         changed = self.item_ids.filtered(lambda one: one.status != one.handled_status)
         for status, items in changed.grouped("status").items():
             # Other words come from outside too, and must name no method of ours.
-            if status in const.FOLLOWED_STATUSES:
+            if status in item_statuses.WITH_CONSEQUENCES:
                 getattr(self, f"_follow_{status}")(items)
             items.handled_status = status
         if changed:
@@ -267,7 +269,9 @@ class IconicOrder(models.Model):
         changes = order.change_ids.filtered(
             lambda change: change.kind == kind and change.item_ids & items
         )
-        open_ones = changes.filtered(lambda change: change.state in OPEN_STATES)
+        open_ones = changes.filtered(
+            lambda change: change.state in statuses.OPEN_CHANGE_STATES
+        )
         waiting = open_ones.filtered(lambda change: change.state == "pending")
         waiting._replace_values(values, items)
         covered = open_ones.filtered(lambda change: change._says(values)).item_ids
@@ -331,7 +335,7 @@ class IconicOrder(models.Model):
     def _is_all_here(self):
         """Tell whether no unit that we ship, and that is still wanted, has left."""
         items = self.item_ids.filtered(
-            lambda item: item._is_ours() and item.status != const.CANCELLED_STATUS
+            lambda item: item._is_ours() and item.status != item_statuses.CANCELED
         )
         return bool(self.sale_order_id and items) and all(items.mapped("is_open"))
 

@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.fields import Domain
 
-from ... import const
+from ...domain import item_statuses
 from ...domain.moments import stored
 from ...domain.order_addresses import pack_addresses
 
@@ -13,8 +13,6 @@ FOLLOWED = (
     "shipment_provider",
     "package",
 )
-# What some shops write otherwise.
-SPELLINGS = {"cancelled": "canceled"}
 # What the marketplace may hide later, and what is then kept as it was.
 PERSONAL = ("customer", "country", "payload", "addresses")
 
@@ -23,6 +21,7 @@ class IconicOrder(models.Model):
     """Storing what the marketplace says of an order, and noticing what is new."""
 
     _inherit = "iconic.order"
+
     addresses = fields.Json(readonly=True)
     address_changed = fields.Boolean(readonly=True)
 
@@ -119,6 +118,7 @@ class IconicOrder(models.Model):
 
 class IconicOrderItem(models.Model):
     _inherit = "iconic.order.item"
+
     moved_at = fields.Datetime(
         readonly=True, help="When Odoo last had it moved at THE ICONIC."
     )
@@ -135,7 +135,8 @@ class IconicOrderItem(models.Model):
             "seller_sku": record.seller_sku or False,
             "name": record.name or False,
             "variation": record.variation or False,
-            "status": SPELLINGS.get(record.status, record.status) or "unknown",
+            "status": item_statuses.SPELLINGS.get(record.status, record.status)
+            or "unknown",
             "shipping_type": record.shipping_type or False,
             "own_warehouse": record.own_warehouse,
             "is_digital": record.is_digital,
@@ -208,7 +209,7 @@ def _total(record, units):
     return sum(
         (unit.paid_price or 0) + (unit.shipping_fee or 0)
         for unit in units
-        if unit.status != const.CANCELLED_STATUS
+        if unit.status != item_statuses.CANCELED
     )
 
 

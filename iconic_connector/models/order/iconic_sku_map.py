@@ -12,6 +12,7 @@ class IconicSkuMap(models.Model):
     _rec_name = "seller_sku"
     _order = "seller_sku"
     _check_company_auto = True
+
     account_id = fields.Many2one(
         "iconic.account", required=True, index=True, ondelete="cascade"
     )
@@ -24,6 +25,7 @@ class IconicSkuMap(models.Model):
         check_company=True,
         ondelete="cascade",
     )
+
     _sku_once = models.Constraint(
         "UNIQUE(account_id, seller_sku)", "This SKU is mapped already."
     )

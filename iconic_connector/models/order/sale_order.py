@@ -2,11 +2,13 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+from ...domain import item_statuses
 from ..aftersales.iconic_order_cancel import FOLLOWING
 
 
 class SaleOrder(models.Model):
     _inherit = "sale.order"
+
     iconic_account_id = fields.Many2one(
         "iconic.account",
         string="THE ICONIC Account",
@@ -114,7 +116,7 @@ class SaleOrder(models.Model):
                     self.name,
                 )
             )
-        if items.filtered(lambda item: item.status in UNDER_WAY):
+        if items.filtered(lambda item: item.status in item_statuses.OUT):
             raise UserError(
                 self.env._(
                     "Units of %s are on their way to the buyer. THE ICONIC cancels "

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..aftersales.iconic_order_cancel import FAILED
+from ...domain import item_statuses
 
 
 class SaleOrderLine(models.Model):
@@ -9,6 +9,7 @@ class SaleOrderLine(models.Model):
     """Units that lie in the marketplace's warehouse are sold, but not shipped by us."""
 
     _inherit = "sale.order.line"
+
     iconic_item_ids = fields.One2many("iconic.order.item", "sale_line_id", copy=False)
 
     def _is_agreed(self):
@@ -108,7 +109,9 @@ class SaleOrderLine(models.Model):
         return len(
             self.iconic_item_ids.filtered(
                 lambda item: (
-                    item.withdrawn and item.status == FAILED and not item.credit_move_id
+                    item.withdrawn
+                    and item.status == item_statuses.FAILED
+                    and not item.credit_move_id
                 )
             )
         )

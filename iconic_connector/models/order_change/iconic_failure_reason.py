@@ -1,11 +1,6 @@
 from odoo import fields, models
 
-TYPES = [
-    ("canceled", "Cancelled"),
-    ("failed", "Not Delivered"),
-    ("returned", "Returned"),
-    ("return_rejected", "Return Rejected"),
-]
+from ...domain import statuses
 
 
 class IconicFailureReason(models.Model):
@@ -18,13 +13,17 @@ class IconicFailureReason(models.Model):
     _description = "THE ICONIC Failure Reason"
     _order = "reason_type, name, id"
     _key = ("reason_type", "name")
-    reason_type = fields.Selection(TYPES, string="For", required=True, readonly=True)
+
+    reason_type = fields.Selection(
+        statuses.REASON_TYPES, string="For", required=True, readonly=True
+    )
     description = fields.Char(readonly=True)
     out_of_stock = fields.Boolean(
         string="Counts Against You",
         readonly=True,
         help="It says that you had sold what you did not have.",
     )
+
     _unique_name = models.Constraint(
         "UNIQUE(account_id, reason_type, name)", "This reason is known already."
     )

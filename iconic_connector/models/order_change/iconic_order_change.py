@@ -1,10 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ... import const
-from ...domain.order_changes import CANCELED, KINDS
-
-OPEN_STATES = ("pending", "sending")
+from ...domain import item_statuses, statuses
+from ...domain.order_changes import KINDS
 
 
 class IconicOrderChange(models.Model):
@@ -22,6 +20,7 @@ class IconicOrderChange(models.Model):
     _description = "THE ICONIC Order Change"
     _order = "id desc"
     _check_company_auto = True
+
     order_id = fields.Many2one(
         "iconic.order", required=True, readonly=True, index=True, ondelete="cascade"
     )
@@ -63,7 +62,7 @@ class IconicOrderChange(models.Model):
     detail = fields.Char(readonly=True)
     invoice_number = fields.Char(readonly=True)
     state = fields.Selection(
-        const.CHANGE_STATES,
+        statuses.CHANGE_STATES,
         required=True,
         readonly=True,
         default="pending",
@@ -80,6 +79,7 @@ class IconicOrderChange(models.Model):
     needs_follow = fields.Boolean(
         readonly=True, help="Odoo has not drawn the consequences of the outcome yet."
     )
+
     _to_send = models.Index(
         "(account_id, id) WHERE state IN ('pending', 'sending') OR needs_follow"
     )
@@ -109,7 +109,8 @@ class IconicOrderChange(models.Model):
         self.ensure_one()
         return self.item_ids.filtered(
             lambda item: (
-                item.status != CANCELED and not self._row.is_reached(self, item)
+                item.status != item_statuses.CANCELED
+                and not self._row.is_reached(self, item)
             )
         )
 

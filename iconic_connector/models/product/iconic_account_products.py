@@ -26,6 +26,7 @@ class IconicAccount(models.Model):
     """Saying first how many listings another price list or warehouse would change."""
 
     _inherit = "iconic.account"
+
     season_tag_ids = fields.Many2many(
         "product.tag",
         "iconic_account_season_tag_rel",

@@ -14,6 +14,7 @@ class IconicImage(models.Model):
     _name = "iconic.image"
     _description = "THE ICONIC Picture"
     _order = "is_main DESC, sequence, id"
+
     name = fields.Char()
     sequence = fields.Integer(default=10)
     image = fields.Image(

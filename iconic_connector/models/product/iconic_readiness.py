@@ -53,6 +53,7 @@ class IconicProductProblem(models.Model):
     _description = "THE ICONIC Product Problem"
     _order = "rule, product_id, id"
     _check_company_auto = True
+
     account_id = fields.Many2one(
         "iconic.account", required=True, ondelete="cascade", index=True
     )
@@ -87,6 +88,7 @@ class IconicReadiness(models.Model):
     _name = "iconic.readiness"
     _description = "THE ICONIC Completeness"
     _order = "account_id, tag_id, share, id"
+
     account_id = fields.Many2one(
         "iconic.account", required=True, readonly=True, ondelete="cascade", index=True
     )

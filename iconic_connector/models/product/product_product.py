@@ -3,6 +3,7 @@ from odoo import fields, models
 
 class ProductProduct(models.Model):
     _inherit = "product.product"
+
     iconic_upc = fields.Char(string="UPC", copy=False)
     iconic_mpn = fields.Char(
         string="MPN", copy=False, help="Manufacturer's part number."

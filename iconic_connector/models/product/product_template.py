@@ -1,18 +1,19 @@
 from odoo import api, fields, models
 
-from ... import const
+from ...domain import statuses
 
 VARIANT_FIELDS = ("iconic_upc", "iconic_mpn", "iconic_isbn", "iconic_rrp")
 
 
 class ProductTemplate(models.Model):
     _inherit = "product.template"
+
     iconic_brand = fields.Char(
         string="Brand", help="Spelt as THE ICONIC spells it.", index="btree_not_null"
     )
-    iconic_gender = fields.Selection(const.GENDERS, string="Gender")
+    iconic_gender = fields.Selection(statuses.GENDERS, string="Gender")
     iconic_condition = fields.Selection(
-        const.CONDITIONS, string="Condition", default="1000"
+        statuses.CONDITIONS, string="Condition", default="1000"
     )
     iconic_description = fields.Html(
         string="Description for THE ICONIC",

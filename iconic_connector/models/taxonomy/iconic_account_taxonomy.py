@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ... import const
+from ...domain import statuses
 from ...seller_center.errors import Refused, SellerCenterError
 from ...transactions import keep, until_no_conflict
 from .iconic_taxonomy import NO_CHANGES, Changes
@@ -27,6 +28,7 @@ class IconicAccount(models.Model):
     """Who carries the parcels, and what is printed for them."""
 
     _inherit = "iconic.account"
+
     category_ids = fields.One2many("iconic.category", "account_id")
     brand_ids = fields.One2many("iconic.brand", "account_id")
     category_count = fields.Integer(compute="_compute_taxonomy_counts")
@@ -494,7 +496,7 @@ class IconicAccount(models.Model):
         :param answer: `seller_center.order_records.FailureReason` records; those of
             other types are the marketplace's own
         """
-        known = dict(TYPES)
+        known = dict(statuses.REASON_TYPES)
         rows = {
             (one.reason_type, one.name): {
                 "account_id": self.id,

@@ -31,6 +31,7 @@ class IconicCategoryMap(models.Model):
     _description = "THE ICONIC Category Mapping"
     _order = "account_id, categ_id, product_tmpl_id"
     _check_company_auto = True
+
     account_id = fields.Many2one(
         "iconic.account",
         required=True,
@@ -103,6 +104,7 @@ class IconicCategoryMap(models.Model):
     total = fields.Integer(compute="_compute_readiness")
     ready = fields.Integer(compute="_compute_readiness")
     share = fields.Float(string="Complete", compute="_compute_readiness")
+
     _unique_category = models.Constraint(
         "UNIQUE(account_id, categ_id)",
         "This product category is mapped already on this account.",
@@ -233,6 +235,7 @@ class IconicCategoryMapAttribute(models.Model):
     _name = "iconic.category.map.attribute"
     _description = "THE ICONIC Attribute Value of a Category"
     _order = "map_id, mandatory DESC, sequence, feed_name"
+
     map_id = fields.Many2one(
         "iconic.category.map", required=True, ondelete="cascade", index=True
     )
@@ -281,6 +284,7 @@ class IconicCategoryMapAttribute(models.Model):
         domain=lambda self: self.env["iconic.category.map"]._field_domain(),
         ondelete="set null",
     )
+
     _unique_feed_name = models.Constraint(
         "UNIQUE(map_id, feed_name)", "This attribute has a value already."
     )

@@ -35,6 +35,7 @@ class IconicTaxonomy(models.AbstractModel):
     _description = "THE ICONIC Taxonomy"
     #: The fields that tell one entry of an account from another.
     _key = ("external_id",)
+
     account_id = fields.Many2one(
         "iconic.account", required=True, readonly=True, ondelete="cascade", index=True
     )
@@ -111,6 +112,7 @@ class IconicCategory(models.Model):
     _rec_name = "complete_name"
     _rec_names_search = ["complete_name", "external_id"]
     _order = "complete_name, id"
+
     external_id = fields.Char(string="Number", required=True, readonly=True)
     complete_name = fields.Char(
         string="Category", required=True, readonly=True, index="trigram"
@@ -125,6 +127,7 @@ class IconicCategory(models.Model):
         "iconic.attribute.set", readonly=True, ondelete="restrict", index=True
     )
     attribute_ids = fields.One2many(related="attribute_set_id.attribute_ids")
+
     _unique_external_id = models.Constraint(
         "UNIQUE(account_id, external_id)", "This category is known already."
     )
@@ -142,9 +145,11 @@ class IconicAttributeSet(models.Model):
     _name = "iconic.attribute.set"
     _description = "THE ICONIC Attribute Set"
     _order = "id"
+
     external_id = fields.Char(string="Number", required=True, readonly=True)
     category_ids = fields.One2many("iconic.category", "attribute_set_id")
     attribute_ids = fields.One2many("iconic.attribute", "set_id")
+
     _unique_external_id = models.Constraint(
         "UNIQUE(account_id, external_id)", "This attribute set is known already."
     )
@@ -158,6 +163,7 @@ class IconicAttribute(models.Model):
     _rec_names_search = ["name", "feed_name"]
     _order = "set_id, sequence, id"
     _key = ("feed_name",)
+
     set_id = fields.Many2one(
         "iconic.attribute.set",
         required=True,
@@ -189,6 +195,7 @@ class IconicAttribute(models.Model):
     description = fields.Text(readonly=True)
     example = fields.Char(readonly=True)
     option_ids = fields.One2many("iconic.attribute.option", "attribute_id")
+
     _unique_feed_name = models.Constraint(
         "UNIQUE(set_id, feed_name)", "This attribute is known already."
     )
@@ -245,6 +252,7 @@ class IconicAttributeOption(models.Model):
     _description = "THE ICONIC Attribute Value"
     _order = "attribute_id, sequence, id"
     _key = ("attribute_id", "name")
+
     attribute_id = fields.Many2one(
         "iconic.attribute",
         required=True,
@@ -254,6 +262,7 @@ class IconicAttributeOption(models.Model):
     )
     sequence = fields.Integer(readonly=True)
     is_default = fields.Boolean(readonly=True)
+
     _unique_name = models.Constraint(
         "UNIQUE(attribute_id, name)", "This value is known already."
     )
@@ -266,7 +275,9 @@ class IconicBrand(models.Model):
     _description = "THE ICONIC Brand"
     _order = "name, id"
     _key = ("name",)
+
     external_id = fields.Char(string="Number", readonly=True)
+
     _unique_name = models.Constraint(
         "UNIQUE(account_id, name)", "This brand is known already."
     )

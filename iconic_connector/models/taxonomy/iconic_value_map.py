@@ -14,6 +14,7 @@ class IconicValueMap(models.Model):
     _name = "iconic.value.map"
     _description = "THE ICONIC Value Mapping"
     _order = "account_id, product_attribute_id, id"
+
     account_id = fields.Many2one(
         "iconic.account", required=True, readonly=True, ondelete="cascade", index=True
     )
@@ -26,6 +27,7 @@ class IconicValueMap(models.Model):
     )
     line_ids = fields.One2many("iconic.value.map.line", "map_id", string="Values")
     open_count = fields.Integer(string="To Map", compute="_compute_open_count")
+
     _unique_attributes = models.Constraint(
         "UNIQUE(product_attribute_id, attribute_id)",
         "These two attributes are mapped already.",
@@ -133,6 +135,7 @@ class IconicValueMapLine(models.Model):
     _description = "THE ICONIC Value"
     _order = "map_id, value_sequence, id"
     _rec_name = "value_id"
+
     map_id = fields.Many2one(
         "iconic.value.map", required=True, ondelete="cascade", index=True, readonly=True
     )
@@ -154,6 +157,7 @@ class IconicValueMapLine(models.Model):
         ondelete="set null",
         domain="[('attribute_id', '=', attribute_id)]",
     )
+
     _unique_value = models.Constraint(
         "UNIQUE(map_id, value_id)", "This value is mapped already."
     )

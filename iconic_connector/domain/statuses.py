@@ -1,0 +1,114 @@
+"""What the statuses of listings, feeds, orders and deliveries are called."""
+
+# What has happened to a product at the marketplace so far.
+PRODUCT_STATUSES = [
+    ("awaiting_creation", "Awaiting Creation"),
+    ("created", "Created"),
+    ("images_uploaded", "Images Uploaded"),
+    ("published", "Published"),
+    ("removed", "Removed"),
+]
+
+# Whether shoppers can buy it; a published product that is inactive has ended.
+LISTING_STATUSES = [("active", "Active"), ("inactive", "Inactive")]
+
+# The state of one kind of change on its way to the marketplace.
+FLAG_STATES = [
+    ("not_needed", "Not Needed"),
+    ("pending", "Pending"),
+    ("sent", "Sent"),
+    ("error", "Error"),
+]
+
+# The kinds of change: each has a `<name>_status` and a `<name>_error` on the listing.
+FLAGS = ("content", "price", "quantity", "image", "end", "remove")
+
+# A feed's life; see the diagram in `models/iconic_feed.py`.
+FEED_STATES = [
+    ("sending", "Sending"),
+    ("processing", "Processing"),
+    ("done", "Done"),
+    ("refused", "Refused"),
+    ("error", "Error"),
+    ("cancelled", "Cancelled"),
+]
+
+# What became of one product in a feed. `cancelled`: the feed never reached the
+# marketplace, so nothing is known against the product.
+LINE_STATES = [
+    ("open", "Open"),
+    ("success", "Success"),
+    ("excluded", "Excluded"),
+    ("error", "Error"),
+    ("cancelled", "Not Sent"),
+]
+
+# Conditions: the codes kept in Odoo (product feeds spec, Condition).
+CONDITIONS = [
+    ("1000", "New (with tags)"),
+    ("3000", "Used (pre-owned, like new)"),
+    ("2500", "Seller refurbished (re-manufactured)"),
+]
+
+# Genders and the words that the marketplace's attribute offers for them.
+GENDERS = [("female", "Female"), ("male", "Male"), ("unisex", "Unisex")]
+
+# What has become of an order in Odoo; see the diagram in `models/iconic_order.py`.
+ORDER_STATES = [
+    ("new", "To Import"),
+    ("unpaid", "Not Paid Yet"),
+    ("held", "Held"),
+    ("imported", "Imported"),
+    ("cancelled", "Cancelled Before Import"),
+]
+
+# The life of something that the marketplace is told about units of an order; see the
+# diagram in `models/iconic_order_change.py`.
+CHANGE_STATES = [
+    ("pending", "Waiting"),
+    ("sending", "Sending"),
+    ("done", "Done"),
+    ("refused", "Refused"),
+    ("cancelled", "Given Up"),
+]
+
+# What becomes of changes that the marketplace has not decided yet.
+OPEN_CHANGE_STATES = ("pending", "sending")
+
+# How far a delivery is at the marketplace.
+DELIVERY_STATES = [
+    ("not_ready", "To Make Ready"),
+    ("waiting_tracking", "Tracking Number Needed"),
+    ("requested", "Being Made Ready"),
+    ("ready", "Ready to Ship"),
+    ("shipping", "Being Marked Shipped"),
+    ("shipped", "Shipped at THE ICONIC"),
+    ("problem", "Refused"),
+]
+
+# How much time is left to ship.
+DUE = [("late", "Late"), ("today", "Due Today"), ("later", "Later")]
+
+# How far a return is.
+RETURN_STATES = [
+    ("asked", "On the Way Back"),
+    ("received", "Received"),
+    ("approved", "Returned"),
+    ("refunded", "Refunded, Not Received"),
+    ("rejected", "Rejected"),
+]
+
+# What the marketplace takes reasons for.
+REASON_TYPES = [
+    ("canceled", "Cancelled"),
+    ("failed", "Not Delivered"),
+    ("returned", "Returned"),
+    ("return_rejected", "Return Rejected"),
+]
+
+# The marketplace's quality control of a product.
+QUALITY_STATES = [
+    ("pending", "In Review"),
+    ("approved", "Approved"),
+    ("rejected", "Rejected"),
+]
