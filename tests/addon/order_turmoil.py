@@ -368,8 +368,12 @@ class OrderInvariants:
                 and one.location_dest_id.usage == "customer"
             )
         )
-        free = self.account._free_quantities(product)[product.id]
-        sold = self.account._sold_quantities(product)[product.id]
+        free = self.env["iconic.listing"]._free_quantities(self.account, product)[
+            product.id
+        ]
+        sold = self.env["iconic.listing"]._sold_quantities(self.account, product)[
+            product.id
+        ]
         self.assertEqual(
             free - sold,
             sum(stock.mapped("quantity")) - sum(outgoing.mapped("product_uom_qty")),

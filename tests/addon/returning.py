@@ -49,7 +49,9 @@ class ReturnCase(OrderCase):
     def free(self, product=None):
         """Return how many pieces the account can offer."""
         product = product or self.product
-        return self.account._free_quantities(product)[product.id]
+        return self.env["iconic.listing"]._free_quantities(self.account, product)[
+            product.id
+        ]
 
     def receipt(self, items):
         """Return the transfer that units come back with."""

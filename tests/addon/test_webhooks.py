@@ -14,7 +14,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.modules.neutralize import get_neutralization_queries
 from odoo.tests import new_test_user
 
-from odoo.addons.iconic_connector.models.account import iconic_webhook_event
+from odoo.addons.iconic_connector.models.account import iconic_account_webhook
 from odoo.addons.iconic_connector.models.account.iconic_webhook_event import read_event
 
 NOTHING = ("", "")
@@ -367,14 +367,14 @@ class TestHandlingEvents(WebhookCase):
         placed = [self.place(self.small) for _order in range(5)]
         for order in placed:
             self.note(order_id=order.id)
-        with patch.object(iconic_webhook_event, "EVENTS_AT_ONCE", 2):
+        with patch.object(iconic_account_webhook, "EVENTS_AT_ONCE", 2):
             self.handle()
         self.assertEqual(len(self.account.order_ids), 5)
         self.assertEqual(self.account.webhook_count, 5)
 
     def test_a_flood_becomes_one_reading_of_everything(self):
         placed = self.place(self.small)
-        with patch.object(iconic_webhook_event, "WAITING_EVENTS", 3):
+        with patch.object(iconic_account_webhook, "WAITING_EVENTS", 3):
             for order_id in range(10):
                 self.note(order_id=order_id)
         self.assertEqual(len(self.waiting()), 4)

@@ -15,14 +15,10 @@ class IconicAccount(models.Model):
     """A seller's account at THE ICONIC: the configuration page.
 
     Users choose season tags and send products; managers enter the credentials, test the
-    connection and decide how prices and stock are taken from Odoo. The answers of the
-    marketplace, never a button, move the account's listings.
+    connection and decide how prices and stock are taken from Odoo, and what becomes of
+    orders and returns. The answers of the marketplace, never a button, move the
+    account's listings.
     """
-
-    """Telling a person: one activity per account and cause, closed when mended."""
-    """The Orders section: how orders become sales orders."""
-    """The Orders section: what becomes of a confirmed order by itself."""
-    """Who receives what comes back, and where it goes."""
 
     _name = "iconic.account"
     _description = "THE ICONIC Account"
@@ -281,6 +277,64 @@ class IconicAccount(models.Model):
         "first damaged return.",
     )
 
+    stock_location_ids = fields.Many2many(
+        "stock.location",
+        "iconic_account_stock_location_rel",
+        string="Only These Locations",
+        check_company=True,
+        domain="[('usage', '=', 'internal'), ('company_id', '=', company_id)]",
+        help="Empty: all locations of the warehouses.",
+    )
+    excluded_location_ids = fields.Many2many(
+        "stock.location",
+        "iconic_account_excluded_location_rel",
+        string="Except Locations",
+        check_company=True,
+        domain="[('usage', '=', 'internal'), ('company_id', '=', company_id)]",
+        help="Such as returns or damaged goods: they are never offered.",
+    )
+    safety_buffer = fields.Integer(help="Pieces of each product that are kept back.")
+    quantity_cap = fields.Integer(
+        string="At Most", help="Never offer more pieces of a product. 0: no limit."
+    )
+    untracked_quantity = fields.Integer(
+        string="Untracked Goods",
+        help="What is offered of goods whose stock Odoo does not track. 0: they cannot "
+        "be sent without a fixed quantity.",
+    )
+
+    _buffers_not_negative = models.Constraint(
+        "CHECK(safety_buffer >= 0 AND quantity_cap >= 0 AND untracked_quantity >= 0)",
+        "Buffer, limit and quantity are 0 or more.",
+    )
+
+    marketplace_subtracts = fields.Boolean(
+        string="THE ICONIC Subtracts Open Orders",
+        help="Tick if THE ICONIC takes the units of open orders off the quantity that "
+        "it is sent. They are added to the quantity then, so that they do not count "
+        "twice.",
+    )
+
+    bill_to = fields.Selection(
+        [("customer", "The customer"), ("marketplace", "THE ICONIC")],
+        default="customer",
+        required=True,
+        help="Who gets the invoices. Parcels go to the customer in any case.",
+    )
+    marketplace_partner_id = fields.Many2one(
+        "res.partner",
+        string="THE ICONIC as Customer",
+        check_company=True,
+        help="The contact that orders are billed to, if not to the customer.",
+    )
+    collective_partner_id = fields.Many2one(
+        "res.partner",
+        string="Collective Customer",
+        check_company=True,
+        help="For buyers whose name or address THE ICONIC hides. Empty: one is created "
+        "as soon as it is needed.",
+    )
+
     @api.depends("pricelist_id.currency_id", "company_id.currency_id")
     def _compute_currency_id(self):
         for account in self:
@@ -288,10 +342,32 @@ class IconicAccount(models.Model):
                 account.pricelist_id.currency_id or account.company_id.currency_id
             )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override to give each account what it needs to connect and to be called."""
+        for vals in vals_list:
+            # Known before it is registered, so that a registration whose answer got
+            # lost can be found again.
+            vals.setdefault("webhook_token", self._new_webhook_token())
+        accounts = super().create(vals_list)
+        accounts._remember_database()
+        accounts._create_access_tokens()
+        return accounts
+
     def write(self, vals):
+        """Override to check what may change, and to forget what is outdated by it."""
         if "company_id" in vals:
             self._check_company_is_free(vals["company_id"])
-        return super().write(vals)
+        entered = self._entered_credentials(vals)
+        if entered:
+            self._check_may_enter_credentials()
+        if {"season_tag_ids", "product_categ_ids"} & vals.keys():
+            vals = {**vals, "checked_at": False}
+        result = super().write(vals)
+        if entered:
+            self._remember_database()
+            self._forget_connection()
+        return result
 
     def _check_company_is_free(self, company_id):
         """Refuse another company for an account with listings, whose stock it sends."""

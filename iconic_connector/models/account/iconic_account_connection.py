@@ -52,9 +52,10 @@ LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
 
 
 class IconicAccount(models.Model):
-    """The credentials of an account, what they belong to, and who may enter them."""
+    """How an account reaches the marketplace, and when it must not.
 
-    """How an account reaches the marketplace, and when it must not."""
+    Only managers enter credentials, which belong to one database.
+    """
 
     _inherit = "iconic.account"
 
@@ -207,25 +208,16 @@ class IconicAccount(models.Model):
                 known.database_uuid != uuid or known.database_name != self.env.cr.dbname
             )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        accounts = super().create(vals_list)
-        accounts._remember_database()
+    @api.model
+    def _entered_credentials(self, vals):
+        """Return the names of what is written here and belongs to the connection."""
+        return CREDENTIAL_FIELDS & vals.keys()
+
+    def _create_access_tokens(self):
         # Nobody has access to tokens, whoever makes the account.
         self.env["iconic.access.token"].sudo().create(
-            [{"account_id": account.id} for account in accounts]
+            [{"account_id": account.id} for account in self]
         )
-        return accounts
-
-    def write(self, vals):
-        entered = CREDENTIAL_FIELDS & vals.keys()
-        if entered:
-            self._check_may_enter_credentials()
-        result = super().write(vals)
-        if entered:
-            self._remember_database()
-            self._forget_connection()
-        return result
 
     def _check_may_enter_credentials(self):
         """Refuse credentials and addresses of users, who may only use them."""

@@ -7,6 +7,17 @@ from ... import const
 from ...domain.flows import FLOWS
 from ...transactions import keep, until_no_conflict
 
+PULL_PURPOSES = [
+    ("changes", "Reading new and changed orders"),
+    ("open", "Pulling all open orders"),
+]
+
+TAXONOMY_STEPS = [
+    ("categories", "Reading the categories"),
+    ("attributes", "Reading the attributes"),
+    ("brands", "Reading the brands"),
+]
+
 
 class IconicAccountPause(models.Model):
     """A time in which an account sends nothing of one kind, such as a stock take."""
@@ -29,9 +40,11 @@ class IconicAccountPause(models.Model):
 
 
 class IconicAccount(models.Model):
-    """The rows that the marketplace takes a day, counted and shared out."""
+    """The scheduled jobs that send, flow by flow, and where all jobs of an account are.
 
-    """The scheduled jobs that send: flow by flow, account by account, in batches."""
+    The rows that the marketplace takes a day are counted and shared out among the
+    flows.
+    """
 
     _inherit = "iconic.account"
 
@@ -42,6 +55,62 @@ class IconicAccount(models.Model):
         help="Products in today's feeds. When they run short, stock goes first.",
     )
     rows_allowed = fields.Integer(string="Rows a Day", compute="_compute_rows")
+
+    # Where the scheduled jobs of this account are.
+    scan_position = fields.Integer(
+        readonly=True,
+        copy=False,
+        help="The listing up to which the running comparison has come.",
+    )
+    compared_at = fields.Datetime(
+        string="Last Comparison",
+        readonly=True,
+        copy=False,
+        help="When all listings had been compared with Odoo for the last time.",
+    )
+    zero_brake_on = fields.Boolean(readonly=True, copy=False)
+    reading_purpose = fields.Selection(
+        [("link", "Linking existing products"), ("drift", "Looking for differences")],
+        readonly=True,
+        copy=False,
+    )
+    reading_offset = fields.Integer(
+        readonly=True, copy=False, help="Where the next page begins."
+    )
+    reading_count = fields.Integer(string="Products Read", readonly=True, copy=False)
+    reading_total = fields.Integer(readonly=True, copy=False)
+    reading_since = fields.Datetime(readonly=True, copy=False)
+    reading_report = fields.Text(string="Last Reading", readonly=True, copy=False)
+
+    orders_read_until = fields.Datetime(
+        string="Orders Read",
+        readonly=True,
+        copy=False,
+        help="Everything that changed before this has been read.",
+    )
+    pull_purpose = fields.Selection(PULL_PURPOSES, readonly=True, copy=False)
+    pull_requested = fields.Boolean(readonly=True, copy=False)
+    pull_status = fields.Char(readonly=True, copy=False)
+    pull_since = fields.Datetime(readonly=True, copy=False)
+    pull_started_at = fields.Datetime(readonly=True, copy=False)
+    pull_offset = fields.Integer(readonly=True, copy=False)
+    pull_found = fields.Boolean(readonly=True, copy=False)
+    pull_count = fields.Integer(string="Orders Read So Far", readonly=True, copy=False)
+    pull_new_count = fields.Integer(readonly=True, copy=False)
+    pull_report = fields.Text(string="Last Pull", readonly=True, copy=False)
+
+    taxonomy_step = fields.Selection(TAXONOMY_STEPS, readonly=True, copy=False)
+    taxonomy_set_id = fields.Many2one(
+        "iconic.attribute.set",
+        string="Attribute Set Read Last",
+        readonly=True,
+        copy=False,
+    )
+    taxonomy_read_at = fields.Datetime(
+        string="Categories Read", readonly=True, copy=False
+    )
+    taxonomy_changes = fields.Json(readonly=True, copy=False)
+    taxonomy_report = fields.Text(string="Last Refresh", readonly=True, copy=False)
 
     def _is_paused(self, flow):
         """Tell whether a person stopped this flow for the time being.

@@ -33,10 +33,9 @@ class IconicAccount(models.Model):
     """The address that the marketplace calls when something happens.
 
     What it says there is never believed: it only makes Odoo read at once what it would
-    have read a few minutes later.
+    have read a few minutes later. Events are stored while the marketplace waits, and
+    handled by a job.
     """
-
-    """Events on their way: noted while the marketplace waits, handled by a job."""
 
     _inherit = "iconic.account"
 
@@ -75,13 +74,9 @@ class IconicAccount(models.Model):
     webhook_count = fields.Integer(string="Events Handled", readonly=True, copy=False)
     webhook_event_ids = fields.One2many("iconic.webhook.event", "account_id")
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            # Known before it is registered, so that a registration whose answer got
-            # lost can be found again.
-            vals.setdefault("webhook_token", _new_token())
-        return super().create(vals_list)
+    @api.model
+    def _new_webhook_token(self):
+        return secrets.token_urlsafe(TOKEN_BYTES)
 
     @api.depends("webhook_token")
     def _compute_webhook_token_hash(self):
@@ -146,7 +141,7 @@ class IconicAccount(models.Model):
         self._check_may_register()
         with self._connect_or_tell() as client:
             self._end_webhook(client)
-        self.webhook_token = _new_token()
+        self.webhook_token = self._new_webhook_token()
         return self._notify(self.env._("THE ICONIC does not tell events any more."))
 
     def _check_may_register(self):
@@ -183,7 +178,7 @@ class IconicAccount(models.Model):
         if self.webhook_id:
             self._end_webhook(client)
         if not self.webhook_token:
-            self.webhook_token = _new_token()
+            self.webhook_token = self._new_webhook_token()
         self.write(
             {
                 "webhook_id": self._create_webhook(client, events),
@@ -206,7 +201,7 @@ class IconicAccount(models.Model):
                 raise
         # An address is registered once (E098), and REST does not show by which id:
         # take another one. The old one is dead then.
-        self.webhook_token = _new_token()
+        self.webhook_token = self._new_webhook_token()
         return client.create_webhook(self.webhook_url, events)
 
     def _find_webhook(self, client, events):
@@ -387,10 +382,6 @@ class IconicAccount(models.Model):
         )
         feeds.next_poll_at = fields.Datetime.now()
         self._trigger_crons("feed_reader")
-
-
-def _new_token():
-    return secrets.token_urlsafe(TOKEN_BYTES)
 
 
 def _hash(token):

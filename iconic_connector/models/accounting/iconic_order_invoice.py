@@ -14,10 +14,7 @@ FAILURES = (UserError, QWebError, ValueError, RenderPMError)
 
 
 class IconicOrder(models.Model):
-    """Invoice and payment of an order, as the account's settings say."""
-
-    """Pick tickets and payment receipts, ready to print."""
-    """Credit notes for units that do not go out, or come back."""
+    """Invoice, payment, credit notes and reports of an order, as the account says."""
 
     _inherit = "iconic.order"
 
@@ -29,7 +26,7 @@ class IconicOrder(models.Model):
     )
     paper_error = fields.Text(string="Papers Missing Because", readonly=True)
 
-    def _settle(self):
+    def _invoice_and_pay(self):
         """Invoice what was ordered, post it and pay it, as far as not done yet.
 
         All of it or nothing: what raises leaves no invoice behind.

@@ -2,17 +2,15 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...domain import item_statuses, statuses
-from .iconic_order_return_to_stock import KEEP_RETURNS, is_delivered, is_kit
-
-# With this in the context a sales order ends since the marketplace has cancelled it.
-FOLLOWING = "iconic_following"
+from ..delivery.stock_picking import ORDER_ENDED
+from .iconic_order_return_to_stock import is_delivered, is_kit
 
 
 class IconicOrder(models.Model):
-    """What cancelled units mean for order, delivery and invoice."""
+    """What cancelled and undelivered items mean for order, delivery and invoice.
 
-    """What the marketplace answers when it is asked to cancel."""
-    """Parcels that were lost: the money goes back, the goods perhaps come back."""
+    The money of an item that never arrives goes back; its goods perhaps come back.
+    """
 
     _inherit = "iconic.order"
 
@@ -92,8 +90,7 @@ class IconicOrder(models.Model):
         """Cancel the sales order, also a locked one; goods under way are kept."""
         sale = self.sale_order_id
         if sale.state != "cancel":
-            context = {KEEP_RETURNS: True, FOLLOWING: True}
-            sale.with_context(**context)._action_cancel()
+            sale.with_context(**{ORDER_ENDED: True})._action_cancel()
 
     def _uninvoice(self, items):
         """Take units off drafts of invoices, and credit those that are posted."""

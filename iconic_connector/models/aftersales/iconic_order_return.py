@@ -325,12 +325,6 @@ class IconicOrder(models.Model):
             post = self.account_id.credit_returns == "posted"
             self._credit_units(items, reasons or self.env._("Returned"), post=post)
 
-    def _settle(self):
-        """Credit also what was refunded before it was invoiced."""
-        result = super()._settle()
-        self._credit_returned()
-        return result
-
     def _follow_return_rejected(self, items):
         """Expect rejected units no more; those that are here go back to the buyer.
 

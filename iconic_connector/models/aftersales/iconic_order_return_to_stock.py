@@ -3,10 +3,6 @@ from collections import defaultdict
 from odoo import fields, models
 from odoo.tools import groupby
 
-# With this in the context, cancelling a sales order leaves transfers alone that bring
-# goods back: the goods are on their way, whatever becomes of the order.
-KEEP_RETURNS = "iconic_keep_returns"
-
 
 class IconicOrderItem(models.Model):
     _inherit = "iconic.order.item"

@@ -10,12 +10,6 @@ class StockPicking(models.Model):
 
     _inherit = "stock.picking"
 
-    def _action_done(self):
-        result = super()._action_done()
-        # Whoever works in the warehouse needs no rights on the connector.
-        self.sudo()._iconic_receive()
-        return result
-
     def _iconic_receive(self):
         """Note which units have come back with these transfers, whoever received them.
 
@@ -118,18 +112,6 @@ class StockPicking(models.Model):
             elif fewer:
                 move.product_uom_qty -= fewer
                 move._action_assign()
-
-    def action_cancel(self):
-        """Leave goods alone that are on their way back, if the order alone ends."""
-        pickings = self
-        if self.env.context.get(KEEP_RETURNS):
-            pickings = self.filtered(lambda picking: not picking.return_id)
-        return super(StockPicking, pickings).action_cancel()
-
-    def _action_done(self):
-        # The warehouse knows nothing of the units behind its deliveries.
-        self.sudo()._iconic_check_not_cancelling()
-        return super()._action_done()
 
     def _iconic_check_not_cancelling(self):
         """Let no unit leave that the marketplace cancels, or is asked to cancel.

@@ -12,14 +12,16 @@ from ...domain import item_statuses, statuses
 # Deliveries that reach the buyer: from a warehouse of ours, or from a supplier.
 DELIVERING = ("outgoing", "dropship")
 
+# With this in the context a sales order ends because the marketplace has cancelled it.
+# It passes through Odoo's own methods, which take no parameter of ours.
+ORDER_ENDED = "iconic_order_ended"
+
 
 class StockPicking(models.Model):
-    """A delivery of an order of the marketplace: its units, and how far it is there."""
+    """A delivery of an order of the marketplace: its items, and how far it is there.
 
-    """Which units of an order go with which of its deliveries.
-
-    Units of one line are alike: any of them may go. The methods are called with
-    deliveries that `_iconic_deliveries` gave.
+    Items of one line are alike: any of them may go. The methods that allocate them are
+    called with deliveries that `_iconic_deliveries` gave.
     """
 
     _inherit = "stock.picking"
@@ -87,6 +89,34 @@ class StockPicking(models.Model):
         for picking in self:
             concerned = picking.iconic_order_id and picking.state != "cancel"
             picking.iconic_state = concerned and picking._iconic_state_now()
+
+    def _action_done(self):
+        """Override to stop what is cancelled, and to draw the consequences.
+
+        What comes back is noted, and the marketplace is told of what leaves.
+        """
+        # Whoever works in the warehouse needs no rights on the connector.
+        pickings = self.sudo()
+        pickings._iconic_check_not_cancelling()
+        result = super()._action_done()
+        self._iconic_deliveries().filtered(
+            lambda one: one.state == "done"
+        )._iconic_ship()
+        pickings._iconic_receive()
+        return result
+
+    def action_cancel(self):
+        """Override to set the items free of deliveries that do not take place.
+
+        Goods on their way back are left alone if their sales order alone ends.
+        """
+        pickings = self
+        if self.env.context.get(ORDER_ENDED):
+            pickings = self.filtered(lambda picking: not picking.return_id)
+        result = super(StockPicking, pickings).action_cancel()
+        deliveries = pickings._iconic_deliveries()
+        deliveries.filtered(lambda one: one.state == "cancel")._iconic_release()
+        return result
 
     def _iconic_state_now(self):
         """Return how far this delivery is at the marketplace."""

@@ -3,9 +3,10 @@ from odoo.exceptions import UserError
 
 
 class StockPicking(models.Model):
-    """The labels of deliveries: fetched, and printed for many at once."""
+    """Labels, and the messages of Odoo that buyers of the marketplace do not get.
 
-    """Buyers of the marketplace hear from it, not from Odoo by itself."""
+    They hear from the marketplace, not from Odoo by itself.
+    """
 
     _inherit = "stock.picking"
 

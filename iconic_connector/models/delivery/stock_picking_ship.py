@@ -23,17 +23,15 @@ class Shipment(NamedTuple):
 
 
 # Set while the number is written that the marketplace has made or knows.
-FROM_MARKETPLACE = "iconic_tracking_from_marketplace"
 
 
 class StockPicking(models.Model):
-    """Ready to ship, and shipped: what is checked here before it is asked for.
+    """Ready to ship, shipped, and tracking numbers: checked before they are asked for.
 
     Nothing is sent in the transaction of whoever presses a button: requests wait for
-    their job (`iconic.order.change`).
+    their job (`iconic.order.change`). A tracking number that comes late sets things
+    going; one that was sent stays what it is.
     """
-
-    """Tracking numbers: late ones set things going, sent ones stay what they are."""
 
     _inherit = "stock.picking"
 
@@ -206,14 +204,6 @@ class StockPicking(models.Model):
             taken[unit.tracking_code] = unit.picking_id
         return taken
 
-    def _action_done(self):
-        """Have what leaves made ready to ship and marked as shipped."""
-        result = super()._action_done()
-        self._iconic_deliveries().filtered(
-            lambda one: one.state == "done"
-        )._iconic_ship()
-        return result
-
     def _iconic_ship(self):
         """Ask for all that the marketplace has to know of deliveries that have left."""
         if not self:
@@ -260,28 +250,22 @@ class StockPicking(models.Model):
             len(behind),
         )
 
-    def action_cancel(self):
-        """Set the units of deliveries free that do not take place."""
-        result = super().action_cancel()
-        deliveries = self._iconic_deliveries()
-        deliveries.filtered(lambda one: one.state == "cancel")._iconic_release()
-        return result
-
     def write(self, vals):
         """Let a tracking number that comes late trigger what waits for it.
 
         :raise UserError: for another number than the marketplace was told
         """
-        if "carrier_tracking_ref" not in vals or self.env.context.get(FROM_MARKETPLACE):
+        if "carrier_tracking_ref" not in vals:
             return super().write(vals)
         number = first_number(vals["carrier_tracking_ref"])
         changed = self._iconic_deliveries().filtered(
             lambda one: one._iconic_tracking_number() != number
         )
         told = changed.filtered(lambda one: one._iconic_is_told())
-        told._iconic_check_new_number(number)
+        news = told.filtered(lambda one: not one._iconic_is_known_by(number))
+        news._iconic_check_new_number(number)
         result = super().write(vals)
-        told._iconic_request_new_number()
+        news._iconic_request_new_number()
         (changed - told)._iconic_go_on()
         return result
 
@@ -294,6 +278,12 @@ class StockPicking(models.Model):
             lambda unit: unit.status not in item_statuses.NOT_READY
         )
         return bool(sending or gone)
+
+    def _iconic_is_known_by(self, number):
+        """Tell whether the marketplace itself calls this delivery by a number."""
+        return bool(number) and number in self._iconic_live_items().mapped(
+            "tracking_code"
+        )
 
     def _iconic_check_new_number(self, number):
         """Refuse another number, unless the marketplace lets it be changed."""

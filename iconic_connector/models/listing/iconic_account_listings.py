@@ -12,27 +12,15 @@ from ...transactions import keep, until_no_conflict
 
 
 class IconicAccount(models.Model):
-    """The scheduled job that notices changes, its brakes and its pauses."""
+    """The scheduled jobs that compare listings: with Odoo, and with the marketplace.
 
-    """Reading the marketplace's products back, page by page, in a scheduled job.
-
-    For two purposes: to link what is there already, and to report where it drifted from
-    what the listings remember.
+    Comparing with Odoo finds what has to be sent. Reading the marketplace's products
+    back, page by page, links what is there already, and reports mismatches with what
+    the listings remember.
     """
 
     _inherit = "iconic.account"
 
-    scan_position = fields.Integer(
-        readonly=True,
-        copy=False,
-        help="The listing up to which the running comparison has come.",
-    )
-    compared_at = fields.Datetime(
-        string="Last Comparison",
-        readonly=True,
-        copy=False,
-        help="When all listings had been compared with Odoo for the last time.",
-    )
     max_price_fall = fields.Integer(
         string="Hold Price Falls Above (%)",
         default=60,
@@ -50,25 +38,12 @@ class IconicAccount(models.Model):
         help="A price below this waits for a person, unless the listing has a limit of "
         "its own. 0: no brake.",
     )
-    zero_brake_on = fields.Boolean(readonly=True, copy=False)
 
     _brakes_are_shares = models.Constraint(
         "CHECK(max_price_fall BETWEEN 0 AND 100 AND max_zero_share BETWEEN 0 AND 100)",
         "A brake is a share between 0 and 100 %.",
     )
 
-    reading_purpose = fields.Selection(
-        [("link", "Linking existing products"), ("drift", "Looking for differences")],
-        readonly=True,
-        copy=False,
-    )
-    reading_offset = fields.Integer(
-        readonly=True, copy=False, help="Where the next page begins."
-    )
-    reading_count = fields.Integer(string="Products Read", readonly=True, copy=False)
-    reading_total = fields.Integer(readonly=True, copy=False)
-    reading_since = fields.Datetime(readonly=True, copy=False)
-    reading_report = fields.Text(string="Last Reading", readonly=True, copy=False)
     unmatched_count = fields.Integer(compute="_compute_readback_counts")
     drift_count = fields.Integer(compute="_compute_readback_counts")
     visible_count = fields.Integer(
@@ -105,6 +80,19 @@ class IconicAccount(models.Model):
                 if not commit(len(listings)):
                     return
         commit(remaining=0)
+
+    def _compare_soon(self, products):
+        """Have some products compared with the marketplace right away.
+
+        :param products: `product.product` records, such as those of a new order
+        """
+        self.env["iconic.listing"].search(
+            Domain("account_id", "=", self.id)
+            & Domain("product_id", "in", products.ids)
+            & Domain("product_status", "=", "published")
+            & Domain("compare_soon", "=", False)
+        ).compare_soon = True
+        self._trigger_crons("compare")
 
     def _compare_slice(self, listings):
         listings.compare_soon = False
@@ -290,8 +278,10 @@ class IconicAccount(models.Model):
         :param page: a `seller_center.records.Page` of `ListedProduct`
         """
         self._note_success()
-        take = {"link": self._link_products, "drift": self._find_drift}
-        take[self.reading_purpose](page.records)
+        if self.reading_purpose == "link":
+            self.env["iconic.unmatched.product"]._link(self, page.records)
+        else:
+            self.env["iconic.drift"]._find(self, page.records)
         self.write(
             {
                 "reading_offset": page.next_offset,
@@ -314,7 +304,7 @@ class IconicAccount(models.Model):
                 missing=self._count_absent(),
             )
         else:
-            self._find_missing()
+            self.env["iconic.drift"]._find_missing(self)
             report = self.env._(
                 "%(read)s products read; %(drift)s differences.",
                 read=count,

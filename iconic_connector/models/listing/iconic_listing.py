@@ -12,11 +12,10 @@ _ENDED = [("product_status", "=", "published"), ("listing_status", "=", "inactiv
 class IconicListing(models.Model):
     """One product on one account: what is sent, what is listed, what is on its way.
 
-    Users fill in what shall differ from the product, and mark what shall happen. The
-    statuses move by the flows of `flows.py`, on the answers of the marketplace alone.
+    Users fill in what shall differ from the product, and mark what shall happen:
+    buttons only mark, the scheduled jobs do the work. The statuses move by the flows of
+    `domain/flows.py`, on the answers of the marketplace alone.
     """
-
-    """What a person can ask for. Buttons only mark; the scheduled jobs do the work."""
 
     _name = "iconic.listing"
     _description = "THE ICONIC Listing"
@@ -203,6 +202,8 @@ class IconicListing(models.Model):
     feed_line_ids = fields.One2many("iconic.feed.line", "listing_id", string="Feeds")
     last_feed_id = fields.Many2one("iconic.feed", compute="_compute_last_feed_id")
 
+    seen_at = fields.Datetime(string="Seen at THE ICONIC", readonly=True, copy=False)
+
     _unique_product = models.Constraint(
         "UNIQUE(account_id, product_id)",
         "This product is listed on this account already.",
@@ -304,10 +305,10 @@ class IconicListing(models.Model):
 
     def _check_not_sent_yet(self, name, value):
         """Refuse to change what the marketplace knows a product by."""
-        if self.env.context.get("iconic_takes_over"):
-            return
         field = self._fields[name]
         for listing in self:
+            if name == "product_id" and listing._may_stand_for(value):
+                continue
             current = field.convert_to_write(listing[name], listing)
             if current and current != value and listing._is_known_outside():
                 raise UserError(
@@ -318,6 +319,13 @@ class IconicListing(models.Model):
                         field=field._description_string(self.env),
                     )
                 )
+
+    def _may_stand_for(self, product_id):
+        """Tell whether an archived variant's listing goes over to one with its SKU."""
+        product = self.env["product.product"].browse(product_id)
+        return bool(self.seller_sku) and (
+            not self.product_id.active and product.default_code == self.seller_sku
+        )
 
     def _is_known_outside(self):
         """Tell whether the marketplace knows the product, or may know it by now."""

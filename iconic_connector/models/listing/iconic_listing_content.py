@@ -134,9 +134,11 @@ NO_CONTENT = ("price", "sale_price", "sale_start", "sale_end", "quantity")
 
 
 class IconicListing(models.Model):
-    """The content that is sent: texts, category, attributes, ParentSku."""
+    """The content that Odoo wants shown, computed for many listings at once.
 
-    """What Odoo wants the marketplace to show, computed for many listings at once."""
+    Texts, category, attributes and ParentSku; put together here with price and
+    quantity.
+    """
 
     _inherit = "iconic.listing"
 

@@ -39,13 +39,12 @@ class Wanted(NamedTuple):
 
 
 class IconicListing(models.Model):
-    """Comparing what Odoo wants with what is listed, and marking what differs.
+    """Compares what Odoo wants with what is listed, and marks what differs.
 
     A comparison and no hook, so that nobody's saving or picking gets slower and nothing
-    is missed that changes by itself, such as a dated price.
+    is missed that changes by itself, such as a dated price. A product whose life goes
+    on with another SKU or variant, or that ends, is noticed here too.
     """
-
-    """Listings whose product goes on with its life: another SKU, another variant."""
 
     _inherit = "iconic.listing"
 
@@ -348,13 +347,6 @@ class IconicListing(models.Model):
         changed.action_remove()
         changed.write({"recreate": True})
 
-    def _succeed(self, flow, warnings):
-        """Override to create listings anew that were removed for their SKU's sake."""
-        result = super()._succeed(flow, warnings)
-        if flow.name == "remove":
-            self.filtered("recreate")._start_over()
-        return result
-
     def _start_over(self):
         """Begin as a listing that was never sent, and have it sent."""
         if not self:
@@ -371,7 +363,7 @@ class IconicListing(models.Model):
         """
         self.ensure_one()
         # The marketplace goes on knowing the SKU; only Odoo's side is another record.
-        self.with_context(iconic_takes_over=True).product_id = product
+        self.product_id = product
         if self.product_status == "published" and self.listing_status == "inactive":
             self.quantity_status = "pending"
         if self.product_status == "removed":

@@ -41,9 +41,10 @@ class Batch(NamedTuple):
 
 
 class IconicListing(models.Model):
-    """How a listing moves along the table of `flows.py`."""
+    """How listings become a document, and move along the table of `domain/flows.py`.
 
-    """How listings become a document: the same for sending and for showing it only."""
+    A document is built the same way for sending and for showing it only.
+    """
 
     _inherit = "iconic.listing"
 
@@ -233,6 +234,8 @@ class IconicListing(models.Model):
             warnings = {**untouched._creation_remarks(), **warnings}
         for listing in untouched.filtered(lambda one: one.id in warnings):
             listing[flow.error_field] = warnings[listing.id]
+        if flow.name == "remove":
+            self.filtered("recreate")._start_over()
 
     def _creation_remarks(self):
         """Return what creation was warned of: it is still true after the pictures.

@@ -1,6 +1,6 @@
 from collections import defaultdict
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ...domain import item_statuses
@@ -28,8 +28,8 @@ class IconicListing(models.Model):
         :return: a dict, listing id -> int or None
         """
         maps = self.env["iconic.category.map"]._for_products(account, self.product_id)
-        free = account._free_quantities(self.product_id)
-        sold = account._sold_quantities(self.product_id)
+        free = self._free_quantities(account, self.product_id)
+        sold = self._sold_quantities(account, self.product_id)
         return {
             listing.id: listing._limit_quantity(
                 free.get(listing.product_id.id),
@@ -56,53 +56,8 @@ class IconicListing(models.Model):
         offered = max(int(free) - sold - buffer, 0)
         return min(offered, account.quantity_cap) if account.quantity_cap else offered
 
-
-class IconicAccount(models.Model):
-    """Which stock an account offers."""
-
-    """What open orders mean for the quantity that is offered (design, section 6)."""
-
-    _inherit = "iconic.account"
-
-    stock_location_ids = fields.Many2many(
-        "stock.location",
-        "iconic_account_stock_location_rel",
-        string="Only These Locations",
-        check_company=True,
-        domain="[('usage', '=', 'internal'), ('company_id', '=', company_id)]",
-        help="Empty: all locations of the warehouses.",
-    )
-    excluded_location_ids = fields.Many2many(
-        "stock.location",
-        "iconic_account_excluded_location_rel",
-        string="Except Locations",
-        check_company=True,
-        domain="[('usage', '=', 'internal'), ('company_id', '=', company_id)]",
-        help="Such as returns or damaged goods: they are never offered.",
-    )
-    safety_buffer = fields.Integer(help="Pieces of each product that are kept back.")
-    quantity_cap = fields.Integer(
-        string="At Most", help="Never offer more pieces of a product. 0: no limit."
-    )
-    untracked_quantity = fields.Integer(
-        string="Untracked Goods",
-        help="What is offered of goods whose stock Odoo does not track. 0: they cannot "
-        "be sent without a fixed quantity.",
-    )
-
-    _buffers_not_negative = models.Constraint(
-        "CHECK(safety_buffer >= 0 AND quantity_cap >= 0 AND untracked_quantity >= 0)",
-        "Buffer, limit and quantity are 0 or more.",
-    )
-
-    marketplace_subtracts = fields.Boolean(
-        string="THE ICONIC Subtracts Open Orders",
-        help="Tick if THE ICONIC takes the units of open orders off the quantity that "
-        "it is sent. They are added to the quantity then, so that they do not count "
-        "twice.",
-    )
-
-    def _free_quantities(self, products):
+    @api.model
+    def _free_quantities(self, account, products):
         """Return the free pieces of some products in the stock of this account.
 
         Read from the quants in one query; only kits, whose stock is that of their
@@ -112,38 +67,46 @@ class IconicAccount(models.Model):
         """
         tracked = products.filtered("is_storable")
         free = dict.fromkeys(
-            (products - tracked).ids if self.untracked_quantity else (),
-            self.untracked_quantity,
+            (products - tracked).ids if account.untracked_quantity else (),
+            account.untracked_quantity,
         )
-        if not self.stock_warehouse_ids:
+        if not account.stock_warehouse_ids:
             return free
         kits = tracked.filtered(lambda one: "is_kits" in one._fields and one.is_kits)
-        for kit in kits.with_context(**self._stock_context()):
+        for kit in kits.with_context(**self._stock_context(account)):
             free[kit.id] = kit.free_qty
         free |= dict.fromkeys((tracked - kits).ids, 0)
         for product, on_hand, reserved in self.env["stock.quant"]._read_group(
-            self._quant_domain() & Domain("product_id", "in", (tracked - kits).ids),
+            self._quant_domain(account)
+            & Domain("product_id", "in", (tracked - kits).ids),
             ["product_id"],
             ["quantity:sum", "reserved_quantity:sum"],
         ):
             free[product.id] = product.uom_id.round(on_hand - reserved)
         return free
 
-    def _quant_domain(self):
+    @api.model
+    def _quant_domain(self, account):
         """Return the quants that may be offered."""
-        places = self.stock_location_ids or self.stock_warehouse_ids.view_location_id
+        places = (
+            account.stock_location_ids or account.stock_warehouse_ids.view_location_id
+        )
         domain = Domain("location_id", "child_of", places.ids)
-        if self.excluded_location_ids:
-            domain &= ~Domain("location_id", "child_of", self.excluded_location_ids.ids)
+        if account.excluded_location_ids:
+            domain &= ~Domain(
+                "location_id", "child_of", account.excluded_location_ids.ids
+            )
         return domain
 
-    def _stock_context(self):
+    @api.model
+    def _stock_context(self, account):
         """Return the context in which Odoo counts the stock of this account itself."""
-        if self.stock_location_ids:
-            return {"location": self.stock_location_ids.ids}
-        return {"warehouse_id": self.stock_warehouse_ids.ids}
+        if account.stock_location_ids:
+            return {"location": account.stock_location_ids.ids}
+        return {"warehouse_id": account.stock_warehouse_ids.ids}
 
-    def _sold_quantities(self, products):
+    @api.model
+    def _sold_quantities(self, account, products):
         """Return how many pieces of products are sold, but neither reserved nor gone.
 
         Less all units of open orders, where the marketplace subtracts those itself.
@@ -151,15 +114,16 @@ class IconicAccount(models.Model):
         :return: a dict, product id -> pieces
         """
         sold = defaultdict(int)
-        unreserved, still_open = self._open_units(products)
+        unreserved, still_open = self._open_units(account, products)
         for product_id, count in unreserved.items():
             sold[product_id] += count
-        if self.marketplace_subtracts:
+        if account.marketplace_subtracts:
             for product_id, count in still_open.items():
                 sold[product_id] -= count
         return sold
 
-    def _open_units(self, products):
+    @api.model
+    def _open_units(self, account, products):
         """Count the open units of products: those without reserved stock, and all.
 
         Units of orders that are not imported yet are known by their SKU only.
@@ -168,7 +132,7 @@ class IconicAccount(models.Model):
         """
         unreserved, still_open = defaultdict(int), defaultdict(int)
         lines = defaultdict(int)
-        for product_id, line, count in self._count_open(products):
+        for product_id, line, count in self._count_open(account, products):
             still_open[product_id] += count
             if line and line.state == "sale":
                 lines[line] += count
@@ -179,10 +143,11 @@ class IconicAccount(models.Model):
             unreserved[line.product_id.id] += max(count - served[line.id], 0)
         return unreserved, still_open
 
-    def _count_open(self, products):
+    @api.model
+    def _count_open(self, account, products):
         """Yield product id, sale line (maybe empty) and number of open units."""
         listings = self.env["iconic.listing"].search_fetch(
-            Domain("account_id", "=", self.id)
+            Domain("account_id", "=", account.id)
             & Domain("product_id", "in", products.ids),
             ["seller_sku", "product_id"],
         )
@@ -191,7 +156,7 @@ class IconicAccount(models.Model):
             one.seller_sku: one.product_id.id for one in listings if one.seller_sku
         }
         groups = self.env["iconic.order.item"]._read_group(
-            Domain("account_id", "=", self.id)
+            Domain("account_id", "=", account.id)
             & Domain("is_open", "=", True)
             & (
                 Domain("product_id", "in", products.ids)
@@ -204,6 +169,7 @@ class IconicAccount(models.Model):
         for product, sku, line, count in groups:
             yield product.id or by_sku[sku], line, count
 
+    @api.model
     def _served(self, lines):
         """Return for how many open units of sale lines stock is reserved or gone.
 
@@ -233,16 +199,3 @@ class IconicAccount(models.Model):
         for line in lines:
             served[line.id] += max(int(line.qty_delivered) - shipped.get(line.id, 0), 0)
         return served
-
-    def _compare_soon(self, products):
-        """Have some products compared with the marketplace right away.
-
-        :param products: `product.product` records, such as those of a new order
-        """
-        self.env["iconic.listing"].search(
-            Domain("account_id", "=", self.id)
-            & Domain("product_id", "in", products.ids)
-            & Domain("product_status", "=", "published")
-            & Domain("compare_soon", "=", False)
-        ).compare_soon = True
-        self._trigger_crons("compare")

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ...seller_center.const import STATUS_ACTIVE, STATUS_DELETED
@@ -68,50 +68,50 @@ class IconicDrift(models.Model):
             return values
         return {f"listed_{self.part}": float(self.found or 0)}
 
-
-class IconicAccount(models.Model):
-    """Comparing the marketplace's word with the listings' memory."""
-
-    _inherit = "iconic.account"
-
-    def _find_drift(self, records):
+    @api.model
+    def _find(self, account, records):
         """Note where a page of the marketplace's products differs.
 
         Compares Quantity and not Available, which the marketplace's own reservations
         lower (SellerCenter, GetProducts).
 
+        :param account: an `iconic.account`
         :param records: `seller_center.records.ListedProduct` records
         """
         by_sku = {record.seller_sku: record for record in records}
-        listings = self._drift_candidates(Domain("seller_sku", "in", list(by_sku)))
+        listings = self._candidates(account, Domain("seller_sku", "in", list(by_sku)))
         listings.write({"seen_at": fields.Datetime.now()})
-        self.env["iconic.drift"].create(
+        self.create(
             [
-                {"account_id": self.id, "listing_id": listing.id, **difference}
+                {"account_id": account.id, "listing_id": listing.id, **difference}
                 for listing in listings
-                for difference in listing._differences(by_sku[listing.seller_sku])
+                for difference in self._differences(listing, by_sku[listing.seller_sku])
             ]
         )
 
-    def _drift_candidates(self, domain):
+    @api.model
+    def _candidates(self, account, domain):
         """Return the published listings with nothing on the way."""
         Listing = self.env["iconic.listing"]
         return Listing.search(
-            Domain("account_id", "=", self.id)
+            Domain("account_id", "=", account.id)
             & Domain("product_status", "=", "published")
             & ~Listing._any_flag_domain("pending", "sent")
             & domain
         )
 
-    def _find_missing(self):
+    @api.model
+    def _find_missing(self, account):
         """Note the published listings that the marketplace did not show."""
-        unseen = self._drift_candidates(
-            Domain("seen_at", "=", False) | Domain("seen_at", "<", self.reading_since)
+        unseen = self._candidates(
+            account,
+            Domain("seen_at", "=", False)
+            | Domain("seen_at", "<", account.reading_since),
         )
-        self.env["iconic.drift"].create(
+        self.create(
             [
                 {
-                    "account_id": self.id,
+                    "account_id": account.id,
                     "listing_id": listing.id,
                     "part": "status",
                     "remembered": listing.listing_status,
@@ -121,29 +121,27 @@ class IconicAccount(models.Model):
             ]
         )
 
+    @api.model
+    def _differences(self, listing, record):
+        """Return what differs between a listing and the marketplace.
 
-class IconicListing(models.Model):
-    _inherit = "iconic.listing"
-
-    seen_at = fields.Datetime(string="Seen at THE ICONIC", readonly=True, copy=False)
-
-    def _differences(self, record):
-        """Return what differs between this listing and the marketplace.
-
+        :param listing: an `iconic.listing`
         :param record: a `seller_center.records.ListedProduct`
         :return: a list of values for `iconic.drift`
         """
         rows = []
         for part in ("price", "sale_price"):
             found = getattr(record, part)
-            remembered = self[f"listed_{part}"]
-            if self.currency_id.compare_amounts(float(found or 0), remembered):
+            remembered = listing[f"listed_{part}"]
+            if listing.currency_id.compare_amounts(float(found or 0), remembered):
                 rows.append((part, f"{remembered:.2f}", f"{float(found or 0):.2f}"))
-        if record.quantity is not None and record.quantity != self.listed_quantity:
-            rows.append(("quantity", str(self.listed_quantity), str(record.quantity)))
+        if record.quantity is not None and record.quantity != listing.listed_quantity:
+            rows.append(
+                ("quantity", str(listing.listed_quantity), str(record.quantity))
+            )
         # An ended listing is at 0, which the marketplace still calls active.
         if record.status and record.status != STATUS_ACTIVE:
-            rows.append(("status", self.listing_status, record.status))
+            rows.append(("status", listing.listing_status, record.status))
         return [
             {"part": part, "remembered": remembered, "found": found}
             for part, remembered, found in rows

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
@@ -89,22 +89,18 @@ class IconicUnmatchedProduct(models.Model):
             "listed_quantity": self.quantity,
         }
 
-
-class IconicAccount(models.Model):
-    """Linking by seller SKU."""
-
-    _inherit = "iconic.account"
-
-    def _link_products(self, records):
+    @api.model
+    def _link(self, account, records):
         """Link a page of the marketplace's products; note what matches nothing.
 
+        :param account: an `iconic.account`
         :param records: `seller_center.records.ListedProduct` records
         """
         listed = {
             listing.seller_sku
             for listing in self.env["iconic.listing"].search(
                 [
-                    ("account_id", "=", self.id),
+                    ("account_id", "=", account.id),
                     ("seller_sku", "in", [one.seller_sku for one in records]),
                 ]
             )
@@ -114,8 +110,8 @@ class IconicAccount(models.Model):
             for one in records
             if one.seller_sku not in listed and one.status != "deleted"
         ]
-        rows = self._remember_unmatched(fresh)
-        products = self._products_by_sku(rows.mapped("seller_sku"))
+        rows = self._upsert(account, fresh)
+        products = self._products_by_sku(account, rows.mapped("seller_sku"))
         for row in rows:
             found = products.get(row.seller_sku, self.env["product.product"])
             row.product_id = found if len(found) == 1 else False
@@ -124,31 +120,34 @@ class IconicAccount(models.Model):
         if matched:
             matched.action_link()
 
-    def _products_by_sku(self, skus):
+    @api.model
+    def _products_by_sku(self, account, skus):
         """Return the products with these internal references and no listing yet."""
         products = self.env["product.product"].search(
             [
                 ("default_code", "in", skus),
-                ("company_id", "in", [False, self.company_id.id]),
+                ("company_id", "in", [False, account.company_id.id]),
             ]
         )
         taken = (
             self.env["iconic.listing"]
-            .search([("account_id", "=", self.id), ("product_id", "in", products.ids)])
+            .search(
+                [("account_id", "=", account.id), ("product_id", "in", products.ids)]
+            )
             .product_id
         )
         return (products - taken).grouped("default_code")
 
-    def _remember_unmatched(self, records):
+    @api.model
+    def _upsert(self, account, records):
         """Keep or renew a row for each product that has no listing."""
-        Unmatched = self.env["iconic.unmatched.product"]
-        known = Unmatched.search(
+        known = self.search(
             [
-                ("account_id", "=", self.id),
+                ("account_id", "=", account.id),
                 ("seller_sku", "in", [one.seller_sku for one in records]),
             ]
         ).grouped("seller_sku")
-        rows = Unmatched
+        rows = self.browse()
         missing = []
         for record in records:
             values = _row_values(record)
@@ -156,8 +155,8 @@ class IconicAccount(models.Model):
                 known[record.seller_sku].write(values)
                 rows |= known[record.seller_sku]
             else:
-                missing.append({"account_id": self.id, **values})
-        return rows | Unmatched.create(missing)
+                missing.append({"account_id": account.id, **values})
+        return rows | self.create(missing)
 
 
 def _row_values(record):

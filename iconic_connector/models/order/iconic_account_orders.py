@@ -1,4 +1,5 @@
 import json
+from collections.abc import Iterable
 from datetime import datetime, time, timedelta, timezone
 from functools import partial
 
@@ -12,47 +13,25 @@ from ...domain import item_statuses
 from ...domain.moments import stored
 from ...seller_center.errors import Refused, SellerCenterError, UnknownOutcome
 from ...transactions import keep, until_no_conflict
-
-PURPOSES = [
-    ("changes", "Reading new and changed orders"),
-    ("open", "Pulling all open orders"),
-]
+from .iconic_order_customer import SILENTLY, Buyer, OrderCustomers
 
 
 class IconicAccount(models.Model):
-    """Reading orders, page by page, in a scheduled job or for a person who waits.
+    """Pulling orders, page by page, in a scheduled job or for a person who waits.
 
-    What is read is stored and committed; another job follows it. Where a reading stands
-    is stored too, so that one that is interrupted goes on.
+    What is read is stored and committed; another job processes it. Where a pull stands
+    is stored too, so that one that is interrupted goes on. What is open, late or held
+    is counted for the dashboard.
     """
-
-    """How many orders need what, for the buttons of the account and the dashboard."""
-    """How many orders came in day by day, for the dashboard."""
 
     _inherit = "iconic.account"
 
     import_orders = fields.Boolean(
         default=True, help="New and changed orders are read every few minutes."
     )
-    orders_read_until = fields.Datetime(
-        string="Orders Read",
-        readonly=True,
-        copy=False,
-        help="Everything that changed before this has been read.",
-    )
-    pull_purpose = fields.Selection(PURPOSES, readonly=True, copy=False)
-    pull_requested = fields.Boolean(readonly=True, copy=False)
-    pull_status = fields.Char(readonly=True, copy=False)
-    pull_since = fields.Datetime(readonly=True, copy=False)
-    pull_started_at = fields.Datetime(readonly=True, copy=False)
-    pull_offset = fields.Integer(readonly=True, copy=False)
-    pull_found = fields.Boolean(readonly=True, copy=False)
-    pull_count = fields.Integer(string="Orders Read So Far", readonly=True, copy=False)
-    pull_new_count = fields.Integer(readonly=True, copy=False)
     pull_number = fields.Char(
         string="Order Number", copy=False, help="Such as 295311114, to pull it alone."
     )
-    pull_report = fields.Text(string="Last Pull", readonly=True, copy=False)
     open_order_count = fields.Integer(
         string="Orders to Ship", compute="_compute_order_counts"
     )
@@ -493,3 +472,54 @@ class IconicAccount(models.Model):
             ["__count"],
         )
         return {(account.id, day.date()): count for account, day, count in groups}
+
+    def _partners_of(self, buyer):
+        """Return the partners of one order.
+
+        :param buyer: see `_partners_of_orders`
+        :return: :class:`OrderPartners`
+        """
+        return self._partners_of_orders([buyer])[buyer[0]]
+
+    def _partners_of_orders(self, buyers: Iterable[Buyer]):
+        """Return the partners of orders, and create those that are missing.
+
+        Data of partners that are there is never changed. The number of queries does not
+        depend on the number of orders.
+
+        :param buyers: of each order its key, billing address, shipping address and what
+            is hidden of its customer's name
+        :return: a dict, key -> :class:`OrderPartners`
+        :raise UserError: if orders are billed to THE ICONIC, but nobody said who it is
+        """
+        self.ensure_one()
+        account = self._with_company_and_language()
+        account._check_marketplace_partner()
+        return OrderCustomers(account).find(tuple(buyers))
+
+    def _check_marketplace_partner(self):
+        if self.bill_to == "marketplace" and not self.marketplace_partner_id:
+            raise UserError(
+                self.env._(
+                    "Orders are to be billed to THE ICONIC, but nobody said which "
+                    "contact that is. Open the account %s, choose THE ICONIC as "
+                    "customer among the settings of orders, and try again.",
+                    self.name,
+                )
+            )
+
+    def _collective_customer(self):
+        """Return the partner of hidden people, created on first need."""
+        if not self.collective_partner_id:
+            self.collective_partner_id = (
+                self.env["res.partner"]
+                .with_context(**SILENTLY)
+                .create(
+                    {
+                        "name": self.env._("THE ICONIC customers"),
+                        "company_id": self.company_id.id,
+                        "lang": self.lang,
+                    }
+                )
+            )
+        return self.collective_partner_id

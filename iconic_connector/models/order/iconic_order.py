@@ -7,16 +7,14 @@ from ...domain import statuses
 class IconicOrder(models.Model):
     """An order of the marketplace, as it came, and what became of it in Odoo.
 
-    It is kept before anything else happens, so that an order that cannot be imported
+    It is stored before anything else happens, so that an order that cannot be imported
     waits here with its reason instead of being lost.
 
-        new ------> imported            the sales order exists
-        new ------> unpaid --> new      the buyer has not paid yet
-        new ------> held ----> new      cannot be imported; a person mends, then Retry
-        new, unpaid, held --> cancelled before there was a sales order
+        new ------> imported            the sales order exists new ------> unpaid -->
+        new      the buyer has not paid yet new ------> held ----> new      cannot be
+        imported; a person fixes it, then Retry new, unpaid, held --> cancelled before
+        there was a sales order
     """
-
-    """What the screens show of an order beside its own fields."""
 
     _name = "iconic.order"
     _description = "THE ICONIC Order"

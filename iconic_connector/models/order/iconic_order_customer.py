@@ -1,8 +1,6 @@
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from odoo import fields, models, tools
-from odoo.exceptions import UserError
+from odoo import models, tools
 from odoo.fields import Domain
 
 from ...domain.order_addresses import first_of, is_hidden, postal_lines, tells_place
@@ -43,69 +41,20 @@ class OrderPartners:
     delivery: models.BaseModel
 
 
-class IconicAccount(models.Model):
-    """Whom orders are booked for."""
+class OrderCustomers:
+    """Finds or creates the contacts that orders of one account are booked for.
 
-    """How partners are written of the addresses in orders."""
+    Data of partners that are there is never changed. The number of queries does not
+    depend on the number of orders.
 
-    _inherit = "iconic.account"
+    :param account: the `iconic.account` in its company and language
+    """
 
-    bill_to = fields.Selection(
-        [("customer", "The customer"), ("marketplace", "THE ICONIC")],
-        default="customer",
-        required=True,
-        help="Who gets the invoices. Parcels go to the customer in any case.",
-    )
-    marketplace_partner_id = fields.Many2one(
-        "res.partner",
-        string="THE ICONIC as Customer",
-        check_company=True,
-        help="The contact that orders are billed to, if not to the customer.",
-    )
-    collective_partner_id = fields.Many2one(
-        "res.partner",
-        string="Collective Customer",
-        check_company=True,
-        help="For buyers whose name or address THE ICONIC hides. Empty: one is created "
-        "as soon as it is needed.",
-    )
+    def __init__(self, account):
+        self.account = account
+        self.env = account.env
 
-    def _partners_of(self, buyer):
-        """Return the partners of one order.
-
-        :param buyer: see `_partners_of_orders`
-        :return: :class:`OrderPartners`
-        """
-        return self._partners_of_orders([buyer])[buyer[0]]
-
-    def _partners_of_orders(self, buyers: Iterable[Buyer]):
-        """Return the partners of orders, and create those that are missing.
-
-        Data of partners that are there is never changed. The number of queries does not
-        depend on the number of orders.
-
-        :param buyers: of each order its key, billing address, shipping address and what
-            is hidden of its customer's name
-        :return: a dict, key -> :class:`OrderPartners`
-        :raise UserError: if orders are billed to THE ICONIC, but nobody said who it is
-        """
-        self.ensure_one()
-        account = self._with_company_and_language()
-        account._check_marketplace_partner()
-        return account._book_partners(tuple(buyers))
-
-    def _check_marketplace_partner(self):
-        if self.bill_to == "marketplace" and not self.marketplace_partner_id:
-            raise UserError(
-                self.env._(
-                    "Orders are to be billed to THE ICONIC, but nobody said which "
-                    "contact that is. Open the account %s, choose THE ICONIC as "
-                    "customer among the settings of orders, and try again.",
-                    self.name,
-                )
-            )
-
-    def _book_partners(self, buyers):
+    def find(self, buyers):
         """Find or create the partners of orders, all of a kind at once."""
         values = self._values_of_addresses(
             {one for buyer in buyers for one in buyer[1:3] if one}
@@ -129,7 +78,7 @@ class IconicAccount(models.Model):
         """
         _key, billing, shipping, _masked = buyer
         where = first_of(shipping, billing)
-        if self.bill_to == "marketplace":
+        if self.account.bill_to == "marketplace":
             return where, where
         return first_of(billing, shipping), where
 
@@ -138,33 +87,19 @@ class IconicAccount(models.Model):
         hidden = {
             key for key, (who, _where) in parties.items() if not who or is_hidden(who)
         }
-        collective = hidden and Contact({}, partner_id=self._collective_customer().id)
+        collective = hidden and Contact(
+            {}, partner_id=self.account._collective_customer().id
+        )
         return {
             key: collective if key in hidden else book.person(values[who])
             for key, (who, _where) in parties.items()
         }
 
-    def _collective_customer(self):
-        """Return the partner of hidden people, created on first need."""
-        if not self.collective_partner_id:
-            self.collective_partner_id = (
-                self.env["res.partner"]
-                .with_context(**SILENTLY)
-                .create(
-                    {
-                        "name": self.env._("THE ICONIC customers"),
-                        "company_id": self.company_id.id,
-                        "lang": self.lang,
-                    }
-                )
-            )
-        return self.collective_partner_id
-
     def _contacts(self, book, owner, party, values):
         """Return the contacts that an order, its invoice and its parcel go to."""
         who, where = party
         invoice = delivery = owner
-        if who and not is_hidden(who) and self.bill_to == "customer":
+        if who and not is_hidden(who) and self.account.bill_to == "customer":
             invoice = book.address(owner, "invoice", values[who])
         if where and tells_place(where):
             delivery = book.address(owner, "delivery", values[where])
@@ -175,8 +110,8 @@ class IconicAccount(models.Model):
         customer, invoice, delivery = (
             Partner.browse(contact.partner_id) for contact in contacts
         )
-        if self.bill_to == "marketplace":
-            customer = invoice = self.marketplace_partner_id
+        if self.account.bill_to == "marketplace":
+            customer = invoice = self.account.marketplace_partner_id
         return OrderPartners(customer, invoice, delivery)
 
     def _look_people_up(self, book, values):
@@ -207,7 +142,7 @@ class IconicAccount(models.Model):
     def _read_partners(self, domain, *further):
         """Read partners that this account may use, the oldest first."""
         usable = Domain("active", "=", True) & Domain(
-            "company_id", "in", (False, self.company_id.id)
+            "company_id", "in", (False, self.account.company_id.id)
         )
         # Not even somebody who could log in once is taken.
         Partner = self.env["res.partner"].with_context(active_test=False)
@@ -244,8 +179,8 @@ class IconicAccount(models.Model):
     def _partner_values(self, contact):
         values = {
             "type": "contact",
-            "company_id": self.company_id.id,
-            "lang": self.lang,
+            "company_id": self.account.company_id.id,
+            "lang": self.account.lang,
             **contact.values,
         }
         del values["email_normalized"]
@@ -297,7 +232,7 @@ class IconicAccount(models.Model):
         countries = english.search([("code", "!=", False)])
         return Countries(
             ((one.id, one.code, one.name) for one in countries),
-            own=self.company_id.country_id.id,
+            own=self.account.company_id.country_id.id,
         )
 
     def _states_in(self, countries):

@@ -20,9 +20,7 @@ QUIET = {
 
 
 class IconicOrder(models.Model):
-    """Making the sales order, and reserving its stock."""
-
-    """The lines of the sales order, right to the cent, warehouse by warehouse."""
+    """Making the sales order, right to the cent, warehouse by warehouse."""
 
     _inherit = "iconic.order"
 

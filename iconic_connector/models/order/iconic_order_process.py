@@ -14,15 +14,12 @@ FAILURES = (UserError, IntegrityError, DataError)
 
 
 class IconicOrder(models.Model):
-    """Following the marketplace: what is new about an order has its effect in Odoo.
+    """Processing orders: what is new about one has its consequences in Odoo.
 
     Each order is worked on alone, under lock and in a savepoint of its own: one that
-    fails waits with its reason, and its neighbours go on.
+    fails waits with its reason, and its neighbours go on. Whatever has to be told to
+    the marketplace is requested here.
     """
-
-    """What follows when the marketplace has taken that units are ready or shipped."""
-    """Where whatever happens in Odoo asks that the marketplace be told."""
-    """A parcel's address that changes while it is still here."""
 
     _inherit = "iconic.order"
 
@@ -182,7 +179,9 @@ class IconicOrder(models.Model):
                     difference=self.currency_id.format(self.total_difference),
                 )
             )
-        self._settle()
+        self._invoice_and_pay()
+        # Also what was refunded before it was invoiced.
+        self._credit_returned()
 
     def action_retry(self):
         """Try again what a person has mended."""
@@ -304,8 +303,7 @@ class IconicOrder(models.Model):
                 continue
             own = picking._iconic_tracking_number()
             if not own:
-                silent = picking.with_context(**{FROM_MARKETPLACE: True})
-                silent.carrier_tracking_ref = number
+                picking.carrier_tracking_ref = number
             elif own != number and not picking._iconic_open_changes():
                 picking.iconic_message = self.env._(
                     "THE ICONIC knows this delivery by the tracking number %s.", number

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ...domain import item_statuses
-from ..aftersales.iconic_order_cancel import FOLLOWING
+from ..delivery.stock_picking import ORDER_ENDED
 
 
 class SaleOrder(models.Model):
@@ -84,7 +84,7 @@ class SaleOrder(models.Model):
 
     def _action_cancel(self):
         """Cancel no order behind the marketplace's back."""
-        if not self.env.context.get(FOLLOWING):
+        if not self.env.context.get(ORDER_ENDED):
             for order in self.filtered("iconic_account_id"):
                 order._iconic_check_ended()
         return super()._action_cancel()

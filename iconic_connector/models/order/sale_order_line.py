@@ -4,9 +4,10 @@ from ...domain import item_statuses
 
 
 class SaleOrderLine(models.Model):
-    """What was sold at the marketplace: its price is agreed, and all of it is paid."""
+    """What was sold at the marketplace: its price is agreed, and all of it is paid.
 
-    """Units that lie in the marketplace's warehouse are sold, but not shipped by us."""
+    Items fulfilled by THE ICONIC are sold, but not shipped by us.
+    """
 
     _inherit = "sale.order.line"
 

@@ -23,8 +23,6 @@ STOCK_FIELDS = (
 class IconicAccount(models.Model):
     """The Products section: choose a season, check it, send it."""
 
-    """Saying first how many listings another price list or warehouse would change."""
-
     _inherit = "iconic.account"
 
     season_tag_ids = fields.Many2many(
@@ -93,11 +91,6 @@ class IconicAccount(models.Model):
                 base & Listing._any_flag_domain("pending", "sent")
             )
             account.error_count = Listing.search_count(base & Listing._error_domain())
-
-    def write(self, vals):
-        if {"season_tag_ids", "product_categ_ids"} & vals.keys():
-            vals = {**vals, "checked_at": False}
-        return super().write(vals)
 
     def _product_domain(self):
         """Return the products that the chosen seasons and categories select.
@@ -243,16 +236,23 @@ class IconicAccount(models.Model):
         )
 
     def _create_missing_listings(self, products):
-        """Create listings, pending creation, for the products that have none here."""
+        """Give each product a listing here, pending creation, unless it has one.
+
+        A listing whose product is archived goes over to the variant with its SKU.
+
+        :return: the listings that are new or changed hands
+        """
+        taken_over = self._take_over_archived(products)
         known = self.env["iconic.listing"].search(
             [("account_id", "=", self.id), ("product_id", "in", products.ids)]
         )
-        return self.env["iconic.listing"].create(
+        created = self.env["iconic.listing"].create(
             [
                 {"account_id": self.id, "product_id": product.id}
                 for product in products - known.product_id
             ]
         )
+        return taken_over + created
 
     def _send_removed_again(self, products):
         """Mark the removed listings of some products for creation."""
@@ -358,11 +358,6 @@ class IconicAccount(models.Model):
         return sum(
             wanted[listing.id] != listing.listed_quantity for listing in listings
         )
-
-    def _create_missing_listings(self, products):
-        """Override to let new variants take over listings of archived ones."""
-        inherited = self._take_over_archived(products)
-        return inherited + super()._create_missing_listings(products)
 
     def _take_over_archived(self, products):
         """Give listings of archived products to those that carry their SKU now.

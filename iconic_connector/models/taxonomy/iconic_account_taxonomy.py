@@ -9,23 +9,16 @@ from ... import const
 from ...domain import statuses
 from ...seller_center.errors import Refused, SellerCenterError
 from ...transactions import keep, until_no_conflict
+from ..account.iconic_account_jobs import TAXONOMY_STEPS
 from .iconic_taxonomy import NO_CHANGES, Changes
-
-STEPS = [
-    ("categories", "Reading the categories"),
-    ("attributes", "Reading the attributes"),
-    ("brands", "Reading the brands"),
-]
 
 
 class IconicAccount(models.Model):
-    """Keeping the marketplace's categories, attributes and brands up to date.
+    """Categories, brands, carriers and reasons of the marketplace, kept up to date.
 
-    A scheduled job reads the tree, then one attribute set after the other, then the
-    brands. Each step is committed, so that a run that is interrupted goes on.
+    A scheduled job reads the category tree, then one attribute set after the other,
+    then the brands. Each step is committed, so that a run that is interrupted goes on.
     """
-
-    """Who carries the parcels, and what is printed for them."""
 
     _inherit = "iconic.account"
 
@@ -33,18 +26,6 @@ class IconicAccount(models.Model):
     brand_ids = fields.One2many("iconic.brand", "account_id")
     category_count = fields.Integer(compute="_compute_taxonomy_counts")
     brand_count = fields.Integer(compute="_compute_taxonomy_counts")
-    taxonomy_step = fields.Selection(STEPS, readonly=True, copy=False)
-    taxonomy_set_id = fields.Many2one(
-        "iconic.attribute.set",
-        string="Attribute Set Read Last",
-        readonly=True,
-        copy=False,
-    )
-    taxonomy_read_at = fields.Datetime(
-        string="Categories Read", readonly=True, copy=False
-    )
-    taxonomy_changes = fields.Json(readonly=True, copy=False)
-    taxonomy_report = fields.Text(string="Last Refresh", readonly=True, copy=False)
     provider_ids = fields.One2many(
         "iconic.shipment.provider", "account_id", string="Carriers"
     )
@@ -92,7 +73,7 @@ class IconicAccount(models.Model):
     def _start_refresh(self):
         self.write(
             {
-                "taxonomy_step": STEPS[0][0],
+                "taxonomy_step": TAXONOMY_STEPS[0][0],
                 "taxonomy_set_id": False,
                 "taxonomy_changes": list(NO_CHANGES),
             }
