@@ -7,7 +7,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..domain.flows import FLOWS
-from ..models.account.iconic_account_credentials import CLIENTS
+from ..models.account.iconic_account_connection import CLIENTS
 
 # How far a product must be for a flow to be of use to it; for the other flows the table
 # says it. Pictures can be looked at before the creation that they follow.
@@ -249,44 +249,6 @@ class IconicDryRun(models.TransientModel):
             "target": "new",
             "context": {"dialog_size": "extra-large"},
         }
-
-
-class IconicListing(models.Model):
-    _inherit = "iconic.listing"
-
-    def action_show_document(self):
-        """Show what would be sent for these listings, without sending it."""
-        listings = self.filtered(lambda one: one.account_id == self[:1].account_id)
-        return self.env["iconic.dry.run"]._open(
-            account_id=listings.account_id.id,
-            listing_ids=self.ids,
-            flow=listings._next_flow(),
-        )
-
-    def _next_flow(self):
-        """Return the name of the flow that sends any of these next, or could."""
-        for flow in FLOWS.values():
-            if self.filtered_domain(flow.domain):
-                return flow.name
-        statuses = set(self.mapped("product_status"))
-        if "published" in statuses:
-            return "update"
-        return "image" if statuses & {"created", "images_uploaded"} else "create"
-
-
-class IconicAccount(models.Model):
-    _inherit = "iconic.account"
-
-    def action_show_document(self):
-        """Show what would be sent for the matching products, without sending it."""
-        self.ensure_one()
-        self._require_seasons()
-        products = self._matching_products()
-        listings = self.env["iconic.listing"].search(
-            [("account_id", "=", self.id), ("product_id", "in", products.ids)]
-        )
-        flow = listings._next_flow() if len(listings) == len(products) else "create"
-        return self.env["iconic.dry.run"]._open(account_id=self.id, flow=flow)
 
 
 def _progress(flow):

@@ -1,10 +1,6 @@
-import logging
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
-
-_logger = logging.getLogger(__name__)
 
 DECISIONS = [
     ("later", "Decide later"),
@@ -113,20 +109,6 @@ class IconicOrderReturn(models.TransientModel):
                 self.env._("Approve or reject these returns in Seller Center.")
             )
         return self.env["iconic.account"]._notify(" ".join(words), "success")
-
-
-class IconicOrderItem(models.Model):
-    _inherit = "iconic.order.item"
-
-    def _know_reasons(self):
-        """Read why returns may be rejected, where that was never done."""
-        decided = self.filtered(lambda item: item._can_be_decided())
-        for account in decided.account_id:
-            try:
-                account._ensure_failure_reasons()
-            except UserError as error:
-                # Goods are received all the same; only nothing can be rejected.
-                _logger.info("No reasons for returns: %s", error)
 
 
 class IconicOrderReturnLine(models.TransientModel):

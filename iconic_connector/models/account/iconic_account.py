@@ -21,6 +21,7 @@ class IconicAccount(models.Model):
     """
 
     _name = "iconic.account"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
     _description = "THE ICONIC Account"
     _order = "sequence, id"
     _check_company_auto = True

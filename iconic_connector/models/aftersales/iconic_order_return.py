@@ -1,5 +1,6 @@
 """The stock of returns: receipts of units, and the way back to the buyer."""
 
+import logging
 from collections import Counter
 
 from odoo import api, fields, models
@@ -8,6 +9,8 @@ from odoo.exceptions import UserError
 from ...domain import item_statuses, statuses
 
 CLOSED = ("done", "cancel")
+
+_logger = logging.getLogger(__name__)
 
 
 class IconicOrderItem(models.Model):
@@ -265,6 +268,16 @@ class IconicOrderItem(models.Model):
                 delivery.do_unreserve()
                 delivery.location_id = items.account_id._damaged_location(warehouse)
                 delivery.action_assign()
+
+    def _know_reasons(self):
+        """Read why returns may be rejected, where that was never done."""
+        decided = self.filtered(lambda item: item._can_be_decided())
+        for account in decided.account_id:
+            try:
+                account._ensure_failure_reasons()
+            except UserError as error:
+                # Goods are received all the same; only nothing can be rejected.
+                _logger.info("No reasons for returns: %s", error)
 
 
 class IconicOrder(models.Model):

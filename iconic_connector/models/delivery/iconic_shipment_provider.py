@@ -14,6 +14,7 @@ class IconicShipmentProvider(models.Model):
     """A carrier that parcels may be handed to (SellerCenter, GetShipmentProviders)."""
 
     _name = "iconic.shipment.provider"
+    _inherit = "iconic.taxonomy"
     _description = "THE ICONIC Shipment Provider"
     _order = "account_id, is_default desc, name, id"
     #: Requests name it by its name.

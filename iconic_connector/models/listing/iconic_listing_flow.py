@@ -7,7 +7,7 @@ from odoo import api, models
 from odoo.fields import Domain
 
 from ... import const
-from ...domain.flows import overlapping
+from ...domain.flows import FLOWS, overlapping
 from ...seller_center.documents import DocumentError, create_document, update_document
 from ...seller_center.records import CLEARED, Product, ProductImages
 from .iconic_listing_check import Problem
@@ -342,6 +342,25 @@ class IconicListing(models.Model):
         :param error: a `seller_center.documents.DocumentError`
         """
         return self.filtered(lambda one: one.sku == error.seller_sku) or self
+
+    def action_show_document(self):
+        """Show what would be sent for these listings, without sending it."""
+        listings = self.filtered(lambda one: one.account_id == self[:1].account_id)
+        return self.env["iconic.dry.run"]._open(
+            account_id=listings.account_id.id,
+            listing_ids=self.ids,
+            flow=listings._next_flow(),
+        )
+
+    def _next_flow(self):
+        """Return the name of the flow that sends any of these next, or could."""
+        for flow in FLOWS.values():
+            if self.filtered_domain(flow.domain):
+                return flow.name
+        statuses = set(self.mapped("product_status"))
+        if "published" in statuses:
+            return "update"
+        return "image" if statuses & {"created", "images_uploaded"} else "create"
 
 
 def _empty_elements(parts):

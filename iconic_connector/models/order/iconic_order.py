@@ -17,6 +17,7 @@ class IconicOrder(models.Model):
     """
 
     _name = "iconic.order"
+    _inherit = ["mail.thread"]
     _description = "THE ICONIC Order"
     _rec_name = "number"
     _order = "ordered_at desc, id desc"

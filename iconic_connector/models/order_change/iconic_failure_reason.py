@@ -10,6 +10,7 @@ class IconicFailureReason(models.Model):
     """
 
     _name = "iconic.failure.reason"
+    _inherit = "iconic.taxonomy"
     _description = "THE ICONIC Failure Reason"
     _order = "reason_type, name, id"
     _key = ("reason_type", "name")

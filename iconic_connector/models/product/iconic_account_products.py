@@ -384,6 +384,17 @@ class IconicAccount(models.Model):
             self._trigger_crons("stock", "create", "detect")
         return taken
 
+    def action_show_document(self):
+        """Show what would be sent for the matching products, without sending it."""
+        self.ensure_one()
+        self._require_seasons()
+        products = self._matching_products()
+        listings = self.env["iconic.listing"].search(
+            [("account_id", "=", self.id), ("product_id", "in", products.ids)]
+        )
+        flow = listings._next_flow() if len(listings) == len(products) else "create"
+        return self.env["iconic.dry.run"]._open(account_id=self.id, flow=flow)
+
 
 def _place_values(place):
     """Return how a problem remembers where it is mended.

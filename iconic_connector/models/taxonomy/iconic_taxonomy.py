@@ -107,6 +107,7 @@ class IconicCategory(models.Model):
     """A node of the marketplace's category tree."""
 
     _name = "iconic.category"
+    _inherit = "iconic.taxonomy"
     _description = "THE ICONIC Category"
     _parent_store = True
     _rec_name = "complete_name"
@@ -143,6 +144,7 @@ class IconicAttributeSet(models.Model):
     """The attributes that categories of one kind share."""
 
     _name = "iconic.attribute.set"
+    _inherit = "iconic.taxonomy"
     _description = "THE ICONIC Attribute Set"
     _order = "id"
 
@@ -159,6 +161,7 @@ class IconicAttribute(models.Model):
     """An attribute that products of some categories have at the marketplace."""
 
     _name = "iconic.attribute"
+    _inherit = "iconic.taxonomy"
     _description = "THE ICONIC Attribute"
     _rec_names_search = ["name", "feed_name"]
     _order = "set_id, sequence, id"
@@ -249,6 +252,7 @@ class IconicAttributeOption(models.Model):
     """A value that an attribute of the marketplace allows."""
 
     _name = "iconic.attribute.option"
+    _inherit = "iconic.taxonomy"
     _description = "THE ICONIC Attribute Value"
     _order = "attribute_id, sequence, id"
     _key = ("attribute_id", "name")
@@ -272,6 +276,7 @@ class IconicBrand(models.Model):
     """A brand that the marketplace knows."""
 
     _name = "iconic.brand"
+    _inherit = "iconic.taxonomy"
     _description = "THE ICONIC Brand"
     _order = "name, id"
     _key = ("name",)
