@@ -329,6 +329,21 @@ class IconicListing(models.Model):
             frozenset(id_ for id_ in ids if shared.values[id_][0] != variation),
         )
 
+    specific_ids = fields.One2many(
+        "iconic.listing.specific", compute="_compute_specific_ids", readonly=False
+    )
+
+    @api.depends("account_id", "product_id", "primary_category_id")
+    def _compute_specific_ids(self):
+        Specific = self.env["iconic.listing.specific"]
+        nothing = self.env["iconic.category.map"]
+        for account, listings in self.grouped("account_id").items():
+            maps = listings._maps_of(listings.product_id, account)
+            for listing in listings:
+                mapping = maps.get(listing.product_id.id, nothing)
+                category = listing._wanted_categories(mapping)[0]
+                listing.specific_ids = Specific._of(listing, category)
+
     @api.depends(
         "account_id",
         "product_id",

@@ -80,7 +80,7 @@ class IconicListingSpecific(models.Model):
 
     def _compute_mapped(self):
         for listings in self.listing_id.grouped("account_id").values():
-            mapped = listings._mapped_values()
+            mapped = self._mapped_values(listings)
             for row in self.filtered(lambda one, here=listings: one.listing_id in here):
                 row.mapped_value, row.map_line_id = mapped[row.listing_id.id].get(
                     row.feed_name, ("", False)
@@ -168,44 +168,25 @@ class IconicListingSpecific(models.Model):
             )
         self.invalidate_recordset()
 
-
-class IconicListing(models.Model):
-    """The item specifics of a listing: what its category has room for."""
-
-    _inherit = "iconic.listing"
-
-    specific_ids = fields.One2many(
-        "iconic.listing.specific", compute="_compute_specific_ids", readonly=False
-    )
-
-    @api.depends("account_id", "product_id", "primary_category_id")
-    def _compute_specific_ids(self):
-        nothing = self.env["iconic.category.map"]
-        for account, listings in self.grouped("account_id").items():
-            maps = listings._maps_of(listings.product_id, account)
-            for listing in listings:
-                mapping = maps.get(listing.product_id.id, nothing)
-                category = listing._wanted_categories(mapping)[0]
-                listing.specific_ids = listing._specifics(category)
-
-    def _mapped_values(self):
+    @api.model
+    def _mapped_values(self, listings):
         """Return what the listings of one account send if they say nothing themselves.
 
         :return: a dict, listing id -> FeedName -> the value, and the line of the
             category mapping that it comes from
         """
-        account = self.account_id._with_company_and_language()
-        shared = Shared(self.with_env(account.env), account)
-        return {
-            one.id: one._mapped_values_of(shared) for one in self.with_env(account.env)
-        }
+        account = listings.account_id._with_company_and_language()
+        listings = listings.with_env(account.env)
+        shared = Shared(listings, account)
+        return {one.id: self._mapped_values_of(one, shared) for one in listings}
 
-    def _mapped_values_of(self, shared):
-        product = self.product_id
+    @api.model
+    def _mapped_values_of(self, listing, shared):
+        product = listing.product_id
         mapping = shared.maps[product.id]
-        rules = shared.rules_of(self._wanted_categories(mapping)[0])
+        rules = shared.rules_of(listing._wanted_categories(mapping)[0])
         lines = mapping.attribute_ids.grouped("feed_name")
-        found = self._mapped_attributes(
+        found = listing._mapped_attributes(
             shared, shared.styles[product.product_tmpl_id.id], shared.values_of(product)
         )
         return {
@@ -213,15 +194,16 @@ class IconicListing(models.Model):
             for name, (value_id, value) in found.items()
         }
 
-    def _specifics(self, category):
+    @api.model
+    def _of(self, listing, category):
         """Return a row for each attribute of a category, the mandatory ones first."""
         attributes = category.attribute_ids.filtered(
             lambda one: one._is_mapped() or one.feed_name == const.GENDER_FEED_NAME
         )
-        return self.env["iconic.listing.specific"].browse(
-            self._origin.id * ATTRIBUTES + attribute.id
+        return self.browse(
+            listing._origin.id * ATTRIBUTES + attribute.id
             for attribute in attributes.sorted(lambda one: not one.mandatory)
-            if self._origin
+            if listing._origin
         )
 
 
