@@ -20,7 +20,7 @@
         "views/iconic_feed_views.xml",
         "views/iconic_listing_views.xml",
         "views/iconic_unmatched_product_views.xml",
-        "views/iconic_drift_views.xml",
+        "views/iconic_mismatch_views.xml",
         "views/iconic_taxonomy_views.xml",
         "views/iconic_category_map_views.xml",
         "views/iconic_value_map_views.xml",

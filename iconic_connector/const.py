@@ -32,7 +32,7 @@ OTHER_JOBS = (
     "quality",
     "readback",
     "order_pull",
-    "order_follow",
+    "order_process",
     "order_change",
     "order_document",
     "webhook",
@@ -82,7 +82,7 @@ SALE_RUNS_OUT_IN = timedelta(minutes=10)
 DETECTION_SLICE = 1000
 
 # Below so many, listings going to 0 in one run stop nothing: they just sold out.
-ZERO_BRAKE_MINIMUM = 20
+SELL_OUT_MINIMUM = 20
 
 # The marketplace takes 30 calls a second of one seller. Jobs and a user may call at the
 # same time, so that one caller keeps well below.
@@ -146,8 +146,8 @@ SINGLE_ORDER_AGE = timedelta(days=90)
 ORDER_OVERLAP = timedelta(minutes=15)
 
 # Orders that are followed at once, and when those come again whose job was cut off.
-FOLLOW_BATCH = 20
-FOLLOW_LEASE = timedelta(minutes=10)
+PROCESS_BATCH = 20
+PROCESS_LEASE = timedelta(minutes=10)
 
 # A change in `sending` belongs to its sender for so long (see `SEND_DEADLINE`).
 CHANGE_LEASE = timedelta(minutes=10)

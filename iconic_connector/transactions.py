@@ -14,7 +14,7 @@ ATTEMPTS = 5
 CONFLICTS = (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, UniqueViolation)
 
 
-def until_no_conflict(env, work):
+def retry_on_conflict(env, work):
     """Do some work on the database, again if another transaction was faster.
 
     What went before has to be committed, since it would be rolled back with the work.
@@ -37,14 +37,14 @@ def until_no_conflict(env, work):
             _logger.info("Another transaction was faster, trying again")
 
 
-def keep(env, work):
+def commit_with_retry(env, work):
     """Do some work and commit it, so that it survives whatever comes next.
 
     :param env: an Odoo environment
-    :param work: as for `until_no_conflict`
+    :param work: as for `retry_on_conflict`
     :return: what the work returns
     """
-    result = until_no_conflict(env, work)
+    result = retry_on_conflict(env, work)
     # Through the job's progress, which also lets tests keep their transaction.
     env["ir.cron"]._commit_progress()
     return result

@@ -4,7 +4,7 @@ import re
 from odoo import http
 from odoo.http import request
 
-# What is read of a call. An event with the units of a large order has a few kB.
+# What is read of a call. An event with the items of a large order has a few kB.
 MAX_BODY = 64 * 1024
 
 TOKEN_IN_PATH = re.compile(r"(/iconic/webhook/)[^\s/?#]+")
@@ -31,7 +31,7 @@ class WebhookController(http.Controller):
         account = request.env["iconic.account"]._find_by_webhook_token(token)
         if not account:
             return request.make_response("", status=404)
-        account._note_event(_body(request.httprequest))
+        account._store_event(_body(request.httprequest))
         return request.make_response("")
 
 

@@ -38,7 +38,7 @@ UPDATE iconic_order_change
    SET state = 'cancelled',
        sending_since = NULL,
        next_attempt_at = NULL,
-       needs_follow = FALSE,
+       needs_processing = FALSE,
        message = 'Only the original database tells the marketplace.'
  WHERE state IN ('pending', 'sending');
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timezone
 
 
-def stored(moment: datetime | None) -> datetime | bool:
+def to_odoo_datetime(moment: datetime | None) -> datetime | bool:
     """Return an aware moment as Odoo stores it: in UTC, without a zone.
 
     :return: False for none

@@ -1,6 +1,6 @@
 """What an order is worth to the seller, to the cent; without Odoo.
 
-One unit of the marketplace is one row without a quantity. Here equal ones become lines,
+One item of the marketplace is one row without a quantity. Here equal ones become lines,
 and a line's price is what the seller earns: what the buyer paid, and what THE ICONIC
 paid for its own vouchers (design, section 8).
 """
@@ -16,11 +16,11 @@ ZERO = Decimal("0.00")
 
 
 @dataclass(frozen=True)
-class Unit:
-    """A unit of an order.
+class Item:
+    """An item of an order.
 
     :param key: what the caller knows it by.
-    :param kind: units of one kind may share a line: the same product and so on.
+    :param kind: items of one kind may share a line: the same product and so on.
     :param paid: by the buyer, without shipping.
     :param funded: by the marketplace, with its own vouchers.
     :param tax: in `paid`, as the marketplace reports it.
@@ -50,7 +50,7 @@ class Unit:
 
 @dataclass(frozen=True)
 class Line:
-    """Units of one kind with one price.
+    """Items of one kind with one price.
 
     :param price: of one of them.
     :param keys: theirs.
@@ -66,17 +66,17 @@ class Line:
         return self.price * len(self.keys)
 
 
-def group_units(units: Iterable[Unit], tax_is_collected: bool = False) -> list[Line]:
-    """Make one line for each kind and price, in the order of the units."""
+def group_items(items: Iterable[Item], tax_is_collected: bool = False) -> list[Line]:
+    """Make one line for each kind and price, in the order of the items."""
     groups = defaultdict(list)
-    for unit in units:
-        groups[unit.kind, unit.price(tax_is_collected)].append(unit.key)
+    for item in items:
+        groups[item.kind, item.price(tax_is_collected)].append(item.key)
     return [Line(kind, price, tuple(keys)) for (kind, price), keys in groups.items()]
 
 
-def shipping_total(units: Iterable[Unit], tax_is_collected: bool = False) -> Decimal:
-    """Return what the seller earns with the shipping of some units."""
-    return sum((unit.shipping_price(tax_is_collected) for unit in units), ZERO)
+def shipping_total(items: Iterable[Item], tax_is_collected: bool = False) -> Decimal:
+    """Return what the seller earns with the shipping of some items."""
+    return sum((item.shipping_price(tax_is_collected) for item in items), ZERO)
 
 
 def split_total(total: Decimal, quantity: int, step: Decimal) -> list[tuple]:

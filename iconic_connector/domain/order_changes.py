@@ -1,6 +1,6 @@
-"""What Odoo tells the marketplace about units of orders, as one table.
+"""What Odoo tells the marketplace about items of orders, as one table.
 
-Each row says where a kind of change brings units, and which statuses lie at its end or
+Each row says where a kind of change brings items, and which statuses lie at its end or
 beyond, so that nothing is told twice.
 
 Source: SellerCenter, Order Flow.
@@ -31,10 +31,10 @@ class ChangeKind:
 
     :param name: the value of `iconic.order.change.kind`
     :param label: the name a user reads
-    :param status: where it brings a unit, empty if it leaves the status as it is
-    :param reached: the statuses of units that are there already, or beyond
-    :param after: the kind that has to be told before, about the same units
-    :param moves_packages: whether the marketplace may move more units than were named
+    :param status: where it brings an item, empty if it leaves the status as it is
+    :param reached: the statuses of items that are there already, or beyond
+    :param after: the kind that has to be told before, about the same items
+    :param moves_packages: whether the marketplace may move more items than were named
     """
 
     name: str
@@ -44,19 +44,19 @@ class ChangeKind:
     after: str = ""
     moves_packages: bool = False
 
-    def is_reached(self, change, unit):
-        """Tell whether a unit is where a change wants it, or beyond.
+    def is_reached(self, change, item):
+        """Tell whether an item is where a change wants it, or beyond.
 
         :param change: an `iconic.order.change`
-        :param unit: an `iconic.order.item`, or an `OrderItem` of the client
+        :param item: an `iconic.order.item`, or an `OrderItem` of the client
         """
         if self.name == "invoice_number":
-            return unit.invoice_number == change.invoice_number
+            return item.invoice_number == change.invoice_number
         if self.name == "tracking":
-            return unit.tracking_code == change.tracking_number and (
-                not change.provider or unit.shipment_provider == change.provider
+            return item.tracking_code == change.tracking_number and (
+                not change.provider or item.shipment_provider == change.provider
             )
-        return unit.status in self.reached
+        return item.status in self.reached
 
 
 KINDS = {

@@ -62,7 +62,7 @@ ORDER_STATES = [
     ("cancelled", "Cancelled Before Import"),
 ]
 
-# The life of something that the marketplace is told about units of an order; see the
+# The life of something that the marketplace is told about items of an order; see the
 # diagram in `models/iconic_order_change.py`.
 CHANGE_STATES = [
     ("pending", "Waiting"),

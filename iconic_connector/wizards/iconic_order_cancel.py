@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 
 class IconicOrderCancel(models.TransientModel):
-    """Asks why units are cancelled, before the marketplace is asked to do so."""
+    """Asks why items are cancelled, before the marketplace is asked to do so."""
 
     _name = "iconic.order.cancel"
     _description = "Cancel at THE ICONIC"
@@ -52,13 +52,13 @@ class IconicOrderCancel(models.TransientModel):
         if not items or wizard.reason_id not in wizard.reason_ids:
             raise UserError(
                 self.env._(
-                    "Choose a reason, and units that are not cancelled or shipped yet."
+                    "Choose a reason, and items that are not cancelled or shipped yet."
                 )
             )
         wizard._request(items)
         return self.env["iconic.account"]._notify(
             self.env._(
-                "THE ICONIC is asked to cancel %s units. Odoo follows when it agrees.",
+                "THE ICONIC is asked to cancel %s items. Odoo follows when it agrees.",
                 len(items),
             ),
             "success",
@@ -70,7 +70,7 @@ class IconicOrderCancel(models.TransientModel):
         order._request_change("cancel", items, reason=reason, detail=self.detail)
         self.sale_order_id.message_post(
             body=self.env._(
-                "Cancellation of %(count)s units requested at THE ICONIC: %(reason)s",
+                "Cancellation of %(count)s items requested at THE ICONIC: %(reason)s",
                 count=len(items),
                 reason=reason,
             )
@@ -78,10 +78,10 @@ class IconicOrderCancel(models.TransientModel):
 
 
 class IconicOrderCancelLine(models.TransientModel):
-    """A unit that may be cancelled; named here for those who may not see units."""
+    """An item that may be cancelled; named here for those who may not see items."""
 
     _name = "iconic.order.cancel.line"
-    _description = "Unit to Cancel at THE ICONIC"
+    _description = "Item to Cancel at THE ICONIC"
 
     wizard_id = fields.Many2one(
         "iconic.order.cancel", required=True, ondelete="cascade", index=True
@@ -94,7 +94,7 @@ class IconicOrderCancelLine(models.TransientModel):
 
     @api.model
     def _values_of(self, item):
-        """Return the values of the line of a unit.
+        """Return the values of the line of an item.
 
         :param item: an `iconic.order.item`
         """

@@ -21,7 +21,7 @@ class IconicOrderReturn(models.TransientModel):
 
     @api.model
     def default_get(self, fields):  # pylint: disable=redefined-outer-name
-        """List the units of what was chosen: units, orders or transfers."""
+        """List the items of what was chosen: items, orders or transfers."""
         values = super().default_get(fields)
         if "line_ids" in fields:
             items = self._chosen_items()
@@ -32,14 +32,14 @@ class IconicOrderReturn(models.TransientModel):
                         "received and decided already, or is THE ICONIC's to handle."
                     )
                 )
-            items._know_reasons()
+            items._ensure_reasons()
             values["line_ids"] = [
                 Command.create({"item_id": item.id}) for item in items
             ]
         return values
 
     def _chosen_items(self):
-        """Return the chosen units about which there is something to say.
+        """Return the chosen items about which there is something to say.
 
         Of orders and transfers, those that the buyer sends back, if there are any.
         """
@@ -112,10 +112,10 @@ class IconicOrderReturn(models.TransientModel):
 
 
 class IconicOrderReturnLine(models.TransientModel):
-    """One unit that comes back."""
+    """One item that comes back."""
 
     _name = "iconic.order.return.line"
-    _description = "Returned Unit of THE ICONIC"
+    _description = "Returned Item of THE ICONIC"
 
     wizard_id = fields.Many2one(
         "iconic.order.return", required=True, index=True, ondelete="cascade"
@@ -141,7 +141,7 @@ class IconicOrderReturnLine(models.TransientModel):
         compute="_compute_decision",
         store=True,
         readonly=False,
-        help="Approved units are refunded, rejected ones go back to the buyer.",
+        help="Approved items are refunded, rejected ones go back to the buyer.",
     )
     reason_id = fields.Many2one(
         "iconic.failure.reason",
@@ -197,7 +197,7 @@ class IconicOrderReturnLine(models.TransientModel):
                 order._request_change("return_approved", items)
             else:
                 # Rejected goods were seen, but are no stock of ours.
-                order._tell_received(items)
+                order._request_return_received(items)
                 order._request_change(
                     "return_rejected", items, reason=reason.name, detail=detail or False
                 )

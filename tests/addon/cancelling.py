@@ -1,4 +1,4 @@
-"""What the tests of cancelled and lost units share."""
+"""What the tests of cancelled and lost items share."""
 
 from common import LONG_AGO
 from ordering import OrderCase
@@ -27,23 +27,23 @@ class CancelCase(OrderCase):
         return product.free_qty
 
     def call_off(self, items, status="canceled"):
-        """Let the marketplace cancel units, and follow it.
+        """Let the marketplace cancel items, and follow it.
 
         :param items: `iconic.order.item` records
         """
-        self.move(self.units(items), status)
+        self.move(self.marketplace_items(items), status)
         self.catch_up()
         self.assertFalse(items.order_id.error)
 
     def lose(self, items):
-        """Let the carrier lose units that the marketplace thinks are on their way."""
+        """Let the carrier lose items that the marketplace thinks are on their way."""
         for status in ("ready_to_ship", "shipped", "failed"):
-            self.move(self.units(items), status)
+            self.move(self.marketplace_items(items), status)
         self.catch_up()
         self.assertFalse(items.order_id.error)
 
     def of_line(self, line):
-        """Return a sales line's ordered quantity and unit price."""
+        """Return a sales line's ordered quantity and item price."""
         return (line.product_uom_qty, line.price_unit)
 
     def deliveries(self, order):
@@ -80,7 +80,7 @@ class CancelCase(OrderCase):
         """Press Cancel on a sales order, and send the wizard off.
 
         :param user: who does it
-        :param items: the units that are cancelled, all of them without
+        :param items: the items that are cancelled, all of them without
         :param values: of the wizard
         :return: the wizard
         """

@@ -88,13 +88,13 @@ class FulfilCase(OrderCase):
         delivery.with_context(**options).button_validate()
 
     def at_marketplace(self, order):
-        """Return status and tracking number of each unit there, sorted."""
+        """Return status and tracking number of each item there, sorted."""
         return sorted(
-            (unit.status, unit.tracking_code) for unit in self.placed(order).items
+            (item.status, item.tracking_code) for item in self.placed(order).items
         )
 
     def told(self):
-        """Return what the marketplace was told of units since the delivery was made."""
+        """Return what the marketplace was told of items since the delivery was made."""
         return [
             call.action for call in self.calls() if call.action.startswith("SetStatus")
         ]

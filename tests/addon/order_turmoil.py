@@ -19,7 +19,7 @@ SENT_BACK = "return_shipped_by_customer"
 _OUT = ("ready_to_ship", "shipped")
 _WITH_BUYER = (*_OUT, "delivered")
 _BACK = (*_WITH_BUYER, SENT_BACK, "return_waiting_for_approval")
-#: What the marketplace may bring units to, and the statuses on the way.
+#: What the marketplace may bring items to, and the statuses on the way.
 WAYS = {
     "canceled": ("canceled",),
     "ready_to_ship": ("ready_to_ship",),
@@ -31,7 +31,7 @@ WAYS = {
     "return_rejected": (*_BACK, "return_rejected"),
     "returned": (*_WITH_BUYER, "returned"),
 }
-#: Which units of an order something happens to.
+#: Which items of an order something happens to.
 WHO = {"all": slice(None), "first": slice(1), "last": slice(-1, None)}
 #: Rounds of all jobs in which everything has to come to rest.
 ROUNDS = 12
@@ -48,11 +48,11 @@ class OrderTurmoil(FulfilCase, CancelCase, ReturnCase):
         self.note_tracking_numbers()
 
     def note_tracking_numbers(self):
-        """Remember the numbers that units have, and that none became another."""
-        for unit in self.sandbox.orders.items.values():
-            if unit.tracking_code:
-                known = self.numbers.setdefault(unit.id, unit.tracking_code)
-                self.assertEqual(unit.tracking_code, known)
+        """Remember the numbers that items have, and that none became another."""
+        for item in self.sandbox.orders.items.values():
+            if item.tracking_code:
+                known = self.numbers.setdefault(item.id, item.tracking_code)
+                self.assertEqual(item.tracking_code, known)
 
     def shopped(self, place):
         """Return one of the sandbox's orders."""
@@ -76,16 +76,16 @@ class OrderTurmoil(FulfilCase, CancelCase, ReturnCase):
             self.shopping.append(self.place(items=items))
 
     def step_marketplace(self, place, who, goal):
-        """Bring units as far as they can go on the way to a status."""
-        for unit in self.shopped(place).items[WHO[who]]:
+        """Bring items as far as they can go on the way to a status."""
+        for item in self.shopped(place).items[WHO[who]]:
             for status in WAYS[goal]:
-                if not may_become(unit, status):
+                if not may_become(item, status):
                     continue
                 if status == SENT_BACK:
                     with self.sandbox.lock:
-                        send_back(self.sandbox, [unit])
+                        send_back(self.sandbox, [item])
                 else:
-                    self.move([unit], status)
+                    self.move([item], status)
 
     def step_mask(self, place):
         with self.sandbox.lock:
@@ -108,7 +108,7 @@ class OrderTurmoil(FulfilCase, CancelCase, ReturnCase):
     def step_time_passes(self):
         """Let all waits and leases be over."""
         self.be_patient()
-        self.account.order_ids.follow_at = False
+        self.account.order_ids.lease_until = False
 
     def step_fault(self, kind, action, options):
         self.sandbox.faults.add(kind, action=action, **options)
@@ -158,7 +158,7 @@ class OrderTurmoil(FulfilCase, CancelCase, ReturnCase):
             self.ask(order, items=order.item_ids[WHO[who]])
 
     def step_receive(self, place, who, condition, decision):
-        """Receive units with the wizard."""
+        """Receive items with the wizard."""
         items = self.imported(place).item_ids[WHO[who]]
         wizard = self.returns_of(items).create({})
         reason = self.account.failure_reason_ids.filtered(
@@ -187,7 +187,7 @@ class OrderTurmoil(FulfilCase, CancelCase, ReturnCase):
         )
 
     def step_lost(self, place):
-        self.imported(place).action_receive_lost()
+        self.imported(place).action_receive_undelivered()
 
     def step_retry(self, place):
         self.order(self.shopped(place)).action_retry()
@@ -216,11 +216,11 @@ class OrderTurmoil(FulfilCase, CancelCase, ReturnCase):
         orders = self.account.order_ids
         return (
             orders.mapped("state"),
-            orders.mapped("needs_follow"),
-            orders.item_ids.mapped(lambda one: (one.status, one.handled_status)),
+            orders.mapped("needs_processing"),
+            orders.item_ids.mapped(lambda one: (one.status, one.processed_status)),
             orders.change_ids.mapped("state"),
             orders.sale_order_id.invoice_ids.mapped("state"),
-            [unit.status for unit in self.sandbox.orders.items.values()],
+            [item.status for item in self.sandbox.orders.items.values()],
         )
 
 
@@ -240,7 +240,7 @@ class OrderInvariants:
             self.check_stock(product)
 
     def check_orders(self):
-        """Check that every order and every unit is there once, as it is outside."""
+        """Check that every order and every item is there once, as it is outside."""
         orders = self.account.order_ids
         self.assertEqual(
             sorted(orders.mapped("external_id")),
@@ -252,8 +252,8 @@ class OrderInvariants:
                 (str(one.id), one.status) for one in self.sandbox.orders.items.values()
             ),
         )
-        for unit in orders.filtered("sale_order_id").item_ids:
-            self.assertEqual(unit.handled_status, unit.status)
+        for item in orders.filtered("sale_order_id").item_ids:
+            self.assertEqual(item.processed_status, item.status)
         sales = self.env["sale.order"].search(
             [("iconic_account_id", "=", self.account.id)]
         )
@@ -261,14 +261,14 @@ class OrderInvariants:
 
     def check_telling(self):
         """Check that nothing is left to tell, and nothing was told twice."""
-        for unit in self.sandbox.orders.items.values():
+        for item in self.sandbox.orders.items.values():
             told = Counter(
-                step.status for step in unit.history if step.editor == SELLER
+                step.status for step in item.history if step.editor == SELLER
             )
-            self.assertLessEqual(set(told.values()), {1}, unit.history)
+            self.assertLessEqual(set(told.values()), {1}, item.history)
         for change in self.account.order_ids.change_ids:
             self.assertNotEqual(change.state, "sending", change.display_name)
-            self.assertFalse(change.needs_follow, change.display_name)
+            self.assertFalse(change.needs_processing, change.display_name)
             if change.state == "refused":
                 self.assertTrue(change.message)
         for order in self.account.order_ids:
@@ -288,7 +288,7 @@ class OrderInvariants:
 
         What the buyer has paid for shipping comes back if nothing has arrived.
         """
-        units = self.placed(order).items
+        items = self.placed(order).items
         sold = {
             int(one)
             for one in order.item_ids.filtered("sale_line_id").mapped("external_id")
@@ -296,20 +296,20 @@ class OrderInvariants:
         paid = sum(
             (
                 one.paid_price
-                for one in units
+                for one in items
                 if one.id in sold and one.status not in GONE
             ),
             Decimal(0),
         )
-        if any(one.status not in NEVER_ARRIVED for one in units):
-            paid += sum(one.shipping_amount for one in units if one.id in sold)
+        if any(one.status not in NEVER_ARRIVED for one in items):
+            paid += sum(one.shipping_amount for one in items if one.id in sold)
         moves = order.sale_order_id.invoice_ids
         self.assertLessEqual(set(moves.mapped("state")), {"posted", "cancel"})
         booked = sum(
             move.amount_total * (-1 if move.move_type == "out_refund" else 1)
             for move in moves.filtered(lambda one: one.state == "posted")
         )
-        self.assertEqual(round(booked, 2), float(paid), units)
+        self.assertEqual(round(booked, 2), float(paid), items)
         self.assertFalse(
             moves.filtered(lambda one: one.state == "posted" and one.amount_residual)
         )
@@ -317,13 +317,13 @@ class OrderInvariants:
             self.check_credits(line)
 
     def check_credits(self, line):
-        """Check that no unit is credited twice."""
+        """Check that no item is credited twice."""
         credited = sum(line._lines_invoiced("out_refund").mapped("quantity"))
-        units = line.iconic_item_ids.filtered("credit_move_id")
-        self.assertLessEqual(credited, len(units))
+        items = line.iconic_item_ids.filtered("credit_move_id")
+        self.assertLessEqual(credited, len(items))
 
     def check_moves(self, line):
-        """Check that each unit leaves once, and cancelled ones only by accident."""
+        """Check that each item leaves once, and cancelled ones only by accident."""
         moves = line.move_ids.filtered(
             lambda one: (
                 one.state != "cancel"
@@ -335,13 +335,13 @@ class OrderInvariants:
             one.quantity if one.state == "done" else one.product_uom_qty
             for one in moves
         )
-        units = line.iconic_item_ids
-        back = units.filtered(
+        items = line.iconic_item_ids
+        back = items.filtered(
             lambda one: (
-                one.status == "canceled" and (one.put_back_id or one.received_at)
+                one.status == "canceled" and (one.return_to_stock_id or one.received_at)
             )
         )
-        living = units.filtered(lambda one: one.status != "canceled")
+        living = items.filtered(lambda one: one.status != "canceled")
         self.assertEqual(going, len(living) + len(back))
         waiting = sum(
             one.quantity for one in moves if one.state not in ("done", "cancel")

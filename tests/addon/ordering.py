@@ -68,7 +68,7 @@ class Ordering:
         )
 
     def place(self, *skus, price=PRICE, **options):
-        """Let a shopper order one unit of each SKU.
+        """Let a shopper order one item of each SKU.
 
         :param skus: of products; they need not be listed
         :param options: of the sandbox's `place_order`; `items` instead of SKUs
@@ -88,7 +88,7 @@ class Ordering:
 
     def follow(self):
         """Import and follow what was read."""
-        self.run_cron("order_follow")
+        self.run_cron("order_process")
 
     def tell(self):
         """Tell the marketplace what Odoo wants to tell."""
@@ -117,25 +117,25 @@ class Ordering:
         """Return the sandbox's order of an `iconic.order`."""
         return self.sandbox.orders.orders[int(order.external_id)]
 
-    def units(self, items):
-        """Return the sandbox's units of some `iconic.order.item` records."""
+    def marketplace_items(self, items):
+        """Return the sandbox's items of some `iconic.order.item` records."""
         return [self.sandbox.orders.items[int(one.external_id)] for one in items]
 
-    def move(self, units, status, reason=""):
-        """Let the marketplace bring units of the sandbox into another status."""
+    def move(self, items, status, reason=""):
+        """Let the marketplace bring items of the sandbox into another status."""
         with self.sandbox.lock:
             move_items(
                 self.sandbox,
-                list(units),
+                list(items),
                 status,
                 editor=MARKETPLACE,
                 reason=reason or usual_reason(status),
             )
 
-    def deliver_at_marketplace(self, units):
-        """Bring pending units all the way to the buyer."""
+    def deliver_at_marketplace(self, items):
+        """Bring pending items all the way to the buyer."""
         for status in ("ready_to_ship", "shipped", "delivered"):
-            self.move(units, status)
+            self.move(items, status)
 
     def catch_up(self):
         """Read what has changed, and follow it."""

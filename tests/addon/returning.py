@@ -23,7 +23,7 @@ class ReturnCase(OrderCase):
         )
 
     def delivered(self, *skus, **options):
-        """Sell units and deliver them, in Odoo and at the marketplace.
+        """Sell items and deliver them, in Odoo and at the marketplace.
 
         :return: the `iconic.order`
         """
@@ -31,19 +31,19 @@ class ReturnCase(OrderCase):
         self.assertFalse(order.error)
         for picking in order.sale_order_id.picking_ids:
             self.validate(picking)
-        self.deliver_at_marketplace(self.units(order.item_ids))
+        self.deliver_at_marketplace(self.marketplace_items(order.item_ids))
         self.catch_up()
         return order
 
     def send_back(self, items):
-        """Let the buyer send units back, and read that."""
+        """Let the buyer send items back, and read that."""
         with self.sandbox.lock:
-            send_back(self.sandbox, self.units(items))
+            send_back(self.sandbox, self.marketplace_items(items))
         self.catch_up()
 
     def refund(self, items):
-        """Let the marketplace say that units are returned, and read that."""
-        self.move(self.units(items), "returned")
+        """Let the marketplace say that items are returned, and read that."""
+        self.move(self.marketplace_items(items), "returned")
         self.catch_up()
 
     def free(self, product=None):
@@ -54,12 +54,12 @@ class ReturnCase(OrderCase):
         ]
 
     def receipt(self, items):
-        """Return the transfer that units come back with."""
+        """Return the transfer that items come back with."""
         self.assertEqual(len(items.return_picking_id), 1)
         return items.return_picking_id
 
     def wizard(self, records):
-        """Open the wizard on orders, units or transfers, as a user of the connector."""
+        """Open the wizard on orders, items or transfers, as a user of the connector."""
         return self.returns_of(records).create({})
 
     def form(self, records):
@@ -74,10 +74,10 @@ class ReturnCase(OrderCase):
 
     def decide(self, items, status):
         """Let the marketplace receive what the buyer has sent, and decide on it."""
-        units = self.units(items)
-        if units[0].status == "return_shipped_by_customer":
-            self.move(units, "return_waiting_for_approval")
-        self.move(units, status)
+        at_marketplace = self.marketplace_items(items)
+        if at_marketplace[0].status == "return_shipped_by_customer":
+            self.move(at_marketplace, "return_waiting_for_approval")
+        self.move(at_marketplace, status)
         self.catch_up()
 
     def pieces(self, location):

@@ -114,15 +114,15 @@ class SettleCase(ConnectorCase):
                 "item_ids": [
                     Command.create(
                         {
-                            "external_id": f"{number}-{place}-{unit}",
+                            "external_id": f"{number}-{place}-{item}",
                             "product_id": product.id,
                             "sale_line_id": sale.order_line[place].id,
                             "status": "pending",
-                            "handled_status": "pending",
+                            "processed_status": "pending",
                         }
                     )
                     for place, (product, _price, quantity) in enumerate(products)
-                    for unit in range(int(quantity))
+                    for item in range(int(quantity))
                 ],
             }
         )
@@ -149,8 +149,8 @@ class SettleCase(ConnectorCase):
         methods.payment_account_id = outstanding
 
     @classmethod
-    def units(cls, order, product=None):
-        """Return the units of a product, all products without one."""
+    def items_of(cls, order, product=None):
+        """Return the items of a product, all products without one."""
         return order.item_ids.filtered(
             lambda item: product is None or item.product_id == product
         )

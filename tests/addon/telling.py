@@ -1,4 +1,4 @@
-"""What the tests share that tell the marketplace about units of orders."""
+"""What the tests share that tell the marketplace about items of orders."""
 
 from datetime import timedelta
 from unittest.mock import patch
@@ -12,7 +12,7 @@ from odoo.addons.iconic_connector.domain.order_changes import KINDS
 from seller_center_sandbox.order_placing import place_order
 from seller_center_sandbox.order_status import MARKETPLACE, move_items, usual_reason
 
-#: How units get from where shoppers leave them to where a kind of change may begin.
+#: How items get from where shoppers leave them to where a kind of change may begin.
 WAYS = {
     "ready_to_ship": (),
     "shipped": ("ready_to_ship",),
@@ -67,9 +67,9 @@ class ChangeCase(MarketplaceCase):
         self.startPatcher(patch.object(model, name, hook, create=True))
 
     def order(self, count=1, way=()):
-        """Let a shopper order some units, and put them on record.
+        """Let a shopper order some items, and put them on record.
 
-        :param way: the statuses that the units have gone through since
+        :param way: the statuses that the items have gone through since
         :return: the `iconic.order`
         """
         items = [{"sku": "DRESS", "name": "Dress", "quantity": count}]
@@ -90,7 +90,7 @@ class ChangeCase(MarketplaceCase):
                     "order_id": order.id,
                     "external_id": str(item.id),
                     "status": item.status,
-                    "handled_status": item.status,
+                    "processed_status": item.status,
                 }
                 for item in placed.items
             ]
@@ -98,7 +98,7 @@ class ChangeCase(MarketplaceCase):
         return order
 
     def order_for(self, kind, count=1):
-        """Return an order whose units are where a kind of change begins."""
+        """Return an order whose items are where a kind of change begins."""
         return self.order(count, WAYS.get(kind, ()))
 
     def request(self, order, kind, items=None, **values):
@@ -107,19 +107,19 @@ class ChangeCase(MarketplaceCase):
         return order._request_change(kind, items, **{**VALUES.get(kind, {}), **values})
 
     def outside(self, items):
-        """Return the sandbox's units of some `iconic.order.item` records."""
+        """Return the sandbox's items of some `iconic.order.item` records."""
         return [self.sandbox.orders.items[int(item.external_id)] for item in items]
 
     def statuses_outside(self, items):
-        """Return the statuses that units have at the marketplace."""
-        return [unit.status for unit in self.outside(items)]
+        """Return the statuses that items have at the marketplace."""
+        return [item.status for item in self.outside(items)]
 
-    def at_marketplace(self, units, status):
-        """Let the marketplace bring units of its own into another status."""
+    def at_marketplace(self, items, status):
+        """Let the marketplace bring items of its own into another status."""
         with self.sandbox.lock:
             move_items(
                 self.sandbox,
-                list(units),
+                list(items),
                 status,
                 editor=MARKETPLACE,
                 reason=usual_reason(status),
@@ -142,14 +142,14 @@ class ChangeCase(MarketplaceCase):
         changes.write({"next_attempt_at": False})
 
     def assert_done(self, change, status=None):
-        """Check that a change is done, and that its units are where it wants them."""
+        """Check that a change is done, and that its items are where it wants them."""
         self.assertEqual((change.state, change.message), ("done", False))
         self.assertTrue(change.done_at)
         if status:
-            self.assert_units(change.item_ids, status)
+            self.assert_items(change.item_ids, status)
 
-    def assert_units(self, items, status):
-        """Check where units are, outside and on record."""
+    def assert_items(self, items, status):
+        """Check where items are, outside and on record."""
         self.assertEqual({*self.statuses_outside(items)}, {status})
         self.assertEqual({*items.mapped("status")}, {status})
-        self.assertEqual({*items.mapped("handled_status")}, {status})
+        self.assertEqual({*items.mapped("processed_status")}, {status})

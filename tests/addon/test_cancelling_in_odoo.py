@@ -18,7 +18,7 @@ class TestCancellingInOdoo(CancelCase):
         )
 
     def statuses_outside(self, order):
-        return [unit.status for unit in self.units(order.item_ids)]
+        return [item.status for item in self.marketplace_items(order.item_ids)]
 
     def test_the_order_is_cancelled_when_the_marketplace_has_agreed(self):
         order = self.sell(self.small, self.medium)
@@ -28,14 +28,14 @@ class TestCancellingInOdoo(CancelCase):
         self.assertTrue(sale.iconic_cancel_requested)
         self.tell()
         self.assertEqual(self.statuses_outside(order), ["canceled", "canceled"])
-        unit = self.units(order.item_ids)[0]
-        self.assertEqual((unit.reason, unit.reason_detail)[0], "Wrong price")
-        self.assertEqual(unit.reason_detail, "Typing error")
+        item = self.marketplace_items(order.item_ids)[0]
+        self.assertEqual((item.reason, item.reason_detail)[0], "Wrong price")
+        self.assertEqual(item.reason_detail, "Typing error")
         self.assertEqual(sale.state, "cancel")
         self.assertEqual(self.deliveries(order).state, "cancel")
         self.assertFalse(sale.iconic_cancel_requested)
 
-    def test_one_unit_alone_can_be_chosen(self):
+    def test_one_item_alone_can_be_chosen(self):
         order = self.sell(self.small, self.small)
         self.ask(order, items=order.item_ids[0])
         self.tell()
@@ -46,7 +46,7 @@ class TestCancellingInOdoo(CancelCase):
     def test_what_was_shipped_is_not_offered(self):
         order = self.sell(self.small, self.medium)
         for status in ("ready_to_ship", "shipped"):
-            self.move(self.units(order.item_ids[0]), status)
+            self.move(self.marketplace_items(order.item_ids[0]), status)
         self.catch_up()
         wizard = self.wizard(order.sale_order_id)
         self.assertEqual(wizard.line_ids.item_id, order.item_ids[1])
@@ -54,7 +54,7 @@ class TestCancellingInOdoo(CancelCase):
     def test_a_refusal_changes_nothing_and_is_told(self):
         order = self.sell(self.small)
         for status in ("ready_to_ship", "shipped"):
-            self.move(self.units(order.item_ids), status)
+            self.move(self.marketplace_items(order.item_ids), status)
         self.ask(order)
         self.tell()
         sale = order.sale_order_id
@@ -81,14 +81,14 @@ class TestCancellingInOdoo(CancelCase):
     def test_the_rest_of_a_package_goes_along(self):
         order = self.sell(self.small, self.medium)
         self.ask(order, items=order.item_ids[0])
-        self.move(self.units(order.item_ids[1]), "canceled")
+        self.move(self.marketplace_items(order.item_ids[1]), "canceled")
         self.tell()
         self.follow()
         self.assertEqual(order.item_ids.mapped("status"), ["canceled", "canceled"])
         self.assertEqual(order.sale_order_id.state, "cancel")
         self.assertEqual(self.deliveries(order).state, "cancel")
 
-    def test_units_must_not_leave_meanwhile(self):
+    def test_items_must_not_leave_meanwhile(self):
         order = self.sell(self.small, self.small)
         self.ask(order, items=order.item_ids[0])
         delivery = self.deliveries(order)
@@ -113,7 +113,7 @@ class TestCancellingInOdoo(CancelCase):
 
     def test_what_is_with_the_buyer_is_not_cancelled(self):
         order = self.sell(self.small)
-        self.deliver_at_marketplace(self.units(order.item_ids))
+        self.deliver_at_marketplace(self.marketplace_items(order.item_ids))
         self.catch_up()
         with self.assertRaisesRegex(UserError, "on their way"):
             order.sale_order_id.action_cancel()

@@ -289,7 +289,7 @@ class TestProductsSection(ConnectorCase):
         action = self.account.action_view_problems()
         problem = self.env["iconic.product.problem"].search(action["domain"])
         self.assertEqual(problem.product_id, self.products[0])
-        opened = problem.action_mend()
+        opened = problem.action_fix()
         self.assertEqual(
             (opened["res_model"], opened["res_id"]),
             ("product.product", self.products[0].id),

@@ -292,7 +292,7 @@ ATTRIBUTES = {
         ("Length in cm “98,5”", *NUMBER),
         ("Field LengthCm: '98,5' is not a number with a dot",),
     ),
-    "a number with a unit": Rule(
+    "a number with an item": Rule(
         specific(LengthCm="98 cm"),
         ("Length in cm “98 cm”", *NUMBER),
         ("Field LengthCm: '98 cm' is not a number with a dot",),

@@ -181,7 +181,7 @@ class TestSellOutBrake(QuantityCase):
 
     def setUp(self):
         super().setUp()
-        self.startPatcher(patch.object(const, "ZERO_BRAKE_MINIMUM", 2))
+        self.startPatcher(patch.object(const, "SELL_OUT_MINIMUM", 2))
 
     def sell_out(self, *listings):
         for listing in listings or self.account.listing_ids:
@@ -189,7 +189,7 @@ class TestSellOutBrake(QuantityCase):
         self.detect()
 
     def brake_alarm(self):
-        alarm = self.env.ref("iconic_connector.mail_activity_type_brake")
+        alarm = self.env.ref("iconic_connector.mail_activity_type_threshold")
         return self.account.activity_ids.filtered(
             lambda activity: activity.activity_type_id == alarm
         )
@@ -210,7 +210,7 @@ class TestSellOutBrake(QuantityCase):
         self.assertFalse(self.brake_alarm())
 
     def test_a_few_listings_just_sell_out(self):
-        with patch.object(const, "ZERO_BRAKE_MINIMUM", 3):
+        with patch.object(const, "SELL_OUT_MINIMUM", 3):
             self.sell_out()
         self.assertEqual(len(self.told("stock")), 2)
 

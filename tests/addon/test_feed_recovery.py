@@ -182,7 +182,7 @@ class TestFindingTheDocument(RecoveryCase):
         feed = self.lose("status", code=502)
         # An earlier feed of ours had the very same document and is done.
         twin = feed.copy({"state": "done"})
-        twin._keep_payload(feed._stored_payload())
+        twin._store_payload(feed._stored_payload())
         known = self.sandbox.queue.submit(
             "ProductCreate", "somebody", feed._stored_payload(), ()
         )

@@ -14,7 +14,7 @@ READY, SHIPPED = "SetStatusToReadyToShip", "SetStatusToShipped"
 
 @over_both_apis
 class TestFulfilment(FulfilCase):
-    def test_units_are_ready_with_the_tracking_number_of_the_delivery(self):
+    def test_items_are_ready_with_the_tracking_number_of_the_delivery(self):
         delivery = self.sold(self.small, self.medium, number="CC00000001")
         self.assertEqual(delivery.iconic_state, "not_ready")
         delivery.action_iconic_ready_to_ship()
@@ -84,11 +84,11 @@ class TestFulfilment(FulfilCase):
         self.catch_up()
         self.assertEqual(delivery.iconic_state, "shipped")
         self.assertFalse(delivery.carrier_tracking_ref)
-        unit = self.units(delivery.iconic_item_ids)[0]
-        unit.tracking_due = None
-        unit.updated_at = self.sandbox.now()
+        item = self.marketplace_items(delivery.iconic_item_ids)[0]
+        item.tracking_due = None
+        item.updated_at = self.sandbox.now()
         self.catch_up()
-        self.assertEqual(delivery.carrier_tracking_ref, unit.tracking_code)
+        self.assertEqual(delivery.carrier_tracking_ref, item.tracking_code)
         self.assertEqual(self.told(), [READY, SHIPPED])
 
     def test_the_usual_carrier_is_for_deliveries_without_a_method(self):
@@ -150,7 +150,7 @@ class TestFulfilment(FulfilCase):
             [("ready_to_ship", "CC00000002")],
         )
 
-    def test_a_number_stays_once_units_are_shipped(self):
+    def test_a_number_stays_once_items_are_shipped(self):
         delivery = self.sold(number="CC00000001")
         self.ship(delivery)
         self.tell()
@@ -214,7 +214,7 @@ class TestFulfilment(FulfilCase):
             {(False, "shipped"), (True, "pending")},
         )
 
-    def test_units_that_the_buyer_cancelled_stay_here(self):
+    def test_items_that_the_buyer_cancelled_stay_here(self):
         delivery = self.sold(self.small, self.medium, number="CC00000001")
         order = delivery.iconic_order_id
         self.move(self.placed(order).items[:1], "canceled")
@@ -304,7 +304,7 @@ class TestTrackingOverRest(FulfilCase):
 
     api_type = "rest"
 
-    def test_a_number_is_changed_while_units_lie_ready(self):
+    def test_a_number_is_changed_while_items_lie_ready(self):
         delivery = self.sold(number="CC00000001")
         self.make_ready(delivery)
         delivery.carrier_tracking_ref = "CC00000002"

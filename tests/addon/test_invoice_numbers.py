@@ -13,7 +13,7 @@ class TestInvoiceNumbers(OrderCase):
         order = self.sell(self.small, self.medium)
         invoice = order.sale_order_id.invoice_ids
         self.tell()
-        told = [unit.invoice_number for unit in self.placed(order).items]
+        told = [item.invoice_number for item in self.placed(order).items]
         self.assertEqual(told, [invoice.name] * 2)
         self.sandbox.requests.clear()
         order.action_retry()

@@ -183,7 +183,7 @@ class TestWhereItComesFrom(SpecificsCase):
 
 
 class TestOverriding(SpecificsCase):
-    def stored(self):
+    def to_odoo_datetime(self):
         return {one.feed_name: one.value for one in self.one.attribute_ids}
 
     def test_looking_stores_nothing(self):

@@ -157,7 +157,7 @@ class TestLinking(Selling, MarketplaceCase):
     def test_one_reading_at_a_time(self):
         self.account.action_link_products()
         with self.assertRaisesRegex(UserError, "read already"):
-            self.account.action_find_drift()
+            self.account.action_find_mismatches()
 
     def test_what_matches_nothing_says_why(self):
         put(self.sandbox, "OLD-1")

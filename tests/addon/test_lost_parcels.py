@@ -9,7 +9,7 @@ from odoo.exceptions import UserError
 @over_both_apis
 class TestLostParcels(CancelCase):
     def lost(self, *skus, invoiced=True):
-        """Sell and deliver units, of which the first is lost."""
+        """Sell and deliver items, of which the first is lost."""
         order = self.sell(*(skus or (self.small,)))
         if invoiced:
             self.invoice(order)
@@ -22,7 +22,7 @@ class TestLostParcels(CancelCase):
         credit = self.credits(order)
         self.assertEqual((credit.state, credit.amount_total), ("posted", 33))
         self.assertFalse(self.returns(order))
-        self.assertTrue(order.has_lost)
+        self.assertTrue(order.has_failed_delivery)
         line = order.item_ids[0].sale_line_id
         self.assertEqual((line.qty_delivered, line.qty_to_invoice), (1, 0))
         self.assertEqual(order.sale_order_id.state, "sale")
@@ -30,10 +30,10 @@ class TestLostParcels(CancelCase):
     def test_without_an_invoice_there_is_nothing_to_credit(self):
         order = self.lost(invoiced=False)
         self.assertFalse(order.sale_order_id.invoice_ids)
-        self.assertTrue(order.has_lost)
+        self.assertTrue(order.has_failed_delivery)
 
     def sold_after_losing(self, *skus):
-        """Sell units of which the first is lost before Odoo hears of the order."""
+        """Sell items of which the first is lost before Odoo hears of the order."""
         self.account.invoice_orders = True
         lines = [self.line(sku, shipping_amount="4.00") for sku in skus]
         placed = self.place(items=lines)
@@ -56,10 +56,10 @@ class TestLostParcels(CancelCase):
 
     def test_seen_twice_they_are_credited_once(self):
         order = self.lost()
-        order.item_ids.handled_status = "shipped"
-        order.needs_follow = True
+        order.item_ids.processed_status = "shipped"
+        order.needs_processing = True
         self.catch_up()
-        order._follow_failed(order.item_ids)
+        order._process_failed(order.item_ids)
         self.assertEqual(len(self.credits(order)), 1)
 
     def test_the_shipping_of_an_order_that_never_arrived_is_credited(self):
@@ -72,24 +72,24 @@ class TestLostParcels(CancelCase):
     def test_one_that_comes_back_is_received(self):
         order = self.lost(self.small, self.medium)
         free = self.free(self.small)
-        action = order.action_receive_lost()
+        action = order.action_receive_undelivered()
         receipt = self.returns(order)
         self.assertEqual(action["res_id"], receipt.id)
         self.assertEqual(receipt.state, "assigned")
         self.assertEqual(receipt.move_ids.product_id.default_code, self.small)
-        self.assertFalse(order.has_lost)
+        self.assertFalse(order.has_failed_delivery)
         self.validate(receipt)
         self.assertEqual(self.free(self.small), free + 1)
         self.assertEqual(order.item_ids[0].sale_line_id.qty_delivered, 0)
         self.assertEqual(len(self.credits(order)), 1)
         with self.assertRaisesRegex(UserError, "Nothing of this order was lost"):
-            order.action_receive_lost()
+            order.action_receive_undelivered()
 
     def test_one_whose_receipt_was_cancelled_is_lost_again(self):
         order = self.lost()
-        order.action_receive_lost()
+        order.action_receive_undelivered()
         self.returns(order).action_cancel()
-        self.assertTrue(order.has_lost)
+        self.assertTrue(order.has_failed_delivery)
 
     def test_a_delivery_that_was_not_validated_stays_open(self):
         order = self.sell(self.small)
@@ -99,7 +99,7 @@ class TestLostParcels(CancelCase):
         self.assertEqual(len(self.credits(order)), 1)
         self.assertIn("lost", order.sale_order_id.message_ids[0].body)
         with self.assertRaises(UserError):
-            order.action_receive_lost()
+            order.action_receive_undelivered()
         self.validate(self.deliveries(order))
-        order.action_receive_lost()
+        order.action_receive_undelivered()
         self.assertEqual(len(self.returns(order)), 1)

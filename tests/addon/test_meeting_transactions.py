@@ -9,8 +9,7 @@ from odoo.tests import BaseCase, tagged
 
 from odoo.addons.iconic_connector.transactions import (
     ATTEMPTS,
-    keep,
-    until_no_conflict,
+    retry_on_conflict,
 )
 
 CONFLICT = psycopg2.errors.SerializationFailure("could not serialize access")
@@ -26,40 +25,42 @@ class TestMeetingTransactions(BaseCase):
 
     def test_work_without_a_conflict_is_done_once(self):
         work = Mock(return_value="done")
-        self.assertEqual(until_no_conflict(self.jobs_env, work), "done")
+        self.assertEqual(retry_on_conflict(self.jobs_env, work), "done")
         work.assert_called_once_with()
         self.jobs_env.cr.rollback.assert_not_called()
 
     def test_after_a_conflict_it_is_rolled_back_and_done_again(self):
         work = Mock(side_effect=[CONFLICT, "done"])
-        self.assertEqual(until_no_conflict(self.jobs_env, work), "done")
+        self.assertEqual(retry_on_conflict(self.jobs_env, work), "done")
         self.jobs_env.cr.rollback.assert_called_once_with()
 
     def test_a_row_that_another_transaction_has_created_is_a_conflict_too(self):
         work = Mock(side_effect=[psycopg2.errors.UniqueViolation("twice"), "done"])
-        self.assertEqual(until_no_conflict(self.jobs_env, work), "done")
+        self.assertEqual(retry_on_conflict(self.jobs_env, work), "done")
         self.jobs_env.cr.rollback.assert_called_once_with()
 
     def test_a_conflict_that_shows_in_writing_counts_too(self):
         self.jobs_env.flush_all.side_effect = [CONFLICT, None]
         work = Mock(return_value="done")
-        self.assertEqual(until_no_conflict(self.jobs_env, work), "done")
+        self.assertEqual(retry_on_conflict(self.jobs_env, work), "done")
         self.assertEqual(work.call_count, 2)
 
     def test_a_conflict_without_end_is_told(self):
         work = Mock(side_effect=CONFLICT)
         with self.assertRaises(psycopg2.errors.SerializationFailure):
-            until_no_conflict(self.jobs_env, work)
+            retry_on_conflict(self.jobs_env, work)
         self.assertEqual(work.call_count, ATTEMPTS)
 
     def test_any_other_error_is_not_repeated(self):
         work = Mock(side_effect=ValueError("no"))
         with self.assertRaises(ValueError):
-            until_no_conflict(self.jobs_env, work)
+            retry_on_conflict(self.jobs_env, work)
         work.assert_called_once_with()
 
     def test_what_is_to_be_kept_is_committed_after_it_is_done(self):
         done = []
         self.cron._commit_progress.side_effect = lambda: done.append("commit")
-        self.assertEqual(keep(self.jobs_env, lambda: done.append("work")), None)
+        self.assertEqual(
+            commit_with_retry(self.jobs_env, lambda: done.append("work")), None
+        )
         self.assertEqual(done, ["work", "commit"])

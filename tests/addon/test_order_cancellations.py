@@ -1,4 +1,4 @@
-"""Units that the marketplace cancels: order, delivery and invoice follow."""
+"""Items that the marketplace cancels: order, delivery and invoice follow."""
 
 from cancelling import CancelCase
 from common import over_both_apis
@@ -69,9 +69,9 @@ class TestCancelledBeforePicking(CancelCase):
         gone = order.item_ids[0]
         self.invoice(order)
         self.call_off(gone)
-        order._follow_canceled(gone)
-        gone.handled_status = "pending"
-        order.needs_follow = True
+        order._process_canceled(gone)
+        gone.processed_status = "pending"
+        order.needs_processing = True
         self.catch_up()
         self.assertEqual(gone.sale_line_id.product_uom_qty, 2)
         self.assertEqual(self.deliveries(order).move_ids.product_uom_qty, 2)
@@ -95,7 +95,7 @@ class TestCancelledAfterPicking(CancelCase):
         self.deliver_in("pick_ship")
 
     def pick(self, *skus):
-        """Sell units and do the first step."""
+        """Sell items and do the first step."""
         order = self.sell(*skus)
         self.validate(self.deliveries(order))
         return order
@@ -122,7 +122,7 @@ class TestCancelledAfterPicking(CancelCase):
         self.assertEqual((back.state, back.move_ids.quantity), ("assigned", 1))
         self.assertEqual(back.location_id, picking.location_dest_id)
         self.assertEqual(back.location_dest_id, picking.location_id)
-        self.assertEqual(order.item_ids[0].put_back_id, back)
+        self.assertEqual(order.item_ids[0].return_to_stock_id, back)
         self.assertIn(order.number, back.message_ids[0].body)
         self.validate(back)
         self.validate(shipping)
@@ -275,7 +275,7 @@ class TestCancelledAfterInvoicing(CancelCase):
         self.call_off(order.item_ids[0])
         self.assertFalse(order.sale_order_id.invoice_ids)
 
-    def test_units_without_an_invoice_go_before_those_with_one(self):
+    def test_items_without_an_invoice_go_before_those_with_one(self):
         self.product(self.small).invoice_policy = "delivery"
         order = self.sell(self.small, self.small)
         invoice = self.invoice(order, post=False)

@@ -1,4 +1,4 @@
-"""What happens in Odoo to units of orders is told to the marketplace, each thing once.
+"""What happens in Odoo to items of orders is told to the marketplace, each thing once.
 
 Design, section 8; SellerCenter, Order Flow.
 """
@@ -19,9 +19,9 @@ class TestKinds(ChangeCase):
         change = self.request(self.order(2), "ready_to_ship")
         self.tell()
         self.assert_done(change, "ready_to_ship")
-        for unit in self.outside(change.item_ids):
+        for item in self.outside(change.item_ids):
             self.assertEqual(
-                (unit.provider, unit.tracking_code), ("Coast Couriers", "CC00000001")
+                (item.provider, item.tracking_code), ("Coast Couriers", "CC00000001")
             )
 
     def test_what_the_marketplace_tells_of_the_parcel_is_kept(self):
@@ -40,21 +40,21 @@ class TestKinds(ChangeCase):
         change = self.request(order, "cancel", order.item_ids[0])
         self.tell()
         self.assert_done(change, "canceled")
-        (unit,) = self.outside(change.item_ids)
+        (item,) = self.outside(change.item_ids)
         self.assertEqual(
-            (unit.reason, unit.reason_detail),
+            (item.reason, item.reason_detail),
             ("Out of stock", "The last one was torn"),
         )
-        self.assert_units(order.item_ids[1], "pending")
+        self.assert_items(order.item_ids[1], "pending")
 
-    def test_the_invoice_number_arrives_for_each_unit(self):
+    def test_the_invoice_number_arrives_for_each_item(self):
         change = self.request(self.order(2), "invoice_number")
         self.tell()
         self.assert_done(change)
-        for unit in self.outside(change.item_ids):
-            self.assertEqual(unit.invoice_number, "INV/2026/0042")
+        for item in self.outside(change.item_ids):
+            self.assertEqual(item.invoice_number, "INV/2026/0042")
 
-    def test_fifty_units_get_ready_in_one_call(self):
+    def test_fifty_items_get_ready_in_one_call(self):
         change = self.request(self.order(50), "ready_to_ship")
         self.tell()
         self.assert_done(change, "ready_to_ship")
@@ -97,7 +97,7 @@ class TestKindsOfRest(ChangeCase):
         self.assertEqual(self.outside(change.item_ids)[0].tracking_code, "CC00000009")
         self.assertEqual(change.item_ids.tracking_code, "CC00000009")
 
-    def test_fifty_units_are_told_in_one_call_each(self):
+    def test_fifty_items_are_told_in_one_call_each(self):
         for kind, action in (
             ("shipped", "SetStatusToShipped"),
             ("cancel", "SetStatusToCanceled"),
@@ -140,7 +140,7 @@ class TestAsking(ChangeCase):
         self.assertEqual(self.request(order, "ready_to_ship", one), first)
         self.assertEqual(len(order.change_ids), 1)
 
-    def test_only_the_units_that_are_new_are_asked_for_again(self):
+    def test_only_the_items_that_are_new_are_asked_for_again(self):
         order = self.order(3)
         self.request(order, "ready_to_ship", order.item_ids[:2])
         more = self.request(
@@ -148,7 +148,7 @@ class TestAsking(ChangeCase):
         )
         self.assertEqual(more.item_ids, order.item_ids[2])
         self.tell()
-        codes = [unit.tracking_code for unit in self.outside(order.item_ids)]
+        codes = [item.tracking_code for item in self.outside(order.item_ids)]
         self.assertEqual(codes, ["CC00000001", "CC00000001", "CC00000002"])
 
     def test_newer_values_replace_those_that_wait(self):
@@ -158,8 +158,8 @@ class TestAsking(ChangeCase):
         self.assertEqual(order.change_ids.mapped("invoice_number"), ["INV/2026/0043"])
         self.tell()
         self.assert_done(change)
-        (unit,) = self.outside(order.item_ids)
-        self.assertEqual(unit.invoice_number, "INV/2026/0043")
+        (item,) = self.outside(order.item_ids)
+        self.assertEqual(item.invoice_number, "INV/2026/0043")
 
     def test_a_newer_number_is_not_lost_while_the_older_one_is_under_way(self):
         order = self.order()
@@ -169,8 +169,8 @@ class TestAsking(ChangeCase):
         self.assertNotEqual(newer, older)
         self.tell()
         self.assert_done(newer)
-        (unit,) = self.outside(order.item_ids)
-        self.assertEqual(unit.invoice_number, "INV/2026/0043")
+        (item,) = self.outside(order.item_ids)
+        self.assertEqual(item.invoice_number, "INV/2026/0043")
 
     def test_asking_again_gives_up_what_was_refused(self):
         order = self.order()
@@ -182,11 +182,11 @@ class TestAsking(ChangeCase):
         self.tell()
         self.assert_done(change, "ready_to_ship")
 
-    def test_for_no_units_nothing_is_asked(self):
+    def test_for_no_items_nothing_is_asked(self):
         order = self.order()
         self.assertFalse(self.request(order, "cancel", order.item_ids.browse()))
 
-    def test_units_of_other_orders_are_left_alone(self):
+    def test_items_of_other_orders_are_left_alone(self):
         order, other = self.order(), self.order()
         change = self.request(order, "cancel", order.item_ids | other.item_ids)
         self.assertEqual(change.item_ids, order.item_ids)
@@ -205,17 +205,17 @@ class TestAsking(ChangeCase):
         number = order.number
         self.assertEqual(
             self.request(order, "ready_to_ship").display_name,
-            f"Ready to ship: 2 units of {number}",
+            f"Ready to ship: 2 items of {number}",
         )
         self.assertEqual(
             self.request(order, "cancel", order.item_ids[0]).display_name,
-            f"Cancel: 1 unit of {number}",
+            f"Cancel: 1 item of {number}",
         )
 
 
 @over_both_apis
 class TestWhatIsSoAlready(ChangeCase):
-    def test_units_that_are_there_or_beyond_are_not_told_again(self):
+    def test_items_that_are_there_or_beyond_are_not_told_again(self):
         order = self.order(2, ["ready_to_ship"])
         self.at_marketplace(self.outside(order.item_ids[0]), "shipped")
         order.item_ids[0].status = "shipped"
@@ -232,7 +232,7 @@ class TestWhatIsSoAlready(ChangeCase):
         change = self.request(order, "ready_to_ship")
         self.tell()
         self.assert_done(change)
-        self.assert_units(order.item_ids[1:], "ready_to_ship")
+        self.assert_items(order.item_ids[1:], "ready_to_ship")
 
     def test_an_order_that_was_cancelled_meanwhile_needs_nothing_more(self):
         order = self.order(2)
@@ -244,17 +244,17 @@ class TestWhatIsSoAlready(ChangeCase):
         self.assertEqual(self.calls("SetStatusToReadyToShip"), [])
         self.assertEqual(self.followed, [])
 
-    def test_units_cancelled_at_the_marketplace_do_not_keep_the_others(self):
+    def test_items_cancelled_at_the_marketplace_do_not_keep_the_others(self):
         order = self.order(3)
         self.at_marketplace(self.outside(order.item_ids[0]), "canceled")
         change = self.request(order, "ready_to_ship")
         self.tell()
         self.assert_done(change)
-        self.assert_units(order.item_ids[1:], "ready_to_ship")
+        self.assert_items(order.item_ids[1:], "ready_to_ship")
         self.assertEqual(order.item_ids[0].status, "canceled")
         # Nobody here has drawn the consequences of that yet.
-        self.assertEqual(order.item_ids[0].handled_status, "pending")
-        self.assertTrue(order.needs_follow)
+        self.assertEqual(order.item_ids[0].processed_status, "pending")
+        self.assertTrue(order.needs_processing)
 
     def test_an_order_cancelled_at_the_marketplace_is_no_refusal(self):
         order = self.order(2)
@@ -263,7 +263,7 @@ class TestWhatIsSoAlready(ChangeCase):
         self.tell()
         self.assertEqual(change.state, "cancelled")
         self.assertEqual({*order.item_ids.mapped("status")}, {"canceled"})
-        self.assertTrue(order.needs_follow)
+        self.assertTrue(order.needs_processing)
 
     def test_what_was_done_in_seller_center_is_no_refusal(self):
         order = self.order(2)
@@ -271,7 +271,7 @@ class TestWhatIsSoAlready(ChangeCase):
         change = self.request(order, "ready_to_ship")
         self.tell()
         self.assertEqual(change.state, "done")
-        self.assert_units(order.item_ids, "ready_to_ship")
+        self.assert_items(order.item_ids, "ready_to_ship")
         self.assertEqual(self.followed, [("_after_ready_to_ship", change.id)])
 
     def test_what_went_beyond_in_seller_center_is_followed(self):
@@ -283,11 +283,11 @@ class TestWhatIsSoAlready(ChangeCase):
         self.assertEqual(change.state, "done")
         item = order.item_ids
         self.assertEqual(
-            (item.status, item.handled_status), ("shipped", "ready_to_ship")
+            (item.status, item.processed_status), ("shipped", "ready_to_ship")
         )
-        self.assertTrue(order.needs_follow)
+        self.assertTrue(order.needs_processing)
 
-    def test_more_units_that_the_marketplace_moves_are_noticed(self):
+    def test_more_items_that_the_marketplace_moves_are_noticed(self):
         order = self.order(2)
         self.pack_together(order)
         change = self.request(order, "ready_to_ship", order.item_ids[0])
@@ -295,12 +295,12 @@ class TestWhatIsSoAlready(ChangeCase):
         self.assert_done(change, "ready_to_ship")
         other = order.item_ids[1]
         self.assertEqual(
-            (other.status, other.handled_status), ("ready_to_ship", "pending")
+            (other.status, other.processed_status), ("ready_to_ship", "pending")
         )
-        self.assertTrue(order.needs_follow)
+        self.assertTrue(order.needs_processing)
 
     def pack_together(self, order):
-        """Put all units of an order into one package, as Seller Center does."""
+        """Put all items of an order into one package, as Seller Center does."""
         with self.account._connect() as client:
             client.set_packed(
                 order.item_ids.mapped("external_id"), "dropship", "Wattle Post"
@@ -339,7 +339,7 @@ class TestOrderOfThings(ChangeCase):
         self.assert_done(ready)
         self.assert_done(shipped, "shipped")
 
-    def test_nothing_is_sent_about_units_whose_last_call_has_no_outcome(self):
+    def test_nothing_is_sent_about_items_whose_last_call_has_no_outcome(self):
         order = self.order()
         ready = self.request(order, "ready_to_ship")
         self.add_fault("cut_after", "SetStatusToReadyToShip")
@@ -361,7 +361,7 @@ class TestOrderOfThings(ChangeCase):
         self.assertEqual(ready.state, "cancelled")
         self.assertEqual(self.calls("SetStatusToReadyToShip"), [])
 
-    def test_other_units_of_the_order_do_not_wait(self):
+    def test_other_items_of_the_order_do_not_wait(self):
         order = self.order(2)
         first = self.request(order, "ready_to_ship", order.item_ids[0])
         first.next_attempt_at = "2100-01-01"
@@ -452,14 +452,14 @@ class TestRefusals(ChangeCase):
         self.assert_done(other, "canceled")
         self.assertEqual(self.account.connection_state, "connected")
 
-    def test_units_that_went_before_a_refusal_stay_told(self):
+    def test_items_that_went_before_a_refusal_stay_told(self):
         order = self.order_for("shipped", 3)
         last = self.outside(order.item_ids)[2]
         self.at_marketplace([last], "canceled")
         change = self.request(order, "shipped")
         self.tell()
         self.assertEqual(change.state, "done")
-        self.assert_units(order.item_ids[:2], "shipped")
+        self.assert_items(order.item_ids[:2], "shipped")
         self.assertEqual(order.item_ids[2].status, "canceled")
 
 

@@ -1,4 +1,4 @@
-"""Nothing about units is lost or told twice, whatever happens to the job or the line.
+"""Nothing about items is lost or told twice, whatever happens to the job or the line.
 
 Design, section 8.
 """
@@ -11,7 +11,7 @@ from telling import ChangeCase
 from odoo import fields
 from odoo.modules.neutralize import get_neutralization_queries
 
-#: The kinds that bring units into another status over both APIs, and the calls.
+#: The kinds that bring items into another status over both APIs, and the calls.
 ACTIONS = {
     "ready_to_ship": "SetStatusToReadyToShip",
     "shipped": "SetStatusToShipped",
@@ -51,7 +51,7 @@ class TestLostCalls(LostCase):
                 change = self.lose(kind)
                 self.recover(change)
                 self.assertEqual(change.state, "done")
-                self.assert_units(change.item_ids, status)
+                self.assert_items(change.item_ids, status)
                 self.assertEqual(self.told(kind), 0)
                 self.assertEqual(self.followed, [(f"_after_{kind}", change.id)])
                 self.followed.clear()
@@ -64,7 +64,7 @@ class TestLostCalls(LostCase):
                 self.assert_done(change, status)
                 self.assertEqual(self.told(kind), 1)
 
-    def test_the_units_are_read_before_anything_is_told_again(self):
+    def test_the_items_are_read_before_anything_is_told_again(self):
         change = self.lose(fault="status", code=502)
         self.recover(change)
         self.assertEqual(
@@ -116,18 +116,18 @@ class TestLostCalls(LostCase):
     def test_a_job_killed_after_its_call_does_not_tell_it_again(self):
         change = self.request(self.order(), "ready_to_ship")
         self.tell()
-        change.item_ids.write({"status": "pending", "handled_status": "pending"})
+        change.item_ids.write({"status": "pending", "processed_status": "pending"})
         change.write({"state": "sending", "done_at": False})
         self.recover(change)
         self.assertEqual(change.state, "done")
         self.assertEqual(self.told(), 1)
-        self.assert_units(change.item_ids, "ready_to_ship")
+        self.assert_items(change.item_ids, "ready_to_ship")
 
     def test_a_job_killed_before_the_consequences_draws_them_later(self):
         change = self.request(self.order(), "ready_to_ship")
         self.tell()
         self.followed.clear()
-        change.write({"needs_follow": True})
+        change.write({"needs_processing": True})
         self.tell()
         self.assertEqual(self.followed, [("_after_ready_to_ship", change.id)])
         self.assertEqual(self.told(), 1)
@@ -140,11 +140,11 @@ class TestLostCalls(LostCase):
         self.at_marketplace(self.outside(first), "shipped")
         self.recover(change)
         self.assertEqual(change.state, "done")
-        self.assert_units(order.item_ids, "shipped")
+        self.assert_items(order.item_ids, "shipped")
         steps = self.outside(first)[0].history
         self.assertEqual([step.status for step in steps].count("shipped"), 1)
 
-    def test_a_refusal_whose_units_cannot_be_read_is_not_final(self):
+    def test_a_refusal_whose_items_cannot_be_read_is_not_final(self):
         change = self.request(self.order(), "ready_to_ship", tracking_number="?")
         # Reads are repeated: it is closed for all of them.
         self.add_fault("status", "GetMultipleOrderItems", code=503, times=9)
@@ -176,9 +176,9 @@ class TestLostCalls(LostCase):
 
 
 class TestLostCallsUnitByUnit(LostCase):
-    """The Action API takes one unit a call for most kinds."""
+    """The Action API takes one item a call for most kinds."""
 
-    def test_units_that_went_before_the_cut_are_not_told_again(self):
+    def test_items_that_went_before_the_cut_are_not_told_again(self):
         change = self.request(self.order_for("shipped", 3), "shipped")
         self.add_fault("cut_after", "SetStatusToShipped", skip=1)
         self.tell()
@@ -189,10 +189,10 @@ class TestLostCallsUnitByUnit(LostCase):
         )
         self.recover(change)
         self.assertEqual(change.state, "done")
-        self.assert_units(change.item_ids, "shipped")
+        self.assert_items(change.item_ids, "shipped")
         self.assertEqual(self.told("shipped"), 3)
 
-    def test_units_that_went_before_the_throttle_are_not_told_again(self):
+    def test_items_that_went_before_the_throttle_are_not_told_again(self):
         change = self.request(self.order_for("shipped", 3), "shipped")
         self.add_fault("status", "SetStatusToShipped", code=429, skip=2)
         self.tell()
@@ -209,8 +209,8 @@ class TestLostCallsUnitByUnit(LostCase):
         self.assertEqual(change.state, "sending")
         self.recover(change)
         self.assertEqual(change.state, "done")
-        for unit in self.outside(change.item_ids):
-            self.assertEqual(unit.invoice_number, "INV/2026/0042")
+        for item in self.outside(change.item_ids):
+            self.assertEqual(item.invoice_number, "INV/2026/0042")
 
 
 class TestLostNumbersOverRest(LostCase):

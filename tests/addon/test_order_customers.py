@@ -109,11 +109,11 @@ class TestNewCustomers(CustomerCase):
         self.assertEqual(self.env["mail.mail"].search_count([]), mails)
 
     def test_five_lines_and_the_ward_all_find_room(self):
-        lines = ("c/o Ng", "Unit 4", "Level 3", "12 King St", "Rear lane")
+        lines = ("c/o Ng", "Item 4", "Level 3", "12 King St", "Rear lane")
         customer, *_others = self.book(replace(HOME, lines=lines, ward="Inner West"))
         self.assertEqual(customer.street, "c/o Ng")
         self.assertEqual(
-            customer.street2, "Unit 4, Level 3, 12 King St, Rear lane, Inner West"
+            customer.street2, "Item 4, Level 3, 12 King St, Rear lane, Inner West"
         )
 
     def test_without_a_billing_address_the_shipping_address_is_billed(self):
@@ -493,7 +493,7 @@ class TestChangedAddresses(Ordering, CustomerCase):
         self.sale = self.order.sale_order_id
 
     def make_order(self, address, statuses=("pending", "pending")):
-        """Make an imported order, its units at the marketplace in these statuses."""
+        """Make an imported order, its items at the marketplace in these statuses."""
         customer, invoice, delivery = self.book(address, address)
         sale = self.env["sale.order"].create(
             {
@@ -570,11 +570,11 @@ class TestChangedAddresses(Ordering, CustomerCase):
         self.assertFalse(self.account.collective_partner_id)
         self.assertEqual(self.env["res.partner"].search_count([]), partners)
 
-    def test_nothing_changes_once_a_unit_has_left(self):
+    def test_nothing_changes_once_an_item_has_left(self):
         self.order.item_ids[0].status = "shipped"
         self.assert_unchanged(HOME, WORK)
 
-    def test_a_cancelled_unit_does_not_keep_the_others_from_moving(self):
+    def test_a_cancelled_item_does_not_keep_the_others_from_moving(self):
         self.order.item_ids[0].status = "canceled"
         self.assertTrue(self.order._change_address(HOME, WORK))
 

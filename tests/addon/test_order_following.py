@@ -17,13 +17,13 @@ class TestFollowingOrders(OrderCase):
         :param happening: a function of the order
         """
         model = type(self.env["iconic.order"])
-        follow = model._follow
+        follow = model._process_changes
 
         def happen_and_follow(order):
             happening(order)
             follow(order)
 
-        self.startPatcher(patch.object(model, "_follow", happen_and_follow))
+        self.startPatcher(patch.object(model, "_process_changes", happen_and_follow))
 
     def test_a_job_without_time_left_keeps_no_order_waiting(self):
         self.startPatcher(patch.object(ir_cron, "MIN_TIME_PER_JOB", 0))
@@ -41,9 +41,11 @@ class TestFollowingOrders(OrderCase):
                 raise ZeroDivisionError
 
         self.while_following(break_off)
-        self.run_failing_cron("order_follow")
-        self.account.order_ids.filtered("follow_at").follow_at = fields.Datetime.now()
-        self.run_failing_cron("order_follow")
+        self.run_failing_cron("order_process")
+        self.account.order_ids.filtered(
+            "lease_until"
+        ).lease_until = fields.Datetime.now()
+        self.run_failing_cron("order_process")
         for placed in others:
             self.assertTrue(self.order(placed).sale_order_id)
         self.assertFalse(self.order(bad).sale_order_id)
@@ -51,13 +53,13 @@ class TestFollowingOrders(OrderCase):
     def test_what_becomes_new_meanwhile_is_followed_later(self):
         placed = self.place(self.small)
         self.pull()
-        self.while_following(lambda order: order.write({"needs_follow": True}))
+        self.while_following(lambda order: order.write({"needs_processing": True}))
         self.startPatcher(
-            patch.object(type(self.account), "_sync_order_alarm", _stop_here)
+            patch.object(type(self.account), "_sync_order_activity", _stop_here)
         )
-        self.run_failing_cron("order_follow")
+        self.run_failing_cron("order_process")
         order = self.order(placed)
-        self.assertEqual((order.state, order.needs_follow), ("imported", True))
+        self.assertEqual((order.state, order.needs_processing), ("imported", True))
 
     def test_an_order_that_a_person_confirms_is_invoiced_then(self):
         self.account.write(

@@ -18,7 +18,7 @@ READY = {
     "tracking_number": "CC00000001",
 }
 
-#: What the sandbox stumbles over when it tells a unit, such as HTTP 500.
+#: What the sandbox stumbles over when it tells an item, such as HTTP 500.
 NO_PACKAGE = object()
 
 
@@ -72,7 +72,7 @@ class TestImportingOrders(OrderCase):
         order = self.order(placed)
         self.assertEqual((order.state, order.sale_order_id.ids), ("cancelled", []))
 
-    def test_equal_units_share_a_line(self):
+    def test_equal_items_share_a_line(self):
         order = self.sell(
             items=[
                 self.line(self.small, quantity=3),
@@ -86,13 +86,13 @@ class TestImportingOrders(OrderCase):
         )
         self.assertEqual(len(order.item_ids.sale_line_id), 2)
 
-    def test_an_order_of_150_units_is_imported_whole(self):
+    def test_an_order_of_150_items_is_imported_whole(self):
         order = self.sell(items=[self.line(self.small, quantity=150)])
         self.assertEqual(order.item_count, 150)
         self.assertEqual(order.sale_order_id.order_line.product_uom_qty, 150)
         self.assertEqual(order.sale_order_id.amount_total, 150 * 33)
 
-    def test_units_in_the_marketplaces_warehouse_are_sold_but_not_shipped_by_us(self):
+    def test_items_in_the_marketplaces_warehouse_are_sold_but_not_shipped_by_us(self):
         order = self.sell(
             items=[
                 self.line(self.small),
@@ -107,7 +107,7 @@ class TestImportingOrders(OrderCase):
     def test_an_unknown_status_is_kept_and_does_no_harm(self):
         order = self.sell(self.small)
         order.item_ids.status = "teleported"
-        order.needs_follow = True
+        order.needs_processing = True
         self.follow()
         self.assertFalse(order.error)
         self.assertEqual(order.item_ids.status, "teleported")
@@ -124,7 +124,7 @@ class TestReadingOrdersAgain(OrderCase):
         self.assertEqual((order.sale_order_id.write_date, order.write_date), before)
         self.assertEqual(order.sale_order_id.message_ids, messages)
         self.assertEqual(len(self.account.order_ids), 1)
-        self.assertFalse(order.needs_follow)
+        self.assertFalse(order.needs_processing)
 
     def test_orders_from_before_the_import_are_left_alone(self):
         self.account.orders_from = "2026-11-10"
@@ -172,18 +172,18 @@ class TestStaleReading(OrderCase):
         """Return what the marketplace says of the orders now."""
         with self.account._connect() as client:
             page = client.orders(created_after=LONG_AGO)
-            return self.account._with_units(client, page.records)
+            return self.account._with_items(client, page.records)
 
-    def test_what_was_asked_for_before_odoo_moved_a_unit_is_old(self):
+    def test_what_was_asked_for_before_odoo_moved_an_item_is_old(self):
         order = self.sell(self.small)
         stale, minute = self.read(), timedelta(minutes=1)
         order._request_change("ready_to_ship", order.item_ids, **READY)
         self.tell()
         now = fields.Datetime.now()
-        self.account._take_orders(stale, now - minute)
+        self.account._store_orders(stale, now - minute)
         self.assertEqual(order.item_ids.status, "ready_to_ship")
         self.move(self.placed(order).items, "shipped")
-        self.account._take_orders(self.read(), now + minute)
+        self.account._store_orders(self.read(), now + minute)
         self.assertEqual(order.item_ids.status, "shipped")
 
     def test_an_older_answer_changes_nothing_of_the_order(self):
@@ -191,7 +191,7 @@ class TestStaleReading(OrderCase):
         stale, now = self.read(), fields.Datetime.now()
         target = now + timedelta(days=2)
         order.write({"changed_at": now + timedelta(hours=1), "target_to_ship": target})
-        self.account._take_orders(stale, now)
+        self.account._store_orders(stale, now)
         self.assertEqual(order.target_to_ship, target)
 
 
@@ -219,7 +219,7 @@ class TestOneBadOrder(OrderCase):
         )
         self.assertFalse(self.account.activity_ids)
 
-    def test_a_unit_without_sku_is_what_a_person_says(self):
+    def test_an_item_without_sku_is_what_a_person_says(self):
         self.env["product.product"].create({"name": "Nameless"})
         order = self.order_without_sku()
         order.action_retry()
@@ -234,19 +234,19 @@ class TestOneBadOrder(OrderCase):
         )
 
     def order_without_sku(self):
-        """Return an order that was read, of one unit without a SKU."""
+        """Return an order that was read, of one item without a SKU."""
         placed = self.place(self.small)
         self.pull()
         order = self.order(placed)
         order.item_ids.write({"seller_sku": False, "name": "Nothing on it"})
         return order
 
-    def test_units_that_come_later_are_not_overlooked(self):
+    def test_items_that_come_later_are_not_overlooked(self):
         order = self.sell(self.small)
         order.item_ids.copy(
-            {"external_id": "99999", "sale_line_id": False, "handled_status": False}
+            {"external_id": "99999", "sale_line_id": False, "processed_status": False}
         )
-        order.needs_follow = True
+        order.needs_processing = True
         self.follow()
         self.follow()
         activity = order.sale_order_id.activity_ids
@@ -260,7 +260,7 @@ class TestOneBadOrder(OrderCase):
 
 
 class TestOrderThatCannotBeRead(OrderCase):
-    """Over the Action API, where units are read apart from their orders."""
+    """Over the Action API, where items are read apart from their orders."""
 
     def test_it_is_held_until_it_is_read_again_while_others_are_imported(self):
         placed = [self.place(self.small) for _number in range(4)]
@@ -268,7 +268,7 @@ class TestOrderThatCannotBeRead(OrderCase):
         self.catch_up()
         order = self.order(placed[1])
         self.assertEqual(len(self.account.order_ids.sale_order_id), 3)
-        self.assertIn("has not told its units", order.error)
+        self.assertIn("has not told its items", order.error)
         placed[1].items[0].package = None
         order.action_retry()
         self.run_cron("webhook")

@@ -28,7 +28,7 @@ class TestManyAccounts(OrderCase):
 @over_both_apis
 class TestManyOrders(OrderCase):
     def fill(self, number):
-        """Place orders of one unit each."""
+        """Place orders of one item each."""
         return [self.place(self.small) for _order in range(number)]
 
     def while_reading(self, happening):
@@ -37,17 +37,17 @@ class TestManyOrders(OrderCase):
         :param happening: a function of the page's number, from 1 on
         """
         pages = []
-        take = type(self.account)._take_page_of
+        take = type(self.account)._store_page
 
         def take_and_go_on(account, page, *further):
             take(account, page, *further)
             pages.append(page)
             happening(len(pages))
 
-        self.patch(type(self.account), "_take_page_of", take_and_go_on)
+        self.patch(type(self.account), "_store_page", take_and_go_on)
         return pages
 
-    def stored(self):
+    def to_odoo_datetime(self):
         """Return the ids of the orders on record."""
         return set(self.account.order_ids.mapped("external_id"))
 

@@ -34,7 +34,7 @@ class TestPapers(SettleCase):
 
     def test_the_pick_ticket_is_attached_to_the_delivery(self):
         order = self.make_order()
-        order._settle()
+        order._invoice_and_pay()
         ticket = self.papers(order.sale_order_id.picking_ids)
         self.assertEqual(len(ticket), 1)
         self.assertIn(order.number, ticket.name)
@@ -43,7 +43,7 @@ class TestPapers(SettleCase):
 
     def test_the_receipt_is_attached_to_the_payment(self):
         order = self.make_order()
-        order._settle()
+        order._invoice_and_pay()
         receipt = self.papers(order.sale_order_id.invoice_ids.matched_payment_ids)
         self.assertEqual(len(receipt), 1)
         self.assertIn(order.number, receipt.name)
@@ -51,19 +51,19 @@ class TestPapers(SettleCase):
 
     def test_papers_are_found_from_the_order(self):
         order = self.make_order()
-        order._settle()
+        order._invoice_and_pay()
         self.assertEqual(
-            set(order.paper_ids.mapped("res_model")),
+            set(order.report_ids.mapped("res_model")),
             {"stock.picking", "account.payment"},
         )
 
     def test_papers_are_made_once(self):
         order = self.make_order()
-        order._settle()
-        papers = order.paper_ids
-        order._settle()
+        order._invoice_and_pay()
+        papers = order.report_ids
+        order._invoice_and_pay()
         order.invalidate_recordset()
-        self.assertEqual(order.paper_ids, papers)
+        self.assertEqual(order.report_ids, papers)
         self.assertEqual(len(papers), 2)
 
     def test_papers_are_pdfs_where_an_engine_makes_them(self):
@@ -72,9 +72,9 @@ class TestPapers(SettleCase):
         with patch.object(
             self.reports, "_run_wkhtmltopdf", return_value=b"%PDF-1.4 made"
         ):
-            order.with_context(force_report_rendering=True)._settle()
-        self.assertEqual(order.paper_ids.mapped("mimetype"), ["application/pdf"] * 2)
-        for paper in order.paper_ids:
+            order.with_context(force_report_rendering=True)._invoice_and_pay()
+        self.assertEqual(order.report_ids.mapped("mimetype"), ["application/pdf"] * 2)
+        for paper in order.report_ids:
             self.assertTrue(paper.name.endswith(".pdf"))
             self.assertEqual(paper.raw, b"%PDF-1.4 made")
 
@@ -86,40 +86,40 @@ class TestPapers(SettleCase):
             with self.subTest(without=field):
                 self.account[field] = False
                 order = self.make_order()
-                order._settle()
-                self.assertEqual(order.paper_ids.mapped("res_model"), [kept])
+                order._invoice_and_pay()
+                self.assertEqual(order.report_ids.mapped("res_model"), [kept])
                 self.account[field] = True
 
     def test_pick_tickets_need_no_invoice(self):
         self.account.invoice_orders = False
         order = self.make_order()
-        order._settle()
+        order._invoice_and_pay()
         self.assertFalse(order.sale_order_id.invoice_ids)
-        self.assertEqual(order.paper_ids.res_model, "stock.picking")
+        self.assertEqual(order.report_ids.res_model, "stock.picking")
 
     def test_pick_tickets_are_made_while_the_invoice_waits(self):
         order = self.make_order()
-        order.write({"total_difference": 5, "needs_follow": True})
-        order._follow_alone()
+        order.write({"total_difference": 5, "needs_processing": True})
+        order._process_alone()
         self.assertIn("off what the marketplace says", order.invoice_error)
-        self.assertEqual(order.paper_ids.res_model, "stock.picking")
+        self.assertEqual(order.report_ids.res_model, "stock.picking")
 
     def test_a_paper_that_fails_keeps_nothing_waiting(self):
         self.offer_engine("ok")
         order = self.make_order()
         fault = UserError("wkhtmltopdf has crashed")
         with patch.object(self.reports, "_render_qweb_pdf", side_effect=fault):
-            order._settle()
-        self.assertEqual(order.paper_error, "wkhtmltopdf has crashed")
+            order._invoice_and_pay()
+        self.assertEqual(order.report_error, "wkhtmltopdf has crashed")
         self.assertEqual(order.sale_order_id.invoice_ids.payment_state, "paid")
-        order._settle()
-        self.assertFalse(order.paper_error)
-        self.assertEqual(len(order.paper_ids), 2)
+        order._invoice_and_pay()
+        self.assertFalse(order.report_error)
+        self.assertEqual(len(order.report_ids), 2)
 
     def test_in_several_steps_the_first_is_printed(self):
         self.warehouse.delivery_steps = "pick_pack_ship"
         order = self.make_order()
-        order._settle()
+        order._invoice_and_pay()
         ticket = self.papers(order.sale_order_id.picking_ids)
         picking = self.env["stock.picking"].browse(ticket.res_id)
         self.assertEqual(picking.picking_type_id, self.warehouse.pick_type_id)
@@ -128,7 +128,7 @@ class TestPapers(SettleCase):
     def test_many_orders_are_printed_at_once(self):
         orders = self.make_order() + self.make_order()
         for order in orders:
-            order._settle()
+            order._invoice_and_pay()
         pickings = orders.sale_order_id.picking_ids
         action = orders.action_print_pick_tickets()
         self.assertEqual(action["report_name"], "stock.report_picking")

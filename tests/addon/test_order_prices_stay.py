@@ -37,8 +37,8 @@ class TestPricesStay(SettleCase):
     def assert_prices_stay(self):
         self.env.flush_all()
         self.env.invalidate_all()
-        unit, shipping = self.sale.order_line[:2]
-        for line, price in ((unit, 50), (shipping, 9.95)):
+        item, shipping = self.sale.order_line[:2]
+        for line, price in ((item, 50), (shipping, 9.95)):
             self.assertEqual(line.price_unit, price)
             self.assertEqual(line.discount, 0)
             self.assertEqual(line.tax_ids, self.tax)
@@ -162,7 +162,7 @@ class TestPricesStay(SettleCase):
 
     def test_credit_notes_keep_what_was_invoiced(self):
         self.sale.action_confirm()
-        self.order._settle()
+        self.order._invoice_and_pay()
         invoice = self.sale.invoice_ids
         self.small.list_price = 1
         self.small.taxes_id = self.other_tax
@@ -174,8 +174,8 @@ class TestPricesStay(SettleCase):
         credit = self.env["account.move"].browse(wizard.refund_moves()["res_id"])
         self.assertEqual(credit.amount_total, invoice.amount_total)
         self.assertEqual(credit.iconic_order_id, self.order)
-        unit = credit.invoice_line_ids[0]
-        self.assertEqual(unit.price_unit, 50)
-        self.assertEqual(unit.tax_ids, self.tax)
-        self.assertFalse(self.order._credit_units(self.order.item_ids, "Returned"))
+        item = credit.invoice_line_ids[0]
+        self.assertEqual(item.price_unit, 50)
+        self.assertEqual(item.tax_ids, self.tax)
+        self.assertFalse(self.order._credit_items(self.order.item_ids, "Returned"))
         self.assertEqual(self.order.item_ids.credit_move_id, credit)

@@ -51,7 +51,7 @@ class OrderScreenCase(ConnectorCase):
         return new_test_user(cls.env, login, groups=groups, tz="Australia/Sydney")
 
     @classmethod
-    def make_order(cls, number, status="pending", units=1, unit_values=None, **values):
+    def make_order(cls, number, status="pending", items=1, item_values=None, **values):
         """Put an order on record as if it had been read."""
         return cls.env["iconic.order"].create(
             {
@@ -62,13 +62,13 @@ class OrderScreenCase(ConnectorCase):
                 "item_ids": [
                     Command.create(
                         {
-                            "external_id": f"{number}-{unit}",
+                            "external_id": f"{number}-{item}",
                             "seller_sku": "SCREEN-Navy-S",
                             "status": status,
-                            **(unit_values or {}),
+                            **(item_values or {}),
                         }
                     )
-                    for unit in range(units)
+                    for item in range(items)
                 ],
                 **values,
             }
@@ -89,7 +89,7 @@ class OrderScreenCase(ConnectorCase):
             number,
             state="imported",
             sale_order_id=sale.id,
-            unit_values={
+            item_values={
                 "product_id": cls.product.id,
                 "sale_line_id": sale.order_line.id,
             },
@@ -225,16 +225,16 @@ class TestOpening(OrderScreenCase):
         action = self.sale.with_user(self.user).action_view_iconic_order()
         self.assertEqual(action["res_id"], self.order.id)
 
-    def test_the_product_of_a_held_unit_is_chosen_on_the_order(self):
+    def test_the_product_of_a_held_item_is_chosen_on_the_order(self):
         order = self.make_order("101", state="held", error="No product has the SKU.")
-        with Form(order.with_user(self.user)) as form, form.item_ids.edit(0) as unit:
-            unit.product_id = self.product
+        with Form(order.with_user(self.user)) as form, form.item_ids.edit(0) as item:
+            item.product_id = self.product
         self.assertEqual(order.item_ids.product_id, self.product)
         order.with_user(self.user).action_retry()
         self.assertEqual(order.state, "new")
         self.assertFalse(order.error)
 
-    def test_the_product_of_an_imported_unit_stays(self):
+    def test_the_product_of_an_imported_item_stays(self):
         with Form(self.order.with_user(self.user)) as form:
             with self.assertRaises(AssertionError):
                 form.item_ids.edit(0)
@@ -272,7 +272,7 @@ class TestFinding(OrderScreenCase):
 
     def test_held_are_those_that_a_person_has_to_mend(self):
         self.make_order("held", state="held", error="No product has the SKU.")
-        self.make_order("imported", state="imported", error="Its unit was cancelled.")
+        self.make_order("imported", state="imported", error="Its item was cancelled.")
         self.refuse(self.make_order("refused", state="imported"))
         self.make_order("fine", state="imported")
         self.assertEqual(self.found_numbers("held"), ["held", "imported", "refused"])
@@ -311,19 +311,19 @@ class TestFinding(OrderScreenCase):
         self.refuse(order)
         self.assertEqual(self.account.held_count, 1)
 
-    def test_refunded_units_wait_until_they_are_received(self):
-        order = self.make_order("1", status="returned", units=2)
+    def test_refunded_items_wait_until_they_are_received(self):
+        order = self.make_order("1", status="returned", items=2)
         order.item_ids[0].received_at = NOW
         self.assertEqual(self.account.refunded_count, 1)
         action = self.account.action_view_refunded()
         found = self.env["iconic.order.item"].search(safe_eval(action["domain"]))
         self.assertEqual(found, order.item_ids[1])
 
-    def test_amounts_are_those_of_all_units(self):
+    def test_amounts_are_those_of_all_items(self):
         order = self.make_order(
-            "1", units=2, unit_values={"unit_price": 30, "voucher_amount": 5}
+            "1", items=2, item_values={"unit_price": 30, "voucher_amount": 5}
         )
-        self.assertEqual((order.units_amount, order.voucher_amount), (60, 10))
+        self.assertEqual((order.items_amount, order.voucher_amount), (60, 10))
 
 
 class TestCost(OrderScreenCase):

@@ -10,7 +10,7 @@ from odoo.tests import new_test_user
 class TestInvoicing(SettleCase):
     def test_what_was_ordered_is_invoiced_posted_and_paid(self):
         order = self.make_order(shipping=9.95)
-        order._settle()
+        order._invoice_and_pay()
         invoice = order.sale_order_id.invoice_ids
         self.assertRecordValues(
             invoice,
@@ -43,7 +43,7 @@ class TestInvoicing(SettleCase):
         self.assertEqual(order.sale_order_id.invoice_status, "invoiced")
 
     def invoice(self, order):
-        order._settle()
+        order._invoice_and_pay()
         return order.sale_order_id.invoice_ids
 
     def test_products_that_are_invoiced_on_delivery_are_invoiced_as_well(self):
@@ -82,19 +82,19 @@ class TestInvoicing(SettleCase):
         invoice = self.invoice(order)
         self.assertEqual(invoice.payment_state, "not_paid")
         self.account.register_payments = True
-        order._settle()
+        order._invoice_and_pay()
         self.assertEqual(invoice.payment_state, "paid")
 
     def test_without_a_clearing_journal_the_reason_says_what_to_do(self):
         self.account.payment_journal_id = False
         with self.assertRaisesRegex(UserError, "Choose one in the Orders section"):
-            self.make_order()._settle()
+            self.make_order()._invoice_and_pay()
 
     def test_nothing_is_left_behind_that_could_not_be_paid(self):
         self.account.payment_journal_id = False
         order = self.make_order()
         with self.assertRaises(UserError), self.env.cr.savepoint():
-            order._settle()
+            order._invoice_and_pay()
         self.assertFalse(order.sale_order_id.invoice_ids)
         self.account.payment_journal_id = self.clearing
         self.assertEqual(self.invoice(order).payment_state, "paid")
@@ -105,7 +105,7 @@ class TestInvoicing(SettleCase):
         self.assertEqual(invoice.payment_state, "paid")
         self.assertFalse(invoice.matched_payment_ids)
 
-    def test_an_order_without_units_left_is_not_invoiced(self):
+    def test_an_order_without_items_left_is_not_invoiced(self):
         order = self.make_order()
         order.sale_order_id.order_line.product_uom_qty = 0
         self.assertFalse(self.invoice(order))
@@ -116,7 +116,7 @@ class TestInvoicing(SettleCase):
         self.assertEqual(self.invoice(order), draft)
         self.assertEqual(draft.state, "draft")
         draft.action_post()
-        order._settle()
+        order._invoice_and_pay()
         self.assertEqual(draft.payment_state, "paid")
 
     def test_an_invoice_that_a_person_cancelled_is_not_made_again(self):
@@ -135,7 +135,7 @@ class TestInvoicing(SettleCase):
         self.assertEqual(invoice.amount_residual, 0)
         self.assertEqual(payment.move_id.state, "posted")
         self.assertEqual(self.invoice(order).matched_payment_ids, payment)
-        credit = order._credit_units(order.item_ids, "Returned")
+        credit = order._credit_items(order.item_ids, "Returned")
         self.assertEqual(credit.amount_residual, 0)
         self.assertEqual(credit.matched_payment_ids.payment_type, "outbound")
 
@@ -228,7 +228,7 @@ class TestInvoicing(SettleCase):
         self.assertEqual(invoice.payment_state, "paid")
         payment = invoice.matched_payment_ids
         self.assertEqual((payment.amount, payment.currency_id), (130, currency))
-        credit = order._credit_units(order.item_ids, "Returned")
+        credit = order._credit_items(order.item_ids, "Returned")
         self.assertEqual(credit.amount_total, 130)
         self.assertEqual(credit.payment_state, "paid")
 
@@ -244,9 +244,9 @@ class TestNoMail(SettleCase):
         )
         before = self.env["mail.mail"].search([])
         order = self.make_order()
-        order._settle()
+        order._invoice_and_pay()
         self.assertEqual(self.deliver(order).state, "done")
-        credit = order._credit_units(order.item_ids, "Returned")
+        credit = order._credit_items(order.item_ids, "Returned")
         invoice = order.sale_order_id.invoice_ids - credit
         self.assertFalse(self.env["mail.mail"].search([]) - before)
         self.assertFalse(
@@ -308,7 +308,7 @@ class TestUsers(SettleCase):
     def test_stock_people_deliver_such_orders(self):
         packer = self.user("packer", "stock.group_stock_user")
         order = self.make_order()
-        order._settle()
+        order._invoice_and_pay()
         picking = order.sale_order_id.picking_ids.with_user(packer)
         for move in picking.move_ids:
             move.write({"quantity": move.product_uom_qty, "picked": True})
@@ -318,8 +318,8 @@ class TestUsers(SettleCase):
     def test_whoever_takes_goods_back_may_credit_them(self):
         clerk = self.user("clerk", "iconic_connector.iconic_connector_group_user")
         order = self.make_order()
-        order._settle()
-        credit = order.with_user(clerk)._credit_units(
+        order._invoice_and_pay()
+        credit = order.with_user(clerk)._credit_items(
             order.item_ids[:1].with_user(clerk), "Returned"
         )
         self.assertEqual(credit.sudo().state, "posted")
@@ -358,9 +358,9 @@ class TestCompanies(SettleCase):
         )
         order.sale_order_id.with_company(other).action_confirm()
         # The job's user works in the first company.
-        order.with_env(self.env)._settle()
+        order.with_env(self.env)._invoice_and_pay()
         invoice = order.sale_order_id.sudo().invoice_ids
-        credit = order._credit_units(order.item_ids[:1], "Returned")
+        credit = order._credit_items(order.item_ids[:1], "Returned")
         for move in invoice + credit:
             self.assertEqual(move.company_id, other)
             self.assertEqual(move.payment_state, "paid")
@@ -374,12 +374,12 @@ class TestCredit(SettleCase):
     def credit_one_by_one(self, order, **options):
         moves = self.env["account.move"]
         for item in order.item_ids:
-            moves += order._credit_units(item, "Returned", **options)
+            moves += order._credit_items(item, "Returned", **options)
         return moves
 
     def check_pieces(self, order):
-        """Units credited one by one come to the invoice, to the cent."""
-        order._settle()
+        """Items credited one by one come to the invoice, to the cent."""
+        order._invoice_and_pay()
         invoice = order.sale_order_id.invoice_ids
         moves = self.credit_one_by_one(order)
         self.assertEqual(len(moves), len(order.item_ids))
@@ -393,7 +393,7 @@ class TestCredit(SettleCase):
                 self.assertAlmostEqual(sum(credited.mapped(name)), line[name])
         return moves
 
-    def test_units_credited_one_by_one_come_to_the_invoice(self):
+    def test_items_credited_one_by_one_come_to_the_invoice(self):
         self.check_pieces(self.make_order((self.small, 1.05, 7), (self.medium, 30, 1)))
 
     def test_taxes_on_top_add_up_as_well(self):
@@ -404,11 +404,11 @@ class TestCredit(SettleCase):
         none = self.env["account.tax"]
         self.check_pieces(self.make_order((self.small, 3.33, 3), tax=none))
 
-    def test_units_of_a_line_are_one_line_of_the_credit_note(self):
+    def test_items_of_a_line_are_one_line_of_the_credit_note(self):
         order = self.make_order()
-        order._settle()
+        order._invoice_and_pay()
         invoice = order.sale_order_id.invoice_ids
-        move = order._credit_units(self.units(order, self.small), "Lost")
+        move = order._credit_items(self.items_of(order, self.small), "Lost")
         self.assertRecordValues(
             move,
             [
@@ -429,92 +429,92 @@ class TestCredit(SettleCase):
         self.assertEqual(lines.mapped("qty_invoiced"), [0, 1])
         self.assertEqual(lines.mapped("qty_to_invoice"), [0, 0])
         self.assertEqual(order.sale_order_id.invoice_status, "invoiced")
-        self.assertEqual(self.units(order, self.small).credit_move_id, move)
+        self.assertEqual(self.items_of(order, self.small).credit_move_id, move)
 
-    def test_a_unit_is_credited_once(self):
+    def test_an_item_is_credited_once(self):
         order = self.make_order()
-        order._settle()
-        unit = self.units(order, self.small)[0]
-        self.assertTrue(order._credit_units(unit, "Returned"))
-        self.assertFalse(order._credit_units(unit, "Returned"))
+        order._invoice_and_pay()
+        item = self.items_of(order, self.small)[0]
+        self.assertTrue(order._credit_items(item, "Returned"))
+        self.assertFalse(order._credit_items(item, "Returned"))
 
-    def test_units_without_an_invoice_are_left_out(self):
+    def test_items_without_an_invoice_are_left_out(self):
         order = self.make_order()
-        self.assertFalse(order._credit_units(order.item_ids, "Lost"))
+        self.assertFalse(order._credit_items(order.item_ids, "Lost"))
         self.assertFalse(order.item_ids.credit_move_id)
 
     def test_a_draft_stays_a_draft(self):
         order = self.make_order()
-        order._settle()
-        move = order._credit_units(order.item_ids[:1], "Returned", post=False)
+        order._invoice_and_pay()
+        move = order._credit_items(order.item_ids[:1], "Returned", post=False)
         self.assertEqual(move.state, "draft")
-        self.assertFalse(order._credit_units(order.item_ids[:1], "Returned"))
+        self.assertFalse(order._credit_items(order.item_ids[:1], "Returned"))
 
     def test_a_credit_note_is_settled_with_an_open_invoice(self):
         self.account.register_payments = False
         order = self.make_order()
-        order._settle()
-        move = order._credit_units(order.item_ids, "Cancelled")
+        order._invoice_and_pay()
+        move = order._credit_items(order.item_ids, "Cancelled")
         invoice = move.reversed_entry_id
         self.assertEqual(invoice.payment_state, "reversed")
         self.assertEqual(invoice.amount_residual, 0)
         self.assertFalse(move.matched_payment_ids)
 
-    def test_without_a_clearing_journal_units_are_credited_all_the_same(self):
+    def test_without_a_clearing_journal_items_are_credited_all_the_same(self):
         order = self.make_order()
-        order._settle()
+        order._invoice_and_pay()
         self.account.payment_journal_id = False
-        move = order._credit_units(order.item_ids, "Cancelled")
+        move = order._credit_items(order.item_ids, "Cancelled")
         self.assertEqual((move.state, move.payment_state), ("posted", "not_paid"))
 
     def test_shipping_is_given_back_when_asked_for(self):
         order = self.make_order(shipping=9.95)
-        order._settle()
-        moves = order._credit_units(order.item_ids[:1], "Returned", shipping=3.32)
-        moves += order._credit_units(order.item_ids[1:], "Returned", shipping=100)
+        order._invoice_and_pay()
+        moves = order._credit_items(order.item_ids[:1], "Returned", shipping=3.32)
+        moves += order._credit_items(order.item_ids[1:], "Returned", shipping=100)
         self.assertEqual(moves[0].amount_total, 53.32)
         invoice = moves.reversed_entry_id
         self.assertAlmostEqual(sum(moves.mapped("amount_total")), invoice.amount_total)
         self.assertAlmostEqual(sum(moves.mapped("amount_tax")), invoice.amount_tax)
 
-    def test_the_cents_of_rounding_go_back_with_the_last_unit(self):
+    def test_the_cents_of_rounding_go_back_with_the_last_item(self):
         order = self.make_order(rounding=-0.01)
-        order._settle()
+        order._invoice_and_pay()
         moves = self.credit_one_by_one(order)
         self.assertEqual(moves.mapped("amount_total"), [50, 50, 29.99])
 
-    def test_units_of_no_value_can_be_credited(self):
+    def test_items_of_no_value_can_be_credited(self):
         self.account.register_payments = False
         order = self.make_order((self.small, 0, 1))
-        order._settle()
-        move = order._credit_units(order.item_ids, "Lost")
+        order._invoice_and_pay()
+        move = order._credit_items(order.item_ids, "Lost")
         self.assertEqual((move.state, move.amount_total), ("posted", 0))
 
-    def test_a_cancelled_unit_is_neither_invoiced_again_nor_credited_twice(self):
+    def test_a_cancelled_item_is_neither_invoiced_again_nor_credited_twice(self):
         order = self.make_order()
-        order._settle()
+        order._invoice_and_pay()
         sale = order.sale_order_id
         sale.order_line[0].product_uom_qty = 1
         self.assertEqual(sale.order_line[0].qty_to_invoice, -1)
-        order._credit_units(order.item_ids[:1], "Cancelled")
+        order._credit_items(order.item_ids[:1], "Cancelled")
         self.assertEqual(sale.order_line[0].qty_to_invoice, 0)
-        order._credit_units(order.item_ids[1:2], "Returned")
+        order._credit_items(order.item_ids[1:2], "Returned")
         self.assertEqual(sale.order_line[0].qty_to_invoice, 0)
         self.assertEqual(sale.invoice_status, "invoiced")
         self.assertAlmostEqual(sale.amount_to_invoice, 0)
 
     def test_a_credit_note_that_was_cancelled_does_not_count(self):
         order = self.make_order()
-        order._settle()
-        unit = order.item_ids[:1]
-        order._credit_units(unit, "Returned", post=False).button_cancel()
-        self.assertEqual(order._credit_units(unit, "Returned").amount_total, 50)
+        order._invoice_and_pay()
+        item = order.item_ids[:1]
+        order._credit_items(item, "Returned", post=False).button_cancel()
+        self.assertEqual(order._credit_items(item, "Returned").amount_total, 50)
 
     def test_a_large_order_is_credited_in_one_go(self):
         products = [(self.small, 10 + place / 100, 1) for place in range(60)]
         order = self.make_order(*products)
-        order._settle()
-        move = order._credit_units(order.item_ids, "Cancelled")
+        order._invoice_and_pay()
+        move = order._credit_items(order.item_ids, "Cancelled")
         invoice = move.reversed_entry_id
         self.assertEqual(len(move.invoice_line_ids), 60)
         self.assertAlmostEqual(move.amount_total, invoice.amount_total)

@@ -59,7 +59,7 @@ class TestTotals(TotalsCase):
         self.assert_to_the_cent(order)
         self.assertEqual(order.sale_order_id.order_line.price_unit, 30)
 
-    def test_150_units_without_tax_come_to_the_cent(self):
+    def test_150_items_without_tax_come_to_the_cent(self):
         self.tax(included=False)
         order = self.sell(items=[self.line(self.small, "10.00", quantity=150)])
         self.assert_to_the_cent(order)
@@ -88,7 +88,7 @@ class TestTotals(TotalsCase):
         self.assertEqual(shipping.price_total, 19.90)
         self.assertEqual(shipping.product_id, self.account.shipping_product_id)
 
-    def test_units_that_cost_nothing_make_an_order_of_nothing(self):
+    def test_items_that_cost_nothing_make_an_order_of_nothing(self):
         order = self.sell(items=[self.line(self.small, "33.00", paid_price="0.00")])
         self.assert_to_the_cent(order)
         self.assertEqual(order.sale_order_id.order_line.price_unit, 0)

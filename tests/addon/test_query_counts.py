@@ -92,9 +92,9 @@ class TestQueryCounts(ComparingCase):
 
     def test_the_brake_costs_the_same_for_few_and_many(self):
         self.bulk[FEW:].closed = True
-        few = self.count(self.account._apply_zero_brake)
+        few = self.count(self.account._apply_sell_out_threshold)
         self.bulk.closed = False
-        many = self.count(self.account._apply_zero_brake)
+        many = self.count(self.account._apply_sell_out_threshold)
         self.assert_same_for_many(few, many)
 
     def test_marking_what_differs_costs_the_same_for_few_and_many(self):

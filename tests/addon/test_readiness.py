@@ -174,7 +174,7 @@ class TestMend(ReadinessCase):
             lambda one: one.rule == rule and one.product_id == product
         )
         self.assertEqual(len(problem), 1, self.account.problem_ids.mapped("rule"))
-        action = problem.action_mend()
+        action = problem.action_fix()
         self.assertEqual(action["type"], "ir.actions.act_window")
         self.assertTrue(self.env[action["res_model"]].has_access("read"))
         return self.env[action["res_model"]].browse(action.get("res_id"))

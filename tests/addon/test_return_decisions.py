@@ -34,7 +34,7 @@ class TestDecidingOverRest(ReturnCase):
         self.follow()
 
     def statuses_there(self, order):
-        return [unit.status for unit in self.units(order.item_ids)]
+        return [item.status for item in self.marketplace_items(order.item_ids)]
 
     def test_an_approved_return_is_stock_and_money_back(self):
         order = self.coming_back()
@@ -63,10 +63,10 @@ class TestDecidingOverRest(ReturnCase):
         self.assertEqual(self.free(), before)
         receipt = self.receipt(order.item_ids)
         self.tell_all()
-        (unit,) = self.units(order.item_ids)
-        self.assertEqual(unit.status, "return_rejected")
+        (item,) = self.marketplace_items(order.item_ids)
+        self.assertEqual(item.status, "return_rejected")
         self.assertEqual(
-            (unit.reason, unit.reason_detail), (self.reason.name, "Stained")
+            (item.reason, item.reason_detail), (self.reason.name, "Stained")
         )
         self.assertEqual(receipt.state, "cancel")
         self.assertEqual(self.free(), before)
@@ -88,7 +88,7 @@ class TestDecidingOverRest(ReturnCase):
         self.assertEqual(self.statuses_there(order), ["returned"])
         self.assertTrue(order.item_ids.credit_move_id)
 
-    def test_units_of_one_order_can_be_decided_differently(self):
+    def test_items_of_one_order_can_be_decided_differently(self):
         order = self.coming_back(self.small, self.medium)
         wizard = self.wizard(order)
         wizard.line_ids[0].write({"decision": "reject", "reason_id": self.reason.id})

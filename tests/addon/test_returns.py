@@ -1,4 +1,4 @@
-"""Units that come back: their stock, their money, and who says what of them."""
+"""Items that come back: their stock, their money, and who says what of them."""
 
 from datetime import timedelta
 
@@ -57,7 +57,7 @@ class TestDirectReturns(ReturnCase):
     def test_what_has_arrived_without_being_announced_can_be_received(self):
         order = self.delivered()
         order.item_ids.status = "return_delivered"
-        order.needs_follow = True
+        order.needs_processing = True
         self.follow()
         self.assertEqual(order.item_ids.return_picking_id.state, "assigned")
 
@@ -80,7 +80,7 @@ class TestDirectReturns(ReturnCase):
             set(order.item_ids.mapped("return_state")), {"approved"}, order.error
         )
 
-    def test_units_are_listed_until_they_are_received(self):
+    def test_items_are_listed_until_they_are_received(self):
         order = self.delivered()
         self.refund(order.item_ids)
         listed = [("return_state", "=", "refunded")]
@@ -147,7 +147,7 @@ class TestReceipts(ReturnCase):
                 self.assertEqual(credit.state, setting)
                 self.assertEqual(credit.amount_total, float(PRICE))
 
-    def test_one_of_three_units_comes_back(self):
+    def test_one_of_three_items_comes_back(self):
         self.account.check_in_returns = True
         order = self.delivered(self.small, self.small, self.small)
         line = order.sale_order_id.order_line.filtered("iconic_item_ids")
@@ -159,14 +159,14 @@ class TestReceipts(ReturnCase):
         self.assertEqual(order.item_ids.filtered("received_at"), back)
         self.assertEqual(order.sale_order_id.invoice_status, "invoiced")
 
-    def test_units_of_two_deliveries_have_two_receipts(self):
+    def test_items_of_two_deliveries_have_two_receipts(self):
         order = self.sell(self.small, self.small)
         first = order.sale_order_id.picking_ids
         first.move_ids.write({"quantity": 1, "picked": True})
         first.with_context(skip_backorder=True).button_validate()
         second = order.sale_order_id.picking_ids - first
         self.validate(second)
-        self.deliver_at_marketplace(self.units(order.item_ids))
+        self.deliver_at_marketplace(self.marketplace_items(order.item_ids))
         self.catch_up()
         self.send_back(order.item_ids)
         receipts = order.item_ids.return_picking_id
@@ -177,7 +177,7 @@ class TestReceipts(ReturnCase):
 
     def test_a_return_without_delivery_waits_with_its_reason(self):
         order = self.sell(self.small)
-        self.deliver_at_marketplace(self.units(order.item_ids))
+        self.deliver_at_marketplace(self.marketplace_items(order.item_ids))
         self.refund(order.item_ids)
         delivery = order.sale_order_id.picking_ids
         self.assertIn(delivery.name, order.error)
@@ -206,10 +206,10 @@ class TestReceipts(ReturnCase):
         transfers = order.sale_order_id.picking_ids
         credit = order.item_ids.credit_move_id
         free = self.free()
-        order.item_ids.handled_status = "delivered"
-        order.needs_follow = True
+        order.item_ids.processed_status = "delivered"
+        order.needs_processing = True
         self.follow()
-        self.assertEqual(order.item_ids.handled_status, "returned")
+        self.assertEqual(order.item_ids.processed_status, "returned")
         self.assertEqual(order.sale_order_id.picking_ids, transfers)
         self.assertEqual(order.item_ids.credit_move_id, credit)
         self.assertEqual(len(credit.reversed_entry_id.reversal_move_ids), 1)
@@ -263,9 +263,9 @@ class TestReceipts(ReturnCase):
     def test_a_lost_parcel_comes_back_after_all(self):
         order = self.sell(self.small)
         self.validate(order.sale_order_id.picking_ids)
-        self.move(self.units(order.item_ids), "ready_to_ship")
-        self.move(self.units(order.item_ids), "shipped")
-        self.move(self.units(order.item_ids), "failed")
+        self.move(self.marketplace_items(order.item_ids), "ready_to_ship")
+        self.move(self.marketplace_items(order.item_ids), "shipped")
+        self.move(self.marketplace_items(order.item_ids), "failed")
         self.catch_up()
         before = self.free()
         self.wizard(order).action_confirm()
@@ -324,7 +324,7 @@ class TestReturnsToTheMarketplace(ReturnCase):
     def test_goods_in_the_warehouse_of_the_marketplace_are_not_ours_to_receive(self):
         line = self.line(self.small, shipment_type="warehouse")
         order = self.sell(items=[line])
-        self.deliver_at_marketplace(self.units(order.item_ids))
+        self.deliver_at_marketplace(self.marketplace_items(order.item_ids))
         self.refund(order.item_ids)
         self.assertFalse(order.error)
         self.assertEqual(order.item_ids.return_state, "approved")

@@ -12,7 +12,7 @@ READY, SHIPPED = "SetStatusToReadyToShip", "SetStatusToShipped"
 @over_both_apis
 class TestSplitDeliveries(FulfilCase):
     def three(self, **options):
-        """Return the delivery of an order of three units of one product."""
+        """Return the delivery of an order of three items of one product."""
         return self.sold(items=[self.line(self.small, quantity=3)], **options)
 
     def tell_all(self):
@@ -41,7 +41,7 @@ class TestSplitDeliveries(FulfilCase):
             ["CC00000001", "CC00000001", "CC00000002"],
         )
 
-    def test_units_that_were_ready_but_did_not_go_are_shipped_later(self):
+    def test_items_that_were_ready_but_did_not_go_are_shipped_later(self):
         delivery = self.three(number="CC00000001")
         order = delivery.iconic_order_id
         self.make_ready(delivery)
@@ -72,7 +72,7 @@ class TestSplitDeliveries(FulfilCase):
             ["pending", "pending", "shipped"],
         )
 
-    def test_units_without_a_backorder_are_left_to_a_person(self):
+    def test_items_without_a_backorder_are_left_to_a_person(self):
         delivery = self.three(number="CC00000001")
         self.make_ready(delivery)
         self.validate_some(delivery, 2, backorder=False)
@@ -81,7 +81,7 @@ class TestSplitDeliveries(FulfilCase):
         self.assertIn("Cancel them", delivery.iconic_message)
         self.assertEqual(len(delivery.iconic_item_ids), 2)
 
-    def test_units_of_a_cancelled_delivery_are_free_again(self):
+    def test_items_of_a_cancelled_delivery_are_free_again(self):
         delivery = self.three(number="CC00000001")
         delivery.action_iconic_ready_to_ship()
         self.assertEqual(len(delivery.iconic_item_ids), 3)

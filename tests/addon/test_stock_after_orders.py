@@ -87,7 +87,7 @@ class TestWhatIsOffered(StockCase):
 
     def test_a_cancelled_order_gives_its_piece_back(self):
         order = self.sell(self.sku)
-        self.move(self.units(order.item_ids), "canceled")
+        self.move(self.marketplace_items(order.item_ids), "canceled")
         self.catch_up()
         self.assertEqual(self.offered(), 7)
 
@@ -100,8 +100,8 @@ class TestWhatIsOffered(StockCase):
         self.validate(order.sale_order_id.picking_ids)
         # It is gone here, and still open there.
         self.assertEqual(self.offered(), 7)
-        self.move(self.units(order.item_ids), "ready_to_ship")
-        self.move(self.units(order.item_ids), "shipped")
+        self.move(self.marketplace_items(order.item_ids), "ready_to_ship")
+        self.move(self.marketplace_items(order.item_ids), "shipped")
         self.catch_up()
         self.assertEqual(self.offered(), 6)
 

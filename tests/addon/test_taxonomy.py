@@ -254,7 +254,7 @@ class TestLoad(TaxonomyCase):
             brands = [Brand(f"Brand {number}") for number in range(size * 1000)]
             before = self.env.cr.sql_log_count
             self.account._start_refresh()
-            self.account._take_brands(brands)
+            self.account._upsert_brands(brands)
             self.env.flush_all()
             counts.append(self.env.cr.sql_log_count - before)
             self.entries("brand").unlink()

@@ -60,7 +60,7 @@ class TestAnswers(EndpointCase):
 
     def test_a_call_that_meets_another_transaction_is_noted_all_the_same(self):
         model = type(self.account)
-        note = model._note_event
+        note = model._store_event
         bodies = []
 
         def meet(account, body):
@@ -71,7 +71,7 @@ class TestAnswers(EndpointCase):
 
         no_waiting = SimpleNamespace(sleep=lambda _seconds: None)
         with (
-            patch.object(model, "_note_event", meet),
+            patch.object(model, "_store_event", meet),
             patch("odoo.service.model.time", no_waiting),
             mute_logger("odoo.service.model"),
         ):
@@ -209,8 +209,8 @@ class TestTheMarketplaceCalls(EndpointCase):
 class TestWaitingCall(EndpointCase):
     def test_the_answer_costs_few_queries(self):
         body = json.dumps(EVENT).encode()
-        self.account._note_event(body)
+        self.account._store_event(body)
         self.env.invalidate_all()
         with self.assertQueryCount(4):
             found = self.account._find_by_webhook_token(self.account.webhook_token)
-            found._note_event(body)
+            found._store_event(body)

@@ -38,7 +38,7 @@ class WebhookCase(OrderCase):
         """Tell the account something, as the marketplace does."""
         payload = {"OrderId": order_id, **payload}
         body = json.dumps({"event": event, "payload": payload})
-        self.account._note_event(body.encode())
+        self.account._store_event(body.encode())
 
     def waiting(self):
         """Return the event and the order of all that waits for the job."""
@@ -333,7 +333,7 @@ class TestHandlingEvents(WebhookCase):
         placed = self.place(self.small)
         self.note(order_id=placed.id)
         model = type(self.account)
-        with patch.object(model, "_take_orders", side_effect=KeyboardInterrupt):
+        with patch.object(model, "_store_orders", side_effect=KeyboardInterrupt):
             with self.assertRaises(KeyboardInterrupt):
                 self.handle()
         self.assertEqual(self.waiting(), [("onOrderCreated", str(placed.id))])
@@ -346,7 +346,7 @@ class TestHandlingEvents(WebhookCase):
         placed = self.place(self.small)
         self.note(order_id=placed.id)
         model = type(self.account)
-        take = model._take_orders
+        take = model._store_orders
         changed = []
 
         def change_meanwhile(account, records, asked_at):
@@ -356,7 +356,7 @@ class TestHandlingEvents(WebhookCase):
                 self.note(order_id=placed.id)
             return take(account, records, asked_at)
 
-        with patch.object(model, "_take_orders", change_meanwhile):
+        with patch.object(model, "_store_orders", change_meanwhile):
             self.handle()
         self.assertEqual(
             self.order(placed).item_ids.mapped("status"), ["ready_to_ship"]

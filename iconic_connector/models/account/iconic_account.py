@@ -173,8 +173,8 @@ class IconicAccount(models.Model):
         "res.country",
         "iconic_account_collected_tax_country_rel",
         string="THE ICONIC Pays the Tax In",
-        help="Such as New Zealand. There the tax that THE ICONIC reports for a unit is "
-        "no revenue of the seller: orders are booked without it, and without tax.",
+        help="Such as New Zealand. There the tax that THE ICONIC reports for an item "
+        "is no revenue of the seller: orders are booked without it, and without tax.",
     )
     unknown_voucher_payer = fields.Selection(
         [("seller", "The seller"), ("marketplace", "THE ICONIC")],
@@ -311,7 +311,7 @@ class IconicAccount(models.Model):
 
     marketplace_subtracts = fields.Boolean(
         string="THE ICONIC Subtracts Open Orders",
-        help="Tick if THE ICONIC takes the units of open orders off the quantity that "
+        help="Tick if THE ICONIC takes the items of open orders off the quantity that "
         "it is sent. They are added to the quantity then, so that they do not count "
         "twice.",
     )
@@ -388,15 +388,15 @@ class IconicAccount(models.Model):
         self.ensure_one()
         return self.with_company(self.company_id).with_context(lang=self.lang)
 
-    def _sync_error_alarm(self):
+    def _sync_error_activity(self):
         """Raise, renew or close the activity about listings with errors."""
         # Whoever else holds the account is about to tell as well.
         for account in self.try_lock_for_update(allow_referencing=True):
             count = account.error_count
             if not count:
-                account._clear_alarm("errors")
+                account._close_activity("errors")
                 continue
-            account._raise_alarm(
+            account._raise_activity(
                 "errors",
                 self.env._("%s listings with errors", count),
                 self.env._(
@@ -405,7 +405,7 @@ class IconicAccount(models.Model):
                 ),
             )
 
-    def _raise_alarm(self, cause, summary, note):
+    def _raise_activity(self, cause, summary, note):
         """Leave one activity per account and cause with the responsible user.
 
         :param str cause: names the activity type `mail_activity_type_<cause>`
@@ -419,16 +419,16 @@ class IconicAccount(models.Model):
                     summary=summary,
                     # The marketplace's words may be in it, and notes are HTML.
                     note=escape(note),
-                    user_id=account._alarm_user().id,
+                    user_id=account._activity_user().id,
                 )
             elif (known[0].summary, html2plaintext(known[0].note)) != (summary, note):
                 known.write({"summary": summary, "note": escape(note)})
 
-    def _clear_alarm(self, cause):
+    def _close_activity(self, cause):
         """Close the activity of a cause that is mended."""
         self.activity_unlink([f"iconic_connector.mail_activity_type_{cause}"])
 
-    def _alarm_user(self):
+    def _activity_user(self):
         """Return the responsible user, or a manager if that user is gone."""
         if self.responsible_id.active:
             return self.responsible_id

@@ -301,14 +301,14 @@ class IconicAccount(models.Model):
         if self._is_neutralized():
             return self.browse()
         return self.search(self._ready_domain()).filtered(
-            lambda account: not account._silence_reason()
+            lambda account: not account._blocking_reason()
         )
 
     def _is_ready(self):
         """Tell whether this account may make its next call."""
         return bool(self.filtered_domain(self._ready_domain()))
 
-    def _silence_reason(self):
+    def _blocking_reason(self):
         """Return in words why this account must not call, or an empty string."""
         self.ensure_one()
         if self._is_neutralized():
@@ -337,13 +337,13 @@ class IconicAccount(models.Model):
         :raise AccessRefused: if this database or account must stay silent
         """
         self.ensure_one()
-        if reason := self._silence_reason():
+        if reason := self._blocking_reason():
             raise AccessRefused(reason, cause="host")
         account = self.sudo()  # secrets are kept from users, not from their calls
         with requests.Session() as session:
             client = account._make_client(session)
             yield client
-        account._learn_from(client)
+        account._store_what_client_learned(client)
 
     def _make_client(self, session):
         """Return the client of the chosen API.
@@ -376,7 +376,7 @@ class IconicAccount(models.Model):
             **settings,
         )
 
-    def _learn_from(self, client):
+    def _store_what_client_learned(self, client):
         """Remember what a client found out: the version, and the shop it met first.
 
         :param client: what `_make_client` gave
@@ -388,7 +388,7 @@ class IconicAccount(models.Model):
             self.write({"shop_id": client.shop.shop_id, "shop_name": client.shop.name})
 
     @contextmanager
-    def _connect_or_tell(self):
+    def _connect_for_user(self):
         """Give a client for a person who waits; what goes wrong is said in words.
 
         :raise UserError: instead of a `SellerCenterError`
@@ -442,7 +442,7 @@ class IconicAccount(models.Model):
         self.write({"connection_state": "on_hold", "hold_reason": reason})
         # Jobs that are refused at the same time meet here, and not at the activity.
         self.flush_recordset()
-        self._raise_alarm(
+        self._raise_activity(
             "access", self.env._("THE ICONIC refuses the connection"), reason
         )
 
@@ -456,7 +456,7 @@ class IconicAccount(models.Model):
                 "backoff_count": 0,
             }
         )
-        self._clear_alarm("access")
+        self._close_activity("access")
         self._trigger_crons()
 
     def _trigger_crons(self, *flows):
@@ -479,7 +479,7 @@ class IconicAccount(models.Model):
         """Call the marketplace now and say what is wrong, if anything is."""
         self.ensure_one()
         self.check_access("write")
-        if reason := self._silence_reason():
+        if reason := self._blocking_reason():
             raise UserError(reason)
         try:
             with self._connect() as client:

@@ -5,7 +5,7 @@ from odoo.fields import Domain
 
 from ... import const
 from ...domain.flows import FLOWS
-from ...transactions import keep, until_no_conflict
+from ...transactions import commit_with_retry, retry_on_conflict
 
 PULL_PURPOSES = [
     ("changes", "Reading new and changed orders"),
@@ -68,7 +68,7 @@ class IconicAccount(models.Model):
         copy=False,
         help="When all listings had been compared with Odoo for the last time.",
     )
-    zero_brake_on = fields.Boolean(readonly=True, copy=False)
+    sell_out_threshold_exceeded = fields.Boolean(readonly=True, copy=False)
     reading_purpose = fields.Selection(
         [("link", "Linking existing products"), ("drift", "Looking for differences")],
         readonly=True,
@@ -222,7 +222,7 @@ class IconicAccount(models.Model):
         commit = self.env["ir.cron"]._commit_progress
         with self._connect() as client:
             while self._is_ready() and self._rows_left(flow):
-                count, feed = until_no_conflict(
+                count, feed = retry_on_conflict(
                     self.env, partial(self._store_batch, flow)
                 )
                 # From here on the feed is on record and is found again by recovery.
@@ -233,7 +233,7 @@ class IconicAccount(models.Model):
                     return False
                 if not count:
                     break
-        keep(self.env, self._sync_error_alarm)
+        commit_with_retry(self.env, self._sync_error_activity)
         return True
 
     def _store_batch(self, flow):

@@ -10,7 +10,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ...seller_center.errors import Refused, SellerCenterError, UnknownOutcome
-from ...transactions import keep, until_no_conflict
+from ...transactions import commit_with_retry, retry_on_conflict
 from .iconic_account_connection import LOOPBACK_HOSTS
 from .iconic_webhook_event import EVENTS, read_event
 
@@ -139,7 +139,7 @@ class IconicAccount(models.Model):
     def action_unregister_webhook(self):
         """Have the marketplace tell nothing any more; the address is dead then."""
         self._check_may_register()
-        with self._connect_or_tell() as client:
+        with self._connect_for_user() as client:
             self._end_webhook(client)
         self.webhook_token = self._new_webhook_token()
         return self._notify(self.env._("THE ICONIC does not tell events any more."))
@@ -235,7 +235,7 @@ class IconicAccount(models.Model):
         accounts = self.sudo().with_context(active_test=False)
         return accounts.search([("webhook_token_hash", "=", _hash(token))], limit=1)
 
-    def _note_event(self, body):
+    def _store_event(self, body):
         """Remember what is to be read, and let the job run; nothing is called here.
 
         Neither this account's row nor one of its orders is written, so that nobody
@@ -245,9 +245,9 @@ class IconicAccount(models.Model):
         """
         event, external_id = read_event(body)
         if event and self.active:
-            self._expect(event, external_id)
+            self._request_reading(event, external_id)
 
-    def _expect(self, event, external_id):
+    def _request_reading(self, event, external_id):
         """Have something read soon.
 
         :param str event: a key of `EVENTS`
@@ -297,15 +297,17 @@ class IconicAccount(models.Model):
         self.ensure_one()
         commit = self.env["ir.cron"]._commit_progress
         with self._connect() as client:
-            while events := keep(self.env, self._next_events):
+            while events := commit_with_retry(self.env, self._next_events):
                 asked_at = fields.Datetime.now()
                 try:
                     orders = self._read_changed(client, events)
                 except SellerCenterError as error:
-                    keep(self.env, partial(self._handle_events_later, error))
+                    commit_with_retry(
+                        self.env, partial(self._handle_events_later, error)
+                    )
                     return True
                 finish = partial(self._finish, events, orders, asked_at)
-                until_no_conflict(self.env, finish)
+                retry_on_conflict(self.env, finish)
                 self.invalidate_recordset(["webhook_event_ids"])
                 if not commit(1, remaining=left + bool(self.webhook_event_ids)):
                     return False
@@ -328,7 +330,7 @@ class IconicAccount(models.Model):
     def _read_changed(self, client, events):
         """Read the orders that events are about, as the marketplace has them now.
 
-        :return: pairs of an order and its units, or None if all that has changed has
+        :return: pairs of an order and its items, or None if all that has changed has
             to be read instead
         """
         if not self.import_orders:
@@ -347,7 +349,7 @@ class IconicAccount(models.Model):
                 _logger.info("THE ICONIC, order %s: %s", external_id, error)
                 return None
         try:
-            return self._with_units(client, self._since_import_began(records))
+            return self._with_items(client, self._since_import_began(records))
         except Refused:
             return None
 
@@ -359,7 +361,7 @@ class IconicAccount(models.Model):
         """
         if orders:
             self._note_success()
-            self._take_orders(orders, asked_at)
+            self._store_orders(orders, asked_at)
         if orders is None:
             self._trigger_crons("order_pull")
         kinds = events._kinds()

@@ -18,13 +18,13 @@ class IconicOrder(models.Model):
 
     _inherit = "iconic.order"
 
-    paper_ids = fields.Many2many(
+    report_ids = fields.Many2many(
         "ir.attachment",
         string="Papers",
-        compute="_compute_paper_ids",
+        compute="_compute_report_ids",
         help="Pick tickets and payment receipts that were made by themselves.",
     )
-    paper_error = fields.Text(string="Papers Missing Because", readonly=True)
+    report_error = fields.Text(string="Papers Missing Because", readonly=True)
 
     def _invoice_and_pay(self):
         """Invoice what was ordered, post it and pay it, as far as not done yet.
@@ -35,18 +35,22 @@ class IconicOrder(models.Model):
         """
         self.ensure_one()
         order = self.sudo().with_company(self.company_id)
-        if order.sale_order_id.state != "sale":
-            return
-        if order.account_id.invoice_orders:
-            order._invoice()
-            if order.account_id.register_payments:
-                order._pay(order._posted_invoices())
-            if order.account_id.send_invoice_numbers:
-                order._tell_invoice_numbers()
-        order._make_papers()
+        if order.sale_order_id.state == "sale":
+            order._invoice_sold()
+        # What was refunded before it was invoiced is credited now.
+        self._credit_returned()
 
-    def _tell_invoice_numbers(self):
-        """Have the marketplace told which invoice the units are on."""
+    def _invoice_sold(self):
+        if self.account_id.invoice_orders:
+            self._invoice()
+            if self.account_id.register_payments:
+                self._pay(self._posted_invoices())
+            if self.account_id.send_invoice_numbers:
+                self._request_invoice_numbers()
+        self._make_reports()
+
+    def _request_invoice_numbers(self):
+        """Have the marketplace told which invoice the items are on."""
         for invoice in self._posted_invoices():
             items = invoice.invoice_line_ids.sale_line_ids.iconic_item_ids
             self._request_change(
@@ -140,14 +144,14 @@ class IconicOrder(models.Model):
         zone = next((one.tz for one in people if one.tz), self.env.user.tz or "UTC")
         return Datetime.context_timestamp(self.with_context(tz=zone), moment).date()
 
-    def _compute_paper_ids(self):
+    def _compute_report_ids(self):
         for order in self:
             # Attachments that the user may not see are left out.
-            order.paper_ids = self.env["ir.attachment"].search(
-                order.sudo()._papers_domain()
+            order.report_ids = self.env["ir.attachment"].search(
+                order.sudo()._reports_domain()
             )
 
-    def _papers_domain(self):
+    def _reports_domain(self):
         """Return how the papers of one order are found."""
         pickings, payments = self.sale_order_id.picking_ids, self._receipt_payments()
         return [
@@ -161,7 +165,7 @@ class IconicOrder(models.Model):
             ("res_id", "in", payments.ids),
         ]
 
-    def _make_papers(self):
+    def _make_reports(self):
         """Attach the papers that the account's settings ask for, each once.
 
         What goes wrong is kept on the order: it can be printed by hand, and nothing
@@ -171,17 +175,17 @@ class IconicOrder(models.Model):
             with self.env.cr.savepoint():
                 if self.account_id.make_pick_tickets:
                     for picking in self._first_pickings():
-                        self._attach_paper(PICK_TICKET, picking, "Pick ticket")
+                        self._attach_report(PICK_TICKET, picking, "Pick ticket")
                 if self.account_id.make_payment_receipts:
                     for payment in self._receipt_payments():
-                        self._attach_paper(RECEIPT, payment, "Receipt")
+                        self._attach_report(RECEIPT, payment, "Receipt")
             error = False
         except FAILURES as problem:
             error = str(problem)
-        if self.paper_error != error:
-            self.paper_error = error
+        if self.report_error != error:
+            self.report_error = error
 
-    def _attach_paper(self, report, record, kind):
+    def _attach_report(self, report, record, kind):
         """Attach a report about a record to it, unless that is there already.
 
         :param str report: the XML ID of the report, which its attachment notes
@@ -197,7 +201,7 @@ class IconicOrder(models.Model):
         )
         if known:
             return
-        content, extension = self._render_paper(report, record)
+        content, extension = self._render_report(report, record)
         name = (record.name or "").replace("/", "-")
         self.env["ir.attachment"].create(
             {
@@ -210,7 +214,7 @@ class IconicOrder(models.Model):
             }
         )
 
-    def _render_paper(self, report, record):
+    def _render_report(self, report, record):
         """Render a report as PDF where an engine for it is there, else as HTML.
 
         :return: the content, as bytes, and "pdf" or "html"
@@ -260,43 +264,43 @@ class IconicOrder(models.Model):
             )
         return self.env.ref(RECEIPT).report_action(payments, config=False)
 
-    def _credit_units(self, items, reason, post=True, shipping=0.0):
-        """Credit exactly these units, as they were invoiced.
+    def _credit_items(self, items, reason, post=True, shipping=0.0):
+        """Credit exactly these items, as they were invoiced.
 
-        A unit is credited once, however often this is asked for, and never more than
-        was invoiced. Units that are on no posted invoice are left out.
+        An item is credited once, however often this is asked for, and never more than
+        was invoiced. Items that are on no posted invoice are left out.
 
         :param items: `iconic.order.item` records of this order
         :param str reason: for the reference of the credit note
         :param bool post: post it and settle it with the invoice; else it stays a draft
         :param float shipping: what the buyer gets back for shipping, tax included
         :return: the new credit note (`account.move`): none when there is nothing to
-            credit, several when the units are on several invoices
+            credit, several when the items are on several invoices
         """
         self.ensure_one()
         # Whoever takes a parcel back need not be an accountant.
         order = self.sudo().with_company(self.company_id)
-        units = (items.sudo() & order.item_ids).filtered(
+        creditable = (items.sudo() & order.item_ids).filtered(
             lambda one: not one._is_credited()
         )
-        parts = order._parts_of_units(units)
+        parts = order._parts_of_items(creditable)
         parts += order._parts_of_shipping(shipping)
-        parts += order._parts_of_rounding(units)
+        parts += order._parts_of_rounding(creditable)
         moves = self.env["account.move"].sudo()
         for invoice in dict.fromkeys(line.move_id for line, _before, _after in parts):
             of_invoice = [part for part in parts if part[0].move_id == invoice]
             moves += order._make_credit_note(invoice, of_invoice, reason)
-        order._remember_credit(units)
+        order._remember_credit(creditable)
         if post:
             for move in moves:
                 order._post_credit_note(move)
         return moves.sudo(self.env.su)
 
-    def _parts_of_units(self, units):
-        """Find what units were invoiced with; see `_parts_left`."""
+    def _parts_of_items(self, items):
+        """Find what items were invoiced with; see `_parts_left`."""
         return [
             part
-            for sale_line, of_line in units.grouped("sale_line_id").items()
+            for sale_line, of_line in items.grouped("sale_line_id").items()
             for part in sale_line._parts_left(len(of_line))
         ]
 
@@ -315,14 +319,14 @@ class IconicOrder(models.Model):
             )
         return parts
 
-    def _parts_of_rounding(self, units):
-        """Find the cents that are left over when all units are credited.
+    def _parts_of_rounding(self, items):
+        """Find the cents that are left over when all items are credited.
 
-        :param units: those that are credited now
+        :param items: those that are credited now
         """
         product = self.account_id.rounding_product_id
-        others = self.item_ids.filtered("sale_line_id") - units
-        if not (units and product) or not all(one._is_credited() for one in others):
+        others = self.item_ids.filtered("sale_line_id") - items
+        if not (items and product) or not all(one._is_credited() for one in others):
             return []
         lines = self.sale_order_id.order_line.filtered(
             lambda line: line.product_id == product
@@ -358,9 +362,9 @@ class IconicOrder(models.Model):
         }
         return self.env["account.move"].create(values)
 
-    def _remember_credit(self, units):
-        """Note on units where their money goes back, also if a person saw to it."""
-        for sale_line, of_line in units.grouped("sale_line_id").items():
+    def _remember_credit(self, items):
+        """Note on items where their money goes back, also if a person saw to it."""
+        for sale_line, of_line in items.grouped("sale_line_id").items():
             credits = sale_line._lines_invoiced("out_refund").move_id
             if credits:
                 of_line.credit_move_id = credits.sorted("id")[-1]
@@ -389,10 +393,10 @@ class IconicOrderItem(models.Model):
         copy=False,
         index="btree_not_null",
         check_company=True,
-        help="The credit note that gives the buyer the money for this unit back.",
+        help="The credit note that gives the buyer the money for this item back.",
     )
 
     def _is_credited(self):
-        """Tell whether the money for this unit goes back already."""
+        """Tell whether the money for this item goes back already."""
         self.ensure_one()
         return bool(self.credit_move_id) and self.credit_move_id.state != "cancel"

@@ -14,22 +14,22 @@ class IconicOrder(models.Model):
 
     _inherit = "iconic.order"
 
-    has_lost = fields.Boolean(
+    has_failed_delivery = fields.Boolean(
         string="Lost",
-        compute="_compute_has_lost",
+        compute="_compute_has_failed_delivery",
         store=True,
-        help="Units of it were lost on their way, and have not come back.",
+        help="Items of it were lost on their way, and have not come back.",
     )
 
-    def _follow_canceled(self, items):
-        """Take cancelled units off the sales order, its deliveries and invoices.
+    def _process_canceled(self, items):
+        """Take cancelled items off the sales order, its deliveries and invoices.
 
         What nobody has picked is taken out of the deliveries. What was picked, or has
         even left, gets a transfer back. What is invoiced is credited, since the
         marketplace does not pay for it. If nothing of the order is left, it is
         cancelled.
 
-        :param items: units of this order; those that were taken off before count not
+        :param items: items of this order; those that were taken off before count not
         """
         items = items.filtered(lambda item: not item.withdrawn)
         if not items or not self.sale_order_id:
@@ -45,30 +45,30 @@ class IconicOrder(models.Model):
         return all(item.status == item_statuses.CANCELED for item in self.item_ids)
 
     def _undeliver(self, items):
-        """Take units out of the sales lines and of their deliveries.
+        """Take items out of the sales lines and of their deliveries.
 
         How the components of a kit follow is left to Odoo.
         """
         back = {}
-        for line, units in items.grouped("sale_line_id").items():
+        for line, of_line in items.grouped("sale_line_id").items():
             if is_kit(line):
-                _reduce(line, len(units), skip_procurement=False)
+                _reduce(line, len(of_line), skip_procurement=False)
                 continue
-            ours = units.filtered(lambda item: item._is_ours())
-            moved = self._take_out(line, ours)
+            ours = of_line.filtered(lambda item: item._is_ours())
+            moved = self._reduce_deliveries(line, ours)
             departed = sum(n for move, n in moved.items() if is_delivered(move))
-            _reduce(line, len(units) - departed)
+            _reduce(line, len(of_line) - departed)
             back.update(moved)
         if back:
-            self._put_back(items, back)
+            self._return_picked(items, back)
 
-    def _put_back(self, items, back):
+    def _return_picked(self, items, back):
         """Have moved goods brought back, and tell people which have left."""
         note = self.env._(
             "Cancelled at THE ICONIC: order %s. Bring these goods back to the stock.",
             self.number,
         )
-        made = self._bring_back(items, back, note)
+        made = self._create_returns_to_stock(items, back, note)
         receipts = made.filtered(lambda one: one.picking_type_code == "incoming")
         if receipts:
             self._warn_of_departed(receipts)
@@ -83,7 +83,7 @@ class IconicOrder(models.Model):
                 "you can; when it is back, validate %s.",
                 ", ".join(receipts.mapped("name")),
             ),
-            user_id=self.account_id._alarm_user().id,
+            user_id=self.account_id._activity_user().id,
         )
 
     def _cancel_sale(self):
@@ -93,14 +93,14 @@ class IconicOrder(models.Model):
             sale.with_context(**{ORDER_ENDED: True})._action_cancel()
 
     def _uninvoice(self, items):
-        """Take units off drafts of invoices, and credit those that are posted."""
+        """Take items off drafts of invoices, and credit those that are posted."""
         posted = self.env["iconic.order.item"]
-        for line, units in items.grouped("sale_line_id").items():
+        for line, of_line in items.grouped("sale_line_id").items():
             if line:
-                posted |= self._take_off_drafts(line, units)
+                posted |= self._remove_from_drafts(line, of_line)
         if posted:
             reasons = ", ".join(dict.fromkeys(filter(None, items.mapped("reason"))))
-            self._credit_units(
+            self._credit_items(
                 posted,
                 reasons or self.env._("Cancelled"),
                 post=True,
@@ -121,12 +121,12 @@ class IconicOrder(models.Model):
         )
         return sum(lines.mapped("price_total"))
 
-    def _take_off_drafts(self, line, items):
-        """Take units off the drafts that invoice a sales line.
+    def _remove_from_drafts(self, line, items):
+        """Take items off the drafts that invoice a sales line.
 
         The drafts of an order of which nothing is left are cancelled with it.
 
-        :return: the units that stand on posted invoices
+        :return: the items that stand on posted invoices
         """
         items = items.filtered(lambda item: not item.credit_move_id)
         left = items[int(self._not_invoiced(line)) :]
@@ -140,23 +140,23 @@ class IconicOrder(models.Model):
         return left
 
     def _not_invoiced(self, line):
-        """Return how many units of a sales line stand on no invoice."""
-        units = line.iconic_item_ids
-        dropped = units.filtered(
+        """Return how many items of a sales line stand on no invoice."""
+        items = line.iconic_item_ids
+        dropped = items.filtered(
             lambda item: item.withdrawn and not item.credit_move_id
         )
         rows = _invoice_rows(line)
-        return max(len(units) - len(dropped) - sum(rows.mapped("quantity")), 0)
+        return max(len(items) - len(dropped) - sum(rows.mapped("quantity")), 0)
 
     def _after_cancel(self, change):
         """Follow what the marketplace has cancelled on our request."""
-        units = change.item_ids.filtered(
+        items = change.item_ids.filtered(
             lambda item: item.status == item_statuses.CANCELED
         )
-        self._follow_canceled(units)
+        self._process_canceled(items)
 
     def _after_refused_cancel(self, change):
-        """Tell the sales order which units the marketplace does not cancel.
+        """Tell the sales order which items the marketplace does not cancel.
 
         It may have cancelled some of them before it declined.
         """
@@ -166,20 +166,20 @@ class IconicOrder(models.Model):
         )
         self.sale_order_id.message_post(
             body=self.env._(
-                "THE ICONIC does not cancel %(units)s, so they stay in the order: "
+                "THE ICONIC does not cancel %(items)s, so they stay in the order: "
                 "%(words)s",
-                units=", ".join(kept.mapped("seller_sku")),
+                items=", ".join(kept.mapped("seller_sku")),
                 words=change.message or "",
             )
         )
 
     @api.depends("item_ids.status", "item_ids.return_picking_id.state")
-    def _compute_has_lost(self):
+    def _compute_has_failed_delivery(self):
         for order in self:
-            order.has_lost = bool(order._lost_items())
+            order.has_failed_delivery = bool(order._undelivered_items())
 
-    def _lost_items(self):
-        """Return the units that were lost and are not on their way back."""
+    def _undelivered_items(self):
+        """Return the items that were lost and are not on their way back."""
         return self.item_ids.filtered(
             lambda item: (
                 item.status == item_statuses.FAILED
@@ -188,8 +188,8 @@ class IconicOrder(models.Model):
             )
         )
 
-    def _follow_failed(self, items):
-        """Credit units that were lost; the goods are gone until they come back.
+    def _process_failed(self, items):
+        """Credit items that were lost; the goods are gone until they come back.
 
         A delivery that was not validated stays as it is: the marketplace knows that the
         parcel has left, so the warehouse has only not said so yet. A note asks for it.
@@ -210,8 +210,8 @@ class IconicOrder(models.Model):
                 )
             )
 
-    def action_receive_lost(self):
-        """Create the receipts of lost units that have come back after all.
+    def action_receive_undelivered(self):
+        """Create the receipts of lost items that have come back after all.
 
         :return: an action that shows them
         :raise UserError: if nothing was lost, or it has not left by Odoo
@@ -220,7 +220,7 @@ class IconicOrder(models.Model):
         self.check_access("write")
         # Users of the connector need not be users of the stock.
         order = self.sudo().with_company(self.company_id)
-        items = order._lost_items()
+        items = order._undelivered_items()
         if not items:
             raise UserError(self.env._("Nothing of this order was lost."))
         items._prepare_receipts()
@@ -228,7 +228,7 @@ class IconicOrder(models.Model):
 
 
 class IconicOrderItem(models.Model):
-    """Units that we have asked the marketplace to cancel."""
+    """Items that we have asked the marketplace to cancel."""
 
     _inherit = "iconic.order.item"
 
@@ -248,14 +248,14 @@ class IconicOrderItem(models.Model):
             )
 
     def _is_cancelling(self):
-        """Tell whether a unit must not leave, since it is or will be cancelled."""
+        """Tell whether an item must not leave, since it is or will be cancelled."""
         self.ensure_one()
         return self.cancel_requested or (
             self.status == item_statuses.CANCELED and not self.withdrawn
         )
 
     def _can_be_cancelled(self):
-        """Tell whether we may still ask the marketplace to cancel this unit."""
+        """Tell whether we may still ask the marketplace to cancel this item."""
         self.ensure_one()
         digital = self.is_digital and self.status == item_statuses.PENDING
         return (self.is_open or digital) and not self.cancel_requested
@@ -290,7 +290,7 @@ def _invoice_rows(line):
 
 
 def _shrink(row, quantity):
-    """Take some units off a line of a draft invoice.
+    """Take some items off a line of a draft invoice.
 
     :param row: an `account.move.line`
     """

@@ -1,4 +1,4 @@
-"""The stock of returns: receipts of units, and the way back to the buyer."""
+"""The stock of returns: receipts of items, and the way back to the buyer."""
 
 import logging
 from collections import Counter
@@ -77,7 +77,7 @@ class IconicOrderItem(models.Model):
             item.days_refunded = item.returned_at and (now - item.returned_at).days
 
     def _can_come_back(self):
-        """Tell whether this unit is out, and may be received."""
+        """Tell whether this item is out, and may be received."""
         self.ensure_one()
         return (
             self._is_ours()
@@ -87,7 +87,7 @@ class IconicOrderItem(models.Model):
         )
 
     def _can_be_decided(self):
-        """Tell whether we still say if this unit is taken back."""
+        """Tell whether we still say if this item is taken back."""
         self.ensure_one()
         return (
             self.status
@@ -96,11 +96,11 @@ class IconicOrderItem(models.Model):
         )
 
     def _prepare_receipts(self):
-        """Prepare the receipt of units that come back, one for each delivery.
+        """Prepare the receipt of items that come back, one for each delivery.
 
-        Units that are here already, or expected with a receipt, are left out.
+        Items that are here already, or expected with a receipt, are left out.
 
-        :raise UserError: if units were never delivered in Odoo
+        :raise UserError: if items were never delivered in Odoo
         """
         expected = self.filtered(
             lambda item: (
@@ -114,9 +114,9 @@ class IconicOrderItem(models.Model):
             receipt.location_dest_id = items.account_id._good_location(warehouse)
 
     def _by_delivery(self):
-        """Return the units by the delivery, done in Odoo, that brought them out.
+        """Return the items by the delivery, done in Odoo, that brought them out.
 
-        :return: a dict, `stock.picking` -> units
+        :return: a dict, `stock.picking` -> items
         :raise UserError: if there is none
         """
         left = {}
@@ -127,7 +127,7 @@ class IconicOrderItem(models.Model):
             for delivery in (*item.picking_id, *others):
                 key = (delivery, line)
                 if key not in left:
-                    left[key] = item._units_out(delivery)
+                    left[key] = item._items_out(delivery)
                 if left[key] > 0:
                     left[key] -= 1
                     found[delivery] = found.get(delivery, self.browse()) | item
@@ -148,8 +148,8 @@ class IconicOrderItem(models.Model):
             or self.sale_line_id.order_id.name,
         )
 
-    def _units_out(self, delivery):
-        """Return how many units of this one's line a delivery took out for good.
+    def _items_out(self, delivery):
+        """Return how many items of this one's line a delivery took out for good.
 
         :param delivery: a `stock.picking`
         """
@@ -157,12 +157,12 @@ class IconicOrderItem(models.Model):
             lambda move: move.picking_id == delivery and move.state == "done"
         )
         back = moves.returned_move_ids.filtered(lambda move: move.state != "cancel")
-        return self._units(moves) - self._units(back)
+        return self._items(moves) - self._items(back)
 
     def _pieces_of_one(self):
-        """Return the pieces of each product that one of these units consists of.
+        """Return the pieces of each product that one of these items consists of.
 
-        A unit is one piece of its product, but several of others if that is a kit.
+        An item is one piece of its product, but several of others if that is a kit.
 
         :return: a dict, `product.product` -> pieces
         """
@@ -175,8 +175,8 @@ class IconicOrderItem(models.Model):
             for product, quantity in pieces.items()
         }
 
-    def _units(self, moves):
-        """Return how many whole units of this one's line some moves make up."""
+    def _items(self, moves):
+        """Return how many whole items of this one's line some moves make up."""
         pieces = _pieces(moves)
         return min(
             int(pieces[product] / each + 0.001)
@@ -184,7 +184,7 @@ class IconicOrderItem(models.Model):
         )
 
     def _return_picking(self, origin):
-        """Bring units back the way that a done transfer took them.
+        """Bring items back the way that a done transfer took them.
 
         :param origin: the done `stock.picking`
         :return: the new one, ready to be validated
@@ -200,7 +200,7 @@ class IconicOrderItem(models.Model):
         return picking
 
     def _pieces_by_line(self):
-        """Return how many pieces these units are.
+        """Return how many pieces these items are.
 
         :return: a `Counter`, (`sale.order.line`, `product.product`) -> pieces
         """
@@ -211,7 +211,7 @@ class IconicOrderItem(models.Model):
         return wanted
 
     def _receive(self, damaged=None):
-        """Take units in: they are stock again, damaged ones are not for sale.
+        """Receive items: they are stock again, damaged ones are not for sale.
 
         :param damaged: those of them that are damaged
         :raise UserError: if they were never delivered in Odoo
@@ -219,11 +219,11 @@ class IconicOrderItem(models.Model):
         damaged = damaged or self.browse()
         items = self.filtered(lambda item: item._can_come_back())
         items._prepare_receipts()
-        for receipt, units in items.grouped("return_picking_id").items():
-            receipt._iconic_check_in(units, units & damaged)
+        for receipt, arrived in items.grouped("return_picking_id").items():
+            receipt._iconic_check_in(arrived, arrived & damaged)
 
     def _mark_received(self, receipt, condition="good"):
-        """Note that units are here, and whatever follows from that.
+        """Note that items are here, and whatever follows from that.
 
         :param receipt: the `stock.picking` that brought them
         """
@@ -235,11 +235,11 @@ class IconicOrderItem(models.Model):
             }
         )
         for order, items in self.grouped("order_id").items():
-            order._tell_received(items)
+            order._request_return_received(items)
             order.account_id._compare_soon(items.product_id)
 
     def _expect_no_more(self):
-        """Cancel the receipt of units, or what of it is theirs."""
+        """Cancel the receipt of items, or what of it is theirs."""
         expected = self.filtered(
             lambda item: (
                 not item.received_at
@@ -251,7 +251,7 @@ class IconicOrderItem(models.Model):
             receipt._iconic_expect_less(items._pieces_by_line())
 
     def _send_back(self):
-        """Prepare the delivery of units that are here to their buyer."""
+        """Prepare the delivery of items that are here to their buyer."""
         here = self.filtered(
             lambda item: (
                 item.received_at
@@ -269,7 +269,7 @@ class IconicOrderItem(models.Model):
                 delivery.location_id = items.account_id._damaged_location(warehouse)
                 delivery.action_assign()
 
-    def _know_reasons(self):
+    def _ensure_reasons(self):
         """Read why returns may be rejected, where that was never done."""
         decided = self.filtered(lambda item: item._can_be_decided())
         for account in decided.account_id:
@@ -285,37 +285,37 @@ class IconicOrder(models.Model):
 
     _inherit = "iconic.order"
 
-    def _follow_return_shipped_by_customer(self, items):
-        """Prepare the receipt of units that the buyer sends to our warehouse.
+    def _process_return_shipped_by_customer(self, items):
+        """Prepare the receipt of items that the buyer sends to our warehouse.
 
-        :param items: units of this order that have this status now
+        :param items: items of this order that have this status now
         :raise UserError: if they were never delivered in Odoo
         """
         if self.account_id.returns_to == "seller":
             items._prepare_receipts()
 
-    def _follow_return_delivered(self, items):
-        """Prepare the receipt of units that have arrived, if it is not there yet.
+    def _process_return_delivered(self, items):
+        """Prepare the receipt of items that have arrived, if it is not there yet.
 
-        :param items: units of this order that have this status now
+        :param items: items of this order that have this status now
         """
-        self._follow_return_shipped_by_customer(items)
+        self._process_return_shipped_by_customer(items)
 
-    def _follow_return_waiting_for_approval(self, items):
-        """Prepare the receipt of units, if nothing was heard of them before.
+    def _process_return_waiting_for_approval(self, items):
+        """Prepare the receipt of items, if nothing was heard of them before.
 
         That they were received in Seller Center makes no stock: they may be rejected.
 
-        :param items: units of this order that have this status now
+        :param items: items of this order that have this status now
         """
-        self._follow_return_shipped_by_customer(items)
+        self._process_return_shipped_by_customer(items)
 
-    def _follow_returned(self, items):
-        """Credit units that were refunded, and take them in if the account says so.
+    def _process_returned(self, items):
+        """Credit items that were refunded, and take them in if the account says so.
 
         What THE ICONIC receives is stock only when it has come to our warehouse.
 
-        :param items: units of this order that have this status now
+        :param items: items of this order that have this status now
         :raise UserError: if they were never delivered in Odoo
         """
         account = self.account_id
@@ -329,19 +329,19 @@ class IconicOrder(models.Model):
                 items._receive()
 
     def _credit_returned(self):
-        """Credit all units that were refunded and are invoiced, each once."""
+        """Credit all items that were refunded and are invoiced, each once."""
         items = self.item_ids.filtered(
             lambda item: item.status == item_statuses.RETURNED
         )
         if items:
             reasons = ", ".join(dict.fromkeys(filter(None, items.mapped("reason"))))
             post = self.account_id.credit_returns == "posted"
-            self._credit_units(items, reasons or self.env._("Returned"), post=post)
+            self._credit_items(items, reasons or self.env._("Returned"), post=post)
 
-    def _follow_return_rejected(self, items):
-        """Expect rejected units no more; those that are here go back to the buyer.
+    def _process_return_rejected(self, items):
+        """Expect rejected items no more; those that are here go back to the buyer.
 
-        :param items: units of this order that have this status now
+        :param items: items of this order that have this status now
         """
         items._expect_no_more()
         items._send_back()
@@ -351,24 +351,24 @@ class IconicOrder(models.Model):
 
         :param change: the `iconic.order.change` that the marketplace has taken
         """
-        self._follow_decision(change)
+        self._process_decision(change)
 
     def _after_return_rejected(self, change):
         """Draw the consequences of a return that we have rejected.
 
         :param change: the `iconic.order.change` that the marketplace has taken
         """
-        self._follow_decision(change)
+        self._process_decision(change)
 
-    def _follow_decision(self, change):
+    def _process_decision(self, change):
         # Followed like a decision of the marketplace, so that what fails is held.
-        change.item_ids.write({"handled_status": item_statuses.RETURN_WAITING})
-        self._follow_again()
+        change.item_ids.write({"processed_status": item_statuses.RETURN_WAITING})
+        self._process_again()
 
-    def _tell_received(self, items):
-        """Tell the marketplace that units are here, where it wants to hear it.
+    def _request_return_received(self, items):
+        """Tell the marketplace that items are here, where it wants to hear it.
 
-        :param items: units of this order
+        :param items: items of this order
         """
         items = items.filtered(
             lambda item: item.status in item_statuses.ON_THE_WAY_BACK

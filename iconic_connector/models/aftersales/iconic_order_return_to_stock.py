@@ -7,23 +7,25 @@ from odoo.tools import groupby
 class IconicOrderItem(models.Model):
     _inherit = "iconic.order.item"
 
-    put_back_id = fields.Many2one(
+    return_to_stock_id = fields.Many2one(
         "stock.picking",
         string="Put Back By",
         readonly=True,
         index="btree_not_null",
         ondelete="set null",
-        help="The transfer that brings the unit back to the stock.",
+        help="The transfer that brings the item back to the stock.",
     )
 
-    def _is_put_back(self):
-        """Tell whether the unit is in the stock again, or on its way."""
+    def _is_back_in_stock(self):
+        """Tell whether the item is in the stock again, or on its way."""
         self.ensure_one()
-        return bool(self.put_back_id) and self.put_back_id.state != "cancel"
+        return (
+            bool(self.return_to_stock_id) and self.return_to_stock_id.state != "cancel"
+        )
 
 
 class IconicOrder(models.Model):
-    """Taking units out of deliveries, and bringing back those that were moved.
+    """Taking items out of deliveries, and bringing back those that were moved.
 
     Odoo answers a smaller sales line with moves of negative quantity, whose end depends
     on the route. Here each move is made smaller itself, in routes that pull (all steps
@@ -33,15 +35,15 @@ class IconicOrder(models.Model):
 
     _inherit = "iconic.order"
 
-    def _take_out(self, line, items):
-        """Take units of one sales line out of its deliveries.
+    def _reduce_deliveries(self, line, items):
+        """Take items of one sales line out of its deliveries.
 
         Those that nobody has touched go first, then those that were picked. What has
         left already is asked back.
 
         :param line: a `sale.order.line`
-        :param items: its units that are cancelled
-        :return: a dict, done `stock.move` -> how many units of it have to come back
+        :param items: its items that are cancelled
+        :return: a dict, done `stock.move` -> how many items of it have to come back
         """
         gone = items.filtered(_has_left)
         back = defaultdict(float)
@@ -59,16 +61,16 @@ class IconicOrder(models.Model):
         return back
 
     def _open_moves(self, line, items):
-        """Return the moves of a line that are to be done, those of the units first."""
+        """Return the moves of a line that are to be done, those of the items first."""
         return line.move_ids.filtered(_is_open).sorted(
             lambda move: (move.picking_id not in items.picking_id, -move.id)
         )
 
-    def _bring_back(self, items, back, note):
+    def _create_returns_to_stock(self, items, back, note):
         """Create transfers that bring goods to the stock, for the warehouse to do.
 
-        :param items: the units that may be among them
-        :param back: a dict, done `stock.move` -> units
+        :param items: those that may be among them
+        :param back: a dict, done `stock.move` -> pieces
         :param str note: what the warehouse reads in them
         :return: the `stock.picking` records
         """
@@ -78,18 +80,18 @@ class IconicOrder(models.Model):
         for picking in made:
             picking.message_post(body=note)
             for move in picking.move_ids:
-                units = items.filtered(
+                waiting = items.filtered(
                     lambda item, line=move.sale_line_id: (
-                        item.sale_line_id == line and not item._is_put_back()
+                        item.sale_line_id == line and not item._is_back_in_stock()
                     )
                 ).sorted(_has_left, reverse=True)
-                units[: int(move.product_uom_qty)].put_back_id = picking
+                waiting[: int(move.product_uom_qty)].return_to_stock_id = picking
         return made
 
     def _return(self, picking, quantities):
-        """Return some units of a done transfer to the stock.
+        """Return some items of a done transfer to the stock.
 
-        :param quantities: a dict, `stock.move` of the transfer -> units
+        :param quantities: a dict, `stock.move` of the transfer -> items
         :return: the new transfer, reserved
         """
         wizard = self.env["stock.return.picking"].create({"picking_id": picking.id})
@@ -143,12 +145,12 @@ def is_delivered(move):
 
 
 def _waiting_for(move):
-    """Return how many units of a move are still to come from the step before."""
+    """Return how many items of a move are still to come from the step before."""
     return sum(move.move_orig_ids.filtered(_is_open).mapped("product_uom_qty"))
 
 
 def _untouched(move):
-    """Return how many units of a move nobody has moved in an earlier step.
+    """Return how many items of a move nobody has moved in an earlier step.
 
     Later steps follow their first one and are left out.
     """
@@ -158,7 +160,7 @@ def _untouched(move):
 
 
 def _brought(move):
-    """Return how many units an earlier step has brought, for a move to go on with."""
+    """Return how many items an earlier step has brought, for a move to go on with."""
     if not _is_open(move):
         return 0
     return max(move.product_uom_qty - _waiting_for(move), 0)
@@ -169,14 +171,14 @@ def _sources(move):
 
 
 def _delivered(line, gone):
-    """Return the moves by which units of a line have left, theirs first."""
+    """Return the moves by which items of a line have left, theirs first."""
     return line.move_ids.filtered(is_delivered).sorted(
         lambda move: (move.picking_id not in gone.picking_id, -move.id)
     )
 
 
 def _returnable(move):
-    """Return how many units of a done move are not on their way back."""
+    """Return how many items of a done move are not on their way back."""
     returns = move.returned_move_ids.filtered(lambda one: one.state != "cancel")
     return move.quantity - sum(
         one.quantity if one.state == "done" else one.product_uom_qty for one in returns

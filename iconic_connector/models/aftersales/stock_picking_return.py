@@ -6,14 +6,14 @@ from .iconic_order_return import CLOSED
 
 
 class StockPicking(models.Model):
-    """Transfers that bring units back from buyers, whoever validates them."""
+    """Transfers that bring items back from buyers, whoever validates them."""
 
     _inherit = "stock.picking"
 
     def _iconic_receive(self):
-        """Note which units have come back with these transfers, whoever received them.
+        """Note which items have come back with these transfers.
 
-        Units whose receipt was split are expected with the rest of it.
+        Items whose receipt was split are expected with the rest of it.
         """
         moves = self.move_ids.filtered(
             lambda move: (
@@ -28,27 +28,27 @@ class StockPicking(models.Model):
         for (receipt, line), done in moves.grouped(
             lambda move: (move.picking_id, move.sale_line_id)
         ).items():
-            units = items.filtered(lambda item, line=line: item.sale_line_id == line)
-            if units:
-                receipt._iconic_note_received(units, done)
+            of_line = items.filtered(lambda item, line=line: item.sale_line_id == line)
+            if of_line:
+                receipt._iconic_note_received(of_line, done)
         for receipt in moves.picking_id:
             receipt._iconic_expect_rest()
 
-    def _iconic_note_received(self, units, moves):
-        """Note which units of a line this receipt has brought.
+    def _iconic_note_received(self, items, moves):
+        """Note which items of a line this receipt has brought.
 
-        :param units: all units of the line
+        :param items: all items of the line
         :param moves: the done moves of the line
         """
-        here = units.filtered(
+        here = items.filtered(
             lambda item: (
                 (item.received_at and item.return_picking_id == self)
-                or item.put_back_id == self
+                or item.return_to_stock_id == self
             )
         )
-        count = max(units._units(moves) - len(here), 0)
+        count = max(items._items(moves) - len(here), 0)
         origin = moves.origin_returned_move_id.picking_id
-        waiting = units.filtered(
+        waiting = items.filtered(
             lambda item: (
                 item._can_come_back()
                 and (
@@ -66,7 +66,7 @@ class StockPicking(models.Model):
                 item.id,
             )
         )
-        place = units.account_id.damaged_location_id
+        place = items.account_id.damaged_location_id
         damaged = place and moves.move_line_ids.location_dest_id == place
         waiting[:count]._mark_received(self, "damaged" if damaged else "good")
 
@@ -79,9 +79,9 @@ class StockPicking(models.Model):
         )[:1]
 
     def _iconic_check_in(self, items, damaged):
-        """Validate this receipt for some of its units; the rest stays expected.
+        """Validate this receipt for some of its items; the rest stays expected.
 
-        :param items: the units that are here
+        :param items: the items that are here
         :param damaged: those of them that go to the location of damaged goods
         """
         wanted = items._pieces_by_line()
@@ -114,7 +114,7 @@ class StockPicking(models.Model):
                 move._action_assign()
 
     def _iconic_check_not_cancelling(self):
-        """Let no unit leave that the marketplace cancels, or is asked to cancel.
+        """Let no item leave that the marketplace cancels, or is asked to cancel.
 
         :raise UserError: that names the order
         """

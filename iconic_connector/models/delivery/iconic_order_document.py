@@ -7,7 +7,7 @@ from odoo.fields import Domain
 from ... import const
 from ...seller_center.errors import NotReady, Refused, SellerCenterError
 from ...seller_center.order_records import DocumentTicket
-from ...transactions import keep
+from ...transactions import commit_with_retry
 
 # What a file is called, and how its document is named at the marketplace.
 DOCUMENT_TYPES = [
@@ -136,7 +136,7 @@ class IconicOrderDocument(models.Model):
             if not self._fetch_of(account):
                 return
         self.env["ir.cron"]._commit_progress(remaining=0)
-        self._schedule_next_look()
+        self._schedule_next_poll()
 
     @api.model
     def _due_domain(self, accounts):
@@ -170,7 +170,7 @@ class IconicOrderDocument(models.Model):
         return True
 
     @api.model
-    def _schedule_next_look(self):
+    def _schedule_next_poll(self):
         """Wake the job again when the next document is due."""
         waiting = self.search(
             [("state", "in", ("asked", "waiting")), ("next_attempt_at", "!=", False)],
@@ -186,20 +186,20 @@ class IconicOrderDocument(models.Model):
         :param client: what `iconic.account._connect` gives
         """
         self.ensure_one()
-        keep(self.env, self._postpone)
+        commit_with_retry(self.env, self._postpone)
         try:
             document = self._obtain(client)
         except NotReady:
             document = None
         except Refused as error:
-            keep(self.env, partial(self._take_refusal, str(error)))
+            commit_with_retry(self.env, partial(self._take_refusal, str(error)))
             return
         except SellerCenterError as error:
             # Asking once more does no harm, even if it has been heard.
-            keep(self.env, partial(self.account_id._note_failure, error))
+            commit_with_retry(self.env, partial(self.account_id._note_failure, error))
             return
         take = partial(self._attach, document) if document else self._give_up_late
-        keep(self.env, take)
+        commit_with_retry(self.env, take)
 
     def _postpone(self):
         """Set the next look, later and later."""
@@ -223,13 +223,13 @@ class IconicOrderDocument(models.Model):
 
     def _ask(self, client):
         """Ask for the document, and keep what it is fetched with."""
-        units = self.picking_id._iconic_live_items()
-        if not units:
-            raise Refused(self.env._("The delivery has no units any more."))
-        ticket = client.ask_document(units.mapped("external_id"), self.document_type)
+        items = self.picking_id._iconic_live_items()
+        if not items:
+            raise Refused(self.env._("The delivery has no items any more."))
+        ticket = client.ask_document(items.mapped("external_id"), self.document_type)
         if ticket.ticket_id:
             values = {"ticket_id": ticket.ticket_id, "state": "waiting"}
-            keep(self.env, partial(self.write, values))
+            commit_with_retry(self.env, partial(self.write, values))
         return ticket
 
     def _take_refusal(self, message):

@@ -36,7 +36,7 @@ class StockPicking(models.Model):
     iconic_item_ids = fields.One2many(
         "iconic.order.item",
         "picking_id",
-        string="Units of THE ICONIC",
+        string="Items of THE ICONIC",
         readonly=True,
         copy=False,
     )
@@ -62,7 +62,7 @@ class StockPicking(models.Model):
         string="To Ship",
         compute="_compute_iconic_due",
         search="_search_iconic_due",
-        help="By the deadline that THE ICONIC has set; each late unit costs a penalty.",
+        help="By the deadline that THE ICONIC has set; each late item costs a penalty.",
     )
     iconic_change_ids = fields.One2many(
         "iconic.order.change", "picking_id", readonly=True, copy=False
@@ -141,12 +141,12 @@ class StockPicking(models.Model):
         return "waiting_tracking" if waits else "problem"
 
     def _iconic_deliveries(self):
-        """Return those that carry units of the marketplace's orders."""
+        """Return those that carry items of the marketplace's orders."""
         # Users of sales and stock need no rights on the connector.
         return self.sudo().filtered("iconic_order_id")
 
     def _iconic_live_items(self):
-        """Return the units that go with these deliveries."""
+        """Return the items that go with these deliveries."""
         return self.iconic_item_ids.filtered(
             lambda item: item.status != item_statuses.CANCELED
         )
@@ -159,7 +159,7 @@ class StockPicking(models.Model):
 
     @api.depends("iconic_order_id", "state", "date_deadline")
     def _compute_iconic_due(self):
-        now, midnight = self._iconic_moments()
+        now, midnight = self._iconic_day_limits()
         for picking in self:
             deadline = picking.date_deadline
             left = picking.state in ("done", "cancel")
@@ -175,7 +175,7 @@ class StockPicking(models.Model):
         """Find what still has to leave, by its deadline."""
         if operator != "in":
             return NotImplemented
-        now, midnight = self._iconic_moments()
+        now, midnight = self._iconic_day_limits()
         times = {
             "late": Domain("date_deadline", "<", now),
             "today": Domain("date_deadline", ">=", now)
@@ -190,7 +190,7 @@ class StockPicking(models.Model):
         return found
 
     @api.model
-    def _iconic_moments(self):
+    def _iconic_day_limits(self):
         """Return now and the end of the user's day, in UTC."""
         now = fields.Datetime.now()
         today = fields.Datetime.context_timestamp(self, now).date()
@@ -198,126 +198,126 @@ class StockPicking(models.Model):
         return now, self.env.tz.localize(midnight).astimezone(utc).replace(tzinfo=None)
 
     def _iconic_allocate(self):
-        """Say which units go with these deliveries: as many as their moves move."""
-        counts = self._iconic_unit_counts()
+        """Say which items go with these deliveries: as many as their moves move."""
+        counts = self._iconic_item_counts()
         # What is not delivered here any more is set free too.
         lines = self.iconic_item_ids.sale_line_id.ids + [
             line.id for _one, line in counts
         ]
-        units = self._iconic_units_of(lines)
-        mine = units.filtered(lambda unit: unit.picking_id in self).grouped(
-            lambda unit: (unit.picking_id, unit.sale_line_id)
+        items = self._iconic_items_of(lines)
+        mine = items.filtered(lambda item: item.picking_id in self).grouped(
+            lambda item: (item.picking_id, item.sale_line_id)
         )
         for (picking, line), own in mine.items():
             # What has left went with it, and what is ready lies in its package.
             kept_first = own.sorted(
-                lambda unit: (
-                    unit.status in item_statuses.NOT_READY,
-                    unit.is_open,
-                    unit.id,
+                lambda item: (
+                    item.status in item_statuses.NOT_READY,
+                    item.is_open,
+                    item.id,
                 )
             )
             surplus = kept_first[counts.get((picking, line), 0) :]
             if surplus:
                 picking._iconic_leave(surplus)
         free = defaultdict(list)
-        for unit in units.filtered(_is_free).sorted(_turn):
-            free[unit.sale_line_id].append(unit)
+        for item in items.filtered(_is_free).sorted(_turn):
+            free[item.sale_line_id].append(item)
         for (picking, line), count in counts.items():
             missing = count - len(mine.get((picking, line), ()))
-            picking._iconic_take_units(free[line], missing)
+            picking._iconic_assign_items(free[line], missing)
 
-    def _iconic_units_of(self, line_ids):
-        """Return the units of lines that are ours to ship and not cancelled."""
-        units = self.env["iconic.order.item"].search([("sale_line_id", "in", line_ids)])
-        return units.filtered(
-            lambda unit: unit._is_ours() and unit.status != item_statuses.CANCELED
+    def _iconic_items_of(self, line_ids):
+        """Return the items of lines that are ours to ship and not cancelled."""
+        items = self.env["iconic.order.item"].search([("sale_line_id", "in", line_ids)])
+        return items.filtered(
+            lambda item: item._is_ours() and item.status != item_statuses.CANCELED
         )
 
-    def _iconic_unit_counts(self):
-        """Return how many units of each line these deliveries move.
+    def _iconic_item_counts(self):
+        """Return how many items of each line these deliveries move.
 
-        :return: a dict, (delivery, sales order line) -> units
+        :return: a dict, (delivery, sales order line) -> items
         """
         moves = self.move_ids.filtered(
             lambda move: move.sale_line_id and move.state != "cancel"
         ).grouped(lambda move: (move.picking_id, move.sale_line_id))
         return {
-            (picking, line): _units_in(line, some)
+            (picking, line): _items_in(line, some)
             for (picking, line), some in moves.items()
         }
 
     def _iconic_leave(self, surplus):
-        """Take units off this delivery that do not go with it."""
+        """Take items off this delivery that do not go with it."""
         ready = surplus.filtered(
-            lambda unit: unit.status not in item_statuses.NOT_READY
+            lambda item: item.status not in item_statuses.NOT_READY
         )
         # They stay in the package that the marketplace knows, and go later.
         ready.picking_id = self.backorder_ids.filtered(
             lambda one: one.state not in ("done", "cancel")
         )[:1]
         # The marketplace knows them by the number of that package.
-        self.iconic_order_id._take_tracking(ready)
+        self.iconic_order_id._store_tracking(ready)
         self._iconic_withdraw(surplus - ready)
 
     def _iconic_behind(self):
-        """Return units that lie ready in its package but do not go with it."""
+        """Return items that lie ready in its package but do not go with it."""
         numbers = self._iconic_live_items().mapped("tracking_code")
         return self.iconic_order_id.item_ids.filtered(
-            lambda unit: (
-                unit.status == "ready_to_ship"
-                and unit._is_ours()
-                and unit.tracking_code in numbers
-                and (not unit.picking_id or unit.picking_id.backorder_id == self)
+            lambda item: (
+                item.status == "ready_to_ship"
+                and item._is_ours()
+                and item.tracking_code in numbers
+                and (not item.picking_id or item.picking_id.backorder_id == self)
             )
         )
 
-    def _iconic_withdraw(self, units):
-        """Set units free, and ask no more that they be made ready with this one."""
-        units.picking_id = False
-        for change in self._iconic_open_changes() if units else ():
-            if change.state != "pending" or not change.item_ids & units:
+    def _iconic_withdraw(self, items):
+        """Set items free, and ask no more that they be made ready with this one."""
+        items.picking_id = False
+        for change in self._iconic_open_changes() if items else ():
+            if change.state != "pending" or not change.item_ids & items:
                 continue
-            change.item_ids -= units
+            change.item_ids -= items
             if not change.item_ids:
-                change._give_up(self.env._("The units do not go with this delivery."))
+                change._give_up(self.env._("The items do not go with this delivery."))
 
-    def _iconic_take_units(self, free, count):
-        """Put units on this delivery.
+    def _iconic_assign_items(self, free, count):
+        """Put items on this delivery.
 
-        :param free: a list of units of one line; those that are taken leave it
+        :param free: a list of items of one line; those that are taken leave it
         :param count: how many are to go
         """
         # What has left already, without us, says only how far a finished delivery is.
-        fitting = [unit for unit in free if self.state == "done" or unit.is_open]
-        for unit in fitting[: max(count, 0)]:
-            unit.picking_id = self
-            free.remove(unit)
+        fitting = [item for item in free if self.state == "done" or item.is_open]
+        for item in fitting[: max(count, 0)]:
+            item.picking_id = self
+            free.remove(item)
 
     def _iconic_release(self):
-        """Set all units of deliveries free that do not take place."""
+        """Set all items of deliveries free that do not take place."""
         for picking in self:
             picking._iconic_withdraw(picking._iconic_live_items())
 
 
-def _is_free(unit):
-    return not unit.picking_id or unit.picking_id.state == "cancel"
+def _is_free(item):
+    return not item.picking_id or item.picking_id.state == "cancel"
 
 
-def _turn(unit):
-    """Order free units: those ready to ship first, those that are gone last."""
-    return not unit.is_open, unit.status in item_statuses.NOT_READY, unit.id
+def _turn(item):
+    """Order free items: those ready to ship first, those that are gone last."""
+    return not item.is_open, item.status in item_statuses.NOT_READY, item.id
 
 
-def _units_in(line, moves):
-    """Return how many units of a line some moves of one delivery make up.
+def _items_in(line, moves):
+    """Return how many items of a line some moves of one delivery make up.
 
     :param line: a sales order line
     :param moves: moves of that line; of the product itself, or of a kit's components
     """
     if moves.product_id == line.product_id:
         return int(float_round(_quantity(moves), precision_digits=0))
-    # A unit of a kit goes when all of its components do.
+    # An item of a kit goes when all of its components do.
     whole = line.move_ids.filtered(
         lambda move: (
             move.state != "cancel" and move.picking_id.picking_type_code in DELIVERING
@@ -333,7 +333,7 @@ def _units_in(line, moves):
 
 
 def _quantity(moves):
-    """Return what moves carry, in the units of the products."""
+    """Return what moves carry, in the items of the products."""
     return sum(
         move.product_uom._compute_quantity(
             move.quantity, move.product_id.uom_id, round=False

@@ -52,7 +52,7 @@ class StockPicking(models.Model):
         problems = deliveries._iconic_make_ready()
         for delivery in deliveries:
             if not delivery._iconic_live_items():
-                problems[delivery] = self.env._("It has no units to ship.")
+                problems[delivery] = self.env._("It has no items to ship.")
         words = [f"{one.name}: {text}" for one, text in problems.items()]
         if len(problems) == len(deliveries):
             raise UserError("\n".join(words))
@@ -70,11 +70,11 @@ class StockPicking(models.Model):
         )
 
     def _iconic_make_ready(self):
-        """Ask that the units of these deliveries be made ready to ship.
+        """Ask that the items of these deliveries be made ready to ship.
 
         :return: a dict, delivery -> why it is not asked for
         """
-        waiting = self.filtered(lambda one: one._iconic_units_to_ready())
+        waiting = self.filtered(lambda one: one._iconic_items_to_ready())
         shipments = waiting._iconic_shipments()
         problems = waiting._iconic_problems(shipments)
         for delivery in waiting:
@@ -87,7 +87,7 @@ class StockPicking(models.Model):
             delivery.iconic_message = not waits and problems.get(delivery)
         return problems
 
-    def _iconic_units_to_ready(self):
+    def _iconic_items_to_ready(self):
         return self._iconic_live_items().filtered(
             lambda one: one.status in item_statuses.NOT_READY
         )
@@ -95,7 +95,7 @@ class StockPicking(models.Model):
     def _iconic_request_ready(self, shipment):
         self.iconic_order_id._request_change(
             "ready_to_ship",
-            self._iconic_units_to_ready(),
+            self._iconic_items_to_ready(),
             picking_id=self.id,
             delivery_type=shipment.delivery_type,
             provider=shipment.provider.name,
@@ -130,7 +130,7 @@ class StockPicking(models.Model):
         :param shipments: what `_iconic_shipments` returns
         :return: a dict, delivery -> a sentence, without those that can
         """
-        taken = self._iconic_taken_numbers()
+        taken = self._iconic_used_numbers()
         problems = {}
         for delivery in self:
             number = delivery._iconic_tracking_number()
@@ -181,7 +181,7 @@ class StockPicking(models.Model):
         """
         return first_number(self.carrier_tracking_ref)
 
-    def _iconic_taken_numbers(self):
+    def _iconic_used_numbers(self):
         """Return the deliveries that have one of these tracking numbers already.
 
         :return: a dict, number -> another delivery; an empty one if it is none of Odoo
@@ -189,7 +189,7 @@ class StockPicking(models.Model):
         numbers = [one._iconic_tracking_number() for one in self]
         numbers = [number for number in numbers if number]
         accounts = self.iconic_order_id.account_id.ids
-        units = self.env["iconic.order.item"].search(
+        items = self.env["iconic.order.item"].search(
             [("tracking_code", "in", numbers), ("account_id", "in", accounts)]
         )
         changes = self.env["iconic.order.change"].search(
@@ -200,8 +200,8 @@ class StockPicking(models.Model):
             ]
         )
         taken = {one.tracking_number: one.picking_id for one in changes}
-        for unit in units.filtered(lambda one: one.status != item_statuses.CANCELED):
-            taken[unit.tracking_code] = unit.picking_id
+        for item in items.filtered(lambda one: one.status != item_statuses.CANCELED):
+            taken[item.tracking_code] = item.picking_id
         return taken
 
     def _iconic_ship(self):
@@ -216,14 +216,14 @@ class StockPicking(models.Model):
             delivery._iconic_request_shipped()
 
     def _iconic_request_shipped(self):
-        """Ask that units be marked as shipped, once all can be."""
-        units = self._iconic_live_items().filtered("is_open")
+        """Ask that items be marked as shipped, once all can be."""
+        items = self._iconic_live_items().filtered("is_open")
         ready = self._iconic_open_changes().filtered(
             lambda change: change.kind == "ready_to_ship"
         )
-        if self._iconic_units_to_ready() <= ready.item_ids:
+        if self._iconic_items_to_ready() <= ready.item_ids:
             self.iconic_order_id._request_change(
-                "shipped", units, previous=ready[:1], picking_id=self.id
+                "shipped", items, previous=ready[:1], picking_id=self.id
             )
 
     def _iconic_note(self):
@@ -233,19 +233,19 @@ class StockPicking(models.Model):
         behind = self._iconic_behind()
         if not self._iconic_live_items():
             return self.env._(
-                "None of its units is left at THE ICONIC to ship: were they cancelled?"
+                "None of its items is left at THE ICONIC to ship: were they cancelled?"
             )
         if not behind:
             return False
         if later := behind.picking_id:
             return self.env._(
-                "%(count)s units were made ready to ship with this delivery but go "
+                "%(count)s items were made ready to ship with this delivery but go "
                 "with %(later)s. They are marked as shipped then.",
                 count=len(behind),
                 later=later.name,
             )
         return self.env._(
-            "%s units were made ready to ship with this delivery but do not go. Cancel "
+            "%s items were made ready to ship with this delivery but do not go. Cancel "
             "them at THE ICONIC.",
             len(behind),
         )
@@ -261,7 +261,7 @@ class StockPicking(models.Model):
         changed = self._iconic_deliveries().filtered(
             lambda one: one._iconic_tracking_number() != number
         )
-        told = changed.filtered(lambda one: one._iconic_is_told())
+        told = changed.filtered(lambda one: one._iconic_is_announced())
         news = told.filtered(lambda one: not one._iconic_is_known_by(number))
         news._iconic_check_new_number(number)
         result = super().write(vals)
@@ -269,13 +269,13 @@ class StockPicking(models.Model):
         (changed - told)._iconic_go_on()
         return result
 
-    def _iconic_is_told(self):
+    def _iconic_is_announced(self):
         """Tell whether the marketplace knows how this delivery is carried."""
         sending = self._iconic_open_changes().filtered(
             lambda change: change.kind == "ready_to_ship" and change.state == "sending"
         )
         gone = self._iconic_live_items().filtered(
-            lambda unit: unit.status not in item_statuses.NOT_READY
+            lambda item: item.status not in item_statuses.NOT_READY
         )
         return bool(sending or gone)
 
@@ -316,7 +316,7 @@ class StockPicking(models.Model):
                 )
 
     def _iconic_may_change_number(self):
-        """Tell whether the number can be changed: over REST, while units lie ready."""
+        """Tell whether the number can be changed: over REST, while items lie ready."""
         statuses = set(self._iconic_live_items().mapped("status"))
         rest = self.iconic_order_id.account_id.api_type == "rest"
         shipping = "shipped" in self._iconic_open_changes().mapped("kind")

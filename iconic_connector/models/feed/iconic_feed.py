@@ -137,7 +137,7 @@ class IconicFeed(models.Model):
                 "sent_count": len(listings),
             }
         )
-        feed._keep_payload(document)
+        feed._store_payload(document)
         self.env["iconic.feed.line"].create(
             [
                 {"feed_id": feed.id, "listing_id": listing.id, **lines[listing.id]}

@@ -18,7 +18,7 @@ from ...seller_center.const import (
 )
 from ...seller_center.errors import Refused, SellerCenterError
 from ...seller_center.records import Feed
-from ...transactions import keep
+from ...transactions import commit_with_retry
 from .iconic_feed_send import aware
 
 
@@ -37,12 +37,12 @@ class IconicFeed(models.Model):
             if not self._read_account(account):
                 return
         commit(remaining=0)
-        self._schedule_next_look()
+        self._schedule_next_poll()
 
     @api.model
     def _due_domain(self, accounts):
         """Return the feeds of some accounts that need a look now."""
-        return self._lost_domain(accounts) | Domain(
+        return self._lease_expired_domain(accounts) | Domain(
             [
                 ("account_id", "in", accounts.ids),
                 ("state", "=", "processing"),
@@ -69,11 +69,11 @@ class IconicFeed(models.Model):
                     return False
                 if not account._is_ready():
                     break
-        keep(self.env, account._sync_error_alarm)
+        commit_with_retry(self.env, account._sync_error_activity)
         return True
 
     @api.model
-    def _schedule_next_look(self):
+    def _schedule_next_poll(self):
         """Wake the reader again when the next feed is due."""
         waiting = self.search(
             [("state", "=", "processing"), ("next_poll_at", "!=", False)],
@@ -89,17 +89,17 @@ class IconicFeed(models.Model):
         :param client: what `iconic.account._connect` gives
         """
         self.ensure_one()
-        keep(self.env, self._postpone)
+        commit_with_retry(self.env, self._postpone)
         try:
             answer = self._ask(client)
             seen = self._read_back(client, answer)
             cancelled = self._cancel_if_stuck(client, answer)
         except SellerCenterError as error:
-            keep(self.env, partial(self.write, {"message": str(error)}))
-            self._tell_account(error)
+            commit_with_retry(self.env, partial(self.write, {"message": str(error)}))
+            self._report_to_account(error)
             return
-        keep(self.env, partial(self._apply, answer, seen, cancelled))
-        self._tell_account()
+        commit_with_retry(self.env, partial(self._apply, answer, seen, cancelled))
+        self._report_to_account()
 
     def _ask(self, client):
         """Return the marketplace's view of the feed.
@@ -396,7 +396,7 @@ class IconicFeedLine(models.Model):
         """Close lines of a feed that never was, and put their listings back."""
         if self:
             self.write({"state": "cancelled"})
-            self.listing_id._put_back(self.feed_id._flow)
+            self.listing_id._reset_to_pending(self.feed_id._flow)
 
     def _trigger_next_flow(self):
         if self.feed_id.flow == "create":

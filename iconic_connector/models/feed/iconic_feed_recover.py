@@ -14,7 +14,7 @@ from ...seller_center.const import (
     PRODUCT_UPDATE,
 )
 from ...seller_center.errors import SellerCenterError
-from ...transactions import keep
+from ...transactions import commit_with_retry
 from .iconic_feed_send import aware
 
 _logger = logging.getLogger(__name__)
@@ -33,7 +33,7 @@ class IconicFeed(models.Model):
     _inherit = "iconic.feed"
 
     @api.model
-    def _lost_domain(self, accounts):
+    def _lease_expired_domain(self, accounts):
         """Return the feeds in `sending` whose lease is over."""
         return Domain(
             [
@@ -49,33 +49,33 @@ class IconicFeed(models.Model):
         :param client: what `iconic.account._connect` gives
         """
         self.ensure_one()
-        if not self._take_over_lease():
+        if not self._renew_lease():
             return
         try:
             external_id = self._find_outside(client)
             arrived = [] if external_id else self._arrived_skus(client)
         except SellerCenterError as error:
-            keep(self.env, partial(self.write, {"message": str(error)}))
-            self._tell_account(error)
+            commit_with_retry(self.env, partial(self.write, {"message": str(error)}))
+            self._report_to_account(error)
             return
         if external_id:
             _logger.info("Feed %s was accepted as %s", self.id, external_id)
-            self._keep_accepted(external_id)
+            self._store_accepted(external_id)
             return
-        keep(self.env, partial(self._settle_arrived, arrived, client))
+        commit_with_retry(self.env, partial(self._apply_arrived, arrived, client))
         if self.state == "sending":
             self._send(client)
 
-    def _take_over_lease(self):
+    def _renew_lease(self):
         """Become the sender of a lost feed.
 
         :return: whether nobody else was faster
         """
-        return keep(self.env, self._renew_lease)
+        return commit_with_retry(self.env, self._renew_lease)
 
     def _renew_lease(self):
         mine = self.try_lock_for_update(allow_referencing=True).filtered_domain(
-            self._lost_domain(self.account_id)
+            self._lease_expired_domain(self.account_id)
         )
         mine.sending_since = fields.Datetime.now()
         return bool(mine)
@@ -116,7 +116,7 @@ class IconicFeed(models.Model):
         # A product that was there before is not what this feed created.
         return self._seen_outside(client, skus, recent=self.action == PRODUCT_CREATE)
 
-    def _settle_arrived(self, skus, client):
+    def _apply_arrived(self, skus, client):
         """Close the lines of products that arrived; what is left may be sent again.
 
         :param skus: as from `_arrived_skus`

@@ -13,7 +13,7 @@ from ...seller_center.errors import (
     SellerCenterError,
     UnknownOutcome,
 )
-from ...transactions import keep
+from ...transactions import commit_with_retry
 
 
 class IconicFeed(models.Model):
@@ -21,7 +21,7 @@ class IconicFeed(models.Model):
 
     _inherit = "iconic.feed"
 
-    def _keep_payload(self, document):
+    def _store_payload(self, document):
         """Store the exact bytes that are sent.
 
         :param bytes document: XML, or a table
@@ -47,14 +47,14 @@ class IconicFeed(models.Model):
                 self.action, document, quantity_only=self._flow.writes == {"quantity"}
             )
         except SellerCenterError as error:
-            keep(self.env, partial(self._note_failed_sending, error))
-            self._tell_account(error)
+            commit_with_retry(self.env, partial(self._note_failed_sending, error))
+            self._report_to_account(error)
         else:
-            self._keep_accepted(
+            self._store_accepted(
                 receipt.feed_id, receipt.warnings, _naive(receipt.timestamp)
             )
 
-    def _tell_account(self, error=None):
+    def _report_to_account(self, error=None):
         """Note on the account how the marketplace treated a call.
 
         In a transaction of its own: jobs meet on that row, and what became of a feed
@@ -64,17 +64,17 @@ class IconicFeed(models.Model):
         """
         account = self.account_id
         if error is None or isinstance(error, Refused):
-            keep(self.env, account._note_success)
+            commit_with_retry(self.env, account._note_success)
         else:
-            keep(self.env, partial(account._note_failure, error))
+            commit_with_retry(self.env, partial(account._note_failure, error))
 
-    def _keep_accepted(self, *receipt):
+    def _store_accepted(self, *receipt):
         """Note and commit that the marketplace has the feed, first of all its id.
 
         :param receipt: as for `_note_accepted`
         """
-        keep(self.env, partial(self._note_accepted, *receipt))
-        self._tell_account()
+        commit_with_retry(self.env, partial(self._note_accepted, *receipt))
+        self._report_to_account()
 
     def _note_failed_sending(self, error):
         """Take in the error that sending ended with.
@@ -130,11 +130,11 @@ class IconicFeed(models.Model):
             if detail.seller_sku:
                 named[detail.seller_sku].append(_detail_text(detail))
         lines = self._open_lines()
-        guilty = lines.filtered(lambda line: line.seller_sku in named) or lines
-        for line in guilty:
+        rejected = lines.filtered(lambda line: line.seller_sku in named) or lines
+        for line in rejected:
             texts = named.get(line.seller_sku) or [error.joined]
             line._close_with_error("\n".join(texts))
-        (lines - guilty)._close_unsent()
+        (lines - rejected)._close_unsent()
         self._finish("refused", error.joined)
 
     def _close_unsent(self, state, error):

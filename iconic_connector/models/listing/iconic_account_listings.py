@@ -8,7 +8,7 @@ from ... import const
 from ...domain.flows import FLOWS
 from ...seller_center.const import MAX_QUALITY_STATES
 from ...seller_center.errors import SellerCenterError
-from ...transactions import keep, until_no_conflict
+from ...transactions import commit_with_retry, retry_on_conflict
 
 
 class IconicAccount(models.Model):
@@ -39,13 +39,13 @@ class IconicAccount(models.Model):
         "its own. 0: no brake.",
     )
 
-    _brakes_are_shares = models.Constraint(
+    _thresholds_are_shares = models.Constraint(
         "CHECK(max_price_fall BETWEEN 0 AND 100 AND max_zero_share BETWEEN 0 AND 100)",
         "A brake is a share between 0 and 100 %.",
     )
 
     unmatched_count = fields.Integer(compute="_compute_readback_counts")
-    drift_count = fields.Integer(compute="_compute_readback_counts")
+    mismatch_count = fields.Integer(compute="_compute_readback_counts")
     visible_count = fields.Integer(
         string="Visible to Shoppers",
         compute="_compute_visible_count",
@@ -76,7 +76,7 @@ class IconicAccount(models.Model):
         for account in accounts:
             mine = soon & Domain("account_id", "=", account.id)
             while listings := Listing.search(mine, limit=const.DETECTION_SLICE):
-                until_no_conflict(self.env, partial(account._compare_slice, listings))
+                retry_on_conflict(self.env, partial(account._compare_slice, listings))
                 if not commit(len(listings)):
                     return
         commit(remaining=0)
@@ -123,18 +123,18 @@ class IconicAccount(models.Model):
         """
         self.ensure_one()
         if not self.scan_position:
-            keep(self.env, self._apply_zero_brake)
+            commit_with_retry(self.env, self._apply_sell_out_threshold)
         while listings := self.env["iconic.listing"].search(
             self._scan_domain(), order="id", limit=const.DETECTION_SLICE
         ):
             count = len(listings)
-            until_no_conflict(self.env, partial(self._scan_slice, listings))
+            retry_on_conflict(self.env, partial(self._scan_slice, listings))
             time_left = self.env["ir.cron"]._commit_progress(count)
             # What was read for one slice is not needed for the next: memory stays flat.
             self.env.invalidate_all()
             if not time_left:
                 return False
-        keep(self.env, self._finish_scan)
+        commit_with_retry(self.env, self._finish_scan)
         return True
 
     def _scan_slice(self, listings):
@@ -143,15 +143,17 @@ class IconicAccount(models.Model):
 
     def _finish_scan(self):
         self.write({"scan_position": 0, "compared_at": fields.Datetime.now()})
-        self._sync_error_alarm()
+        self._sync_error_activity()
         if names := self._flows_with_work():
             self._trigger_crons(*names)
 
-    def _apply_zero_brake(self):
+    def _apply_sell_out_threshold(self):
         """Hold sell-outs if too many active listings would go to 0 at once."""
-        self.zero_brake_on = bool(self.max_zero_share) and self._too_many_sell_out()
-        if self.zero_brake_on:
-            self._raise_alarm(
+        self.sell_out_threshold_exceeded = (
+            bool(self.max_zero_share) and self._too_many_sell_out()
+        )
+        if self.sell_out_threshold_exceeded:
+            self._raise_activity(
                 "brake",
                 self.env._("Many products would sell out at once"),
                 self.env._(
@@ -161,7 +163,7 @@ class IconicAccount(models.Model):
                 ),
             )
         else:
-            self._clear_alarm("brake")
+            self._close_activity("brake")
 
     def _too_many_sell_out(self):
         active = self.env["iconic.listing"].search(
@@ -186,7 +188,7 @@ class IconicAccount(models.Model):
             )
             count += sum(product.quantity == 0 for product in wanted.values())
         share = count / len(active) * 100 if active else 0
-        return count >= const.ZERO_BRAKE_MINIMUM and share > self.max_zero_share
+        return count >= const.SELL_OUT_MINIMUM and share > self.max_zero_share
 
     def _flows_with_work(self):
         """Return the names of the flows that have something to send."""
@@ -204,19 +206,19 @@ class IconicAccount(models.Model):
             account.unmatched_count = self.env["iconic.unmatched.product"].search_count(
                 domain
             )
-            account.drift_count = self.env["iconic.drift"].search_count(domain)
+            account.mismatch_count = self.env["iconic.mismatch"].search_count(domain)
 
     def action_link_products(self):
         """Have the marketplace's products read and linked by seller SKU."""
         return self._start_reading("link")
 
-    def action_find_drift(self):
+    def action_find_mismatches(self):
         """Have the marketplace's products read and compared with the listings."""
         return self._start_reading("drift")
 
     def _start_reading(self, purpose):
         self.ensure_one()
-        if reason := self._silence_reason():
+        if reason := self._blocking_reason():
             raise UserError(reason)
         if self.reading_purpose:
             raise UserError(
@@ -233,7 +235,7 @@ class IconicAccount(models.Model):
             }
         )
         if purpose == "drift":
-            self.env["iconic.drift"].search([("account_id", "=", self.id)]).unlink()
+            self.env["iconic.mismatch"].search([("account_id", "=", self.id)]).unlink()
         self._trigger_crons("readback")
         return self._notify(
             self.env._("The marketplace is read in the background; see the progress.")
@@ -265,14 +267,14 @@ class IconicAccount(models.Model):
                         offset=self.reading_offset, limit=const.READ_BACK_SIZE
                     )
                 except SellerCenterError as error:
-                    keep(self.env, partial(self._note_failure, error))
+                    commit_with_retry(self.env, partial(self._note_failure, error))
                     return True
-                until_no_conflict(self.env, partial(self._take_page, page))
+                retry_on_conflict(self.env, partial(self._process_page, page))
                 if not commit(1, remaining=left + bool(self.reading_purpose)):
                     return False
         return True
 
-    def _take_page(self, page):
+    def _process_page(self, page):
         """Work on one page, or finish after the last.
 
         :param page: a `seller_center.records.Page` of `ListedProduct`
@@ -281,7 +283,7 @@ class IconicAccount(models.Model):
         if self.reading_purpose == "link":
             self.env["iconic.unmatched.product"]._link(self, page.records)
         else:
-            self.env["iconic.drift"]._find(self, page.records)
+            self.env["iconic.mismatch"]._find(self, page.records)
         self.write(
             {
                 "reading_offset": page.next_offset,
@@ -304,11 +306,11 @@ class IconicAccount(models.Model):
                 missing=self._count_absent(),
             )
         else:
-            self.env["iconic.drift"]._find_missing(self)
+            self.env["iconic.mismatch"]._find_missing(self)
             report = self.env._(
                 "%(read)s products read; %(drift)s differences.",
                 read=count,
-                drift=self.env["iconic.drift"].search_count(
+                drift=self.env["iconic.mismatch"].search_count(
                     [("account_id", "=", self.id)]
                 ),
             )
@@ -330,9 +332,9 @@ class IconicAccount(models.Model):
         """Open the marketplace's products that match nothing in Odoo."""
         return self._open("iconic_connector.iconic_unmatched_product_action")
 
-    def action_view_drift(self):
+    def action_view_mismatches(self):
         """Open the differences found."""
-        return self._open("iconic_connector.iconic_drift_action")
+        return self._open("iconic_connector.iconic_mismatch_action")
 
     def _open(self, xml_id):
         self.ensure_one()
@@ -363,10 +365,12 @@ class IconicAccount(models.Model):
                 for start in range(0, len(listings), MAX_QUALITY_STATES):
                     some = listings[start : start + MAX_QUALITY_STATES]
                     try:
-                        until_no_conflict(self.env, partial(some._read_quality, client))
+                        retry_on_conflict(self.env, partial(some._read_quality, client))
                     except SellerCenterError as error:
-                        keep(self.env, partial(account._note_failure, error))
+                        commit_with_retry(
+                            self.env, partial(account._note_failure, error)
+                        )
                         break
                     if not commit(len(some)):
                         return
-            keep(self.env, account._sync_error_alarm)
+            commit_with_retry(self.env, account._sync_error_activity)

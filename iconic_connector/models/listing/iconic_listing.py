@@ -432,12 +432,12 @@ class IconicListing(models.Model):
         What was linked without pictures is published by getting them.
         """
         self._protect(False)
-        unborn = self.filtered_domain(
+        unpublished = self.filtered_domain(
             [("product_status", "=", "created"), ("content_status", "=", "not_needed")]
         )
-        if unborn:
-            unborn.write({"content_status": "pending"})
-            unborn._trigger_flows("image")
+        if unpublished:
+            unpublished.write({"content_status": "pending"})
+            unpublished._trigger_flows("image")
 
     def _protect(self, value):
         self.write(

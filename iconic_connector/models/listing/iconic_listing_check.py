@@ -12,7 +12,7 @@ from ...seller_center.const import SALE_MUST_END_WITHIN, SALE_MUST_START_AFTER
 from ...seller_center.documents import clean_text
 from ...seller_center.identifiers import valid_gtin, valid_isbn, valid_part_number
 from ...seller_center.pricing import cents, paid_price, sale_dates_fit
-from .iconic_listing_content import Shared
+from .iconic_listing_content import BatchContext
 from .iconic_listing_pictures import open_image
 
 
@@ -65,7 +65,7 @@ class IconicListing(models.Model):
         :param wanted: listing id -> `seller_center.records.Product`
         :param shared: SKU -> products, for those claimed by several
         """
-        facts = Shared(self, self.account_id._with_company_and_language())
+        facts = BatchContext(self, self.account_id._with_company_and_language())
         groups = defaultdict(set)
         for product in wanted.values():
             groups[product.parent_sku, product.variation].add(product.seller_sku)

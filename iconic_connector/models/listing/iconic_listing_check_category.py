@@ -23,7 +23,7 @@ class IconicListing(models.Model):
     def _check_brand(self, product, facts):
         """Check that the brand is one that the marketplace knows.
 
-        :param facts: what the batch has in common, `Shared`
+        :param facts: what the batch has in common, `BatchContext`
         """
         if not product.brand:
             yield Problem(
@@ -124,7 +124,7 @@ class IconicListing(models.Model):
         """Check every attribute that the category has.
 
         :param product: the wanted `seller_center.records.Product`
-        :param facts: what the batch has in common, `Shared`
+        :param facts: what the batch has in common, `BatchContext`
         """
         mapping = facts.maps[self.product_id.id]
         rules = facts.rules_of(self._wanted_categories(mapping)[0])
@@ -284,7 +284,7 @@ class IconicListing(models.Model):
     def _no_number(self, rule, value):
         return self.env._(
             "%(attribute)s “%(value)s” is no number: write it with a dot, such as "
-            "12.5, and without a unit.",
+            "12.5, and without an item.",
             attribute=rule.label,
             value=value,
         )

@@ -31,7 +31,7 @@ class Style(NamedTuple):
     condition: str | None
 
 
-class Shared:
+class BatchContext:
     """What the listings of one batch have in common, read once.
 
     :param listings: `iconic.listing` records of one account, in its language
@@ -167,7 +167,7 @@ class IconicListing(models.Model):
     def _wanted_content(self, shared):
         """Return the record of one listing without price, quantity and parent.
 
-        :param shared: what the batch has in common, `Shared`
+        :param shared: what the batch has in common, `BatchContext`
         """
         product = self.product_id
         mapping = shared.maps[product.id]
@@ -237,7 +237,7 @@ class IconicListing(models.Model):
 
         What the category has no place for is left out, if its attributes are known.
 
-        :param shared: what the batch has in common, `Shared`
+        :param shared: what the batch has in common, `BatchContext`
         :param style: what the template gives, `Style`
         :param values: attribute id -> id and name of the variant's value
         :param rules: FeedName -> `AttributeRule` of the category
@@ -254,7 +254,7 @@ class IconicListing(models.Model):
     def _mapped_attributes(self, shared, style, values):
         """Return FeedName -> id and text of the value that product and mapping give.
 
-        :param shared: what the batch has in common, `Shared`
+        :param shared: what the batch has in common, `BatchContext`
         :param style: what the template gives, `Style`
         :param values: attribute id -> id and name of the variant's value
         """
@@ -267,7 +267,7 @@ class IconicListing(models.Model):
         """Return what a line of the category mapping gives, and the value's id.
 
         :param line: an `iconic.category.map.attribute`
-        :param shared: what the batch has in common, `Shared`
+        :param shared: what the batch has in common, `BatchContext`
         :param values: attribute id -> id and name of the variant's value
         """
         if line.source == "attribute":
@@ -288,7 +288,7 @@ class IconicListing(models.Model):
         variants of one template that differ in the variation attribute alone.
 
         :param contents: listing id -> record
-        :param shared: what the batch has in common, `Shared`
+        :param shared: what the batch has in common, `BatchContext`
         """
         stored = self._stored_parents()
         first = {}
@@ -311,7 +311,7 @@ class IconicListing(models.Model):
                 ("parent_sku", "!=", False),
             ]
         )
-        shared = Shared(siblings, self.account_id)
+        shared = BatchContext(siblings, self.account_id)
         return {
             sibling._variation_group(shared): sibling.parent_sku for sibling in siblings
         }
@@ -319,7 +319,7 @@ class IconicListing(models.Model):
     def _variation_group(self, shared):
         """Return a key that the variants differing in the variation alone share.
 
-        :param shared: what the batch has in common, `Shared`
+        :param shared: what the batch has in common, `BatchContext`
         """
         product = self.product_id
         variation = shared.maps[product.id].variation_attribute_id.id
@@ -432,7 +432,7 @@ class IconicListing(models.Model):
         """
         account = self.account_id._with_company_and_language()
         listings = self.with_env(account.env)
-        shared = Shared(listings, account)
+        shared = BatchContext(listings, account)
         prices = listings._wanted_prices(account)
         quantities = listings._wanted_quantities(account)
         contents = {listing.id: listing._wanted_content(shared) for listing in listings}

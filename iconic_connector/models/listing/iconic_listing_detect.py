@@ -79,13 +79,13 @@ class IconicListing(models.Model):
         selling = listings.filtered(lambda one: one._is_selling())
         for part in UPDATE_FLOWS:
             selling._detect_part(part, wanted)
-        unborn = listings.filtered(
+        unpublished = listings.filtered(
             lambda one: (
                 one.content_status == "error"
                 and one.product_status in ("awaiting_creation", "removed", "created")
             )
         )
-        unborn._heal_creation(wanted)
+        unpublished._retry_creation(wanted)
 
     def _is_selling(self):
         """Tell whether the listing is published, active and there to stay."""
@@ -144,7 +144,7 @@ class IconicListing(models.Model):
         gone.write({"end_status": "pending"})
 
     def _detect_part(self, part, wanted):
-        """Mark the listings of which one part differs, heal or calm the others.
+        """Mark the listings of which one part differs, and clear the others.
 
         :param str part: content, price, quantity or image
         :param wanted: what `_wanted_now` gave
@@ -160,13 +160,13 @@ class IconicListing(models.Model):
         differing = free._differing(part, wanted)
         changed = free.filtered(lambda one: one.id in differing)
         # Content is also marked by hand, "Update now", without any difference.
-        calm = (free - changed).filtered(
+        unchanged = (free - changed).filtered(
             lambda one: (
                 one[flow.status_field] == "error"
                 or (one[flow.status_field] == "pending" and part != "content")
             )
         )
-        calm.write({flow.status_field: "not_needed", flow.error_field: False})
+        unchanged.write({flow.status_field: "not_needed", flow.error_field: False})
         changed._mark_changed(flow, wanted)
 
     def _is_protected(self, part):
@@ -177,7 +177,7 @@ class IconicListing(models.Model):
         idle = self.filtered(lambda one: one[flow.status_field] != "pending")
         refused = idle.filtered(lambda one: one[flow.status_field] == "error")
         refused = refused._refused_the_same(flow, wanted)
-        held = self.filtered(lambda one: not one.send_anyway)._held_by_brake(
+        held = self.filtered(lambda one: not one.send_anyway)._held_by_threshold(
             flow, wanted
         )
         for listing, reason in held.items():
@@ -244,7 +244,7 @@ class IconicListing(models.Model):
         }
         return tuple(known[name] for name in TRIED_VALUES[flow.name])
 
-    def _heal_creation(self, wanted):
+    def _retry_creation(self, wanted):
         """Mark unpublished listings in error again whose cause has changed.
 
         :param wanted: what `_wanted_now` gave
@@ -259,12 +259,14 @@ class IconicListing(models.Model):
             due = (listings - refused)._passing_check(flow)
             due.write({flow.status_field: "pending", flow.error_field: False})
 
-    def _held_by_brake(self, flow, wanted):
+    def _held_by_threshold(self, flow, wanted):
         """Return the listings whose change is too big to go out unseen.
 
         :return: a dict, listing -> why it waits for a person
         """
-        hold = {"price": self._price_brake, "stock": self._zero_brake}.get(flow.name)
+        hold = {"price": self._price_threshold, "stock": self._sell_out_threshold}.get(
+            flow.name
+        )
         if not hold:
             return {}
         reasons = {one: hold(one, wanted[one.id].product) for one in self}
@@ -276,11 +278,14 @@ class IconicListing(models.Model):
         :param str part: content, price or quantity
         :param product: a `seller_center.records.Product`
         """
-        hold = {"price": self._price_brake, "quantity": self._zero_brake}.get(part)
+        hold = {
+            "price": self._price_threshold,
+            "quantity": self._sell_out_threshold,
+        }.get(part)
         return bool(hold and not self.send_anyway and hold(self, product))
 
     @staticmethod
-    def _price_brake(listing, product):
+    def _price_threshold(listing, product):
         """Return why a price fall waits, or an empty string."""
         account = listing.account_id
         limit = account.max_price_fall
@@ -306,9 +311,9 @@ class IconicListing(models.Model):
         )
 
     @staticmethod
-    def _zero_brake(listing, product):
+    def _sell_out_threshold(listing, product):
         """Return why a sell-out waits, or an empty string."""
-        if not listing.account_id.zero_brake_on:
+        if not listing.account_id.sell_out_threshold_exceeded:
             return ""
         if product.quantity != 0 or not listing.listed_quantity:
             return ""

@@ -210,7 +210,7 @@ class IconicListing(models.Model):
                 if value and not listing[name]:
                     listing[name] = value
 
-    def _put_back(self, flow):
+    def _reset_to_pending(self, flow):
         """Undo `_mark_sent`: the marketplace never took the feed."""
         self._still_sent(flow).write(flow.put_back)
 
@@ -323,10 +323,10 @@ class IconicListing(models.Model):
             try:
                 document, lines = listings._build_document(flow, wanted)
             except DocumentError as error:
-                guilty = listings._guilty_of(error)
+                rejected = listings._rejected_by(error)
                 fault = Problem(self.env._("Cannot be written"), str(error))
-                problems = {**problems, **{listing: [fault] for listing in guilty}}
-                listings -= guilty
+                problems = {**problems, **{listing: [fault] for listing in rejected}}
+                listings -= rejected
                 wanted = None
                 continue
             if len(document) > const.MAX_DOCUMENT_SIZE and len(listings) > 1:
@@ -336,7 +336,7 @@ class IconicListing(models.Model):
             return Batch(unchanged, problems, listings, wanted, document, lines)
         return Batch(unchanged, problems, listings, {}, b"", {})
 
-    def _guilty_of(self, error):
+    def _rejected_by(self, error):
         """Return the listings that an error of the document is about: maybe all.
 
         :param error: a `seller_center.documents.DocumentError`

@@ -113,14 +113,14 @@ class IconicListing(models.Model):
         """
         if not pricelist:
             return {}
-        speakers = _speakers(products, pricelist)
-        some = products.browse(dict.fromkeys(speakers.values()))
+        representatives = _price_representatives(products, pricelist)
+        some = products.browse(dict.fromkeys(representatives.values()))
         prices = pricelist._get_products_price(some, 1.0, date=date)
         paid = {
             product.id: _with_taxes(prices[product.id], product, pricelist, account)
             for product in some
         }
-        return {id_: paid[speaker] for id_, speaker in speakers.items()}
+        return {id_: paid[speaker] for id_, speaker in representatives.items()}
 
     def _promotions_of(self, products, pricelist, account):
         """Return the running or next promotion of each product that has one.
@@ -165,7 +165,7 @@ class IconicListing(models.Model):
         )
 
 
-def _speakers(products, pricelist):
+def _price_representatives(products, pricelist):
     """Return which product's price holds for each: one variant speaks for its twins.
 
     Evaluating a price list is dear. Variants of one template with the same extra price

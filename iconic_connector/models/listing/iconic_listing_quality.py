@@ -42,9 +42,9 @@ class IconicListing(models.Model):
         for start in range(0, len(self), MAX_QUALITY_STATES):
             some = self[start : start + MAX_QUALITY_STATES]
             page = client.quality_states(seller_skus=some.mapped("seller_sku"))
-            some._take_quality({state.seller_sku: state for state in page.records})
+            some._store_quality({state.seller_sku: state for state in page.records})
 
-    def _take_quality(self, states):
+    def _store_quality(self, states):
         """Note the reviews that were read.
 
         :param states: seller SKU -> `seller_center.records.QualityState`
@@ -68,5 +68,5 @@ class IconicListing(models.Model):
         """Read the reviews now."""
         for account, listings in self.grouped("account_id").items():
             published = listings.filtered_domain(self._quality_domain())
-            with account._connect_or_tell() as client:
+            with account._connect_for_user() as client:
                 published._read_quality(client)

@@ -109,12 +109,12 @@ class IconicListing(models.Model):
     def _sold_quantities(self, account, products):
         """Return how many pieces of products are sold, but neither reserved nor gone.
 
-        Less all units of open orders, where the marketplace subtracts those itself.
+        Less all items of open orders, where the marketplace subtracts those itself.
 
         :return: a dict, product id -> pieces
         """
         sold = defaultdict(int)
-        unreserved, still_open = self._open_units(account, products)
+        unreserved, still_open = self._open_items(account, products)
         for product_id, count in unreserved.items():
             sold[product_id] += count
         if account.marketplace_subtracts:
@@ -123,12 +123,12 @@ class IconicListing(models.Model):
         return sold
 
     @api.model
-    def _open_units(self, account, products):
-        """Count the open units of products: those without reserved stock, and all.
+    def _open_items(self, account, products):
+        """Count the open items of products: those without reserved stock, and all.
 
-        Units of orders that are not imported yet are known by their SKU only.
+        Items of orders that are not imported yet are known by their SKU only.
 
-        :return: two dicts, product id -> units
+        :return: two dicts, product id -> items
         """
         unreserved, still_open = defaultdict(int), defaultdict(int)
         lines = defaultdict(int)
@@ -145,7 +145,7 @@ class IconicListing(models.Model):
 
     @api.model
     def _count_open(self, account, products):
-        """Yield product id, sale line (maybe empty) and number of open units."""
+        """Yield product id, sale line (maybe empty) and number of open items."""
         listings = self.env["iconic.listing"].search_fetch(
             Domain("account_id", "=", account.id)
             & Domain("product_id", "in", products.ids),
@@ -171,11 +171,11 @@ class IconicListing(models.Model):
 
     @api.model
     def _served(self, lines):
-        """Return for how many open units of sale lines stock is reserved or gone.
+        """Return for how many open items of sale lines stock is reserved or gone.
 
-        Units that are delivered in Odoo stay open until the marketplace knows.
+        Items that are delivered in Odoo stay open until the marketplace knows.
 
-        :return: a dict, line id -> units
+        :return: a dict, line id -> items
         """
         served = defaultdict(int)
         for line, reserved in self.env["stock.move.line"]._read_group(

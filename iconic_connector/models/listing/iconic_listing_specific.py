@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ... import const
-from .iconic_listing_content import Shared
+from .iconic_listing_content import BatchContext
 
 # A row's id is that of the listing times this, plus that of the attribute: below 2**53,
 # the last whole number that browsers know, for 33 million listings.
@@ -145,13 +145,13 @@ class IconicListingSpecific(models.Model):
 
     def _inverse_option_ids(self):
         for row in self:
-            row._keep(row._chosen())
+            row._store_value(row._chosen())
 
     def _inverse_value(self):
         for row in self:
-            row._keep((row.value or "").strip())
+            row._store_value((row.value or "").strip())
 
-    def _keep(self, value):
+    def _store_value(self, value):
         """Store a value of the listing's own; an empty one gives way to the mapping."""
         override = self._override()
         if not value:
@@ -177,7 +177,7 @@ class IconicListingSpecific(models.Model):
         """
         account = listings.account_id._with_company_and_language()
         listings = listings.with_env(account.env)
-        shared = Shared(listings, account)
+        shared = BatchContext(listings, account)
         return {one.id: self._mapped_values_of(one, shared) for one in listings}
 
     @api.model

@@ -4,14 +4,14 @@ from odoo.fields import Domain
 from ...seller_center.const import STATUS_ACTIVE, STATUS_DELETED
 
 
-class IconicDrift(models.Model):
+class IconicMismatch(models.Model):
     """A place where the marketplace differs from what a listing remembers.
 
     Somebody may have changed it in Seller Center. "Put right" takes the marketplace's
     word for what is listed, so that the comparison with Odoo sends what differs.
     """
 
-    _name = "iconic.drift"
+    _name = "iconic.mismatch"
     _description = "THE ICONIC Difference"
     _order = "listing_id, part"
     _check_company_auto = True
@@ -37,7 +37,7 @@ class IconicDrift(models.Model):
     remembered = fields.Char(string="Odoo Remembers", readonly=True)
     found = fields.Char(string="THE ICONIC Has", readonly=True)
 
-    def action_put_right(self):
+    def action_resync(self):
         """Take over what the marketplace has, and send what Odoo wants instead."""
         for row in self:
             row.listing_id.write(row._found_values())
@@ -127,7 +127,7 @@ class IconicDrift(models.Model):
 
         :param listing: an `iconic.listing`
         :param record: a `seller_center.records.ListedProduct`
-        :return: a list of values for `iconic.drift`
+        :return: a list of values for `iconic.mismatch`
         """
         rows = []
         for part in ("price", "sale_price"):

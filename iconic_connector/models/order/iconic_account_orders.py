@@ -10,9 +10,9 @@ from odoo.tools.misc import format_date
 
 from ... import const
 from ...domain import item_statuses
-from ...domain.moments import stored
+from ...domain.moments import to_odoo_datetime
 from ...seller_center.errors import Refused, SellerCenterError, UnknownOutcome
-from ...transactions import keep, until_no_conflict
+from ...transactions import commit_with_retry, retry_on_conflict
 from .iconic_order_customer import SILENTLY, Buyer, OrderCustomers
 
 
@@ -65,8 +65,8 @@ class IconicAccount(models.Model):
         if not number:
             raise UserError(self.env._("Enter the number of the order first."))
         asked_at = fields.Datetime.now()
-        with self._connect_or_tell() as client:
-            records = self._with_units(client, self._find_order(client, number))
+        with self._connect_for_user() as client:
+            records = self._with_items(client, self._find_order(client, number))
         if not records:
             raise UserError(
                 self.env._(
@@ -75,7 +75,7 @@ class IconicAccount(models.Model):
                     number,
                 )
             )
-        self._take_orders(records, asked_at)
+        self._store_orders(records, asked_at)
         self.pull_number = False
         return self._notify(
             self.env._("Order %s was read and is imported now.", number), "success"
@@ -108,7 +108,7 @@ class IconicAccount(models.Model):
     def _require_connection(self):
         """Refuse in words what would call while this account must be silent."""
         self.check_access("write")
-        if reason := self._silence_reason():
+        if reason := self._blocking_reason():
             raise UserError(reason)
 
     @api.model
@@ -135,17 +135,17 @@ class IconicAccount(models.Model):
         self.ensure_one()
         commit = self.env["ir.cron"]._commit_progress
         with self._connect() as client:
-            keep(self.env, self._begin_pull)
+            commit_with_retry(self.env, self._begin_pull)
             while self.pull_purpose:
                 asked_at = fields.Datetime.now()
                 try:
                     page = client.orders(**self._pull_window())
-                    records = self._with_units(client, self._wanted(page.records))
+                    records = self._with_items(client, self._wanted(page.records))
                 except SellerCenterError as error:
-                    keep(self.env, partial(self._note_failure, error))
+                    commit_with_retry(self.env, partial(self._note_failure, error))
                     return True
-                take = partial(self._take_page_of, page, records, asked_at)
-                until_no_conflict(self.env, take)
+                take = partial(self._store_page, page, records, asked_at)
+                retry_on_conflict(self.env, take)
                 time_left = commit(1, remaining=left + bool(self.pull_purpose))
                 # The next run would begin anew with what has ended here.
                 if self.pull_purpose and not time_left:
@@ -203,47 +203,47 @@ class IconicAccount(models.Model):
             for one in records
             if one.order_id in known
             or not one.created_at
-            or stored(one.created_at) >= self.orders_from
+            or to_odoo_datetime(one.created_at) >= self.orders_from
         ]
 
-    def _with_units(self, client, records):
-        """Return pairs of an order and its units, with as few calls as can be."""
+    def _with_items(self, client, records):
+        """Return pairs of an order and its items, with as few calls as can be."""
         lacking = [one.order_id for one in records if not one.items]
-        units = {}
-        for item in self._units_of(client, lacking) if lacking else ():
-            units.setdefault(item.order_id, []).append(item)
+        items = {}
+        for item in self._items_of(client, lacking) if lacking else ():
+            items.setdefault(item.order_id, []).append(item)
         return [
-            (one, list(one.items) or units.get(one.order_id, [])) for one in records
+            (one, list(one.items) or items.get(one.order_id, [])) for one in records
         ]
 
-    def _units_of(self, client, order_ids):
-        """Return the units of orders; one that cannot be read keeps no others.
+    def _items_of(self, client, order_ids):
+        """Return the items of orders; one that cannot be read keeps no others.
 
-        It is stored without units, and held until it is read again.
+        It is stored without items, and held until it is read again.
 
         :raise SellerCenterError: if no order can be read
         """
         try:
             return client.order_items(order_ids)
         except (Refused, UnknownOutcome):
-            units = []
+            items = []
             for place, order_id in enumerate(order_ids):
                 try:
-                    units += client.order_items([order_id])
+                    items += client.order_items([order_id])
                 except (Refused, UnknownOutcome):
                     # Nothing can be read so far: it is not this order's fault.
-                    if place and not units:
+                    if place and not items:
                         raise
-            return units
+            return items
 
-    def _take_page_of(self, page, records, asked_at):
+    def _store_page(self, page, records, asked_at):
         """Store one page, and go to the next or finish after the last.
 
         :param asked_at: when the marketplace was asked for it
         """
         self._note_success()
-        before = set(self._orders_by_id([one for one, _units in records]).ids)
-        orders = self._take_orders(records, asked_at)
+        before = set(self._orders_by_id([one for one, _items in records]).ids)
+        orders = self._store_orders(records, asked_at)
         new = len(set(orders.ids) - before)
         self.write(
             {
@@ -290,10 +290,10 @@ class IconicAccount(models.Model):
             & Domain("external_id", "in", [one.order_id for one in records])
         )
 
-    def _take_orders(self, records, asked_at):
-        """Store orders and their units, as they are now; equal ones change nothing.
+    def _store_orders(self, records, asked_at):
+        """Store orders and their items, as they are now; equal ones change nothing.
 
-        :param records: pairs of a `seller_center.order_records.Order` and its units
+        :param records: pairs of a `seller_center.order_records.Order` and its items
         :param asked_at: when the marketplace was asked for them
         :return: the `iconic.order` records
         """
@@ -301,31 +301,31 @@ class IconicAccount(models.Model):
         known = {
             one.external_id: one for one in self._orders_by_id([o for o, _u in records])
         }
-        for record, units in records:
+        for record, items in records:
             if order := known.get(record.order_id):
-                order._take(record, units)
+                order._store(record, items)
         new = [pair for pair in records if pair[0].order_id not in known]
         created = Order.create([self._order_row(*pair) for pair in new])
         known.update(zip((o.order_id for o, _u in new), created, strict=True))
         orders = Order.union(*known.values())
-        orders._take_units(
+        orders._upsert_items(
             [
-                (known[record.order_id], unit)
-                for record, units in records
-                for unit in units
+                (known[record.order_id], item)
+                for record, items in records
+                for item in items
             ],
             asked_at,
         )
-        if orders.filtered("needs_follow"):
-            self._trigger_crons("order_follow")
+        if orders.filtered("needs_processing"):
+            self._trigger_crons("order_process")
         return orders
 
-    def _order_row(self, record, units):
-        values = self.env["iconic.order"]._values_of(self, record, units)
-        return {**values, "account_id": self.id, "needs_follow": True}
+    def _order_row(self, record, items):
+        values = self.env["iconic.order"]._values_of(self, record, items)
+        return {**values, "account_id": self.id, "needs_processing": True}
 
     def _voucher_funding(self, record):
-        """Return what the marketplace pays of a unit's vouchers.
+        """Return what the marketplace pays of an item's vouchers.
 
         :param record: a `seller_center.order_records.OrderItem`
         """
@@ -336,7 +336,7 @@ class IconicAccount(models.Model):
             return record.voucher_amount or 0
         return 0
 
-    def _sync_order_alarm(self):
+    def _sync_order_activity(self):
         """Raise, renew or close the activity about orders that need a person."""
         held = dict(
             self.env["iconic.order"]._read_group(
@@ -348,9 +348,9 @@ class IconicAccount(models.Model):
         )
         for account in self:
             if not (count := held.get(account)):
-                account._clear_alarm("orders")
+                account._close_activity("orders")
                 continue
-            account._raise_alarm(
+            account._raise_activity(
                 "orders",
                 self.env._("%s orders need you", count),
                 self.env._(
@@ -430,7 +430,7 @@ class IconicAccount(models.Model):
         return {**action, "context": context}
 
     def action_view_refunded(self):
-        """Open the units that were refunded, but are not back in our warehouse."""
+        """Open the items that were refunded, but are not back in our warehouse."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "iconic_connector.iconic_order_item_action_refunded"

@@ -44,20 +44,20 @@ class IconicOrder(models.Model):
         "sale.order", readonly=True, index="btree_not_null", check_company=True
     )
     item_ids = fields.One2many("iconic.order.item", "order_id", readonly=True)
-    item_count = fields.Integer(string="Units", compute="_compute_counts", store=True)
+    item_count = fields.Integer(string="Items", compute="_compute_counts", store=True)
     open_count = fields.Integer(
-        string="Units to Ship",
+        string="Items to Ship",
         compute="_compute_counts",
         store=True,
-        help="Units that still have to leave our warehouse.",
+        help="Items that still have to leave our warehouse.",
     )
     status_summary = fields.Char(
         string="Status",
         compute="_compute_counts",
         store=True,
-        help="Of its units at THE ICONIC.",
+        help="Of its items at THE ICONIC.",
     )
-    needs_follow = fields.Boolean(
+    needs_processing = fields.Boolean(
         readonly=True, help="Something has changed that Odoo has not followed yet."
     )
     customer = fields.Char(readonly=True)
@@ -74,7 +74,7 @@ class IconicOrder(models.Model):
         string="Ship Before",
         readonly=True,
         index=True,
-        help="When its units have to be on their way: each late one costs a penalty.",
+        help="When its items have to be on their way: each late one costs a penalty.",
     )
     payload = fields.Json(readonly=True, help="The order as THE ICONIC sent it.")
 
@@ -85,13 +85,13 @@ class IconicOrder(models.Model):
         "(sale_order_id) WHERE sale_order_id IS NOT NULL",
         "A sales order belongs to one order of THE ICONIC.",
     )
-    _to_follow = models.Index("(id) WHERE needs_follow OR follow_at IS NOT NULL")
+    _to_process = models.Index("(id) WHERE needs_processing OR lease_until IS NOT NULL")
     due = fields.Selection(
         statuses.DUE,
         string="To Ship",
         compute="_compute_due",
         search="_search_due",
-        help="By the time that THE ICONIC has set; each late unit costs a penalty.",
+        help="By the time that THE ICONIC has set; each late item costs a penalty.",
     )
     attention = fields.Char(
         string="Needs You Because",
@@ -100,8 +100,8 @@ class IconicOrder(models.Model):
     )
     delivery_count = fields.Integer(related="sale_order_id.delivery_count")
     invoice_count = fields.Integer(related="sale_order_id.invoice_count")
-    units_amount = fields.Monetary(
-        string="Units before Vouchers", compute="_compute_amounts"
+    items_amount = fields.Monetary(
+        string="Items before Vouchers", compute="_compute_amounts"
     )
     voucher_amount = fields.Monetary(string="Vouchers", compute="_compute_amounts")
     marketplace_funded = fields.Monetary(
@@ -123,7 +123,7 @@ class IconicOrder(models.Model):
 
     @api.model
     def _open_domain(self):
-        """Return the orders with units that still have to leave our warehouse."""
+        """Return the orders with items that still have to leave our warehouse."""
         return Domain("open_count", ">", 0) & Domain("state", "!=", "cancelled")
 
     @api.model
@@ -133,7 +133,7 @@ class IconicOrder(models.Model):
 
     @api.depends("open_count", "state", "target_to_ship")
     def _compute_due(self):
-        now, midnight = self.env["stock.picking"]._iconic_moments()
+        now, midnight = self.env["stock.picking"]._iconic_day_limits()
         open_ones = self.filtered_domain(self._open_domain())
         for order in self:
             target = order.target_to_ship
@@ -149,7 +149,7 @@ class IconicOrder(models.Model):
         """Find the open orders by the time that is left for them."""
         if operator != "in":
             return NotImplemented
-        now, midnight = self.env["stock.picking"]._iconic_moments()
+        now, midnight = self.env["stock.picking"]._iconic_day_limits()
         times = {
             "late": Domain("target_to_ship", "<", now),
             "today": Domain("target_to_ship", ">=", now)
@@ -182,13 +182,13 @@ class IconicOrder(models.Model):
     )
     def _compute_amounts(self):
         for order in self:
-            units = order.item_ids
-            order.units_amount = sum(units.mapped("unit_price"))
-            order.voucher_amount = sum(units.mapped("voucher_amount"))
-            order.marketplace_funded = sum(units.mapped("marketplace_funded"))
-            order.shipping_amount = sum(units.mapped("shipping_fee"))
+            items = order.item_ids
+            order.items_amount = sum(items.mapped("unit_price"))
+            order.voucher_amount = sum(items.mapped("voucher_amount"))
+            order.marketplace_funded = sum(items.mapped("marketplace_funded"))
+            order.shipping_amount = sum(items.mapped("shipping_fee"))
             order.tax_amount = sum(
-                unit.tax_amount + unit.shipping_tax for unit in units
+                item.tax_amount + item.shipping_tax for item in items
             )
 
     def action_view_sale_order(self):

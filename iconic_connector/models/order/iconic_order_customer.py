@@ -60,10 +60,10 @@ class OrderCustomers:
             {one for buyer in buyers for one in buyer[1:3] if one}
         )
         book = ContactBook()
-        self._look_people_up(book, values.values())
-        parties = {buyer[0]: self._whose(buyer) for buyer in buyers}
-        owners = self._owners(book, parties, values)
-        self._look_addresses_up(book, owners.values(), values.values())
+        self._find_people(book, values.values())
+        parties = {buyer[0]: self._parties_of(buyer) for buyer in buyers}
+        owners = self._customers_of(book, parties, values)
+        self._find_addresses(book, owners.values(), values.values())
         contacts = {
             key: self._contacts(book, owners[key], party, values)
             for key, party in parties.items()
@@ -71,7 +71,7 @@ class OrderCustomers:
         self._create_contacts(book.missing)
         return {key: self._as_partners(*found) for key, found in contacts.items()}
 
-    def _whose(self, buyer):
+    def _parties_of(self, buyer):
         """Tell apart who an order is booked for, and where it goes.
 
         Without a shipping address the parcel goes to who pays, and the other way round.
@@ -82,7 +82,7 @@ class OrderCustomers:
             return where, where
         return first_of(billing, shipping), where
 
-    def _owners(self, book, parties, values):
+    def _customers_of(self, book, parties, values):
         """Return who orders are booked for; hidden people are all one customer."""
         hidden = {
             key for key, (who, _where) in parties.items() if not who or is_hidden(who)
@@ -114,7 +114,7 @@ class OrderCustomers:
             customer = invoice = self.account.marketplace_partner_id
         return OrderPartners(customer, invoice, delivery)
 
-    def _look_people_up(self, book, values):
+    def _find_people(self, book, values):
         """Take in who could be meant, but no company, and nobody who can log in."""
         emails = {one["email_normalized"] for one in values} - {False}
         unnamed = [one for one in values if not one["email_normalized"]]
@@ -128,7 +128,7 @@ class OrderCustomers:
         for row in self._read_partners(people & alike):
             book.add_person(row, row["id"])
 
-    def _look_addresses_up(self, book, owners, values):
+    def _find_addresses(self, book, owners, values):
         """Take in the further addresses of those who are there."""
         owners = {one.partner_id: one for one in owners if one.partner_id}
         theirs = Domain("parent_id", "in", list(owners)) & Domain(

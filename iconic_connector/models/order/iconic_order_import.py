@@ -7,7 +7,7 @@ from odoo.fields import Command, Domain
 
 from ...domain import item_statuses
 from ...domain.order_addresses import unpack_addresses
-from ...domain.order_amounts import group_units, shipping_total, split_total
+from ...domain.order_amounts import group_items, shipping_total, split_total
 from ...domain.order_warehouses import spread
 
 # What sales orders and partners are made with: no mails, no followers, no tracking.
@@ -41,7 +41,7 @@ class IconicOrder(models.Model):
         if not statuses:
             raise UserError(
                 self.env._(
-                    "THE ICONIC has not told its units. Press Retry to have them read "
+                    "THE ICONIC has not told its items. Press Retry to have them read "
                     "again."
                 )
             )
@@ -63,8 +63,8 @@ class IconicOrder(models.Model):
             self.sale_order_id.action_confirm()
 
     def _find_products(self, items):
-        """Find the product of each unit: mapped by hand, listed, or by reference."""
-        # A unit without SKU is what a person says.
+        """Find the product of each item: mapped by hand, listed, or by reference."""
+        # An item without SKU is what a person says.
         unclear = items.filtered(lambda one: one.seller_sku or not one.product_id)
         found = self.account_id._products_of_skus(
             set(unclear.filtered("seller_sku").mapped("seller_sku"))
@@ -74,7 +74,7 @@ class IconicOrder(models.Model):
             names = {one.seller_sku or one.name or one.external_id for one in unknown}
             raise UserError(
                 self.env._(
-                    "No product has the SKU %s. Choose the product of the unit below, "
+                    "No product has the SKU %s. Choose the product of the item below, "
                     "or correct the product's internal reference, and press Retry.",
                     ", ".join(sorted(names)),
                 )
@@ -168,8 +168,8 @@ class IconicOrder(models.Model):
                 [("state", "in", ("confirmed", "partially_available"))]
             )._action_assign()
             order.account_id._compare_soon(order.item_ids.product_id)
-        if confirmed_by_hand := self.filtered(lambda one: not one.follow_at):
-            confirmed_by_hand._follow_again()
+        if confirmed_by_hand := self.filtered(lambda one: not one.lease_until):
+            confirmed_by_hand._process_again()
 
     def _create_lines(self, sale, rows):
         """Create order lines, and say which of them another warehouse delivers."""
@@ -186,18 +186,18 @@ class IconicOrder(models.Model):
         return country in self.account_id.collected_tax_country_ids
 
     def _line_values(self, sale, items):
-        """Return the order lines: one for units of one product, price and warehouse."""
+        """Return the order lines: one for items of one product, price and warehouse."""
         collected = self._tax_is_collected(sale)
-        units = [item._as_unit() for item in items]
+        sold = [item._as_sold_item() for item in items]
         parts = self._parts(items)
         rows = []
-        for line in group_units(units, collected):
+        for line in group_items(sold, collected):
             product, ours = line.kind
-            for warehouse, keys in _take_parts(parts, product, ours, line.keys):
+            for warehouse, keys in _allocate(parts, product, ours, line.keys):
                 rows += self._product_rows(
                     sale, product, warehouse, keys, line.price, collected
                 )
-        shipping = shipping_total(units, collected)
+        shipping = shipping_total(sold, collected)
         if shipping:
             rows += self._shipping_rows(sale, shipping, collected)
         return rows
@@ -299,9 +299,9 @@ class IconicOrder(models.Model):
 
     def _expected_total(self, items):
         collected = self._tax_is_collected(self.sale_order_id)
-        units = [item._as_unit() for item in items]
-        return sum(unit.price(collected) for unit in units) + shipping_total(
-            units, collected
+        sold = [item._as_sold_item() for item in items]
+        return sum(one.price(collected) for one in sold) + shipping_total(
+            sold, collected
         )
 
 
@@ -329,8 +329,8 @@ def _free(products, warehouse):
     }
 
 
-def _take_parts(parts, product, ours, keys):
-    """Hand units out to warehouses, using up what is left for each.
+def _allocate(parts, product, ours, keys):
+    """Hand items out to warehouses, using up what is left for each.
 
     :param parts: product -> pieces by warehouse; changed here
     :return: pairs of a warehouse, None for the order's own, and keys

@@ -3,13 +3,13 @@ from decimal import Decimal
 from odoo import api, fields, models
 
 from ...domain import item_statuses
-from ...domain.order_amounts import Unit
+from ...domain.order_amounts import Item
 
 
 class IconicOrderItem(models.Model):
-    """One unit of an order: the marketplace has no quantities (SellerCenter, Orders).
+    """One item of an order: the marketplace has no quantities (SellerCenter, Orders).
 
-    `status` is what the marketplace says; `handled_status` is the last one whose
+    `status` is what the marketplace says; `processed_status` is the last one whose
     consequences Odoo has drawn. Words that nobody knows yet are kept as they are.
     """
 
@@ -41,10 +41,10 @@ class IconicOrderItem(models.Model):
         string="Delivery",
         readonly=True,
         index="btree_not_null",
-        help="The delivery that this unit goes out with.",
+        help="The delivery that this item goes out with.",
     )
     status = fields.Char(readonly=True, index=True)
-    handled_status = fields.Char(
+    processed_status = fields.Char(
         readonly=True, help="The last status that Odoo has followed."
     )
     shipping_type = fields.Char(readonly=True)
@@ -72,17 +72,17 @@ class IconicOrderItem(models.Model):
     shipment_provider = fields.Char(readonly=True)
     tracking_code = fields.Char(string="Tracking Number", readonly=True)
     package = fields.Char(
-        readonly=True, help="Units in one package get ready to ship together."
+        readonly=True, help="Items in one package get ready to ship together."
     )
     invoice_number = fields.Char(readonly=True)
     reason = fields.Char(readonly=True, help="Why it was cancelled or came back.")
     reason_detail = fields.Char(readonly=True)
     target_to_ship = fields.Datetime(string="Ship Before", readonly=True)
     changed_at = fields.Datetime(string="Changed", readonly=True)
-    payload = fields.Json(readonly=True, help="The unit as THE ICONIC sent it.")
+    payload = fields.Json(readonly=True, help="The item as THE ICONIC sent it.")
 
     _item_once = models.Constraint(
-        "UNIQUE(account_id, external_id)", "This unit is there already."
+        "UNIQUE(account_id, external_id)", "This item is there already."
     )
 
     withdrawn = fields.Boolean(
@@ -104,7 +104,7 @@ class IconicOrderItem(models.Model):
             item.is_open = item._is_ours() and item.status in item_statuses.OPEN
 
     def _is_ours(self):
-        """Tell whether we ship this unit, from our own stock."""
+        """Tell whether we ship this item, from our own stock."""
         self.ensure_one()
         return not (self.own_warehouse or self.is_digital)
 
@@ -124,9 +124,9 @@ class IconicOrderItem(models.Model):
         else:
             SkuMap.create({**values, "product_id": product_id})
 
-    def _as_unit(self):
-        """Return this unit with what counts for the amounts."""
-        return Unit(
+    def _as_sold_item(self):
+        """Return this item with what counts for the amounts."""
+        return Item(
             key=self.id,
             kind=(self.product_id, self._is_ours()),
             paid=_money(self.paid_price),

@@ -7,7 +7,7 @@ from odoo.fields import Command, Domain
 from ... import const
 from ...domain import item_statuses, statuses
 from ...domain.order_addresses import first_of, is_hidden, unpack_addresses
-from ...transactions import keep, until_no_conflict
+from ...transactions import commit_with_retry, retry_on_conflict
 
 # What a single order may fail with, without stopping the others.
 FAILURES = (UserError, IntegrityError, DataError)
@@ -23,54 +23,56 @@ class IconicOrder(models.Model):
 
     _inherit = "iconic.order"
 
-    follow_at = fields.Datetime(
+    lease_until = fields.Datetime(
         readonly=True,
         help="A job has it. Later than this the job was cut off, and it comes again.",
     )
     change_ids = fields.One2many("iconic.order.change", "order_id", readonly=True)
 
     @api.model
-    def _follow_domain(self):
-        lost = Domain("follow_at", "<=", fields.Datetime.now())
-        fresh = Domain("needs_follow", "=", True) & Domain("follow_at", "=", False)
+    def _processing_domain(self):
+        lost = Domain("lease_until", "<=", fields.Datetime.now())
+        fresh = Domain("needs_processing", "=", True) & Domain(
+            "lease_until", "=", False
+        )
         return fresh | lost
 
     @api.model
-    def _cron_follow_orders(self):
+    def _cron_process_orders(self):
         """Follow all orders about which something is new."""
         commit = self.env["ir.cron"]._commit_progress
-        domain = self._follow_domain()
+        domain = self._processing_domain()
         commit(remaining=self.search_count(domain))
         # One with which a job broke does not come in front of the others.
-        turn = "follow_at NULLS FIRST, id"
-        while orders := self.search(domain, order=turn, limit=const.FOLLOW_BATCH):
-            time_left = orders._follow_each()
-            keep(self.env, orders.account_id._sync_order_alarm)
+        turn = "lease_until NULLS FIRST, id"
+        while orders := self.search(domain, order=turn, limit=const.PROCESS_BATCH):
+            time_left = orders._process_each()
+            commit_with_retry(self.env, orders.account_id._sync_order_activity)
             if not time_left:
                 return
             # What was read for these orders is not needed for the next.
             self.env.invalidate_all()
         commit(remaining=0)
 
-    def _follow_each(self):
+    def _process_each(self):
         """Follow these orders, one after the other.
 
         :return: whether there is time left for others
         """
         for order_id in self.ids:
             order = self.browse(order_id)
-            keep(self.env, order._begin_following)
-            until_no_conflict(self.env, order._follow_alone)
+            commit_with_retry(self.env, order._claim_processing)
+            retry_on_conflict(self.env, order._process_alone)
             if not self.env["ir.cron"]._commit_progress(1):
                 return False
         return True
 
-    def _begin_following(self):
+    def _claim_processing(self):
         """Take an order; what becomes new about it from now on is followed later."""
-        lease = fields.Datetime.now() + const.FOLLOW_LEASE
-        self.write({"needs_follow": False, "follow_at": lease})
+        lease = fields.Datetime.now() + const.PROCESS_LEASE
+        self.write({"needs_processing": False, "lease_until": lease})
 
-    def _follow_alone(self):
+    def _process_alone(self):
         """Follow one order; whatever it fails with is kept on it."""
         order = self.try_lock_for_update(allow_referencing=True)
         if not order:
@@ -80,12 +82,12 @@ class IconicOrder(models.Model):
         )
         # What is held up later needs the deliveries that the import makes.
         if order._try("error", order._import_new) and order._try(
-            "error", order._follow
+            "error", order._process_changes
         ):
-            order._try("invoice_error", order._settle_if_right)
+            order._try("invoice_error", order._invoice_if_total_fits)
             # The parcel goes, also when the invoice waits.
-            order._make_papers()
-        order.follow_at = False
+            order._make_reports()
+        order.lease_until = False
 
     def _try(self, error_field, work):
         """Do some work in a savepoint; keep what it fails with.
@@ -97,13 +99,13 @@ class IconicOrder(models.Model):
             with self.env.cr.savepoint():
                 work()
         except FAILURES as error:
-            self._keep_failure(error_field, error)
+            self._store_failure(error_field, error)
             return False
         if self[error_field]:
             self[error_field] = False
         return True
 
-    def _keep_failure(self, error_field, error):
+    def _store_failure(self, error_field, error):
         values = {error_field: str(error).strip() or type(error).__name__}
         if error_field == "error" and not self.sale_order_id:
             values["state"] = "held"
@@ -116,37 +118,39 @@ class IconicOrder(models.Model):
             if self.sale_order_id:
                 self._note_lines_made()
 
-    def _follow(self):
+    def _process_changes(self):
         """Follow what has changed about this order, if it is imported."""
         if self.sale_order_id:
-            self._warn_of_further_units()
-            self._follow_details()
-            self._follow_statuses()
+            self._warn_of_further_items()
+            self._process_details()
+            self._process_statuses()
 
     def _note_lines_made(self):
-        """Note that cancelled units have no lines, and open ones need nothing more."""
+        """Note that cancelled items have no lines, and open ones need nothing more."""
         for item in self.item_ids:
             if item.status in (*item_statuses.OPEN, item_statuses.CANCELED):
-                item.handled_status = item.status
+                item.processed_status = item.status
 
-    def _warn_of_further_units(self):
-        """Ask a person to add units that were told only after the order was made."""
+    def _warn_of_further_items(self):
+        """Ask a person to add items that were told only after the order was made."""
         further = self.item_ids.filtered(
-            lambda one: one.is_open and not one.sale_line_id and not one.handled_status
+            lambda one: (
+                one.is_open and not one.sale_line_id and not one.processed_status
+            )
         )
         if further:
             self.sale_order_id.activity_schedule(
                 "mail.mail_activity_data_warning",
-                summary=self.env._("Units are missing in the sales order"),
+                summary=self.env._("Items are missing in the sales order"),
                 note=self.env._(
                     "THE ICONIC has told them after the order was imported. Add them "
                     "to the sales order, and ship them: %s",
                     ", ".join(one.seller_sku or one.external_id for one in further),
                 ),
-                user_id=self.account_id._alarm_user().id,
+                user_id=self.account_id._activity_user().id,
             )
 
-    def _follow_details(self):
+    def _process_details(self):
         """Follow the address, the time to ship and the tracking numbers."""
         if self.address_changed:
             self._change_address(*unpack_addresses(self.addresses or {}))
@@ -154,20 +158,20 @@ class IconicOrder(models.Model):
         sale = self.sale_order_id
         if self.target_to_ship and sale.commitment_date != self.target_to_ship:
             sale.commitment_date = self.target_to_ship
-        self._take_tracking(self.item_ids.filtered("tracking_code"))
+        self._store_tracking(self.item_ids.filtered("tracking_code"))
 
-    def _follow_statuses(self):
-        """Draw the consequences of each status that is new, for its units at once."""
-        changed = self.item_ids.filtered(lambda one: one.status != one.handled_status)
+    def _process_statuses(self):
+        """Draw the consequences of each status that is new, for its items at once."""
+        changed = self.item_ids.filtered(lambda one: one.status != one.processed_status)
         for status, items in changed.grouped("status").items():
             # Other words come from outside too, and must name no method of ours.
             if status in item_statuses.WITH_CONSEQUENCES:
-                getattr(self, f"_follow_{status}")(items)
-            items.handled_status = status
+                getattr(self, f"_process_{status}")(items)
+            items.processed_status = status
         if changed:
             self.account_id._compare_soon(changed.product_id)
 
-    def _settle_if_right(self):
+    def _invoice_if_total_fits(self):
         """Invoice the order, unless its total is not the marketplace's."""
         if not self.sale_order_id or self.sale_order_id.state != "sale":
             return
@@ -180,25 +184,25 @@ class IconicOrder(models.Model):
                 )
             )
         self._invoice_and_pay()
-        # Also what was refunded before it was invoiced.
-        self._credit_returned()
 
     def action_retry(self):
         """Try again what a person has mended."""
-        self._follow_again()
+        self._process_again()
 
     def action_accept_difference(self):
         """Invoice the orders although their totals are off."""
         self.write({"difference_accepted": True})
-        self._follow_again()
+        self._process_again()
 
-    def _follow_again(self):
+    def _process_again(self):
         self.filtered(lambda one: one.state == "held").state = "new"
-        self.write({"error": False, "needs_follow": True, "follow_at": False})
+        self.write({"error": False, "needs_processing": True, "lease_until": False})
         for order in self.filtered(lambda one: not one.item_ids):
             # Whoever retries need not see what the marketplace tells.
-            order.account_id.sudo()._expect("onOrderCreated", order.external_id)
-        self.account_id._trigger_crons("order_follow")
+            order.account_id.sudo()._request_reading(
+                "onOrderCreated", order.external_id
+            )
+        self.account_id._trigger_crons("order_process")
 
     def _after_ready_to_ship(self, change):
         """Take over the tracking number, and have the documents fetched.
@@ -206,7 +210,7 @@ class IconicOrder(models.Model):
         :param change: an `iconic.order.change` that is done
         """
         self._forget_refusal(change)
-        self._take_tracking(change.item_ids)
+        self._store_tracking(change.item_ids)
         pickings = change.item_ids.picking_id.filtered(
             lambda picking: picking.state != "cancel"
         )
@@ -249,18 +253,18 @@ class IconicOrder(models.Model):
         change.picking_id.iconic_message = change.message
 
     def _request_change(self, kind, items, previous=None, **values):
-        """Ask that the marketplace be told something about units of this order.
+        """Ask that the marketplace be told something about items of this order.
 
         Nothing is sent in this transaction: a job does it right after the commit.
         What was asked for already is not asked for twice; of one that waits, the
         values are replaced, and one that was refused is given up for the new one.
 
         :param str kind: a key of `order_changes.KINDS`
-        :param items: units of this order, `iconic.order.item`
+        :param items: items of this order, `iconic.order.item`
         :param previous: an `iconic.order.change` that has to be done before
         :param values: of other fields of `iconic.order.change`
-        :return: the `iconic.order.change`; for units of which some are asked for
-            already, the new one for the others; empty if there are no units
+        :return: the `iconic.order.change`; for items of which some are asked for
+            already, the new one for the others; empty if there are no items
         """
         self.ensure_one()
         # Users of sales and stock ask, who need no rights on the connector.
@@ -292,13 +296,13 @@ class IconicOrder(models.Model):
         change._trigger_sending()
         return change
 
-    def _take_tracking(self, items):
+    def _store_tracking(self, items):
         """Write the numbers that the marketplace has made on the deliveries.
 
-        :param items: units of this order
+        :param items: items of this order
         """
-        for picking, units in items.grouped("picking_id").items():
-            number = next(filter(None, units.mapped("tracking_code")), "")
+        for picking, shipped in items.grouped("picking_id").items():
+            number = next(filter(None, shipped.mapped("tracking_code")), "")
             if not (picking and number):
                 continue
             own = picking._iconic_tracking_number()
@@ -312,7 +316,7 @@ class IconicOrder(models.Model):
     def _change_address(self, billing, shipping, masked=()):
         """Let the sales order and its open deliveries go to another address.
 
-        What THE ICONIC hides by now changes nothing, nor does anything once a unit has
+        What THE ICONIC hides by now changes nothing, nor does anything once an item has
         left. Invoices stay as they are.
 
         :param masked: what is hidden of the customer's name
@@ -331,7 +335,7 @@ class IconicOrder(models.Model):
         return True
 
     def _is_all_here(self):
-        """Tell whether no unit that we ship, and that is still wanted, has left."""
+        """Tell whether no item that we ship, and that is still wanted, has left."""
         items = self.item_ids.filtered(
             lambda item: item._is_ours() and item.status != item_statuses.CANCELED
         )

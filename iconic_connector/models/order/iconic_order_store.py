@@ -2,10 +2,10 @@ from odoo import fields, models
 from odoo.fields import Domain
 
 from ...domain import item_statuses
-from ...domain.moments import stored
+from ...domain.moments import to_odoo_datetime
 from ...domain.order_addresses import pack_addresses
 
-# A unit in which one of these has changed has to be followed.
+# An item in which one of these has changed has to be followed.
 FOLLOWED = (
     "status",
     "target_to_ship",
@@ -25,17 +25,17 @@ class IconicOrder(models.Model):
     addresses = fields.Json(readonly=True)
     address_changed = fields.Boolean(readonly=True)
 
-    def _values_of(self, account, record, units):
+    def _values_of(self, account, record, items):
         """Return the fields of an order.
 
         :param record: a `seller_center.order_records.Order`
-        :param units: its `OrderItem` records
+        :param items: its `OrderItem` records
         """
         currency = record.currency or next(
-            (unit.currency for unit in units if unit.currency), ""
+            (item.currency for item in items if item.currency), ""
         )
         shipping = record.shipping or record.billing
-        targets = [unit.target_to_ship for unit in units if unit.target_to_ship]
+        targets = [item.target_to_ship for item in items if item.target_to_ship]
         target = record.target_to_ship or min(targets, default=None)
         return {
             "external_id": record.order_id,
@@ -44,11 +44,11 @@ class IconicOrder(models.Model):
             "country": (shipping and shipping.country) or False,
             "masked": _is_masked(record),
             "currency_id": self._currency(account, currency).id,
-            "amount_total": float(_total(record, units)),
+            "amount_total": float(_total(record, items)),
             "payment_method": record.payment_method or False,
-            "ordered_at": stored(record.created_at),
-            "changed_at": stored(record.updated_at),
-            "target_to_ship": stored(target),
+            "ordered_at": to_odoo_datetime(record.created_at),
+            "changed_at": to_odoo_datetime(record.updated_at),
+            "target_to_ship": to_odoo_datetime(target),
             "addresses": pack_addresses(record),
             "payload": record.raw or False,
         }
@@ -60,31 +60,31 @@ class IconicOrder(models.Model):
         currencies = self.env["res.currency"].with_context(active_test=False)
         return currencies.search([("name", "=", code)], limit=1)
 
-    def _take(self, record, units):
+    def _store(self, record, items):
         """Store what has changed about an order; data hidden since stay as they are."""
         self.ensure_one()
-        values = self._values_of(self.account_id, record, units)
+        values = self._values_of(self.account_id, record, items)
         if not _is_newer(self, values):
             return
         if values["masked"]:
             for name in PERSONAL:
                 values.pop(name)
         if "addresses" in values and self.addresses != values["addresses"]:
-            values.update(address_changed=True, needs_follow=True)
+            values.update(address_changed=True, needs_processing=True)
         if self.target_to_ship != (values["target_to_ship"] or False):
-            values["needs_follow"] = True
+            values["needs_processing"] = True
         self._write_changes(values)
 
-    def _take_items(self, records):
-        """Store units of this order as they are now.
+    def _store_items(self, records):
+        """Store items of this order as they are now.
 
         :param records: `seller_center.order_records.OrderItem` records
         """
         self.ensure_one()
-        self._take_units([(self, record) for record in records])
+        self._upsert_items([(self, record) for record in records])
 
-    def _take_units(self, pairs, asked_at=None):
-        """Store units, and mark the orders that have to be followed.
+    def _upsert_items(self, pairs, asked_at=None):
+        """Store items, and mark the orders that have to be followed.
 
         :param pairs: pairs of an `iconic.order` and an `OrderItem` of the client
         :param asked_at: when the marketplace was asked, None for just now
@@ -95,21 +95,21 @@ class IconicOrder(models.Model):
             for one in Item.search(
                 Domain("account_id", "in", self.account_id.ids)
                 & Domain(
-                    "external_id", "in", [unit.order_item_id for _o, unit in pairs]
+                    "external_id", "in", [record.order_item_id for _o, record in pairs]
                 )
             )
         }
         rows, changed = [], self.browse()
-        for order, unit in pairs:
-            values = Item._values_of(order, unit)
-            item = known.get((order.account_id, unit.order_item_id))
+        for order, record in pairs:
+            values = Item._values_of(order, record)
+            item = known.get((order.account_id, record.order_item_id))
             if item is None:
                 rows.append({**values, "order_id": order.id})
                 changed |= order
-            elif item._is_newer(values, asked_at) and item._take(values):
+            elif item._is_newer(values, asked_at) and item._store(values):
                 changed |= order
         Item.create(rows)
-        changed.filtered(lambda one: not one.needs_follow).needs_follow = True
+        changed.filtered(lambda one: not one.needs_processing).needs_processing = True
 
     def _write_changes(self, values):
         """Write what differs; nothing if nothing does."""
@@ -124,7 +124,7 @@ class IconicOrderItem(models.Model):
     )
 
     def _values_of(self, order, record):
-        """Return the fields of a unit.
+        """Return the fields of an item.
 
         :param record: a `seller_center.order_records.OrderItem`
         """
@@ -153,25 +153,25 @@ class IconicOrderItem(models.Model):
             "invoice_number": record.invoice_number or False,
             "reason": record.reason or False,
             "reason_detail": record.reason_detail or False,
-            "target_to_ship": stored(record.target_to_ship),
-            "changed_at": stored(record.updated_at),
+            "target_to_ship": to_odoo_datetime(record.target_to_ship),
+            "changed_at": to_odoo_datetime(record.updated_at),
             "payload": record.raw or False,
         }
 
     def _is_newer(self, values, asked_at=None):
         """Tell whether an answer is not older than what is known already.
 
-        :param asked_at: see `_take_units`; what was asked for before Odoo itself had
-            the unit moved tells of the time before
+        :param asked_at: see `_upsert_items`; what was asked for before Odoo itself had
+            the item moved tells of the time before
         """
         if asked_at and self.moved_at and asked_at < self.moved_at:
             return False
         return _is_newer(self, values)
 
-    def _take(self, values):
+    def _store(self, values):
         """Store what has changed.
 
-        REST does not tell the package of a unit: an empty one is no news.
+        REST does not tell the package of an item: an empty one is no news.
 
         :return: whether something has changed that has to be followed
         """
@@ -202,14 +202,14 @@ def _differs(record, name, value):
     return (known or False) != (value or False)
 
 
-def _total(record, units):
-    """Return what the buyer pays: the sum over the units, as far as there are any."""
-    if not units:
+def _total(record, items):
+    """Return what the buyer pays: the sum over the items, as far as there are any."""
+    if not items:
         return record.grand_total or 0
     return sum(
-        (unit.paid_price or 0) + (unit.shipping_fee or 0)
-        for unit in units
-        if unit.status != item_statuses.CANCELED
+        (item.paid_price or 0) + (item.shipping_fee or 0)
+        for item in items
+        if item.status != item_statuses.CANCELED
     )
 
 

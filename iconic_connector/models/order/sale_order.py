@@ -28,9 +28,9 @@ class SaleOrder(models.Model):
     iconic_cancel_requested = fields.Boolean(
         string="Cancellation Requested",
         compute="_compute_iconic_cancel_requested",
-        # Sales people see it without seeing the units.
+        # Sales people see it without seeing the items.
         compute_sudo=True,
-        help="THE ICONIC is asked to cancel units of it and has not answered yet.",
+        help="THE ICONIC is asked to cancel items of it and has not answered yet.",
     )
 
     @api.depends("iconic_order_ids")
@@ -90,13 +90,13 @@ class SaleOrder(models.Model):
         return super()._action_cancel()
 
     def _iconic_cancellable(self):
-        """Return the units that the marketplace would cancel on request."""
+        """Return the items that the marketplace would cancel on request."""
         # Sales people cancel without rights on the connector.
         items = self.sudo().iconic_order_ids.item_ids
         return items.filtered(lambda item: item._can_be_cancelled())
 
     def _iconic_check_ended(self):
-        """Refuse to cancel an order with units that live on at the marketplace.
+        """Refuse to cancel an order with items that live on at the marketplace.
 
         :raise UserError: that says what to do instead
         """
@@ -119,7 +119,7 @@ class SaleOrder(models.Model):
         if items.filtered(lambda item: item.status in item_statuses.OUT):
             raise UserError(
                 self.env._(
-                    "Units of %s are on their way to the buyer. THE ICONIC cancels "
+                    "Items of %s are on their way to the buyer. THE ICONIC cancels "
                     "them no more: wait until they come back.",
                     self.name,
                 )

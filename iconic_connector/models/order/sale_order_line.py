@@ -15,7 +15,7 @@ class SaleOrderLine(models.Model):
 
     def _is_agreed(self):
         """Tell whether this line came from the marketplace, with its price."""
-        # Sales people need not see the units behind it.
+        # Sales people need not see the items behind it.
         line = self._origin.sudo()
         account = line.order_id.iconic_account_id
         own = account.shipping_product_id | account.rounding_product_id
@@ -87,23 +87,25 @@ class SaleOrderLine(models.Model):
     def _quantity_owed(self, invoiced):
         """Return how much is still to invoice.
 
-        Units that were credited are not invoiced again, although they were ordered.
+        Items that were credited are not invoiced again, although they were ordered.
 
         :param float invoiced: what is invoiced so far, less what is credited
         """
         owed = self.product_uom_qty - invoiced
         if owed <= 0:
             return owed
-        # Sales people need not see the units behind it.
+        # Sales people need not see the items behind it.
         line = self.sudo()
         credits = line.order_id.iconic_order_ids.item_ids.credit_move_id
         credited = line._lines_invoiced("out_refund").filtered(
             lambda line: line.move_id in credits
         )
-        return max(0, owed - sum(credited.mapped("quantity")) - line._lost_units())
+        return max(
+            0, owed - sum(credited.mapped("quantity")) - line._undelivered_items_count()
+        )
 
-    def _lost_units(self):
-        """Return how many units were lost before they were on a posted invoice.
+    def _undelivered_items_count(self):
+        """Return how many items were lost before they were on a posted invoice.
 
         Cancelled ones need no counting: they are not ordered any more.
         """
@@ -157,7 +159,7 @@ class SaleOrderLine(models.Model):
         )._action_launch_stock_rule(previous_product_uom_qty=previous_product_uom_qty)
 
     def _shipped_by_marketplace(self):
-        """Return the lines whose units the marketplace ships."""
+        """Return the lines whose items the marketplace ships."""
         # Whoever changes a sales order need not know the connector.
         return self.filtered(
             lambda one: (

@@ -4,7 +4,7 @@ from ...domain import statuses
 
 
 class IconicFailureReason(models.Model):
-    """A reason that the marketplace takes for what goes wrong with a unit.
+    """A reason that the marketplace takes for what goes wrong with an item.
 
     Source: SellerCenter, GetFailureReasons. It is named to the marketplace by its name.
     """

@@ -6,14 +6,14 @@ from ...domain.order_changes import KINDS
 
 
 class IconicOrderChange(models.Model):
-    """Something that the marketplace has to be told about units of one order.
+    """Something that the marketplace has to be told about items of one order.
 
     pending --[it is told]------------> sending --[taken]------------> done
     pending --[all are there already]-> done
-    pending --[units were cancelled]--> cancelled
+    pending --[items were cancelled]--> cancelled
     sending --[declined]--------------> refused --[Retry]--> pending
     sending --[surely not taken]------> pending
-    sending --[nobody knows]----------> sending, until the units are read back
+    sending --[nobody knows]----------> sending, until the items are read back
     """
 
     _name = "iconic.order.change"
@@ -37,7 +37,7 @@ class IconicOrderChange(models.Model):
         "iconic_order_change_item_rel",
         "change_id",
         "item_id",
-        string="Units",
+        string="Items",
         readonly=True,
     )
     picking_id = fields.Many2one(
@@ -76,12 +76,12 @@ class IconicOrderChange(models.Model):
     next_attempt_at = fields.Datetime(string="Next Attempt", readonly=True)
     attempt_count = fields.Integer(string="Attempts", readonly=True)
     done_at = fields.Datetime(string="Done", readonly=True)
-    needs_follow = fields.Boolean(
+    needs_processing = fields.Boolean(
         readonly=True, help="Odoo has not drawn the consequences of the outcome yet."
     )
 
     _to_send = models.Index(
-        "(account_id, id) WHERE state IN ('pending', 'sending') OR needs_follow"
+        "(account_id, id) WHERE state IN ('pending', 'sending') OR needs_processing"
     )
 
     @api.depends("kind", "item_ids", "order_id.number")
@@ -89,13 +89,13 @@ class IconicOrderChange(models.Model):
         labels = dict(self._fields["kind"]._description_selection(self.env))
         for change in self:
             count = len(change.item_ids)
-            units = (
-                self.env._("1 unit") if count == 1 else self.env._("%s units", count)
+            items = (
+                self.env._("1 item") if count == 1 else self.env._("%s items", count)
             )
             change.display_name = self.env._(
-                "%(what)s: %(units)s of %(order)s",
+                "%(what)s: %(items)s of %(order)s",
                 what=labels.get(change.kind),
-                units=units,
+                items=items,
                 order=change.order_id.number or change.order_id.external_id,
             )
 
@@ -105,7 +105,7 @@ class IconicOrderChange(models.Model):
         return KINDS[self.kind]
 
     def _left(self):
-        """Return the units about which the marketplace still has to be told."""
+        """Return the items about which the marketplace still has to be told."""
         self.ensure_one()
         return self.item_ids.filtered(
             lambda item: (
@@ -117,7 +117,7 @@ class IconicOrderChange(models.Model):
     def _says(self, values):
         """Tell whether this change brings about what is asked for with some values.
 
-        Units are in a status or not; of two numbers the later one counts.
+        Items are in a status or not; of two numbers the later one counts.
         """
         self.ensure_one()
         return bool(self._row.status) or not self._different(values)
@@ -132,9 +132,9 @@ class IconicOrderChange(models.Model):
         }
 
     def _replace_values(self, values, items):
-        """Take over newer values, where nothing but these units was to be told.
+        """Take over newer values, where nothing but these items was to be told.
 
-        :param items: the units that the values are for
+        :param items: the items that the values are for
         """
         for change in self:
             different = change._different(values)
@@ -159,10 +159,10 @@ class IconicOrderChange(models.Model):
                 "state": "pending",
                 "message": False,
                 "next_attempt_at": False,
-                "needs_follow": False,
+                "needs_processing": False,
             }
         )
-        refused.account_id._sync_order_alarm()
+        refused.account_id._sync_order_activity()
         self._trigger_sending()
 
     def action_cancel_change(self):
@@ -178,7 +178,7 @@ class IconicOrderChange(models.Model):
             )
         user = self.env.user.display_name
         changes._give_up(self.env._("Given up by %s.", user))
-        changes.account_id._sync_order_alarm()
+        changes.account_id._sync_order_activity()
 
     def _give_up(self, message):
         """End what will not be told any more.
@@ -191,7 +191,7 @@ class IconicOrderChange(models.Model):
                 "message": message,
                 "sending_since": False,
                 "next_attempt_at": False,
-                "needs_follow": False,
+                "needs_processing": False,
             }
         )
 

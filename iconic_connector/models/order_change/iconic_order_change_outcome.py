@@ -11,7 +11,7 @@ from ...seller_center.errors import (
     Refused,
     UnknownOutcome,
 )
-from ...transactions import keep
+from ...transactions import commit_with_retry
 
 
 class IconicOrderChange(models.Model):
@@ -19,21 +19,21 @@ class IconicOrderChange(models.Model):
 
     _inherit = "iconic.order.change"
 
-    def _note_told(self, answer):
+    def _note_accepted(self, answer):
         """Take in that the marketplace has accepted the call.
 
-        :param answer: ids of units or `PackedItem` records, maybe of more units
+        :param answer: ids of items or `PackedItem` records, maybe of more items
         """
         self._note_moved({getattr(one, "order_item_id", one): one for one in answer})
         if self._left():
-            self.message = self.env._("The answer does not name all of the units.")
+            self.message = self.env._("The answer does not name all of the items.")
         else:
             self._note_done()
 
     def _note_moved(self, told):
-        """Note on units that they are where this change wants them.
+        """Note on items that they are where this change wants them.
 
-        :param told: id of a unit -> what the answer says of it, a `PackedItem` or not
+        :param told: id of an item -> what the answer says of it, a `PackedItem` or not
         """
         now = fields.Datetime.now()
         for item in self._left().filtered(lambda one: one.external_id in told):
@@ -41,16 +41,16 @@ class IconicOrderChange(models.Model):
             item.write({**news, "moved_at": now})
 
     def _wanted_values(self):
-        """Return the fields of a unit that is where this change wants it."""
+        """Return the fields of an item that is where this change wants it."""
         if self.kind == "invoice_number":
             return {"invoice_number": self.invoice_number}
         if self.kind == "tracking":
             provider = {"shipment_provider": self.provider} if self.provider else {}
             return {"tracking_code": self.tracking_number, **provider}
-        return {"status": self._row.status, "handled_status": self._row.status}
+        return {"status": self._row.status, "processed_status": self._row.status}
 
-    def _note_not_told(self, error):
-        """Take in an error after which nobody has to look at the units first.
+    def _note_not_accepted(self, error):
+        """Take in an error after which nobody has to look at the items first.
 
         :param SellerCenterError error: anything but a refusal
         """
@@ -80,7 +80,7 @@ class IconicOrderChange(models.Model):
         if any(self._row.is_reached(self, item) for item in self.item_ids):
             self._note_done(self.env._("The marketplace has known it already."))
         else:
-            self._give_up(self.env._("Its units were cancelled meanwhile."))
+            self._give_up(self.env._("Its items were cancelled meanwhile."))
 
     def _note_done(self, message=False):
         self.write(
@@ -90,7 +90,7 @@ class IconicOrderChange(models.Model):
                 "sending_since": False,
                 "next_attempt_at": False,
                 "done_at": fields.Datetime.now(),
-                "needs_follow": True,
+                "needs_processing": True,
             }
         )
 
@@ -101,11 +101,11 @@ class IconicOrderChange(models.Model):
                 "message": message,
                 "sending_since": False,
                 "next_attempt_at": False,
-                "needs_follow": True,
+                "needs_processing": True,
             }
         )
 
-    def _tell_account(self, error=None):
+    def _report_to_account(self, error=None):
         """Note on the account how the marketplace treated a call.
 
         In a transaction of its own: jobs meet on that row, and what became of a change
@@ -115,13 +115,13 @@ class IconicOrderChange(models.Model):
         """
         account = self.account_id
         if error is None or isinstance(error, Refused | NotReady):
-            keep(self.env, account._note_success)
+            commit_with_retry(self.env, account._note_success)
         elif not is_about_request(error):
-            keep(self.env, partial(account._note_failure, error))
+            commit_with_retry(self.env, partial(account._note_failure, error))
 
 
 def _packed(answer):
-    """Return the fields of a unit that an answer tells about its parcel.
+    """Return the fields of an item that an answer tells about its parcel.
 
     :param answer: a `PackedItem`, or something that tells nothing
     """

@@ -3,17 +3,17 @@ from functools import partial
 from odoo import fields, models
 
 from ...seller_center.errors import Refused, SellerCenterError
-from ...transactions import keep
+from ...transactions import commit_with_retry
 from ..order.iconic_order_process import FAILURES
 
 
 class IconicOrderChange(models.Model):
-    """Looking at the units before anything is told twice, and drawing consequences."""
+    """Looking at the items before anything is told twice, and drawing consequences."""
 
     _inherit = "iconic.order.change"
 
-    def _read_units(self, client):
-        """Return all units of the order as they are at the marketplace now.
+    def _read_items(self, client):
+        """Return all items of the order as they are at the marketplace now.
 
         :raise SellerCenterError: if the marketplace cannot say
         """
@@ -27,58 +27,60 @@ class IconicOrderChange(models.Model):
 
         :param client: what `iconic.account._connect` gives
         """
-        if not keep(self.env, self._renew_lease):
+        if not commit_with_retry(self.env, self._renew_lease):
             return
         try:
-            records = self._read_units(client)
+            records = self._read_items(client)
         except Refused as error:
-            keep(self.env, partial(self._note_refused, error.joined))
-            self._tell_account()
+            commit_with_retry(self.env, partial(self._note_refused, error.joined))
+            self._report_to_account()
         except SellerCenterError as error:
-            keep(self.env, partial(self.write, {"message": str(error)}))
-            self._tell_account(error)
+            commit_with_retry(self.env, partial(self.write, {"message": str(error)}))
+            self._report_to_account(error)
         else:
-            keep(self.env, partial(self._settle, records))
-            self._tell_account()
+            commit_with_retry(self.env, partial(self._apply_answer, records))
+            self._report_to_account()
 
     def _renew_lease(self):
         """Become the sender of a lost change.
 
         :return: whether nobody else was faster
         """
-        mine = self._lock(self._lost_domain())
+        mine = self._lock(self._lease_expired_domain())
         mine.sending_since = fields.Datetime.now()
         return bool(mine)
 
     def _take_refusal(self, client, error):
-        """Look whether the units are there already, else keep the refusal.
+        """Look whether the items are there already, else keep the refusal.
 
         :param error: what the marketplace said
         """
-        keep(self.env, partial(self._note_moved, dict.fromkeys(error.done)))
+        commit_with_retry(
+            self.env, partial(self._note_moved, dict.fromkeys(error.done))
+        )
         try:
-            records = self._read_units(client)
+            records = self._read_items(client)
         except Refused:
             records = ()
         except SellerCenterError as second:
-            # It counts as lost until the units can be read.
-            keep(self.env, partial(self.write, {"message": _words(error)}))
-            self._tell_account(second)
+            # It counts as lost until the items can be read.
+            commit_with_retry(self.env, partial(self.write, {"message": _words(error)}))
+            self._report_to_account(second)
             return
-        keep(self.env, partial(self._settle, records, error))
-        self._tell_account()
+        commit_with_retry(self.env, partial(self._apply_answer, records, error))
+        self._report_to_account()
 
-    def _settle(self, records, error=None):
-        """Decide by the units themselves what became of a change.
+    def _apply_answer(self, records, error=None):
+        """Decide by the items themselves what became of a change.
 
-        Fewer units may be left than were told about, cancelled by the buyer for one:
+        Fewer items may be left than were told about, cancelled by the buyer for one:
         then a refusal says nothing about the others, which are told again.
 
         :param records: `seller_center.order_records.OrderItem` records of the order
         :param error: the refusal, None if nobody knows what became of the call
         """
         before = self._left()
-        self._take_in(records)
+        self._store_answer(records)
         left = self._left()
         if not left:
             self._end_without_call()
@@ -87,8 +89,8 @@ class IconicOrderChange(models.Model):
         else:
             self._note_refused(_words(error))
 
-    def _take_in(self, records):
-        """Store the units of the order; what this change wanted is no news to Odoo.
+    def _store_answer(self, records):
+        """Store the items of the order; what this change wanted is no news to Odoo.
 
         :param records: `seller_center.order_records.OrderItem` records
         """
@@ -100,29 +102,29 @@ class IconicOrderChange(models.Model):
             )
         )
         order = self.order_id
-        order._take_items(records)
-        if order.needs_follow:
-            self.account_id._trigger_crons("order_follow")
+        order._store_items(records)
+        if order.needs_processing:
+            self.account_id._trigger_crons("order_process")
 
-    def _follow_up(self, client):
+    def _process_consequences(self, client):
         """Draw the consequences of an outcome that is on record.
 
         :param client: what `iconic.account._connect` gives
         """
         # Before all else, so that one that fails does not come again at once.
-        keep(self.env, self._postpone_following)
+        commit_with_retry(self.env, self._postpone_processing)
         if self.state == "done" and self._row.moves_packages:
             try:
-                records = self._read_units(client)
+                records = self._read_items(client)
             except Refused:
                 records = ()
             except SellerCenterError as error:
-                self._tell_account(error)
+                self._report_to_account(error)
                 return
-            keep(self.env, partial(self._take_in, records))
-        keep(self.env, self._draw_consequences)
+            commit_with_retry(self.env, partial(self._store_answer, records))
+        commit_with_retry(self.env, self._draw_consequences)
 
-    def _postpone_following(self):
+    def _postpone_processing(self):
         self.attempt_count += 1
         self._postpone()
 
@@ -140,12 +142,12 @@ class IconicOrderChange(models.Model):
                     hook(change)
         except FAILURES as error:
             # It comes again later; until then a person sees it on the order.
-            order._keep_failure("error", error)
+            order._store_failure("error", error)
             self.message = order.error
             return
         if order.error and order.error == self.message:
             order.error = False
-        self.write({"needs_follow": False, "next_attempt_at": False})
+        self.write({"needs_processing": False, "next_attempt_at": False})
 
 
 def _words(error):

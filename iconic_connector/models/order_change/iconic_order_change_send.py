@@ -6,7 +6,7 @@ from odoo.fields import Domain
 from ... import const
 from ...domain.order_changes import KINDS
 from ...seller_center.errors import Refused, SellerCenterError
-from ...transactions import keep
+from ...transactions import commit_with_retry
 from .iconic_order_change_outcome import is_about_request
 
 
@@ -43,15 +43,15 @@ class IconicOrderChange(models.Model):
         due = Domain("next_attempt_at", "=", False) | Domain(
             "next_attempt_at", "<=", now
         )
-        told = Domain("needs_follow", "=", True) & state("in", ("done", "refused"))
+        told = Domain("needs_processing", "=", True) & state("in", ("done", "refused"))
         return Domain("account_id", "in", accounts.ids) & (
-            self._lost_domain()
+            self._lease_expired_domain()
             | (due & told)
             | (due & state("=", "pending") & self._free_domain())
         )
 
     @api.model
-    def _lost_domain(self):
+    def _lease_expired_domain(self):
         """Return the changes in `sending` whose lease is over."""
         return Domain("state", "=", "sending") & Domain(
             "sending_since", "<=", fields.Datetime.now() - const.CHANGE_LEASE
@@ -61,21 +61,21 @@ class IconicOrderChange(models.Model):
     def _free_domain(self):
         """Return the changes that wait for no other one.
 
-        They wait for the previous one, for a call about the same units whose outcome
+        They wait for the previous one, for a call about the same items whose outcome
         is open, for a wish to cancel them, and for what has to be told before.
         """
         rules = [
             Domain("previous_id", "=", False)
             | Domain("previous_id.state", "in", ("done", "cancelled")),
-            ~_shares_units_with(state="sending"),
+            ~_shares_items_with(state="sending"),
             Domain("kind", "=", "cancel")
-            | ~_shares_units_with(kind="cancel", state="pending"),
+            | ~_shares_items_with(kind="cancel", state="pending"),
         ]
         for kind in KINDS.values():
             if kind.after:
                 rules.append(
                     Domain("kind", "!=", kind.name)
-                    | ~_shares_units_with(kind=kind.after, state="pending")
+                    | ~_shares_items_with(kind=kind.after, state="pending")
                 )
         return Domain.AND(rules)
 
@@ -99,7 +99,7 @@ class IconicOrderChange(models.Model):
                 seen.append(change.id)
                 change._handle(client)
                 time_left = commit(1)
-        keep(self.env, account._sync_order_alarm)
+        commit_with_retry(self.env, account._sync_order_activity)
         return bool(time_left)
 
     @api.model
@@ -126,18 +126,19 @@ class IconicOrderChange(models.Model):
         self.ensure_one()
         if self.state == "sending":
             self._recover(client)
-        # A second time only if there are fewer units to tell about, see `_settle`.
-        while keep(self.env, self._take_up):
+        # A second time only if there are fewer items to tell about, see
+        # `_apply_answer`.
+        while commit_with_retry(self.env, self._claim):
             self._send(client)
-        if self.needs_follow:
-            self._follow_up(client)
+        if self.needs_processing:
+            self._process_consequences(client)
 
     def _lock(self, domain):
         """Return this change if it is nobody else's and still in a domain."""
         mine = self.try_lock_for_update(allow_referencing=True)
         return self.search(Domain("id", "in", mine.ids) & domain)
 
-    def _take_up(self):
+    def _claim(self):
         """Become the sender of this change, if there is anything to tell.
 
         :return: whether the marketplace has to be called
@@ -171,16 +172,16 @@ class IconicOrderChange(models.Model):
             if isinstance(error, Refused) or is_about_request(error):
                 self._take_refusal(client, error)
             else:
-                keep(self.env, partial(self._note_not_told, error))
-                self._tell_account(error)
+                commit_with_retry(self.env, partial(self._note_not_accepted, error))
+                self._report_to_account(error)
         else:
-            keep(self.env, partial(self._note_told, answer))
-            self._tell_account()
+            commit_with_retry(self.env, partial(self._note_accepted, answer))
+            self._report_to_account()
 
     def _prepare_call(self, client, items):
         """Return the call of the client that this change is made with.
 
-        :param items: the units that it is about
+        :param items: the items that it is about
         :return: a function without parameters, that returns ids or `PackedItem` records
         """
         ids = items.mapped("external_id")
@@ -207,8 +208,8 @@ class IconicOrderChange(models.Model):
         return calls[self.kind]
 
 
-def _shares_units_with(**values):
-    """Return the changes about units that some other change is about, too.
+def _shares_items_with(**values):
+    """Return the changes about items that some other change is about, too.
 
     :param values: of fields of the other change
     """
@@ -217,7 +218,7 @@ def _shares_units_with(**values):
 
 
 def _each(call, ids, *values):
-    """Make a call for one unit after the other; for what is harmless twice.
+    """Make a call for one item after the other; for what is harmless twice.
 
     :return: the ids
     """

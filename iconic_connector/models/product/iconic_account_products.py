@@ -128,7 +128,7 @@ class IconicAccount(models.Model):
             failing += self._record_problems(slice_, tally)
             # What was read for one slice is not needed for the next: memory stays flat.
             self.env.invalidate_all()
-        self._keep_readiness(tally)
+        self._store_readiness(tally)
         self.write(
             {
                 "checked_at": fields.Datetime.now(),
@@ -150,7 +150,7 @@ class IconicAccount(models.Model):
             "warning",
         )
 
-    def _keep_readiness(self, tally):
+    def _store_readiness(self, tally):
         """Keep how complete each season and each mapping is.
 
         :param tally: the `Tally` of the check
@@ -210,7 +210,7 @@ class IconicAccount(models.Model):
         """
         self.ensure_one()
         self._require_seasons()
-        if reason := self._silence_reason():
+        if reason := self._blocking_reason():
             raise UserError(reason)
         products = self._matching_products()
         created = again = 0

@@ -69,7 +69,7 @@ class IconicProductProblem(models.Model):
     place_model = fields.Char(readonly=True)
     place_id = fields.Many2oneReference(model_field="place_model", readonly=True)
 
-    def action_mend(self):
+    def action_fix(self):
         """Open the place where the problem is mended: most often the product."""
         self.ensure_one()
         if action := PLACES.get(self.place_model):

@@ -8,7 +8,7 @@ from odoo.fields import Domain
 from ... import const
 from ...domain import statuses
 from ...seller_center.errors import Refused, SellerCenterError
-from ...transactions import keep, until_no_conflict
+from ...transactions import commit_with_retry, retry_on_conflict
 from ..account.iconic_account_jobs import TAXONOMY_STEPS
 from .iconic_taxonomy import NO_CHANGES, Changes
 
@@ -61,7 +61,7 @@ class IconicAccount(models.Model):
         """Have categories, attributes and brands read in the background."""
         self.ensure_one()
         self.check_access("write")
-        if reason := self._silence_reason():
+        if reason := self._blocking_reason():
             raise UserError(reason)
         if not self.taxonomy_step:
             self._start_refresh()
@@ -110,10 +110,10 @@ class IconicAccount(models.Model):
                 try:
                     take = self._read_taxonomy(client)
                 except SellerCenterError as error:
-                    keep(self.env, partial(self._note_failure, error))
+                    commit_with_retry(self.env, partial(self._note_failure, error))
                     self._refresh_later()
                     return True
-                until_no_conflict(self.env, take)
+                retry_on_conflict(self.env, take)
                 # Memory stays flat, however many options there are.
                 self.env.invalidate_all()
                 if not commit(1, remaining=left + bool(self.taxonomy_step)):
@@ -134,9 +134,9 @@ class IconicAccount(models.Model):
         :raise SellerCenterError: if the marketplace does not answer
         """
         if self.taxonomy_step == "categories":
-            return partial(self._take_categories, client.category_tree())
+            return partial(self._upsert_categories, client.category_tree())
         if self.taxonomy_step == "brands":
-            return partial(self._take_brands, client.brands())
+            return partial(self._upsert_brands, client.brands())
         attribute_set = self._next_set()
         if not attribute_set:
             return partial(self._go_on, "brands")
@@ -146,7 +146,7 @@ class IconicAccount(models.Model):
         except Refused:
             # No attributes are linked to these categories (E057).
             answer = ()
-        return partial(self._take_attributes, attribute_set, answer)
+        return partial(self._upsert_attributes, attribute_set, answer)
 
     def _next_set(self):
         """Return the attribute set to be read next."""
@@ -179,14 +179,14 @@ class IconicAccount(models.Model):
             values["taxonomy_set_id"] = attribute_set.id
         self.write(values)
 
-    def _take_categories(self, roots):
+    def _upsert_categories(self, roots):
         """Make the tree equal to the marketplace's, level by level.
 
         :param roots: `seller_center.records.Category` records
         """
         Category = self.env["iconic.category"]
         ours = Category._of_account(self)
-        changes, sets = self._take_sets(roots)
+        changes, sets = self._upsert_sets(roots)
         parents = {root.category_id: Category for root in roots}
         level, seen = list(roots), set()
         while level:
@@ -220,7 +220,7 @@ class IconicAccount(models.Model):
             else False,
         }
 
-    def _take_sets(self, roots):
+    def _upsert_sets(self, roots):
         """Keep the attribute sets that the tree names."""
         rows = {
             number: {"account_id": self.id, "external_id": number, "name": number}
@@ -231,7 +231,7 @@ class IconicAccount(models.Model):
         AttributeSet = self.env["iconic.attribute.set"]
         return AttributeSet._sync(AttributeSet._of_account(self), rows.values())
 
-    def _take_attributes(self, attribute_set, answer):
+    def _upsert_attributes(self, attribute_set, answer):
         """Make the attributes of a set, and their options, equal to the marketplace's.
 
         :param answer: `seller_center.records.Attribute` records
@@ -291,7 +291,7 @@ class IconicAccount(models.Model):
             if option.name
         ]
 
-    def _take_brands(self, brands):
+    def _upsert_brands(self, brands):
         """Make the brands equal to the marketplace's, and end the refresh.
 
         :param brands: `seller_center.records.Brand` records
@@ -365,9 +365,9 @@ class IconicAccount(models.Model):
         """Read the carriers of the marketplace now, and say what has changed."""
         self.ensure_one()
         self.check_access("write")
-        with self._connect_or_tell() as client:
+        with self._connect_for_user() as client:
             providers = client.shipment_providers()
-        changes = self.sudo()._take_providers(providers)
+        changes = self.sudo()._upsert_providers(providers)
         return self._notify(
             self.env._(
                 "%(count)s carriers: %(new)s new, %(changed)s changed, %(gone)s not "
@@ -380,7 +380,7 @@ class IconicAccount(models.Model):
             "success",
         )
 
-    def _take_providers(self, providers):
+    def _upsert_providers(self, providers):
         """Make the carriers of the account those of the marketplace.
 
         :param providers: `ShipmentProvider` records
@@ -430,12 +430,12 @@ class IconicAccount(models.Model):
             with self._connect() as client:
                 providers = client.shipment_providers()
         except SellerCenterError as error:
-            keep(self.env, partial(self._note_failure, error))
+            commit_with_retry(self.env, partial(self._note_failure, error))
             return
-        keep(self.env, partial(self._take_providers, providers))
+        commit_with_retry(self.env, partial(self._upsert_providers, providers))
 
     def action_refresh_failure_reasons(self):
-        """Read now why units may be cancelled, fail or come back."""
+        """Read now why items may be cancelled, fail or come back."""
         self.ensure_one()
         self.check_access("write")
         self._read_failure_reasons()
@@ -464,7 +464,7 @@ class IconicAccount(models.Model):
 
         :raise UserError: if it does not answer
         """
-        with self._connect_or_tell() as client:
+        with self._connect_for_user() as client:
             answer = client.failure_reasons()
         Reason = self.env["iconic.failure.reason"].sudo()  # nobody writes them by hand
         rows = self._failure_reason_rows(answer)

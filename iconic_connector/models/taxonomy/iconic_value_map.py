@@ -7,8 +7,8 @@ from ...domain.attribute_rules import Names
 class IconicValueMap(models.Model):
     """Which value of a product attribute is which value at the marketplace.
 
-    Shared by all mappings whose categories have the same attribute: one map of sizes
-    does for all tops.
+    BatchContext by all mappings whose categories have the same attribute: one map of
+    sizes does for all tops.
     """
 
     _name = "iconic.value.map"

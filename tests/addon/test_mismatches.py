@@ -26,7 +26,7 @@ class TestDrift(SellingCase):
 
         :return: a dict, (SKU, part) -> what Odoo remembers and what was found
         """
-        self.account.action_find_drift()
+        self.account.action_find_mismatches()
         self.run_cron("readback")
         return {
             (row.listing_id.sku, row.part): (row.remembered, row.found)
@@ -34,10 +34,12 @@ class TestDrift(SellingCase):
         }
 
     def rows(self):
-        return self.env["iconic.drift"].search([("account_id", "=", self.account.id)])
+        return self.env["iconic.mismatch"].search(
+            [("account_id", "=", self.account.id)]
+        )
 
     def put_right(self):
-        self.rows().action_put_right()
+        self.rows().action_resync()
         self.assertFalse(self.rows())
         self.run_all_jobs()
 
@@ -135,9 +137,7 @@ class TestDrift(SellingCase):
         self.change_outside(quantity=99)
         self.change_outside("DRESS-Navy-M", quantity=88)
         self.look()
-        self.rows().filtered(
-            lambda row: row.listing_id == self.small
-        ).action_put_right()
+        self.rows().filtered(lambda row: row.listing_id == self.small).action_resync()
         self.run_all_jobs()
         self.assertEqual(self.sandbox.products["DRESS-Navy-S"].quantity, 7)
         self.assertEqual(self.sandbox.products["DRESS-Navy-M"].quantity, 88)
