@@ -9,6 +9,7 @@ from odoo.tests import BaseCase, tagged
 
 from odoo.addons.iconic_connector.transactions import (
     ATTEMPTS,
+    commit_with_retry,
     retry_on_conflict,
 )
 
