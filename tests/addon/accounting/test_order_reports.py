@@ -3,7 +3,7 @@
 from unittest.mock import patch
 
 from common import picture
-from settling import SettleCase
+from invoicing import SettleCase
 
 from odoo.exceptions import UserError
 

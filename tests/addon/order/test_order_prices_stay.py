@@ -1,6 +1,6 @@
 """What buyers have paid at the marketplace stays, whatever changes in Odoo later."""
 
-from settling import SettleCase
+from invoicing import SettleCase
 
 from odoo.fields import Command
 from odoo.tests import Form, new_test_user

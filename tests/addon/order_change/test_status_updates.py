@@ -4,7 +4,7 @@ Design, section 8; SellerCenter, Order Flow.
 """
 
 from common import over_both_apis
-from telling import ChangeCase
+from status_updates import ChangeCase
 
 from odoo import fields
 from odoo.exceptions import UserError

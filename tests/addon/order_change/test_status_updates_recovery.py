@@ -6,7 +6,7 @@ Design, section 8.
 from datetime import timedelta
 
 from common import over_both_apis
-from telling import ChangeCase
+from status_updates import ChangeCase
 
 from odoo import fields
 from odoo.modules.neutralize import get_neutralization_queries

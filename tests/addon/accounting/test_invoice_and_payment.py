@@ -1,6 +1,6 @@
 """Imported orders are invoiced, posted and paid by themselves, each once."""
 
-from settling import SettleCase
+from invoicing import SettleCase
 
 from odoo.exceptions import UserError
 from odoo.fields import Command

@@ -10,7 +10,7 @@ from itertools import chain
 from common import CREDENTIALS, MarketplaceCase
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from turmoil import JOBS, SKUS, Invariants, Turmoil
+from listing_sequences import JOBS, SKUS, Invariants, Turmoil
 
 from odoo.addons.iconic_connector.domain.flows import FLOWS
 

@@ -10,7 +10,7 @@ from itertools import chain, count
 from common import CREDENTIALS
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from order_turmoil import WAYS, WHO, OrderInvariants, OrderTurmoil
+from order_sequences import WAYS, WHO, OrderInvariants, OrderTurmoil
 
 #: How many sequences a campaign runs, each time others; 0: always the same few.
 CAMPAIGN = int(os.environ.get("CAMPAIGN", "0"))

@@ -14,7 +14,7 @@ from seller_center_sandbox import Sandbox, SandboxServer
 #: With CAMPAIGN set, all twelve categories of the demo; else its dresses.
 CAMPAIGN = os.environ.get("CAMPAIGN")
 ALL = "_all" if CAMPAIGN else ""
-ADDON = Path(__file__).parents[2] / "iconic_connector"
+ADDON = Path(__file__).parents[3] / "iconic_connector"
 
 
 @tagged("post_install", "-at_install")
