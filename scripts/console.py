@@ -9,7 +9,7 @@ PLAIN_INTERVAL = 10
 
 
 class Trouble(Exception):
-    """Something only the user can mend; its text says what to do."""
+    """Something only the user can fix; its text says what to do."""
 
 
 def say(text):

@@ -101,7 +101,7 @@ SCREENS = {
     "orders": Screen("iconic-orders", height=600),
     "order": Screen("iconic-orders/{}", IMPORTED, height=1000),
     "order-changes": Screen(
-        "iconic-orders/{}", IMPORTED, height=1000, tab="What Was Told"
+        "iconic-orders/{}", IMPORTED, height=1000, tab="Status Updates"
     ),
     "order-amounts": Screen("iconic-orders/{}", IMPORTED, height=1000, tab="Amounts"),
     "order-held": Screen("iconic-orders/{}", HELD, height=1000),

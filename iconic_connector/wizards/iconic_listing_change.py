@@ -9,8 +9,8 @@ CHANGES = [
     ("send_anyway", "Send anyway what is held"),
     ("protect", "Protect from updates"),
     ("unprotect", "Hand over to Odoo"),
-    ("close", "Close"),
-    ("reopen", "Reopen"),
+    ("close", "Stop Managing"),
+    ("reopen", "Resume Managing"),
 ]
 
 # To which listings each change can be done.

@@ -97,13 +97,11 @@ class IconicOrderReturn(models.TransientModel):
         decided = self.line_ids.filtered(
             lambda line: line.decision in dict(DECISIONS[1:])
         )
-        words = [self.env._("Taken in: %s.", len(taken))]
+        words = [self.env._("Received: %s.", len(taken))]
         if damaged := taken.filtered(lambda line: line.condition == "damaged"):
             words.append(self.env._("Damaged, not for sale: %s.", len(damaged)))
         if decided:
-            words.append(
-                self.env._("THE ICONIC is told of decisions: %s.", len(decided))
-            )
+            words.append(self.env._("Decisions sent to THE ICONIC: %s.", len(decided)))
         if self.decided_elsewhere:
             words.append(
                 self.env._("Approve or reject these returns in Seller Center.")

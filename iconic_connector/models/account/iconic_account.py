@@ -231,8 +231,8 @@ class IconicAccount(models.Model):
         "one no payment can be registered, so that invoices wait.",
     )
     send_invoice_numbers = fields.Boolean(
-        help="THE ICONIC is told the number of the invoice, for shops that print it on "
-        "what goes with the parcel.",
+        help="The number of the invoice is sent to THE ICONIC, for shops that print it "
+        "on what goes with the parcel.",
     )
     make_pick_tickets = fields.Boolean(
         default=True,
@@ -425,7 +425,7 @@ class IconicAccount(models.Model):
                 known.write({"summary": summary, "note": escape(note)})
 
     def _close_activity(self, cause):
-        """Close the activity of a cause that is mended."""
+        """Close the activity of a cause that is fixed."""
         self.activity_unlink([f"iconic_connector.mail_activity_type_{cause}"])
 
     def _activity_user(self):

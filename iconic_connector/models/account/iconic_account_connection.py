@@ -435,7 +435,7 @@ class IconicAccount(models.Model):
         )
 
     def _hold(self, reason):
-        """Stop calling until the credentials are mended; tell the responsible user.
+        """Stop calling until the credentials are fixed; tell the responsible user.
 
         :param str reason: what is wrong, and what to do
         """

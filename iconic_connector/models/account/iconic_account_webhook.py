@@ -50,14 +50,14 @@ class IconicAccount(models.Model):
         string="Address for Events",
         compute="_compute_webhook_url",
         groups=MANAGER,
-        help="THE ICONIC calls it when something happens. Tell it nobody else.",
+        help="THE ICONIC calls it when something happens. Keep it secret.",
     )
     webhook_id = fields.Char(
         string="Webhook ID",
         readonly=True,
         copy=False,
         groups=MANAGER,
-        help="What THE ICONIC calls the registration. It is not told again.",
+        help="What THE ICONIC calls the registration. It is not shown again.",
     )
     webhook_base = fields.Char(readonly=True, copy=False, groups=MANAGER)
     webhook_connection = fields.Char(readonly=True, copy=False, groups=MANAGER)
@@ -142,7 +142,7 @@ class IconicAccount(models.Model):
         with self._connect_for_user() as client:
             self._end_webhook(client)
         self.webhook_token = self._new_webhook_token()
-        return self._notify(self.env._("THE ICONIC does not tell events any more."))
+        return self._notify(self.env._("THE ICONIC sends no notifications any more."))
 
     def _check_may_register(self):
         self.ensure_one()

@@ -20,11 +20,11 @@ class IconicOrder(models.Model):
 
     report_ids = fields.Many2many(
         "ir.attachment",
-        string="Papers",
+        string="Reports",
         compute="_compute_report_ids",
         help="Pick tickets and payment receipts that were made by themselves.",
     )
-    report_error = fields.Text(string="Papers Missing Because", readonly=True)
+    report_error = fields.Text(string="Reports Missing Because", readonly=True)
 
     def _invoice_and_pay(self):
         """Invoice what was ordered, post it and pay it, as far as not done yet.

@@ -15,10 +15,10 @@ class IconicOrder(models.Model):
     _inherit = "iconic.order"
 
     has_failed_delivery = fields.Boolean(
-        string="Lost",
+        string="Delivery Failed",
         compute="_compute_has_failed_delivery",
         store=True,
-        help="Items of it were lost on their way, and have not come back.",
+        help="Items of it were not delivered and have not come back.",
     )
 
     def _process_canceled(self, items):
@@ -205,8 +205,9 @@ class IconicOrder(models.Model):
         if lines.move_ids.filtered(lambda move: move.state not in ("done", "cancel")):
             order.sale_order_id.message_post(
                 body=order.env._(
-                    "THE ICONIC says that a parcel of this order was lost. A delivery "
-                    "of it is not validated: validate it, if the parcel has left."
+                    "THE ICONIC says that delivering a parcel of this order failed. A "
+                    "delivery of it is not validated: validate it, if the parcel has "
+                    "left."
                 )
             )
 
@@ -222,7 +223,7 @@ class IconicOrder(models.Model):
         order = self.sudo().with_company(self.company_id)
         items = order._undelivered_items()
         if not items:
-            raise UserError(self.env._("Nothing of this order was lost."))
+            raise UserError(self.env._("No delivery of this order has failed."))
         items._prepare_receipts()
         return order.sale_order_id._get_action_view_picking(items.return_picking_id)
 

@@ -128,7 +128,7 @@ class IconicFeed(models.Model):
         if not self._open_lines():
             self._finish(
                 "done",
-                self.env._("No answer came; the products show that it was taken."),
+                self.env._("No answer came; the products show that it was accepted."),
             )
         elif self._is_table() != self._is_table(self.account_id.api_type):
             self._open_lines()._close_unsent()

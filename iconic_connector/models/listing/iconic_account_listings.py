@@ -24,24 +24,24 @@ class IconicAccount(models.Model):
     max_price_fall = fields.Integer(
         string="Hold Price Falls Above (%)",
         default=60,
-        help="A price that would fall further waits for a person. 0: no brake.",
+        help="A price that would fall further waits for a person. 0: no threshold.",
     )
     max_zero_share = fields.Integer(
         string="Hold Sell-Outs Above (%)",
         default=50,
         help="If more than this share of the active listings would go to 0 at once, "
         "they wait for a person: a warehouse may have been emptied by mistake. "
-        "0: no brake.",
+        "0: no threshold.",
     )
     minimum_price = fields.Monetary(
         string="Hold Prices Below",
         help="A price below this waits for a person, unless the listing has a limit of "
-        "its own. 0: no brake.",
+        "its own. 0: no threshold.",
     )
 
     _thresholds_are_shares = models.Constraint(
         "CHECK(max_price_fall BETWEEN 0 AND 100 AND max_zero_share BETWEEN 0 AND 100)",
-        "A brake is a share between 0 and 100 %.",
+        "A threshold is a share between 0 and 100 %.",
     )
 
     unmatched_count = fields.Integer(compute="_compute_readback_counts")
@@ -308,9 +308,9 @@ class IconicAccount(models.Model):
         else:
             self.env["iconic.mismatch"]._find_missing(self)
             report = self.env._(
-                "%(read)s products read; %(drift)s differences.",
+                "%(read)s products read; %(mismatches)s mismatches.",
                 read=count,
-                drift=self.env["iconic.mismatch"].search_count(
+                mismatches=self.env["iconic.mismatch"].search_count(
                     [("account_id", "=", self.id)]
                 ),
             )

@@ -21,7 +21,7 @@ class Problem(NamedTuple):
 
     :param rule: names the rule; problems are counted by it
     :param message: the field, the value and what to do, in one or two sentences
-    :param place: the record where it is mended, None for the product
+    :param place: the record where it is fixed, None for the product
     """
 
     rule: str

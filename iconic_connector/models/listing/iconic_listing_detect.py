@@ -51,7 +51,7 @@ class IconicListing(models.Model):
     send_anyway = fields.Boolean(
         readonly=True,
         copy=False,
-        help="A person has seen the change that a brake held up.",
+        help="A person has approved the change that a threshold held.",
     )
     minimum_price = fields.Monetary(
         help="A price below this waits for a person. Empty: the account's limit."

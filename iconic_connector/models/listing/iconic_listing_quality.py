@@ -22,7 +22,7 @@ class IconicListing(models.Model):
         string="Rejected Because",
         readonly=True,
         copy=False,
-        help="Mend the cause on the product: it is then sent and reviewed again.",
+        help="Fix the cause on the product: it is then sent and reviewed again.",
     )
     qc_read_at = fields.Datetime(readonly=True, copy=False)
 

@@ -34,14 +34,14 @@ class IconicOrder(models.Model):
     def _import(self):
         """Make the sales order of this order and confirm it.
 
-        :raise UserError: with what a person has to mend
+        :raise UserError: with what a person has to fix
         """
         self.ensure_one()
         statuses = set(self.item_ids.mapped("status"))
         if not statuses:
             raise UserError(
                 self.env._(
-                    "THE ICONIC has not told its items. Press Retry to have them read "
+                    "THE ICONIC has not sent its items. Press Retry to have them read "
                     "again."
                 )
             )

@@ -49,7 +49,7 @@ class IconicOrderItem(models.Model):
     )
     shipping_type = fields.Char(readonly=True)
     own_warehouse = fields.Boolean(
-        string="At THE ICONIC",
+        string="Fulfilled by THE ICONIC",
         readonly=True,
         help="It lies in THE ICONIC's warehouse, which ships it.",
     )
@@ -87,7 +87,8 @@ class IconicOrderItem(models.Model):
 
     withdrawn = fields.Boolean(
         readonly=True,
-        help="It was cancelled or lost, and Odoo's order, delivery and invoice know.",
+        help="It was cancelled or not delivered, and order, delivery and invoice in Odoo "
+        "have been adjusted.",
     )
     change_ids = fields.Many2many(
         "iconic.order.change",

@@ -143,7 +143,7 @@ class IconicOrder(models.Model):
                 "mail.mail_activity_data_warning",
                 summary=self.env._("Items are missing in the sales order"),
                 note=self.env._(
-                    "THE ICONIC has told them after the order was imported. Add them "
+                    "THE ICONIC has sent them after the order was imported. Add them "
                     "to the sales order, and ship them: %s",
                     ", ".join(one.seller_sku or one.external_id for one in further),
                 ),
@@ -186,7 +186,7 @@ class IconicOrder(models.Model):
         self._invoice_and_pay()
 
     def action_retry(self):
-        """Try again what a person has mended."""
+        """Try again what a person has fixed."""
         self._process_again()
 
     def action_accept_difference(self):

@@ -172,7 +172,7 @@ class IconicOrderChange(models.Model):
         if any(change.state not in ("pending", "refused") for change in changes):
             raise UserError(
                 self.env._(
-                    "Only what was not told yet can be given up. The marketplace may "
+                    "Only what was not sent yet can be given up. The marketplace may "
                     "know about this already."
                 )
             )

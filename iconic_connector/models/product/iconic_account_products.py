@@ -397,7 +397,7 @@ class IconicAccount(models.Model):
 
 
 def _place_values(place):
-    """Return how a problem remembers where it is mended.
+    """Return how a problem remembers where it is fixed.
 
     :param place: the record, None for the product
     """

@@ -70,7 +70,7 @@ class IconicProductProblem(models.Model):
     place_id = fields.Many2oneReference(model_field="place_model", readonly=True)
 
     def action_fix(self):
-        """Open the place where the problem is mended: most often the product."""
+        """Open the place where the problem is fixed: most often the product."""
         self.ensure_one()
         if action := PLACES.get(self.place_model):
             return self.env["ir.actions.act_window"]._for_xml_id(action)

@@ -122,7 +122,7 @@ class TestConnectionTest(MarketplaceCase):
                 self.account.api_url = address
                 self.assert_trouble("https://")
 
-    def test_a_test_after_mending_ends_the_hold(self):
+    def test_a_test_after_fixing_ends_the_hold(self):
         self.account.api_key = "wrong"
         self.answer()
         self.account.api_key = API_KEY

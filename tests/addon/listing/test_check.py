@@ -371,7 +371,7 @@ class TestBadProductsWhenSending(MarketplaceCase):
         self.assertIn("Internal Reference", bad.error)
         self.assertFalse(bad.feed_line_ids)
 
-    def test_it_goes_after_mending_and_retry(self):
+    def test_it_goes_after_fixing_and_retry(self):
         self.bad.barcode = False
         self.account.action_send_products()
         self.run_until_quiet()

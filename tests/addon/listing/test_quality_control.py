@@ -88,7 +88,7 @@ class TestQualityControl(QualityCase):
         self.reject_navy()
         self.assert_nothing_is_sent()
 
-    def test_mending_the_cause_sends_it_again_for_another_review(self):
+    def test_fixing_the_cause_sends_it_again_for_another_review(self):
         self.reject_navy()
         self.style.iconic_description = "<p>A much lovelier dress.</p>"
         self.run_all_jobs()

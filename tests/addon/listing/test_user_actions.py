@@ -214,7 +214,7 @@ class TestActivities(ComparingCase):
         self.assertEqual(self.alarms(), first)
         self.assertIn("2", first.summary)
 
-    def test_it_is_closed_when_everything_is_mended(self):
+    def test_it_is_closed_when_everything_is_fixed(self):
         self.fail(self.small)
         self.small.write({"end_status": "not_needed", "end_error": False})
         self.detect()

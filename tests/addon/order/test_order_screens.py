@@ -270,7 +270,7 @@ class TestFinding(OrderScreenCase):
                 self.assertTrue(found)
                 self.assertEqual(found, shown)
 
-    def test_held_are_those_that_a_person_has_to_mend(self):
+    def test_held_are_those_that_a_person_has_to_fix(self):
         self.make_order("held", state="held", error="No product has the SKU.")
         self.make_order("imported", state="imported", error="Its item was cancelled.")
         self.refuse(self.make_order("refused", state="imported"))

@@ -407,7 +407,7 @@ class TestRefusals(ChangeCase):
         self.assertEqual(refused.state, "refused")
         self.assert_done(other, "ready_to_ship")
 
-    def test_a_refusal_raises_the_alarm_until_it_is_mended(self):
+    def test_a_refusal_raises_the_alarm_until_it_is_fixed(self):
         kind = self.env.ref("iconic_connector.mail_activity_type_orders")
 
         def alarms():

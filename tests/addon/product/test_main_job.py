@@ -208,7 +208,7 @@ class TestMainJob(MainJobCase):
         self.account.action_send_products()
         self.run_until_quiet()
 
-    def test_retry_after_mending_publishes_what_was_refused(self):
+    def test_retry_after_fixing_publishes_what_was_refused(self):
         self.style.iconic_brand = "Nobody Knows"
         self.account.action_send_products()
         self.run_until_quiet()

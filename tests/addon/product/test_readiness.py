@@ -1,4 +1,4 @@
-"""How complete a season and a mapping are, what blocks the rest, and where to mend."""
+"""How complete a season and a mapping are, what blocks the rest, and where to fix."""
 
 from mapping import MappingCase
 
@@ -166,8 +166,8 @@ class TestWhy(ReadinessCase):
 
 
 class TestMend(ReadinessCase):
-    def mend(self, rule, product=None):
-        """Check, press Mend at a problem, and return the record that opens."""
+    def fix(self, rule, product=None):
+        """Check, press Fix at a problem, and return the record that opens."""
         self.check()
         product = product or self.small
         problem = self.account.problem_ids.filtered(
@@ -181,63 +181,63 @@ class TestMend(ReadinessCase):
 
     def test_what_is_wrong_with_the_product_opens_the_product(self):
         self.lose_brand("MAP-Navy-S")
-        self.assertEqual(self.mend("Brand missing"), self.small)
+        self.assertEqual(self.fix("Brand missing"), self.small)
 
     def test_an_attribute_that_the_product_has_not_opens_the_product(self):
         finish = self._attribute("Finish", ("Washed",))
         self.take("Composition", "attribute", product_attribute_id=finish.id)
-        self.assertEqual(self.mend("Composition missing"), self.small)
+        self.assertEqual(self.fix("Composition missing"), self.small)
 
     def test_an_empty_field_opens_the_product(self):
         field = self.product_field("description_purchase")
         self.take("Composition", "field", field_id=field.id)
-        self.assertEqual(self.mend("Composition missing"), self.small)
+        self.assertEqual(self.fix("Composition missing"), self.small)
 
     def test_an_attribute_without_a_source_opens_the_mapping(self):
         self.line("Composition").source = False
-        self.assertEqual(self.mend("Composition missing"), self.mapping)
+        self.assertEqual(self.fix("Composition missing"), self.mapping)
 
     def test_a_fixed_value_that_is_no_option_opens_the_mapping(self):
         self.take("AgeGroup", "fixed", value="Pensioner")
-        self.assertEqual(self.mend("Age group not allowed"), self.mapping)
+        self.assertEqual(self.fix("Age group not allowed"), self.mapping)
 
     def test_a_category_outside_opens_the_mapping(self):
         self.mapping.secondary_category_ids = self.marketplace_category("112")
-        self.assertEqual(self.mend("Category wrong"), self.mapping)
+        self.assertEqual(self.fix("Category wrong"), self.mapping)
 
     def test_a_value_without_a_counterpart_opens_the_value_map(self):
         self.add_value(self.colour, "Teal")
         self.make_style("TEAL", "S", "Teal")
-        place = self.mend("Colour family not allowed", self.product("TEAL-Teal-S"))
+        place = self.fix("Colour family not allowed", self.product("TEAL-Teal-S"))
         self.assertEqual(place, self.value_map(self.colour, "Color"))
 
     def test_a_size_without_a_counterpart_opens_the_value_map(self):
         self.add_value(self.size, "Petite")
         self.make_style("SIZE", "Petite")
-        place = self.mend("Size not allowed", self.product("SIZE-Navy-Petite"))
+        place = self.fix("Size not allowed", self.product("SIZE-Navy-Petite"))
         self.assertEqual(place, self.value_map(self.size, "Variation"))
 
     def test_what_the_listing_says_opens_the_listing(self):
         listing = self.listing_of(**self.fill_in("AgeGroup", "Pensioner"))
-        self.assertEqual(self.mend("Age group not allowed"), listing)
+        self.assertEqual(self.fix("Age group not allowed"), listing)
 
     def test_what_the_listing_has_to_say_opens_the_listing(self):
         listing = self.listing_of()
         self.take("Composition", "listing")
-        self.assertEqual(self.mend("Composition missing"), listing)
+        self.assertEqual(self.fix("Composition missing"), listing)
 
     def test_what_the_listing_has_to_say_opens_the_product_without_one(self):
         self.take("Composition", "listing")
-        self.assertEqual(self.mend("Composition missing"), self.small)
+        self.assertEqual(self.fix("Composition missing"), self.small)
 
     def test_a_categorys_own_choice_on_the_listing_opens_the_listing(self):
         gone = self.marketplace_category("112")
         listing = self.listing_of(primary_category_id=gone.id)
         gone.active = False
-        self.assertEqual(self.mend("Category vanished"), listing)
+        self.assertEqual(self.fix("Category vanished"), listing)
 
     def test_a_category_without_a_mapping_opens_the_mappings(self):
         self.mapping.unlink()
-        place = self.mend("Category not mapped")
+        place = self.fix("Category not mapped")
         self.assertEqual(place._name, "iconic.category.map")
         self.assertFalse(place)
