@@ -87,7 +87,7 @@ class IconicOrderItem(models.Model):
 
     withdrawn = fields.Boolean(
         readonly=True,
-        help="It was cancelled or not delivered, and order, delivery and invoice in Odoo "
+        help="It was cancelled or not delivered, and Odoo's order, delivery and invoice "
         "have been adjusted.",
     )
     change_ids = fields.Many2many(
