@@ -87,8 +87,8 @@ class IconicOrderItem(models.Model):
 
     withdrawn = fields.Boolean(
         readonly=True,
-        help="It was cancelled or not delivered, and Odoo's order, delivery and invoice "
-        "have been adjusted.",
+        help="It was cancelled or not delivered: order, delivery and invoice have been "
+        "adjusted.",
     )
     change_ids = fields.Many2many(
         "iconic.order.change",
