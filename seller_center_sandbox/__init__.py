@@ -6,7 +6,7 @@ field rules, feeds processed in the background, pictures it fetches itself.
 State lives in memory and ends with the process.
 """
 
-from .sandbox import Sandbox
-from .server import SandboxServer
+from .core.sandbox import Sandbox
+from .core.server import SandboxServer
 
 __all__ = ["Sandbox", "SandboxServer"]

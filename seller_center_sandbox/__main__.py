@@ -6,7 +6,8 @@ import signal
 import sys
 import threading
 
-from . import Sandbox, SandboxServer, const
+from . import Sandbox, SandboxServer
+from .core import const
 
 
 def main(arguments=None):

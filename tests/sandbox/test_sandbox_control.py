@@ -201,7 +201,9 @@ def test_a_port_in_use_gives_a_clear_line(command, server):
 
 
 @pytest.mark.parametrize(
-    "path", sorted(PACKAGE.glob("*.py")), ids=lambda path: path.stem
+    "path",
+    sorted(PACKAGE.rglob("*.py")),
+    ids=lambda path: path.relative_to(PACKAGE).as_posix(),
 )
 def test_the_sandbox_shares_no_code_with_the_addon(path):
     allowed = {"jinja2", "lxml", "PIL", "requests", "werkzeug"}

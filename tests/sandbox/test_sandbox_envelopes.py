@@ -4,7 +4,7 @@ import json
 
 from marketplace import Answer, images, product, request
 
-from seller_center_sandbox import envelope
+from seller_center_sandbox.action import envelope
 
 
 def as_json(value):

@@ -60,14 +60,14 @@ def test_the_smallest_allowed_picture_is_accepted(created, pictures):
 
 
 def test_a_picture_above_the_size_limit_is_refused(created, pictures, monkeypatch):
-    monkeypatch.setattr("seller_center_sandbox.const.MAX_IMAGE_SIDE", 700)
+    monkeypatch.setattr("seller_center_sandbox.core.const.MAX_IMAGE_SIDE", 700)
     document = request(images("SKU-1", pictures.url("good.jpg")))
     (error,) = created.errors("Image", document)
     assert "600 x 750" in error
 
 
 def test_a_file_above_the_byte_limit_is_refused(created, pictures, monkeypatch):
-    monkeypatch.setattr("seller_center_sandbox.const.MAX_IMAGE_BYTES", 1000)
+    monkeypatch.setattr("seller_center_sandbox.core.const.MAX_IMAGE_BYTES", 1000)
     document = request(images("SKU-1", pictures.url("good.jpg")))
     (error,) = created.errors("Image", document)
     assert error.endswith("the file is too big, at most 1000 bytes are allowed")

@@ -167,7 +167,7 @@ def test_orders_are_listed_in_pages(seller):
 def test_a_page_of_orders_is_never_longer_than_the_marketplace_allows(
     seller, sandbox, monkeypatch
 ):
-    monkeypatch.setattr("seller_center_sandbox.const.ORDERS_MAX_LIMIT", 2)
+    monkeypatch.setattr("seller_center_sandbox.core.const.ORDERS_MAX_LIMIT", 2)
     for _ in range(3):
         place(seller, gift())
     assert len(numbers(seller, Limit=1000, **EVER)) == 2

@@ -66,7 +66,7 @@ def test_products_come_in_pages(shelf):
 
 
 def test_a_limit_above_the_marketplaces_own_gives_a_shorter_page(shelf, monkeypatch):
-    monkeypatch.setattr("seller_center_sandbox.const.PRODUCTS_MAX_LIMIT", 2)
+    monkeypatch.setattr("seller_center_sandbox.core.const.PRODUCTS_MAX_LIMIT", 2)
     assert len(shelf.call("GetProducts", Limit="1000").all(SKU)) == 2
 
 

@@ -8,7 +8,7 @@ from ordering import gift, ids, moved, place
 from rest_facts import Facts
 from rest_marketplace import IMAGES, UPDATE, by_sku, ready, segment, table
 
-from seller_center_sandbox.rest_api import ROUTES
+from seller_center_sandbox.rest.calls import ROUTES
 
 FACTS = Facts()
 #: Nobody listens there: the marketplace notes that its call has failed.

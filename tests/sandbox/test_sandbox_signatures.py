@@ -3,7 +3,7 @@
 import pytest
 from marketplace import KEY, ORDER_KEY, ORDER_USER, USER, Answer, encode, signed
 
-from seller_center_sandbox.signature import canonical, is_valid, sign
+from seller_center_sandbox.action.signature import canonical, is_valid, sign
 
 DOCUMENTED_KEY = "b1bdb357ced10fe4e9a69840cdd4f0e9c03d77fe"
 STAMP = "Timestamp=2015-07-01T11%3A11%3A11%2B00%3A00&UserID=look%40me.com"

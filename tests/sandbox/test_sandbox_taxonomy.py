@@ -220,7 +220,8 @@ def test_what_is_made_for_load_is_always_the_same(large):
 def test_options_made_for_load_are_made_when_they_are_asked_for(monkeypatch):
     made = []
     monkeypatch.setattr(
-        "seller_center_sandbox.taxonomy.load_set", lambda *key: made.append(key)
+        "seller_center_sandbox.catalogue.taxonomy.load_set",
+        lambda *key: made.append(key),
     )
     taxonomy = Sandbox(taxonomy_size=1500).taxonomy
     assert len(taxonomy.categories) > 1400

@@ -1,0 +1,1 @@
+"""The classic Action API, on top of the catalogue and the orders."""

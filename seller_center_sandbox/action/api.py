@@ -1,0 +1,189 @@
+"""The classic Action API: one address, `?Action=`, signed queries, XML or JSON."""
+
+# The other modules are imported for the actions that they register.
+import gzip
+import zlib
+from io import BytesIO
+from urllib.parse import parse_qsl
+
+from werkzeug.wrappers import Response
+
+from ..core import const
+from ..core.errors import ApiError, refusal
+from ..core.faults import AFTER, BEFORE, cut, fault_response
+from ..core.http import RequestRecord, read_body
+from ..core.times import head_time, parse_timestamp
+from . import (  # noqa: F401
+    catalogue,
+    envelope,
+    feeds,
+    order_statuses,
+    orders,
+    signature,
+    webhooks,
+)
+from .calls import ACTIONS, Call
+
+COMMON_PARAMETERS = ("Action", "Timestamp", "UserID", "Version", "Signature")
+
+
+class ActionApi:
+    """Answers the calls of one marketplace."""
+
+    def __init__(self, sandbox):
+        self.sandbox = sandbox
+
+    @staticmethod
+    def accepts(request):
+        """Tell whether a request is meant for this API and not for a browser.
+
+        :param request: werkzeug request.
+        """
+        named = any(name in request.args for name in COMMON_PARAMETERS)
+        return request.path == "/" and (request.method == "POST" or named)
+
+    def respond(self, request):
+        """Answer one call.
+
+        :param request: werkzeug request.
+        :return: werkzeug response.
+        :raise ConnectionAbortedError: when the connection was cut on purpose.
+        """
+        raw = request.environ["QUERY_STRING"]
+        parameters = dict(parse_qsl(raw, keep_blank_values=True))
+        body = read_body(request, self.sandbox.settings.max_body_bytes)
+        record = self._log(request, raw, parameters, body)
+        action = record.action
+        self._delay(action)
+        fault = self.sandbox.faults.take(BEFORE, action)
+        if fault:
+            response = self._strike(fault, request, record, parameters)
+        else:
+            response = self._serve(request, raw, parameters, body, record)
+        record.status = response.status_code
+        return response
+
+    def _log(self, request, raw, parameters, body):
+        record = RequestRecord(
+            at=self.sandbox.now(),
+            method=request.method,
+            action=parameters.get("Action", ""),
+            user=parameters.get("UserID", ""),
+            query=raw,
+            headers=dict(request.headers),
+            body=body or b"",
+            received=request.content_length or len(body or b""),
+        )
+        with self.sandbox.lock:
+            self.sandbox.requests.append(record)
+        return record
+
+    def _delay(self, action):
+        fault = self.sandbox.faults.take(("delay",), action)
+        if fault:
+            self.sandbox.closing.wait(fault["seconds"])
+
+    def _strike(self, fault, request, record, parameters):
+        record.outcome = fault.kind
+        if fault.kind == "cut_before":
+            cut(request)
+        if fault.kind == "error":
+            error = ApiError.from_fault(fault)
+            return self._write(envelope.failure(record.action, error), parameters)
+        return fault_response(fault)
+
+    def _serve(self, request, raw, parameters, body, record):
+        try:
+            answer = self._answer(request, raw, parameters, body)
+        except ApiError as error:
+            record.outcome = error.label
+            return self._write(envelope.failure(record.action, error), parameters)
+        record.outcome = "accepted"
+        fault = self.sandbox.faults.take(AFTER, record.action)
+        if fault:
+            record.outcome = fault.kind
+            if fault.kind == "cut_after":
+                cut(request)
+            self.sandbox.closing.wait(fault["seconds"])
+        head = self._head(record.action, answer, parameters)
+        return self._write(envelope.success(head, answer.body), parameters)
+
+    def _answer(self, request, raw, parameters, body):
+        if body is None:
+            raise refusal(11)
+        action = self._check_call(raw, parameters)
+        limit = self.sandbox.settings.max_body_bytes
+        call = Call(
+            self.sandbox,
+            action.name,
+            parameters["UserID"],
+            parameters,
+            _unpack(body, request.headers.get("Content-Encoding", ""), limit),
+        )
+        self.sandbox.settle()
+        with self.sandbox.lock:
+            return action.handler(call)
+
+    def _check_call(self, raw, parameters):
+        """Let a call through, or refuse it for what concerns the call as such."""
+        for name in COMMON_PARAMETERS:
+            if not parameters.get(name):
+                raise refusal(1, name)
+        action = ACTIONS.get(parameters["Action"])
+        if not action:
+            raise refusal(8)
+        if parameters["Version"] not in self.sandbox.settings.versions:
+            raise refusal(2)
+        if parameters.get("Format", "XML").upper() not in ("XML", "JSON"):
+            raise refusal(5)
+        self._check_time(parameters["Timestamp"])
+        user = self.sandbox.users.get(parameters["UserID"])
+        if not user or not signature.is_valid(raw, user.api_key):
+            raise refusal(7)
+        if action.role and action.role not in user.roles:
+            raise refusal(9)
+        return action
+
+    def _check_time(self, text):
+        try:
+            moment = parse_timestamp(text)
+        except ValueError as error:
+            raise refusal(4) from error
+        if abs(self.sandbox.now() - moment) > const.CLOCK_TOLERANCE:
+            raise refusal(3)
+
+    def _head(self, action, answer, parameters):
+        own = {
+            name: value
+            for name, value in parameters.items()
+            if name not in (*COMMON_PARAMETERS, "Format") and name.isidentifier()
+        }
+        head = {
+            "RequestId": answer.request_id,
+            "RequestAction": action,
+            "ResponseType": ACTIONS[action].response_type,
+            "Timestamp": head_time(self.sandbox.now(), self.sandbox.zone),
+        }
+        if answer.total_count is not None:
+            head["TotalCount"] = answer.total_count
+        return {**head, "RequestParameters": own} if own else head
+
+    @staticmethod
+    def _write(node, parameters):
+        if parameters.get("Format", "").upper() == "JSON":
+            content = envelope.to_json(node)
+            return Response(content, content_type="application/json; charset=utf-8")
+        return Response(envelope.to_xml(node), content_type="text/xml; charset=utf-8")
+
+
+def _unpack(body, encoding, limit):
+    if encoding.lower() != "gzip":
+        return body
+    try:
+        with gzip.open(BytesIO(body)) as packed:
+            unpacked = packed.read(limit + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise refusal(5) from error
+    if len(unpacked) > limit:
+        raise refusal(11)
+    return unpacked

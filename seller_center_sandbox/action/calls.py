@@ -1,0 +1,164 @@
+"""Calls of the Action API: the actions that there are, and reading of parameters."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from ..core.errors import refusal
+from ..core.settings import PRODUCT_ROLE
+from ..core.times import parse_time
+
+ACTIONS = {}
+
+
+@dataclass(frozen=True)
+class Action:
+    """An action and how its answer is labelled.
+
+    :param handler: function of a `Call` that gives an `Answer`.
+    :param role: the role a user needs.
+    :param response_type: ResponseType of the answer's head.
+    """
+
+    name: str
+    handler: Callable
+    role: str
+    response_type: str
+
+
+@dataclass
+class Call:
+    """One call, checked and allowed.
+
+    :param parameters: query parameters, decoded.
+    :param payload: body, unpacked.
+    """
+
+    sandbox: object
+    action: str
+    user_id: str
+    parameters: dict
+    payload: bytes = b""
+
+
+@dataclass
+class Answer:
+    """What an action gives back.
+
+    :param body: elements of the body.
+    :param request_id: id of the feed that was made.
+    :param total_count: size of the list that a page is from.
+    """
+
+    body: dict = field(default_factory=dict)
+    request_id: str = ""
+    total_count: int | None = None
+
+
+def action(name, response_type="", role=PRODUCT_ROLE):
+    """Enter a function under the name of an action.
+
+    :param str name: as it stands in the query.
+    :param str response_type: ResponseType of the answer's head.
+    :param str role: the role a user needs, empty for any.
+    :return: decorator.
+    """
+
+    def enter(handler):
+        ACTIONS[name] = Action(name, handler, role, response_type)
+        return handler
+
+    return enter
+
+
+def whole_number(parameters, name, default, code, *, low=0, high=None):
+    """Read a number.
+
+    :param dict parameters: the call's parameters.
+    :param str name: of the parameter.
+    :param int default: without the parameter.
+    :param int code: of the refusal.
+    :param int low: smallest value.
+    :param high: largest value, None for any.
+    :return: int.
+    :raise ApiError: if it is none, or out of bounds.
+    """
+    text = parameters.get(name, "")
+    if not text:
+        return default
+    if not (text.isascii() and text.isdigit() and len(text) <= 9):
+        raise refusal(code, text)
+    number = int(text)
+    if number < low or (high is not None and number > high):
+        raise refusal(code, text)
+    return number
+
+
+def time(parameters, name, zone, code=17):
+    """Read a time.
+
+    :param dict parameters: the call's parameters.
+    :param str name: of the parameter.
+    :param zone: the zone of times without one.
+    :param int code: of the refusal.
+    :return: aware datetime, or None without the parameter.
+    :raise ApiError: if it is unreadable.
+    """
+    text = parameters.get(name, "")
+    if not text:
+        return None
+    try:
+        return parse_time(text, zone)
+    except ValueError as error:
+        raise refusal(code, text) from error
+
+
+def text_list(parameters, name, code):
+    """Read a JSON array of texts.
+
+    :param dict parameters: the call's parameters.
+    :param str name: of the parameter.
+    :param int code: of the refusal.
+    :return: list of str, or None without the parameter.
+    :raise ApiError: if it is no such array.
+    """
+    text = parameters.get(name, "")
+    if not text:
+        return None
+    try:
+        values = json.loads(text)
+    except ValueError as error:
+        raise refusal(code) from error
+    if not isinstance(values, list) or not all(
+        isinstance(value, str | int) for value in values
+    ):
+        raise refusal(code)
+    return [str(value) for value in values]
+
+
+def required(call, name):
+    """Give a parameter that must be there.
+
+    :param call: `Call`.
+    :param str name: of the parameter.
+    :raise ApiError: without it.
+    """
+    value = call.parameters.get(name, "").strip()
+    if not value:
+        raise refusal(1, name)
+    return value
+
+
+def required_list(call, name, code):
+    """Give a list that must be there, with something in it.
+
+    :param call: `Call`.
+    :param str name: of the parameter.
+    :param int code: of the refusal.
+    :raise ApiError: without it, or if it is no such list.
+    """
+    required(call, name)
+    values = text_list(call.parameters, name, code)
+    if not values:
+        raise refusal(code, call.parameters[name])
+    return values

@@ -1,0 +1,1 @@
+"""Products, pictures, feeds and the taxonomy, whatever API they come through."""

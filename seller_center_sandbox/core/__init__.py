@@ -1,0 +1,1 @@
+"""The marketplace as a whole: state, settings, faults, HTTP serving."""

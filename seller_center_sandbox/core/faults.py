@@ -1,0 +1,235 @@
+"""Faults on demand: what can go wrong between a seller and the marketplace."""
+
+import socket
+import threading
+from dataclasses import asdict, dataclass, field
+
+from werkzeug.wrappers import Response
+
+# Kinds that answer in place of the API, kinds that spoil the answer to an accepted
+# call, kinds that a feed takes along when it is accepted, kinds per SKU.
+BEFORE = ("status", "html", "garbage", "cut_before", "error")
+AFTER = ("cut_after", "hang_after")
+FEED = ("stuck", "lying_counts", "anonymous_error", "feed_error")
+RECORD = ("sku_error", "sku_warning")
+KINDS = ("delay", *BEFORE, *AFTER, *FEED, *RECORD)
+
+# What each kind understands beside `kind`, `action`, `times` and `skip`.
+OPTIONS = {
+    "delay": {"seconds": 1.0},
+    "status": {"code": 503, "retry_after": None, "body": None},
+    "html": {"body": None},
+    "garbage": {"body": None},
+    "cut_before": {},
+    "cut_after": {},
+    "hang_after": {"seconds": 30.0},
+    "error": {
+        "code": 6,
+        "type": "Platform",
+        "message": "E006: Unexpected internal error",
+        "details": (),
+    },
+    "stuck": {"status": "Queued"},
+    "lying_counts": {"total": None, "processed": None, "failed": None},
+    "anonymous_error": {"sku": None, "message": "Internal error, please try again"},
+    "feed_error": {"message": "The feed could not be processed"},
+    "sku_error": {"sku": None, "message": "The product was refused"},
+    "sku_warning": {
+        "sku": None,
+        "message": "The product was accepted with a remark",
+        "excluded": None,
+    },
+}
+
+# One line for people about each kind.
+EXPLANATIONS = {
+    "delay": "The answer comes later.",
+    "status": "A bare HTTP status with an HTML body, such as 429, 502 or 503 "
+    "(over REST, 503 says that the marketplace is being maintained).",
+    "html": "HTTP 200 with an HTML page in place of the answer.",
+    "garbage": "HTTP 200 with bytes that nobody can read.",
+    "cut_before": "The connection is cut before the call is accepted.",
+    "cut_after": "The call is accepted, then the connection is cut.",
+    "hang_after": "The call is accepted, the answer does not come for a long time.",
+    "error": "A refusal with a code and a message of your choice.",
+    "stuck": "The feed is accepted and never processed.",
+    "lying_counts": "The feed's counts do not fit its errors.",
+    "anonymous_error": "One product of the feed fails, its error names no SKU.",
+    "feed_error": "The whole feed ends as Error.",
+    "sku_error": "One product of a feed is refused.",
+    "sku_warning": "One product of a feed gets a warning; excluded ones do not change.",
+}
+
+
+class InvalidFault(ValueError):
+    """A fault was described in a way that nobody understands."""
+
+
+@dataclass
+class Fault:
+    """One thing that shall go wrong.
+
+    :param kind: one of `KINDS`.
+    :param action: the action it hits, `*` for all.
+    :param times: how often it strikes, None for ever.
+    :param skip: how many chances it lets pass first.
+    :param options: what the kind understands, see `OPTIONS`.
+    """
+
+    kind: str
+    action: str = "*"
+    times: int | None = 1
+    skip: int = 0
+    options: dict = field(default_factory=dict)
+
+    def __getitem__(self, name):
+        return self.options[name]
+
+    def as_dict(self):
+        """Give a fault as plain data.
+
+        :return: dict with the options beside the common parts.
+        """
+        values = asdict(self)
+        return {**values.pop("options"), **values}
+
+
+class Faults:
+    """The faults switched on, struck off as they are used up."""
+
+    def __init__(self):
+        self._faults = []
+        self._lock = threading.Lock()
+
+    def __iter__(self):
+        with self._lock:
+            return iter(list(self._faults))
+
+    def add(self, kind, *, action="*", times=1, skip=0, **options):
+        """Switch a fault on.
+
+        :param str kind: one of `KINDS`.
+        :param str action: the action it hits, `*` for all.
+        :param times: how often it strikes, None for ever.
+        :param int skip: how many chances it lets pass first.
+        :param options: what the kind understands, see `OPTIONS`.
+        :return: the `Fault`.
+        :raise InvalidFault: if the kind or an option is unknown.
+        """
+        fault = _checked(kind, action, times, skip, options)
+        with self._lock:
+            self._faults.append(fault)
+        return fault
+
+    def remove(self, index):
+        """Switch one fault off.
+
+        :param int index: its position; unknown ones are ignored.
+        """
+        with self._lock:
+            if 0 <= index < len(self._faults):
+                del self._faults[index]
+
+    def clear(self):
+        """Switch all faults off."""
+        with self._lock:
+            self._faults.clear()
+
+    def take(self, kinds, action, sku=None):
+        """Let the first fault that matches strike.
+
+        :param kinds: the kinds that can strike here.
+        :param str action: the action at hand.
+        :param sku: the SKU at hand, if there is one.
+        :return: the `Fault`, or None.
+        """
+        with self._lock:
+            for fault in self._faults:
+                if fault.kind in kinds and self._matches(fault, action, sku):
+                    if self._strikes(fault):
+                        return fault
+        return None
+
+    @staticmethod
+    def _matches(fault, action, sku):
+        if fault.action not in ("*", action):
+            return False
+        wanted = fault.options.get("sku") if fault.kind in RECORD else None
+        return wanted in (None, sku)
+
+    def _strikes(self, fault):
+        if fault.skip:
+            fault.skip -= 1
+            return False
+        if fault.times is not None:
+            fault.times -= 1
+            if fault.times <= 0:
+                self._faults.remove(fault)
+        return True
+
+
+def _checked(kind, action, times, skip, options):
+    if kind not in KINDS:
+        raise InvalidFault(f"Unknown kind {kind!r}; known are: {', '.join(KINDS)}")
+    unknown = set(options) - set(OPTIONS[kind])
+    if unknown:
+        raise InvalidFault(f"{kind} does not know: {', '.join(sorted(unknown))}")
+    if not (times is None or (isinstance(times, int) and times > 0)):
+        raise InvalidFault("times is a number above 0, or null for ever")
+    if not isinstance(skip, int) or skip < 0:
+        raise InvalidFault("skip is a number from 0")
+    typed = {name: _typed(kind, name, value) for name, value in options.items()}
+    return Fault(kind, action, times, skip, {**OPTIONS[kind], **typed})
+
+
+def _typed(kind, name, value):
+    numbers = {"seconds": float, "code": int, "retry_after": int}
+    if name not in numbers or value is None:
+        return value
+    try:
+        return numbers[name](value)
+    except (TypeError, ValueError) as error:
+        raise InvalidFault(f"{kind}: {name} is a number") from error
+
+
+GARBAGE = b"\x1f\x8b\x00<Succ\xff\xfe\x00essResp"
+HTML = """<!DOCTYPE html>
+<html><head><title>{title}</title></head>
+<body><center><h1>{title}</h1></center><hr><center>gateway</center></body></html>
+"""
+TITLES = {
+    429: "429 Too Many Requests",
+    500: "500 Internal Server Error",
+    502: "502 Bad Gateway",
+    503: "503 Service Temporarily Unavailable",
+    504: "504 Gateway Time-out",
+}
+
+
+def fault_response(fault: Fault):
+    """Build what a fault answers in place of the API.
+
+    :param fault: of kind `status`, `html` or `garbage`.
+    :return: werkzeug response.
+    """
+    if fault.kind == "garbage":
+        content = fault["body"] if fault["body"] is not None else GARBAGE
+        return Response(content, content_type="text/xml; charset=utf-8")
+    code = fault["code"] if fault.kind == "status" else 200
+    title = TITLES.get(code, "Please log in" if code == 200 else str(code))
+    body = fault["body"] if fault["body"] is not None else HTML.format(title=title)
+    response = Response(body, code, content_type="text/html; charset=utf-8")
+    if fault.kind == "status" and fault["retry_after"] is not None:
+        response.headers["Retry-After"] = str(fault["retry_after"])
+    return response
+
+
+def cut(request):
+    """Close the connection of a request without a word.
+
+    :param request: werkzeug request.
+    :raise ConnectionAbortedError: always; it ends the request silently.
+    """
+    connection = request.environ["werkzeug.socket"]
+    connection.shutdown(socket.SHUT_RDWR)
+    raise ConnectionAbortedError("cut on purpose")

@@ -1,0 +1,1 @@
+"""Orders, shipping and documents, whatever API they are read through."""

@@ -1,0 +1,123 @@
+"""The statuses of an order item, the ways between them, and the reasons for them.
+
+payment_pending --> pending --> ready_to_ship --> shipped --> delivered --> returned
+pending | ready_to_ship --> canceled                 shipped --> failed
+delivered --[customer]--> return_shipped_by_customer --> return_waiting_for_approval
+return_waiting_for_approval --> returned | return_rejected
+digital items: pending --> delivered | canceled
+
+Source: SellerCenter, Order Flow.
+"""
+
+from dataclasses import dataclass
+
+# What can become of an order item (SellerCenter: Order Flow).
+PENDING, READY_TO_SHIP, SHIPPED = "pending", "ready_to_ship", "shipped"
+DELIVERED, FAILED, CANCELED = "delivered", "failed", "canceled"
+PAYMENT_PENDING, RETURNED = "payment_pending", "returned"
+RETURN_SHIPPED = "return_shipped_by_customer"
+RETURN_WAITING = "return_waiting_for_approval"
+RETURN_REJECTED = "return_rejected"
+ITEM_STATUSES = (
+    PAYMENT_PENDING,
+    PENDING,
+    READY_TO_SHIP,
+    SHIPPED,
+    DELIVERED,
+    FAILED,
+    CANCELED,
+    RETURN_SHIPPED,
+    RETURN_WAITING,
+    RETURNED,
+    RETURN_REJECTED,
+)
+
+
+_ORIGINS = {
+    PENDING: (PAYMENT_PENDING,),
+    READY_TO_SHIP: (PENDING,),
+    SHIPPED: (READY_TO_SHIP,),
+    DELIVERED: (SHIPPED,),
+    FAILED: (SHIPPED,),
+    CANCELED: (PAYMENT_PENDING, PENDING, READY_TO_SHIP),
+    RETURN_SHIPPED: (DELIVERED,),
+    RETURN_WAITING: (RETURN_SHIPPED,),
+    RETURN_REJECTED: (RETURN_WAITING,),
+    RETURNED: (DELIVERED, RETURN_WAITING),
+}
+_DIGITAL_ORIGINS = {
+    PENDING: (PAYMENT_PENDING,),
+    DELIVERED: (PENDING,),
+    CANCELED: (PENDING,),
+}
+RETURNS = (
+    RETURN_SHIPPED,
+    RETURN_WAITING,
+    RETURN_REJECTED,
+    RETURNED,
+)
+# The statuses that want a reason, and the type that it must have.
+REASONED = {
+    CANCELED: "canceled",
+    FAILED: "failed",
+    RETURN_REJECTED: "return_rejected",
+}
+SELLER, MARKETPLACE, CUSTOMER = "seller", "marketplace", "customer"
+
+
+@dataclass(frozen=True)
+class FailureReason:
+    """One reason that the marketplace knows (SellerCenter: GetFailureReasons)."""
+
+    id: int
+    type: str
+    name: str
+    description: str = ""
+    out_of_stock: bool = False
+
+
+FAILURE_REASONS = (
+    FailureReason(1, "canceled", "Out of stock", "Nothing left to send", True),
+    FailureReason(2, "canceled", "Wrong price", "The product was listed too cheap"),
+    FailureReason(3, "canceled", "Damaged stock", "The last unit cannot be sold", True),
+    FailureReason(4, "failed", "Lost in transit", "The parcel cannot be found"),
+    FailureReason(5, "failed", "Recipient unknown", "Nobody took the parcel"),
+    FailureReason(6, "returned", "Does not fit", "Another size is needed"),
+    FailureReason(7, "returned", "Faulty", "The product is broken"),
+    FailureReason(8, "return_rejected", "Worn", "The product was used"),
+    FailureReason(9, "return_rejected", "Wrong product", "Something else came back"),
+    FailureReason(10, "canceled_system", "Customer request", "Called off by the buyer"),
+    FailureReason(11, "canceled_system", "Payment failed", "The money did not come"),
+)
+
+
+def may_become(item, status):
+    """Tell whether an item can go from where it is to a status.
+
+    :param item: `OrderItem`.
+    :param str status: the status wanted.
+    """
+    ways = _DIGITAL_ORIGINS if item.digital else _ORIGINS
+    return item.status in ways.get(status, ())
+
+
+def reasons_of(status, editor=SELLER):
+    """Give the reasons that may be named for a status.
+
+    :param str status: where an item goes.
+    :param str editor: who sends it there.
+    :return: list of `FailureReason`.
+    """
+    wanted = REASONED.get(status, status)
+    if status == CANCELED and editor != SELLER:
+        wanted = "canceled_system"
+    return [one for one in FAILURE_REASONS if one.type == wanted]
+
+
+def usual_reason(status):
+    """Give the marketplace's reason for a status that wants one and was given none.
+
+    :param str status: where an item goes.
+    :return: name of a `FailureReason`, or the empty string.
+    """
+    return reasons_of(status, MARKETPLACE)[0].name if status in REASONED else ""

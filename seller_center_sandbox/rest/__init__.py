@@ -1,0 +1,1 @@
+"""REST v2, on top of the catalogue and the orders."""

@@ -1,0 +1,209 @@
+"""REST v2: bearer tokens, one address per thing, JSON, problem documents.
+
+It stands on the same state as the Action API: what is sent through one can be read
+through the other.
+"""
+
+import json
+from datetime import datetime
+from decimal import Decimal
+
+from werkzeug.exceptions import MethodNotAllowed, NotFound
+from werkzeug.routing import Map, Rule
+from werkzeug.wrappers import Response
+
+from ..action import envelope
+from ..core.errors import ApiError
+from ..core.faults import AFTER, BEFORE, cut, fault_response
+from ..core.http import RequestRecord, read_body, read_form
+from ..core.times import rest_time
+
+# The other modules are imported for the routes that they register.
+from . import (  # noqa: F401
+    auth,
+    feeds,
+    order_statuses,
+    orders,
+    product_sets,
+    products,
+    taxonomy,
+    webhooks,
+)
+from .auth import Guard
+from .calls import ROUTES, Problem, RestAnswer, RestCall, Route
+
+PREFIXES = ("/v2/", "/oauth/", "/filemanager/")
+MAINTENANCE = {
+    "message": "The marketplace is being maintained",
+    "caused_by": "maintenance_mode",
+}
+XML_TYPE = "text/xml; charset=utf-8"
+JSON_TYPE = "application/json"
+
+
+class RestApi:
+    """Answers the REST calls of one marketplace."""
+
+    def __init__(self, sandbox):
+        self.sandbox = sandbox
+        self._guard = Guard(sandbox)
+        self._map = Map(
+            [
+                Rule(route.path, endpoint=route, methods=[route.method])
+                for route in ROUTES
+            ],
+            strict_slashes=False,
+            merge_slashes=False,
+        )
+
+    @staticmethod
+    def accepts(request):
+        """Tell whether a request is meant for this API.
+
+        :param request: werkzeug request.
+        """
+        return request.path.startswith(PREFIXES)
+
+    def respond(self, request):
+        """Answer one call.
+
+        :param request: werkzeug request.
+        :return: werkzeug response.
+        :raise ConnectionAbortedError: when the connection was cut on purpose.
+        """
+        route, arguments = self._find(request)
+        body = read_body(request, self.sandbox.settings.max_body_bytes)
+        call = self._call(request, route, body)
+        record = self._log(request, call, body)
+        self._delay(route.action)
+        fault = self.sandbox.faults.take(BEFORE, route.action)
+        if fault:
+            response = self._strike(fault, request, record, route)
+        else:
+            response = self._serve(request, call, body, arguments, record)
+        record.status = response.status_code
+        return response
+
+    def _find(self, request):
+        try:
+            return self._map.bind_to_environ(request.environ).match()
+        except NotFound:
+            return _dead_end(404, "There is no such endpoint"), {}
+        except MethodNotAllowed:
+            return _dead_end(405, f"{request.method} is not allowed here"), {}
+
+    def _call(self, request, route, body):
+        form, files = read_form(request, body or b"")
+        return RestCall(
+            self.sandbox,
+            route,
+            parameters=request.args,
+            headers=request.headers,
+            body=body or b"",
+            form=form,
+            files=files,
+        )
+
+    def _log(self, request, call, body):
+        record = RequestRecord(
+            at=self.sandbox.now(),
+            method=request.method,
+            action=call.route.action,
+            user="",
+            query=request.environ["QUERY_STRING"],
+            headers=dict(request.headers),
+            body=call.file or call.body,
+            received=request.content_length or len(call.body),
+            api="rest",
+            path=request.path,
+        )
+        with self.sandbox.lock:
+            self.sandbox.requests.append(record)
+        return record
+
+    def _delay(self, action):
+        fault = self.sandbox.faults.take(("delay",), action)
+        if fault:
+            self.sandbox.closing.wait(fault["seconds"])
+
+    def _strike(self, fault, request, record, route):
+        record.outcome = fault.kind
+        if fault.kind == "cut_before":
+            cut(request)
+        if fault.kind == "error":
+            if route.envelope:
+                return _refuse(route, ApiError.from_fault(fault))
+            return Problem.from_fault(fault).response()
+        response = fault_response(fault)
+        if response.status_code == 503 and fault["body"] is None:
+            response.content_type = JSON_TYPE
+            response.data = json.dumps(MAINTENANCE)
+        return response
+
+    def _serve(self, request, call, body, arguments, record):
+        try:
+            answer = self._answer(request, call, body, arguments, record)
+        except Problem as problem:
+            record.outcome = str(problem.status)
+            return problem.response()
+        except ApiError as error:
+            record.outcome = error.label
+            return _refuse(call.route, error)
+        record.outcome = "accepted"
+        fault = self.sandbox.faults.take(AFTER, call.route.action)
+        if fault:
+            record.outcome = fault.kind
+            if fault.kind == "cut_after":
+                cut(request)
+            self.sandbox.closing.wait(fault["seconds"])
+        return _write(answer)
+
+    def _answer(self, request, call, body, arguments, record):
+        """Let a call through and carry it out, with the marketplace locked."""
+        if body is None:
+            raise Problem(413, "The request is too big")
+        self.sandbox.settle()
+        with self.sandbox.lock:
+            if call.route.role is not None:
+                application = self._guard.identify(request)
+                call.user_id = record.user = application.user_id
+                self._guard.admit(application, request, body, call.route)
+            call.check_names()
+            return call.route.handler(call, **arguments)
+
+
+def _dead_end(status, words):
+    def refuse(call):
+        raise Problem(status, words)
+
+    return Route("", "", refuse, "", "")
+
+
+def _refuse(route, error):
+    """Write a refusal of the Action API's kind."""
+    if route.envelope:
+        node = envelope.failure(route.action, error)
+        return Response(envelope.to_xml(node), content_type=XML_TYPE)
+    remarks = [f"{one.field}: {one.message} {one.value}" for one in error.details]
+    return Problem(400, ". ".join([error.message, *remarks])).response()
+
+
+def _write(answer):
+    if not isinstance(answer, RestAnswer):
+        answer = RestAnswer(answer)
+    content, kind = answer.body, answer.content_type
+    if content is None:
+        response = Response(status=answer.status)
+        del response.headers["Content-Type"]
+        return response
+    if not isinstance(content, bytes):
+        content = json.dumps(content, default=_plain, ensure_ascii=False).encode()
+    return Response(content, answer.status, content_type=kind or JSON_TYPE)
+
+
+def _plain(value):
+    if isinstance(value, datetime):
+        return rest_time(value)
+    if isinstance(value, Decimal):
+        return float(value)
+    raise TypeError(f"{value!r} cannot be written as JSON")
