@@ -1,9 +1,9 @@
-"""A stand-in for a SellerCenter marketplace, for trying and testing a seller's side.
+"""A stand-in for a SellerCenter marketplace, to try and test a seller's software.
 
-It speaks the classic Action API and REST v2 on the same state, and keeps the rules a
-seller's program has to keep: signatures, access tokens, time stamps, document formats,
-field rules, feeds processed in the background, pictures it fetches itself.
-State lives in memory and ends with the process.
+It serves the classic Action API and REST v2 on the same state and enforces the rules of
+a real one: signatures, access tokens, timestamps, document formats, field validation,
+feeds processed in the background, pictures that it downloads itself.
+State is held in memory and lost when the process ends.
 """
 
 from .core.sandbox import Sandbox

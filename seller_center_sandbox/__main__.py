@@ -1,4 +1,4 @@
-"""Command line: serve a sandbox until told to stop."""
+"""Command line: serve a sandbox until it is interrupted."""
 
 import argparse
 import logging

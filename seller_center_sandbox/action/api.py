@@ -9,8 +9,8 @@ from urllib.parse import parse_qsl
 from werkzeug.wrappers import Response
 
 from ..core import const
-from ..core.errors import ApiError, refusal
-from ..core.faults import AFTER, BEFORE, cut, fault_response
+from ..core.errors import ApiError, api_error
+from ..core.faults import AFTER, BEFORE, cut_connection, fault_response
 from ..core.http import RequestRecord, read_body
 from ..core.times import head_time, parse_timestamp
 from . import (  # noqa: F401
@@ -35,7 +35,7 @@ class ActionApi:
 
     @staticmethod
     def accepts(request):
-        """Tell whether a request is meant for this API and not for a browser.
+        """Return whether a request is meant for this API and not for a browser.
 
         :param request: werkzeug request.
         """
@@ -55,9 +55,9 @@ class ActionApi:
         record = self._log(request, raw, parameters, body)
         action = record.action
         self._delay(action)
-        fault = self.sandbox.faults.take(BEFORE, action)
+        fault = self.sandbox.faults.trigger(BEFORE, action)
         if fault:
-            response = self._strike(fault, request, record, parameters)
+            response = self._answer_fault(fault, request, record, parameters)
         else:
             response = self._serve(request, raw, parameters, body, record)
         record.status = response.status_code
@@ -79,14 +79,14 @@ class ActionApi:
         return record
 
     def _delay(self, action):
-        fault = self.sandbox.faults.take(("delay",), action)
+        fault = self.sandbox.faults.trigger(("delay",), action)
         if fault:
             self.sandbox.closing.wait(fault["seconds"])
 
-    def _strike(self, fault, request, record, parameters):
+    def _answer_fault(self, fault, request, record, parameters):
         record.outcome = fault.kind
         if fault.kind == "cut_before":
-            cut(request)
+            cut_connection(request)
         if fault.kind == "error":
             error = ApiError.from_fault(fault)
             return self._write(envelope.failure(record.action, error), parameters)
@@ -99,18 +99,18 @@ class ActionApi:
             record.outcome = error.label
             return self._write(envelope.failure(record.action, error), parameters)
         record.outcome = "accepted"
-        fault = self.sandbox.faults.take(AFTER, record.action)
+        fault = self.sandbox.faults.trigger(AFTER, record.action)
         if fault:
             record.outcome = fault.kind
             if fault.kind == "cut_after":
-                cut(request)
+                cut_connection(request)
             self.sandbox.closing.wait(fault["seconds"])
         head = self._head(record.action, answer, parameters)
         return self._write(envelope.success(head, answer.body), parameters)
 
     def _answer(self, request, raw, parameters, body):
         if body is None:
-            raise refusal(11)
+            raise api_error(11)
         action = self._check_call(raw, parameters)
         limit = self.sandbox.settings.max_body_bytes
         call = Call(
@@ -120,37 +120,37 @@ class ActionApi:
             parameters,
             _unpack(body, request.headers.get("Content-Encoding", ""), limit),
         )
-        self.sandbox.settle()
+        self.sandbox.run_due_tasks()
         with self.sandbox.lock:
             return action.handler(call)
 
     def _check_call(self, raw, parameters):
-        """Let a call through, or refuse it for what concerns the call as such."""
+        """Check the parts that all calls have, and return the action."""
         for name in COMMON_PARAMETERS:
             if not parameters.get(name):
-                raise refusal(1, name)
+                raise api_error(1, name)
         action = ACTIONS.get(parameters["Action"])
         if not action:
-            raise refusal(8)
+            raise api_error(8)
         if parameters["Version"] not in self.sandbox.settings.versions:
-            raise refusal(2)
+            raise api_error(2)
         if parameters.get("Format", "XML").upper() not in ("XML", "JSON"):
-            raise refusal(5)
+            raise api_error(5)
         self._check_time(parameters["Timestamp"])
         user = self.sandbox.users.get(parameters["UserID"])
         if not user or not signature.is_valid(raw, user.api_key):
-            raise refusal(7)
+            raise api_error(7)
         if action.role and action.role not in user.roles:
-            raise refusal(9)
+            raise api_error(9)
         return action
 
     def _check_time(self, text):
         try:
-            moment = parse_timestamp(text)
+            sent_at = parse_timestamp(text)
         except ValueError as error:
-            raise refusal(4) from error
-        if abs(self.sandbox.now() - moment) > const.CLOCK_TOLERANCE:
-            raise refusal(3)
+            raise api_error(4) from error
+        if abs(self.sandbox.now() - sent_at) > const.CLOCK_TOLERANCE:
+            raise api_error(3)
 
     def _head(self, action, answer, parameters):
         own = {
@@ -183,7 +183,7 @@ def _unpack(body, encoding, limit):
         with gzip.open(BytesIO(body)) as packed:
             unpacked = packed.read(limit + 1)
     except (OSError, EOFError, zlib.error) as error:
-        raise refusal(5) from error
+        raise api_error(5) from error
     if len(unpacked) > limit:
-        raise refusal(11)
+        raise api_error(11)
     return unpacked

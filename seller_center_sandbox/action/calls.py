@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from ..core.errors import refusal
+from ..core.errors import api_error
 from ..core.settings import PRODUCT_ROLE
 from ..core.times import parse_time
 
@@ -28,7 +28,7 @@ class Action:
 
 @dataclass
 class Call:
-    """One call, checked and allowed.
+    """One authorised call.
 
     :param parameters: query parameters, decoded.
     :param payload: body, unpacked.
@@ -56,19 +56,19 @@ class Answer:
 
 
 def action(name, response_type="", role=PRODUCT_ROLE):
-    """Enter a function under the name of an action.
+    """Register a function under the name of an action.
 
-    :param str name: as it stands in the query.
+    :param str name: as in the query.
     :param str response_type: ResponseType of the answer's head.
     :param str role: the role a user needs, empty for any.
     :return: decorator.
     """
 
-    def enter(handler):
+    def register(handler):
         ACTIONS[name] = Action(name, handler, role, response_type)
         return handler
 
-    return enter
+    return register
 
 
 def whole_number(parameters, name, default, code, *, low=0, high=None):
@@ -77,7 +77,7 @@ def whole_number(parameters, name, default, code, *, low=0, high=None):
     :param dict parameters: the call's parameters.
     :param str name: of the parameter.
     :param int default: without the parameter.
-    :param int code: of the refusal.
+    :param int code: of the error.
     :param int low: smallest value.
     :param high: largest value, None for any.
     :return: int.
@@ -87,20 +87,20 @@ def whole_number(parameters, name, default, code, *, low=0, high=None):
     if not text:
         return default
     if not (text.isascii() and text.isdigit() and len(text) <= 9):
-        raise refusal(code, text)
+        raise api_error(code, text)
     number = int(text)
     if number < low or (high is not None and number > high):
-        raise refusal(code, text)
+        raise api_error(code, text)
     return number
 
 
-def time(parameters, name, zone, code=17):
+def read_time(parameters, name, zone, code=17):
     """Read a time.
 
     :param dict parameters: the call's parameters.
     :param str name: of the parameter.
     :param zone: the zone of times without one.
-    :param int code: of the refusal.
+    :param int code: of the error.
     :return: aware datetime, or None without the parameter.
     :raise ApiError: if it is unreadable.
     """
@@ -110,7 +110,7 @@ def time(parameters, name, zone, code=17):
     try:
         return parse_time(text, zone)
     except ValueError as error:
-        raise refusal(code, text) from error
+        raise api_error(code, text) from error
 
 
 def text_list(parameters, name, code):
@@ -118,7 +118,7 @@ def text_list(parameters, name, code):
 
     :param dict parameters: the call's parameters.
     :param str name: of the parameter.
-    :param int code: of the refusal.
+    :param int code: of the error.
     :return: list of str, or None without the parameter.
     :raise ApiError: if it is no such array.
     """
@@ -128,16 +128,16 @@ def text_list(parameters, name, code):
     try:
         values = json.loads(text)
     except ValueError as error:
-        raise refusal(code) from error
+        raise api_error(code) from error
     if not isinstance(values, list) or not all(
         isinstance(value, str | int) for value in values
     ):
-        raise refusal(code)
+        raise api_error(code)
     return [str(value) for value in values]
 
 
 def required(call, name):
-    """Give a parameter that must be there.
+    """Return a parameter that must be there.
 
     :param call: `Call`.
     :param str name: of the parameter.
@@ -145,20 +145,20 @@ def required(call, name):
     """
     value = call.parameters.get(name, "").strip()
     if not value:
-        raise refusal(1, name)
+        raise api_error(1, name)
     return value
 
 
 def required_list(call, name, code):
-    """Give a list that must be there, with something in it.
+    """Return a list that must be there, with something in it.
 
     :param call: `Call`.
     :param str name: of the parameter.
-    :param int code: of the refusal.
+    :param int code: of the error.
     :raise ApiError: without it, or if it is no such list.
     """
     required(call, name)
     values = text_list(call.parameters, name, code)
     if not values:
-        raise refusal(code, call.parameters[name])
+        raise api_error(code, call.parameters[name])
     return values

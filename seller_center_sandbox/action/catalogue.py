@@ -2,9 +2,9 @@
 
 from ..catalogue.products import FILTERS
 from ..core import const
-from ..core.errors import refusal
+from ..core.errors import api_error
 from ..core.times import body_time
-from .calls import Answer, action, text_list, time, whole_number
+from .calls import Answer, action, read_time, text_list, whole_number
 
 
 @action("GetProducts", "Products")
@@ -21,7 +21,7 @@ def get_products(call):
 
 @action("GetQcStatus", "State")
 def get_qc_status(call):
-    """List what quality control says of products."""
+    """List the quality control states of products."""
     parameters = call.parameters
     offset = whole_number(parameters, "Offset", 0, 14)
     limit = whole_number(
@@ -48,7 +48,7 @@ def _select_products(call):
     parameters = call.parameters
     name = parameters.get("Filter") or "all"
     if name not in FILTERS:
-        raise refusal(36)
+        raise api_error(36)
     wanted = [FILTERS[name], *_time_filters(call)]
     word = parameters.get("Search", "").casefold()
     if word:
@@ -63,7 +63,7 @@ def _select_products(call):
 
 def _time_filters(call):
     bounds = {
-        name: time(call.parameters, name, call.sandbox.zone)
+        name: read_time(call.parameters, name, call.sandbox.zone)
         for name in "CreatedAfter CreatedBefore UpdatedAfter UpdatedBefore".split()
     }
     tests = {
@@ -140,26 +140,25 @@ def _camel(name):
 
 @action("GetCategoryTree", "Categories")
 def get_category_tree(call):
-    """Give the whole tree of categories."""
+    """Return the whole tree of categories."""
     roots = [_category(node) for node in call.sandbox.taxonomy.roots]
     return Answer({"Categories": {"Category": roots}})
 
 
 @action("GetCategoryAttributes", "Attribute")
 def get_category_attributes(call):
-    """Give the attributes of a category."""
     category_id = call.parameters.get("PrimaryCategory", "")
     if not category_id:
-        raise refusal(1, "PrimaryCategory")
+        raise api_error(1, "PrimaryCategory")
     attributes = call.sandbox.taxonomy.attributes(category_id)
     if not attributes:
-        raise refusal(57, category_id)
+        raise api_error(57, category_id)
     return Answer({"Attribute": [_attribute(one) for one in attributes]})
 
 
 @action("GetBrands", "Brands")
 def get_brands(call):
-    """Give a page of the registered brands."""
+    """Return a page of the registered brands."""
     parameters = call.parameters
     offset = whole_number(parameters, "Offset", 0, 14)
     limit = whole_number(parameters, "Limit", const.BRANDS_DEFAULT_LIMIT, 19, low=1)

@@ -1,7 +1,7 @@
 """Answers of the Action API, as XML and as the JSON made mechanically from it.
 
 A node is a dict of element names. A list repeats its element, None is an empty one.
-The JSON keeps the habits that come from converting XML without a schema: one child is
+The JSON has the quirks that come from converting XML without a schema: one child is
 an object and not a list, nothing is `""`, every scalar is a string.
 """
 
@@ -25,7 +25,7 @@ def success(head, body=None):
 
 
 def failure(action, error):
-    """Wrap a refusal.
+    """Wrap an error.
 
     :param str action: name of the action as it was asked for.
     :param error: `ApiError`.
@@ -89,8 +89,8 @@ def _simplify(value, name=""):
         items = [_simplify(item, name) for item in value]
         return items[0] if len(items) == 1 else items
     if isinstance(value, dict):
-        kept = {key: child for key, child in value.items() if child != []}
-        return {key: _simplify(child, key) for key, child in kept.items()} or ""
+        filled = {key: child for key, child in value.items() if child != []}
+        return {key: _simplify(child, key) for key, child in filled.items()} or ""
     # The generic code comes as a number, the numbered ones as strings.
     if name == "ErrorCode" and value == 1000:
         return value

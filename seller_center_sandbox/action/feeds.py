@@ -1,4 +1,4 @@
-"""Actions that make feeds and tell about them (SellerCenter: Feeds)."""
+"""Actions that create, list and cancel feeds (SellerCenter: Feeds)."""
 
 import base64
 import csv
@@ -6,9 +6,9 @@ from io import StringIO
 
 from ..catalogue.documents import parse_document
 from ..core import const
-from ..core.errors import refusal
+from ..core.errors import api_error
 from ..core.times import body_time
-from .calls import Answer, action, text_list, time, whole_number
+from .calls import Answer, action, read_time, text_list, whole_number
 
 
 @action("ProductCreate")
@@ -25,7 +25,7 @@ def submit(call):
 
 @action("FeedStatus", "FeedDetail")
 def feed_status(call):
-    """Tell everything about one feed."""
+    """Return one feed with its errors and warnings."""
     feed = _find(call)
     detail = {
         **_summary(call, feed),
@@ -58,9 +58,9 @@ def feed_offset_list(call):
     )
     status = parameters.get("Status", "")
     if status and status not in const.FEED_STATUSES:
-        raise refusal(13, status)
-    created = time(parameters, "CreationDate", zone, 46)
-    updated = time(parameters, "UpdatedDate", zone, 47)
+        raise api_error(13, status)
+    created = read_time(parameters, "CreationDate", zone, 46)
+    updated = read_time(parameters, "UpdatedDate", zone, 47)
     found = [
         feed
         for feed in call.sandbox.queue.recent()
@@ -87,20 +87,20 @@ def feed_cancel(call):
     """Cancel a feed that is still queued."""
     feed = _find(call)
     if not call.sandbox.queue.cancel(feed):
-        raise refusal(13, feed.status)
+        raise api_error(13, feed.status)
     return Answer({"Feed": _summary(call, feed)})
 
 
 @action("GetFeedRawInput", "FeedRawInput")
 def get_feed_raw_input(call):
-    """Give documents back as they came, base64 in lines."""
+    """Return documents as they were sent, base64 in lines."""
     ids = text_list(call.parameters, "FeedIdList", 54)
     if not ids:
-        raise refusal(53)
+        raise api_error(53)
     known = {feed.id: feed for feed in call.sandbox.queue.recent()}
     unknown = [one for one in ids if one not in known]
     if unknown:
-        raise refusal(12, unknown[0])
+        raise api_error(12, unknown[0])
     inputs = [
         {
             "Feed": one,
@@ -117,11 +117,11 @@ def get_feed_raw_input(call):
 def _find(call):
     feed_id = call.parameters.get("FeedID", "")
     if not feed_id:
-        raise refusal(1, "FeedID")
+        raise api_error(1, "FeedID")
     for feed in call.sandbox.queue.recent():
         if feed.id == feed_id:
             return feed
-    raise refusal(12, feed_id)
+    raise api_error(12, feed_id)
 
 
 def _summary(call, feed):
@@ -140,7 +140,7 @@ def _summary(call, feed):
 
 
 def _errors(feed):
-    # The code is a running number, not one of the numbered refusals.
+    # The code is a running number, not one of the numbered errors.
     return [
         {"Code": number, **remark}
         for number, remark in enumerate(_remarks(feed.errors))

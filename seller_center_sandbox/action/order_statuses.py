@@ -1,6 +1,9 @@
-"""Actions that move order items on (SellerCenter: SetStatusTo..., SetInvoiceNumber)."""
+"""Actions that set the status of order items and their invoice numbers.
 
-from ..core.errors import refusal
+Source: SellerCenter, SetStatusTo..., SetInvoiceNumber.
+"""
+
+from ..core.errors import api_error
 from ..core.settings import ORDER_ROLE
 from ..orders import statuses
 from ..orders.shipping import Shipment, pack, set_invoice_number, set_ready
@@ -26,13 +29,13 @@ def set_ready_to_ship(call):
 
 @action("SetStatusToShipped", role=ORDER_ROLE)
 def set_shipped(call):
-    """Tell that an item is on its way."""
+    """Set an item to shipped."""
     return _move(call, statuses.SHIPPED)
 
 
 @action("SetStatusToDelivered", role=ORDER_ROLE)
 def set_delivered(call):
-    """Tell that an item has arrived."""
+    """Set an item to delivered."""
     return _move(call, statuses.DELIVERED)
 
 
@@ -44,13 +47,13 @@ def set_canceled(call):
 
 @action("SetStatusToFailedDelivery", role=ORDER_ROLE)
 def set_failed(call):
-    """Tell that an item did not arrive."""
+    """Set an item to delivery failed."""
     return _move(call, statuses.FAILED, required(call, "Reason"))
 
 
 @action("SetInvoiceNumber", role=ORDER_ROLE)
 def set_invoice(call):
-    """Note the number of an invoice, for the item and all in its package."""
+    """Set the invoice number of an item and all items of its package."""
     if "OrderItemIds" in call.parameters:
         items = _many(call)
     else:
@@ -80,7 +83,7 @@ def _move(call, status, reason=""):
 def _shipment(call, items):
     serials = call.parameters.get("SerialNumber", "").strip()
     if serials and len(items) > 1:
-        raise refusal(94)
+        raise api_error(94)
     return Shipment(
         required(call, "DeliveryType"),
         call.parameters.get("ShippingProvider", "").strip(),

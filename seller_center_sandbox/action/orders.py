@@ -4,13 +4,13 @@ import base64
 import json
 
 from ..core import const
-from ..core.errors import refusal
+from ..core.errors import api_error
 from ..core.settings import ORDER_ROLE
 from ..core.times import body_time, is_within
 from ..orders import statuses
 from ..orders.shipping import PROVIDERS, find_provider
 from ..orders.statuses import FAILURE_REASONS
-from .calls import Answer, action, required, required_list, time, whole_number
+from .calls import Answer, action, read_time, required, required_list, whole_number
 
 _SORT_FIELDS = ("created_at", "updated_at")
 _DIRECTIONS = ("ASC", "DESC")
@@ -30,14 +30,13 @@ def get_orders(call):
 
 @action("GetOrder", "Order", role=ORDER_ROLE)
 def get_order(call):
-    """Tell everything about one order but its items."""
+    """Return one order without its items."""
     order = _named_order(call)
     return Answer({"Orders": {"Order": [order_node(call, order)]}})
 
 
 @action("GetOrderItems", "OrderItems", role=ORDER_ROLE)
 def get_order_items(call):
-    """List the items of one order."""
     nodes = item_nodes(call, _named_order(call))
     return Answer({"OrderItems": {"OrderItem": nodes}})
 
@@ -47,10 +46,10 @@ def get_multiple_order_items(call):
     """List the items of several orders."""
     ids = required_list(call, "OrderIdList", 56)
     if len(ids) > const.MAX_ORDER_IDS:
-        raise refusal(38)
+        raise api_error(38)
     known = {str(order.id): order for order in call.sandbox.orders.orders.values()}
     if any(one not in known for one in ids):
-        raise refusal(37)
+        raise api_error(37)
     nodes = [
         {
             "OrderId": order.id,
@@ -82,16 +81,16 @@ def get_shipment_providers(call):
 
 @action("GetTrackingCode", "TrackingCode", role=ORDER_ROLE)
 def get_tracking_code(call):
-    """Tell the tracking number of a package."""
+    """Return the tracking number of a package."""
     name = required(call, "packageId")
     provider = find_provider(required(call, "shipping_provider_name"))
     book = call.sandbox.orders
     package = next((one for one in book.packages.values() if one.name == name), None)
     if not package or not package.item_ids:
-        raise refusal(121)
+        raise api_error(121)
     item = book.items[package.item_ids[0]]
     if item.provider != provider.name:
-        raise refusal(25, provider.name)
+        raise api_error(25, provider.name)
     number = item.shown_tracking(call.sandbox.now())
     node = {"DispatchId": package.id if number else "", "TrackingNumber": number}
     return Answer({"TrackingCode": node})
@@ -99,12 +98,12 @@ def get_tracking_code(call):
 
 @action("GetDocument", "Document", role=ORDER_ROLE)
 def get_document(call):
-    """Give an invoice, a label or the like."""
+    """Return an invoice, a label or the like."""
     items = call.sandbox.orders.find_items(required_list(call, "OrderItemIds", 20), 20)
     kind = required(call, "DocumentType")
     if kind not in const.DOCUMENT_TYPES:
-        raise refusal(32, kind)
-    mime_type, content = call.sandbox.exports.ask(call.user_id, kind, items)
+        raise api_error(32, kind)
+    mime_type, content = call.sandbox.exports.request(call.user_id, kind, items)
     node = {
         "DocumentType": kind,
         "MimeType": mime_type,
@@ -120,14 +119,14 @@ def _named_order(call):
 def _select(call):
     parameters, zone = call.parameters, call.sandbox.zone
     times = {
-        name: time(parameters, name, zone)
+        name: read_time(parameters, name, zone)
         for name in ("CreatedAfter", "CreatedBefore", "UpdatedAfter", "UpdatedBefore")
     }
     if not times["CreatedAfter"] and not times["UpdatedAfter"]:
-        raise refusal(18)
+        raise api_error(18)
     status = parameters.get("Status", "")
     if status and status not in statuses.ITEM_STATUSES:
-        raise refusal(36)
+        raise api_error(36)
     field, direction = _sorting(parameters)
     found = [
         order
@@ -147,13 +146,13 @@ def _sorting(parameters):
     field = parameters.get("SortBy", "") or "created_at"
     direction = parameters.get("SortDirection", "") or "ASC"
     if direction not in _DIRECTIONS:
-        raise refusal(74)
+        raise api_error(74)
     if field not in _SORT_FIELDS:
-        raise refusal(75)
+        raise api_error(75)
     return field, direction
 
 
-# How the classic API calls the places that goods come from.
+# The classic API's words for who ships an item.
 SHIPPING_TYPES = {
     const.DROPSHIPPING: "Dropshipping",
     const.CROSSDOCKING: "Cross docking",
@@ -270,7 +269,7 @@ def _amounts(order, item):
 def _parcel(call, order, item):
     return {
         "Status": item.status,
-        "IsProcessable": item.is_ours and item.status != statuses.PAYMENT_PENDING,
+        "IsProcessable": item.is_processable,
         "ShipmentProvider": item.provider,
         "IsDigital": item.digital,
         "DigitalDeliveryInfo": "",

@@ -1,7 +1,7 @@
 """Verification of the Action API's signature (SellerCenter: Signing Requests).
 
-Everything here works on the query string as it came over the wire: decoding it first
-and encoding it again would forgive the very mistakes that a real server refuses.
+The query string is verified as received: decoding it first and encoding it again would
+accept the mistakes that a real server rejects.
 """
 
 import hashlib
@@ -12,7 +12,7 @@ SIGNATURE = "Signature"
 
 
 def canonical(raw_query):
-    """Bring a received query string into the order that is signed.
+    """Sort a received query string the way that is signed.
 
     :param str raw_query: undecoded query string.
     :return: all parameters but the signature, sorted by name in byte order.
@@ -26,14 +26,14 @@ def sign(text, api_key):
     """Compute the signature of a canonical query string.
 
     :param str text: canonical query string.
-    :param str api_key: the user's key, as it stands.
+    :param str api_key: the user's key.
     :return: lower-case hexadecimal HMAC-SHA256.
     """
     return hmac.new(api_key.encode(), text.encode(), hashlib.sha256).hexdigest()
 
 
 def is_valid(raw_query, api_key):
-    """Tell whether a query string carries the right signature.
+    """Return whether a query string carries the right signature.
 
     :param str raw_query: undecoded query string.
     :param str api_key: the key of the user that it names.
@@ -51,13 +51,13 @@ def is_valid(raw_query, api_key):
 
 
 def is_strictly_encoded(raw_query):
-    """Tell whether names and values are percent-encoded by RFC 3986.
+    """Return whether names and values are percent-encoded by RFC 3986.
 
     A blank sent as `+`, lower-case hexadecimal digits or a bare reserved character
     are not: the server signs the strict spelling, so such a call cannot match.
 
     :param str raw_query: undecoded query string.
-    :return: True if each part is spelt in the only way there is.
+    :return: True if each part is encoded in the only valid way.
     """
     parts = (part for pair in raw_query.split("&") for part in pair.split("=", 1))
     return all(quote(unquote_to_bytes(part), safe="") == part for part in parts)

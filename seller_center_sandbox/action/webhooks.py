@@ -1,7 +1,7 @@
 """Actions about webhooks (SellerCenter: CreateWebhook, GetWebhooks, DeleteWebhook)."""
 
 from ..catalogue.documents import parse_xml
-from ..core.errors import refusal
+from ..core.errors import api_error
 from ..core.times import body_time
 from ..core.webhooks import EVENTS
 from .calls import Answer, action, text_list
@@ -12,7 +12,7 @@ def create_webhook(call):
     """Register an address for some events."""
     node = _request(call).find("Webhook")
     if node is None:
-        raise refusal(5)
+        raise api_error(5)
     url = (node.findtext("CallbackUrl") or "").strip()
     events = [(one.text or "").strip() for one in node.findall("Events/Event")]
     webhook = call.sandbox.webhooks.register(url, events)
@@ -40,7 +40,7 @@ def get_webhooks(call):
 
 @action("DeleteWebhook", role="")
 def delete_webhook(call):
-    """End a registration."""
+    """Delete a registration."""
     webhook_id = _request(call).findtext("Webhook") or ""
     call.sandbox.webhooks.delete(webhook_id.strip())
     return Answer()
@@ -66,5 +66,5 @@ def get_webhook_entities(call):
 
 def _request(call):
     if not call.payload.strip():
-        raise refusal(30)
+        raise api_error(30)
     return parse_xml(call.payload)

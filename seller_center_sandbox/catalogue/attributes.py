@@ -19,7 +19,7 @@ class Attribute:
     :param choices: the options that there are, or were.
     :param removed: the options that there are no more.
     :param max_length: in characters, 0 for no limit.
-    :param element: True if it stands beside `ProductData` and not in it.
+    :param element: True if it is an element beside `ProductData`, not in it.
     :param multiple: several options may be given, with commas between them.
     :param content: of a value that is no option: `text`, `number` or `date`.
     :param future: a date that may not be in the past when it is sent.
@@ -45,12 +45,12 @@ class Attribute:
 
     @cached_property
     def options(self):
-        """Give the options that are allowed."""
+        """Return the options that are allowed."""
         return tuple(one for one in self.choices if one not in self.removed)
 
     @property
     def attribute_type(self):
-        """Give the kind of value: `value`, `option`, `multi_option` or `system`."""
+        """Return the kind of value: `value`, `option`, `multi_option` or `system`."""
         if self.system:
             return "system"
         if not self.choices:
@@ -59,7 +59,7 @@ class Attribute:
 
     @property
     def input_type(self):
-        """Give the kind of input that a form would show."""
+        """Return the kind of input that a form would show."""
         if self.choices or self.system:
             return "multiselect" if self.multiple else "dropdown"
         if self.content != TEXT:
@@ -302,7 +302,7 @@ OPTIONS_PER_ATTRIBUTE = 1000
 
 
 def option_id(attribute, name):
-    """Give the number of an option; it stays when others are removed.
+    """Return the number of an option; it stays when others are removed.
 
     :param attribute: `Attribute`.
     :param str name: one of its options.
@@ -313,7 +313,7 @@ def option_id(attribute, name):
 
 
 def attribute_values(attributes, product):
-    """Give the values of a product's own attributes by number.
+    """Return the values of a product's own attributes by number.
 
     :param attributes: `Attribute` records of its category.
     :param product: `Product`.

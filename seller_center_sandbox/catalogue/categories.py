@@ -1,8 +1,8 @@
 """Categories: a fashion shop's tree, five levels deep, and how it is built.
 
 Products sit on the third level and below. Each line of the tree is one category, or
-several that have none below them. `= 111` is an id that tests and demo data know by
-heart; all others are numbered as they come. `[shoes]` names the attribute set from
+several that have none below them. `= 111` is an id that tests and demo data rely
+on; all others are numbered in order. `[shoes]` names the attribute set from
 there down.
 """
 
@@ -34,12 +34,12 @@ class Category:
 
     @property
     def level(self):
-        """Give the depth, 1 for the top."""
+        """Return the depth, 1 for the top."""
         return len(self.path)
 
 
 def build_tree(sets):
-    """Give the top categories with all that is below them.
+    """Return the top categories with all that is below them.
 
     :param dict sets: name of an attribute set -> its number.
     :return: tuple of `Category`.
@@ -61,7 +61,7 @@ def category(key, name, above, attribute_set, children):
 
 
 def walk(node):
-    """Give a category and all below it.
+    """Return a category and all below it.
 
     :param node: `Category`.
     :return: iterator.
@@ -72,7 +72,7 @@ def walk(node):
 
 
 def _branch(rows, sets, numbers, above=(), number=0):
-    """Grow what stands at the level of the first row."""
+    """Build the categories at the level of the first row."""
     grown = []
     level = len(above)
     starts = [place for place, row in enumerate(rows) if row[0] == level]

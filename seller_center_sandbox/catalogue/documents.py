@@ -1,7 +1,7 @@
 """Reading of the documents that feeds consist of: XML, and the tables of REST.
 
 What makes a document unreadable as a whole is refused at once, with remarks that name
-SKUs where they can. Everything that concerns one product only is left to processing.
+SKUs where they can. What concerns a single product is left to processing.
 """
 
 import csv
@@ -12,7 +12,7 @@ from io import StringIO
 from lxml import etree
 
 from ..core.const import MAX_IMAGES, MAX_RECORDS_PER_FEED, PRICE_PATTERN, STOCK_UPDATE
-from ..core.errors import Detail, format_error, refusal
+from ..core.errors import Detail, api_error, format_error
 
 # Elements of a Product, in the order of the documentation.
 PRODUCT_FIELDS = (
@@ -54,14 +54,14 @@ def parse_document(action, payload):
     :raise ApiError: if it is empty, unreadable or wrongly built.
     """
     if not payload.strip():
-        raise refusal(30)
+        raise api_error(30)
     root = parse_xml(payload)
     name = "ProductImage" if action == "Image" else "Product"
     nodes = list(root.iterchildren(tag=etree.Element))
     if not nodes:
-        raise refusal(30)
+        raise api_error(30)
     if any(node.tag != name for node in nodes):
-        raise refusal(5)
+        raise api_error(5)
     reader = _Reader(action)
     entries = tuple(reader.read(node) for node in nodes)
     check_whole(entries, reader.problems)
@@ -112,9 +112,9 @@ def parse_xml(payload):
     try:
         root = etree.fromstring(payload, parser)
     except etree.XMLSyntaxError as error:
-        raise refusal(5) from error
+        raise api_error(5) from error
     if root.tag != "Request" or root.getroottree().docinfo.doctype:
-        raise refusal(5)
+        raise api_error(5)
     return root
 
 
@@ -230,7 +230,7 @@ def _check_table(head, lines, names):
     if problems:
         raise format_error(problems)
     if not lines:
-        raise refusal(30)
+        raise api_error(30)
 
 
 def _table_lines(payload):
@@ -242,9 +242,9 @@ def _table_lines(payload):
             if any(cell.strip() for cell in line)
         ]
     except (UnicodeDecodeError, csv.Error) as error:
-        raise refusal(5) from error
+        raise api_error(5) from error
     if not lines:
-        raise refusal(30)
+        raise api_error(30)
     return lines
 
 

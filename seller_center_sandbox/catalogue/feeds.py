@@ -15,7 +15,7 @@ from ..core import const
 from ..core.const import FINISHED, PROCESSING, QUEUED, STOCK_UPDATE
 from ..core.errors import PLATFORM, ApiError
 from ..core.faults import FEED
-from .processing import Processor, Refusal
+from .processing import Processor, RecordError
 
 _OBJECT = {"ProductRemove": "remove product", "Image": "save image"}
 
@@ -59,22 +59,22 @@ class Feed:
 
     @property
     def basic_action(self):
-        """Give the action whose rules and faults apply to it."""
+        """Return the action whose rules and faults apply to it."""
         return "ProductUpdate" if self.action == STOCK_UPDATE else self.action
 
     @property
     def is_open(self):
-        """Tell whether the result is still to come."""
+        """Return whether the result is still to come."""
         return self.status in (QUEUED, PROCESSING)
 
     @property
     def is_finished(self):
-        """Tell whether it was processed to the end."""
+        """Return whether it was processed to the end."""
         return self.status == FINISHED
 
 
 class FeedQueue:
-    """Accepts documents and works them off in the order they came."""
+    """Accepts documents and processes them in order of arrival."""
 
     def __init__(self, sandbox):
         self._sandbox = sandbox
@@ -125,7 +125,7 @@ class FeedQueue:
             feed.start_at = time.monotonic() + delay / 2
             feed.due_at = time.monotonic() + delay
         for kind in FEED:
-            fault = self._sandbox.faults.take((kind,), feed.basic_action)
+            fault = self._sandbox.faults.trigger((kind,), feed.basic_action)
             if fault:
                 feed.faults[kind] = fault
         if "stuck" in feed.faults:
@@ -133,7 +133,7 @@ class FeedQueue:
             feed.status = feed.faults["stuck"]["status"]
 
     def recent(self):
-        """Give the feeds that are still in the marketplace's history.
+        """Return the feeds that are still in the marketplace's history.
 
         :return: list, newest first.
         """
@@ -155,7 +155,7 @@ class FeedQueue:
             return True
 
     def release(self):
-        """Let stuck feeds go on."""
+        """Release stuck feeds."""
         with self._sandbox.lock:
             for feed in self.feeds.values():
                 feed.stuck = False
@@ -175,9 +175,9 @@ class FeedQueue:
         return done
 
     def drain(self):
-        """Process at once if the marketplace knows no delay.
+        """Process at once if there is no processing delay.
 
-        So that, with a delay of 0, a feed is always done before the next answer.
+        With a delay of 0 a feed is thus always finished before the next answer.
         """
         settings = self._sandbox.settings
         if settings.auto_process and not settings.processing_delay:
@@ -199,7 +199,7 @@ class FeedQueue:
     def _close(self, feed, status):
         feed.status = status
         feed.updated_at = self._sandbox.now()
-        # Feeds that end otherwise are never told (SellerCenter: Webhooks).
+        # Feeds that end otherwise are never counts (SellerCenter: Webhooks).
         if status == const.FINISHED:
             self._sandbox.webhooks.notify("onFeedCompleted", {"Feed": feed.id})
 
@@ -219,35 +219,35 @@ class FeedQueue:
                     return
                 self._apply(processor, feed, entry)
         with self._sandbox.lock:
-            self._lie(feed)
+            self._falsify_counts(feed)
             self._close(feed, const.FINISHED)
 
     def _apply(self, processor, feed, entry):
         sku = entry.seller_sku
         feed.processed += 1
         try:
-            self._strike(feed, sku)
+            self._raise_sku_error(feed, sku)
             warnings = processor.apply(entry) if self._included(feed, sku) else []
-        except Refusal as refusal:
+        except RecordError as error:
             feed.failed += 1
             named = "" if self._is_anonymous(feed, sku) else sku
-            feed.errors += [FeedError(text, named) for text in refusal.messages]
+            feed.errors += [FeedError(text, named) for text in error.messages]
         else:
             feed.warnings += [FeedError(text, sku) for text in warnings]
 
-    def _strike(self, feed, sku):
+    def _raise_sku_error(self, feed, sku):
         if self._is_anonymous(feed, sku):
-            raise Refusal(feed.faults["anonymous_error"]["message"])
-        fault = self._sandbox.faults.take(("sku_error",), feed.basic_action, sku)
+            raise RecordError(feed.faults["anonymous_error"]["message"])
+        fault = self._sandbox.faults.trigger(("sku_error",), feed.basic_action, sku)
         if fault:
-            raise Refusal(fault["message"])
+            raise RecordError(fault["message"])
 
     def _is_anonymous(self, feed, sku):
         fault = feed.faults.get("anonymous_error")
         return bool(fault) and sku == (fault["sku"] or feed.entries[0].seller_sku)
 
     def _included(self, feed, sku):
-        fault = self._sandbox.faults.take(("sku_warning",), feed.basic_action, sku)
+        fault = self._sandbox.faults.trigger(("sku_warning",), feed.basic_action, sku)
         if not fault:
             return True
         feed.warnings.append(FeedError(fault["message"], sku))
@@ -255,17 +255,17 @@ class FeedQueue:
             return "exclu" not in fault["message"].lower()
         return not fault["excluded"]
 
-    def _lie(self, feed):
+    def _falsify_counts(self, feed):
         fault = feed.faults.get("lying_counts")
         if not fault:
             return
-        told = {"failed": 0 if feed.failed else feed.total}
-        told |= {key: one for key, one in fault.options.items() if one is not None}
-        for name, count in told.items():
+        counts = {"failed": 0 if feed.failed else feed.total}
+        counts |= {key: one for key, one in fault.options.items() if one is not None}
+        for name, count in counts.items():
             setattr(feed, name, count)
 
     def start(self):
-        """Begin to process in the background."""
+        """Start processing in the background."""
         self._running = True
         self._worker = threading.Thread(
             target=self._work, name="sandbox-feeds", daemon=True
@@ -273,7 +273,7 @@ class FeedQueue:
         self._worker.start()
 
     def stop(self):
-        """End the background processing after the feed in hand."""
+        """Stop the background processing after the current feed."""
         self._running = False
         self.wake()
         if self._worker:
@@ -281,7 +281,7 @@ class FeedQueue:
             self._worker = None
 
     def wake(self):
-        """Make the background thread look again, after a change of settings."""
+        """Wake the background thread, after a change of settings."""
         self._wake.set()
 
     def _work(self):
@@ -290,19 +290,19 @@ class FeedQueue:
             if self._sandbox.settings.auto_process:
                 self._start_due()
                 self.process(due_only=True)
-            self._wake.wait(self._next_moment())
+            self._wake.wait(self._seconds_until_due())
 
     def _start_due(self):
         for feed in self._waiting():
             if feed.start_at <= time.monotonic():
                 self._begin(feed)
 
-    def _next_moment(self):
-        """Give the seconds until something is due, None for nothing in sight."""
+    def _seconds_until_due(self):
+        """Return the seconds until something is due, None if nothing is waiting."""
         if not self._sandbox.settings.auto_process:
             return None
-        moments = [
+        due_times = [
             feed.due_at if feed.status == const.PROCESSING else feed.start_at
             for feed in self._waiting()
         ]
-        return max(min(moments) - time.monotonic(), 0.01) if moments else None
+        return max(min(due_times) - time.monotonic(), 0.01) if due_times else None

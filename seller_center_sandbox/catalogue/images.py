@@ -1,4 +1,4 @@
-"""Pictures: fetched by the marketplace itself, looked into, kept as thumbnails."""
+"""Pictures: downloaded by the marketplace itself, checked, stored as thumbnails."""
 
 import hashlib
 import struct
@@ -68,7 +68,7 @@ class ImageStore:
             raise ImageRefused("the download timed out") from error
         except (requests.RequestException, ValueError) as error:
             raise ImageRefused("the download failed") from error
-        return self._keep(url, content)
+        return self._store(url, content)
 
     def _try(self, url):
         try:
@@ -101,7 +101,7 @@ class ImageStore:
             self._local.session = session
         return self._local.session
 
-    def _keep(self, url, content):
+    def _store(self, url, content):
         checksum = hashlib.sha256(content).hexdigest()
         image = _open(content)
         if checksum not in self.thumbnails:

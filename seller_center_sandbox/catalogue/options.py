@@ -169,7 +169,7 @@ _BRAND_ENDINGS = (
 
 
 def brands():
-    """Give all brands, those with the longest history first.
+    """Return all brands, those that tests rely on first.
 
     :return: dict of id -> name.
     """

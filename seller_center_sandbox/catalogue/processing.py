@@ -1,4 +1,4 @@
-"""What becomes of each entry of a feed: a product created, changed, removed."""
+"""Processing of the entries of a feed: products are created, changed, removed."""
 
 import copy
 import uuid
@@ -15,7 +15,7 @@ _SILENT = {"seller_sku", "shop_sku", "created_at", "updated_at", "history"}
 _SILENT |= {"qc_status", "qc_reason", "qc_due", "data_changed", "reserved"}
 
 
-class Refusal(Exception):
+class RecordError(Exception):
     """An entry is refused; carries one or more messages."""
 
     def __init__(self, *messages):
@@ -43,7 +43,7 @@ class Processor:
 
         :param entry: `Entry` of the feed.
         :return: list of warnings.
-        :raise Refusal: if nothing of it was applied.
+        :raise RecordError: if nothing of it was applied.
         """
         return self._apply(entry) or []
 
@@ -56,7 +56,9 @@ class Processor:
     def _productcreate(self, entry):
         known = self.sandbox.products.get(entry.seller_sku)
         if known and not known.is_deleted:
-            raise Refusal(f"Product with SellerSku '{entry.seller_sku}' already exists")
+            raise RecordError(
+                f"Product with SellerSku '{entry.seller_sku}' already exists"
+            )
         product = self._new_product(entry.seller_sku, known)
         reading = self.validator.read(entry, creating=True)
         self._change(product, reading, creating=True)
@@ -68,7 +70,7 @@ class Processor:
         return reading.warnings
 
     def _new_product(self, sku, removed):
-        """Give an empty product, with what a removed one hands down."""
+        """Return an empty product, with the ids and history of a removed one."""
         now = self.sandbox.now()
         if not removed:
             return Product(sku, _shop_sku(), now, now)
@@ -80,7 +82,9 @@ class Processor:
         known = self._existing(entry.seller_sku)
         reading = self.validator.read(entry, creating=False)
         if known.is_deleted and reading.changes.get("status", DELETED) == DELETED:
-            raise Refusal(f"Product with SellerSku '{entry.seller_sku}' was removed")
+            raise RecordError(
+                f"Product with SellerSku '{entry.seller_sku}' was removed"
+            )
         product = copy.copy(known)
         self._change(product, reading, creating=False)
         self.sandbox.products[entry.seller_sku] = product
@@ -90,7 +94,7 @@ class Processor:
     def _productremove(self, entry):
         product = self.sandbox.products.get(entry.seller_sku)
         if not product or product.is_deleted:
-            raise Refusal(
+            raise RecordError(
                 "Could not remove product: "
                 f"SellerSku '{entry.seller_sku}' was not found"
             )
@@ -101,9 +105,11 @@ class Processor:
     def _image(self, entry):
         product = self._existing(entry.seller_sku)
         if product.is_deleted:
-            raise Refusal(f"Product with SellerSku '{entry.seller_sku}' was removed")
+            raise RecordError(
+                f"Product with SellerSku '{entry.seller_sku}' was removed"
+            )
         if not 1 <= len(entry.urls) <= MAX_IMAGES:
-            raise Refusal(f"1 to {MAX_IMAGES} images are allowed")
+            raise RecordError(f"1 to {MAX_IMAGES} images are allowed")
         found = [self.pictures[url] for url in entry.urls]
         problems = [
             f"Image {url} was refused: {one}"
@@ -111,25 +117,25 @@ class Processor:
             if isinstance(one, ImageRefused)
         ]
         if problems:
-            raise Refusal(*problems)
+            raise RecordError(*problems)
         before = copy.copy(product)
         product.images = tuple(found)
         self._record(product, before)
 
     def _existing(self, sku):
         if sku not in self.sandbox.products:
-            raise Refusal(f"Product with SellerSku '{sku}' does not exist")
+            raise RecordError(f"Product with SellerSku '{sku}' does not exist")
         return self.sandbox.products[sku]
 
     def _change(self, product, reading, *, creating):
-        """Write a reading on a product that nobody sees yet, and check the result."""
+        """Apply a reading to a copy of the product, and check the result."""
         for name, value in reading.changes.items():
             setattr(product, name, value)
         product.attributes = {**product.attributes, **reading.attributes}
         self.validator.check(product, reading, creating=creating)
         self._check_group(product, reading)
         if reading.errors:
-            raise Refusal(*reading.errors)
+            raise RecordError(*reading.errors)
         product.attributes = self.validator.known_attributes(product)
 
     def _check_group(self, product, reading):
@@ -150,7 +156,7 @@ class Processor:
             product.qc_status, product.qc_due = QC_PENDING, None
         self.sandbox.groups.move(product, before.group)
         self.sandbox.quality.schedule(product, changes)
-        self.sandbox.remember(product, self.feed.id, self.feed.action, changes)
+        self.sandbox.record_change(product, self.feed.id, self.feed.action, changes)
 
 
 def differences(before, after):

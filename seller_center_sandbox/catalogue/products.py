@@ -11,7 +11,7 @@ from ..core.const import ACTIVE, DELETED, INACTIVE, QC_APPROVED, QC_PENDING, QC_
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture that the marketplace fetched and kept a thumbnail of."""
+    """A picture that the marketplace downloaded."""
 
     url: str
     checksum: str
@@ -25,7 +25,7 @@ class Picture:
 class Change:
     """One accepted change of a product.
 
-    :param source: feed id, or the words for who else did it.
+    :param source: feed id, or who else did it.
     :param values: dict of field -> (before, after), as text.
     """
 
@@ -74,32 +74,32 @@ class Product:
 
     @property
     def is_deleted(self):
-        """Tell whether the seller removed it."""
+        """Return whether the seller removed it."""
         return self.status == DELETED
 
     @property
     def group(self):
-        """Give the SKU that all variations of this product share."""
+        """Return the SKU that all variations of this product share."""
         return self.parent_sku or self.seller_sku
 
     @property
     def available(self):
-        """Give what shoppers can still buy: the stock less what orders hold."""
+        """Return what shoppers can still buy: the stock less what orders hold."""
         return self.quantity - self.reserved
 
     @property
     def is_published(self):
-        """Tell whether the product page is up, sold out or not."""
+        """Return whether the product page is up, sold out or not."""
         approved = self.qc_status == QC_APPROVED
         return self.status == ACTIVE and approved and bool(self.images)
 
     @property
     def is_live(self):
-        """Tell whether shoppers can buy it."""
+        """Return whether shoppers can buy it."""
         return self.is_published and self.available > 0
 
     def sale_runs(self, now):
-        """Tell whether a sale price is set that has not ended."""
+        """Return whether a sale price is set that has not ended."""
         return self.sale_price is not None and self.sale_end > now
 
 
@@ -115,7 +115,7 @@ class Groups:
         self._skus = defaultdict(dict)
 
     def members(self, group):
-        """Give the products of a group.
+        """Return the products of a group.
 
         :param str group: SKU that they share.
         :return: list of `Product`.
@@ -123,11 +123,11 @@ class Groups:
         return [self._products[sku] for sku in self._skus.get(group, ())]
 
     def names(self):
-        """Give the SKUs of all groups that have products."""
+        """Return the SKUs of all groups that have products."""
         return [name for name, skus in self._skus.items() if skus]
 
     def move(self, product, old_group):
-        """Note the group of a product.
+        """Update the group of a product.
 
         :param product: `Product` as it is now.
         :param str old_group: the group that it was in.
@@ -136,7 +136,7 @@ class Groups:
         self._skus[product.group][product.seller_sku] = True
 
     def clear(self):
-        """Forget all groups."""
+        """Drop all groups."""
         self._skus.clear()
 
 
@@ -172,53 +172,53 @@ class ProductSet:
 
     @property
     def present(self):
-        """Give the members that were not removed."""
+        """Return the members that were not removed."""
         return tuple(one for one in self.members if not one.is_deleted)
 
     @property
     def head(self):
-        """Give the member that speaks for all."""
+        """Return the member whose data represent the set."""
         return (self.present or self.members)[0]
 
     @property
     def parent_sku(self):
-        """Give the ParentSku, empty if no member names one."""
+        """Return the ParentSku, empty if no member names one."""
         named = any(one.parent_sku for one in self.members)
         return self.group if named else ""
 
     @property
     def created_at(self):
-        """Give the time of its first member."""
+        """Return the time of its first member."""
         return min(one.created_at for one in self.members)
 
     @property
     def updated_at(self):
-        """Give the time of its last change."""
+        """Return the time of its last change."""
         return max(one.updated_at for one in self.members)
 
     @property
     def status(self):
-        """Give the liveliest status of its members."""
+        """Return the most active status of its members."""
         found = {one.status for one in self.members}
         return next(one for one in (ACTIVE, INACTIVE, DELETED) if one in found)
 
     @property
     def qc_status(self):
-        """Give what quality control says of it: the worst of its members counts."""
+        """Return what quality control says of it: the worst of its members counts."""
         found = {one.qc_status for one in self.present or self.members}
         order = (QC_REJECTED, QC_PENDING, QC_APPROVED)
         return next(one for one in order if one in found)
 
     @property
     def pictures(self):
-        """Give the distinct pictures of its members, the main one first."""
+        """Return the distinct pictures of its members, the main one first."""
         members = self.present or self.members
         found = {one.url: one for member in members for one in member.images}
         return tuple(found.values())
 
 
 def all_sets(sandbox):
-    """Give all product sets, the oldest first.
+    """Return all product sets, the oldest first.
 
     :param sandbox: `Sandbox`.
     :return: list of `ProductSet`.
@@ -228,7 +228,7 @@ def all_sets(sandbox):
 
 
 def find_set(sandbox, number):
-    """Give the product set with a number.
+    """Return the product set with a number.
 
     :param sandbox: `Sandbox`.
     :param int number: id.
@@ -239,7 +239,7 @@ def find_set(sandbox, number):
 
 
 def choose_sets(sandbox, numbers):
-    """Give the product sets with some numbers; unknown ones are left out.
+    """Return the product sets with some numbers; unknown ones are left out.
 
     :param sandbox: `Sandbox`.
     :param numbers: ids, None for all.
@@ -252,17 +252,17 @@ def choose_sets(sandbox, numbers):
 
 
 def product_number(sandbox, product):
-    """Give the id of a product, which never changes."""
+    """Return the id of a product, which never changes."""
     return sandbox.numbers.of("product", product.seller_sku)
 
 
 def set_number(sandbox, product):
-    """Give the id of the set that a product belongs to."""
+    """Return the id of the set that a product belongs to."""
     return sandbox.numbers.of("set", product.group)
 
 
 def find_product(sandbox, number):
-    """Give the product with a number.
+    """Return the product with a number.
 
     :return: `Product`, or None.
     """

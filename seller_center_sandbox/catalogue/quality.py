@@ -1,4 +1,4 @@
-"""Quality control: the marketplace looks at a product before shoppers do.
+"""Quality control: the marketplace reviews a product before shoppers see it.
 
 pending --[has pictures, review is due]--> approved | rejected
 rejected --[content or pictures changed]--> pending
@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from ..core.const import QC_APPROVED, QC_PENDING, QC_REJECTED, QC_STATUSES
 
-# Price, stock and status are nothing to review.
+# Changes of price, stock and status need no review.
 UNREVIEWED = {"price", "sale_price", "sale_start", "sale_end", "quantity", "status"}
 DEFAULT_REASON = "The product does not meet the quality guidelines."
 
@@ -21,7 +21,7 @@ class QualityControl:
         self.planned = {}
 
     def schedule(self, product, changed=()):
-        """Note that a product has changed.
+        """Schedule the review of a changed product.
 
         :param product: `Product`, changed already.
         :param changed: names of the attributes that did.
@@ -37,8 +37,8 @@ class QualityControl:
             delay = timedelta(seconds=self._sandbox.settings.review_delay)
             product.qc_due = self._sandbox.now() + delay
 
-    def settle(self):
-        """Do the reviews that are due."""
+    def review_due(self):
+        """Review the products whose review is due."""
         if not self._sandbox.settings.auto_review:
             return
         now = self._sandbox.now()
@@ -49,7 +49,7 @@ class QualityControl:
                     self._write(product, *verdict)
 
     def review(self, sku, status, reason=""):
-        """Decide by hand, now or as soon as the product is reviewed.
+        """Decide manually, now or as soon as the product is due.
 
         :param str sku: the product, which need not exist yet.
         :param str status: one of `QC_STATUSES`.
@@ -71,4 +71,4 @@ class QualityControl:
         product.qc_status, product.qc_reason = status, reason
         product.qc_due, product.data_changed = None, False
         values = {"qc_status": (before, f"{status} {reason}".strip())}
-        self._sandbox.remember(product, "quality control", "Review", values)
+        self._sandbox.record_change(product, "quality control", "Review", values)

@@ -24,7 +24,7 @@ from .options import brands
 
 
 class Taxonomy:
-    """Categories, attributes and brands, looked up the ways a feed needs."""
+    """Categories, attributes and brands, with the lookups that feeds need."""
 
     def __init__(self, size=0):
         """Grow the tree.
@@ -35,24 +35,26 @@ class Taxonomy:
         self.restore()
 
     def restore(self):
-        """Bring back what was removed or renamed."""
+        """Undo all removals and renamings."""
         self._roots, self._lengths = _original(self._size)
-        self._gone, self._names = frozenset(), {}
+        self._removed_ids, self._names = frozenset(), {}
         self._removed_options = {}
         self.brands = brands()
         self._refresh()
 
     def _refresh(self):
-        """Look through the tree again, and at the brands, after a change."""
+        """Rebuild the lookups after a change."""
         self.roots = self._shown(self._roots)
         self.categories = {node.id: node for root in self.roots for node in walk(root)}
         self._brand_ids = {name: key for key, name in self.brands.items()}
 
     def _shown(self, nodes, above=()):
-        if not self._gone and not self._names:
+        if not self._removed_ids and not self._names:
             return nodes
         return tuple(
-            self._as_shown(node, above) for node in nodes if node.id not in self._gone
+            self._as_shown(node, above)
+            for node in nodes
+            if node.id not in self._removed_ids
         )
 
     def _as_shown(self, node, above):
@@ -64,20 +66,20 @@ class Taxonomy:
 
     @property
     def sets(self):
-        """Give the names of all attribute sets by number."""
+        """Return the names of all attribute sets by number."""
         known = {number: one.name for number, one in SETS.items()}
         return {**known, **{number: set_name(number) for number in self._lengths}}
 
     def has_brand(self, name):
-        """Tell whether a brand is registered."""
+        """Return whether a brand is registered."""
         return name in self._brand_ids
 
     def brand_id(self, name):
-        """Give the id of a brand, 0 if it is not registered."""
+        """Return the id of a brand, 0 if it is not registered."""
         return self._brand_ids.get(name, 0)
 
     def attributes(self, category_id):
-        """Give the attributes of a category.
+        """Return the attributes of a category.
 
         :param str category_id: id of a category.
         :return: tuple of `Attribute`, empty above the level that products sit on.
@@ -86,7 +88,7 @@ class Taxonomy:
         return self.attributes_of_set(category.attribute_set) if category else ()
 
     def attributes_of_set(self, number):
-        """Give the attributes of a set.
+        """Return the attributes of a set.
 
         :param int number: of the set.
         :return: tuple of `Attribute`, empty if there is no such set.
@@ -105,7 +107,7 @@ class Taxonomy:
         return replace(attribute, removed=removed)
 
     def attribute(self, number):
-        """Give the attribute with a number.
+        """Return the attribute with a number.
 
         :return: `Attribute`, or None.
         """
@@ -113,7 +115,7 @@ class Taxonomy:
         return next((one for one in found if one.number == number), None)
 
     def descends(self, category_id, ancestor_id):
-        """Tell whether a category lies below another one."""
+        """Return whether a category lies below another one."""
         category = self.categories.get(category_id)
         ancestor = self.categories.get(ancestor_id)
         if not category or not ancestor or category is ancestor:
@@ -121,18 +123,18 @@ class Taxonomy:
         return any(category is node for node in walk(ancestor))
 
     def remove_category(self, category_id):
-        """Take a category out, with all below it.
+        """Remove a category with all below it.
 
         :param str category_id: its id.
         :raise LookupError: if there is none.
         """
         if category_id not in self.categories:
             raise LookupError(f"There is no category {category_id}")
-        self._gone |= {category_id}
+        self._removed_ids |= {category_id}
         self._refresh()
 
     def rename_category(self, category_id, name):
-        """Give a category another name; its id stays.
+        """Rename a category; its id stays.
 
         :raise LookupError: if there is no such category.
         """
@@ -142,7 +144,7 @@ class Taxonomy:
         self._refresh()
 
     def remove_option(self, set_number, feed_name, option):
-        """Take an option out of an attribute of a set.
+        """Remove an option from an attribute of a set.
 
         :raise LookupError: if there is none.
         """
@@ -154,7 +156,7 @@ class Taxonomy:
         raise LookupError(message)
 
     def remove_brand(self, name):
-        """Take a brand out.
+        """Remove a brand.
 
         :raise LookupError: if there is none.
         """
@@ -166,7 +168,7 @@ class Taxonomy:
 
 @lru_cache(maxsize=4)
 def _original(size):
-    """Give the tree as it is at first, and the sets made for load."""
+    """Return the initial tree, and the sets that are generated for load tests."""
     roots = build_tree(NUMBERS)
     categories = sum(1 for root in roots for _ in walk(root))
     options = sum(len(a.choices) for one in SETS.values() for a in one.attributes)
@@ -223,7 +225,7 @@ def load_set(number, length):
 
 
 def set_name(number):
-    """Give the name of one of these sets."""
+    """Return the name of one of these sets."""
     return f"collection {number - FIRST_SET + 1}"
 
 

@@ -62,7 +62,7 @@ class Validator:
     """Checks entries against the taxonomy, the clock and the other products."""
 
     def __init__(self, taxonomy, now, zone):
-        """Keep what the rules refer to.
+        """Store what the rules refer to.
 
         :param taxonomy: `Taxonomy`.
         :param now: the marketplace's time.
@@ -75,7 +75,7 @@ class Validator:
     def read(self, entry, *, creating):
         """Turn the texts of an entry into values.
 
-        Empty elements say nothing, except three empty sale elements in an update,
+        Empty elements are ignored, except three empty sale elements in an update,
         which end the sale.
 
         :param entry: `Entry` of the document.
@@ -107,7 +107,8 @@ class Validator:
             reading.errors += [
                 f"Field {name} must not be empty"
                 for name in CREATE_FIELDS
-                if ATTRIBUTES[name] not in reading.changes and not _tried(reading, name)
+                if ATTRIBUTES[name] not in reading.changes
+                and not _has_error(reading, name)
             ]
         self._check_categories(product, reading)
         self._check_sale(product, reading)
@@ -250,14 +251,14 @@ class Validator:
         ]
         everything = creating or "primary_category" in reading.changes
         for name, attribute in known.items():
-            if name != "Brand" and (everything or _touched(reading, attribute)):
+            if name != "Brand" and (everything or _is_changed(reading, attribute)):
                 value = _value(product, attribute)
                 reading.errors += attribute_errors(
                     attribute, value, self.now, self.zone
                 )
 
     def known_attributes(self, product):
-        """Give the attribute values that the category of a product has a place for.
+        """Return the attribute values that the category of a product has a place for.
 
         :param product: `Product`.
         :return: dict of FeedName -> value.
@@ -269,7 +270,7 @@ class Validator:
         return {k: v for k, v in product.attributes.items() if k in names}
 
 
-def _touched(reading, attribute):
+def _is_changed(reading, attribute):
     if attribute.element:
         return ATTRIBUTES[attribute.feed_name] in reading.changes
     return attribute.feed_name in reading.attributes
@@ -281,7 +282,7 @@ def _value(product, attribute):
     return product.attributes.get(attribute.feed_name, "")
 
 
-def _tried(reading, name):
+def _has_error(reading, name):
     return any(error.startswith(f"Field {name}:") for error in reading.errors)
 
 
@@ -333,7 +334,7 @@ def check_number(text):
 
 
 def read_time(text, zone):
-    """Read a time, or refuse it in words.
+    """Read a time.
 
     :param str text: what was sent.
     :param zone: the zone of times without one.
@@ -370,7 +371,7 @@ _BARCODE_LENGTHS = (8, 12, 13, 14)
 
 
 def is_barcode(text):
-    """Tell whether a text has the form of a barcode.
+    """Return whether a text has the form of a barcode.
 
     :param str text: any article number.
     :return: True for as many digits as a GTIN has.
@@ -379,7 +380,7 @@ def is_barcode(text):
 
 
 def has_check_digit(digits):
-    """Tell whether the last digit of a GTIN follows from the others.
+    """Return whether the last digit of a GTIN is its check digit.
 
     :param str digits: 8, 12, 13 or 14 digits.
     :return: True if it does (GS1: weights 3 and 1 from the right).

@@ -20,7 +20,7 @@ ORDER_APPLICATION_SECRET = "sandbox-readonly-application-secret"
 # How far a Timestamp may be from the marketplace's clock, either way. The real
 # tolerance is published nowhere.
 CLOCK_TOLERANCE = timedelta(minutes=5)
-# The documentation speaks of 2.6.20, the servers want 1.0.
+# The documentation says 2.6.20, the servers accept 1.0.
 DEFAULT_VERSIONS = ("1.0",)
 
 # SellerCenter: Requests and Responses.

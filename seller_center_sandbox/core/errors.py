@@ -1,7 +1,7 @@
-"""What the Action API refuses, and the words it uses.
+"""Errors of the Action API: codes and messages.
 
-Texts and codes: SellerCenter, Response and Error Messages. Where no text is
-published, the meaning of the code is put into words here.
+Source: SellerCenter, Response and Error Messages. Where no message is published, it is
+written here from the meaning of the code.
 """
 
 from dataclasses import dataclass
@@ -103,7 +103,7 @@ class ApiError(Exception):
     """A call is answered with an ErrorResponse."""
 
     def __init__(self, code, message, *, error_type=SENDER, details=()):
-        """Keep the parts of the answer.
+        """Store the parts of the answer.
 
         :param int code: 1000 for errors without a number of their own.
         :param str message: text as it goes out, code included.
@@ -138,15 +138,15 @@ class ApiError(Exception):
 
     @property
     def label(self):
-        """Give the code as the documentation prints it."""
+        """Return the code as the documentation prints it."""
         return f"E{self.code:03d}" if self.code != 1000 else "1000"
 
 
-def refusal(code, value=""):
+def api_error(code, value=""):
     """Build the error for one of the numbered codes.
 
     :param int code: key of `MESSAGES`.
-    :param value: what the text quotes.
+    :param value: what the message quotes.
     :return: the `ApiError` to raise.
     """
     return ApiError(code, f"E{code:03d}: {MESSAGES[code].format(value)}")

@@ -6,15 +6,15 @@ from dataclasses import asdict, dataclass, field
 
 from werkzeug.wrappers import Response
 
-# Kinds that answer in place of the API, kinds that spoil the answer to an accepted
-# call, kinds that a feed takes along when it is accepted, kinds per SKU.
+# Kinds that answer in place of the API, kinds that break the answer to an accepted
+# call, kinds that are attached to a feed when it is accepted, kinds per SKU.
 BEFORE = ("status", "html", "garbage", "cut_before", "error")
 AFTER = ("cut_after", "hang_after")
 FEED = ("stuck", "lying_counts", "anonymous_error", "feed_error")
 RECORD = ("sku_error", "sku_warning")
 KINDS = ("delay", *BEFORE, *AFTER, *FEED, *RECORD)
 
-# What each kind understands beside `kind`, `action`, `times` and `skip`.
+# What each kind accepts beside `kind`, `action`, `times` and `skip`.
 OPTIONS = {
     "delay": {"seconds": 1.0},
     "status": {"code": 503, "retry_after": None, "body": None},
@@ -47,11 +47,11 @@ EXPLANATIONS = {
     "status": "A bare HTTP status with an HTML body, such as 429, 502 or 503 "
     "(over REST, 503 says that the marketplace is being maintained).",
     "html": "HTTP 200 with an HTML page in place of the answer.",
-    "garbage": "HTTP 200 with bytes that nobody can read.",
+    "garbage": "HTTP 200 with unreadable bytes.",
     "cut_before": "The connection is cut before the call is accepted.",
     "cut_after": "The call is accepted, then the connection is cut.",
     "hang_after": "The call is accepted, the answer does not come for a long time.",
-    "error": "A refusal with a code and a message of your choice.",
+    "error": "An error with a code and a message of your choice.",
     "stuck": "The feed is accepted and never processed.",
     "lying_counts": "The feed's counts do not fit its errors.",
     "anonymous_error": "One product of the feed fails, its error names no SKU.",
@@ -62,18 +62,18 @@ EXPLANATIONS = {
 
 
 class InvalidFault(ValueError):
-    """A fault was described in a way that nobody understands."""
+    """A fault has an unknown kind or an invalid option."""
 
 
 @dataclass
 class Fault:
-    """One thing that shall go wrong.
+    """One failure to simulate.
 
     :param kind: one of `KINDS`.
     :param action: the action it hits, `*` for all.
-    :param times: how often it strikes, None for ever.
-    :param skip: how many chances it lets pass first.
-    :param options: what the kind understands, see `OPTIONS`.
+    :param times: how often it occurs, None for always.
+    :param skip: how many matching calls to leave alone first.
+    :param options: what the kind accepts, see `OPTIONS`.
     """
 
     kind: str
@@ -86,7 +86,7 @@ class Fault:
         return self.options[name]
 
     def as_dict(self):
-        """Give a fault as plain data.
+        """Return a fault as plain data.
 
         :return: dict with the options beside the common parts.
         """
@@ -95,7 +95,7 @@ class Fault:
 
 
 class Faults:
-    """The faults switched on, struck off as they are used up."""
+    """The faults that are switched on; each is removed when it is used up."""
 
     def __init__(self):
         self._faults = []
@@ -110,9 +110,9 @@ class Faults:
 
         :param str kind: one of `KINDS`.
         :param str action: the action it hits, `*` for all.
-        :param times: how often it strikes, None for ever.
-        :param int skip: how many chances it lets pass first.
-        :param options: what the kind understands, see `OPTIONS`.
+        :param times: how often it occurs, None for always.
+        :param int skip: how many matching calls to leave alone first.
+        :param options: what the kind accepts, see `OPTIONS`.
         :return: the `Fault`.
         :raise InvalidFault: if the kind or an option is unknown.
         """
@@ -135,10 +135,10 @@ class Faults:
         with self._lock:
             self._faults.clear()
 
-    def take(self, kinds, action, sku=None):
-        """Let the first fault that matches strike.
+    def trigger(self, kinds, action, sku=None):
+        """Return the first fault that matches, and count it as used.
 
-        :param kinds: the kinds that can strike here.
+        :param kinds: the kinds that are possible here.
         :param str action: the action at hand.
         :param sku: the SKU at hand, if there is one.
         :return: the `Fault`, or None.
@@ -146,7 +146,7 @@ class Faults:
         with self._lock:
             for fault in self._faults:
                 if fault.kind in kinds and self._matches(fault, action, sku):
-                    if self._strikes(fault):
+                    if self._use_up(fault):
                         return fault
         return None
 
@@ -157,7 +157,7 @@ class Faults:
         wanted = fault.options.get("sku") if fault.kind in RECORD else None
         return wanted in (None, sku)
 
-    def _strikes(self, fault):
+    def _use_up(self, fault):
         if fault.skip:
             fault.skip -= 1
             return False
@@ -224,11 +224,11 @@ def fault_response(fault: Fault):
     return response
 
 
-def cut(request):
-    """Close the connection of a request without a word.
+def cut_connection(request):
+    """Close the connection of a request without an answer.
 
     :param request: werkzeug request.
-    :raise ConnectionAbortedError: always; it ends the request silently.
+    :raise ConnectionAbortedError: always; it ends the request without a traceback.
     """
     connection = request.environ["werkzeug.socket"]
     connection.shutdown(socket.SHUT_RDWR)

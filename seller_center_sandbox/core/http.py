@@ -13,13 +13,13 @@ from werkzeug.http import parse_options_header
 
 @dataclass
 class RequestRecord:
-    """One call of an API, kept for whoever wants to know what was sent.
+    """One logged call of an API.
 
     :param action: the Action API's name of what was called, for both APIs.
     :param body: what came along; the file's content when it was a file.
     :param status: HTTP status of the answer, 0 when the connection was cut.
     :param received: bytes of the body as they came over the wire.
-    :param outcome: `accepted`, the code of the refusal, or the fault that struck.
+    :param outcome: `accepted`, the code of the error, or the fault that was applied.
     """
 
     at: datetime
@@ -37,7 +37,7 @@ class RequestRecord:
 
 
 def read_body(request, limit):
-    """Read the body, but not endlessly.
+    """Read the body up to a limit.
 
     :param request: werkzeug request.
     :param int limit: bytes.
@@ -66,8 +66,8 @@ def read_form(request, body):
 LOCAL_NAMES = ("localhost", "127.0.0.1", "::1")
 
 
-def refuse_strangers(request):
-    """Turn away requests from elsewhere, or made by another site's page.
+def refuse_foreign_requests(request):
+    """Refuse requests from other machines and from pages of other sites.
 
     :param request: werkzeug request.
     :raise Forbidden: if it is one.

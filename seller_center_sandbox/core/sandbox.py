@@ -72,16 +72,16 @@ class Sandbox:
 
     @property
     def feeds(self):
-        """Give all feeds by id, oldest first."""
+        """Return all feeds by id, oldest first."""
         return self.queue.feeds
 
     @property
     def zone(self):
-        """Give the shop's time zone."""
+        """Return the shop's time zone."""
         return find_zone(self.settings.timezone)
 
     def now(self):
-        """Give the marketplace's time.
+        """Return the marketplace's time.
 
         :return: aware datetime in UTC.
         """
@@ -94,17 +94,17 @@ class Sandbox:
         """
         return self.queue.process()
 
-    def settle(self):
-        """Bring everything up to date that happens without being asked for."""
+    def run_due_tasks(self):
+        """Process the feeds and reviews that are due."""
         self.queue.drain()
         with self.lock:
-            self.quality.settle()
+            self.quality.review_due()
 
-    def remember(self, product, source, action, values):
+    def record_change(self, product, source, action, values):
         """Add an accepted change to the history of a product.
 
         :param product: `Product`.
-        :param str source: feed id, or words for who else did it.
+        :param str source: feed id, or who else did it.
         :param str action: what was done.
         :param dict values: field -> (before, after), as text.
         """
@@ -112,7 +112,7 @@ class Sandbox:
         product.history.append(change)
 
     def reset(self):
-        """Forget everything and go back to the settings of the beginning."""
+        """Clear all state and restore the initial settings."""
         self.faults.clear()
         with self.lock:
             for part in (self.feeds, self.products, self.groups, self.requests):
@@ -128,12 +128,12 @@ class Sandbox:
         self.queue.wake()
 
 
-# Each kind begins elsewhere, so that numbers which were mixed up are found out.
+# Each kind begins elsewhere, so that a number of the wrong kind is noticed.
 _FIRST = {"product": 100_001, "set": 200_001, "image": 300_001, "feed": 4_001}
 
 
 class Numbers:
-    """Gives each thing of a kind a number of its own, and finds it again."""
+    """Assigns whole numbers to what the Action API knows by a text only."""
 
     def __init__(self):
         self._numbers = {}
@@ -141,7 +141,7 @@ class Numbers:
         self._next = {}
 
     def of(self, kind, key):
-        """Give the number of a thing; it stays the same.
+        """Return the number of a thing; it stays the same.
 
         :param str kind: what it is, such as `product`.
         :param key: what tells it from others of its kind.
@@ -155,14 +155,14 @@ class Numbers:
         return self._numbers[kind, key]
 
     def find(self, kind, number):
-        """Give the thing with a number.
+        """Return the thing with a number.
 
         :return: its key, or None.
         """
         return self._keys.get((kind, number))
 
     def clear(self):
-        """Forget all numbers."""
+        """Drop all numbers."""
         self._numbers.clear()
         self._keys.clear()
         self._next.clear()

@@ -18,10 +18,10 @@ _logger = logging.getLogger(__name__)
 
 
 class Application:
-    """WSGI application: hands each request to the part that understands it."""
+    """WSGI application: passes each request to the part that accepts it."""
 
     def __init__(self, sandbox):
-        """Put the parts together; the first one that accepts a request answers.
+        """Create the parts; the first one that accepts a request answers.
 
         :param sandbox: `Sandbox`.
         """
@@ -50,7 +50,7 @@ class SandboxServer:
     """A sandbox that can be reached over HTTP, served from a thread."""
 
     def __init__(self, sandbox, host=DEFAULT_HOST, port=0, wrap=None):
-        """Prepare, without opening a port yet.
+        """Configure the server without opening a port yet.
 
         :param sandbox: `Sandbox`.
         :param str host: loopback address to listen on.
@@ -69,7 +69,7 @@ class SandboxServer:
 
     @property
     def url(self):
-        """Give the address of the marketplace, with a slash at its end."""
+        """Return the address of the marketplace, with a slash at its end."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"http://{host}:{self.port}/"
 
@@ -116,7 +116,7 @@ class SandboxServer:
 
 
 def is_loopback(host):
-    """Tell whether an address stays on this machine.
+    """Return whether an address stays on this machine.
 
     :param str host: name or address.
     """
@@ -130,7 +130,7 @@ def is_loopback(host):
 
 def _handler_for(sandbox):
     class Handler(WSGIRequestHandler):
-        """Serves one connection; its Date header follows the sandbox's clock."""
+        """Serves one connection; its Date header shows the sandbox's clock."""
 
         def date_time_string(self, timestamp=None):
             """Override of `http.server` to give the sandbox's time."""

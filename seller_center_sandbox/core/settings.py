@@ -40,7 +40,7 @@ class User:
 
 
 def default_users(user_id=DEFAULT_USER_ID, api_key=DEFAULT_API_KEY):
-    """Give the users that a marketplace starts with.
+    """Return the users that a marketplace starts with.
 
     :param str user_id: the user who may do everything.
     :param str api_key: that user's key.
@@ -67,7 +67,7 @@ def default_applications(
     application_id=DEFAULT_APPLICATION_ID,
     secret=DEFAULT_APPLICATION_SECRET,
 ):
-    """Give the OAuth applications that a marketplace starts with.
+    """Return the OAuth applications that a marketplace starts with.
 
     :param str user_id: the user who may do everything.
     :param str application_id: id of that user's application.
@@ -85,7 +85,7 @@ def default_applications(
 class Token:
     """An access token.
 
-    :param application_id: whom it was given to.
+    :param application_id: the application that it was issued to.
     """
 
     value: str
@@ -94,16 +94,16 @@ class Token:
 
 
 class Tokens:
-    """Gives out tokens and knows them again."""
+    """Issues access tokens and finds them again."""
 
     def __init__(self, sandbox):
         self._sandbox = sandbox
         self._tokens = {}
 
     def issue(self, application_id):
-        """Give a new token; the earlier ones stay good.
+        """Issue a new token; earlier ones stay valid.
 
-        :param str application_id: whom it is for.
+        :param str application_id: the application that asks.
         :return: `Token`.
         """
         lifetime = timedelta(seconds=self._sandbox.settings.token_lifetime)
@@ -113,7 +113,7 @@ class Tokens:
         return token
 
     def find(self, value):
-        """Give the token with a value.
+        """Return the token with a value.
 
         :return: `Token`, or None when it is unknown, revoked or has ended.
         """
@@ -132,21 +132,21 @@ class Settings:
     :param versions: the values of Version that are understood.
     :param clock_offset: seconds by which the marketplace's clock is ahead.
     :param processing_delay: seconds from accepting a feed to its result.
-    :param auto_process: False leaves feeds queued until they are told to run.
+    :param auto_process: False leaves feeds queued until they are started by hand.
     :param auto_review: False leaves quality reviews to a person.
     :param review_delay: seconds from publishing to the quality review.
     :param timezone: the zone of the times that carry none.
     :param max_body_bytes: largest request body.
-    :param token_lifetime: seconds that an access token is good for.
-    :param active_shop: id of the shop that the user has open in Seller Center.
+    :param token_lifetime: lifetime of an access token in seconds.
+    :param active_shop: id of the shop that the user has selected in Seller Center.
     :param calls_per_second: how many REST calls a user may make, 0 for any number.
     :param signed_endpoints: `METHOD /path` of the REST calls that must be signed.
-    :param document_polls: how often a document is asked for in vain.
-    :param document_delay: seconds that a document takes.
+    :param document_polls: how many requests for a document say that it is not ready.
+    :param document_delay: seconds until a document is ready.
     :param document_format: `pdf` or `html`, of documents asked for without one.
     :param tracking_delay: seconds until a generated tracking number shows.
     :param mask_customers: hide the customers of all orders.
-    :param webhook_ids: tell the ids of registrations when REST lists them; the
+    :param webhook_ids: include the ids of registrations when REST lists them; the
         documentation has no place for them.
     """
 

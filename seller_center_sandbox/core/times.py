@@ -15,7 +15,7 @@ _PLAIN = re.compile(r"\d{4}-\d{2}-\d{2}( \d{2}:\d{2}(:\d{2})?)?", re.ASCII)
 
 
 def find_zone(name):
-    """Give a time zone by its name.
+    """Return a time zone by its name.
 
     :param str name: for example `Australia/Sydney`.
     :return: tzinfo.
@@ -37,8 +37,8 @@ def parse_timestamp(text):
     # Python 3.10 reads neither `Z`, nor an offset without colon, nor odd fractions.
     text, fraction, offset = _PARTS.fullmatch(text).groups()
     hours = "+00:00" if offset == "Z" else f"{offset[:3]}:{offset[-2:]}"
-    moment = datetime.fromisoformat(text + hours)
-    return moment.replace(microsecond=int((fraction or ".0")[1:].ljust(6, "0")))
+    time = datetime.fromisoformat(text + hours)
+    return time.replace(microsecond=int((fraction or ".0")[1:].ljust(6, "0")))
 
 
 def parse_time(text, zone):
@@ -50,46 +50,46 @@ def parse_time(text, zone):
     :raise ValueError: if it is spelt differently.
     """
     if _PLAIN.fullmatch(text):
-        moment = datetime.fromisoformat(text).replace(tzinfo=zone)
+        time = datetime.fromisoformat(text).replace(tzinfo=zone)
     else:
-        moment = parse_timestamp(text)
+        time = parse_timestamp(text)
     try:
-        return moment.astimezone(UTC)
+        return time.astimezone(UTC)
     except OverflowError as error:
         raise ValueError(f"{text!r} is out of range") from error
 
 
-def head_time(moment, zone):
+def head_time(time, zone):
     """Write a time for the head of an answer.
 
-    :param moment: aware datetime.
+    :param time: aware datetime.
     :param zone: the shop's zone.
     :return: for example `2016-06-22T04:40:14+0200`.
     """
-    return moment.astimezone(zone).strftime("%Y-%m-%dT%H:%M:%S%z")
+    return time.astimezone(zone).strftime("%Y-%m-%dT%H:%M:%S%z")
 
 
-def rest_time(moment):
+def rest_time(time):
     """Write a time the way REST does.
 
-    :param moment: aware datetime.
+    :param time: aware datetime.
     :return: for example `2016-06-22T02:40:14.000000Z`.
     """
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-def body_time(moment, zone):
+def body_time(time, zone):
     """Write a time for the body of an answer.
 
-    :param moment: aware datetime, or None.
+    :param time: aware datetime, or None.
     :param zone: the shop's zone, which the text does not mention.
     :return: `YYYY-MM-DD HH:MM:SS`, empty for None.
     """
-    return moment.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S") if moment else ""
+    return time.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S") if time else ""
 
 
 def is_within(at, after, before):
-    """Tell whether a time is in a window, its ends included.
+    """Return whether a time is in a window, its ends included.
 
     :param at: aware datetime.
     :param after: its beginning, None for none.

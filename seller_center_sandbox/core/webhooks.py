@@ -1,7 +1,7 @@
 """Webhooks: addresses that are called when something happens (SellerCenter: Webhooks).
 
 Only addresses on this machine are really called. A call that was not answered with 200
-waits until it is told to be tried again.
+is repeated only on request.
 """
 
 import ipaddress
@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import requests
 
 from . import const
-from .errors import refusal
+from .errors import api_error
 
 # Entity -> the aliases of its events and what people call them.
 EVENTS = {
@@ -50,7 +50,7 @@ class Webhook:
 
 @dataclass
 class Callback:
-    """One event, told or to be told to one address.
+    """One event that is sent to one address.
 
     :param attempts: how often it was tried.
     """
@@ -66,12 +66,12 @@ class Callback:
 
     @property
     def body(self):
-        """Give the JSON that is sent."""
+        """Return the JSON that is sent."""
         return json.dumps({"event": self.event, "payload": self.payload})
 
 
 class Webhooks:
-    """The registered addresses, and a thread that calls them while it has to."""
+    """The registered addresses, and a thread that calls them when there is work."""
 
     def __init__(self, sandbox):
         self._sandbox = sandbox
@@ -88,7 +88,7 @@ class Webhooks:
         :param str url: address, which may be registered once only.
         :param events: aliases.
         :return: the new `Webhook`.
-        :raise ApiError: if the address or an event will not do.
+        :raise ApiError: if the address or an event is invalid.
         """
         self._check(url, events)
         webhook = Webhook(
@@ -101,7 +101,7 @@ class Webhooks:
         """Change the address and the events of a registration.
 
         :return: the `Webhook`.
-        :raise ApiError: if there is none, or the address or an event will not do.
+        :raise ApiError: if there is none, or the address or an event is invalid.
         """
         webhook = self.find(webhook_id)
         self._check(url, events, webhook)
@@ -109,29 +109,29 @@ class Webhooks:
         return webhook
 
     def delete(self, webhook_id):
-        """End a registration.
+        """Delete a registration.
 
         :raise ApiError: if there is none.
         """
         del self.registered[self.find(webhook_id).id]
 
     def find(self, webhook_id):
-        """Give a registration.
+        """Return a registration.
 
         :raise ApiError: if there is none.
         """
         webhook = self.registered.get(webhook_id)
         if not webhook:
-            raise refusal(100)
+            raise api_error(100)
         return webhook
 
     def clear(self):
-        """Forget all registrations and what was told."""
+        """Delete all registrations and callbacks."""
         self.registered.clear()
         self.callbacks.clear()
 
     def notify(self, event, payload):
-        """Tell an event to all who want to know, in the background.
+        """Send an event to all subscribers, in the background.
 
         :param str event: alias.
         :param dict payload: ids of what it happened to.
@@ -144,8 +144,8 @@ class Webhooks:
                 self.callbacks[number] = callback
                 self._enqueue(callback)
 
-    def told(self, url):
-        """Give what an address was told, or is to be told, oldest first.
+    def callbacks_to(self, url):
+        """Return the callbacks to an address, oldest first.
 
         :param str url: the address.
         :return: list of `Callback`.
@@ -153,7 +153,7 @@ class Webhooks:
         return [one for one in self.callbacks.values() if one.url == url]
 
     def retry(self, callback_id=None):
-        """Try again what was not told successfully.
+        """Repeat callbacks.
 
         :param callback_id: of the one callback to repeat, whatever became of it; None
             for all that failed.
@@ -169,17 +169,17 @@ class Webhooks:
         return len(chosen)
 
     def wait(self):
-        """Wait until everything was told or has failed."""
+        """Wait until all callbacks have succeeded or failed."""
         self._waiting.join()
 
     def _check(self, url, events, own=None):
         parts = urlsplit(url)
         taken = any(one.url == url for one in self.registered.values() if one != own)
         if parts.scheme not in ("http", "https") or not parts.hostname or taken:
-            raise refusal(98, url)
+            raise api_error(98, url)
         unknown = [one for one in events if one not in ALIASES]
         if unknown or not events:
-            raise refusal(99, ", ".join(unknown))
+            raise api_error(99, ", ".join(unknown))
 
     def _enqueue(self, callback):
         if not _is_here(callback.url):

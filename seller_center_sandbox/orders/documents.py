@@ -1,7 +1,7 @@
 """Documents of orders: invoices, labels and the like, as small PDF and HTML files.
 
-Over the Action API a document is asked for until it is there, over REST it is
-exported: asked for once, looked after, downloaded. Both take the same time.
+Over the Action API a document is requested until it is ready, over REST it is
+exported: requested once, polled, downloaded. Both take the same time.
 """
 
 import itertools
@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from html import escape
 
 from ..core import const
-from ..core.errors import refusal
+from ..core.errors import api_error
 from . import statuses
 from .order import listed
 
@@ -35,10 +35,10 @@ _LINES_PER_PAGE = 50
 
 @dataclass
 class Export:
-    """A document that was asked for.
+    """A document that was requested.
 
-    :param polls: how often it was asked after.
-    :param fixed: a status that it was given by hand, empty without one.
+    :param polls: how often its status was read.
+    :param fixed: a status that was set by a control request, empty without one.
     """
 
     id: int
@@ -64,18 +64,18 @@ class Exports:
         self.exports = {}
 
     def clear(self):
-        """Forget all documents; their numbers are not used again."""
+        """Delete all documents; their numbers are not used again."""
         self.exports.clear()
 
     def start(self, user_id, kinds, items, format):
-        """Begin to make a document.
+        """Start to create a document.
 
         :param str user_id: who wants it.
         :param kinds: the types that it consists of.
         :param items: list of `OrderItem`.
         :param str format: `pdf` or `html`.
         :return: `Export`.
-        :raise ApiError: if the items are not that far yet.
+        :raise ApiError: if the items are not packed yet.
         """
         early = [
             item
@@ -83,7 +83,7 @@ class Exports:
             if item.status in (statuses.PAYMENT_PENDING, statuses.PENDING)
         ]
         if early:
-            raise refusal(34)
+            raise api_error(34)
         now = self._sandbox.now()
         export = Export(
             next(self._numbers),
@@ -98,8 +98,8 @@ class Exports:
         self.exports[export.id] = export
         return export
 
-    def look(self, export):
-        """Ask after a document, which brings it closer.
+    def poll(self, export):
+        """Return the status of a document; each poll is counted.
 
         :param export: `Export`.
         :return: its status.
@@ -119,25 +119,25 @@ class Exports:
             export.status, export.updated_at = status, now
         return status
 
-    def ask(self, user_id, kind, items):
-        """Give a document at once, or say that it is not ready.
+    def request(self, user_id, kind, items):
+        """Return a document if it is ready.
 
         :param str user_id: who wants it.
         :param str kind: its type.
         :param items: list of `OrderItem`.
         :return: the content type and the content.
-        :raise ApiError: if the items are not that far yet, or it takes time.
+        :raise ApiError: if the items are not packed yet, or it is not ready.
         """
-        export = self._asked(kind, items)
+        export = self._find_request(kind, items)
         if not export:
             format = self._sandbox.settings.document_format
             export = self.start(user_id, [kind], items, format)
-        if self.look(export) != FINISHED:
-            raise refusal(119, listed(items))
+        if self.poll(export) != FINISHED:
+            raise api_error(119, listed(items))
         return const.DOCUMENT_FORMATS[export.format], self.content(export)
 
     def find(self, file_id):
-        """Give a document that can be downloaded.
+        """Return a document that can be downloaded.
 
         :param str file_id: its uuid.
         :return: `Export`, None if there is no such file.
@@ -156,7 +156,7 @@ class Exports:
         pages = [(TITLES[kind], self._lines(export)) for kind in export.kinds]
         return to_pdf(pages) if export.format == "pdf" else to_html(pages)
 
-    def _asked(self, kind, items):
+    def _find_request(self, kind, items):
         format = self._sandbox.settings.document_format
         wanted = (format, (kind,), {item.id for item in items})
         for export in reversed(self.exports.values()):

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from ..core import const
-from ..core.errors import refusal
+from ..core.errors import api_error
 from . import statuses
 
 ZERO = Decimal("0.00")
@@ -33,23 +33,23 @@ class Address:
     post_code: str = ""
     country: str = const.COUNTRY
 
-    # What tells who somebody is, as opposed to where about they live.
+    # Personal data, as opposed to the region that they live in.
     PERSONAL = ("first_name", "last_name", "phone", "phone2", "email")
 
     def masked(self):
-        """Give the same address with everything personal made unreadable."""
+        """Return the address with all personal data masked."""
         hidden = {name: const.MASK for name in self.PERSONAL if getattr(self, name)}
         return replace(self, lines=tuple(const.MASK for _ in self.lines), **hidden)
 
     @property
     def five_lines(self):
-        """Give the lines, filled up with empty ones."""
+        """Return the lines, filled up with empty ones."""
         return (*self.lines, *[""] * 5)[:5]
 
 
 @dataclass(frozen=True)
 class Return:
-    """What the customer said and did when sending an item back."""
+    """Comment and parcel of an item that the customer sends back."""
 
     comment: str = ""
     provider: str = ""
@@ -77,19 +77,19 @@ class Package:
 
     @property
     def name(self):
-        """Give the id as the Action API shows it."""
+        """Return the id as the Action API shows it."""
         return f"PKG{self.id:09d}"
 
 
 @dataclass
 class OrderItem:
-    """One unit of an order (SellerCenter: GetOrderItems).
+    """One item of an order, always of quantity 1 (SellerCenter: GetOrderItems).
 
-    :param paid_price: what the customer paid for it, vouchers taken off.
+    :param paid_price: what the customer paid for it, after vouchers.
     :param voucher_seller_share: what of the voucher the seller pays; the shop pays the
         rest.
     :param digital: nothing is shipped.
-    :param tracking_due: when a generated tracking number begins to show.
+    :param tracking_due: when a generated tracking number becomes visible.
     :param reason_type: `canceled`, `failed` and so on, empty without a reason.
     """
 
@@ -130,29 +130,34 @@ class OrderItem:
 
     @property
     def source_id(self):
-        """Give the id that the shop itself has for it."""
+        """Return the id that the shop itself has for it."""
         return f"SRC{self.id}"
 
     @property
-    def is_ours(self):
-        """Tell whether the seller ships it, from the stock that the seller told."""
+    def is_shipped_by_seller(self):
+        """Return whether the seller ships it from the seller's own stock."""
         return self.shipment_type != const.WAREHOUSE and not self.digital
 
     @property
-    def holds_stock(self):
-        """Tell whether a unit of the seller's stock is kept for it."""
-        return self.is_ours and self.status in (
+    def is_processable(self):
+        """Return whether the seller may process it."""
+        return self.is_shipped_by_seller and self.status != statuses.PAYMENT_PENDING
+
+    @property
+    def reserves_stock(self):
+        """Return whether the seller's stock is reserved for it."""
+        return self.is_shipped_by_seller and self.status in (
             statuses.PENDING,
             statuses.READY_TO_SHIP,
         )
 
     @property
     def is_packed(self):
-        """Tell whether it is in a package."""
+        """Return whether it is in a package."""
         return self.package is not None
 
     def shown_tracking(self, now):
-        """Give the tracking number as far as it is known already.
+        """Return the tracking number if it is visible already.
 
         :param now: the marketplace's time.
         """
@@ -188,9 +193,9 @@ class Order:
 
     @property
     def updated_at(self):
-        """Give when anything of it changed last."""
-        moments = [item.updated_at for item in self.items]
-        return max([*moments, self.address_updated_at or self.created_at])
+        """Return when anything of it changed last."""
+        times = [item.updated_at for item in self.items]
+        return max([*times, self.address_updated_at or self.created_at])
 
     @property
     def statuses(self):
@@ -199,7 +204,7 @@ class Order:
 
     @property
     def total(self):
-        """Give what the customer pays: prices and shipping of all items."""
+        """Return what the customer pays: prices and shipping of all items."""
         return sum(
             (item.paid_price + item.shipping_amount for item in self.items), ZERO
         )
@@ -213,7 +218,7 @@ class Order:
 
     @property
     def target_to_ship(self):
-        """Give when the first of the items must be on its way."""
+        """Return when the first of the items must be on its way."""
         return min(item.target_to_ship for item in self.items)
 
 
@@ -221,7 +226,7 @@ ADDRESS_FIELDS = tuple(one.name for one in fields(Address))
 
 
 def listed(items):
-    """Write the ids of items for a refusal.
+    """Join the ids of items for an error message.
 
     :param items: list of `OrderItem`.
     """
@@ -244,7 +249,7 @@ class OrderBook:
         self._package_ids = itertools.count(first + 500_000_000)
 
     def clear(self):
-        """Forget all orders; their ids are not used again."""
+        """Delete all orders; their ids are not used again."""
         for part in (self.orders, self.items, self.packages):
             part.clear()
 
@@ -261,7 +266,7 @@ class OrderBook:
         return order
 
     def new_item(self, order, **values):
-        """Add one unit to an order.
+        """Add one item to an order.
 
         :param order: `Order`.
         :param values: of `OrderItem`.
@@ -295,7 +300,7 @@ class OrderBook:
 
     @staticmethod
     def unpack(item):
-        """Take an item out of its package, if it is in one.
+        """Remove an item from its package, if it has one.
 
         :param item: `OrderItem`.
         """
@@ -303,37 +308,37 @@ class OrderBook:
             left = tuple(one for one in item.package.item_ids if one != item.id)
             item.package.item_ids, item.package = left, None
 
-    def companions(self, item):
-        """Give the items of an item's package, or the item alone."""
+    def package_items(self, item):
+        """Return the items of an item's package, or the item alone."""
         if not item.package:
             return [item]
         return [self.items[one] for one in item.package.item_ids]
 
     def find_order(self, order_id):
-        """Give an order.
+        """Return an order.
 
         :param order_id: int, or its text.
         :raise ApiError: if there is none.
         """
         order = self.orders.get(_number(order_id))
         if not order:
-            raise refusal(16, order_id)
+            raise api_error(16, order_id)
         return order
 
     def find_items(self, item_ids, code=23):
-        """Give items, each once, in the order of their ids in the list.
+        """Return items, each once, in the order of their ids in the list.
 
         :param item_ids: list of int or text.
-        :param int code: of the refusal.
+        :param int code: of the error.
         :raise ApiError: if the list is empty, or an id is unknown.
         """
         items = [self.items.get(_number(one)) for one in dict.fromkeys(item_ids)]
         if not items or None in items:
-            raise refusal(code, ",".join(map(str, item_ids)))
+            raise api_error(code, ",".join(map(str, item_ids)))
         return items
 
     def customer(self, order):
-        """Give an order's addresses as they may be seen.
+        """Return an order's addresses as they may be seen.
 
         :param order: `Order`.
         :return: shipping and billing `Address`.

@@ -37,7 +37,7 @@ _FLAGS = {one.name for one in (*fields(Order), *fields(OrderItem)) if one.type i
 
 
 class InvalidOrder(ValueError):
-    """Nobody could place such an order; the text says why."""
+    """An order cannot be placed or changed so; the text says why."""
 
 
 def place_order(
@@ -52,8 +52,8 @@ def place_order(
 ):
     """Place an order.
 
-    An item may name a product that the marketplace does not have, if it brings its
-    own name.
+    An item may name a product that the marketplace does not have, if it comes with
+    a name.
 
     :param sandbox: `Sandbox`.
     :param items: dicts with `sku`, perhaps `quantity`, and values of `OrderItem`.
@@ -63,7 +63,7 @@ def place_order(
     :param bool paid: False leaves the items in payment_pending.
     :param options: values of `Order`.
     :return: the `Order`.
-    :raise InvalidOrder: if something about it is impossible.
+    :raise InvalidOrder: if it is invalid.
     """
     with sandbox.lock:
         shipping = _address({**EXAMPLE_CUSTOMER, **(_dict(customer, "customer"))})

@@ -1,11 +1,11 @@
-"""Packing: who carries the parcels, their packages and tracking numbers."""
+"""Shipping: carriers, packages and tracking numbers."""
 
 import re
 from dataclasses import dataclass
 from datetime import timedelta
 
 from ..core import const
-from ..core.errors import refusal
+from ..core.errors import api_error
 from . import statuses
 from .order import listed
 from .transitions import move_items
@@ -17,7 +17,7 @@ _SERIAL_NUMBER = re.compile("[a-zA-Z0-9]{1,26}")
 class Provider:
     """A carrier (SellerCenter: GetShipmentProviders).
 
-    :param integrated: makes tracking numbers by itself.
+    :param integrated: generates tracking numbers.
     :param pattern: regular expression of its tracking numbers.
     :param example: one of them.
     """
@@ -59,11 +59,11 @@ DEFAULT_PROVIDER = next(one for one in PROVIDERS if one.default)
 
 @dataclass(frozen=True)
 class Shipment:
-    """What a seller says about a parcel.
+    """What a seller reports about a parcel.
 
     :param delivery_type: one of `DELIVERY_TYPES`.
-    :param provider: name of a `Provider`, empty for the one that is known already.
-    :param tracking_number: empty lets an integrated provider make one.
+    :param provider: name of a `Provider`, empty for the one that is set already.
+    :param tracking_number: empty lets an integrated provider generate one.
     :param serial_numbers: by item id.
     """
 
@@ -98,18 +98,18 @@ def set_ready(sandbox, items, shipment, package_name=""):
     :return: the items that are ready to ship now.
     :raise ApiError: if they cannot be shipped so.
     """
-    items = _with_companions(sandbox, items)
+    items = _with_package_items(sandbox, items)
     if package_name and any(
         not item.package or item.package.name != package_name for item in items
     ):
-        raise refusal(121)
+        raise api_error(121)
     ready = [item for item in items if item.status == statuses.READY_TO_SHIP]
     if ready:
-        raise refusal(28, listed(ready))
+        raise api_error(28, listed(ready))
     _check_items(items, (statuses.PENDING,))
     provider = _check_shipment(sandbox, items, shipment)
-    if not _tracking_comes(items, provider, shipment):
-        raise refusal(26, shipment.tracking_number)
+    if not _gets_tracking(items, provider, shipment):
+        raise api_error(26, shipment.tracking_number)
     _pack(sandbox, items, provider, shipment)
     move_items(sandbox, items, statuses.READY_TO_SHIP)
     return items
@@ -122,72 +122,72 @@ def change_provider(sandbox, item, provider_name, tracking_number):
     :param item: `OrderItem`.
     :param str provider_name: empty for the same as before.
     :param str tracking_number: empty for the same as before.
-    :raise ApiError: if the item is not ready to ship, or something is not right.
+    :raise ApiError: if the item is not ready to ship, or the shipment is invalid.
     """
     if item.status != statuses.READY_TO_SHIP:
-        raise refusal(28, listed([item]))
-    items = sandbox.orders.companions(item)
+        raise api_error(28, listed([item]))
+    items = sandbox.orders.package_items(item)
     shipment = Shipment(item.delivery_type, provider_name, tracking_number)
     provider = _check_shipment(sandbox, items, shipment)
     if provider.name != item.provider and not tracking_number:
-        _forget_tracking(items)
+        _clear_tracking(items)
         if not provider.integrated:
-            raise refusal(26, tracking_number)
+            raise api_error(26, tracking_number)
     _label(sandbox, items, provider, shipment)
 
 
 def set_invoice_number(sandbox, item, number):
-    """Note the number of the seller's invoice on an item and its package.
+    """Set the number of the seller's invoice on an item and its package.
 
     :param sandbox: `Sandbox`.
     :param item: `OrderItem`.
     :param str number: of the invoice.
     """
-    for one in sandbox.orders.companions(item):
+    for one in sandbox.orders.package_items(item):
         one.invoice_number = number
         one.updated_at = sandbox.now()
 
 
 def find_provider(name):
-    """Give a provider by its name.
+    """Return a provider by its name.
 
     :raise ApiError: if there is none.
     """
     provider = _BY_NAME.get(name)
     if not provider:
-        raise refusal(25, name)
+        raise api_error(25, name)
     return provider
 
 
-def _with_companions(sandbox, items):
+def _with_package_items(sandbox, items):
     found = {}
     for item in items:
-        found.update((one.id, one) for one in sandbox.orders.companions(item))
+        found.update((one.id, one) for one in sandbox.orders.package_items(item))
     return list(found.values())
 
 
-def _check_items(items, statuses):
+def _check_items(items, allowed):
     if len({item.order_id for item in items}) > 1:
-        raise refusal(29)
-    foreign = [item for item in items if not item.is_ours]
-    if foreign:
-        raise refusal(93, listed(foreign))
-    others = [item for item in items if item.status not in statuses]
+        raise api_error(29)
+    not_ours = [item for item in items if not item.is_shipped_by_seller]
+    if not_ours:
+        raise api_error(93, listed(not_ours))
+    others = [item for item in items if item.status not in allowed]
     if others:
-        raise refusal(73, listed(others))
+        raise api_error(73, listed(others))
 
 
 def _check_shipment(sandbox, items, shipment):
-    """Give the provider of a shipment, or refuse what is wrong with it."""
+    """Return the provider of a shipment, or refuse what is wrong with it."""
     if shipment.delivery_type not in const.DELIVERY_TYPES:
-        raise refusal(24, shipment.delivery_type)
+        raise api_error(24, shipment.delivery_type)
     name = shipment.provider or items[0].provider or DEFAULT_PROVIDER.name
     provider = find_provider(name)
     number = shipment.tracking_number
     if number and not re.search(provider.pattern, number):
-        raise refusal(31, provider.example)
+        raise api_error(31, provider.example)
     if number and _is_used(sandbox, items, number):
-        raise refusal(63, number)
+        raise api_error(63, number)
     _check_serial_numbers(shipment.serial_numbers)
     return provider
 
@@ -205,12 +205,12 @@ def _check_serial_numbers(pairs):
     numbers = [number for _, number in pairs]
     for number in numbers:
         if not _SERIAL_NUMBER.fullmatch(number):
-            raise refusal(95, number)
+            raise api_error(95, number)
         if numbers.count(number) > 1:
-            raise refusal(96, number)
+            raise api_error(96, number)
 
 
-def _tracking_comes(items, provider, shipment):
+def _gets_tracking(items, provider, shipment):
     known = shipment.tracking_number or items[0].tracking_code
     return bool(known) or provider.integrated or shipment.delivery_type == "pickup"
 
@@ -218,10 +218,10 @@ def _tracking_comes(items, provider, shipment):
 def _pack(sandbox, items, provider, shipment):
     package = items[0].package
     if not package or set(package.item_ids) != {item.id for item in items}:
-        _forget_tracking([item for item in items if item.is_packed])
+        _clear_tracking([item for item in items if item.is_packed])
         sandbox.orders.new_package(items)
     elif provider.name != items[0].provider:
-        _forget_tracking(items)
+        _clear_tracking(items)
     serials = dict(shipment.serial_numbers)
     for item in items:
         item.delivery_type = shipment.delivery_type
@@ -229,8 +229,8 @@ def _pack(sandbox, items, provider, shipment):
     _label(sandbox, items, provider, shipment)
 
 
-def _forget_tracking(items):
-    # What belongs to another parcel or carrier is no good for this one.
+def _clear_tracking(items):
+    # A number of another parcel or carrier is not valid for this one.
     for item in items:
         item.tracking_code, item.tracking_due = "", None
 

@@ -11,7 +11,6 @@ Source: SellerCenter, Order Flow.
 
 from dataclasses import dataclass
 
-# What can become of an order item (SellerCenter: Order Flow).
 PENDING, READY_TO_SHIP, SHIPPED = "pending", "ready_to_ship", "shipped"
 DELIVERED, FAILED, CANCELED = "delivered", "failed", "canceled"
 PAYMENT_PENDING, RETURNED = "payment_pending", "returned"
@@ -56,7 +55,7 @@ RETURNS = (
     RETURN_REJECTED,
     RETURNED,
 )
-# The statuses that want a reason, and the type that it must have.
+# The statuses that need a reason, and the type that it must have.
 REASONED = {
     CANCELED: "canceled",
     FAILED: "failed",
@@ -67,7 +66,7 @@ SELLER, MARKETPLACE, CUSTOMER = "seller", "marketplace", "customer"
 
 @dataclass(frozen=True)
 class FailureReason:
-    """One reason that the marketplace knows (SellerCenter: GetFailureReasons)."""
+    """One failure reason of the marketplace (SellerCenter: GetFailureReasons)."""
 
     id: int
     type: str
@@ -79,20 +78,20 @@ class FailureReason:
 FAILURE_REASONS = (
     FailureReason(1, "canceled", "Out of stock", "Nothing left to send", True),
     FailureReason(2, "canceled", "Wrong price", "The product was listed too cheap"),
-    FailureReason(3, "canceled", "Damaged stock", "The last unit cannot be sold", True),
+    FailureReason(3, "canceled", "Damaged stock", "The last item cannot be sold", True),
     FailureReason(4, "failed", "Lost in transit", "The parcel cannot be found"),
-    FailureReason(5, "failed", "Recipient unknown", "Nobody took the parcel"),
+    FailureReason(5, "failed", "Recipient unknown", "The parcel was not accepted"),
     FailureReason(6, "returned", "Does not fit", "Another size is needed"),
     FailureReason(7, "returned", "Faulty", "The product is broken"),
     FailureReason(8, "return_rejected", "Worn", "The product was used"),
     FailureReason(9, "return_rejected", "Wrong product", "Something else came back"),
-    FailureReason(10, "canceled_system", "Customer request", "Called off by the buyer"),
-    FailureReason(11, "canceled_system", "Payment failed", "The money did not come"),
+    FailureReason(10, "canceled_system", "Customer request", "Cancelled by the buyer"),
+    FailureReason(11, "canceled_system", "Payment failed", "No payment was received"),
 )
 
 
 def may_become(item, status):
-    """Tell whether an item can go from where it is to a status.
+    """Return whether an item can change to a status.
 
     :param item: `OrderItem`.
     :param str status: the status wanted.
@@ -102,10 +101,10 @@ def may_become(item, status):
 
 
 def reasons_of(status, editor=SELLER):
-    """Give the reasons that may be named for a status.
+    """Return the reasons that are valid for a status.
 
-    :param str status: where an item goes.
-    :param str editor: who sends it there.
+    :param str status: the new status of an item.
+    :param str editor: who changes it.
     :return: list of `FailureReason`.
     """
     wanted = REASONED.get(status, status)
@@ -115,9 +114,9 @@ def reasons_of(status, editor=SELLER):
 
 
 def usual_reason(status):
-    """Give the marketplace's reason for a status that wants one and was given none.
+    """Return the marketplace's default reason for a status that needs one.
 
-    :param str status: where an item goes.
+    :param str status: the new status of an item.
     :return: name of a `FailureReason`, or the empty string.
     """
     return reasons_of(status, MARKETPLACE)[0].name if status in REASONED else ""

@@ -1,6 +1,6 @@
 """Changes of the status of order items, and of the stock that they reserve."""
 
-from ..core.errors import refusal
+from ..core.errors import api_error
 from . import statuses
 from .order import Return, Step, listed
 from .statuses import CUSTOMER, REASONED, RETURNS, SELLER, may_become, reasons_of
@@ -9,25 +9,25 @@ from .statuses import CUSTOMER, REASONED, RETURNS, SELLER, may_become, reasons_o
 def move_items(
     sandbox, items, status, *, origins=None, editor=SELLER, reason="", detail=""
 ):
-    """Bring items into another status, all of them or none.
+    """Change the status of items, all of them or none.
 
     :param sandbox: `Sandbox`.
     :param items: list of `OrderItem`.
-    :param str status: where to.
-    :param origins: statuses that they may come from, None for all on the way.
+    :param str status: the new status.
+    :param origins: statuses that they may have, None for all that allow it.
     :param str editor: who asks for it.
     :param str reason: name of a failure reason.
-    :param str detail: what is said beside it.
-    :raise ApiError: if one of them cannot go there, or the reason is none.
+    :param str detail: comment on the reason.
+    :raise ApiError: if one of them cannot change so, or the reason is invalid.
     """
     reason_type = _reason_type(status, editor, reason)
-    stuck = [
+    invalid = [
         item
         for item in items
         if not may_become(item, status) or (origins and item.status not in origins)
     ]
-    if stuck:
-        raise refusal(450 if status in RETURNS else 28, listed(stuck))
+    if invalid:
+        raise api_error(450 if status in RETURNS else 28, listed(invalid))
     for item in items:
         if reason:
             item.reason, item.reason_type = reason, reason_type
@@ -37,7 +37,7 @@ def move_items(
 
 
 def send_back(sandbox, items, **values):
-    """Let the customer send items back.
+    """Record that the customer sends items back.
 
     :param sandbox: `Sandbox`.
     :param items: list of `OrderItem`.
@@ -54,34 +54,34 @@ def _reason_type(status, editor, reason):
     for one in reasons_of(status, editor):
         if one.name == reason:
             return one.type
-    raise refusal(22, reason)
+    raise api_error(22, reason)
 
 
 def _write(sandbox, item, status, editor):
-    held = item.holds_stock
+    was_reserved = item.reserves_stock
     item.status = status
     item.updated_at = item.status_changed_at = sandbox.now()
     item.history.append(Step(item.updated_at, status, editor))
     if status == statuses.CANCELED:
         sandbox.orders.unpack(item)
-    update_reservation(sandbox, item, held)
+    update_reservation(sandbox, item, was_reserved)
 
 
-def update_reservation(sandbox, item, held):
-    """Bring the reservation of a product in line with an item's new status.
+def update_reservation(sandbox, item, was_reserved):
+    """Adjust the reserved stock of a product to an item's new status.
 
-    A unit that was held leaves the stock only by being shipped.
+    A reserved item leaves the stock only when it is shipped.
 
     :param sandbox: `Sandbox`.
     :param item: `OrderItem`, in its new status.
-    :param bool held: whether a unit was kept for it before.
+    :param bool was_reserved: whether stock was reserved for it before.
     """
     product = sandbox.products.get(item.seller_sku)
-    if not product or held == item.holds_stock:
+    if not product or was_reserved == item.reserves_stock:
         return
     before = (product.reserved, product.quantity)
-    product.reserved = max(product.reserved + (-1 if held else 1), 0)
-    if held and item.status == statuses.SHIPPED:
+    product.reserved = max(product.reserved + (-1 if was_reserved else 1), 0)
+    if was_reserved and item.status == statuses.SHIPPED:
         product.quantity = max(product.quantity - 1, 0)
         product.updated_at = item.updated_at
     after = (product.reserved, product.quantity)
@@ -90,7 +90,7 @@ def update_reservation(sandbox, item, held):
         for name, old, new in zip(("reserved", "quantity"), before, after, strict=True)
         if old != new
     }
-    sandbox.remember(product, f"order item {item.id}", item.status, values)
+    sandbox.record_change(product, f"order item {item.id}", item.status, values)
 
 
 def _announce(sandbox, items, status):

@@ -1,7 +1,7 @@
 """REST v2: bearer tokens, one address per thing, JSON, problem documents.
 
-It stands on the same state as the Action API: what is sent through one can be read
-through the other.
+It shares its state with the Action API: what is sent through one can be read through
+the other.
 """
 
 import json
@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 
 from ..action import envelope
 from ..core.errors import ApiError
-from ..core.faults import AFTER, BEFORE, cut, fault_response
+from ..core.faults import AFTER, BEFORE, cut_connection, fault_response
 from ..core.http import RequestRecord, read_body, read_form
 from ..core.times import rest_time
 
@@ -29,7 +29,7 @@ from . import (  # noqa: F401
     taxonomy,
     webhooks,
 )
-from .auth import Guard
+from .auth import Authenticator
 from .calls import ROUTES, Problem, RestAnswer, RestCall, Route
 
 PREFIXES = ("/v2/", "/oauth/", "/filemanager/")
@@ -46,7 +46,7 @@ class RestApi:
 
     def __init__(self, sandbox):
         self.sandbox = sandbox
-        self._guard = Guard(sandbox)
+        self._authenticator = Authenticator(sandbox)
         self._map = Map(
             [
                 Rule(route.path, endpoint=route, methods=[route.method])
@@ -58,7 +58,7 @@ class RestApi:
 
     @staticmethod
     def accepts(request):
-        """Tell whether a request is meant for this API.
+        """Return whether a request is meant for this API.
 
         :param request: werkzeug request.
         """
@@ -76,9 +76,9 @@ class RestApi:
         call = self._call(request, route, body)
         record = self._log(request, call, body)
         self._delay(route.action)
-        fault = self.sandbox.faults.take(BEFORE, route.action)
+        fault = self.sandbox.faults.trigger(BEFORE, route.action)
         if fault:
-            response = self._strike(fault, request, record, route)
+            response = self._answer_fault(fault, request, record, route)
         else:
             response = self._serve(request, call, body, arguments, record)
         record.status = response.status_code
@@ -88,9 +88,9 @@ class RestApi:
         try:
             return self._map.bind_to_environ(request.environ).match()
         except NotFound:
-            return _dead_end(404, "There is no such endpoint"), {}
+            return _unknown_endpoint(404, "There is no such endpoint"), {}
         except MethodNotAllowed:
-            return _dead_end(405, f"{request.method} is not allowed here"), {}
+            return _unknown_endpoint(405, f"{request.method} is not allowed here"), {}
 
     def _call(self, request, route, body):
         form, files = read_form(request, body or b"")
@@ -122,14 +122,14 @@ class RestApi:
         return record
 
     def _delay(self, action):
-        fault = self.sandbox.faults.take(("delay",), action)
+        fault = self.sandbox.faults.trigger(("delay",), action)
         if fault:
             self.sandbox.closing.wait(fault["seconds"])
 
-    def _strike(self, fault, request, record, route):
+    def _answer_fault(self, fault, request, record, route):
         record.outcome = fault.kind
         if fault.kind == "cut_before":
-            cut(request)
+            cut_connection(request)
         if fault.kind == "error":
             if route.envelope:
                 return _refuse(route, ApiError.from_fault(fault))
@@ -150,37 +150,37 @@ class RestApi:
             record.outcome = error.label
             return _refuse(call.route, error)
         record.outcome = "accepted"
-        fault = self.sandbox.faults.take(AFTER, call.route.action)
+        fault = self.sandbox.faults.trigger(AFTER, call.route.action)
         if fault:
             record.outcome = fault.kind
             if fault.kind == "cut_after":
-                cut(request)
+                cut_connection(request)
             self.sandbox.closing.wait(fault["seconds"])
         return _write(answer)
 
     def _answer(self, request, call, body, arguments, record):
-        """Let a call through and carry it out, with the marketplace locked."""
+        """Authorise and execute a call while the marketplace is locked."""
         if body is None:
             raise Problem(413, "The request is too big")
-        self.sandbox.settle()
+        self.sandbox.run_due_tasks()
         with self.sandbox.lock:
             if call.route.role is not None:
-                application = self._guard.identify(request)
+                application = self._authenticator.authenticate(request)
                 call.user_id = record.user = application.user_id
-                self._guard.admit(application, request, body, call.route)
+                self._authenticator.authorize(application, request, body, call.route)
             call.check_names()
             return call.route.handler(call, **arguments)
 
 
-def _dead_end(status, words):
+def _unknown_endpoint(status, detail):
     def refuse(call):
-        raise Problem(status, words)
+        raise Problem(status, detail)
 
     return Route("", "", refuse, "", "")
 
 
 def _refuse(route, error):
-    """Write a refusal of the Action API's kind."""
+    """Write an error of the Action API."""
     if route.envelope:
         node = envelope.failure(route.action, error)
         return Response(envelope.to_xml(node), content_type=XML_TYPE)

@@ -15,22 +15,22 @@ from .calls import Problem, RestAnswer, route, uuid_of
 ALGORITHM = "HMAC-SHA256"
 
 
-class Guard:
-    """Lets calls through to one marketplace, or turns them away."""
+class Authenticator:
+    """Authenticates and authorises the calls to one marketplace."""
 
     def __init__(self, sandbox):
         self.sandbox = sandbox
-        self._moments = deque()
+        self._recent_calls = deque()
         self._nonces = set()
 
-    def admit(self, application, request, body, route):
-        """Check everything about a call that does not concern its content.
+    def authorize(self, application, request, body, route):
+        """Check pace, role and signature of a call.
 
         :param application: `OAuthApplication` that calls.
         :param request: werkzeug request.
         :param bytes body: its body.
         :param route: `Route` that it is for.
-        :raise Problem: if the call is turned away.
+        :raise Problem: if the call is rejected.
         """
         self._check_rate()
         user = self.sandbox.users[application.user_id]
@@ -40,12 +40,12 @@ class Guard:
         if endpoint in self.sandbox.settings.signed_endpoints:
             self._check_signature(request, body, application.secret)
 
-    def identify(self, request):
-        """Find out who calls.
+    def authenticate(self, request):
+        """Return the application that calls.
 
         :param request: werkzeug request.
         :return: `OAuthApplication`.
-        :raise Problem: if it brings no token, or none that is good.
+        :raise Problem: if it has no valid access token.
         """
         given = request.authorization
         if not given or given.type != "bearer" or not given.token:
@@ -60,12 +60,12 @@ class Guard:
         if not most:
             return
         now = time.monotonic()
-        while self._moments and self._moments[0] <= now - 1:
-            self._moments.popleft()
-        if len(self._moments) >= most:
+        while self._recent_calls and self._recent_calls[0] <= now - 1:
+            self._recent_calls.popleft()
+        if len(self._recent_calls) >= most:
             headers = {"Retry-After": "1"}
             raise Problem(429, f"At most {most} calls a second", headers=headers)
-        self._moments.append(now)
+        self._recent_calls.append(now)
 
     def _check_signature(self, request, body, secret):
         """Check a signed call (SellerCenter REST, Request Signing)."""
@@ -85,8 +85,8 @@ class Guard:
     def _check_time(self, text):
         if not (text.isascii() and text.isdigit() and len(text) <= 11):
             raise Problem(401, "X-Timestamp must be a number of seconds")
-        moment = datetime.fromtimestamp(int(text), UTC)
-        if abs(self.sandbox.now() - moment) > CLOCK_TOLERANCE:
+        sent_at = datetime.fromtimestamp(int(text), UTC)
+        if abs(self.sandbox.now() - sent_at) > CLOCK_TOLERANCE:
             raise Problem(401, "X-Timestamp has expired")
 
 
@@ -119,13 +119,13 @@ def _target(request):
 
 @route("POST", "/oauth/client-credentials", action="Token", role=None)
 def client_credentials(call):
-    """Give a token to an application that knows its secret."""
+    """Return a token to an application that knows its secret."""
     application = _application(call)
     if not application:
         return _oauth_error(401, "invalid_client", "The application is not known")
     if call.form.get("grant_type") != "client_credentials":
-        words = "grant_type must be client_credentials"
-        return _oauth_error(400, "unsupported_grant_type", words)
+        description = "grant_type must be client_credentials"
+        return _oauth_error(400, "unsupported_grant_type", description)
     token = call.sandbox.tokens.issue(application.application_id)
     return {
         "access_token": token.value,
@@ -145,8 +145,8 @@ def _application(call):
     return application if matches else None
 
 
-def _oauth_error(status, error, words):
-    return RestAnswer({"error": error, "error_description": words}, status)
+def _oauth_error(status, error, description):
+    return RestAnswer({"error": error, "error_description": description}, status)
 
 
 OPENED = datetime(2020, 1, 1, tzinfo=UTC)
@@ -154,7 +154,7 @@ OPENED = datetime(2020, 1, 1, tzinfo=UTC)
 
 @route("GET", "/v2/seller", action="GetSeller", role="")
 def seller(call):
-    """Give the shop that calls act on."""
+    """Return the shop that calls act on."""
     number = call.sandbox.settings.active_shop
     name, short_code = SHOPS[number]
     return {

@@ -1,4 +1,4 @@
-"""Calls of REST v2: the routes that there are, reading of requests, refusals."""
+"""Calls of REST v2: the routes that there are, reading of requests, errors."""
 
 import json
 import re
@@ -22,11 +22,11 @@ class Problem(Exception):
     """A call is answered with a problem document."""
 
     def __init__(self, status, detail, title="", headers=None):
-        """Keep the parts of the answer.
+        """Store the parts of the answer.
 
         :param int status: HTTP status, repeated in the document.
-        :param str detail: what is wrong, in words.
-        :param str title: kind of problem; the status in words without one.
+        :param str detail: what is wrong.
+        :param str title: kind of problem; without one the HTTP status phrase.
         :param dict headers: HTTP headers beside the usual ones.
         """
         super().__init__(detail)
@@ -74,7 +74,7 @@ class Route:
     :param action: the Action API's name of the same thing, for log and faults.
     :param role: the role a user needs, empty for any, None for calls without token.
     :param query: names of the query parameters, arrays with their `[]`.
-    :param envelope: True if it refuses like the Action API, in an XML envelope.
+    :param envelope: True if errors come in the Action API's XML envelope.
     """
 
     method: str
@@ -101,9 +101,9 @@ class RestAnswer:
 
 @dataclass
 class RestCall:
-    """One call, checked and allowed.
+    """One authorised call.
 
-    :param user_id: whose token it brought, empty without one.
+    :param user_id: the user of the access token, empty without one.
     :param parameters: query parameters, decoded.
     :param files: form files of a multipart body.
     :param form: other form fields.
@@ -120,7 +120,7 @@ class RestCall:
 
     @property
     def file(self):
-        """Give the content of the file that came along, None without one."""
+        """Return the content of the file that came along, None without one."""
         for file in self.files.values():
             file.stream.seek(0)
             return file.stream.read()
@@ -137,7 +137,7 @@ class RestCall:
 
     @property
     def json(self):
-        """Give the body's JSON object.
+        """Return the body's JSON object.
 
         :raise Problem: if it is none.
         """
@@ -150,9 +150,9 @@ class RestCall:
         """Read a text.
 
         :param str name: of the parameter.
-        :param choices: the words that are allowed, empty for any.
+        :param choices: the values that are allowed, empty for any.
         :return: str, empty without the parameter.
-        :raise Problem: if it is missing or none of the words.
+        :raise Problem: if it is missing or not allowed.
         """
         value = self._single(name, required)
         if value and choices and value not in choices:
@@ -185,7 +185,7 @@ class RestCall:
         text = self.text(name, choices=("true", "false"))
         return None if not text else text == "true"
 
-    def moment(self, name):
+    def time(self, name):
         """Read a time.
 
         :param str name: of the parameter.
@@ -203,9 +203,9 @@ class RestCall:
 
         :param str name: of the parameter, without the brackets.
         :param most: how many there may be, None for any number.
-        :param choices: the words that are allowed, empty for any.
+        :param choices: the values that are allowed, empty for any.
         :return: list of str without repetitions, None without the parameter.
-        :raise Problem: if it is missing, too long or holds another word.
+        :raise Problem: if it is missing, too long or holds another value.
         """
         values = self.parameters.getlist(f"{name}[]")
         if not values and required:
@@ -227,7 +227,7 @@ class RestCall:
         return None if values is None else [_whole(name, one) for one in values]
 
     def page(self, rows, *, high=None):
-        """Give the page that `limit` and `offset` ask for, both required.
+        """Return the page that `limit` and `offset` ask for, both required.
 
         :param list rows: all of them.
         :param high: largest limit, None for any.
@@ -260,7 +260,7 @@ class RestCall:
 def route(
     method, path, *, action, role=PRODUCT_ROLE, query=(), paged=False, envelope=False
 ):
-    """Enter a function under an address.
+    """Register a function under an address.
 
     :param str method: HTTP method.
     :param str path: werkzeug rule; its arguments become keyword arguments.
@@ -268,16 +268,16 @@ def route(
     :param str role: the role a user needs, empty for any, None without a token.
     :param query: names of the query parameters; all others are refused.
     :param bool paged: True adds `limit` and `offset` to them.
-    :param bool envelope: True if it refuses in the Action API's envelope.
+    :param bool envelope: True if errors come in the Action API's XML envelope.
     :return: decorator.
     """
     names = (*query, "limit", "offset") if paged else tuple(query)
 
-    def enter(handler):
+    def register(handler):
         ROUTES.append(Route(method, path, handler, action, role, names, envelope))
         return handler
 
-    return enter
+    return register
 
 
 def _whole(name, text):
@@ -307,10 +307,10 @@ def body_text(call, name, *, required=False, choices=(), data=None):
 
     :param call: `RestCall`.
     :param str name: of the field.
-    :param choices: the words that are allowed, empty for any.
+    :param choices: the values that are allowed, empty for any.
     :param data: the object that holds it, the whole body without one.
     :return: str, empty without the field.
-    :raise Problem: if it is missing, no text, or none of the words.
+    :raise Problem: if it is missing, no text, or not allowed.
     """
     value = (call.json if data is None else data).get(name)
     if required and value in (None, ""):
@@ -366,7 +366,7 @@ _NAMESPACE = uuid.UUID("5d9a1c5e-6f0e-4b53-9a53-2a4e7f7c9c11")
 
 
 def uuid_of(kind, key):
-    """Give the UUID of a thing; it is always the same.
+    """Return the UUID of a thing; it is always the same.
 
     :param str kind: what it is.
     :param key: what tells it from others of its kind.

@@ -1,4 +1,4 @@
-"""Routes that make feeds and report on them (SellerCenter REST, Imports, Feeds).
+"""Routes that create feeds and report on them (SellerCenter REST, Imports, Feeds).
 
 The XML documents are those of the Action API and are answered in its envelope; removals
 and pictures come as tables.
@@ -109,7 +109,7 @@ def feed_count(call):
 
 @route("GET", "/v2/feed/<feed_id>/status", action="FeedStatus")
 def feed_status(call, feed_id):
-    """Tell what became of one feed."""
+    """Return the status of one feed with its errors and warnings."""
     feed = _find(call, feed_id)
     return {
         "id": feed.id,
@@ -148,7 +148,7 @@ def feed_cancel(call, feed_id):
 
 @route("GET", "/v2/feed/raw-input", action="GetFeedRawInput", query=("feedUuidList[]",))
 def raw_input(call):
-    """Give documents back as they came, in base64."""
+    """Return documents as they were sent, in base64."""
     return [
         {
             "FeedUuid": feed.id,

@@ -20,7 +20,7 @@ _STATUS_ACTIONS = {
 _TAX_PERCENT = 10
 _REASONS = {(one.type, one.name): one for one in FAILURE_REASONS}
 _PROVIDERS = {one.name: one for one in PROVIDERS}
-_NOTHING = Decimal("0.00")
+_ZERO = Decimal("0.00")
 
 
 def order_data(call, order, *, vouchers=False):
@@ -28,7 +28,7 @@ def order_data(call, order, *, vouchers=False):
 
     :param call: `RestCall`.
     :param order: `Order`.
-    :param bool vouchers: tell the vouchers, too.
+    :param bool vouchers: include the vouchers.
     :return: plain data.
     """
     shipping, billing = call.sandbox.orders.customer(order)
@@ -50,7 +50,7 @@ def item_data(call, item, *, vouchers=False):
 
     :param call: `RestCall`.
     :param item: `OrderItem`.
-    :param bool vouchers: tell the vouchers, too.
+    :param bool vouchers: include the vouchers.
     :return: plain data.
     """
     order = call.sandbox.orders.orders[item.order_id]
@@ -61,7 +61,7 @@ def item_data(call, item, *, vouchers=False):
         "orderId": order.id,
         "uuid": item.uuid,
         "status": item.status,
-        "isProcessable": item.is_ours and item.status != statuses.PAYMENT_PENDING,
+        "isProcessable": item.is_processable,
         "failureReason": _failure(item),
         "shipment": _shipment(call, order, item),
         **_invoice(item),
@@ -81,7 +81,7 @@ def item_data(call, item, *, vouchers=False):
         "createdAt": item.created_at,
         "updatedAt": item.updated_at,
         "lastStatusChangedAt": item.status_changed_at,
-        **_oddments(),
+        **_unused_fields(),
         "actions": _actions(item),
         "vouchers": [_voucher(item)] if vouchers and item.voucher_code else [],
     }
@@ -123,7 +123,7 @@ def _sums(order):
         "statusList": dict(order.statuses),
         "itemCount": len(order.items),
         "unitPriceSumWithFees": order.total_of("item_price") + fees,
-        "shippingFeeSstSum": _NOTHING,
+        "shippingFeeSstSum": _ZERO,
         "grandTotal": order.total,
         "targetToShip": order.target_to_ship,
         "shipmentProviderType": order.speed,
@@ -168,7 +168,7 @@ def _shipment(call, order, item):
         "providerPreselected": False,
         "providerProduct": "",
         "providerType": "digital" if item.digital else order.speed,
-        "weight": _NOTHING,
+        "weight": _ZERO,
         "trackingCode": item.shown_tracking(call.sandbox.now()),
         "preTrackingCode": None,
     }
@@ -203,8 +203,8 @@ def _amounts(item):
         "shippingFee": item.shipping_amount,
         "shippingServiceCost": None,
         "walletCredits": item.wallet_credits,
-        "storeCredits": _NOTHING,
-        "shippingVoucherAmount": _NOTHING,
+        "storeCredits": _ZERO,
+        "shippingVoucherAmount": _ZERO,
         "priceAfterDiscount": item.paid_price,
         "salesDueAmount": item.paid_price,
         "itemSerialNumber": item.serial_number or None,
@@ -212,7 +212,7 @@ def _amounts(item):
     }
 
 
-def _oddments():
+def _unused_fields():
     # Fields of other countries and ways of selling.
     return {
         "abatementRate": None,
@@ -232,7 +232,7 @@ def _actions(item):
     names = [
         name for name, status in _STATUS_ACTIONS.items() if may_become(item, status)
     ]
-    if item.is_ours and item.status in (statuses.PENDING, statuses.READY_TO_SHIP):
+    if item.reserves_stock:
         names.append("status_set_to_packed_by_marketplace")
     if item.status == statuses.READY_TO_SHIP:
         names += ["set_tracking_code", "set_shipment_provider"]
@@ -246,8 +246,8 @@ def _voucher(item):
         "code": item.voucher_code,
         "amount": item.voucher_amount,
         "cashbackPercentage": 0,
-        "voucherSellerShare": _NOTHING,
-        "cashbackSellerShare": _NOTHING,
+        "voucherSellerShare": _ZERO,
+        "cashbackSellerShare": _ZERO,
         "amountFundedBySeller": item.voucher_seller_share,
         "cashbackAmountFundedBySeller": "0.00",
     }

@@ -1,4 +1,4 @@
-"""Routes that move order items on (SellerCenter REST, Order Statuses)."""
+"""Routes that set the status of order items (SellerCenter REST, Order Statuses)."""
 
 from ..core import const
 from ..core.settings import ORDER_ROLE
@@ -27,7 +27,7 @@ _PREFIX = "/v2/orders/statuses/set-to-"
 
 
 def _status_route(path, action, status, fields=("orderItemIds",), origins=None):
-    """Enter the route of one status that items are set to by their ids alone."""
+    """Register the route of a status that needs only the ids of items."""
 
     @route("POST", f"{_PREFIX}{path}", action=action, role=ORDER_ROLE)
     def set_status(call):
@@ -101,8 +101,8 @@ def set_packed(call):
 def set_ready_to_ship(call):
     """Make items ready to ship.
 
-    The tracking number is a mandatory field that may be empty: carriers with an
-    integration of their own make it.
+    The tracking number is a mandatory field that may be empty: integrated
+    carriers generate it.
     """
     fields = "orderItems deliveryType shippingProvider trackingNumber".split()
     check_body(call, (*fields, "accessKey", "documentUrl", "invoiceEncodedXml"))
@@ -153,7 +153,7 @@ def set_shipping_provider(call, item_id):
     role=ORDER_ROLE,
 )
 def set_invoice(call):
-    """Note the number of an invoice, for the item and all in its package."""
+    """Set the invoice number of an item and all items of its package."""
     check_body(call, ("orderItemId", "invoiceNumber"))
     item_id = call.json.get("orderItemId")
     check_whole("orderItemId", item_id)
@@ -165,7 +165,7 @@ def set_invoice(call):
 
 
 def _shipment(call, key):
-    """Read the items and what becomes of them, each item an object with its id."""
+    """Read the items, each an object with its id, and their shipment."""
     rows = call.json.get("orderItems")
     if not isinstance(rows, list) or not rows:
         raise Problem(400, "orderItems is a list with objects")

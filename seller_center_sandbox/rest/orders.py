@@ -25,7 +25,7 @@ SECTIONS = (
     "group_digital",
 )
 SHIPMENT_TYPES = (const.WAREHOUSE, const.DROPSHIPPING, const.CROSSDOCKING)
-# What the documentation has beside these sorts orders by things that nobody keeps here.
+# The other parameters of the documentation filter by what this marketplace has not.
 _ORDERS_QUERY = (
     "section",
     "dateStart",
@@ -85,7 +85,6 @@ def orders(call):
 
 @route("GET", "/v2/orders/<int:order_id>", action="GetOrder", role=ORDER_ROLE)
 def order(call, order_id):
-    """Tell everything about one order."""
     with errors_as_problems(404):
         found = call.sandbox.orders.find_order(order_id)
     return order_data(call, found)
@@ -116,7 +115,9 @@ def order_items(call):
 )
 def packages(call):
     """List the packages that items are in."""
-    found = {one.package.id: one.package for one in _asked_items(call) if one.package}
+    found = {
+        one.package.id: one.package for one in _requested_items(call) if one.package
+    }
     return [
         {"id": one.id, "srcId": one.name, "orderItemIds": list(one.item_ids)}
         for one in found.values()
@@ -131,8 +132,8 @@ def packages(call):
     query=("orderItemIds[]",),
 )
 def returns(call):
-    """List how customers send items back, of those that they do."""
-    return [_return(item) for item in _asked_items(call) if item.customer_return]
+    """List the returns of items."""
+    return [_return(item) for item in _requested_items(call) if item.customer_return]
 
 
 @route(
@@ -142,7 +143,6 @@ def returns(call):
     role=ORDER_ROLE,
 )
 def item_return(call, item_id):
-    """Tell how a customer sends one item back."""
     item = call.sandbox.orders.items.get(item_id)
     if not item or not item.customer_return:
         raise Problem(404, "There is no return of this order item")
@@ -156,7 +156,6 @@ def item_return(call, item_id):
     role=ORDER_ROLE,
 )
 def failure_reasons(call):
-    """List the reasons for everything that can go wrong."""
     return [
         {
             "id": one.id,
@@ -196,8 +195,8 @@ def shipment_providers(call):
 
 
 def _select_orders(call):
-    created = call.moment("dateStart"), call.moment("dateEnd")
-    updated = call.moment("updateDateStart"), call.moment("updateDateEnd")
+    created = call.time("dateStart"), call.time("dateEnd")
+    updated = call.time("updateDateStart"), call.time("updateDateEnd")
     section = call.text("section", choices=SECTIONS)
     wanted = {
         "id": call.whole_list("orderIds"),
@@ -221,8 +220,8 @@ def _select_orders(call):
 
 def _select_items(call):
     book = call.sandbox.orders
-    created = call.moment("createdAtStart"), call.moment("createdAtEnd")
-    updated = call.moment("updatedAtStart"), call.moment("updatedAtEnd")
+    created = call.time("createdAtStart"), call.time("createdAtEnd")
+    updated = call.time("updatedAtStart"), call.time("updatedAtEnd")
     numbers = call.list("orderNumbers")
     wanted = {
         "id": call.whole_list("orderItemIds"),
@@ -273,7 +272,7 @@ def _sorted(call, found, choices=tuple(_SORTS)):
     )
 
 
-def _asked_items(call):
+def _requested_items(call):
     ids = call.whole_list("orderItemIds") or []
     items = call.sandbox.orders.items
     return [items[one] for one in ids if one in items]
@@ -291,13 +290,13 @@ def _return(item):
 
 
 _DOWNLOAD = "/filemanager/v1/files/download/"
-# The documentation knows this answer as bytes of no particular kind.
+# The documentation gives this answer no particular content type.
 _BYTES = "application/octet-stream"
 
 
 @route("POST", "/v2/orders/export-document", action="GetDocument", role=ORDER_ROLE)
 def export_document(call):
-    """Begin to make a document of items, or of all items of orders."""
+    """Start to create a document of items, or of all items of orders."""
     check_body(call, ("orderIds", "orderItemIds", "documentType", "format"))
     kinds = _document_types(body_text(call, "documentType", required=True))
     format = body_text(call, "format", choices=const.DOCUMENT_FORMATS)
@@ -309,17 +308,17 @@ def export_document(call):
 
 @route("GET", "/v2/exports/<int:export_id>", action="GetExport", role=ORDER_ROLE)
 def export(call, export_id):
-    """Tell how far a document is."""
+    """Return the status of a document."""
     found = call.sandbox.exports.exports.get(export_id)
     if not found:
         raise Problem(404, "There is no such export")
-    call.sandbox.exports.look(found)
+    call.sandbox.exports.poll(found)
     return _export(call, found)
 
 
 @route("GET", f"{_DOWNLOAD}<file_id>", action="DownloadFile", role="")
 def download(call, file_id):
-    """Hand out a document."""
+    """Download a document."""
     found = call.sandbox.exports.find(file_id)
     if not found:
         raise Problem(404, "There is no such file")
@@ -328,7 +327,6 @@ def download(call, file_id):
 
 @route("GET", "/filemanager/v1/files/<file_id>/status", action="GetFileStatus", role="")
 def file_status(call, file_id):
-    """Tell whether a file is there."""
     if not call.sandbox.exports.find(file_id):
         raise Problem(404, "There is no such file")
     return {"processStatus": FINISHED}

@@ -53,13 +53,12 @@ def product_sets(call):
 
 @route("GET", "/v2/product-set/<int:set_id>", action="GetProducts")
 def product_set(call, set_id):
-    """Give one product set."""
     return _full(call, existing_set(call, set_id))
 
 
 @route("GET", "/v2/product-set/parent-sku/<path:parent_sku>", action="GetProducts")
 def product_set_of_parent(call, parent_sku):
-    """Give the product set whose variations share a ParentSku."""
+    """Return the product set whose variations share a ParentSku."""
     for one in all_sets(call.sandbox):
         if one.parent_sku == parent_sku:
             return describe_set(call, one)
@@ -67,7 +66,7 @@ def product_set_of_parent(call, parent_sku):
 
 
 def existing_set(call, set_id):
-    """Give the product set that an address names.
+    """Return the product set that an address names.
 
     :param call: `RestCall`.
     :param int set_id: id.
@@ -80,8 +79,8 @@ def existing_set(call, set_id):
     return found
 
 
-def asked_sets(call, *, required=False):
-    """Give the product sets that `productSetIds[]` names, all without it.
+def requested_sets(call, *, required=False):
+    """Return the product sets that `productSetIds[]` names, all without it.
 
     :param call: `RestCall`.
     :return: list of `ProductSet`.
@@ -148,7 +147,7 @@ def _tests(call):
 
 
 def _time_tests(call):
-    created, until, updated, last = (call.moment(name) for name in TIMES)
+    created, until, updated, last = (call.time(name) for name in TIMES)
     if created:
         yield lambda one: one.created_at >= created
     if until:
@@ -213,7 +212,7 @@ def images(call):
                 for picture in one.pictures[:MAX_IMAGES]
             ],
         }
-        for one in asked_sets(call)
+        for one in requested_sets(call)
     ]
 
 
@@ -245,7 +244,7 @@ def cover_images(call):
     """List the main pictures of sets."""
     return [
         {"productSetId": one.number, "imageUrl": _cover(one.pictures)}
-        for one in asked_sets(call)
+        for one in requested_sets(call)
     ]
 
 
@@ -292,7 +291,7 @@ def quality_control_status(call):
             "status": one.qc_status,
             "createdAt": one.updated_at,
         }
-        for one in asked_sets(call)
+        for one in requested_sets(call)
         if one.present
     ]
 
@@ -311,7 +310,7 @@ def rejected(call):
             "rejectedReasons": _reasons(one),
             "qcComment": "",
         }
-        for one in asked_sets(call, required=True)
+        for one in requested_sets(call, required=True)
         if one.present and one.qc_status == QC_REJECTED
     ]
 

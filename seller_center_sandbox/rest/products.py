@@ -3,7 +3,7 @@
 from ..catalogue.products import find_product, product_number, set_number
 from ..core import const
 from .calls import Problem, route, uuid_of
-from .product_sets import asked_sets, existing_set
+from .product_sets import existing_set, requested_sets
 
 SHIPMENT_TYPES = {"dropshipping": 2, "crossdocking": 3}
 
@@ -25,7 +25,7 @@ def products_by_seller_skus(call):
 
 @route("GET", "/v2/product/seller-sku/<path:seller_sku>", action="GetProducts")
 def product_by_seller_sku(call, seller_sku):
-    """Give the product with a SKU."""
+    """Return the product with a SKU."""
     product = call.sandbox.products.get(seller_sku)
     if not product:
         raise Problem(404, f"There is no product with SellerSku {seller_sku!r}")
@@ -34,7 +34,7 @@ def product_by_seller_sku(call, seller_sku):
 
 @route("GET", "/v2/product/shop-sku/<path:shop_sku>", action="GetProducts")
 def product_by_shop_sku(call, shop_sku):
-    """Give the product with a SKU of the marketplace."""
+    """Return the product with a SKU of the marketplace."""
     for product in call.sandbox.products.values():
         if product.shop_sku == shop_sku:
             return describe_product(call, product)
@@ -70,7 +70,7 @@ def products_of_set(call, set_id):
     action="GetProducts",
 )
 def product_of_set(call, set_id, product_id):
-    """Give one variation of a set."""
+    """Return one variation of a set."""
     product = existing_product(call, product_id)
     if product not in existing_set(call, set_id).members:
         raise Problem(404, f"Product set {set_id} has no product {product_id}")
@@ -78,7 +78,7 @@ def product_of_set(call, set_id, product_id):
 
 
 def existing_product(call, product_id):
-    """Give the product that an address names.
+    """Return the product that an address names.
 
     :param call: `RestCall`.
     :param int product_id: id.
@@ -159,7 +159,7 @@ def prices(call):
     """List prices by set, of the sets or products that are asked for."""
     tests = list(_price_tests(call))
     rows = []
-    for one in asked_sets(call):
+    for one in requested_sets(call):
         items = [
             {
                 "productId": product_number(call.sandbox, product),
@@ -195,7 +195,7 @@ def stock_of_set(call, set_id):
 
 @route("GET", "/v2/stock/product/<int:product_id>", action="GetStock")
 def stock_of_product(call, product_id):
-    """Give the stock of one variation."""
+    """Return the stock of one variation."""
     return _stock(existing_product(call, product_id))
 
 
@@ -213,7 +213,7 @@ def stocks(call):
             "nonSellableStock": 0,
             "isConsignmentShipment": False,
         }
-        for one in asked_sets(call, required=True)
+        for one in requested_sets(call, required=True)
     ]
 
 

@@ -13,13 +13,13 @@ CATEGORY_FILTERS = ("includeInaccessible",)
 
 @route("GET", "/v2/category/tree", action="GetCategoryTree")
 def category_tree(call):
-    """Give the whole tree, as a list of the top categories."""
+    """Return the whole tree, as a list of the top categories."""
     return [_category_branch(node, ()) for node in call.sandbox.taxonomy.roots]
 
 
 @route("GET", "/v2/category/root", action="GetCategoryTree")
 def category_root(call):
-    """Give the category above the top ones."""
+    """Return the category above the top ones."""
     return {
         "id": ROOT,
         "parentId": None,
@@ -33,7 +33,7 @@ def category_root(call):
 
 @route("GET", "/v2/category/<int:category_id>", action="GetCategoryTree")
 def category(call, category_id):
-    """Give one category, as a list of one."""
+    """Return one category, as a list of one."""
     node, parents = _existing_category(call, category_id)
     one = _category(node, parents)
     names = ("id", "uuid", "parentId", "name", "path")
@@ -69,7 +69,7 @@ def category_children(call, category_id):
     query=("query", *CATEGORY_FILTERS),
 )
 def categories(call):
-    """List categories whose name holds a word."""
+    """List categories whose name contains a text."""
     word = call.text("query").casefold()
     return _category_page(call, lambda node: word in node.name.casefold())
 
@@ -175,7 +175,6 @@ BRAND_FILTERS = (
     "GET", "/v2/category/<int:category_id>/attributes", action="GetCategoryAttributes"
 )
 def category_attributes(call, category_id):
-    """List the attributes of a category."""
     attributes = call.sandbox.taxonomy.attributes(str(category_id))
     if not attributes:
         raise Problem(404, f"No attribute sets linked to the category {category_id}")
@@ -189,7 +188,6 @@ def category_attributes(call, category_id):
     query=("attributeSetIds[]",),
 )
 def attribute_sets(call):
-    """List the attribute sets."""
     wanted = call.whole_list("attributeSetIds")
     return [
         _set(number, name)
@@ -200,7 +198,6 @@ def attribute_sets(call):
 
 @route("GET", "/v2/attribute-sets/<int:set_id>", action="GetCategoryAttributes")
 def attribute_set(call, set_id):
-    """Give one attribute set."""
     return _set(set_id, _existing_set(call, set_id))
 
 
@@ -208,7 +205,6 @@ def attribute_set(call, set_id):
     "GET", "/v2/attribute-sets/<int:set_id>/attributes", action="GetCategoryAttributes"
 )
 def attributes_of_set(call, set_id):
-    """List the attributes of a set."""
     _existing_set(call, set_id)
     return [*map(_attribute, call.sandbox.taxonomy.attributes_of_set(set_id))]
 
@@ -237,7 +233,6 @@ def attributes(call):
 
 @route("GET", "/v2/attributes/<int:attribute_id>", action="GetCategoryAttributes")
 def attribute(call, attribute_id):
-    """Give one attribute."""
     found = call.sandbox.taxonomy.attribute(attribute_id)
     if not found:
         raise Problem(404, f"There is no attribute {attribute_id}")
@@ -254,7 +249,7 @@ def brands(call):
         if all(test(key, name) for test in tests)
     ]
     by_name = call.text("sort", choices=("createdAt", "updatedAt", "name")) == "name"
-    # All brands are as old as each other; their numbers stand for their age.
+    # All brands were created at the same time; their numbers give the order.
     found.sort(key=lambda pair: pair[1] if by_name else pair[0])
     if call.text("sortDir", choices=("asc", "desc")) == "desc":
         found.reverse()
@@ -264,7 +259,6 @@ def brands(call):
 
 @route("GET", "/v2/brands/<int:brand_id>", action="GetBrands")
 def brand(call, brand_id):
-    """Give one brand."""
     name = call.sandbox.taxonomy.brands.get(brand_id)
     if not name:
         raise Problem(404, f"There is no brand {brand_id}")

@@ -1,4 +1,4 @@
-"""Routes about webhooks and what they were told (SellerCenter REST, Webhooks)."""
+"""Routes about webhooks and their callbacks (SellerCenter REST, Webhooks)."""
 
 import json
 
@@ -43,7 +43,7 @@ def change_webhook(call, webhook_id):
 
 @route("DELETE", "/v2/webhook/<webhook_id>", action="DeleteWebhook", role="")
 def delete_webhook(call, webhook_id):
-    """End a registration."""
+    """Delete a registration."""
     with errors_as_problems(400):
         call.sandbox.webhooks.delete(webhook_id)
     return RestAnswer(status=204)
@@ -65,8 +65,8 @@ def set_webhook_status(call, webhook_id):
 def webhooks(call):
     """List the registrations.
 
-    The documentation gives them the fields of what was told to them, so that their own
-    ids and events show only if a setting says so.
+    The documentation gives them the fields of their last callback; their own ids and
+    events are shown only if the setting `webhook_ids` is on.
     """
     wanted = call.list("publicIds")
     found = [
@@ -81,7 +81,6 @@ def webhooks(call):
 
 @route("GET", "/v2/webhook/callback/<int:number>", action="GetCallback", role="")
 def callback(call, number):
-    """Tell what became of one call."""
     found = call.sandbox.webhooks.callbacks.get(number)
     if not found:
         raise Problem(400, "There is no such callback")
@@ -97,11 +96,11 @@ def callback(call, number):
     paged=True,
 )
 def callbacks(call, url):
-    """List what one address was told."""
+    """List the callbacks to one address."""
     call.text("sort", choices=("callbackUrl", "lastCall"))
     descending = call.text("sortDir", choices=("asc", "desc")) == "desc"
     found = sorted(
-        call.sandbox.webhooks.told(url),
+        call.sandbox.webhooks.callbacks_to(url),
         key=lambda one: (one.last_call_at, one.id),
         reverse=descending,
     )
@@ -130,8 +129,8 @@ def _registration(call):
 
 
 def _webhook(call, webhook):
-    told = call.sandbox.webhooks.told(webhook.url)
-    last = told[-1] if told else None
+    made = call.sandbox.webhooks.callbacks_to(webhook.url)
+    last = made[-1] if made else None
     own = {
         "publicId": webhook.id,
         "callbackUrl": webhook.url,

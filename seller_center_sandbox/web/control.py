@@ -1,7 +1,7 @@
-"""The control API: lets tests and people pull the strings of the marketplace.
+"""The control API: tests and scripts steer the marketplace through it.
 
-    GET    /sandbox/state        everything, as JSON
-    POST   /sandbox/reset        forget everything
+    GET    /sandbox/state        the whole state, as JSON
+    POST   /sandbox/reset        clear all state
     GET    /sandbox/faults       faults that are switched on
     POST   /sandbox/faults       switch one on: {"kind": ..., "action": "*", "times": 1}
     DELETE /sandbox/faults       switch all off
@@ -9,7 +9,7 @@
     GET    /sandbox/settings     the settings
     POST   /sandbox/settings     change some of them
     POST   /sandbox/qc           {"sku": ..., "status": "rejected", "reason": ...}
-    POST   /sandbox/edit         change a product behind the seller's back
+    POST   /sandbox/edit         change a product outside of the connector
     POST   /sandbox/cancel       cancel a feed as the marketplace: {"feed": id}
     GET    /sandbox/requests     the calls that came in, through either API
     DELETE /sandbox/tokens       revoke all access tokens
@@ -32,7 +32,7 @@
     GET    /sandbox/webhooks     registrations, and the callbacks made to them
     POST   /sandbox/webhooks/retry  repeat the callbacks that failed
 
-No password: it listens on loopback only, and turns away other sites' pages.
+No password: it listens on loopback only, and refuses pages of other sites.
 """
 
 import json
@@ -46,7 +46,7 @@ from ..catalogue.processing import as_text
 from ..core.const import CANCELED, PRODUCT_STATUSES
 from ..core.errors import ApiError
 from ..core.faults import InvalidFault
-from ..core.http import refuse_strangers
+from ..core.http import refuse_foreign_requests
 from ..core.settings import InvalidSetting, change_settings
 from ..orders.documents import EXPORT_STATUSES
 from ..orders.placing import InvalidOrder, change_customer, place_order
@@ -71,7 +71,7 @@ class Control:
 
     @staticmethod
     def accepts(request):
-        """Tell whether a request is meant for the control API."""
+        """Return whether a request is meant for the control API."""
         return request.path.startswith(PREFIX)
 
     def respond(self, request):
@@ -80,7 +80,7 @@ class Control:
         :param request: werkzeug request.
         :return: werkzeug response with JSON.
         """
-        refuse_strangers(request)
+        refuse_foreign_requests(request)
         name = request.path.removeprefix(PREFIX).replace("/", "_")
         handler = getattr(self, f"_{request.method.lower()}_{name}", None)
         if not name.isidentifier() or not handler:
@@ -95,7 +95,7 @@ class Control:
         return {"reset": True}
 
     def _get_state(self, arguments):
-        self.sandbox.settle()
+        self.sandbox.run_due_tasks()
         with self.sandbox.lock:
             return describe(self.sandbox)
 
@@ -174,7 +174,7 @@ class Control:
             status = str(arguments.get("status", ""))
             reason = str(arguments.get("reason") or usual_reason(status))
             detail = str(arguments.get("detail", ""))
-            with _in_words():
+            with _as_invalid_order():
                 move_items(
                     self.sandbox,
                     items,
@@ -192,13 +192,13 @@ class Control:
                 name: str(arguments.get(name, ""))
                 for name in ("comment", "provider", "tracking_code")
             }
-            with _in_words():
+            with _as_invalid_order():
                 send_back(self.sandbox, items, **said)
             return {"items": [*map(describe_item, items)]}
 
     def _post_orders_customer(self, arguments):
         with self.sandbox.lock:
-            with _in_words():
+            with _as_invalid_order():
                 order = self.sandbox.orders.find_order(arguments.pop("order", ""))
             change_customer(self.sandbox, order, arguments)
             return describe_order(order)
@@ -248,7 +248,7 @@ _EDITABLE = {
 
 
 def edit_product(sandbox, product, values):
-    """Change a product as somebody else than the connector would.
+    """Change a product outside of the connector.
 
     :param sandbox: `Sandbox`.
     :param product: `Product`.
@@ -270,7 +270,7 @@ def edit_product(sandbox, product, values):
         changes[name] = (as_text(getattr(product, name)), as_text(value))
         setattr(product, name, value)
     product.updated_at = sandbox.now()
-    sandbox.remember(product, "seller centre", "Edit", changes)
+    sandbox.record_change(product, "seller centre", "Edit", changes)
 
 
 def describe(sandbox):
@@ -343,8 +343,8 @@ def _json(data, status=200):
 
 
 @contextmanager
-def _in_words():
-    """Turn the refusals of a block into words for the caller of a control request."""
+def _as_invalid_order():
+    """Turn the API errors of a block into errors of the control request."""
     try:
         yield
     except ApiError as error:
@@ -381,8 +381,8 @@ def _all_orders(sandbox):
 
 
 def _items(sandbox, arguments):
-    """Give the items that are named, or all of the order that is."""
-    with _in_words():
+    """Return the items that are named, or all of the order that is."""
+    with _as_invalid_order():
         if "order" in arguments:
             return list(sandbox.orders.find_order(arguments["order"]).items)
         ids = arguments.get("items", [])

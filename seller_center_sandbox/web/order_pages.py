@@ -54,7 +54,7 @@ class OrderPages:
 
     def _order(self, request, *, problem="", status=200):
         with self.sandbox.lock:
-            order = self._asked_order(request)
+            order = self._requested_order(request)
             shipping, _ = self.sandbox.orders.customer(order)
             return self._render(
                 "order.html",
@@ -95,15 +95,15 @@ class OrderPages:
                 _move(self.sandbox, items, form)
         except ApiError as error:
             return self._order(request, problem=error.message, status=400)
-        return redirect(_address_of(self._asked_order(request)), 303)
+        return redirect(_address_of(self._requested_order(request)), 303)
 
     def _mask(self, request):
         with self.sandbox.lock:
-            order = self._asked_order(request)
+            order = self._requested_order(request)
             change_customer(self.sandbox, order, {"masked": not order.masked})
         return redirect(_address_of(order), 303)
 
-    def _asked_order(self, request):
+    def _requested_order(self, request):
         try:
             return self.sandbox.orders.find_order(request.values.get("id", ""))
         except ApiError as error:
@@ -138,7 +138,7 @@ def _ways(item):
 
 
 def _steps(order):
-    """Give the statuses that at least one item can go to, with their reasons."""
+    """Return the statuses that at least one item can go to, with their reasons."""
     ways = [status for item in order.items for status in _ways(item)]
     return {status: reasons_of(status, MARKETPLACE) for status in dict.fromkeys(ways)}
 

@@ -1,4 +1,4 @@
-"""The pages for people: what is on the marketplace, and the switches behind it."""
+"""The pages for people: products, feeds, and the switches of the marketplace."""
 
 from urllib.parse import urlencode
 
@@ -12,7 +12,7 @@ from ..catalogue.feeds import FEED_ACTIONS
 from ..catalogue.products import FILTERS
 from ..core.const import QC_STATUSES, SHOPS
 from ..core.faults import EXPLANATIONS, KINDS, OPTIONS, InvalidFault
-from ..core.http import refuse_strangers
+from ..core.http import refuse_foreign_requests
 from ..core.settings import InvalidSetting, change_settings
 from .order_pages import RULES as ORDER_RULES
 from .order_pages import OrderPages
@@ -22,7 +22,7 @@ PRODUCTS_PER_PAGE = 50
 FEEDS_PER_PAGE = 40
 SHOWN_MESSAGES = 200
 SHOWN_DOCUMENT = 20_000
-# Nothing but our own pictures and the style in the page itself.
+# Only our own pictures, and the style in the page itself.
 SECURITY_POLICY = (
     "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -61,11 +61,11 @@ class Page(OrderPages):
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._templates.filters["moment"] = self._moment
+        self._templates.filters["datetime"] = self._format_time
 
     @staticmethod
     def accepts(request):
-        """Take what nobody else wants."""
+        """Accept all requests that no API accepts."""
         return True
 
     def respond(self, request):
@@ -75,7 +75,7 @@ class Page(OrderPages):
         :return: werkzeug response.
         :raise Forbidden: if the request comes from elsewhere.
         """
-        refuse_strangers(request)
+        refuse_foreign_requests(request)
         try:
             name, arguments = _ROUTES.bind_to_environ(request.environ).match()
             return getattr(self, f"_{name}")(request, **arguments)
@@ -87,7 +87,7 @@ class Page(OrderPages):
     def _products(self, request):
         name = request.args.get("filter", "all")
         word = request.args.get("search", "").strip()
-        self.sandbox.settle()
+        self.sandbox.run_due_tasks()
         with self.sandbox.lock:
             products = list(self.sandbox.products.values())
             chosen = [
@@ -107,16 +107,16 @@ class Page(OrderPages):
             )
 
     def _product(self, request):
-        self.sandbox.settle()
+        self.sandbox.run_due_tasks()
         with self.sandbox.lock:
             product = self.sandbox.products.get(request.args.get("sku", ""))
             if not product:
                 raise NotFound("There is no product with that SKU.")
-            relatives = self.sandbox.groups.members(product.group)
+            siblings = self.sandbox.groups.members(product.group)
             return self._render(
                 "product.html",
                 product=product,
-                relatives=[one for one in relatives if one is not product],
+                siblings=[one for one in siblings if one is not product],
                 category=self._category_path,
                 qc_statuses=QC_STATUSES,
                 now=self.sandbox.now(),
@@ -124,13 +124,13 @@ class Page(OrderPages):
             )
 
     def _feeds(self, request):
-        self.sandbox.settle()
+        self.sandbox.run_due_tasks()
         with self.sandbox.lock:
             page = Paging(request, self.sandbox.queue.recent(), FEEDS_PER_PAGE)
             return self._render("feeds.html", page=page)
 
     def _feed(self, request):
-        self.sandbox.settle()
+        self.sandbox.run_due_tasks()
         with self.sandbox.lock:
             feed = self.sandbox.feeds.get(request.args.get("id", ""))
             if not feed:
@@ -257,8 +257,8 @@ class Page(OrderPages):
         response.headers["Cache-Control"] = "no-store"
         return response
 
-    def _moment(self, moment):
-        return moment.astimezone(self.sandbox.zone).strftime("%d %b %Y, %H:%M:%S")
+    def _format_time(self, time):
+        return time.astimezone(self.sandbox.zone).strftime("%d %b %Y, %H:%M:%S")
 
     def _category_path(self, category_id):
         category = self.sandbox.taxonomy.categories.get(category_id)

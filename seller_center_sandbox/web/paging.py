@@ -7,7 +7,7 @@ class Paging:
     """A page of a list, and the addresses of the pages around it."""
 
     def __init__(self, request, records, size):
-        """Take the part of a list that a request asks for.
+        """Select the part of a list that a request asks for.
 
         :param request: werkzeug request with, perhaps, the number of the `page`.
         :param list records: all of them.
@@ -23,5 +23,5 @@ class Paging:
         self._arguments = request.args.to_dict()
 
     def link(self, number):
-        """Give the address of another page of the same list."""
+        """Return the address of another page of the same list."""
         return f"{self._path}?{urlencode({**self._arguments, 'page': number})}"
