@@ -195,7 +195,7 @@ def is_problem(answer, status):
     )
 
 
-def unit(rest, item_id):
+def order_item(rest, item_id):
     """Read an order item."""
     (one,) = rest.get("v2/order-items", orderItemIds=[item_id], limit=1, offset=0)[
         "items"

@@ -1,4 +1,4 @@
-"""REST v2: feeds are listed, counted, followed, cancelled, read back."""
+"""REST v2: feeds are listed, counted, polled, cancelled, read back."""
 
 import base64
 from datetime import datetime, timedelta

@@ -24,7 +24,7 @@ def numbers(rest, **filters):
     return {one["number"] for one in orders(rest, **filters)["items"]}
 
 
-def units(rest, *item_ids):
+def order_items(rest, *item_ids):
     """Read order items by their ids."""
     params = {"orderItemIds": item_ids, "limit": 50, "offset": 0}
     return rest.get("v2/order-items", **params)["items"]
@@ -36,23 +36,23 @@ def test_an_order_is_read_with_its_items(rest, order):
     assert one["statusList"] == {"pending": 3}
     assert one["itemCount"] == 3
     assert sorted(one["orderItemIds"]) == sorted(ids(order))
-    assert sorted(unit["id"] for unit in one["items"]) == sorted(ids(order))
+    assert sorted(item["id"] for item in one["items"]) == sorted(ids(order))
     assert one == rest.get(f"v2/orders/{order['id']}")
 
 
 def test_each_unit_is_an_item_of_its_own(rest, order):
     (one,) = orders(rest)["items"]
-    found = [(unit["product"]["sellerSku"], unit["unitPrice"]) for unit in one["items"]]
+    found = [(item["product"]["sellerSku"], item["unitPrice"]) for item in one["items"]]
     assert sorted(found) == [("GIFT", 49.5), ("GIFT", 49.5), ("SCARF", 30)]
-    assert {unit["orderId"] for unit in one["items"]} == {one["id"]}
-    assert {unit["sellerId"] for unit in one["items"]} == {4711}
+    assert {item["orderId"] for item in one["items"]} == {one["id"]}
+    assert {item["sellerId"] for item in one["items"]} == {4711}
 
 
 def test_the_total_is_what_is_paid_with_the_shipping(rest, classic):
     place(classic, gift(item_price="20.00", paid_price="18.00", shipping_amount="5.95"))
     (one,) = orders(rest)["items"]
-    (unit,) = one["items"]
-    assert (unit["unitPrice"], unit["paidPrice"], unit["shippingFee"]) == (20, 18, 5.95)
+    (item,) = one["items"]
+    assert (item["unitPrice"], item["paidPrice"], item["shippingFee"]) == (20, 18, 5.95)
     assert Decimal(str(one["grandTotal"])) == Decimal("23.95")
 
 
@@ -153,14 +153,14 @@ def test_items_are_read_by_order_and_by_id(rest, order, classic):
     more = rest.get("v2/order-items", orderIds=[order["id"]], limit=2, offset=2)
     found = [one["id"] for one in [*page["items"], *more["items"]]]
     assert sorted(found) == sorted(ids(order))
-    assert [one["id"] for one in units(rest, *ids(other))] == ids(other)
+    assert [one["id"] for one in order_items(rest, *ids(other))] == ids(other)
     assert is_problem(rest.careless("GET", "v2/order-items?limit=5"), 400)
 
 
 def test_an_item_is_the_same_wherever_it_is_read(rest, order):
     (one,) = orders(rest)["items"]
-    found = {unit["id"]: unit for unit in units(rest, *ids(order))}
-    assert found == {unit["id"]: unit for unit in one["items"]}
+    found = {item["id"]: item for item in order_items(rest, *ids(order))}
+    assert found == {item["id"]: item for item in one["items"]}
 
 
 def test_an_order_holds_stock_until_it_is_cancelled(rest, classic):
@@ -177,11 +177,11 @@ def test_an_order_holds_stock_until_it_is_cancelled(rest, classic):
 def test_the_item_names_the_product_of_the_marketplace(rest, classic):
     stock(classic, "DRESS", 5)
     place(classic, {"sku": "DRESS"})
-    (unit,) = orders(rest)["items"][0]["items"]
+    (item,) = orders(rest)["items"][0]["items"]
     product = rest.get("v2/product/seller-sku/DRESS")
-    assert unit["product"]["sku"] == product["shopSku"]
-    assert unit["product"]["name"] == "Linen midi dress"
-    assert datetime.fromisoformat(unit["createdAt"].replace("Z", "+00:00"))
+    assert item["product"]["sku"] == product["shopSku"]
+    assert item["product"]["name"] == "Linen midi dress"
+    assert datetime.fromisoformat(item["createdAt"].replace("Z", "+00:00"))
 
 
 def test_reasons_and_carriers_are_listed(rest):

@@ -2,7 +2,7 @@
 
 import pytest
 from ordering import INTEGRATED_CARRIER, OWN_CARRIER, gift, ids, moved, place
-from rest_marketplace import STATES, is_problem, ready, refused, unit
+from rest_marketplace import STATES, is_problem, order_item, ready, refused
 
 WAY = ("pending", "ready_to_ship", "shipped", "delivered")
 
@@ -14,7 +14,7 @@ def pair(classic):
 
 
 def states(rest, item_ids):
-    return [unit(rest, one)["status"] for one in item_ids]
+    return [order_item(rest, one)["status"] for one in item_ids]
 
 
 def set_to(rest, name, item_ids, **values):
@@ -50,7 +50,7 @@ def test_an_item_goes_all_the_way_to_the_customer(rest, pair):
 
 def test_ready_items_show_how_they_travel(rest, pair):
     ready(rest, pair, "TRACK042")
-    shipment = unit(rest, pair[0])["shipment"]
+    shipment = order_item(rest, pair[0])["shipment"]
     assert shipment["trackingCode"] == "TRACK042"
     assert shipment["provider"]["name"] == OWN_CARRIER
     rows = rest.get("v2/order-items/packages", orderItemIds=pair)
@@ -60,7 +60,7 @@ def test_ready_items_show_how_they_travel(rest, pair):
 def test_a_carrier_with_an_interface_gives_the_number_itself(rest, pair):
     body = {"shippingProvider": INTEGRATED_CARRIER}
     assert ready(rest, pair, "", **body).ok
-    assert unit(rest, pair[0])["shipment"]["trackingCode"]
+    assert order_item(rest, pair[0])["shipment"]["trackingCode"]
 
 
 def test_packing_changes_no_status(rest, pair):
@@ -140,11 +140,11 @@ def test_an_item_is_cancelled_with_a_reason_of_the_list(rest, pair):
     name = reason(rest, "canceled")
     answer = set_to(rest, "cancelled", pair[:1], reason=name, reasonDetail="Moths")
     assert answer.json() == {"orderItemIds": pair[:1]}
-    one = unit(rest, pair[0])
+    one = order_item(rest, pair[0])
     assert one["status"] == "canceled"
     assert one["failureReason"]["name"] == name
     assert one["failureReason"]["details"] == "Moths"
-    assert unit(rest, pair[1])["status"] == "pending"
+    assert order_item(rest, pair[1])["status"] == "pending"
 
 
 def test_nothing_is_cancelled_without_a_reason_of_the_list(rest, pair):
@@ -217,7 +217,7 @@ def test_the_tracking_code_changes_while_the_item_is_ready(rest, pair):
     assert refused(rest.call("POST", path, json={"trackingCode": "NEWTRACK1"}))
     ready(rest, pair)
     assert rest.call("POST", path, json={"trackingCode": "NEWTRACK1"}).ok
-    assert unit(rest, pair[0])["shipment"]["trackingCode"] == "NEWTRACK1"
+    assert order_item(rest, pair[0])["shipment"]["trackingCode"] == "NEWTRACK1"
     set_to(rest, "shipped", pair)
     assert refused(rest.call("POST", path, json={"trackingCode": "NEWTRACK2"}))
 
@@ -227,12 +227,12 @@ def test_the_carrier_changes_while_the_item_is_ready(rest, pair):
     path = f"v2/order-item/{pair[0]}/shipping-provider"
     body = {"shippingProvider": INTEGRATED_CARRIER}
     assert rest.call("POST", path, json=body).json()["id"] == pair[0]
-    shipment = unit(rest, pair[0])["shipment"]
+    shipment = order_item(rest, pair[0])["shipment"]
     assert shipment["provider"]["name"] == INTEGRATED_CARRIER
     assert shipment["trackingCode"] not in ("", "TRACK001")
     body = {"shippingProvider": OWN_CARRIER, "trackingCode": "NEWTRACK1"}
     assert rest.call("POST", path, json=body).ok
-    assert unit(rest, pair[1])["shipment"]["trackingCode"] == "NEWTRACK1"
+    assert order_item(rest, pair[1])["shipment"]["trackingCode"] == "NEWTRACK1"
     set_to(rest, "shipped", pair)
     assert refused(rest.call("POST", path, json=body))
 
@@ -242,12 +242,12 @@ def test_an_invoice_number_is_that_of_the_package(rest, pair):
     body = {"orderItemId": pair[0], "invoiceNumber": "INV/7"}
     answer = rest.call("POST", "v2/orders/set-invoice-number", json=body)
     assert answer.json() == body
-    assert [unit(rest, one)["invoiceNumber"] for one in pair] == ["INV/7"] * 2
+    assert [order_item(rest, one)["invoiceNumber"] for one in pair] == ["INV/7"] * 2
 
 
 def test_what_rest_does_is_read_by_the_action_api(rest, classic, pair):
     ready(rest, pair, "TRACK077")
-    order_id = unit(rest, pair[0])["orderId"]
+    order_id = order_item(rest, pair[0])["orderId"]
     answer = classic.call("GetOrderItems", OrderId=str(order_id))
     item = "Body/OrderItems/OrderItem"
     assert answer.all(f"{item}/Status") == ["ready_to_ship"] * 2

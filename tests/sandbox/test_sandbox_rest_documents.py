@@ -66,10 +66,10 @@ def test_a_document_may_fail(rest, parcel, classic, status):
 
 
 def test_a_document_of_whole_orders_is_made(rest, parcel):
-    (unit, *_) = rest.get("v2/order-items", orderItemIds=parcel, limit=2, offset=0)[
+    (item, *_) = rest.get("v2/order-items", orderItemIds=parcel, limit=2, offset=0)[
         "items"
     ]
-    body = {"orderIds": [unit["orderId"]], "documentType": "invoice,shippingLabel"}
+    body = {"orderIds": [item["orderId"]], "documentType": "invoice,shippingLabel"}
     assert rest.call("POST", EXPORT, json=body).status_code == 201
 
 
