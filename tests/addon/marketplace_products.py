@@ -3,7 +3,7 @@
 from datetime import datetime, timezone
 from decimal import Decimal
 
-from seller_center_sandbox.state import Picture, Product
+from seller_center_sandbox.catalogue.products import Picture, Product
 
 NOW = datetime(2026, 10, 1, 9, 0, tzinfo=timezone.utc)
 PICTURE = Picture("https://shop.example/1.jpg", "a1", "JPEG", 600, 800, 9000)

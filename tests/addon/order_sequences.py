@@ -10,8 +10,9 @@ from returning import ReturnCase
 
 from odoo.exceptions import UserError
 
-from seller_center_sandbox.order_placing import change_customer
-from seller_center_sandbox.order_status import SELLER, may_become, send_back
+from seller_center_sandbox.orders.placing import change_customer
+from seller_center_sandbox.orders.statuses import SELLER, may_become
+from seller_center_sandbox.orders.transitions import send_back
 
 GONE = ("canceled", "failed", "returned")
 NEVER_ARRIVED = ("canceled", "failed")

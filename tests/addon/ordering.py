@@ -4,8 +4,9 @@ from common import MarketplaceCase
 
 from odoo.fields import Command
 
-from seller_center_sandbox.order_placing import place_order
-from seller_center_sandbox.order_status import MARKETPLACE, move_items, usual_reason
+from seller_center_sandbox.orders.placing import place_order
+from seller_center_sandbox.orders.statuses import MARKETPLACE, usual_reason
+from seller_center_sandbox.orders.transitions import move_items
 
 #: A price that a tenth of tax can be taken out of without rounding.
 PRICE = "33.00"

@@ -5,7 +5,7 @@ from ordering import OrderCase
 from odoo.fields import Command
 from odoo.tests import Form, new_test_user
 
-from seller_center_sandbox.order_status import send_back
+from seller_center_sandbox.orders.transitions import send_back
 
 
 class ReturnCase(OrderCase):

@@ -9,8 +9,9 @@ from odoo import fields
 
 from odoo.addons.iconic_connector.domain.order_changes import KINDS
 
-from seller_center_sandbox.order_placing import place_order
-from seller_center_sandbox.order_status import MARKETPLACE, move_items, usual_reason
+from seller_center_sandbox.orders.placing import place_order
+from seller_center_sandbox.orders.statuses import MARKETPLACE, usual_reason
+from seller_center_sandbox.orders.transitions import move_items
 
 #: How items get from where shoppers leave them to where a kind of change may begin.
 WAYS = {

@@ -23,7 +23,8 @@ from iconic_connector.seller_center import (
 )
 from iconic_connector.seller_center.documents import create_document
 from iconic_connector.seller_center.records import Product, ProductImages
-from seller_center_sandbox import Sandbox, SandboxServer, const
+from seller_center_sandbox import Sandbox, SandboxServer
+from seller_center_sandbox.core import const
 
 APIS = {
     "action": (

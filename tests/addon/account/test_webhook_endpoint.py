@@ -13,7 +13,7 @@ from common import ConnectorHttpCase, over_both_apis
 from odoo.exceptions import ConcurrencyError
 from odoo.tests import mute_logger
 
-from seller_center_sandbox.order_placing import place_order
+from seller_center_sandbox.orders.placing import place_order
 
 EVENT = {"event": "onOrderCreated", "payload": {"OrderId": 815, "OrderNr": "42"}}
 

@@ -7,7 +7,7 @@ from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import new_test_user
 
-from seller_center_sandbox.const import WAREHOUSE
+from seller_center_sandbox.core.const import WAREHOUSE
 
 READY, SHIPPED = "SetStatusToReadyToShip", "SetStatusToShipped"
 

@@ -6,7 +6,7 @@ from psycopg2 import IntegrityError
 from odoo.exceptions import UserError
 from odoo.tools import mute_logger
 
-from seller_center_sandbox import shipping
+from seller_center_sandbox.orders import shipping
 
 
 @over_both_apis
@@ -20,7 +20,7 @@ class TestShipmentProviders(MarketplaceCase):
     def offer(self, *providers):
         """Let the marketplace have these carriers only."""
         self.patch(shipping, "PROVIDERS", providers)
-        for module in ("order_actions", "rest_orders"):
+        for module in ("action.orders", "rest.orders"):
             self.patch_providers_of(module, providers)
 
     def patch_providers_of(self, module, providers):

@@ -12,7 +12,7 @@ from common import FeedCase, address, over_both_apis
 from odoo import fields
 from odoo.tools import mute_logger
 
-from seller_center_sandbox.state import Product
+from seller_center_sandbox.catalogue.products import Product
 
 UNSENT = ("awaiting_creation", "inactive", "pending")
 IN_FLIGHT = ("awaiting_creation", "inactive", "sent")

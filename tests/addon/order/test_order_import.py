@@ -9,7 +9,7 @@ from odoo import fields
 
 from odoo.addons.iconic_connector import const
 
-from seller_center_sandbox.const import WAREHOUSE
+from seller_center_sandbox.core.const import WAREHOUSE
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=timezone.utc)
 READY = {

@@ -8,7 +8,7 @@ from ordering import OrderCase
 from odoo.addons.base.models import ir_cron
 from odoo.addons.iconic_connector import const
 
-from seller_center_sandbox.const import ORDER_API_KEY, ORDER_USER_ID
+from seller_center_sandbox.core.const import ORDER_API_KEY, ORDER_USER_ID
 
 OTHER_USER = {"user_login": ORDER_USER_ID, "api_key": ORDER_API_KEY}
 

@@ -5,7 +5,9 @@ from common import MarketplaceCase, over_both_apis
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user
 
-from seller_center_sandbox import order_actions, order_status, rest_orders
+from seller_center_sandbox.action import orders as order_actions
+from seller_center_sandbox.orders import statuses as order_status
+from seller_center_sandbox.rest import orders as rest_orders
 
 
 @over_both_apis
