@@ -30,7 +30,7 @@ class TokenStore:
             return None
         return AccessToken(row.value, row.expires_at.replace(tzinfo=timezone.utc))
 
-    def commit_with_retry(self, token):
+    def keep(self, token):
         """Store a new token.
 
         :param token: an `AccessToken`

@@ -183,7 +183,7 @@ class TestWhereItComesFrom(SpecificsCase):
 
 
 class TestOverriding(SpecificsCase):
-    def to_odoo_datetime(self):
+    def stored(self):
         return {one.feed_name: one.value for one in self.one.attribute_ids}
 
     def test_looking_stores_nothing(self):

@@ -5,7 +5,7 @@ from selling import ComparingCase
 from odoo.exceptions import UserError
 from odoo.tests import new_test_user
 
-from odoo.addons.iconic_connector.const import FLAGS
+from odoo.addons.iconic_connector.domain.statuses import FLAGS
 
 PROTECTIONS = (
     "protect_content",

@@ -47,7 +47,7 @@ class TestManyOrders(OrderCase):
         self.patch(type(self.account), "_store_page", take_and_go_on)
         return pages
 
-    def to_odoo_datetime(self):
+    def stored(self):
         """Return the ids of the orders on record."""
         return set(self.account.order_ids.mapped("external_id"))
 
