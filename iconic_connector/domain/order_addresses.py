@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import asdict, fields
 
-from ..seller_center.order_records import Address, Order
+from ..seller_center.records import Address, Order
 
 # What somebody can be told by; without one of them the rest is nobody's address.
 PERSONAL = ("first_name", "last_name", "lines")

@@ -1,9 +1,11 @@
 """Speaks SellerCenter, the software behind THE ICONIC. Knows nothing of Odoo."""
 
-from .action_api import ActionApi
+from .action.api import ActionApi
 from .errors import (
+    USER_MESSAGES,
     AccessRefused,
     Maintenance,
+    NoProgress,
     NotAccepted,
     NotReady,
     Refused,
@@ -12,12 +14,14 @@ from .errors import (
     UnknownOutcome,
     Unreachable,
 )
-from .rest_api import RestApi
+from .rest.api import RestApi
 
 __all__ = [
+    "USER_MESSAGES",
     "AccessRefused",
     "ActionApi",
     "Maintenance",
+    "NoProgress",
     "NotAccepted",
     "NotReady",
     "Refused",

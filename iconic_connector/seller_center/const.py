@@ -80,13 +80,19 @@ MAX_ROWS_PER_PAGE = 100
 MAX_KEYS_PER_CALL = 100
 MAX_KEYS_LENGTH = 6000
 
+# How a parcel gets on its way (SellerCenter, SetStatusToPackedByMarketplace).
+DELIVERY_TYPES = ("dropship", "pickup", "send_to_warehouse")
+# Orders whose items are asked for at once. The marketplace has a limit (E038) that no
+# document names.
+ORDERS_PER_CALL = 50
+
 # Seconds to wait for a connection, and for the next bytes of an answer.
 TIMEOUT = (10, 60)
 # Seconds that one call may take in all, repetitions included.
 DEADLINE = 120
-# Bytes of an answer, unpacked, that are read before giving up.
+# Bytes of an answer, unpacked, after which reading is given up.
 MAX_ANSWER_SIZE = 64 * 1024 * 1024
-# A read is tried this often, with this many seconds before the next attempt.
+# The usual retry policy: attempts, seconds before the second one, and longest pause.
 READ_ATTEMPTS = 3
 READ_PAUSE = 1.0
 # A longer Retry-After than this many seconds is left to the caller.

@@ -6,18 +6,21 @@
      |   +- Maintenance    the marketplace is closed for maintenance
      |   +- Unreachable    nothing was sent: no address, refused connection, TLS
      |   +- NotReady       not there yet, as a label just after the order was packed
-     +- AccessRefused      key, clock, role, shop or address: a person has to mend it
+     +- AccessRefused      key, clock, role, shop or address: a person has to fix it
      +- Refused            understood and declined: the request itself is wrong
      +- UnknownOutcome     nobody knows whether it was taken: look before repeating
+         +- NoProgress     a list repeats a page, so that its end cannot be read
 
-``str(error)`` is a plain sentence for the user. No message holds a key, a token or a
-signed URL.
+A user reads a sentence of `USER_MESSAGES`, which can be translated, or what the
+marketplace itself said, which cannot. ``str(error)`` adds the technical detail. No
+text holds a key, a token or a signed URL.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from .records import FeedMessage
 
@@ -27,11 +30,140 @@ DUPLICATE = re.compile(
     r"exact match of the document is being processed,\s*([0-9a-z][0-9a-z-]*)", re.I
 )
 
+# What a user reads, by the reason of an error. The one place of these sentences.
+USER_MESSAGES: dict[str, str] = {
+    # The address of Seller Center.
+    "bad_address": "The address of Seller Center is not a web address. Give one like "
+    "https://sellercenter-api.theiconic.com.au.",
+    "bad_address_of_host": "The address of Seller Center is not a web address: "
+    "%(host)s.",
+    "address_without_https": "The address of %(host)s has to begin with https://.",
+    "https_wanted": "The marketplace wants an address that begins with https://.",
+    "wrong_host": "This address does not answer as a Seller Center. Check the address "
+    "on the account.",
+    # The connection.
+    "unreachable": "%(host)s cannot be reached. Check the address of Seller Center and "
+    "this server's connection to the internet.",
+    "unreachable_proxy": "%(host)s cannot be reached, because the proxy of this server "
+    "did not let the connection through.",
+    "unreachable_tls": "No secure connection to %(host)s could be made. Check the "
+    "address of Seller Center, the clock and the certificates of this server.",
+    "timed_out": "%(host)s took too long to answer.",
+    "broken_off": "The connection to %(host)s broke off or the answer took too long.",
+    "throttled": "The marketplace takes no more calls for the moment. Try again later.",
+    "maintenance": "%(host)s is closed for maintenance. Try again later.",
+    "server_problem": "%(host)s had a problem of its own (HTTP %(status)s).",
+    "internal_error": "The marketplace had a problem of its own: %(message)s",
+    # Answers that cannot be read.
+    "answer_too_long": "The answer of %(host)s is too long to read.",
+    "answer_missing": "%(host)s answered with nothing.",
+    "answer_empty": "%(host)s answered with an empty answer, so that its answer could "
+    "not be read.",
+    "answer_html": "%(host)s answered with an HTML page, so that its answer could not "
+    "be read.",
+    "answer_foreign": "%(host)s answered with something that is no SellerCenter "
+    "answer, so that its answer could not be read.",
+    "answer_broken_json": "%(host)s answered with broken JSON, so that its answer "
+    "could not be read.",
+    "answer_broken_xml": "%(host)s answered with broken XML, so that its answer could "
+    "not be read.",
+    "answer_doctype": "%(host)s answered with XML with a document type, which is not "
+    "read, so that its answer could not be read.",
+    "answer_no_json": "%(host)s answered with something that is no JSON, so that its "
+    "answer could not be read.",
+    "answer_no_list": "The marketplace answered with no list where one belongs.",
+    "no_progress": "%(host)s repeats a page of a list, so that the list could not be "
+    "read to its end.",
+    # Access by user ID and API key.
+    "missing_user_id": "Fill in the user ID of the account.",
+    "missing_api_key": "Fill in the API key of the account.",
+    "wrong_key": "The API key or the user ID is wrong. Copy both again from Seller "
+    "Center, Settings > Integration Management.",
+    "wrong_role": "This Seller Center user is not allowed to do this. Give the user "
+    "the role Seller API Access in Seller Center.",
+    "clock": "The marketplace did not accept the time of the request. Check that the "
+    "clock of this server is right.",
+    "clock_ahead": "The clock of this server is %(minutes)s minutes ahead of the "
+    "marketplace's. Let a time service (NTP) set it.",
+    "clock_behind": "The clock of this server is %(minutes)s minutes behind the "
+    "marketplace's. Let a time service (NTP) set it.",
+    "wrong_version": "The marketplace does not accept this version of its API.",
+    "no_version": "The marketplace accepts none of the versions %(versions)s of its "
+    "API.",
+    "missing_parameter": "The marketplace misses a parameter in the request.",
+    "unknown_action": "The marketplace does not offer this action.",
+    "too_big": "The request is too big for the marketplace. Send fewer products at "
+    "once.",
+    # Access by an OAuth application.
+    "missing_application_id": "Fill in the application ID of the account.",
+    "missing_application_secret": "Fill in the application secret of the account.",
+    "wrong_application": "The application ID or the application secret is wrong. Copy "
+    "both again from Seller Center, Settings > Integration Management > OAuth "
+    "Applications.",
+    "wrong_token": "The marketplace does not accept the OAuth application. Check in "
+    "Seller Center, Settings > Integration Management > OAuth Applications, that it is "
+    "still there and that its user is active.",
+    "wrong_token_address": "%(address)s does not hand out access tokens. Check the "
+    "token address on the account.",
+    "unreadable_token": "%(address)s answered with something that is no access token.",
+    "no_token": "No access token could be had: %(problem)s",
+    "unknown_shop": "The marketplace does not say which shop this is.",
+    "unknown_shop_because": "The marketplace does not say which shop this is: "
+    "%(problem)s",
+    "other_shop": "The OAuth application speaks for the shop %(shop)s now, but this "
+    "account belongs to shop %(wanted)s. Make that shop active again in Seller Center, "
+    "or use an application of a user who has only this shop.",
+    # Feeds.
+    "refused": "The marketplace refused without saying why.",
+    "no_feed_id": "The marketplace accepted the feed but did not say under which "
+    "number.",
+    "no_feed": "The marketplace says nothing about feed %(feed)s.",
+    # Orders.
+    "bad_id": "“%(id)s” is no number of an order or an item. Read the order again.",
+    "no_order": "The marketplace has no order %(order)s.",
+    "unknown_status": "The marketplace knows no state “%(status)s” of orders.",
+    "action_status": "The Action API finds no orders by the state “%(status)s”. Ask "
+    "for orders of all states instead.",
+    "action_numbers": "The Action API finds no orders by number. Ask for the days of "
+    "the orders instead.",
+    "action_returns": "The Action API decides no returns. Do it in Seller Center, or "
+    "connect the account with an OAuth application.",
+    "action_tracking": "The Action API cannot change a tracking number that it has. "
+    "Change it in Seller Center.",
+    "unknown_delivery_type": "The marketplace knows no delivery type “%(type)s”. "
+    "Choose dropship, pickup or send_to_warehouse.",
+    "missing_reason": "Choose one of the marketplace's failure reasons.",
+    "missing_invoice_number": "Give the number of the invoice.",
+    "missing_tracking_number": "Give the tracking number.",
+    # Documents about orders.
+    "action_document": "The Action API makes no document “%(type)s”.",
+    "unknown_document": "The marketplace makes no document “%(type)s”.",
+    "unknown_format": "The marketplace makes no documents in “%(format)s”.",
+    "missing_items": "Name the items that the document is about.",
+    "document_not_ready": "The marketplace has not made the document yet.",
+    "document_without_id": "The marketplace makes the document but did not say under "
+    "which number.",
+    "document_expired": "The marketplace keeps the document no longer. Ask for it "
+    "again.",
+    "document_failed": "The marketplace could not make the document.",
+    "document_failed_because": "The marketplace could not make the document: %(note)s",
+    "document_nowhere": "The marketplace does not say where the document is.",
+    "bad_link": "The link to the file is no web address.",
+    "foreign_link": "The file is at %(host)s, outside Seller Center.",
+    # Webhooks.
+    "webhook_without_id": "The marketplace registered the webhook but did not say "
+    "under which id.",
+}
+
 
 class SellerCenterError(Exception):
     """A call to the marketplace that did not end with success.
 
-    :param message: a plain sentence for the user.
+    :param message: what the marketplace itself said, or a sentence of the caller's.
+    :param reason: the key of the sentence in `USER_MESSAGES`, empty if `message` is
+        all that there is to say.
+    :param values: the placeholders of the sentence; one may be another error.
+    :param detail: what only an expert needs, such as the HTTP status.
     :param code: the ErrorCode as the marketplace wrote it, if it gave one.
     :param error_type: the ErrorType, ``Sender`` or ``Platform``; over REST the title.
     :param details: what the marketplace says about single fields and SKUs.
@@ -42,18 +174,59 @@ class SellerCenterError(Exception):
 
     def __init__(
         self,
-        message: str,
+        message: str = "",
         *,
+        reason: str = "",
+        values: Mapping[str, Any] | None = None,
+        detail: str = "",
         code: str = "",
         error_type: str = "",
         details: Iterable[FeedMessage] = (),
     ):
-        super().__init__(message)
         self.message = message
+        self.reason = reason
+        self.values = dict(values or {})
+        self.detail = detail
         self.code = code
         self.error_type = error_type
         self.details = tuple(details)
         self.done: tuple[str, ...] = ()
+        super().__init__(self.describe())
+
+    @classmethod
+    def like(cls, error: SellerCenterError) -> SellerCenterError:
+        """Return an error of this class that says the same as another one."""
+        return cls(
+            error.message,
+            reason=error.reason,
+            values=error.values,
+            detail=error.detail,
+            code=error.code,
+        )
+
+    @property
+    def user_message(self) -> str:
+        """The sentence for the user, in English and without technical detail."""
+        return self._sentence(USER_MESSAGES)
+
+    def describe(self, sentences: Mapping[str, str] = USER_MESSAGES) -> str:
+        """Return the sentence for the user, with the technical detail in brackets.
+
+        :param sentences: reason -> sentence, for another language.
+        """
+        sentence = self._sentence(sentences)
+        return f"{sentence} ({self.detail})" if self.detail else sentence
+
+    def _sentence(self, sentences: Mapping[str, str]) -> str:
+        if not self.reason:
+            return self.message
+        sentence = sentences.get(self.reason) or USER_MESSAGES[self.reason]
+        return sentence % {
+            name: value.describe(sentences)
+            if isinstance(value, SellerCenterError)
+            else value
+            for name, value in self.values.items()
+        }
 
 
 class NotAccepted(SellerCenterError):
@@ -62,7 +235,9 @@ class NotAccepted(SellerCenterError):
     :param retry_after: seconds the marketplace asks to wait, None if it does not say.
     """
 
-    def __init__(self, message: str, *, retry_after: float | None = None, **kwargs):
+    def __init__(
+        self, message: str = "", *, retry_after: float | None = None, **kwargs
+    ):
         super().__init__(message, **kwargs)
         self.retry_after = retry_after
 
@@ -86,25 +261,23 @@ class NotReady(NotAccepted):
 class AccessRefused(SellerCenterError):
     """The marketplace does not let this account in; trying again will not help.
 
-    :param cause: what has to be mended: ``key``, ``user``, ``application``, ``shop``,
+    :param cause: what has to be fixed: ``key``, ``user``, ``application``, ``shop``,
         ``clock``, ``role``, ``host``, ``version`` or ``request``.
     """
 
-    def __init__(self, message: str, *, cause: str, **kwargs):
+    def __init__(self, message: str = "", *, cause: str, **kwargs):
         super().__init__(message, **kwargs)
         self.cause = cause
 
 
 class Refused(SellerCenterError):
-    """The marketplace understood the request and declined it.
-
-    ``duplicate_of`` is the id of the feed that already carries the same document.
-    """
+    """The marketplace understood the request and declined it."""
 
     @property
     def joined(self) -> str:
         """Type, code and message in one line (product feeds spec, Error Response)."""
-        return " ".join(filter(None, (self.error_type, self.code, self.message)))
+        parts = (self.error_type, self.code, self.describe())
+        return " ".join(filter(None, parts))
 
     @property
     def duplicate_of(self) -> str:
@@ -115,11 +288,23 @@ class Refused(SellerCenterError):
     @property
     def number(self) -> int | None:
         """The error code as a number: 34 for ``34`` and ``E034``, None without one."""
-        found = re.match(r"E?0*([0-9]+)", self.code) or re.match(
-            r"E0*([0-9]+):", self.message
-        )
-        return int(found.group(1)) if found else None
+        return error_number(self.code, self.message)
 
 
 class UnknownOutcome(SellerCenterError):
     """The request may or may not have been taken. Never repeat it blindly."""
+
+
+class NoProgress(UnknownOutcome):
+    """A list repeats a page instead of going on: what follows it stays unknown."""
+
+
+def error_number(code: str, message: str) -> int | None:
+    """Read the number of an error.
+
+    :param code: as ``7`` or ``E007``.
+    :param message: which begins with ``E007:`` in answers without a code.
+    :return: None if neither tells it.
+    """
+    found = re.match(r"E?0*([0-9]+)", code) or re.match(r"E0*([0-9]+):", message)
+    return int(found.group(1)) if found else None

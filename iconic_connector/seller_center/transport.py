@@ -1,4 +1,4 @@
-"""One HTTP request at a time, over the session that the caller keeps alive."""
+"""One HTTP request at a time, and what the status of its answer says by itself."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import re
 import ssl
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timezone
+from email.utils import parsedate_to_datetime
 from functools import partial
 from urllib.parse import urlsplit
 
@@ -15,7 +17,14 @@ import requests
 from urllib3 import exceptions as urllib3_errors
 
 from .const import MAX_ANSWER_SIZE
-from .errors import AccessRefused, SellerCenterError, UnknownOutcome, Unreachable
+from .errors import (
+    AccessRefused,
+    Maintenance,
+    SellerCenterError,
+    Throttled,
+    UnknownOutcome,
+    Unreachable,
+)
 
 # Bytes read from the connection at once.
 BLOCK_SIZE = 64 * 1024
@@ -25,6 +34,11 @@ SMALL_BLOCK_SIZE = 1024
 
 # Scheme, host and path of a web address; neither query nor fragment.
 ADDRESS = re.compile(r"[a-z]+://[^\s?#]+", re.IGNORECASE)
+
+TOO_MANY_REQUESTS = 429
+SERVICE_UNAVAILABLE = 503
+# Statuses of gateways that gave up on a request which may have gone on.
+UNSURE_STATUSES = (408, 425)
 
 INVALID_ADDRESS = (
     requests.exceptions.InvalidURL,
@@ -40,7 +54,7 @@ NO_CONNECTION = (
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came back: nothing in it has been judged yet."""
+    """What came back, its content unread."""
 
     status: int
     headers: Mapping[str, str]
@@ -136,6 +150,11 @@ class Transport:
             return ""
 
     @property
+    def _names(self) -> dict[str, str]:
+        """What sentences about this address have placeholders for."""
+        return {"host": self.host}
+
+    @property
     def _loopback(self) -> bool:
         try:
             return ipaddress.ip_address(self.host).is_loopback
@@ -166,15 +185,10 @@ class Transport:
         scheme = self._base_url.partition(":")[0].lower()
         plain = scheme == "http" and self._loopback
         if not ADDRESS.fullmatch(self._base_url) or not self.host:
-            raise AccessRefused(
-                "The address of Seller Center is not a web address. Give one like "
-                "https://sellercenter-api.theiconic.com.au.",
-                cause="host",
-            )
+            raise AccessRefused(reason="bad_address", cause="host")
         if scheme != "https" and not plain:
             raise AccessRefused(
-                f"The address of {self.host} has to begin with https://.",
-                cause="host",
+                reason="address_without_https", values=self._names, cause="host"
             )
 
     def _settings(self, ends: float) -> dict:
@@ -194,7 +208,7 @@ class Transport:
 
     def _check_deadline(self, ends: float) -> None:
         if self._monotonic() > ends:
-            raise UnknownOutcome(f"{self.host} took too long to answer.")
+            raise UnknownOutcome(reason="timed_out", values=self._names)
 
     def _read(
         self, response: requests.Response, check_deadline: Callable[[], None]
@@ -204,7 +218,7 @@ class Transport:
             content += block
             check_deadline()
             if len(content) > MAX_ANSWER_SIZE:
-                raise UnknownOutcome(f"The answer of {self.host} is too long to read.")
+                raise UnknownOutcome(reason="answer_too_long", values=self._names)
         return bytes(content)
 
     def _failure(
@@ -221,27 +235,15 @@ class Transport:
         harmless = unsent or method == "GET" or _is_bad_certificate(reason)
         if isinstance(error, INVALID_ADDRESS):
             return AccessRefused(
-                f"The address of Seller Center is not a web address: {self.host}.",
-                cause="host",
+                reason="bad_address_of_host", values=self._names, cause="host"
             )
         if isinstance(error, requests.exceptions.ProxyError) and harmless:
-            return Unreachable(
-                f"{self.host} cannot be reached, because the proxy of this server "
-                "did not let the connection through."
-            )
+            return Unreachable(reason="unreachable_proxy", values=self._names)
         if isinstance(error, requests.exceptions.SSLError) and harmless:
-            return Unreachable(
-                f"No secure connection to {self.host} could be made. Check the address "
-                "of Seller Center, the clock and the certificates of this server."
-            )
+            return Unreachable(reason="unreachable_tls", values=self._names)
         if isinstance(reason, NO_CONNECTION) or unsent:
-            return Unreachable(
-                f"{self.host} cannot be reached. Check the address of Seller Center "
-                "and this server's connection to the internet."
-            )
-        return UnknownOutcome(
-            f"The connection to {self.host} broke off or the answer took too long."
-        )
+            return Unreachable(reason="unreachable", values=self._names)
+        return UnknownOutcome(reason="broken_off", values=self._names)
 
 
 def _is_bad_certificate(reason: Exception | None) -> bool:
@@ -255,3 +257,50 @@ def _blocks(raw) -> Iterator[bytes]:
     if hasattr(raw, "read1"):
         return iter(partial(raw.read1, BLOCK_SIZE, decode_content=True), b"")
     return raw.stream(SMALL_BLOCK_SIZE, decode_content=True)
+
+
+def check_status(reply: Reply, *, host: str, now: datetime) -> None:
+    """Raise what the HTTP status says by itself, whatever the answer holds.
+
+    :param host: the host's name, for messages.
+    :param now: this server's time.
+    :raise SellerCenterError: if the marketplace is busy, closed or in trouble.
+    """
+    values = {"host": host, "status": reply.status}
+    if reply.status == TOO_MANY_REQUESTS:
+        raise throttled(reply, now)
+    if reply.status == SERVICE_UNAVAILABLE:
+        retry_after = _retry_after(reply.headers, now)
+        raise Maintenance(reason="maintenance", values=values, retry_after=retry_after)
+    if reply.status >= 500 or reply.status in UNSURE_STATUSES:
+        raise UnknownOutcome(reason="server_problem", values=values)
+
+
+def throttled(reply: Reply, now: datetime) -> Throttled:
+    """Return the error of an answer that says: too many calls."""
+    return Throttled(reason="throttled", retry_after=_retry_after(reply.headers, now))
+
+
+def server_time(headers: Mapping[str, str]) -> datetime | None:
+    """Return the time of the server that answered, None if it does not tell."""
+    return _http_date(headers.get("Date"))
+
+
+def _retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
+    """Read Retry-After, seconds or a date, the latter by the marketplace's clock."""
+    value = headers.get("Retry-After", "").strip()
+    if value.isascii() and value.isdigit():
+        return float(value)
+    until = _http_date(value)
+    if until is None:
+        return None
+    there = server_time(headers) or now
+    return max((until - there).total_seconds(), 0.0)
+
+
+def _http_date(value: str | None) -> datetime | None:
+    try:
+        found = parsedate_to_datetime(value or "")
+    except (TypeError, ValueError, IndexError):
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=timezone.utc)

@@ -48,7 +48,7 @@ def make(request, kind, marketplace, clock):
     def make(**settings):
         api = make_one(monotonic=clock, sleep=clock.sleep, **settings)
         marketplace.answer(COUNT[kind])
-        api.feed_count()
+        api.probe()
         clock.now += 30
         clock.pauses.clear()
         marketplace.requests.clear()
@@ -67,7 +67,7 @@ def call(make, kind, marketplace, clock):
             apis[pace] = make(pace=pace)
             clock.started = clock.now
         marketplace.answer(COUNT[kind])
-        apis[pace].feed_count()
+        apis[pace].probe()
 
     return call
 
@@ -110,7 +110,7 @@ def test_repeated_reads_keep_the_distance_too(make, kind, marketplace, clock):
     started = clock.now
     marketplace.answer("busy", status=503, Retry_After="1")
     marketplace.answer(COUNT[kind])
-    api.feed_count()
+    api.probe()
     assert clock.now - started >= 5.0
     assert len(marketplace.requests) == 2
 
@@ -124,6 +124,6 @@ def test_the_calls_before_the_first_one_keep_the_distance_too(
         "/v2/feeds/count",
         lambda request: moments.append(clock.now) or COUNT["make_rest_api"],
     )
-    make_rest_api(pace=2.0, monotonic=clock, sleep=clock.sleep).feed_count()
+    make_rest_api(pace=2.0, monotonic=clock, sleep=clock.sleep).probe()
     asked, counted = moments
     assert counted - asked >= 2.0

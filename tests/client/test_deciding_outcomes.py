@@ -60,7 +60,7 @@ def send(api):
         ("", "E009: Access Denied", "role", "Seller API Access"),
     ],
 )
-def test_codes_of_access_name_what_to_mend(
+def test_codes_of_access_name_what_to_fix(
     send, marketplace, code, message, cause, told
 ):
     marketplace.answer(error(code, message))
@@ -330,7 +330,7 @@ def test_reading_is_repeated_with_a_fresh_timestamp(
     marketplace.answer(HTML, status=503, Retry_After="2")
     marketplace.fail(requests.ConnectionError("cut"))
     marketplace.answer(load("feed_count.xml"))
-    assert api.feed_count()["Total"] == 5
+    assert api.probe().year == 2026
     assert pauses == [2.0, 2.0]
     urls = [request.url for request in marketplace.requests]
     assert len(set(urls)) == 3
@@ -340,7 +340,7 @@ def test_reading_gives_up_after_a_few_attempts(api, marketplace, pauses):
     for _attempt in range(5):
         marketplace.answer(HTML, status=502)
     with pytest.raises(UnknownOutcome):
-        api.feed_count()
+        api.probe()
     assert len(marketplace.requests) == 3
     assert pauses == [1.0, 2.0]
 
@@ -348,7 +348,7 @@ def test_reading_gives_up_after_a_few_attempts(api, marketplace, pauses):
 def test_a_long_wait_is_left_to_the_caller(api, marketplace, pauses):
     marketplace.answer(HTML, status=429, Retry_After="60")
     with pytest.raises(Throttled) as caught:
-        api.feed_count()
+        api.probe()
     assert caught.value.retry_after == 60
     assert pauses == []
 
@@ -357,12 +357,12 @@ def test_reading_is_not_repeated_beyond_the_deadline(make_api, marketplace, paus
     marketplace.answer(HTML, status=502)
     api = make_api(monotonic=lambda: 0.0, deadline=1.0)
     with pytest.raises(UnknownOutcome):
-        api.feed_count()
+        api.probe()
     assert pauses == []
 
 
 @pytest.mark.parametrize("answer", [error(7, "E007: Login failed"), error(12, "E012")])
-def test_what_a_person_has_to_mend_is_not_asked_again(api, marketplace, answer):
+def test_what_a_person_has_to_fix_is_not_asked_again(api, marketplace, answer):
     marketplace.answer(answer)
     with pytest.raises(SellerCenterError):
         api.feed_status("f")
@@ -442,7 +442,7 @@ def test_missing_credentials_are_told_before_anything_is_sent(
     make_api, marketplace, missing, cause
 ):
     with pytest.raises(AccessRefused) as caught:
-        make_api(**{missing: ""}).feed_count()
+        make_api(**{missing: ""}).probe()
     assert caught.value.cause == cause
     assert not marketplace.requests
 

@@ -5,16 +5,7 @@ import inspect
 import pytest
 
 from iconic_connector.seller_center import ActionApi, RestApi
-
-#: What the older API cannot do at all.
-REST_ONLY = {
-    "set_returned",
-    "receive_return",
-    "approve_return",
-    "reject_return",
-    "returns",
-    "change_tracking",
-}
+from iconic_connector.seller_center.interface import SellerCenterApi
 
 
 def methods(api):
@@ -25,24 +16,28 @@ def methods(api):
     }
 
 
-@pytest.mark.parametrize("name", sorted(methods(ActionApi)))
+@pytest.mark.parametrize("name", sorted(methods(SellerCenterApi)))
 def test_a_method_takes_the_same_arguments_in_both(name):
-    ours, theirs = (getattr(api, name) for api in (ActionApi, RestApi))
-    parameters = [
+    contract, ours, theirs = (
         [(p.name, p.default, p.kind) for p in inspect.signature(m).parameters.values()]
-        for m in (ours, theirs)
-    ]
-    assert parameters[0] == parameters[1]
-
-
-def test_the_newer_api_has_little_that_the_older_one_lacks():
-    assert set(methods(RestApi)) - set(methods(ActionApi)) <= REST_ONLY
+        for m in (getattr(api, name) for api in (SellerCenterApi, ActionApi, RestApi))
+    )
+    assert ours == theirs == contract
 
 
 @pytest.mark.parametrize("api", [ActionApi, RestApi])
-@pytest.mark.parametrize(
-    "name", ["finds_feeds_by_document", "table_actions", "decides_returns"]
-)
+def test_neither_can_more_or_less_than_the_contract_says(api):
+    assert set(methods(api)) == set(methods(SellerCenterApi))
+    assert not inspect.isabstract(api)
+
+
+@pytest.mark.parametrize("name", sorted(methods(SellerCenterApi)))
+def test_every_method_of_the_contract_is_described(name):
+    assert getattr(SellerCenterApi, name).__doc__
+
+
+@pytest.mark.parametrize("api", [ActionApi, RestApi])
+@pytest.mark.parametrize("name", sorted(SellerCenterApi.__annotations__))
 def test_both_say_what_they_can(api, name):
     assert hasattr(api, name)
 

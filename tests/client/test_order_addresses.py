@@ -7,7 +7,7 @@ import pytest
 from iconic_connector.domain import order_addresses as addresses
 from iconic_connector.domain import order_contacts as contacts
 from iconic_connector.domain import order_places as places
-from iconic_connector.seller_center import order_records as records
+from iconic_connector.seller_center import records
 
 HOME = records.Address(
     first_name="Zoë",

@@ -23,7 +23,7 @@ from iconic_connector.seller_center import (
     UnknownOutcome,
     Unreachable,
 )
-from iconic_connector.seller_center.signature import sign
+from iconic_connector.seller_center.action.signature import sign
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=timezone.utc)
 RECEIPT = (
@@ -316,7 +316,7 @@ def test_a_trickling_answer_is_cut_off_at_the_deadline(connect):
             deadline=10,
         )
         with pytest.raises(UnknownOutcome, match="took too long to answer"):
-            api.feed_count()
+            api.probe()
 
 
 def test_a_redirect_is_not_followed(connect):

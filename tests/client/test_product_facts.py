@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from iconic_connector.seller_center.const import CONDITIONS
-from iconic_connector.seller_center.identifiers import (
+from iconic_connector.seller_center.content import (
     product_identifier,
     valid_gtin,
     valid_isbn,

@@ -5,16 +5,18 @@ from decimal import Decimal
 
 import pytest
 
-from iconic_connector.seller_center.envelope import (
+from iconic_connector.seller_center.action.outcomes import (
     UnreadableAnswer,
-    as_list,
-    child,
-    moment,
-    number,
     read_envelope,
+)
+from iconic_connector.seller_center.values import (
+    as_list,
+    boolean,
+    child,
+    integer,
+    number,
     text,
-    truth,
-    whole,
+    timestamp,
 )
 
 UTC = timezone.utc
@@ -86,18 +88,18 @@ def test_a_byte_order_mark_and_blanks_before_the_answer_do_not_matter():
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
-        (b"", "empty"),
-        (b" \n ", "empty"),
-        (b"<!DOCTYPE html><html><body>Sorry</body></html>", "HTML page"),
-        (b"<HTML><head>", "HTML page"),
-        (b"<SuccessResponse><Head>", "broken XML"),
-        (b"<SuccessResponse>\xff</SuccessResponse>", "broken XML"),
-        (b"Bad Gateway", "broken XML"),
-        (b'{"SuccessResponse": ', "broken JSON"),
-        (b"[" * 100000, "broken JSON"),
-        (b"<Other/>", "no SellerCenter answer"),
-        (b"[]", "no SellerCenter answer"),
-        (b'{"SuccessResponse": null}', "no SellerCenter answer"),
+        (b"", "answer_empty"),
+        (b" \n ", "answer_empty"),
+        (b"<!DOCTYPE html><html><body>Sorry</body></html>", "answer_html"),
+        (b"<HTML><head>", "answer_html"),
+        (b"<SuccessResponse><Head>", "answer_broken_xml"),
+        (b"<SuccessResponse>\xff</SuccessResponse>", "answer_broken_xml"),
+        (b"Bad Gateway", "answer_broken_xml"),
+        (b'{"SuccessResponse": ', "answer_broken_json"),
+        (b"[" * 100000, "answer_broken_json"),
+        (b"<Other/>", "answer_foreign"),
+        (b"[]", "answer_foreign"),
+        (b'{"SuccessResponse": null}', "answer_foreign"),
     ],
 )
 def test_what_is_no_envelope_is_described(content, problem):
@@ -112,7 +114,7 @@ def test_document_types_and_entities_are_refused(tmp_path):
         f'<!DOCTYPE a [<!ENTITY x SYSTEM "{secret.as_uri()}">]>'
         "<SuccessResponse><Head><RequestId>&x;</RequestId></Head></SuccessResponse>"
     )
-    with pytest.raises(UnreadableAnswer, match="document type"):
+    with pytest.raises(UnreadableAnswer, match="answer_doctype"):
         read_envelope(content.encode())
 
 
@@ -136,17 +138,17 @@ def test_numbers_are_read_with_and_without_thousands_separators(written, value):
 def test_json_numbers_keep_their_digits():
     envelope = read_envelope(b'{"SuccessResponse": {"Body": {"P": 0.10, "Q": 3}}}')
     assert str(number(envelope.body, "P")) == "0.10"
-    assert whole(envelope.body, "Q") == 3
+    assert integer(envelope.body, "Q") == 3
 
 
 @pytest.mark.parametrize("written", ["1", "true", "True", True, "yes"])
 def test_yes_is_read_in_every_spelling(written):
-    assert truth({"x": written}, "x")
+    assert boolean({"x": written}, "x")
 
 
 @pytest.mark.parametrize("written", ["0", "false", False, "", None, "2"])
 def test_anything_else_is_no(written):
-    assert not truth({"x": written}, "x")
+    assert not boolean({"x": written}, "x")
 
 
 @pytest.mark.parametrize(
@@ -169,11 +171,15 @@ def test_anything_else_is_no(written):
     ],
 )
 def test_times_are_read_in_every_spelling(written, value):
-    assert moment({"t": written}, "t") == value
+    assert timestamp({"t": written}, "t") == value
 
 
 def test_a_time_without_zone_is_read_in_the_shops_zone():
     sydney = timezone(timedelta(hours=10))
     node = {"a": "2015-05-05 15:06:35", "b": "2015-05-05T15:06:35Z"}
-    assert moment(node, "a", zone=sydney) == datetime(2015, 5, 5, 5, 6, 35, tzinfo=UTC)
-    assert moment(node, "b", zone=sydney) == datetime(2015, 5, 5, 15, 6, 35, tzinfo=UTC)
+    assert timestamp(node, "a", zone=sydney) == datetime(
+        2015, 5, 5, 5, 6, 35, tzinfo=UTC
+    )
+    assert timestamp(node, "b", zone=sydney) == datetime(
+        2015, 5, 5, 15, 6, 35, tzinfo=UTC
+    )

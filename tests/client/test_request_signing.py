@@ -2,11 +2,8 @@
 
 import pytest
 
-from iconic_connector.seller_center.signature import (
-    canonical_query,
-    rest_signature,
-    sign,
-)
+from iconic_connector.seller_center.action.signature import canonical_query, sign
+from iconic_connector.seller_center.rest.access import sign_request
 
 DOCUMENTATION_KEY = "b1bdb357ced10fe4e9a69840cdd4f0e9c03d77fe"
 COMMON = {
@@ -156,7 +153,7 @@ REST = {
 
 
 def test_published_rest_get_vector_is_reproduced():
-    signature = rest_signature(
+    signature = sign_request(
         "GET", "/my/path?foo=bar&zzz=second%20parameter", b"", **REST
     )
     assert signature == (
@@ -166,6 +163,6 @@ def test_published_rest_get_vector_is_reproduced():
 
 def test_published_rest_post_vector_is_reproduced():
     body = b'{"foo":"bar","zzz":"second parameter"}'
-    assert rest_signature("POST", "/my/path", body, **REST) == (
+    assert sign_request("POST", "/my/path", body, **REST) == (
         "f0d36077e97b2f644d960cd60b1875c7dabfc1630d52c7538e5bd1b0012a75be"
     )

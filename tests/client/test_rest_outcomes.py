@@ -78,7 +78,7 @@ def read(rest_api, marketplace):
         for _attempt in range(5):
             marketplace.answer(content, status, **headers)
         with pytest.raises(SellerCenterError) as caught:
-            rest_api.feed_count()
+            rest_api.probe()
         return caught.value
 
     return read
@@ -327,7 +327,7 @@ def test_nothing_is_made_twice_whatever_happens(once, marketplace, pauses):
 def test_reading_is_repeated(rest_api, marketplace, pauses, trouble):
     trouble(marketplace)
     marketplace.answer(COUNT)
-    assert rest_api.feed_count()["Total"] == 5
+    rest_api.probe()
     assert len(marketplace.requests) == 2
     assert len(pauses) == 1
 
@@ -336,7 +336,7 @@ def test_reading_waits_as_long_as_it_is_asked_to(rest_api, marketplace, pauses):
     marketplace.answer("", status=503, Retry_After="2")
     marketplace.answer("", status=429, Retry_After="4")
     marketplace.answer(COUNT)
-    rest_api.feed_count()
+    rest_api.probe()
     assert pauses == [2.0, 4.0]
 
 
@@ -355,10 +355,10 @@ def test_a_long_wait_is_left_to_the_caller(read, marketplace, pauses):
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 422])
-def test_what_a_person_has_to_mend_is_not_asked_again(rest_api, marketplace, status):
+def test_what_a_person_has_to_fix_is_not_asked_again(rest_api, marketplace, status):
     marketplace.refuse(status, "No.")
     with pytest.raises(SellerCenterError):
-        rest_api.feed_count()
+        rest_api.probe()
     assert len(marketplace.requests) == 1
 
 
@@ -368,7 +368,7 @@ def test_reading_is_not_repeated_beyond_the_deadline(
     marketplace.answer(HTML, status=502)
     api = make_rest_api(monotonic=lambda: 0.0, deadline=1.0)
     with pytest.raises(UnknownOutcome):
-        api.feed_count()
+        api.probe()
     assert pauses == []
 
 
@@ -388,13 +388,13 @@ def test_all_pages_of_a_list_share_one_deadline(make_rest_api, marketplace):
 
     def serve(request):
         seconds.append(50)
-        rows = [{"id": len(seconds), "status": "Queued", "action": "Image"}]
+        rows = [{"id": len(seconds), "name": "North"}]
         return {"items": rows, "pagination": {"totalCount": 1000}}
 
-    marketplace.stand("/v2/feeds", serve)
+    marketplace.stand("/v2/brands", serve)
     api = make_rest_api(monotonic=lambda: float(sum(seconds)), deadline=120)
     with pytest.raises(SellerCenterError):
-        api.all_feeds()
+        api.brands()
     assert len(seconds) <= 4
 
 

@@ -68,27 +68,25 @@ def test_the_category_tree_is_read(rest_api, marketplace):
     dresses = node(111, "Dresses", [node(1111, "Maxi")])
     clothing = node(11, "Clothing", [dresses, node(112, "Kōwhai")], attribute_set=4)
     marketplace.answer([node(1, "Women", [clothing]), node(2, "Men")])
-    maxi = Category("1111", "Maxi", "uuid-1111", "3")
+    maxi = Category("1111", "Maxi", "3")
     assert rest_api.category_tree() == (
         Category(
             "1",
             "Women",
-            "uuid-1",
             "3",
             (
                 Category(
                     "11",
                     "Clothing",
-                    "uuid-11",
                     "4",
                     (
-                        Category("111", "Dresses", "uuid-111", "3", (maxi,)),
-                        Category("112", "Kōwhai", "uuid-112", "3"),
+                        Category("111", "Dresses", "3", (maxi,)),
+                        Category("112", "Kōwhai", "3"),
                     ),
                 ),
             ),
         ),
-        Category("2", "Men", "uuid-2", "3"),
+        Category("2", "Men", "3"),
     )
     (request,) = marketplace.requests
     assert (request.method, path(request)) == ("GET", "/v2/category/tree")
@@ -136,11 +134,7 @@ def test_the_attributes_of_a_category_are_read(rest_api, marketplace):
     )
     color, composition = rest_api.category_attributes("111")
     assert (color.name, color.label, color.feed_name) == ("color", "Colour", "Color")
-    assert (color.group, color.mandatory, color.description) == (
-        "General",
-        True,
-        "Main colour",
-    )
+    assert (color.mandatory, color.description) == (True, "Main colour")
     assert (color.product_type, color.input_type) == ("config", "dropdown")
     assert (color.attribute_type, color.example) == ("option", "Red")
     assert color.max_length is None
@@ -153,7 +147,7 @@ def test_the_attributes_of_a_category_are_read(rest_api, marketplace):
     assert composition.mandatory is False
     assert composition.product_type == "simple"
     assert composition.options == ()
-    assert (composition.label, composition.group, composition.example) == ("", "", "")
+    assert (composition.label, composition.example) == ("", "")
     assert path(marketplace.requests[0]) == "/v2/category/111/attributes"
 
 
@@ -191,7 +185,7 @@ def test_brands_are_read_to_the_end_however_long_a_page_may_be(
     marketplace.stand("/v2/brands", serve)
     brands = rest_api.brands()
     assert len(brands) == 250
-    assert brands[0] == Brand("Brand 1", "1", "uuid-1")
+    assert brands[0] == Brand("Brand 1", "1")
     assert [one.brand_id for one in brands] == [str(n) for n in range(1, 251)]
 
 

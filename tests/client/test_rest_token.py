@@ -20,7 +20,7 @@ from iconic_connector.seller_center import (
     UnknownOutcome,
     Unreachable,
 )
-from iconic_connector.seller_center.tokens import AccessToken
+from iconic_connector.seller_center.rest.tokens import AccessToken
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=timezone.utc)
 COUNT = {"total": 0, "queued": 0, "processing": 0, "finished": 0, "canceled": 0}
@@ -85,14 +85,14 @@ def answer_401(marketplace):
 
 def test_the_application_names_itself_in_a_basic_header(make_rest_api, marketplace):
     marketplace.answer(COUNT)
-    make_rest_api(application_secret="s:é cret").feed_count()
+    make_rest_api(application_secret="s:é cret").probe()
     (request,) = marketplace.token.requests
     expected = base64.b64encode("application-0001:s:é cret".encode()).decode()
     assert request.headers["Authorization"] == f"Basic {expected}"
 
 
 def test_the_token_is_asked_for_by_client_credentials(rest_api, marketplace, count):
-    rest_api.feed_count()
+    rest_api.probe()
     (request,) = marketplace.token.requests
     assert request.method == "POST"
     assert request.url == "https://api.example/oauth/client-credentials"
@@ -106,14 +106,14 @@ def test_the_token_may_live_at_another_address(
     make_rest_api, marketplace, count, made_up_calls
 ):
     address = "https://login.example/seller/oauth/client-credentials"
-    make_rest_api(token_url=address).feed_count()
+    make_rest_api(token_url=address).probe()
     assert marketplace.token.requests[0].url == address
     assert marketplace.requests[0].url.startswith("https://api.example/v2/")
 
 
 def test_calls_carry_the_token_and_share_it(rest_api, marketplace, count):
     for _call in range(3):
-        rest_api.feed_count()
+        rest_api.probe()
     assert bearers(marketplace) == ["Bearer token-1"] * 3
     assert bearers(marketplace.shop) == ["Bearer token-1"]
     assert len(marketplace.token.requests) == 1
@@ -121,14 +121,14 @@ def test_calls_carry_the_token_and_share_it(rest_api, marketplace, count):
 
 def test_the_token_is_kept_with_its_end(make_rest_api, count):
     store = Store()
-    make_rest_api(tokens=store).feed_count()
+    make_rest_api(tokens=store).probe()
     assert store.token == AccessToken("token-1", NOW + timedelta(hours=1))
 
 
 def test_clients_with_one_store_share_a_token(make_rest_api, marketplace, count):
     store = Store(AccessToken("shared", NOW + timedelta(minutes=30)))
     for _worker in range(3):
-        make_rest_api(tokens=store).feed_count()
+        make_rest_api(tokens=store).probe()
     assert set(bearers(marketplace)) == {"Bearer shared"}
     assert not marketplace.token.requests
 
@@ -136,8 +136,8 @@ def test_clients_with_one_store_share_a_token(make_rest_api, marketplace, count)
 def test_a_client_without_a_store_shares_its_token_with_nobody(
     make_rest_api, marketplace, count
 ):
-    make_rest_api().feed_count()
-    make_rest_api().feed_count()
+    make_rest_api().probe()
+    make_rest_api().probe()
     assert bearers(marketplace) == ["Bearer token-1", "Bearer token-2"]
 
 
@@ -156,9 +156,9 @@ def test_the_token_is_renewed_a_minute_before_its_end(
 ):
     clock = Clock()
     api = make_rest_api(clock=clock)
-    api.feed_count()
+    api.probe()
     clock.seconds = seconds
-    api.feed_count()
+    api.probe()
     assert bearers(marketplace) == ["Bearer token-1", token]
 
 
@@ -166,7 +166,7 @@ def test_a_token_that_ends_at_once_still_carries_one_call(rest_api, marketplace,
     marketplace.token.answer(
         {"access_token": "short", "expires_in": 30, "token_type": "Bearer"}
     )
-    rest_api.feed_count()
+    rest_api.probe()
     assert bearers(marketplace)[0] in ("Bearer short", "Bearer token-2")
 
 
@@ -174,7 +174,7 @@ def test_a_refused_token_is_replaced_once(make_rest_api, marketplace):
     store = Store(AccessToken("stale", NOW + timedelta(minutes=30)))
     answer_401(marketplace)
     marketplace.answer(COUNT)
-    assert make_rest_api(tokens=store).feed_count()["Total"] == 0
+    make_rest_api(tokens=store).probe()
     assert bearers(marketplace) == ["Bearer stale", "Bearer token-1"]
     assert store.token.value == "token-1"
 
@@ -185,7 +185,7 @@ def test_a_token_that_the_shop_check_finds_refused_is_replaced(
     store = Store(AccessToken("stale", NOW + timedelta(minutes=30)))
     answer_401(marketplace.shop)
     api = make_rest_api(tokens=store)
-    api.feed_count()
+    api.probe()
     assert bearers(marketplace.shop) == ["Bearer stale", "Bearer token-1"]
     assert bearers(marketplace) == ["Bearer token-1"]
     assert api.shop.shop_id == "4711"
@@ -203,7 +203,7 @@ def test_a_token_that_another_client_has_renewed_meanwhile_is_used(
 
     marketplace.stand("/v2/feeds/count", renew, status=401)
     with pytest.raises(AccessRefused):
-        api.feed_count()
+        api.probe()
     assert bearers(marketplace) == ["Bearer stale", "Bearer renewed"]
     assert not marketplace.token.requests
 
@@ -239,7 +239,7 @@ def test_reading_gives_up_after_a_second_refusal(rest_api, marketplace, pauses):
     for _attempt in range(9):
         answer_401(marketplace)
     with pytest.raises(AccessRefused) as caught:
-        rest_api.feed_count()
+        rest_api.probe()
     assert caught.value.cause == "key"
     assert len(marketplace.requests) == 2
     assert pauses == []
@@ -251,9 +251,9 @@ def test_a_token_that_was_refused_twice_is_not_used_again(make_rest_api, marketp
     answer_401(marketplace)
     answer_401(marketplace)
     with pytest.raises(AccessRefused):
-        api.feed_count()
+        api.probe()
     marketplace.answer(COUNT)
-    api.feed_count()
+    api.probe()
     assert "Bearer stale" not in bearers(marketplace)[1:]
 
 
@@ -329,7 +329,7 @@ def test_a_token_is_used_whatever_is_said_about_its_life(
 ):
     marketplace.token.answer({"access_token": "odd", "expires_in": lifetime})
     marketplace.token.answer({"access_token": "odd", "expires_in": lifetime})
-    rest_api.feed_count()
+    rest_api.probe()
     assert bearers(marketplace) == ["Bearer odd"]
 
 
@@ -402,7 +402,8 @@ def test_reading_goes_on_after_brief_trouble_with_the_token(
     rest_api, marketplace, count, prepare
 ):
     prepare(marketplace.token)
-    assert rest_api.feed_count()["Total"] == 0
+    rest_api.probe()
+    assert len(marketplace.requests) == 1
 
 
 def test_trouble_while_a_token_is_replaced_leaves_the_document_unsent(
@@ -421,7 +422,7 @@ def test_missing_credentials_are_told_before_anything_is_sent(
     make_rest_api, marketplace, missing
 ):
     with pytest.raises(AccessRefused) as caught:
-        make_rest_api(**{missing: ""}).feed_count()
+        make_rest_api(**{missing: ""}).probe()
     assert caught.value.cause == "application"
     assert not marketplace.token.requests
     assert not marketplace.requests
@@ -473,7 +474,7 @@ def test_a_problem_that_repeats_the_header_shows_no_secret(send, marketplace, st
 
 
 def test_neither_the_client_nor_the_token_shows_a_secret(rest_api, count):
-    rest_api.feed_count()
+    rest_api.probe()
     token = AccessToken("token-1", NOW)
     for hidden in HIDDEN:
         assert hidden not in repr(rest_api)
@@ -489,5 +490,5 @@ def test_a_call_with_an_unknown_outcome_does_not_ask_for_a_new_token(send, marke
 def test_the_shop_check_and_the_token_are_never_mistaken_for_the_call(
     rest_api, marketplace, count
 ):
-    rest_api.feed_count()
+    rest_api.probe()
     assert [path(request) for request in marketplace.requests] == ["/v2/feeds/count"]

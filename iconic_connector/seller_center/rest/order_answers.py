@@ -5,29 +5,33 @@ from __future__ import annotations
 from datetime import timezone, tzinfo
 from decimal import Decimal
 
-from .envelope import Node, as_list, child, moment, text, truth, whole
-from .order_records import (
+from ..records import (
     Address,
     FailureReason,
     Order,
     OrderItem,
-    Return,
     ShipmentProvider,
     Webhook,
     WebhookEvent,
 )
-from .order_values import (
+from ..values import (
+    Node,
+    as_list,
+    boolean,
+    build_address,
+    child,
     decimal,
-    make_address,
     money,
     read_voucher,
+    text,
+    timestamp,
     unmask,
     variation,
 )
 
 
 def read_order(row: Node, zone: tzinfo = timezone.utc) -> Order:
-    """Read an order with its units.
+    """Read an order with its items.
 
     :param zone: the zone of times that do not name one.
     """
@@ -40,44 +44,24 @@ def read_order(row: Node, zone: tzinfo = timezone.utc) -> Order:
     return Order(
         order_id=text(row, "id"),
         number=text(row, "number"),
-        statuses=_statuses(child(row, "statusList"), items),
         masked=masked,
         billing=_read_address(child(row, "address", "billing")),
         shipping=_read_address(child(row, "address", "shipping")),
-        national_registration_number=text(row, "nationalRegistrationNumber"),
         payment_method=text(row, "paymentMethod"),
         currency=currency,
         grand_total=money(row, "grandTotal"),
         voucher_code=text(row, "voucher", "code"),
-        provider_type=text(row, "shipmentProviderType"),
-        invoice_required=truth(row, "invoiceRequired"),
-        gift=truth(row, "gift", "option"),
-        gift_message=text(row, "gift", "message"),
-        remarks=text(row, "remarks"),
-        delivery_info=text(row, "deliveryInfo"),
-        item_count=whole(row, "itemCount"),
-        packed_count=whole(row, "packedItemsCount"),
-        target_to_ship=moment(row, "targetToShip", zone=zone),
-        created_at=moment(row, "createdAt", zone=zone),
-        updated_at=moment(row, "updatedAt", zone=zone),
-        address_updated_at=moment(row, "addressUpdatedAt", zone=zone),
+        target_to_ship=timestamp(row, "targetToShip", zone=zone),
+        created_at=timestamp(row, "createdAt", zone=zone),
+        updated_at=timestamp(row, "updatedAt", zone=zone),
         items=items,
-        item_ids=_texts(child(row, "orderItemIds"))
-        or tuple(item.order_item_id for item in items),
-        raw=plain(row),
+        raw=json_ready(row),
         **customer,
     )
 
 
-def _statuses(counts: Node, items: tuple[OrderItem, ...]) -> tuple[str, ...]:
-    """Read ``{status: count}``, or else what the units say."""
-    if isinstance(counts, dict) and counts:
-        return tuple(status for status in counts if whole(counts, status) != 0)
-    return tuple(dict.fromkeys(item.status for item in items if item.status))
-
-
 def _read_address(row: Node) -> Address | None:
-    return make_address(
+    return build_address(
         first_name=text(row, "firstName"),
         last_name=text(row, "lastName"),
         lines=_texts(child(row, "address")),
@@ -92,24 +76,22 @@ def _read_address(row: Node) -> Address | None:
 
 
 def read_item(row: Node, zone: tzinfo = timezone.utc, currency: str = "") -> OrderItem:
-    """Read a unit.
+    """Read an item.
 
     :param zone: the zone of times that do not name one.
-    :param currency: the order's; units do not tell theirs.
+    :param currency: the order's; items do not tell theirs.
     """
     shipment, failure = child(row, "shipment"), child(row, "failureReason")
-    product, purchase = child(row, "product"), child(row, "purchase")
+    product = child(row, "product")
     vouchers = tuple(read_voucher(voucher) for voucher in rows(row, "vouchers"))
     return OrderItem(
         order_item_id=text(row, "id"),
         order_id=text(row, "orderId"),
         seller_sku=text(product, "sellerSku"),
-        shop_sku=text(product, "sku"),
         name=text(product, "name"),
         variation=variation(text(product, "variation")),
         status=text(row, "status"),
         shipping_type=text(shipment, "type"),
-        is_processable=truth(row, "isProcessable"),
         is_digital=text(shipment, "providerType").lower() == "digital",
         currency=currency,
         unit_price=money(row, "unitPrice"),
@@ -126,26 +108,15 @@ def read_item(row: Node, zone: tzinfo = timezone.utc, currency: str = "") -> Ord
         wallet_credits=money(row, "walletCredits"),
         store_credits=money(row, "storeCredits"),
         commission=money(row, "paidCommission"),
-        cod_amount=money(row, "codCollectableAmount"),
         shipment_provider=text(shipment, "provider", "name"),
-        pre_shipment_provider=text(shipment, "preProvider", "name"),
-        provider_type=text(shipment, "providerType"),
-        shipment_method=text(shipment, "method"),
         tracking_code=text(shipment, "trackingCode"),
-        pre_tracking_code=text(shipment, "preTrackingCode"),
-        purchase_order_id=text(purchase, "orderSrcId"),
-        purchase_order_number=text(purchase, "orderNumber"),
-        warehouse=text(row, "warehouseName"),
         invoice_number=text(row, "invoiceNumber"),
         reason=text(failure, "name"),
         reason_detail=text(failure, "details"),
-        reason_type=text(failure, "type"),
-        target_to_ship=moment(row, "targetToShipAt", zone=zone),
-        created_at=moment(row, "createdAt", zone=zone),
-        updated_at=moment(row, "updatedAt", zone=zone),
-        status_changed_at=moment(row, "lastStatusChangedAt", zone=zone),
-        allowed_actions=_texts(child(row, "actions")),
-        raw=plain(row),
+        target_to_ship=timestamp(row, "targetToShipAt", zone=zone),
+        updated_at=timestamp(row, "updatedAt", zone=zone),
+        status_changed_at=timestamp(row, "lastStatusChangedAt", zone=zone),
+        raw=json_ready(row),
     )
 
 
@@ -155,7 +126,7 @@ def _sum(vouchers) -> Decimal | None:
 
 
 def read_changed_ids(answer: Node, asked: tuple[str, ...]) -> tuple[str, ...]:
-    """Read which units were changed.
+    """Read which items were changed.
 
     :param asked: those that were asked for, for an answer that does not say.
     """
@@ -164,39 +135,15 @@ def read_changed_ids(answer: Node, asked: tuple[str, ...]) -> tuple[str, ...]:
     return _texts(child(answer, "orderItemIds"))
 
 
-def read_packages(answer: Node) -> dict[str, str]:
-    """Read which unit is in which package, both by id."""
-    return {
-        item_id: text(package, "id")
-        for package in rows(answer)
-        for item_id in _texts(child(package, "orderItemIds"))
-    }
-
-
-def read_returns(answer: Node) -> tuple[Return, ...]:
-    """Read how units come back."""
-    return tuple(
-        Return(
-            order_item_id=text(row, "orderItemId"),
-            comment=text(row, "returnComment"),
-            shipment_provider=text(row, "shipmentProvider"),
-            tracking_code=text(row, "trackingCode"),
-            source_id=text(row, "srcId"),
-        )
-        for row in rows(answer)
-    )
-
-
 def read_shipment_providers(answer: Node) -> tuple[ShipmentProvider, ...]:
     """Read the carriers, those that are switched off too."""
     return tuple(
         ShipmentProvider(
             name=text(row, "name"),
             provider_id=text(row, "uuid") or text(row, "id"),
-            default=truth(row, "default"),
-            active=child(row, "status") is None or truth(row, "status"),
-            api_integration=truth(row, "apiIntegrationAvailable"),
-            cash_on_delivery=truth(row, "cashOnDelivery"),
+            default=boolean(row, "default"),
+            active=child(row, "status") is None or boolean(row, "status"),
+            api_integration=boolean(row, "apiIntegrationAvailable"),
             tracking_url=text(row, "url"),
         )
         for row in rows(answer)
@@ -204,20 +151,19 @@ def read_shipment_providers(answer: Node) -> tuple[ShipmentProvider, ...]:
 
 
 def read_failure_reasons(answer: Node) -> tuple[FailureReason, ...]:
-    """Read why units may be cancelled, fail or come back."""
+    """Read why items may be cancelled, fail or come back."""
     return tuple(
         FailureReason(
             name=text(row, "name"),
             reason_type=text(row, "type"),
-            reason_id=text(row, "id"),
             description=text(row, "description"),
-            out_of_stock=truth(row, "outOfStock"),
+            out_of_stock=boolean(row, "outOfStock"),
         )
         for row in rows(answer)
     )
 
 
-def read_webhooks(answer: Node, zone: tzinfo = timezone.utc) -> tuple[Webhook, ...]:
+def read_webhooks(answer: Node) -> tuple[Webhook, ...]:
     """Read the registered webhooks.
 
     The documentation describes calls of webhooks in place of the webhooks themselves,
@@ -228,8 +174,6 @@ def read_webhooks(answer: Node, zone: tzinfo = timezone.utc) -> tuple[Webhook, .
             webhook_id=_first(row, "publicId", "webhookId", "uuid", "id"),
             url=_first(row, "callbackUrl", "url"),
             events=_texts(child(row, "events")) or _texts(child(row, "event")),
-            status=text(row, "status"),
-            created_at=moment(row, "createdAt", zone=zone),
         )
         for row in rows(answer, "items")
     )
@@ -240,8 +184,6 @@ def read_webhook_events(answer: Node) -> tuple[WebhookEvent, ...]:
     return tuple(
         WebhookEvent(
             alias=text(event, "alias") or text(event, "name"),
-            name=text(event, "name"),
-            entity=text(entity, "name"),
         )
         for entity in rows(answer, "events")
         for event in rows(entity, "events")
@@ -253,12 +195,12 @@ def rows(node: Node, name: str = "items") -> list:
     return [row for row in as_list(node, name) if isinstance(row, dict)]
 
 
-def plain(node):
+def json_ready(node):
     """Copy an answer into what JSON can hold: amounts become text, to the digit."""
     if isinstance(node, dict):
-        return {name: plain(value) for name, value in node.items()}
+        return {name: json_ready(value) for name, value in node.items()}
     if isinstance(node, list):
-        return [plain(value) for value in node]
+        return [json_ready(value) for value in node]
     return str(node) if isinstance(node, Decimal) else node
 
 

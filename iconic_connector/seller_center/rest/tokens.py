@@ -7,16 +7,10 @@ import json
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from .const import TOKEN_LIFETIME, TOKEN_MARGIN
-from .envelope import child, whole
-from .errors import AccessRefused, UnknownOutcome, Unreachable
-from .outcomes import check_status
-from .transport import Reply, Transport
-
-WRONG_APPLICATION = (
-    "The application ID or the application secret is wrong. Copy both again from "
-    "Seller Center, Settings > Integration Management > OAuth Applications."
-)
+from ..const import TOKEN_LIFETIME, TOKEN_MARGIN
+from ..errors import AccessRefused, UnknownOutcome, Unreachable
+from ..transport import Reply, Transport, check_status
+from ..values import child, integer
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +48,7 @@ class MemoryTokens:
         self._token = None
 
 
-def ask_for_token(
+def request_token(
     transport: Transport,
     path: str,
     *,
@@ -63,7 +57,7 @@ def ask_for_token(
     now: datetime,
     ends: float,
 ) -> AccessToken:
-    """Ask for a token (SellerCenter REST, Authentication).
+    """Request a token (SellerCenter REST, Authentication).
 
     No document goes to that address, so that nothing that goes wrong there leaves a
     doubt about what the marketplace has taken.
@@ -72,7 +66,7 @@ def ask_for_token(
     :raise AccessRefused: if the application or the address is wrong.
     :raise NotAccepted: for everything else.
     """
-    pair = basic(application_id, application_secret)
+    pair = basic_credentials(application_id, application_secret)
     try:
         reply = transport.send(
             "POST",
@@ -84,25 +78,25 @@ def ask_for_token(
         )
         check_status(reply, host=transport.host, now=now)
     except UnknownOutcome as error:
-        message = error.message
+        failure = Unreachable(reason="no_token", values={"problem": error})
     else:
         return _read_token(reply, f"{transport.host}{path}", now)
-    raise Unreachable(f"No access token could be had: {message}")
+    # Out here: what was caught knows the credentials and must not be chained.
+    raise failure
 
 
-def basic(application_id: str, application_secret: str) -> str:
+def basic_credentials(application_id: str, application_secret: str) -> str:
     """Return the credentials as the token address wants them."""
     return base64.b64encode(f"{application_id}:{application_secret}".encode()).decode()
 
 
 def _read_token(reply: Reply, address: str, now: datetime) -> AccessToken:
+    values, status = {"address": address}, f"HTTP {reply.status}"
     if reply.status in (400, 401, 403):
-        raise AccessRefused(f"{WRONG_APPLICATION} (HTTP {reply.status})", cause="key")
+        raise AccessRefused(reason="wrong_application", detail=status, cause="key")
     if reply.status >= 300 or reply.content.lstrip()[:1] == b"<":
         raise AccessRefused(
-            f"{address} does not hand out access tokens. Check the token address on "
-            f"the account. (HTTP {reply.status})",
-            cause="host",
+            reason="wrong_token_address", values=values, detail=status, cause="host"
         )
     try:
         answer = json.loads(reply.content)
@@ -110,6 +104,6 @@ def _read_token(reply: Reply, address: str, now: datetime) -> AccessToken:
         answer = None
     value = child(answer, "access_token")
     if not value or not isinstance(value, str):
-        raise Unreachable(f"{address} answered with something that is no access token.")
-    seconds = whole(answer, "expires_in") or TOKEN_LIFETIME
+        raise Unreachable(reason="unreadable_token", values=values)
+    seconds = integer(answer, "expires_in") or TOKEN_LIFETIME
     return AccessToken(value, now + timedelta(seconds=seconds))

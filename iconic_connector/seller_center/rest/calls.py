@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from .envelope import child, text, truth, whole
-from .errors import Refused, UnknownOutcome
-from .rest_access import RestAccess
-from .rest_outcomes import check, judge
-from .rest_query import portions
-from .transport import Reply
+from ..const import MAX_KEYS_LENGTH, MAX_KEYS_PER_CALL
+from ..errors import Refused, UnknownOutcome
+from ..transport import Reply
+from ..values import boolean, child, integer, text
+from .access import RestAccess, query_string
+from .outcomes import check_reply, parse_reply
 
 
 class RestCalls(RestAccess):
@@ -38,26 +38,30 @@ class RestCalls(RestAccess):
         """
         data = self._get(path, {**(params or {}), "limit": limit, "offset": offset})
         rows = rows_of(data)
-        total = whole(data, "pagination", "totalCount")
+        total = integer(data, "pagination", "totalCount")
         more = None if total is None else offset + len(rows) < total
         if text(data, "pagination", "hasNext"):
-            more = truth(data, "pagination", "hasNext")
+            more = boolean(data, "pagination", "hasNext")
         return rows, total, more
 
-    def _get_all(self, path: str, params: Mapping[str, Any] | None, limit: int) -> list:
+    def _get_all(
+        self,
+        path: str,
+        params: Mapping[str, Any] | None,
+        limit: int,
+        repeats: bool = False,
+    ) -> list:
         """Read a list to its end, page by page.
 
-        A short page is not taken for the end, since the marketplace may cap the size.
+        :param repeats: see `_read_all`.
+        :raise NoProgress: if a page is repeated where that is no end.
         """
-        found: list = []
-        more: bool | None = True
-        while more is not False:
-            rows, _total, more = self._get_page(path, params, len(found), limit)
-            # Nothing new: the end, or a list that knows no pages.
-            if not rows or rows == found[-len(rows) :]:
-                break
-            found.extend(rows)
-        return found
+
+        def read_page(offset: int) -> tuple[list, bool | None]:
+            rows, _total, more = self._get_page(path, params, offset, limit)
+            return rows, more
+
+        return self._read_all(read_page, repeats=repeats)
 
     def _get_keyed(
         self,
@@ -89,7 +93,7 @@ class RestCalls(RestAccess):
         body: Any = None,
         params: Mapping[str, Any] | None = None,
     ) -> Any:
-        """Change something; asked for exactly once.
+        """Change something; sent exactly once.
 
         :param body: JSON data.
         :return: the JSON data of the answer, None if it has none.
@@ -97,7 +101,7 @@ class RestCalls(RestAccess):
         """
         content = None if body is None else json.dumps(body).encode()
         reply = self._call(method, path, params, content)
-        return judge(reply, host=self._transport.host, now=self._clock())
+        return parse_reply(reply, host=self._transport.host, now=self._clock())
 
     def _download(self, address: str) -> tuple[bytes, str]:
         """Read a file.
@@ -106,7 +110,7 @@ class RestCalls(RestAccess):
         :return: the file, and its media type in lower case.
         """
         path, query = self._own_path(address)
-        reply = self._again(lambda ends: self._file(path, query, ends))
+        reply = self._retry(lambda ends: self._file(path, query, ends))
         kind = reply.headers.get("Content-Type", "").partition(";")[0]
         return reply.content, kind.strip().lower()
 
@@ -115,16 +119,17 @@ class RestCalls(RestAccess):
     ) -> tuple[Any, Reply]:
         def ask(ends: float) -> tuple[Any, Reply]:
             reply = self._call("GET", path, params, ends=ends)
-            data = judge(reply, host=self._transport.host, now=self._clock())
+            data = parse_reply(reply, host=self._transport.host, now=self._clock())
             if data is None:
-                raise UnknownOutcome(f"{self._transport.host} answered with nothing.")
+                values = {"host": self._transport.host}
+                raise UnknownOutcome(reason="answer_missing", values=values)
             return data, reply
 
-        return self._again(ask)
+        return self._retry(ask)
 
     def _file(self, path: str, query: str, ends: float) -> Reply:
         reply = self._call("GET", path, query=query, ends=ends)
-        check(reply, host=self._transport.host, now=self._clock())
+        check_reply(reply, host=self._transport.host, now=self._clock())
         return reply
 
     def _own_path(self, address: str) -> tuple[str, str]:
@@ -133,9 +138,9 @@ class RestCalls(RestAccess):
             parts = urlsplit(address)
             host = parts.hostname
         except ValueError:
-            raise Refused("The link to the file is no web address.") from None
+            raise Refused(reason="bad_link") from None
         if host and host != self._transport.host:
-            raise Refused(f"The file is at {host}, outside Seller Center.")
+            raise Refused(reason="foreign_link", values={"host": host})
         return parts.path, parts.query
 
 
@@ -146,5 +151,21 @@ def rows_of(data: Any) -> list:
     """
     rows = data if isinstance(data, list) else child(data, "items")
     if not isinstance(rows, list):
-        raise UnknownOutcome("The marketplace answered with no list where one belongs.")
+        raise UnknownOutcome(reason="answer_no_list")
     return rows
+
+
+def portions(name: str, keys: Iterable[object]) -> Iterator[list]:
+    """Yield distinct keys, as many at a time as one query may hold."""
+    portion: list = []
+    length = 0
+    for key in dict.fromkeys(keys):
+        size = len(query_string({name: [key]})) + 1
+        full = len(portion) == MAX_KEYS_PER_CALL or length + size > MAX_KEYS_LENGTH
+        if portion and full:
+            yield portion
+            portion, length = [], 0
+        portion.append(key)
+        length += size
+    if portion:
+        yield portion

@@ -7,44 +7,36 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from .envelope import child, text
-from .errors import AccessRefused, Refused, SellerCenterError, UnknownOutcome
-from .outcomes import TOO_BIG, WRONG_HOST, WRONG_ROLE, check_status
-from .transport import Reply
+from ..errors import AccessRefused, Refused, SellerCenterError, UnknownOutcome
+from ..transport import Reply, check_status
+from ..values import child, text
 
-WRONG_TOKEN = (
-    "The marketplace does not accept the OAuth application. Check in Seller Center, "
-    "Settings > Integration Management > OAuth Applications, that it is still there "
-    "and that its user is active."
-)
-# Statuses that no repetition mends, whatever the answer says.
+# Cause and reason of the statuses that no repetition fixes, whatever the answer says.
 ACCESS_STATUSES = {
-    401: ("key", WRONG_TOKEN),
-    403: ("role", WRONG_ROLE),
-    413: ("request", TOO_BIG),
+    401: ("key", "wrong_token"),
+    403: ("role", "wrong_role"),
+    413: ("request", "too_big"),
 }
 
 
-def judge(reply: Reply, *, host: str, now: datetime) -> Any:
+def parse_reply(reply: Reply, *, host: str, now: datetime) -> Any:
     """Return the data of a successful answer, None for an empty one.
 
     :param host: the host's name, for messages.
     :param now: this server's time.
     :raise SellerCenterError: the branch of the tree that says what to do next.
     """
-    check(reply, host=host, now=now)
+    check_reply(reply, host=host, now=now)
     if not reply.content.strip():
         return None
     try:
         return _read_json(reply.content)
     except (ValueError, RecursionError):
-        raise UnknownOutcome(
-            f"{host} answered with something that is no JSON, so that its answer "
-            "could not be read."
-        ) from None
+        values = {"host": host}
+        raise UnknownOutcome(reason="answer_no_json", values=values) from None
 
 
-def check(reply: Reply, *, host: str, now: datetime) -> None:
+def check_reply(reply: Reply, *, host: str, now: datetime) -> None:
     """Raise what stands in the way of reading an answer.
 
     :raise SellerCenterError: unless the status is one of success.
@@ -58,12 +50,13 @@ def _refusal(reply: Reply) -> SellerCenterError:
     problem = _read_problem(reply.content)
     title = text(problem, "title")
     message = "; ".join(filter(None, (_sentence(problem), *_errors(problem))))
+    status = f"HTTP {reply.status}"
     if reply.status in ACCESS_STATUSES:
-        cause, sentence = ACCESS_STATUSES[reply.status]
-        reason = message or title or f"HTTP {reply.status}"
-        return AccessRefused(f"{sentence} ({reason})", cause=cause)
+        cause, reason = ACCESS_STATUSES[reply.status]
+        said = message or title
+        return AccessRefused(said, reason=reason, detail=said or status, cause=cause)
     if not message and not title:
-        return AccessRefused(f"{WRONG_HOST} (HTTP {reply.status})", cause="host")
+        return AccessRefused(reason="wrong_host", detail=status, cause="host")
     return Refused(
         message or title,
         code=str(reply.status),

@@ -1,30 +1,31 @@
-"""How REST v2 lets one in: a token, the right shop and, rarely, a signature."""
+"""Access to REST v2: a token, the right shop and, rarely, a signature."""
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
-from .calling import Client
-from .const import (
+from ..client import Client
+from ..const import (
     SHOP_CHECK_SECONDS,
     SIGNED_ENDPOINTS,
     TIMEOUT,
     TOKEN_PATH,
     USER_AGENT,
 )
-from .envelope import text
-from .errors import AccessRefused, Refused, UnknownOutcome, Unreachable
-from .records import Shop
-from .rest_outcomes import judge
-from .rest_query import query_string
-from .signature import rest_signature
-from .tokens import AccessToken, MemoryTokens, ask_for_token, basic
-from .transport import Reply, Transport
+from ..errors import AccessRefused, Refused, UnknownOutcome, Unreachable
+from ..records import Shop
+from ..transport import Reply, Transport
+from ..values import text
+from .outcomes import parse_reply
+from .tokens import AccessToken, MemoryTokens, basic_credentials, request_token
 
 JSON = "application/json"
 
@@ -40,7 +41,7 @@ class RestAccess(Client):
     :param country: the country whose prices are read, any if empty.
     :param nonce: returns a text of at most 40 characters, never twice the same.
     :param signed_endpoints: pairs of method and path that want a signature.
-    :param settings: those of every :class:`~.calling.Client`.
+    :param settings: those of every :class:`~..client.Client`.
     """
 
     def __init__(
@@ -136,7 +137,7 @@ class RestAccess(Client):
         token = self._tokens.get()
         if token is None or not token.is_fresh(self._clock()):
             self._keep_pace()
-            token = ask_for_token(
+            token = request_token(
                 self._token_transport,
                 self._token_path,
                 application_id=self._application_id,
@@ -156,7 +157,7 @@ class RestAccess(Client):
         """Hide what an answer repeats of the credentials: it may end in a message."""
         content = reply.content
         for secret in (
-            basic(self._application_id, self._application_secret),
+            basic_credentials(self._application_id, self._application_secret),
             self._application_secret,
             token.value,
         ):
@@ -176,7 +177,7 @@ class RestAccess(Client):
             return {}
         timestamp = str(int(self._clock().timestamp()))
         nonce = self._nonce()
-        signature = rest_signature(
+        signature = sign_request(
             method,
             path + (query and f"?{query}"),
             body or b"",
@@ -193,16 +194,14 @@ class RestAccess(Client):
 
     def _check_application(self) -> None:
         if not self._application_id:
-            raise AccessRefused(
-                "Fill in the application ID of the account.", cause="application"
-            )
+            raise AccessRefused(reason="missing_application_id", cause="application")
         if not self._application_secret:
             raise AccessRefused(
-                "Fill in the application secret of the account.", cause="application"
+                reason="missing_application_secret", cause="application"
             )
 
     def _check_shop(self, ends: float) -> None:
-        """See to it that calls go to the right shop: the user may switch any time.
+        """Check that calls go to the right shop: the user may switch any time.
 
         :raise AccessRefused: if another shop is active now.
         """
@@ -212,10 +211,10 @@ class RestAccess(Client):
             return
         reply = self._send("GET", "/v2/seller", "", None, "", ends)
         self.shop = _read_shop(
-            judge(reply, host=self._transport.host, now=self._clock())
+            parse_reply(reply, host=self._transport.host, now=self._clock())
         )
         if self._shop_id and self.shop.shop_id != self._shop_id:
-            raise AccessRefused(_other_shop(self.shop, self._shop_id), cause="shop")
+            raise _other_shop(self.shop, self._shop_id)
         self._shop_checked = now
 
 
@@ -234,25 +233,79 @@ def _nothing_sent() -> Iterator[None]:
     try:
         yield
     except UnknownOutcome as error:
-        raise Unreachable(error.message) from None
+        raise Unreachable.like(error) from None
     except Refused as error:
+        values = {"problem": error}
         raise AccessRefused(
-            f"The marketplace does not say which shop this is: {error.message}",
-            cause="shop",
+            reason="unknown_shop_because", values=values, cause="shop"
         ) from None
 
 
 def _read_shop(data: Any) -> Shop:
     shop_id = text(data, "id")
     if not shop_id:
-        raise UnknownOutcome("The marketplace does not say which shop this is.")
-    return Shop(shop_id, name=text(data, "name"), short_code=text(data, "shortCode"))
+        raise UnknownOutcome(reason="unknown_shop")
+    return Shop(shop_id, name=text(data, "name"))
 
 
-def _other_shop(shop: Shop, wanted: str) -> str:
+def _other_shop(shop: Shop, wanted: str) -> AccessRefused:
     name = f"{shop.name} ({shop.shop_id})" if shop.name else shop.shop_id
-    return (
-        f"The OAuth application speaks for the shop {name} now, but this account "
-        f"belongs to shop {wanted}. Make that shop active again in Seller Center, or "
-        "use an application of a user who has only this shop."
+    values = {"shop": name, "wanted": wanted}
+    return AccessRefused(reason="other_shop", values=values, cause="shop")
+
+
+def sign_request(
+    method: str,
+    path_with_query: str,
+    body: bytes,
+    *,
+    secret: str,
+    timestamp: str,
+    nonce: str,
+) -> str:
+    """Sign a request (the X-Signature header).
+
+    SellerCenter REST, Request Signing: HMAC-SHA256 of four lines, no line end after the
+    last.
+
+    :param path_with_query: as it is sent, percent-encoded.
+    :param body: the body as it is sent, empty if there is none.
+    :param timestamp: the X-Timestamp header, Unix seconds.
+    :param nonce: the X-Nonce header, at most 40 characters, never used twice.
+    """
+    body_hash = hashlib.sha256(body).hexdigest() if body else ""
+    lines = (
+        f"{method} {path_with_query}",
+        f"timestamp={timestamp}",
+        f"nonce={nonce}",
+        f"body_hash={body_hash}",
     )
+    content = "\n".join(lines).encode()
+    return hmac.new(secret.encode(), content, hashlib.sha256).hexdigest()
+
+
+def query_string(params: Mapping[str, Any]) -> str:
+    """Build a query string (SellerCenter REST, Array Parameters).
+
+    Percent-encoded by RFC 3986; a list is written ``name[]=a&name[]=b``.
+
+    :param params: texts, numbers, yes or no, or lists of them; None is left out.
+    """
+    return "&".join(
+        f"{quote(key, safe='')}={quote(_word(value), safe='')}"
+        for name, given in params.items()
+        if given is not None
+        for key, value in _pairs(name, given)
+    )
+
+
+def _pairs(name: str, given: Any) -> list[tuple[str, Any]]:
+    if isinstance(given, (list, tuple)):
+        return [(f"{name}[]", value) for value in given]
+    return [(name, given)]
+
+
+def _word(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)

@@ -9,8 +9,7 @@ import base64
 import binascii
 from datetime import datetime, timezone, tzinfo
 
-from .envelope import Node, as_list, child, moment, text, truth, whole
-from .order_records import (
+from ..records import (
     Address,
     Document,
     FailureReason,
@@ -21,15 +20,21 @@ from .order_records import (
     Webhook,
     WebhookEvent,
 )
-from .order_values import (
+from ..values import (
+    Node,
+    as_list,
+    boolean,
+    build_address,
+    build_document,
+    child,
     first_money,
-    make_address,
-    make_document,
     money,
     read_voucher,
+    text,
+    text_list,
+    timestamp,
     unmask,
     variation,
-    words,
 )
 
 
@@ -50,37 +55,26 @@ def _read_order(row: Node, zone: tzinfo) -> Order:
     return Order(
         order_id=text(row, "OrderId"),
         number=text(row, "OrderNumber") or text(row, "OrderNr"),
-        statuses=words(row, "Statuses", "Status"),
         masked=masked,
         billing=_read_address(child(row, "AddressBilling")),
         shipping=_read_address(child(row, "AddressShipping")),
-        national_registration_number=text(row, "NationalRegistrationNumber"),
         payment_method=text(row, "PaymentMethod"),
         currency=text(row, "Currency"),
         grand_total=first_money(row, "GrandTotal", "Price"),
-        product_total=money(row, "ProductTotal"),
         shipping_total=money(row, "ShippingFeeTotal"),
         tax_total=money(row, "TaxAmount"),
         voucher_code=text(row, "VoucherCode"),
         voucher_amount=money(row, "Voucher"),
-        shipping_type=text(row, "ShippingType"),
-        invoice_required=truth(row, "InvoiceRequired"),
-        gift=truth(row, "GiftOption"),
-        gift_message=text(row, "GiftMessage"),
-        remarks=text(row, "Remarks"),
-        delivery_info=text(row, "DeliveryInfo"),
-        item_count=whole(row, "ItemsCount"),
         target_to_ship=_target(row, zone),
-        created_at=moment(row, "CreatedAt", zone=zone),
-        updated_at=moment(row, "UpdatedAt", zone=zone),
-        address_updated_at=moment(row, "AddressUpdatedAt", zone=zone),
+        created_at=timestamp(row, "CreatedAt", zone=zone),
+        updated_at=timestamp(row, "UpdatedAt", zone=zone),
         raw=row if isinstance(row, dict) else None,
         **customer,
     )
 
 
 def _read_address(row: Node) -> Address | None:
-    return make_address(
+    return build_address(
         first_name=text(row, "FirstName"),
         last_name=text(row, "LastName"),
         lines=[text(row, f"Address{number}") for number in range(1, 6)],
@@ -95,7 +89,7 @@ def _read_address(row: Node) -> Address | None:
 
 
 def read_order_items(body: Node, zone: tzinfo = timezone.utc) -> tuple[OrderItem, ...]:
-    """Read units, be they grouped by order (GetMultipleOrderItems) or not.
+    """Read items, be they grouped by order (GetMultipleOrderItems) or not.
 
     :param zone: the zone of times that do not name one.
     """
@@ -114,13 +108,11 @@ def _read_item(row: Node, zone: tzinfo, order_id: str = "") -> OrderItem:
         order_item_id=text(row, "OrderItemId"),
         order_id=text(row, "OrderId") or order_id,
         seller_sku=text(row, "Sku"),
-        shop_sku=text(row, "ShopSku"),
         name=text(row, "Name"),
         variation=variation(text(row, "Variation")),
         status=text(row, "Status"),
         shipping_type=text(row, "ShippingType"),
-        is_processable=truth(row, "IsProcessable"),
-        is_digital=truth(row, "IsDigital"),
+        is_digital=boolean(row, "IsDigital"),
         currency=text(row, "Currency"),
         unit_price=money(row, "ItemPrice"),
         paid_price=money(row, "PaidPrice"),
@@ -132,39 +124,30 @@ def _read_item(row: Node, zone: tzinfo, order_id: str = "") -> OrderItem:
         voucher_code=text(row, "VoucherCode"),
         vouchers=tuple(read_voucher(voucher) for voucher in vouchers),
         wallet_credits=money(row, "WalletCredits"),
-        cod_amount=money(row, "CodCollectableAmount"),
         shipment_provider=text(row, "ShipmentProvider"),
-        provider_type=text(row, "ShippingProviderType"),
         tracking_code=text(row, "TrackingCode"),
-        pre_tracking_code=text(row, "TrackingCodePre"),
         package_id=text(row, "PackageId"),
-        purchase_order_id=text(row, "PurchaseOrderId"),
-        purchase_order_number=text(row, "PurchaseOrderNumber"),
         reason=text(row, "Reason"),
         reason_detail=text(row, "ReasonDetail"),
-        return_status=text(row, "ReturnStatus"),
         target_to_ship=_target(row, zone),
-        created_at=moment(row, "CreatedAt", zone=zone),
-        updated_at=moment(row, "UpdatedAt", zone=zone),
+        updated_at=timestamp(row, "UpdatedAt", zone=zone),
         raw=row if isinstance(row, dict) else None,
     )
 
 
 def _target(row: Node, zone: tzinfo) -> datetime | None:
     """Read when it has to be shipped; shops spell the name in two ways."""
-    return moment(row, "PromisedShippingTime", zone=zone) or moment(
+    return timestamp(row, "PromisedShippingTime", zone=zone) or timestamp(
         row, "PromisedShippingTimes", zone=zone
     )
 
 
 def read_packed(body: Node) -> tuple[PackedItem, ...]:
-    """Read the units that were packed or made ready to ship."""
+    """Read the items that were made ready to ship."""
     return tuple(
         PackedItem(
             order_item_id=text(row, "OrderItemId"),
             package_id=text(row, "PackageId"),
-            purchase_order_id=text(row, "PurchaseOrderId"),
-            purchase_order_number=text(row, "PurchaseOrderNumber"),
             shipment_provider=text(row, "ShipmentProvider"),
             tracking_code=text(row, "TrackingNumber") or text(row, "TrackingCode"),
         )
@@ -185,14 +168,8 @@ def read_document(body: Node, document_type: str) -> Document | None:
             continue
         if content:
             kind = text(row, "DocumentType") or document_type
-            return make_document(kind, text(row, "MimeType"), content)
+            return build_document(kind, text(row, "MimeType"), content)
     return None
-
-
-def read_tracking_code(body: Node) -> str:
-    """Read the answer to GetTrackingCode."""
-    found = child(body, "TrackingCode")
-    return text(found, "TrackingNumber") or text(found)
 
 
 def read_shipment_providers(body: Node) -> tuple[ShipmentProvider, ...]:
@@ -200,36 +177,32 @@ def read_shipment_providers(body: Node) -> tuple[ShipmentProvider, ...]:
     return tuple(
         ShipmentProvider(
             name=text(row, "Name"),
-            default=truth(row, "Default"),
-            api_integration=truth(row, "ApiIntegration"),
-            cash_on_delivery=truth(row, "Cod"),
+            default=boolean(row, "Default"),
+            api_integration=boolean(row, "ApiIntegration"),
             tracking_pattern=text(row, "TrackingCodeValidationRegex"),
             tracking_example=text(row, "TrackingCodeExample"),
             tracking_url=text(row, "TrackingUrl"),
-            delivery_options=words(row, "EnabledDeliveryOptions", "DeliveryOption"),
         )
         for row in as_list(child(body, "ShipmentProviders"), "ShipmentProvider")
     )
 
 
 def read_failure_reasons(body: Node) -> tuple[FailureReason, ...]:
-    """Read why units may be cancelled, fail or come back."""
+    """Read why items may be cancelled, fail or come back."""
     return tuple(
         FailureReason(name=text(row, "Name"), reason_type=text(row, "Type"))
         for row in as_list(child(body, "Reasons"), "Reason")
     )
 
 
-def read_webhooks(body: Node, zone: tzinfo = timezone.utc) -> tuple[Webhook, ...]:
+def read_webhooks(body: Node) -> tuple[Webhook, ...]:
     """Read the registered webhooks; also the one that was just registered."""
     rows = as_list(child(body, "Webhooks"), "Webhook") or as_list(body, "Webhook")
     return tuple(
         Webhook(
             webhook_id=text(row, "WebhookId"),
             url=text(row, "CallbackUrl"),
-            events=words(row, "Events", "Event"),
-            status=text(row, "Status"),
-            created_at=moment(row, "CreatedAt", zone=zone),
+            events=text_list(row, "Events", "Event"),
         )
         for row in rows
     )
@@ -240,8 +213,6 @@ def read_webhook_events(body: Node) -> tuple[WebhookEvent, ...]:
     return tuple(
         WebhookEvent(
             alias=text(event, "EventAlias") or text(event, "EventName"),
-            name=text(event, "EventName"),
-            entity=text(entity, "Name"),
         )
         for entity in as_list(child(body, "Entities"), "Entity")
         for event in as_list(child(entity, "Events"), "Event")

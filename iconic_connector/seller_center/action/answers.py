@@ -1,4 +1,4 @@
-"""The bodies of answers, read into records.
+"""The Action API's answers about products, read into records.
 
 Where each list sits: SellerCenter, the reference page of each action.
 """
@@ -8,19 +8,9 @@ from __future__ import annotations
 import base64
 import binascii
 from datetime import timezone, tzinfo
+from typing import TYPE_CHECKING
 
-from .envelope import (
-    Envelope,
-    Node,
-    as_list,
-    child,
-    moment,
-    number,
-    text,
-    truth,
-    whole,
-)
-from .records import (
+from ..records import (
     Attribute,
     AttributeOption,
     Brand,
@@ -29,9 +19,21 @@ from .records import (
     FeedMessage,
     FeedReceipt,
     ListedProduct,
-    Page,
     QualityState,
 )
+from ..values import (
+    Node,
+    as_list,
+    boolean,
+    child,
+    integer,
+    number,
+    text,
+    timestamp,
+)
+
+if TYPE_CHECKING:
+    from .outcomes import Envelope
 
 
 def read_receipt(envelope: Envelope) -> FeedReceipt:
@@ -39,14 +41,9 @@ def read_receipt(envelope: Envelope) -> FeedReceipt:
     return FeedReceipt(
         feed_id=text(envelope.head, "RequestId"),
         action=text(envelope.head, "RequestAction"),
-        timestamp=moment(envelope.head, "Timestamp"),
+        timestamp=timestamp(envelope.head, "Timestamp"),
         warnings=read_messages(envelope.body, "WarningDetail"),
     )
-
-
-def read_details(envelope: Envelope) -> tuple[FeedMessage, ...]:
-    """Read what a refusal says about single fields and SKUs."""
-    return read_messages(envelope.body, "ErrorDetail")
 
 
 def read_messages(container: Node, name: str) -> tuple[FeedMessage, ...]:
@@ -75,12 +72,10 @@ def read_feed(row: Node, zone: tzinfo = timezone.utc) -> Feed:
         feed_id=text(row, "Feed"),
         status=text(row, "Status"),
         action=text(row, "Action"),
-        created_at=moment(row, "CreationDate", zone=zone),
-        updated_at=moment(row, "UpdatedDate", zone=zone),
-        source=text(row, "Source"),
-        total=whole(row, "TotalRecords") or 0,
-        processed=whole(row, "ProcessedRecords") or 0,
-        failed=whole(row, "FailedRecords") or 0,
+        created_at=timestamp(row, "CreationDate", zone=zone),
+        updated_at=timestamp(row, "UpdatedDate", zone=zone),
+        processed=integer(row, "ProcessedRecords") or 0,
+        failed=integer(row, "FailedRecords") or 0,
         errors=read_messages(child(row, "FeedErrors"), "Error"),
         warnings=read_messages(child(row, "FeedWarnings"), "Warning"),
     )
@@ -97,13 +92,6 @@ def read_feeds(body: Node, zone: tzinfo = timezone.utc) -> list[Feed]:
     return [read_feed(row, zone) for row in as_list(body, "Feed")]
 
 
-def read_feed_count(body: Node) -> dict[str, int]:
-    """Read how many feeds are in which state."""
-    count = child(body, "FeedCount")
-    states = count if isinstance(count, dict) else {}
-    return {state: whole(count, state) or 0 for state in states}
-
-
 def read_payloads(body: Node) -> dict[str, bytes]:
     """Read the documents of feeds, by feed id. What cannot be decoded is left out."""
     payloads = {}
@@ -116,86 +104,60 @@ def read_payloads(body: Node) -> dict[str, bytes]:
     return payloads
 
 
-def read_products(
-    envelope: Envelope, offset: int = 0, zone: tzinfo = timezone.utc
-) -> Page:
-    """Read a page of listed products.
+def read_products(body: Node, zone: tzinfo = timezone.utc) -> list[ListedProduct]:
+    """Read listed products.
 
-    :param offset: where the page begins.
+    :param zone: the zone of times that do not name one.
     """
-    rows = as_list(child(envelope.body, "Products"), "Product")
-    return _page(envelope, offset, [_read_product(row, zone) for row in rows])
+    rows = as_list(child(body, "Products"), "Product")
+    return [_read_product(row, zone) for row in rows]
 
 
 def _read_product(row: Node, zone: tzinfo) -> ListedProduct:
     return ListedProduct(
         seller_sku=text(row, "SellerSku"),
-        shop_sku=text(row, "ShopSku"),
         parent_sku=text(row, "ParentSku"),
         name=text(row, "Name"),
-        variation=text(row, "Variation"),
-        brand=text(row, "Brand"),
-        primary_category=text(row, "PrimaryCategory"),
-        product_id=text(row, "ProductId"),
         status=text(row, "Status"),
-        qc_status=text(row, "QCStatus"),
         price=number(row, "Price"),
         sale_price=number(row, "SalePrice"),
-        sale_start=moment(row, "SaleStartDate", zone=zone),
-        sale_end=moment(row, "SaleEndDate", zone=zone),
-        quantity=whole(row, "Quantity"),
-        available=whole(row, "Available"),
+        sale_start=timestamp(row, "SaleStartDate", zone=zone),
+        sale_end=timestamp(row, "SaleEndDate", zone=zone),
+        quantity=integer(row, "Quantity"),
         main_image=text(row, "MainImage"),
         images=tuple(text(image) for image in as_list(child(row, "Images"), "Image")),
-        url=text(row, "Url"),
-        created_at=moment(row, "CreatedAt", zone=zone),
-        updated_at=moment(row, "UpdatedAt", zone=zone),
+        created_at=timestamp(row, "CreatedAt", zone=zone),
+        updated_at=timestamp(row, "UpdatedAt", zone=zone),
     )
 
 
-def read_quality_states(envelope: Envelope, offset: int = 0) -> Page:
-    """Read a page of quality control states.
-
-    :param offset: where the page begins.
-    """
-    rows = as_list(child(envelope.body, "Status"), "State")
-    states = [
+def read_quality_states(body: Node) -> list[QualityState]:
+    """Read quality control states."""
+    return [
         QualityState(
             seller_sku=text(row, "SellerSKU"),
             status=text(row, "Status"),
             reason=text(row, "Reason"),
-            data_changed=truth(row, "DataChanged"),
         )
-        for row in rows
+        for row in as_list(child(body, "Status"), "State")
     ]
-    return _page(envelope, offset, states)
-
-
-def _page(envelope: Envelope, offset: int, records: list) -> Page:
-    return Page(
-        tuple(records),
-        whole(envelope.head, "TotalCount"),
-        # A short page is no proof of the end, an empty one is.
-        offset + len(records) if records else None,
-    )
 
 
 def read_categories(body: Node) -> tuple[Category, ...]:
-    """Read the category tree, or the children of one of its nodes."""
+    """Read the category tree."""
+    return _read_categories(child(body, "Categories"))
 
-    def read(container: Node) -> tuple[Category, ...]:
-        return tuple(
-            Category(
-                category_id=text(row, "CategoryId"),
-                name=text(row, "Name"),
-                global_identifier=text(row, "GlobalIdentifier"),
-                attribute_set=text(row, "AttributeSetId"),
-                children=read(child(row, "Children")),
-            )
-            for row in as_list(container, "Category")
+
+def _read_categories(container: Node) -> tuple[Category, ...]:
+    return tuple(
+        Category(
+            category_id=text(row, "CategoryId"),
+            name=text(row, "Name"),
+            attribute_set=text(row, "AttributeSetId"),
+            children=_read_categories(child(row, "Children")),
         )
-
-    return read(child(body, "Categories"))
+        for row in as_list(container, "Category")
+    )
 
 
 def read_attributes(body: Node) -> tuple[Attribute, ...]:
@@ -205,15 +167,14 @@ def read_attributes(body: Node) -> tuple[Attribute, ...]:
             name=text(row, "Name"),
             label=text(row, "Label"),
             feed_name=text(row, "FeedName"),
-            group=text(row, "GroupName"),
-            mandatory=truth(row, "isMandatory"),
+            mandatory=boolean(row, "isMandatory"),
             description=text(row, "Description"),
             product_type=text(row, "ProductType"),
             input_type=text(row, "InputType"),
             attribute_type=text(row, "AttributeType"),
             example=text(row, "ExampleValue"),
             # Empty and 0 both stand for no limit.
-            max_length=whole(row, "MaxLength") or None,
+            max_length=integer(row, "MaxLength") or None,
             options=_read_options(row),
         )
         for row in as_list(body, "Attribute")
@@ -224,8 +185,7 @@ def _read_options(attribute: Node) -> tuple[AttributeOption, ...]:
     return tuple(
         AttributeOption(
             name=text(row, "Name"),
-            global_identifier=text(row, "GlobalIdentifier"),
-            default=truth(row, "isDefault"),
+            default=boolean(row, "isDefault"),
         )
         for row in as_list(child(attribute, "Options"), "Option")
     )
@@ -237,7 +197,6 @@ def read_brands(body: Node) -> tuple[Brand, ...]:
         Brand(
             name=text(row, "Name"),
             brand_id=text(row, "BrandId"),
-            global_identifier=text(row, "GlobalIdentifier"),
         )
         for row in as_list(child(body, "Brands"), "Brand")
     )

@@ -1,0 +1,1 @@
+"""The classic Action API: a user ID, an API key and one signed URL."""

@@ -1,0 +1,189 @@
+"""What both APIs do alike: one connection, its pace, retries of reads, and paging."""
+
+from __future__ import annotations
+
+import time
+from abc import abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timezone, tzinfo
+from typing import TypeVar
+
+import requests
+
+from .const import DEADLINE, FEED_ACTIONS, TIMEOUT, USER_AGENT
+from .errors import NoProgress, SellerCenterError, UnknownOutcome
+from .interface import RetryPolicy, SellerCenterApi, retry_briefly
+from .records import Feed, FeedReceipt, Page
+from .transport import Transport
+
+Answer = TypeVar("Answer")
+Row = TypeVar("Row")
+
+
+class Client(SellerCenterApi):
+    """The base of both APIs.
+
+    :param session: a ``requests.Session``, kept alive and closed by the caller.
+    :param base_url: the API's address; https, but for a sandbox on this machine.
+    :param clock: returns the time, an aware datetime.
+    :param sleep: waits for a number of seconds.
+    :param monotonic: a clock for deadlines, in seconds.
+    :param timeout: seconds for the connection, and for the next bytes of the answer.
+    :param deadline: seconds that one method may take in all, whatever `retry` says.
+    :param zone: the zone of times that do not name one.
+    :param pace: seconds from one call to the next at least.
+    :param retry: decides whether and when a read is tried again.
+    """
+
+    def __init__(
+        self,
+        session: requests.Session,
+        *,
+        base_url: str,
+        clock: Callable[[], datetime],
+        sleep: Callable[[float], None],
+        monotonic: Callable[[], float] = time.monotonic,
+        user_agent: str = USER_AGENT,
+        timeout: tuple[float, float] = TIMEOUT,
+        deadline: float = DEADLINE,
+        zone: tzinfo = timezone.utc,
+        pace: float = 0,
+        retry: RetryPolicy = retry_briefly,
+    ):
+        self._transport = Transport(
+            session,
+            base_url,
+            user_agent=user_agent,
+            timeout=timeout,
+            monotonic=monotonic,
+        )
+        self._clock = clock
+        self._sleep = sleep
+        self._monotonic = monotonic
+        self._deadline = deadline
+        self._zone = zone
+        self._pace = pace
+        self._retry_policy = retry
+        self._next_call = 0.0
+        self._shared_end: float | None = None
+
+    def send_feed(
+        self, action: str, payload: bytes, quantity_only: bool = False
+    ) -> FeedReceipt:
+        if action not in FEED_ACTIONS:
+            raise ValueError(f"{action} takes no document.")
+        receipt = self._post_feed(action, payload, quantity_only)
+        if not receipt.feed_id:
+            raise UnknownOutcome(reason="no_feed_id")
+        return receipt
+
+    @abstractmethod
+    def _post_feed(
+        self, action: str, payload: bytes, quantity_only: bool
+    ) -> FeedReceipt:
+        """Send a document of a known action.
+
+        :return: without an id if the answer names none.
+        """
+
+    def _retry(self, call: Callable[[float], Answer]) -> Answer:
+        """Call, and call again while the policy and the deadline allow it.
+
+        :param call: gets the reading of the monotonic clock at which to give up.
+        """
+        ends = self._ends()
+        attempt = 1
+        while True:
+            try:
+                return call(ends)
+            except SellerCenterError as error:
+                pause = self._retry_policy(error, attempt)
+                if pause is None or self._monotonic() + pause >= ends:
+                    raise
+            self._sleep(pause)
+            attempt += 1
+
+    def _ends(self) -> float:
+        """Return when a call that begins now has to give up."""
+        if self._shared_end is not None:
+            return self._shared_end
+        return self._monotonic() + self._deadline
+
+    @contextmanager
+    def _one_deadline(self) -> Iterator[None]:
+        """Let all the calls of one method share its deadline."""
+        before, self._shared_end = self._shared_end, self._ends()
+        try:
+            yield
+        finally:
+            self._shared_end = before
+
+    def _keep_pace(self) -> None:
+        """Wait until the next call may be made."""
+        if not self._pace:
+            return
+        wait = self._next_call - self._monotonic()
+        if wait > 0:
+            self._sleep(wait)
+        self._next_call = self._monotonic() + self._pace
+
+    def _read_all(
+        self,
+        read_page: Callable[[int], tuple[Sequence[Row], bool | None]],
+        *,
+        key: Callable[[Row], str] = str,
+        repeats: bool = False,
+    ) -> list[Row]:
+        """Read a list to its end, page by page.
+
+        An empty page ends it. A short one does not, since shops cap the size.
+
+        :param read_page: gets an offset; returns rows and whether there is more, None
+            if the marketplace does not say.
+        :param key: tells rows apart.
+        :param repeats: some shops answer this list all at once, whatever page is asked
+            for: the end is where nothing new comes.
+        :raise NoProgress: if a page brings nothing new where that is no end.
+        """
+        found: dict[str, Row] = {}
+        offset, more = 0, True
+        while more is not False:
+            rows, more = read_page(offset)
+            page = {key(row): row for row in rows}
+            if page.keys() <= found.keys():
+                if page and not repeats:
+                    values = {"host": self._transport.host}
+                    raise NoProgress(reason="no_progress", values=values)
+                break
+            found |= page
+            offset += len(rows)
+        return list(found.values())
+
+
+def build_page(
+    records: Iterable, offset: int, total: int | None = None, more: bool | None = None
+) -> Page:
+    """Build a page. An empty one ends the list, a short one does not.
+
+    :param more: whether the marketplace says that there is more, None if it does not.
+    """
+    records = tuple(records)
+    ended = not records or more is False
+    return Page(records, total, None if ended else offset + len(records))
+
+
+def iso_time(moment: datetime) -> str:
+    """Write a time in ISO 8601, relative to UTC (product feeds spec, Timestamp).
+
+    :raise ValueError: if it has no zone.
+    """
+    if moment.utcoffset() is None:
+        raise ValueError(f"{moment} has no time zone.")
+    return moment.astimezone(timezone.utc).isoformat("T", "seconds")
+
+
+def newest_first(feeds: Iterable[Feed]) -> list[Feed]:
+    """Sort feeds, those without a time last."""
+    unknown = datetime.min.replace(tzinfo=timezone.utc)
+    return sorted(feeds, key=lambda feed: feed.created_at or unknown, reverse=True)

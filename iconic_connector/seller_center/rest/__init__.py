@@ -1,0 +1,1 @@
+"""REST v2: an OAuth application, tokens and JSON."""
