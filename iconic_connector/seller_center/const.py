@@ -1,6 +1,7 @@
 """Vocabulary and limits of SellerCenter: one constant for each fact."""
 
 from datetime import datetime, timezone
+from decimal import Decimal
 
 # The API hosts of THE ICONIC (SellerCenter REST documentation, "Servers").
 HOST_LIVE = "https://sellercenter-api.theiconic.com.au"
@@ -53,6 +54,9 @@ STATUS_DELETED = "deleted"
 # Condition: the code kept in Odoo and the word that is sent (product feeds spec,
 # Product Create).
 CONDITIONS = {"1000": "new", "3000": "used", "2500": "refurbished"}
+
+# What amounts of money are rounded to.
+CENT = Decimal("0.01")
 
 # A sale lasts this long when nobody says otherwise (product feeds spec, SaleEndDate).
 SALE_YEARS = 2

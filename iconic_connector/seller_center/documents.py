@@ -14,11 +14,9 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from lxml import etree
 
-from .const import MAX_IMAGES
+from .const import CENT, MAX_IMAGES
+from .errors import Explained
 from .records import CLEARED, Product, ProductImages
-
-# What a price is rounded to.
-CENT = Decimal("0.01")
 
 # Two noncharacters end every plane of Unicode: U+FFFE, U+FFFF, U+1FFFE, U+1FFFF ...
 PLANE_ENDS = "".join(
@@ -35,17 +33,23 @@ UNWANTED = re.compile(
 FEED_NAME = re.compile(r"[^\W\d][\w.-]*")
 
 
-class DocumentError(ValueError):
-    """A record that no document can be made of: the message says why.
+class DocumentError(Explained, ValueError):
+    """A record that no document can be made of.
 
     :param seller_sku: the product.
     :param field: the field of the record, or the FeedName of the attribute.
     """
 
-    def __init__(self, message: str, *, seller_sku: str = "", field: str = ""):
-        super().__init__(message)
+    def __init__(
+        self, message: str = "", *, seller_sku: str = "", field: str = "", **explanation
+    ):
+        super().__init__(message, **explanation)
         self.seller_sku = seller_sku
         self.field = field
+
+
+class BadValue(Explained, ValueError):
+    """A value that its element cannot hold."""
 
 
 def create_document(products: Iterable[Product]) -> bytes:
@@ -85,30 +89,27 @@ def image_document(images: Iterable[ProductImages]) -> bytes:
 
 
 def check_sku(seller_sku: str) -> None:
-    """See to it that a SKU comes back as it was sent.
+    """Check that a SKU comes back as it was sent.
 
     :raise DocumentError: if it would not.
     """
     if not seller_sku or clean_text(seller_sku).strip() != seller_sku:
+        values = {"sku": repr(seller_sku)}
         raise DocumentError(
-            f"The SKU {seller_sku!r} is empty, begins or ends with a blank, or holds "
-            "a control character.",
-            seller_sku=seller_sku,
-            field="seller_sku",
+            reason="bad_sku", values=values, seller_sku=seller_sku, field="seller_sku"
         )
 
 
 def check_pictures(product: ProductImages) -> None:
-    """See to it that there are as many pictures as are allowed.
+    """Check that there are as many pictures as are allowed.
 
     :raise DocumentError: without a picture, or with more (Listing Image).
     """
     if not 1 <= len(product.urls) <= MAX_IMAGES or not all(product.urls):
+        sku, count = product.seller_sku, len(product.urls)
+        values = {"sku": sku, "count": count, "limit": MAX_IMAGES}
         raise DocumentError(
-            f"{product.seller_sku}: {len(product.urls)} pictures, but 1 to "
-            f"{MAX_IMAGES} are allowed.",
-            seller_sku=product.seller_sku,
-            field="urls",
+            reason="bad_picture_count", values=values, seller_sku=sku, field="urls"
         )
 
 
@@ -132,7 +133,7 @@ def _document(elements: Iterable[etree._Element]) -> bytes:
                 document.write(element, pretty_print=True)
                 empty = False
     if empty:
-        raise DocumentError("There is nothing to send.")
+        raise DocumentError(reason="nothing_to_send")
     return output.getvalue()
 
 
@@ -148,12 +149,22 @@ def _product(product: Product) -> etree._Element:
         try:
             add(element, name, value)
         except ValueError as error:
-            raise DocumentError(
-                f"{product.seller_sku}: {name}: {error}",
-                seller_sku=product.seller_sku,
-                field=getattr(error, "field", field),
-            ) from None
+            raise _bad_element(product.seller_sku, name, field, error) from None
     return element
+
+
+def _bad_element(
+    seller_sku: str, name: str, field: str, error: ValueError
+) -> DocumentError:
+    """Return the error of a value that an element cannot hold."""
+    values = {"sku": seller_sku, "element": name, "problem": error}
+    return DocumentError(
+        reason="bad_element",
+        values=values,
+        seller_sku=seller_sku,
+        # That of an attribute is known better where it is written.
+        field=getattr(error, "field", field),
+    )
 
 
 def _product_image(product: ProductImages) -> etree._Element:
@@ -201,22 +212,26 @@ def _add_money(parent: etree._Element, name: str, value: Decimal) -> None:
     try:
         rounded = value.quantize(CENT, ROUND_HALF_UP)
     except InvalidOperation:
-        raise ValueError(f"{value} is no amount of money.") from None
+        raise _bad_value("bad_amount", value) from None
     if not rounded.is_finite() or rounded < 0:
-        raise ValueError(f"{value} is no amount of money.")
+        raise _bad_value("bad_amount", value)
     _add_text(parent, name, f"{rounded:f}")
 
 
 def _add_time(parent: etree._Element, name: str, value: datetime) -> None:
     if value.utcoffset() is None:
-        raise ValueError(f"{value} has no time zone.")
+        raise _bad_value("bad_time", value)
     _add_text(parent, name, value.astimezone(timezone.utc).isoformat("T", "seconds"))
 
 
 def _add_whole(parent: etree._Element, name: str, value: int) -> None:
     if value != int(value) or value < 0:
-        raise ValueError(f"{value} is not a whole number from 0 up.")
+        raise _bad_value("bad_number", value)
     _add_text(parent, name, int(value))
+
+
+def _bad_value(reason: str, value: object) -> BadValue:
+    return BadValue(reason=reason, values={"value": value})
 
 
 def _add_attributes(
@@ -225,11 +240,8 @@ def _add_attributes(
     data = etree.Element(name)
     for feed_name, value in values:
         if not FEED_NAME.fullmatch(feed_name):
-            raise DocumentError(
-                f"the attribute {feed_name!r} cannot be sent: its FeedName is no XML "
-                "name.",
-                field=feed_name,
-            )
+            values = {"name": repr(feed_name)}
+            raise DocumentError(reason="bad_attribute", values=values, field=feed_name)
         _add_text(data, feed_name, value)
     if len(data):
         parent.append(data)

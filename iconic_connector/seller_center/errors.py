@@ -150,26 +150,31 @@ USER_MESSAGES: dict[str, str] = {
     "document_nowhere": "The marketplace does not say where the document is.",
     "bad_link": "The link to the file is no web address.",
     "foreign_link": "The file is at %(host)s, outside Seller Center.",
+    # Documents that cannot be written, see `documents.DocumentError`.
+    "bad_element": "%(sku)s: %(element)s: %(problem)s",
+    "bad_sku": "The SKU %(sku)s is empty, begins or ends with a blank, or holds a "
+    "control character.",
+    "bad_picture_count": "%(sku)s: %(count)s pictures, but 1 to %(limit)s are allowed.",
+    "bad_amount": "%(value)s is no amount of money.",
+    "bad_number": "%(value)s is not a whole number from 0 up.",
+    "bad_time": "%(value)s has no time zone.",
+    "bad_attribute": "the attribute %(name)s cannot be sent: its FeedName is no XML "
+    "name.",
+    "nothing_to_send": "There is nothing to send.",
     # Webhooks.
     "webhook_without_id": "The marketplace registered the webhook but did not say "
     "under which id.",
 }
 
 
-class SellerCenterError(Exception):
-    """A call to the marketplace that did not end with success.
+class Explained(Exception):
+    """An error with a sentence for the user, apart from what a log says.
 
     :param message: what the marketplace itself said, or a sentence of the caller's.
     :param reason: the key of the sentence in `USER_MESSAGES`, empty if `message` is
         all that there is to say.
     :param values: the placeholders of the sentence; one may be another error.
     :param detail: what only an expert needs, such as the HTTP status.
-    :param code: the ErrorCode as the marketplace wrote it, if it gave one.
-    :param error_type: the ErrorType, ``Sender`` or ``Platform``; over REST the title.
-    :param details: what the marketplace says about single fields and SKUs.
-
-    ``done`` holds the ids of order items that went through before the error, of a
-    method that makes one call for each.
     """
 
     def __init__(
@@ -179,30 +184,12 @@ class SellerCenterError(Exception):
         reason: str = "",
         values: Mapping[str, Any] | None = None,
         detail: str = "",
-        code: str = "",
-        error_type: str = "",
-        details: Iterable[FeedMessage] = (),
     ):
         self.message = message
         self.reason = reason
         self.values = dict(values or {})
         self.detail = detail
-        self.code = code
-        self.error_type = error_type
-        self.details = tuple(details)
-        self.done: tuple[str, ...] = ()
         super().__init__(self.describe())
-
-    @classmethod
-    def like(cls, error: SellerCenterError) -> SellerCenterError:
-        """Return an error of this class that says the same as another one."""
-        return cls(
-            error.message,
-            reason=error.reason,
-            values=error.values,
-            detail=error.detail,
-            code=error.code,
-        )
 
     @property
     def user_message(self) -> str:
@@ -222,11 +209,47 @@ class SellerCenterError(Exception):
             return self.message
         sentence = sentences.get(self.reason) or USER_MESSAGES[self.reason]
         return sentence % {
-            name: value.describe(sentences)
-            if isinstance(value, SellerCenterError)
-            else value
+            name: value.describe(sentences) if isinstance(value, Explained) else value
             for name, value in self.values.items()
         }
+
+
+class SellerCenterError(Explained):
+    """A call to the marketplace that did not end with success.
+
+    :param code: the ErrorCode as the marketplace wrote it, if it gave one.
+    :param error_type: the ErrorType, ``Sender`` or ``Platform``; over REST the title.
+    :param details: what the marketplace says about single fields and SKUs.
+
+    ``done`` holds the ids of order items that went through before the error, of a
+    method that makes one call for each.
+    """
+
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        code: str = "",
+        error_type: str = "",
+        details: Iterable[FeedMessage] = (),
+        **explanation,
+    ):
+        super().__init__(message, **explanation)
+        self.code = code
+        self.error_type = error_type
+        self.details = tuple(details)
+        self.done: tuple[str, ...] = ()
+
+    @classmethod
+    def like(cls, error: SellerCenterError) -> SellerCenterError:
+        """Return an error of this class that says the same as another one."""
+        return cls(
+            error.message,
+            reason=error.reason,
+            values=error.values,
+            detail=error.detail,
+            code=error.code,
+        )
 
 
 class NotAccepted(SellerCenterError):

@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 
-from .const import SALE_MUST_END_WITHIN, SALE_MUST_START_AFTER, SALE_YEARS
-from .documents import CENT
+from .const import CENT, SALE_MUST_END_WITHIN, SALE_MUST_START_AFTER, SALE_YEARS
 from .records import CLEARED, Product
 
 

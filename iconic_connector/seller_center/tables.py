@@ -38,7 +38,7 @@ def image_table(images: Iterable[ProductImages]) -> bytes:
 def _table(header: tuple[str, ...], rows: Iterable[list[str]]) -> bytes:
     rows = list(rows)
     if not rows:
-        raise DocumentError("There is nothing to send.")
+        raise DocumentError(reason="nothing_to_send")
     output = io.StringIO()
     csv.writer(output, delimiter=";", lineterminator="\r\n").writerows([header, *rows])
     return output.getvalue().encode()

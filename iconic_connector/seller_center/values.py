@@ -13,11 +13,11 @@ from datetime import datetime, timezone, tzinfo
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import TypeAlias
 
+from .const import CENT
 from .records import Address, Document, Voucher
 
 Node: TypeAlias = dict | list | str | None
 
-CENT = Decimal("0.01")
 # A number with or without thousands separators.
 NUMBER = re.compile(r"-?[0-9][0-9,]*(\.[0-9]+)?")
 # The spellings of a time that have been seen, with and without zone.

@@ -13,6 +13,7 @@ from iconic_connector.seller_center import (
 from iconic_connector.seller_center.interface import retry_briefly
 
 HTML = "<html>Bad Gateway</html>"
+FEED = "883bdfe3-950f-4390-9a80-41437b69808c"
 
 
 @pytest.fixture(params=["make_api", "make_rest_api"])
@@ -84,5 +85,7 @@ def test_the_deadline_holds_whatever_the_policy_says(make, marketplace, pauses):
 def test_no_policy_makes_a_change_go_out_twice(make, marketplace, pauses):
     marketplace.answer(HTML, status=502)
     with pytest.raises(UnknownOutcome):
-        make(retry=lambda error, attempt: 0).cancel_feed("883bdfe3-950f-4390-9a80-41437b69808c")
+        make(retry=lambda error, attempt: 0).cancel_feed(
+            "883bdfe3-950f-4390-9a80-41437b69808c"
+        )
     assert (len(marketplace.requests), pauses) == (1, [])

@@ -17,6 +17,8 @@ from iconic_connector.seller_center import (
     UnknownOutcome,
     Unreachable,
 )
+from iconic_connector.seller_center.documents import DocumentError, create_document
+from iconic_connector.seller_center.records import Product
 
 HERE = Path(seller_center.__file__).parent
 HTML = "<!DOCTYPE html><html><body><h1>Sorry</h1></body></html>"
@@ -62,7 +64,7 @@ def test_every_reason_has_a_sentence():
 @pytest.mark.parametrize("sentence", USER_MESSAGES.values())
 def test_a_sentence_is_one_with_nothing_but_named_placeholders(sentence):
     assert re.sub(r"%\(\w+\)s", "", sentence).count("%") == 0
-    assert sentence[-1] == "." or sentence.endswith(")s")
+    assert sentence.endswith((".", ")s"))
 
 
 def test_the_sentence_is_apart_from_the_technical_detail(api, marketplace):
@@ -150,3 +152,12 @@ def test_a_refusal_of_our_own_is_joined_like_one_of_the_marketplace():
 
 def test_no_error_shows_more_than_it_was_given():
     assert repr(SellerCenterError("No.")) == "SellerCenterError('No.')"
+
+
+def test_a_document_that_cannot_be_written_says_so_in_every_language():
+    with pytest.raises(DocumentError) as caught:
+        create_document([Product("SKU-1", quantity=-1)])
+    error = caught.value
+    assert (error.seller_sku, error.field) == ("SKU-1", "quantity")
+    assert str(error) == "SKU-1: Quantity: -1 is not a whole number from 0 up."
+    assert error.describe(TRANSLATED) == "XX SKU-1 Quantity XX -1"
