@@ -132,6 +132,13 @@ class RestAccess(Client):
             return reply
         return self._without_secrets(reply, token)
 
+    def _parse(self, reply: Reply) -> Any:
+        """Return the data of a successful answer, None for an empty one.
+
+        :raise SellerCenterError: for any other answer.
+        """
+        return parse_reply(reply, host=self._transport.host, now=self._clock())
+
     def _token(self, ends: float) -> AccessToken:
         """Return a token that lasts, a new one if there is none."""
         token = self._tokens.get()
@@ -210,9 +217,7 @@ class RestAccess(Client):
         if checked is not None and now - checked <= SHOP_CHECK_SECONDS:
             return
         reply = self._send("GET", "/v2/seller", "", None, "", ends)
-        self.shop = _read_shop(
-            parse_reply(reply, host=self._transport.host, now=self._clock())
-        )
+        self.shop = _read_shop(self._parse(reply))
         if self._shop_id and self.shop.shop_id != self._shop_id:
             raise _other_shop(self.shop, self._shop_id)
         self._shop_checked = now

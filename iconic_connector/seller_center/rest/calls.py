@@ -12,7 +12,7 @@ from ..errors import Refused, UnknownOutcome
 from ..transport import Reply
 from ..values import boolean, child, integer, text
 from .access import RestAccess, query_string
-from .outcomes import check_reply, parse_reply
+from .outcomes import check_reply
 
 
 class RestCalls(RestAccess):
@@ -101,7 +101,7 @@ class RestCalls(RestAccess):
         """
         content = None if body is None else json.dumps(body).encode()
         reply = self._call(method, path, params, content)
-        return parse_reply(reply, host=self._transport.host, now=self._clock())
+        return self._parse(reply)
 
     def _download(self, address: str) -> tuple[bytes, str]:
         """Read a file.
@@ -119,7 +119,7 @@ class RestCalls(RestAccess):
     ) -> tuple[Any, Reply]:
         def ask(ends: float) -> tuple[Any, Reply]:
             reply = self._call("GET", path, params, ends=ends)
-            data = parse_reply(reply, host=self._transport.host, now=self._clock())
+            data = self._parse(reply)
             if data is None:
                 values = {"host": self._transport.host}
                 raise UnknownOutcome(reason="answer_missing", values=values)

@@ -31,7 +31,7 @@ from ..values import Node, boolean, text
 from . import answers
 from .answers import SetFacts
 from .calls import RestCalls, rows_of
-from .outcomes import check_reply, parse_reply
+from .outcomes import check_reply
 
 # Where each document goes (SellerCenter REST, Import): XML as it stands, CSV as a file.
 XML_IMPORTS = {
@@ -80,7 +80,7 @@ class RestProducts(RestCalls):
         reply = self._call(
             "POST", TABLE_IMPORTS[action], body=body, content_type=content_type
         )
-        answer = parse_reply(reply, host=self._transport.host, now=self._clock())
+        answer = self._parse(reply)
         if text(answer, "success") and not boolean(answer, "success"):
             raise _refused_table(answer)
         return answers.read_receipt(answer, action)
