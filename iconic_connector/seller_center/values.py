@@ -7,6 +7,8 @@ many, ``""`` for none.
 
 from __future__ import annotations
 
+import base64
+import binascii
 import re
 from collections.abc import Iterable
 from datetime import datetime, timezone, tzinfo
@@ -154,6 +156,19 @@ def timestamp(node: Node, *path: str, zone: tzinfo = timezone.utc) -> datetime |
         except (ValueError, OverflowError):
             continue
     return None
+
+
+def file_content(node: Node, *path: str) -> bytes | None:
+    """Return a file that is written in base64, None if it cannot be decoded."""
+    try:
+        return base64.b64decode(text(node, *path))
+    except (binascii.Error, ValueError):
+        return None
+
+
+def read_files(files: Iterable[tuple[str, bytes | None]]) -> dict[str, bytes]:
+    """Return files by name, without those that could not be decoded."""
+    return {name: content for name, content in files if content is not None}
 
 
 def variation(value: str) -> str:

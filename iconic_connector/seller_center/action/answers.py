@@ -5,8 +5,6 @@ Where each list sits: SellerCenter, the reference page of each action.
 
 from __future__ import annotations
 
-import base64
-import binascii
 from datetime import timezone, tzinfo
 from typing import TYPE_CHECKING
 
@@ -26,8 +24,10 @@ from ..values import (
     as_list,
     boolean,
     child,
+    file_content,
     integer,
     number,
+    read_files,
     text,
     timestamp,
 )
@@ -94,14 +94,10 @@ def read_feeds(body: Node, zone: tzinfo = timezone.utc) -> list[Feed]:
 
 def read_payloads(body: Node) -> dict[str, bytes]:
     """Read the documents of feeds, by feed id. What cannot be decoded is left out."""
-    payloads = {}
-    for row in as_list(body, "FeedRawInput"):
-        try:
-            encoded = text(row, "RawInputFile", "File")
-            payloads[text(row, "Feed")] = base64.b64decode(encoded)
-        except (binascii.Error, ValueError):
-            continue
-    return payloads
+    return read_files(
+        (text(row, "Feed"), file_content(row, "RawInputFile", "File"))
+        for row in as_list(body, "FeedRawInput")
+    )
 
 
 def read_products(body: Node, zone: tzinfo = timezone.utc) -> list[ListedProduct]:

@@ -5,8 +5,6 @@ Where each list sits: SellerCenter, the reference page of each action.
 
 from __future__ import annotations
 
-import base64
-import binascii
 from datetime import datetime, timezone, tzinfo
 
 from ..records import (
@@ -27,6 +25,7 @@ from ..values import (
     build_address,
     build_document,
     child,
+    file_content,
     first_money,
     money,
     read_voucher,
@@ -162,10 +161,7 @@ def read_document(body: Node, document_type: str) -> Document | None:
     """
     rows = as_list(child(body, "Documents"), "Document") or as_list(body, "Document")
     for row in rows:
-        try:
-            content = base64.b64decode(text(row, "File"))
-        except (binascii.Error, ValueError):
-            continue
+        content = file_content(row, "File")
         if content:
             kind = text(row, "DocumentType") or document_type
             return build_document(kind, text(row, "MimeType"), content)
@@ -211,9 +207,7 @@ def read_webhooks(body: Node) -> tuple[Webhook, ...]:
 def read_webhook_events(body: Node) -> tuple[WebhookEvent, ...]:
     """Read what webhooks can be called for."""
     return tuple(
-        WebhookEvent(
-            alias=text(event, "EventAlias") or text(event, "EventName"),
-        )
+        WebhookEvent(text(event, "EventAlias") or text(event, "EventName"))
         for entity in as_list(child(body, "Entities"), "Entity")
         for event in as_list(child(entity, "Events"), "Event")
     )

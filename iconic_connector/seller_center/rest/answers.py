@@ -6,8 +6,6 @@ of a listed product is put together from several answers.
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timezone, tzinfo
@@ -23,7 +21,17 @@ from ..records import (
     ListedProduct,
     QualityState,
 )
-from ..values import Node, boolean, child, integer, number, text, timestamp
+from ..values import (
+    Node,
+    boolean,
+    child,
+    file_content,
+    integer,
+    number,
+    read_files,
+    text,
+    timestamp,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +108,9 @@ def read_feed(row: Node, zone: tzinfo = timezone.utc) -> Feed:
 
 def read_payloads(answer: Node) -> dict[str, bytes]:
     """Read the documents of feeds, by feed id. What cannot be decoded is left out."""
-    payloads = {}
-    for row in rows(answer):
-        try:
-            payloads[text(row, "FeedUuid")] = base64.b64decode(text(row, "File"))
-        except (binascii.Error, ValueError):
-            continue
-    return payloads
+    return read_files(
+        (text(row, "FeedUuid"), file_content(row, "File")) for row in rows(answer)
+    )
 
 
 def read_categories(answer: Node) -> tuple[Category, ...]:

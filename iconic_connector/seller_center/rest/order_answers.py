@@ -182,9 +182,7 @@ def read_webhooks(answer: Node) -> tuple[Webhook, ...]:
 def read_webhook_events(answer: Node) -> tuple[WebhookEvent, ...]:
     """Read what webhooks can be called for."""
     return tuple(
-        WebhookEvent(
-            alias=text(event, "alias") or text(event, "name"),
-        )
+        WebhookEvent(text(event, "alias") or text(event, "name"))
         for entity in rows(answer, "events")
         for event in rows(entity, "events")
     )
