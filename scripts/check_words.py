@@ -1,7 +1,7 @@
 """Checks what people read for words that the trade does not use: one of the linters.
 
-Looks at the texts of views, wizards and data, at labels, help texts and sentences in the
-add-on's Python, and at the pages for readers.
+Looks at the texts of views, wizards and data, at labels, help texts and sentences in
+the add-on's Python, and at the pages for readers.
 """
 
 import ast

@@ -6,7 +6,7 @@ from odoo.fields import Domain
 
 from ... import const
 from ...seller_center.errors import NotReady, Refused, SellerCenterError
-from ...seller_center.order_records import DocumentTicket
+from ...seller_center.records import DocumentTicket
 from ...transactions import commit_with_retry
 
 # What a file is called, and how its document is named at the marketplace.
@@ -256,7 +256,7 @@ class IconicOrderDocument(models.Model):
     def _attach(self, document):
         """Put the document on the delivery, in place of an older one.
 
-        :param document: a `seller_center.order_records.Document`
+        :param document: a `seller_center.records.Document`
         """
         values = {
             "name": self._file_name(document.extension),

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 from ...domain.tracking_pattern import fits
-from ...seller_center.order_requests import DELIVERY_TYPES
+from ...seller_center.const import DELIVERY_TYPES
 
 DELIVERY_TYPE_NAMES = {
     "dropship": "From Us to the Buyer",

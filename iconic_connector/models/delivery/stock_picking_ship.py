@@ -10,7 +10,7 @@ class Shipment(NamedTuple):
     """Who carries a delivery, and how it gets on its way.
 
     :param provider: an `iconic.shipment.provider`
-    :param delivery_type: one of `order_requests.DELIVERY_TYPES`
+    :param delivery_type: one of `seller_center.const.DELIVERY_TYPES`
     """
 
     provider: models.Model

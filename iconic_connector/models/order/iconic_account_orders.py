@@ -293,7 +293,7 @@ class IconicAccount(models.Model):
     def _store_orders(self, records, asked_at):
         """Store orders and their items, as they are now; equal ones change nothing.
 
-        :param records: pairs of a `seller_center.order_records.Order` and its items
+        :param records: pairs of a `seller_center.records.Order` and its items
         :param asked_at: when the marketplace was asked for them
         :return: the `iconic.order` records
         """
@@ -327,7 +327,7 @@ class IconicAccount(models.Model):
     def _voucher_funding(self, record):
         """Return what the marketplace pays of an item's vouchers.
 
-        :param record: a `seller_center.order_records.OrderItem`
+        :param record: a `seller_center.records.OrderItem`
         """
         told = [one for one in record.vouchers if one.funded_by_seller is not None]
         if told:

@@ -6,7 +6,7 @@ from odoo.fields import Domain
 from ...domain.order_addresses import first_of, is_hidden, postal_lines, tells_place
 from ...domain.order_contacts import Contact, ContactBook
 from ...domain.order_places import Countries, States
-from ...seller_center.order_records import Address
+from ...seller_center.records import Address
 
 # What of a partner is read and compared.
 FIELDS = (

@@ -28,7 +28,7 @@ class IconicOrder(models.Model):
     def _values_of(self, account, record, items):
         """Return the fields of an order.
 
-        :param record: a `seller_center.order_records.Order`
+        :param record: a `seller_center.records.Order`
         :param items: its `OrderItem` records
         """
         currency = record.currency or next(
@@ -78,7 +78,7 @@ class IconicOrder(models.Model):
     def _store_items(self, records):
         """Store items of this order as they are now.
 
-        :param records: `seller_center.order_records.OrderItem` records
+        :param records: `seller_center.records.OrderItem` records
         """
         self.ensure_one()
         self._upsert_items([(self, record) for record in records])
@@ -126,7 +126,7 @@ class IconicOrderItem(models.Model):
     def _values_of(self, order, record):
         """Return the fields of an item.
 
-        :param record: a `seller_center.order_records.OrderItem`
+        :param record: a `seller_center.records.OrderItem`
         """
         account = order.account_id
         paid = record.unit_price if record.paid_price is None else record.paid_price

@@ -76,7 +76,7 @@ class IconicOrderChange(models.Model):
         Fewer items may be left than were told about, cancelled by the buyer for one:
         then a refusal says nothing about the others, which are told again.
 
-        :param records: `seller_center.order_records.OrderItem` records of the order
+        :param records: `seller_center.records.OrderItem` records of the order
         :param error: the refusal, None if nobody knows what became of the call
         """
         before = self._left()
@@ -92,7 +92,7 @@ class IconicOrderChange(models.Model):
     def _store_answer(self, records):
         """Store the items of the order; what this change wanted is no news to Odoo.
 
-        :param records: `seller_center.order_records.OrderItem` records
+        :param records: `seller_center.records.OrderItem` records
         """
         self._note_moved(
             dict.fromkeys(

@@ -474,7 +474,7 @@ class IconicAccount(models.Model):
     def _failure_reason_rows(self, answer):
         """Return values of the reasons that a seller may name.
 
-        :param answer: `seller_center.order_records.FailureReason` records; those of
+        :param answer: `seller_center.records.FailureReason` records; those of
             other types are the marketplace's own
         """
         known = dict(statuses.REASON_TYPES)

@@ -13,7 +13,7 @@ from odoo.addons.iconic_connector.domain.order_addresses import (
     pack_addresses,
     unpack_addresses,
 )
-from odoo.addons.iconic_connector.seller_center.order_records import Address, Order
+from odoo.addons.iconic_connector.seller_center.records import Address, Order
 
 HOME = Address(
     first_name="Zoë",
