@@ -274,12 +274,12 @@ class Explained(Exception):
         """The sentence for the user, in English and without technical detail."""
         return self._sentence(USER_MESSAGES)
 
-    def describe(self, sentences: Mapping[str, str] = USER_MESSAGES) -> str:
+    def describe(self, sentences: Mapping[str, str] | None = None) -> str:
         """Return the sentence for the user, with the technical detail in brackets.
 
-        :param sentences: reason -> sentence, for another language.
+        :param sentences: reason -> sentence, for another language than English.
         """
-        sentence = self._sentence(sentences)
+        sentence = self._sentence(sentences or USER_MESSAGES)
         return f"{sentence} ({self.detail})" if self.detail else sentence
 
     def _sentence(self, sentences: Mapping[str, str]) -> str:
