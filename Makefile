@@ -2,7 +2,7 @@
 PYTHON ?= python3
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help setup demo test test-one lint clean
+.PHONY: help setup demo test test-one lint structure clean
 
 help:
 	@echo "make demo [API=rest] [EXIT=1] [JSON=file]"
@@ -10,10 +10,11 @@ help:
 	@echo "make test                       lint and all tests"
 	@echo "make test-one T=path[::test]    some tests only"
 	@echo "make lint                       the linters alone"
+	@echo "make structure [JSON=file]      how the add-on is built, and what one order enters"
 	@echo "make setup                      Odoo, Python packages and PostgreSQL, no more"
 	@echo "make clean                      removes everything that the others made"
 
-setup demo test lint clean:
+setup demo test lint structure clean:
 	@API="$(API)" EXIT="$(EXIT)" JSON="$(JSON)" $(PYTHON) -m scripts.$@
 
 test-one:

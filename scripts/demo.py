@@ -245,7 +245,7 @@ def main():
         stack.enter_context(locks.only_one("demo", busy))
         stack.enter_context(postgres.running())
         databases.copy(databases.demo(tree), DATABASE)
-        sandbox, sandbox_url = _start_sandbox(stack)
+        sandbox, sandbox_url = start_sandbox(stack)
         odoo = stack.enter_context(odoo_server.OdooServer(DATABASE, ODOO_PORT))
         odoo.wait()
         success = _play(Demo(odoo, sandbox_url, api_type))
@@ -254,7 +254,12 @@ def main():
         _serve(odoo, sandbox, sandbox_url)
 
 
-def _start_sandbox(stack):
+def start_sandbox(stack):
+    """Start the marketplace.
+
+    :param stack: the :class:`contextlib.ExitStack` that stops it
+    :return: the process and its address
+    """
     port = processes.free_port(SANDBOX_PORT)
     url = f"http://127.0.0.1:{port}/"
     command = [python_env.PYTHON, "-m", "seller_center_sandbox", "--port", port]

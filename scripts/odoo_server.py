@@ -31,14 +31,15 @@ def write_config(tree):
     paths.ODOO_CONFIG.write_text(text)
 
 
-def command(*arguments, subcommand="server"):
+def command(*arguments, subcommand="server", module=("odoo",)):
     """Give the command line of an Odoo process.
 
     :param arguments: what follows the configuration, such as `-d`, a name
     :param subcommand: Odoo's subcommand, such as `shell`
+    :param module: the Python module that runs Odoo, with what it takes first
     :return: the program and its arguments
     """
-    base = [python_env.PYTHON, "-m", "odoo", subcommand, "-c", paths.ODOO_CONFIG]
+    base = [python_env.PYTHON, "-m", *module, subcommand, "-c", paths.ODOO_CONFIG]
     return [str(part) for part in (*base, *arguments)]
 
 
@@ -49,15 +50,19 @@ class OdooServer:
     :param port: the first port to try
     :param name: the log's name
     :param arguments: further command line arguments
+    :param module: the Python module that runs Odoo, with what it takes first
     """
 
-    def __init__(self, database, port=8069, name="odoo", arguments=()):
+    def __init__(
+        self, database, port=8069, name="odoo", arguments=(), module=("odoo",)
+    ):
         self.database = database
         self.port = processes.free_port(port)
         self.url = f"http://127.0.0.1:{self.port}"
         options = ["-d", database, f"--db-filter=^{database}$"]
         options += [f"--http-port={self.port}", *arguments]
-        self.process = processes.Process(command(*options), name, cwd=paths.ROOT)
+        line = command(*options, module=module)
+        self.process = processes.Process(line, name, cwd=paths.ROOT)
 
     def wait(self):
         """Wait until it answers.
