@@ -1,4 +1,5 @@
-# Thin on purpose: the work is in scripts/, one subject a file.
+# Thin on purpose: the work is in scripts/, one subject a file. scripts/env/ brings Odoo
+# and PostgreSQL up, scripts/demo/ and the others use it.
 PYTHON ?= python3
 export PYTHONDONTWRITEBYTECODE := 1
 
@@ -14,8 +15,11 @@ help:
 	@echo "make setup                      Odoo, Python packages and PostgreSQL, no more"
 	@echo "make clean                      removes everything that the others made"
 
-setup demo test lint structure clean:
+demo test lint structure:
 	@API="$(API)" EXIT="$(EXIT)" JSON="$(JSON)" $(PYTHON) -m scripts.$@
+
+setup clean:
+	@$(PYTHON) -m scripts.env.$@
 
 test-one:
 	@T="$(T)" $(PYTHON) -m scripts.test

@@ -2,7 +2,7 @@
 
 import subprocess
 
-from scripts import console, paths, python_env, setup
+from scripts.env import console, paths, python_env, setup
 
 
 def linters():

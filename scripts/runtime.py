@@ -7,7 +7,7 @@ run crons" in CONTRIBUTING.rst.
 import contextlib
 import os
 
-from scripts import databases, odoo_server, paths, postgres, processes
+from scripts.env import databases, odoo_server, paths, postgres, processes
 
 #: Names, in the environment of the tests, the untouched database to copy from.
 PRISTINE = "ICONIC_PRISTINE_DATABASE"
@@ -41,8 +41,8 @@ def start_odoo(database, *arguments, name=None):
     :param database: a database of one's own
     :param arguments: further command line arguments, `--max-cron-threads=0` for none
     :param name: the log's name
-    :return: an :class:`~scripts.odoo_server.OdooServer`; has `url`, `process`, `stop()`
-        and serves as a context manager
+    :return: an :class:`~scripts.env.odoo_server.OdooServer`; has `url`, `process`,
+        `stop()` and serves as a context manager
     """
     server = odoo_server.OdooServer(
         database, port=18069, name=name or f"odoo-{database}", arguments=arguments
@@ -61,7 +61,7 @@ def start_shell(database, code, name=None):
     :param database: a database of one's own
     :param code: Python, with `env` at hand; it commits by itself or not at all
     :param name: the log's name
-    :return: a :class:`~scripts.processes.Process`; kill it by its `pid`
+    :return: a :class:`~scripts.env.processes.Process`; kill it by its `pid`
     """
     script = paths.log_file(f"shell-{database}").with_suffix(".py")
     script.write_text(code)

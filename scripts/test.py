@@ -9,17 +9,8 @@ import signal
 import subprocess
 from pathlib import Path
 
-from scripts import (
-    browser,
-    console,
-    databases,
-    lint,
-    paths,
-    postgres,
-    python_env,
-    runtime,
-    setup,
-)
+from scripts import lint, runtime
+from scripts.env import browser, console, databases, paths, postgres, python_env, setup
 
 TESTS = paths.ROOT / "tests"
 #: The Odoo-free folders and what is on their import path.
@@ -56,7 +47,7 @@ def odoo_free(kind, targets):
 def with_odoo(tree, targets):
     """Run the add-on's tests on a fresh database, with an HTTP server.
 
-    :param tree: the :class:`~scripts.odoo_tree.OdooTree`
+    :param tree: the :class:`~scripts.env.odoo_tree.OdooTree`
     :param targets: what to run, as pytest names it
     :return: pytest's status
     """

@@ -13,10 +13,10 @@ import os
 import subprocess
 from pathlib import Path
 
-from scripts import (
+from scripts.demo import servers
+from scripts.env import (
     console,
     databases,
-    demo,
     odoo_server,
     odoo_user,
     paths,
@@ -74,7 +74,7 @@ def taken():
         stack.enter_context(postgres.running())
         databases.copy(databases.demo(tree), DATABASE)
         stack.callback(databases.drop, DATABASE)
-        _sandbox, sandbox_url = demo.start_sandbox(stack)
+        _sandbox, sandbox_url = servers.start_sandbox(stack)
         port = processes.free_port(TRACE_PORT)
         module = ("scripts.structure.traced_odoo", port)
         odoo = odoo_server.OdooServer(
@@ -83,7 +83,7 @@ def taken():
         stack.enter_context(odoo)
         odoo.wait()
         user = odoo_user.OdooUser(odoo)
-        user.log_in(demo.LOGIN, demo.PASSWORD)
+        user.log_in(servers.LOGIN, servers.PASSWORD)
         trace = journeys.Trace(port)
         tour = journeys.Journeys(user, odoo.url, sandbox_url, trace)
         tour.prepare()

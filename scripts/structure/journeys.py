@@ -11,9 +11,10 @@ from collections import defaultdict
 from contextlib import contextmanager
 from functools import partial
 
-from scripts import console
-from scripts.demo_marketplace import Marketplace
-from scripts.demo_orders import keep_books
+from scripts.demo.main_job import CREDENTIALS
+from scripts.demo.marketplace import Marketplace
+from scripts.demo.orders import keep_books
+from scripts.env import console
 
 #: XML ids of the scheduled jobs.
 JOBS = {
@@ -44,11 +45,7 @@ PICTURE, OTHER_PICTURE = (
     "demo_leather_tote_brown_detail",
 )
 TAXONOMY = ("iconic.category", "iconic.attribute", "iconic.attribute.option")
-APPLICATION = {
-    "api_type": "rest",
-    "application_id": "sandbox-application-0001",
-    "application_secret": "sandbox-application-secret-0123456789abcdef",
-}
+API = "rest"
 #: A carrier of the sandbox that takes the seller's own tracking numbers.
 PROVIDER, NUMBER = "Coast Couriers", "CC00000001"
 NEW_PRICE = 199.0
@@ -97,7 +94,7 @@ class Trace:
 class Journeys:
     """An account with a season for sale, and what is then taken to the marketplace.
 
-    :param user: the :class:`~scripts.odoo_user.OdooUser`, logged in
+    :param user: the :class:`~scripts.env.odoo_user.OdooUser`, logged in
     :param odoo_url: where the marketplace fetches pictures from
     :param sandbox_url: the marketplace's address
     :param trace: a :class:`Trace`
@@ -117,7 +114,13 @@ class Journeys:
         console.step("Putting a season up for sale")
         user, account = self._user, self._account
         user.call("ir.config_parameter", "set_param", "web.base.url", self._odoo_url)
-        self._write("iconic.account", account, api_url=self._sandbox_url, **APPLICATION)
+        self._write(
+            "iconic.account",
+            account,
+            api_url=self._sandbox_url,
+            api_type=API,
+            **CREDENTIALS[API],
+        )
         keep_books(user, account)
         self._press("test")
         self._read_taxonomy()

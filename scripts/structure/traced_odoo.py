@@ -17,7 +17,7 @@ import sys
 import threading
 from xmlrpc.server import SimpleXMLRPCServer
 
-from scripts import paths
+from scripts.env import paths
 
 ADDON = f"{paths.ADDON}/"
 

@@ -2,25 +2,25 @@
 
 import pytest
 
-from scripts import demo_catalogue, make_demo_data
+from scripts.demo import catalogue, data
 
-VARIANTS = [variant for style in demo_catalogue.STYLES for variant in style.variants]
+VARIANTS = [variant for style in catalogue.STYLES for variant in style.variants]
 
 
 def test_the_committed_demo_data_is_what_the_catalogue_gives():
-    assert make_demo_data.stale() == []
+    assert data.stale() == []
 
 
 def test_a_changed_file_counts_as_stale(tmp_path, monkeypatch):
-    monkeypatch.setattr(make_demo_data, "FOLDER", tmp_path)
-    make_demo_data.write()
+    monkeypatch.setattr(data, "FOLDER", tmp_path)
+    data.write()
     (tmp_path / "iconic_demo_stock.xml").write_text("<odoo />\n")
-    assert make_demo_data.stale() == ["iconic_demo_stock.xml"]
+    assert data.stale() == ["iconic_demo_stock.xml"]
 
 
 def test_every_picture_of_the_catalogue_is_there_and_no_other():
-    wanted = {name for style in demo_catalogue.STYLES for *_, name in style.pictures}
-    folder = make_demo_data.FOLDER / "pictures"
+    wanted = {name for style in catalogue.STYLES for *_, name in style.pictures}
+    folder = data.FOLDER / "pictures"
     assert {path.name for path in folder.iterdir()} == wanted
 
 
@@ -30,10 +30,10 @@ def test_every_variant_has_a_sku_of_its_own():
 
 
 def test_what_is_sold_out_exists():
-    assert set(demo_catalogue.SOLD_OUT) <= {variant.sku for variant in VARIANTS}
+    assert set(catalogue.SOLD_OUT) <= {variant.sku for variant in VARIANTS}
 
 
-@pytest.mark.parametrize("style", demo_catalogue.STYLES, ids=lambda style: style.key)
+@pytest.mark.parametrize("style", catalogue.STYLES, ids=lambda style: style.key)
 def test_a_description_tells_something(style):
     assert len(" ".join((*style.story, *style.points)).split()) > 60
 
@@ -44,17 +44,17 @@ def test_a_description_tells_something(style):
     [("629104150021", "6291041500213"), ("978030640615", "9780306406157")],
 )
 def test_a_barcode_ends_with_its_check_digit(body, number):
-    assert make_demo_data.gtin(body) == number
+    assert data.gtin(body) == number
 
 
-@pytest.mark.parametrize("season", demo_catalogue.SEASONS)
+@pytest.mark.parametrize("season", catalogue.SEASONS)
 def test_a_season_has_half_of_the_styles(season):
-    styles = [style for style in demo_catalogue.STYLES if style.season == season]
-    assert 2 * len(styles) == len(demo_catalogue.STYLES)
+    styles = [style for style in catalogue.STYLES if style.season == season]
+    assert 2 * len(styles) == len(catalogue.STYLES)
 
 
-@pytest.mark.parametrize("style", demo_catalogue.STYLES, ids=lambda style: style.key)
+@pytest.mark.parametrize("style", catalogue.STYLES, ids=lambda style: style.key)
 def test_a_style_has_a_size_if_its_category_asks_for_one(style):
-    asked = demo_catalogue.CATEGORIES[style.category].size
-    assert set(style.sizes) <= set(demo_catalogue.SIZES.get(asked, ()))
+    asked = catalogue.CATEGORIES[style.category].size
+    assert set(style.sizes) <= set(catalogue.SIZES.get(asked, ()))
     assert bool(style.sizes) == bool(asked)

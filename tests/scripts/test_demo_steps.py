@@ -1,6 +1,6 @@
 """When the demo believes that a change has arrived, and what it says then."""
 
-from scripts.demo_marketplace import Step, sale, seen
+from scripts.demo.marketplace import Step, sale, seen
 
 SOLD = {
     "status": "active",

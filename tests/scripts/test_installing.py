@@ -1,6 +1,6 @@
 """What counts as a clean installation."""
 
-from scripts import databases
+from scripts.env import databases
 
 LOG = """\
 2026-01-05 10:00:00,000 12 INFO db odoo.modules.loading: Loading module a (3/7)

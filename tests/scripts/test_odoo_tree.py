@@ -4,7 +4,7 @@ import hashlib
 
 import pytest
 
-from scripts import console, odoo_tree, pins
+from scripts.env import console, odoo_tree, pins
 
 PIN = pins.DebianPin(
     "odoo-19", "19.0.0+dfsg-1", "sid", hashlib.sha256(b"a").hexdigest()

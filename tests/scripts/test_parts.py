@@ -2,7 +2,7 @@
 
 import pytest
 
-from scripts import paths
+from scripts.env import paths
 from scripts.structure import parts
 
 MOST = 8

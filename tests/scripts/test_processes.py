@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from scripts import clean, console, paths, processes
+from scripts.env import clean, console, paths, processes
 
 SLEEPER = [sys.executable, "-c", "import time; time.sleep(600)"]
 #: Starts a sleeper as the scripts do, prints its id and waits to be killed.
 PARENT = f"""
 import time
-from scripts import processes
+from scripts.env import processes
 print(processes.Process({SLEEPER!r}, "test-sleeper").pid, flush=True)
 time.sleep(600)
 """

@@ -3,7 +3,7 @@
 import contextlib
 import fcntl
 
-from scripts import console, paths
+from scripts.env import console, paths
 
 
 @contextlib.contextmanager

@@ -3,7 +3,7 @@
 import os
 import shutil
 
-from scripts import console, system
+from scripts.env import console, system
 
 #: The programs that Odoo's test base looks for.
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")

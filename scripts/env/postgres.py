@@ -13,7 +13,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from scripts import console, paths, processes, system
+from scripts.env import console, paths, processes, system
 
 #: Odoo refuses a role named postgres.
 ROLE = "odoo"

@@ -1,9 +1,9 @@
-"""Draw the demo's pictures again: `python -m scripts.demo_pictures`."""
+"""Draw the demo's pictures again: `python -m scripts.demo.pictures`."""
 
 from PIL import Image, ImageColor
 
-from scripts import paths
-from scripts.demo_catalogue import COLOURS, STYLES
+from scripts.demo.catalogue import COLOURS, STYLES
+from scripts.env import paths
 
 from . import clothes, garments
 from .sheet import HEIGHT, WIDTH, Dye, Sheet
@@ -19,8 +19,8 @@ CLOSE_UP_ZOOM = 2.2
 def draw(kind, colour, close=False):
     """Draw one kind of goods in one colour.
 
-    :param kind: one of `demo_catalogue.KINDS`
-    :param colour: a name in `demo_catalogue.COLOURS`
+    :param kind: one of `catalogue.KINDS`
+    :param colour: a name in `catalogue.COLOURS`
     :param close: whether from near
     :return: a Pillow image
     """

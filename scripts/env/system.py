@@ -5,7 +5,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from scripts import console
+from scripts.env import console
 
 #: apt's downloaded package lists; a slim machine has none.
 APT_LISTS = Path("/var/lib/apt/lists")

@@ -1,6 +1,6 @@
 """Writes the demo data of the add-on from the catalogue.
 
-`python -m scripts.make_demo_data` writes `iconic_connector/demo/*.xml`; with `--check`
+`python -m scripts.demo.data` writes `iconic_connector/demo/*.xml`; with `--check`
 it writes nothing and fails if a file is not what the catalogue would give. The same
 catalogue always gives the same files.
 """
@@ -10,8 +10,7 @@ import zlib
 from textwrap import indent
 from xml.sax.saxutils import escape
 
-from scripts import console, paths
-from scripts.demo_catalogue import (
+from scripts.demo.catalogue import (
     CATEGORIES,
     COLOURS,
     MARKETPLACE_CATEGORIES,
@@ -20,6 +19,7 @@ from scripts.demo_catalogue import (
     SOLD_OUT,
     STYLES,
 )
+from scripts.env import console, paths
 
 FOLDER = paths.ADDON / "demo"
 #: GS1 keeps this prefix for demonstrations, so that no real article has our numbers.
@@ -496,7 +496,7 @@ def document(parts):
     body = indent("\n\n".join(children), STEP)
     return (
         '<?xml version="1.0" encoding="utf-8" ?>\n'
-        "<!-- Written by scripts/make_demo_data.py: change scripts/demo_catalogue.py. "
+        "<!-- Written by scripts/demo/data.py: change scripts/demo/catalogue.py. "
         f'-->\n<odoo noupdate="1">\n{body}\n</odoo>\n'
     )
 
@@ -528,7 +528,7 @@ def main():
         write()
     elif found := stale():
         raise console.Trouble(
-            f"Stale: {', '.join(found)}. Run python -m scripts.make_demo_data."
+            f"Stale: {', '.join(found)}. Run python -m scripts.demo.data."
         )
 
 

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import time
 
-from scripts import console, paths
+from scripts.env import console, paths
 
 #: linux/prctl.h
 PR_SET_PDEATHSIG = 1

@@ -1,6 +1,6 @@
 """The goods of the demo: what is sold, in which colours and sizes, and how it reads.
 
-The one source of the demo data. `scripts/make_demo_data.py` writes the XML of
+The one source of the demo data. `scripts/demo/data.py` writes the XML of
 `iconic_connector/demo/` from it. Whoever draws the pictures reads it too: each style
 has two pictures in each of its colours (`Style.pictures`), named
 `<key>-<colour>-front.jpg` and `<key>-<colour>-detail.jpg`, in small letters, such as

@@ -14,7 +14,9 @@ from pathlib import Path
 
 from PIL import Image
 
-from scripts import console, demo, devtools, web_client
+from scripts.demo import servers
+from scripts.env import console, web_client
+from scripts.screenshots import devtools
 
 WIDTH = 1360
 #: Colours of a picture: few enough for a small file, enough for photographs.
@@ -117,7 +119,7 @@ SCREENS = {
 class Photographer:
     """Opens screens as a user and takes pictures of them.
 
-    :param page: a :class:`~scripts.devtools.Page`
+    :param page: a :class:`~scripts.screenshots.devtools.Page`
     :param url: Odoo's address
     """
 
@@ -220,13 +222,13 @@ def main():
         raise console.Trouble(__doc__)
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
-    url = os.environ.get("ODOO_URL", f"http://127.0.0.1:{demo.ODOO_PORT}")
+    url = os.environ.get("ODOO_URL", f"http://127.0.0.1:{servers.ODOO_PORT}")
     with devtools.Page(WIDTH, 850) as page:
         photographer = Photographer(page, url)
         photographer.log_in(
-            os.environ.get("ODOO_DB", demo.DATABASE),
-            os.environ.get("ODOO_LOGIN", demo.LOGIN),
-            os.environ.get("ODOO_PASSWORD", demo.PASSWORD),
+            os.environ.get("ODOO_DB", servers.DATABASE),
+            os.environ.get("ODOO_LOGIN", servers.LOGIN),
+            os.environ.get("ODOO_PASSWORD", servers.PASSWORD),
         )
         for name in sys.argv[2:] or SCREENS:
             picture = photographer.take(SCREENS[name])

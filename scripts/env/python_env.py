@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import sys
 
-from scripts import console, paths, pins, processes, system
+from scripts.env import console, paths, pins, processes, system
 
 PYTHON = paths.VENV / "bin" / "python"
 STAMP = paths.VENV / "installed"

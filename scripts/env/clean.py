@@ -6,7 +6,7 @@ import signal
 import time
 from pathlib import Path
 
-from scripts import console, paths, postgres
+from scripts.env import console, paths, postgres
 
 #: Seconds between asking processes to end and forcing them.
 GRACE = 10

@@ -1,6 +1,6 @@
 """Brings up what every other command needs: `make setup`."""
 
-from scripts import console, locks, odoo_server, odoo_tree, postgres, python_env
+from scripts.env import console, locks, odoo_server, odoo_tree, postgres, python_env
 
 
 def prepare():

@@ -8,8 +8,8 @@ import time
 from datetime import datetime, timedelta, timezone
 from decimal import ROUND_HALF_UP, Decimal
 
-from scripts import console
-from scripts.demo_marketplace import Marketplace, Step, sale
+from scripts.demo.marketplace import Marketplace, Step, sale
+from scripts.env import console
 
 #: In the order of their priorities; the last one reads what became of it all.
 CRONS = (
@@ -36,7 +36,7 @@ PIECES = 3
 class Story:
     """The act itself.
 
-    :param user: the :class:`~scripts.odoo_user.OdooUser`
+    :param user: the :class:`~scripts.env.odoo_user.OdooUser`
     :param account: the id of the account whose products are for sale
     :param sandbox_url: the marketplace's address
     """

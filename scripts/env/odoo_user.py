@@ -1,12 +1,12 @@
 """A person at the keyboard of a running Odoo: presses buttons, runs scheduled jobs."""
 
-from scripts import console, web_client
+from scripts.env import console, web_client
 
 
 class OdooUser:
     """Does over HTTP what a user could do, and tells troubles in one line.
 
-    :param odoo: the running :class:`~scripts.odoo_server.OdooServer`
+    :param odoo: the running :class:`~scripts.env.odoo_server.OdooServer`
     """
 
     def __init__(self, odoo):

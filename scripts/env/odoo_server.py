@@ -3,7 +3,7 @@
 import urllib.error
 import urllib.request
 
-from scripts import paths, postgres, processes, python_env
+from scripts.env import paths, postgres, processes, python_env
 
 CONFIG = """\
 [options]
@@ -19,7 +19,7 @@ list_db = False
 def write_config(tree):
     """Write the configuration file that all Odoo processes of this clone share.
 
-    :param tree: the :class:`~scripts.odoo_tree.OdooTree`
+    :param tree: the :class:`~scripts.env.odoo_tree.OdooTree`
     """
     addons = [tree.home / "odoo" / "addons", *tree.addons, paths.ROOT]
     text = CONFIG.format(

@@ -11,7 +11,7 @@ import os
 import re
 import shutil
 
-from scripts import console, locks, odoo_server, paths, postgres, processes
+from scripts.env import console, locks, odoo_server, paths, postgres, processes
 
 #: A line of Odoo's log that is no good news.
 PROBLEM = re.compile(r"^\S+ \S+ \d+ (WARNING|ERROR|CRITICAL) ")
@@ -32,7 +32,7 @@ def dependencies():
 def template(tree):
     """Have a database with the add-on's dependencies, without demo data.
 
-    :param tree: the :class:`~scripts.odoo_tree.OdooTree`
+    :param tree: the :class:`~scripts.env.odoo_tree.OdooTree`
     :return: its name
     """
     modules = dependencies()
@@ -46,7 +46,7 @@ def template(tree):
 def pristine(tree):
     """Have a database with the add-on, made from the template.
 
-    :param tree: the :class:`~scripts.odoo_tree.OdooTree`
+    :param tree: the :class:`~scripts.env.odoo_tree.OdooTree`
     :return: its name
     :raise console.Trouble: when installing it logs a warning
     """
@@ -61,7 +61,7 @@ def pristine(tree):
 def demo(tree):
     """Have a database with the add-on and its demo data.
 
-    :param tree: the :class:`~scripts.odoo_tree.OdooTree`
+    :param tree: the :class:`~scripts.env.odoo_tree.OdooTree`
     :return: its name
     :raise console.Trouble: when installing it logs a warning
     """

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import websocket
 
-from scripts import browser, console, processes
+from scripts.env import browser, console, processes
 
 #: Seconds that Chromium, an answer or a page may take.
 PATIENCE = 60

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from scripts import paths
+from scripts.env import paths
 
 PYTHON_LOCK = paths.PINS / "python.txt"
 DEBIAN = paths.PINS / "debian.txt"

@@ -14,7 +14,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from scripts import console, paths, pins, processes, system
+from scripts.env import console, paths, pins, processes, system
 
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 STAMP = paths.ODOO / "unpacked"
@@ -181,7 +181,7 @@ def _offered():
 def choose(pin, offered):
     """Choose the pinned version or, if it is gone, the one that the suite has.
 
-    :param pin: the :class:`~scripts.pins.DebianPin`
+    :param pin: the :class:`~scripts.env.pins.DebianPin`
     :param offered: pairs of version and suite, by package
     :return: the version
     :raise console.Trouble: when there is none at all
@@ -229,7 +229,7 @@ def _megabytes(folder):
 def check(pin, file):
     """Compare a downloaded file with its pin.
 
-    :param pin: the :class:`~scripts.pins.DebianPin`
+    :param pin: the :class:`~scripts.env.pins.DebianPin`
     :param file: the path
     :raise console.Trouble: when it is another file
     """

@@ -1,42 +1,15 @@
-"""The main job for real: `make demo`.
+"""The demo's first act: a season of products goes to the marketplace.
 
-Starts PostgreSQL, the sandbox marketplace and Odoo, sends a season of products as a
-user would, waits until the marketplace shows them, and prints what became of each.
-Then the season goes on: see `demo_story.py` and `demo_orders.py`. Everything goes over
-HTTP and through public methods: there is no private way in.
-
-Options come as environment variables, as make hands them on: `API=rest` connects with
-an OAuth application in place of a user's key, `EXIT=1` ends after that, `JSON=file`
-writes the table there, as it is at the end.
+The account is connected, all products are sent as a user would, and scheduled jobs run
+until the marketplace shows them.
 """
 
-import contextlib
-import json
-import os
 import time
-import urllib.error
-import urllib.request
-from pathlib import Path
 
-from scripts import (
-    console,
-    databases,
-    demo_orders,
-    demo_story,
-    locks,
-    odoo_server,
-    odoo_user,
-    paths,
-    postgres,
-    processes,
-    python_env,
-    setup,
-)
+from scripts.demo import orders, season
+from scripts.demo.servers import LOGIN, PASSWORD
+from scripts.env import console, odoo_user
 
-DATABASE = "demo"
-LOGIN = PASSWORD = "admin"
-ODOO_PORT = 8069
-SANDBOX_PORT = 8169
 #: The sandbox's own seller, by the API that the account connects with.
 CREDENTIALS = {
     "action": {
@@ -64,7 +37,7 @@ GOAL = ("published", "active")
 class Demo:
     """A season of products on its way to the marketplace.
 
-    :param odoo: the running :class:`~scripts.odoo_server.OdooServer`
+    :param odoo: the running :class:`~scripts.env.odoo_server.OdooServer`
     :param sandbox_url: the marketplace's address
     :param api_type: a key of `CREDENTIALS`
     """
@@ -93,7 +66,7 @@ class Demo:
         :return: whether all of it arrived, and the table's rows as they are then
         """
         account = self._user.record(ACCOUNT)
-        acts = (demo_story.Story, demo_orders.OrderStory)
+        acts = (season.Story, orders.OrderStory)
         arrived = all(
             act(self._user, account, self._sandbox_url).play() for act in acts
         )
@@ -112,7 +85,7 @@ class Demo:
             **CREDENTIALS[self._api_type],
         }
         self._user.call("iconic.account", "write", [account], credentials)
-        demo_orders.keep_books(self._user, account)
+        orders.keep_books(self._user, account)
         self._user.press("iconic.account", "action_test_connection", [account])
         self._read_taxonomy(account)
         return account
@@ -219,103 +192,3 @@ def format_table(rows):
     texts.insert(1, "  ".join("-" * width for width in widths))
     errors = [f"{row['sku']}: {row['error']}" for row in rows if row["error"]]
     return "\n".join([*texts, *errors])
-
-
-def chosen_api():
-    """Read the variable API.
-
-    :return: a key of `CREDENTIALS`
-    :raise console.Trouble: if it is none
-    """
-    api_type = os.environ.get("API") or "action"
-    if api_type not in CREDENTIALS:
-        raise console.Trouble(f"API={api_type} is none of {', '.join(CREDENTIALS)}.")
-    return api_type
-
-
-def main():
-    """Run the demo.
-
-    :return: with EXIT=1, 0 if every product is for sale and all arrived, else 1
-    """
-    api_type = chosen_api()
-    tree = setup.prepare()
-    busy = "A demo of this clone is running already: end it first, with Ctrl-C."
-    with contextlib.ExitStack() as stack:
-        stack.enter_context(locks.only_one("demo", busy))
-        stack.enter_context(postgres.running())
-        databases.copy(databases.demo(tree), DATABASE)
-        sandbox, sandbox_url = start_sandbox(stack)
-        odoo = stack.enter_context(odoo_server.OdooServer(DATABASE, ODOO_PORT))
-        odoo.wait()
-        success = _play(Demo(odoo, sandbox_url, api_type))
-        if os.environ.get("EXIT"):
-            return 0 if success else 1
-        _serve(odoo, sandbox, sandbox_url)
-
-
-def start_sandbox(stack):
-    """Start the marketplace.
-
-    :param stack: the :class:`contextlib.ExitStack` that stops it
-    :return: the process and its address
-    """
-    port = processes.free_port(SANDBOX_PORT)
-    url = f"http://127.0.0.1:{port}/"
-    command = [python_env.PYTHON, "-m", "seller_center_sandbox", "--port", port]
-    sandbox = stack.enter_context(processes.Process(command, "sandbox", cwd=paths.ROOT))
-    processes.wait_until(lambda: _answers(url), sandbox, "starting the sandbox")
-    return sandbox, url
-
-
-def _answers(url):
-    try:
-        with urllib.request.urlopen(url, timeout=5):
-            return True
-    except (urllib.error.URLError, ConnectionError, TimeoutError):
-        return False
-
-
-def _play(demo):
-    """Run all acts, the later ones only on a season that is for sale.
-
-    :return: whether every product is for sale and all arrived
-    """
-    rows = demo.run()
-    console.say(f"\n{format_table(rows)}\n")
-    _report(rows)
-    arrived = False
-    if reached_goal(rows):
-        arrived, rows = demo.go_on()
-        _report(rows)
-    _write_json(rows)
-    return arrived and reached_goal(rows)
-
-
-def _report(rows):
-    goal = sum(reached_goal([row]) for row in rows)
-    console.say(f"{goal} of {len(rows)} listings are published and active.")
-
-
-def _write_json(rows):
-    if os.environ.get("JSON"):
-        text = json.dumps(rows, indent=2, ensure_ascii=False)
-        Path(os.environ["JSON"]).write_text(f"{text}\n", encoding="utf-8")
-
-
-def _serve(odoo, sandbox, sandbox_url):
-    """Leave both serving until Ctrl-C or until one of them ends."""
-    console.say(
-        f"\nOdoo:         {odoo.url}/odoo   login {LOGIN}, password {PASSWORD}\n"
-        f"Marketplace:  {sandbox_url}\n"
-        f"Logs:         {paths.LOGS}\n\nCtrl-C stops everything."
-    )
-    while True:
-        for process in (odoo.process, sandbox):
-            if process.status() is not None:
-                raise console.Trouble(processes.failure_text("serving", process))
-        time.sleep(PAUSE)
-
-
-if __name__ == "__main__":
-    console.run_main(main)
