@@ -5,7 +5,8 @@ import signal
 import time
 from pathlib import Path
 
-from scripts import databases, runtime
+from scripts import runtime
+from scripts.env import databases
 
 HERE = Path(__file__).parent
 #: Seconds that anything may take before a test gives up.

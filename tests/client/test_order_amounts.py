@@ -1,4 +1,4 @@
-"""What units come to, line by line, to the cent."""
+"""What items come to, line by line, to the cent."""
 
 from decimal import Decimal
 
@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iconic_connector.domain.order_amounts import (
-    Unit,
-    group_units,
+    Item,
+    group_items,
     shipping_total,
     split_total,
 )
@@ -16,13 +16,13 @@ from iconic_connector.domain.order_amounts import (
 CENT = Decimal("0.01")
 
 
-def unit(key, paid="10.00", **values):
+def item(key, paid="10.00", **values):
     amounts = {name: Decimal(value) for name, value in values.items()}
-    return Unit(key=key, kind="dress", paid=Decimal(paid), **amounts)
+    return Item(key=key, kind="dress", paid=Decimal(paid), **amounts)
 
 
-def test_units_of_one_kind_and_price_share_a_line():
-    lines = group_units([unit(1), unit(2, "9.00"), unit(3)])
+def test_items_of_one_kind_and_price_share_a_line():
+    lines = group_items([item(1), item(2, "9.00"), item(3)])
     assert [(line.keys, line.price) for line in lines] == [
         ((1, 3), Decimal("10.00")),
         ((2,), Decimal("9.00")),
@@ -31,19 +31,19 @@ def test_units_of_one_kind_and_price_share_a_line():
 
 
 def test_what_the_marketplace_pays_of_a_voucher_is_earned_all_the_same():
-    [line] = group_units([unit(1, "8.00", funded="2.00")])
+    [line] = group_items([item(1, "8.00", funded="2.00")])
     assert line.price == Decimal("10.00")
 
 
 def test_tax_that_the_marketplace_collects_is_not_earned():
-    units = [unit(1, "11.50", tax="1.50", shipping="5.75", shipping_tax="0.75")]
-    [line] = group_units(units, tax_is_collected=True)
+    items = [item(1, "11.50", tax="1.50", shipping="5.75", shipping_tax="0.75")]
+    [line] = group_items(items, tax_is_collected=True)
     assert line.price == Decimal("10.00")
-    assert shipping_total(units, tax_is_collected=True) == Decimal("5.00")
-    assert shipping_total(units) == Decimal("5.75")
+    assert shipping_total(items, tax_is_collected=True) == Decimal("5.00")
+    assert shipping_total(items) == Decimal("5.75")
 
 
-def test_the_shipping_of_no_units_is_nothing():
+def test_the_shipping_of_no_items_is_nothing():
     assert shipping_total([]) == 0
 
 

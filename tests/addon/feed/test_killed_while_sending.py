@@ -4,7 +4,8 @@ import pytest
 from killable_odoo import KillableOdoo, copy_account_database, run_in_shell
 from small_season import SKUS
 
-from scripts import databases, runtime
+from scripts import runtime
+from scripts.env import databases
 from seller_center_sandbox import Sandbox, SandboxServer
 
 #: Longer than any test: what hangs for so long never comes.
