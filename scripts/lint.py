@@ -16,7 +16,8 @@ def linters():
         ("ruff check", [ruff, "check", "."]),
         ("ruff format", [ruff, "format", "--check", "."]),
         ("pylint-odoo", [python_env.program("pylint"), paths.ADDON.name]),
-        ("XML and reST", [*documents, *_documents()]),
+        ("XML and reST", [*documents, *_files("*.xml", "*.rst")]),
+        ("words", [python_env.PYTHON, "-m", "scripts.check_words", *_texts()]),
     ]
 
 
@@ -33,10 +34,18 @@ def run():
     return failed
 
 
-def _documents():
-    """Name the XML and reST files that git knows or would know."""
+def _texts():
+    """Name the files that hold what people read."""
+    addon = paths.ADDON.name
+    # What the demo sells may be called anything.
+    shown = [f":!{addon}/demo", f":!{addon}/seller_center"]
+    return _files(f"{addon}/*.xml", f"{addon}/*.py", "*.rst", *shown)
+
+
+def _files(*patterns):
+    """Name the files of some patterns that git knows or would know."""
     listing = subprocess.run(
-        ["git", "ls-files", "-co", "--exclude-standard", "*.xml", "*.rst"],
+        ["git", "ls-files", "-co", "--exclude-standard", *patterns],
         cwd=paths.ROOT,
         capture_output=True,
         text=True,

@@ -9,8 +9,6 @@ MOST = 8
 #: Models that may have more parts than others, or fewer.
 MOST_OF = {"iconic.listing": 10, "stock.picking": 4}
 
-not_yet = pytest.mark.xfail(strict=False, reason="the parts are not merged yet")
-
 
 @pytest.fixture(scope="module")
 def found():
@@ -18,7 +16,6 @@ def found():
     return parts.read_parts(paths.ADDON)
 
 
-@not_yet
 def test_a_model_has_few_parts(found):
     counted = {name: one["parts"] for name, one in parts.summary(found).items()}
     too_many = {
@@ -29,12 +26,10 @@ def test_a_model_has_few_parts(found):
     assert not too_many
 
 
-@not_yet
 def test_the_add_on_never_overrides_its_own_methods(found):
     assert not parts.own_overrides(found)
 
 
-@not_yet
 def test_a_model_overrides_a_method_of_odoo_once(found):
     assert not parts.repeated_overrides(found)
 
