@@ -2,7 +2,7 @@
 
 import pytest
 
-from iconic_connector.seller_center.content import clean_markup
+from iconic_connector.seller_center.documents import clean_markup
 
 TAGS = {"p", "b", "br", "ul", "li"}
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from iconic_connector.seller_center.const import CONDITIONS
-from iconic_connector.seller_center.content import (
+from iconic_connector.seller_center.documents import (
     product_identifier,
     valid_gtin,
     valid_isbn,

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from iconic_connector.seller_center.action.outcomes import (
+from iconic_connector.seller_center.envelope import (
     UnreadableAnswer,
     read_envelope,
 )

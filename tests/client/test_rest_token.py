@@ -20,7 +20,7 @@ from iconic_connector.seller_center import (
     UnknownOutcome,
     Unreachable,
 )
-from iconic_connector.seller_center.rest.tokens import AccessToken
+from iconic_connector.seller_center.rest.access import AccessToken
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=timezone.utc)
 COUNT = {"total": 0, "queued": 0, "processing": 0, "finished": 0, "canceled": 0}

@@ -6,7 +6,7 @@ from psycopg2.errors import SerializationFailure
 from odoo import fields, models
 from odoo.fields import NO_ACCESS
 
-from ...seller_center.rest.tokens import AccessToken
+from ...seller_center.rest.access import AccessToken
 
 
 class TokenStore:

@@ -9,8 +9,12 @@ from odoo.fields import Domain
 
 from ... import const
 from ...seller_center.const import SALE_MUST_END_WITHIN, SALE_MUST_START_AFTER
-from ...seller_center.content import valid_gtin, valid_isbn, valid_part_number
-from ...seller_center.documents import clean_text
+from ...seller_center.documents import (
+    clean_text,
+    valid_gtin,
+    valid_isbn,
+    valid_part_number,
+)
 from ...seller_center.pricing import cents, paid_price, sale_dates_fit
 from .iconic_listing_content import BatchContext
 from .iconic_listing_pictures import open_image

@@ -14,7 +14,7 @@ from ... import const
 from ...domain import statuses
 from ...domain.attribute_rules import Names
 from ...seller_center.const import CONDITIONS
-from ...seller_center.content import clean_markup, product_identifier
+from ...seller_center.documents import clean_markup, product_identifier
 from ...seller_center.pricing import paid_price
 from ...seller_center.records import Product
 from ..taxonomy.iconic_category_map import field_text

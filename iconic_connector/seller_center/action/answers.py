@@ -6,16 +6,14 @@ Where each list sits: SellerCenter, the reference page of each action.
 from __future__ import annotations
 
 from datetime import timezone, tzinfo
-from typing import TYPE_CHECKING
 
+from ..envelope import read_messages
 from ..records import (
     Attribute,
     AttributeOption,
     Brand,
     Category,
     Feed,
-    FeedMessage,
-    FeedReceipt,
     ListedProduct,
     QualityState,
 )
@@ -31,36 +29,6 @@ from ..values import (
     text,
     timestamp,
 )
-
-if TYPE_CHECKING:
-    from .outcomes import Envelope
-
-
-def read_receipt(envelope: Envelope) -> FeedReceipt:
-    """Read the answer to a document. The feed id is empty if the answer names none."""
-    return FeedReceipt(
-        feed_id=text(envelope.head, "RequestId"),
-        action=text(envelope.head, "RequestAction"),
-        timestamp=timestamp(envelope.head, "Timestamp"),
-        warnings=read_messages(envelope.body, "WarningDetail"),
-    )
-
-
-def read_messages(container: Node, name: str) -> tuple[FeedMessage, ...]:
-    """Read errors or warnings, in whichever way they are nested."""
-    if text(container, "Message"):
-        rows = [container]
-    else:
-        rows = as_list(container, name)
-    return tuple(
-        FeedMessage(
-            message=text(row, "Message") or text(row),
-            seller_sku=text(row, "SellerSku"),
-            code=text(row, "Code"),
-            field=text(row, "Field"),
-        )
-        for row in rows
-    )
 
 
 def read_feed(row: Node, zone: tzinfo = timezone.utc) -> Feed:

@@ -7,11 +7,11 @@ from datetime import datetime
 
 from lxml import etree
 
+from ..envelope import marketplace_time
 from ..errors import UnknownOutcome
 from ..records import Webhook, WebhookEvent
 from .order_answers import read_webhook_events, read_webhooks
 from .orders import ActionOrders
-from .outcomes import marketplace_time
 from .products import ActionProducts
 
 

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 
 from ..client import Client, iso_time
 from ..const import FALLBACK_VERSION, VERSION
+from ..envelope import Envelope, parse_reply
 from ..errors import AccessRefused
 from ..transport import Reply
-from .outcomes import Envelope, parse_reply
 from .signature import canonical_query, sign
 
 

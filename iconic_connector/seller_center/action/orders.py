@@ -14,19 +14,21 @@ from ...domain.item_statuses import (
     RETURNED,
     SHIPPED,
 )
-from ..client import build_page, iso_time
-from ..errors import NotReady, Refused, SellerCenterError
-from ..order_requests import (
+from ..client import (
     batches,
+    build_page,
     check_delivery_type,
     check_document_type,
     check_status_filter,
     document_items,
     filled,
+    iso_time,
     require,
     sort_field,
     whole_ids,
 )
+from ..envelope import Envelope
+from ..errors import NotReady, Refused, SellerCenterError
 from ..records import (
     Document,
     DocumentTicket,
@@ -40,7 +42,6 @@ from ..records import (
 from ..values import integer
 from . import order_answers as answers
 from .calls import ActionCalls, json_list, page_params
-from .outcomes import Envelope
 
 # GetOrders wants to know since when (E018): from before the first order on.
 LONG_AGO = datetime(2000, 1, 1, tzinfo=timezone.utc)

@@ -8,6 +8,7 @@ from datetime import datetime
 from ..client import build_page, iso_time, newest_first
 from ..const import MAX_BRANDS, MAX_QUALITY_STATES
 from ..documents import image_document, remove_document
+from ..envelope import read_receipt
 from ..errors import UnknownOutcome
 from ..records import Attribute, Brand, Category, Feed, FeedReceipt, Page
 from ..values import integer
@@ -27,7 +28,7 @@ class ActionProducts(ActionCalls):
         self, action: str, payload: bytes, quantity_only: bool
     ) -> FeedReceipt:
         """Send a document; `quantity_only` makes no difference to this API."""
-        return answers.read_receipt(self._change(action, {}, payload))
+        return read_receipt(self._change(action, {}, payload))
 
     def cancel_feed(self, feed_id: str) -> None:
         self._change("FeedCancel", {"FeedID": feed_id})

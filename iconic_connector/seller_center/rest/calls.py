@@ -12,7 +12,7 @@ from ..errors import Refused, UnknownOutcome
 from ..transport import Reply
 from ..values import boolean, child, integer, text
 from .access import RestAccess, query_string
-from .outcomes import check_reply
+from .answers import check_reply
 
 
 class RestCalls(RestAccess):

@@ -22,19 +22,20 @@ from ...domain.item_statuses import (
     RETURNED,
     SHIPPED,
 )
-from ..client import build_page, iso_time
-from ..errors import NotReady, Refused, UnknownOutcome
-from ..order_requests import (
+from ..client import (
     batches,
+    build_page,
     check_delivery_type,
     check_document_type,
     check_status_filter,
     document_items,
     filled,
+    iso_time,
     require,
     sort_field,
     whole_ids,
 )
+from ..errors import NotReady, Refused, UnknownOutcome
 from ..records import (
     Document,
     DocumentTicket,

@@ -11,8 +11,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from urllib.parse import quote
 
-from ..action.answers import read_receipt as read_envelope_receipt
-from ..action.outcomes import parse_reply as parse_envelope
 from ..client import iso_time, newest_first
 from ..const import (
     IMAGE,
@@ -24,14 +22,15 @@ from ..const import (
     PRODUCT_STOCK_UPDATE,
     PRODUCT_UPDATE,
 )
+from ..envelope import parse_reply as parse_envelope
+from ..envelope import read_receipt as read_envelope_receipt
 from ..errors import Refused, UnknownOutcome
 from ..records import Attribute, Brand, Category, Feed, FeedReceipt, Page
 from ..tables import image_table, remove_table
 from ..values import Node, boolean, text
 from . import answers
-from .answers import SetFacts
+from .answers import SetFacts, check_reply
 from .calls import RestCalls, rows_of
-from .outcomes import check_reply
 
 # Where each document goes (SellerCenter REST, Import): XML as it stands, CSV as a file.
 XML_IMPORTS = {

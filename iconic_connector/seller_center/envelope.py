@@ -13,16 +13,16 @@ from datetime import datetime, timedelta
 
 from lxml import etree
 
-from ..errors import (
+from .errors import (
     AccessRefused,
     Refused,
     SellerCenterError,
     UnknownOutcome,
     error_number,
 )
-from ..transport import TOO_MANY_REQUESTS, Reply, check_status, server_time, throttled
-from ..values import Node, child, text, timestamp
-from .answers import read_messages
+from .records import FeedMessage, FeedReceipt
+from .transport import TOO_MANY_REQUESTS, Reply, check_status, server_time, throttled
+from .values import Node, as_list, child, text, timestamp
 
 INTERNAL_ERROR = 6
 # Error codes that stand for a clock that is wrong: expired or malformed Timestamp.
@@ -204,3 +204,30 @@ def _clock_sentence(now: datetime, there: datetime | None) -> dict:
     minutes = round(abs(now - there) / timedelta(minutes=1))
     reason = "clock_ahead" if now > there else "clock_behind"
     return {"reason": reason, "values": {"minutes": minutes}}
+
+
+def read_receipt(envelope: Envelope) -> FeedReceipt:
+    """Read the answer to a document. The feed id is empty if the answer names none."""
+    return FeedReceipt(
+        feed_id=text(envelope.head, "RequestId"),
+        action=text(envelope.head, "RequestAction"),
+        timestamp=timestamp(envelope.head, "Timestamp"),
+        warnings=read_messages(envelope.body, "WarningDetail"),
+    )
+
+
+def read_messages(container: Node, name: str) -> tuple[FeedMessage, ...]:
+    """Read errors or warnings, in whichever way they are nested."""
+    if text(container, "Message"):
+        rows = [container]
+    else:
+        rows = as_list(container, name)
+    return tuple(
+        FeedMessage(
+            message=text(row, "Message") or text(row),
+            seller_sku=text(row, "SellerSku"),
+            code=text(row, "Code"),
+            field=text(row, "Field"),
+        )
+        for row in rows
+    )
