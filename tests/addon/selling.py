@@ -9,6 +9,7 @@ from lxml import etree
 from odoo import fields
 
 from odoo.addons.iconic_connector.domain.flows import FLOWS
+from odoo.addons.iconic_connector.domain.moments import to_odoo_datetime
 
 FLAGS = ("content", "price", "quantity", "image", "end", "remove")
 
@@ -122,10 +123,8 @@ class Selling:
                     "image_digest": wanted.image_digest,
                     "listed_price": offer.price,
                     "listed_sale_price": offer.sale_price if on_sale else 0,
-                    "listed_sale_start": on_sale
-                    and offer.sale_start.replace(tzinfo=None, microsecond=0),
-                    "listed_sale_end": on_sale
-                    and offer.sale_end.replace(tzinfo=None, microsecond=0),
+                    "listed_sale_start": on_sale and to_odoo_datetime(offer.sale_start),
+                    "listed_sale_end": on_sale and to_odoo_datetime(offer.sale_end),
                     "listed_quantity": offer.quantity,
                 }
             )

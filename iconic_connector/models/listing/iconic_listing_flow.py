@@ -8,6 +8,7 @@ from odoo.fields import Domain
 
 from ... import const
 from ...domain.flows import FLOWS, overlapping
+from ...domain.moments import to_odoo_datetime
 from ...seller_center.documents import DocumentError, create_document, update_document
 from ...seller_center.records import CLEARED, Product, ProductImages
 from .iconic_listing_check import Problem
@@ -402,5 +403,5 @@ def offer_values(product, names):
         if value is CLEARED:
             values[name] = False
         elif isinstance(value, datetime):
-            values[name] = value.replace(tzinfo=None)
+            values[name] = to_odoo_datetime(value)
     return values

@@ -1,9 +1,9 @@
-from datetime import timezone
 from decimal import Decimal
 
 from odoo import fields, models
 
 from ... import const
+from ...domain.moments import to_odoo_datetime, to_utc
 from ...seller_center.pricing import ended_sale_fields, price_fields, promotion_fields
 from ...seller_center.records import CLEARED
 
@@ -52,7 +52,7 @@ class IconicListing(models.Model):
         else:
             rrp = self.rrp or product.iconic_rrp or recommended.get(product.id)
             rrp = rrp if account.send_rrp else 0
-            now = fields.Datetime.now().replace(tzinfo=timezone.utc)
+            now = to_utc(fields.Datetime.now())
             result = price_fields(_money(price), _money(rrp or 0), now)
         return self._in_line_with_listed_sale(result, account, lasting=not promotion)
 
@@ -68,10 +68,10 @@ class IconicListing(models.Model):
             return result
         if "sale_price" not in result:
             return self._without_sale(result, account)
-        start, end = _aware(self.listed_sale_start), _aware(self.listed_sale_end)
+        start, end = to_utc(self.listed_sale_start), to_utc(self.listed_sale_end)
         if not start or not end or not self._has_listed_prices(result):
             return result
-        now = fields.Datetime.now().replace(tzinfo=timezone.utc)
+        now = to_utc(fields.Datetime.now())
         if lasting and end >= now + const.RENEW_SALE_BEFORE:
             return {**result, "sale_start": start, "sale_end": end}
         if not lasting and max(start, result["sale_start"]) <= now:
@@ -93,8 +93,8 @@ class IconicListing(models.Model):
         return {
             "price": _money(self.listed_price),
             "sale_price": _money(self.listed_sale_price),
-            "sale_start": _aware(min(self.listed_sale_start or now, now)),
-            "sale_end": _aware(min(end, soon)),
+            "sale_start": to_utc(min(self.listed_sale_start or now, now)),
+            "sale_end": to_utc(min(end, soon)),
         }
 
     def _has_listed_prices(self, result):
@@ -144,8 +144,8 @@ class IconicListing(models.Model):
                 if rule and product.id not in promotions:
                     promotions[product.id] = (
                         _with_taxes(price, product, pricelist, account),
-                        (rule.date_start or now).replace(tzinfo=timezone.utc),
-                        rule.date_end.replace(tzinfo=timezone.utc),
+                        to_utc(rule.date_start or now),
+                        to_utc(rule.date_end),
                     )
         return promotions
 
@@ -156,7 +156,7 @@ class IconicListing(models.Model):
         """
         compare = self.currency_id.compare_amounts
         listed = (self.listed_sale_start, self.listed_sale_end)
-        dates = tuple(_naive(date) for date in (wanted.sale_start, wanted.sale_end))
+        dates = tuple(_sale_date(date) for date in (wanted.sale_start, wanted.sale_end))
         return (
             wanted.price is None
             or compare(float(wanted.price), self.listed_price) != 0
@@ -204,13 +204,6 @@ def _amount(money):
     return 0.0 if money is None or money is CLEARED else float(money)
 
 
-def _aware(moment):
-    """Return a stored time, naive and in UTC, as an aware one."""
-    return moment and moment.replace(tzinfo=timezone.utc)
-
-
-def _naive(moment):
-    """Return an aware time as Odoo stores it; False for none."""
-    if moment is None or moment is CLEARED:
-        return False
-    return moment.replace(tzinfo=None, microsecond=0)
+def _sale_date(moment):
+    """Return a sale date of a record as Odoo stores it; False for none."""
+    return to_odoo_datetime(None if moment is CLEARED else moment)

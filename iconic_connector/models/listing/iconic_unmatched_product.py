@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...domain.moments import to_odoo_datetime
+
 
 class IconicUnmatchedProduct(models.Model):
     """A product at the marketplace that no product of Odoo could be found for.
@@ -167,8 +169,8 @@ def _row_values(record):
         "parent_sku": record.parent_sku or False,
         "price": record.price,
         "sale_price": record.sale_price,
-        "sale_start": record.sale_start and record.sale_start.replace(tzinfo=None),
-        "sale_end": record.sale_end and record.sale_end.replace(tzinfo=None),
+        "sale_start": to_odoo_datetime(record.sale_start),
+        "sale_end": to_odoo_datetime(record.sale_end),
         "quantity": record.quantity,
         "has_images": bool(record.main_image or record.images),
         "is_active": record.status == "active",

@@ -11,6 +11,7 @@ from selling import Selling
 from odoo.exceptions import UserError
 
 from odoo.addons.iconic_connector import const
+from odoo.addons.iconic_connector.domain.moments import to_odoo_datetime
 
 SALE_START = datetime(2026, 9, 1, tzinfo=timezone.utc)
 SALE_END = datetime(2030, 9, 1, tzinfo=timezone.utc)
@@ -61,8 +62,8 @@ class TestLinking(Selling, MarketplaceCase):
                     "listing_status": "active",
                     "listed_price": 120.0,
                     "listed_sale_price": 79.0,
-                    "listed_sale_start": SALE_START.replace(tzinfo=None),
-                    "listed_sale_end": SALE_END.replace(tzinfo=None),
+                    "listed_sale_start": to_odoo_datetime(SALE_START),
+                    "listed_sale_end": to_odoo_datetime(SALE_END),
                     # Quantity, and not Available.
                     "listed_quantity": 9,
                     **{f"protect_{part}": True for part in PROTECTIONS},
