@@ -39,11 +39,6 @@ class IconicAccount(models.Model):
         "its own. 0: no threshold.",
     )
 
-    _thresholds_are_shares = models.Constraint(
-        "CHECK(max_price_fall BETWEEN 0 AND 100 AND max_zero_share BETWEEN 0 AND 100)",
-        "A threshold is a share between 0 and 100 %.",
-    )
-
     unmatched_count = fields.Integer(compute="_compute_readback_counts")
     mismatch_count = fields.Integer(compute="_compute_readback_counts")
     visible_count = fields.Integer(
@@ -51,6 +46,46 @@ class IconicAccount(models.Model):
         compute="_compute_visible_count",
         help="Published, active and approved.",
     )
+
+    _thresholds_are_shares = models.Constraint(
+        "CHECK(max_price_fall BETWEEN 0 AND 100 AND max_zero_share BETWEEN 0 AND 100)",
+        "A threshold is a share between 0 and 100 %.",
+    )
+
+    def _compute_readback_counts(self):
+        for account in self:
+            domain = [("account_id", "=", account._origin.id)]
+            account.unmatched_count = self.env["iconic.unmatched.product"].search_count(
+                domain
+            )
+            account.mismatch_count = self.env["iconic.mismatch"].search_count(domain)
+
+    def _compute_visible_count(self):
+        for account in self:
+            account.visible_count = self.env["iconic.listing"].search_count(
+                [
+                    ("account_id", "=", account._origin.id),
+                    ("product_status", "=", "published"),
+                    ("listing_status", "=", "active"),
+                    ("qc_status", "=", "approved"),
+                ]
+            )
+
+    def action_link_products(self):
+        """Have the marketplace's products read and linked by seller SKU."""
+        return self._start_reading("link")
+
+    def action_find_mismatches(self):
+        """Have the marketplace's products read and compared with the listings."""
+        return self._start_reading("drift")
+
+    def action_view_unmatched(self):
+        """Open the marketplace's products that match nothing in Odoo."""
+        return self._open("iconic_connector.iconic_unmatched_product_action")
+
+    def action_view_mismatches(self):
+        """Open the differences found."""
+        return self._open("iconic_connector.iconic_mismatch_action")
 
     @api.model
     def _cron_detect(self):
@@ -81,40 +116,39 @@ class IconicAccount(models.Model):
                     return
         commit(remaining=0)
 
-    def _compare_soon(self, products):
-        """Have some products compared with the marketplace right away.
+    @api.model
+    def _cron_read_back(self):
+        """Go on with every reading that was asked for, page by page."""
+        commit = self.env["ir.cron"]._commit_progress
+        reading = self._ready_to_call().filtered("reading_purpose")
+        commit(remaining=len(reading))
+        for left, account in zip(range(len(reading) - 1, -1, -1), reading, strict=True):
+            if not account._read_pages(left):
+                return
+        commit(remaining=0)
 
-        :param products: `product.product` records, such as those of a new order
-        """
-        self.env["iconic.listing"].search(
-            Domain("account_id", "=", self.id)
-            & Domain("product_id", "in", products.ids)
-            & Domain("product_status", "=", "published")
-            & Domain("compare_soon", "=", False)
-        ).compare_soon = True
-        self._trigger_crons("compare")
-
-    def _compare_slice(self, listings):
-        listings.compare_soon = False
-        listings._detect()
-        if names := self._flows_with_work():
-            self._trigger_crons(*names)
-
-    def _scan_domain(self):
-        return Domain(
-            [
-                ("account_id", "=", self.id),
-                ("closed", "=", False),
-                ("id", ">", self.scan_position),
-            ]
-        ) & (
-            Domain("product_status", "=", "published")
-            & Domain("listing_status", "=", "active")
-            | Domain("content_status", "=", "error")
-        )
-
-    def _left_to_scan(self):
-        return self.env["iconic.listing"].search_count(self._scan_domain())
+    @api.model
+    def _cron_read_quality(self):
+        """Read the reviews of what is published and not yet approved."""
+        commit = self.env["ir.cron"]._commit_progress
+        for account in self._ready_to_call():
+            listings = self.env["iconic.listing"].search(
+                Domain("account_id", "=", account.id)
+                & self.env["iconic.listing"]._quality_domain()
+            )
+            with account._connect() as client:
+                for start in range(0, len(listings), MAX_QUALITY_STATES):
+                    some = listings[start : start + MAX_QUALITY_STATES]
+                    try:
+                        retry_on_conflict(self.env, partial(some._read_quality, client))
+                    except SellerCenterError as error:
+                        commit_with_retry(
+                            self.env, partial(account._note_failure, error)
+                        )
+                        break
+                    if not commit(len(some)):
+                        return
+            commit_with_retry(self.env, account._sync_error_activity)
 
     def _scan(self):
         """Compare the listings of this account that are left, slice by slice.
@@ -137,15 +171,21 @@ class IconicAccount(models.Model):
         commit_with_retry(self.env, self._finish_scan)
         return True
 
-    def _scan_slice(self, listings):
-        listings.try_lock_for_update(allow_referencing=True)._detect()
-        self.scan_position = listings[-1].id
+    def _left_to_scan(self):
+        return self.env["iconic.listing"].search_count(self._scan_domain())
 
-    def _finish_scan(self):
-        self.write({"scan_position": 0, "compared_at": fields.Datetime.now()})
-        self._sync_error_activity()
-        if names := self._flows_with_work():
-            self._trigger_crons(*names)
+    def _scan_domain(self):
+        return Domain(
+            [
+                ("account_id", "=", self.id),
+                ("closed", "=", False),
+                ("id", ">", self.scan_position),
+            ]
+        ) & (
+            Domain("product_status", "=", "published")
+            & Domain("listing_status", "=", "active")
+            | Domain("content_status", "=", "error")
+        )
 
     def _apply_sell_out_threshold(self):
         """Hold sell-outs if too many active listings would go to 0 at once."""
@@ -190,6 +230,35 @@ class IconicAccount(models.Model):
         share = count / len(active) * 100 if active else 0
         return count >= const.SELL_OUT_MINIMUM and share > self.max_zero_share
 
+    def _scan_slice(self, listings):
+        listings.try_lock_for_update(allow_referencing=True)._detect()
+        self.scan_position = listings[-1].id
+
+    def _finish_scan(self):
+        self.write({"scan_position": 0, "compared_at": fields.Datetime.now()})
+        self._sync_error_activity()
+        if names := self._flows_with_work():
+            self._trigger_crons(*names)
+
+    def _compare_soon(self, products):
+        """Have some products compared with the marketplace right away.
+
+        :param products: `product.product` records, such as those of a new order
+        """
+        self.env["iconic.listing"].search(
+            Domain("account_id", "=", self.id)
+            & Domain("product_id", "in", products.ids)
+            & Domain("product_status", "=", "published")
+            & Domain("compare_soon", "=", False)
+        ).compare_soon = True
+        self._trigger_crons("compare")
+
+    def _compare_slice(self, listings):
+        listings.compare_soon = False
+        listings._detect()
+        if names := self._flows_with_work():
+            self._trigger_crons(*names)
+
     def _flows_with_work(self):
         """Return the names of the flows that have something to send."""
         return [
@@ -199,22 +268,6 @@ class IconicAccount(models.Model):
                 self._picked_domain(flow), limit=1
             )
         ]
-
-    def _compute_readback_counts(self):
-        for account in self:
-            domain = [("account_id", "=", account._origin.id)]
-            account.unmatched_count = self.env["iconic.unmatched.product"].search_count(
-                domain
-            )
-            account.mismatch_count = self.env["iconic.mismatch"].search_count(domain)
-
-    def action_link_products(self):
-        """Have the marketplace's products read and linked by seller SKU."""
-        return self._start_reading("link")
-
-    def action_find_mismatches(self):
-        """Have the marketplace's products read and compared with the listings."""
-        return self._start_reading("drift")
 
     def _start_reading(self, purpose):
         self.ensure_one()
@@ -240,17 +293,6 @@ class IconicAccount(models.Model):
         return self._notify(
             self.env._("The marketplace is read in the background; see the progress.")
         )
-
-    @api.model
-    def _cron_read_back(self):
-        """Go on with every reading that was asked for, page by page."""
-        commit = self.env["ir.cron"]._commit_progress
-        reading = self._ready_to_call().filtered("reading_purpose")
-        commit(remaining=len(reading))
-        for left, account in zip(range(len(reading) - 1, -1, -1), reading, strict=True):
-            if not account._read_pages(left):
-                return
-        commit(remaining=0)
 
     def _read_pages(self, left):
         """Read page after page of this account.
@@ -328,49 +370,7 @@ class IconicAccount(models.Model):
             self._product_domain() & Domain("id", "not in", present.product_id.ids)
         )
 
-    def action_view_unmatched(self):
-        """Open the marketplace's products that match nothing in Odoo."""
-        return self._open("iconic_connector.iconic_unmatched_product_action")
-
-    def action_view_mismatches(self):
-        """Open the differences found."""
-        return self._open("iconic_connector.iconic_mismatch_action")
-
     def _open(self, xml_id):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(xml_id)
         return {**action, "domain": [("account_id", "=", self.id)]}
-
-    def _compute_visible_count(self):
-        for account in self:
-            account.visible_count = self.env["iconic.listing"].search_count(
-                [
-                    ("account_id", "=", account._origin.id),
-                    ("product_status", "=", "published"),
-                    ("listing_status", "=", "active"),
-                    ("qc_status", "=", "approved"),
-                ]
-            )
-
-    @api.model
-    def _cron_read_quality(self):
-        """Read the reviews of what is published and not yet approved."""
-        commit = self.env["ir.cron"]._commit_progress
-        for account in self._ready_to_call():
-            listings = self.env["iconic.listing"].search(
-                Domain("account_id", "=", account.id)
-                & self.env["iconic.listing"]._quality_domain()
-            )
-            with account._connect() as client:
-                for start in range(0, len(listings), MAX_QUALITY_STATES):
-                    some = listings[start : start + MAX_QUALITY_STATES]
-                    try:
-                        retry_on_conflict(self.env, partial(some._read_quality, client))
-                    except SellerCenterError as error:
-                        commit_with_retry(
-                            self.env, partial(account._note_failure, error)
-                        )
-                        break
-                    if not commit(len(some)):
-                        return
-            commit_with_retry(self.env, account._sync_error_activity)

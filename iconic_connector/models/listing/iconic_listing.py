@@ -45,7 +45,7 @@ class IconicListing(models.Model):
     product_tmpl_id = fields.Many2one(
         related="product_id.product_tmpl_id", store=True, index=True
     )
-    product_image = fields.Image(compute="_compute_product_image", string="Picture")
+
     seller_sku = fields.Char(
         string="Seller SKU",
         copy=False,
@@ -66,6 +66,7 @@ class IconicListing(models.Model):
         help="The name of a group of products that belong together, such as the "
         "colours of one style.",
     )
+
     title = fields.Char(help="Empty: the name of the product.")
     description = fields.Html(
         sanitize_attributes=True, help="Empty: the description of the product."
@@ -111,6 +112,7 @@ class IconicListing(models.Model):
     attribute_ids = fields.One2many(
         "iconic.listing.attribute", "listing_id", string="Item Specifics"
     )
+
     product_status = fields.Selection(
         statuses.PRODUCT_STATUSES,
         required=True,
@@ -126,6 +128,7 @@ class IconicListing(models.Model):
         default="inactive",
         copy=False,
     )
+
     content_status = fields.Selection(
         statuses.FLAG_STATES,
         required=True,
@@ -168,6 +171,7 @@ class IconicListing(models.Model):
         default="not_needed",
         copy=False,
     )
+
     content_error = fields.Text(readonly=True, copy=False)
     price_error = fields.Text(readonly=True, copy=False)
     quantity_error = fields.Text(readonly=True, copy=False)
@@ -185,6 +189,7 @@ class IconicListing(models.Model):
         help="The first line of the message, and how many there are besides.",
     )
     has_error = fields.Boolean(compute="_compute_error", search="_search_has_error")
+
     closed = fields.Boolean(help="No scheduled job touches a closed listing.")
     protect_content = fields.Boolean(
         help="Updates leave title, description, category and attributes alone."
@@ -192,6 +197,7 @@ class IconicListing(models.Model):
     protect_price = fields.Boolean(help="Updates leave the price alone.")
     protect_quantity = fields.Boolean(help="Updates leave the quantity alone.")
     protect_images = fields.Boolean(help="Updates leave the pictures alone.")
+
     listed_price = fields.Monetary(readonly=True, copy=False)
     listed_sale_price = fields.Monetary(readonly=True, copy=False)
     listed_sale_start = fields.Datetime(readonly=True, copy=False)
@@ -199,10 +205,14 @@ class IconicListing(models.Model):
     listed_quantity = fields.Integer(readonly=True, copy=False)
     content_digest = fields.Char(readonly=True, copy=False)
     image_digest = fields.Char(readonly=True, copy=False)
+    seen_at = fields.Datetime(string="Seen at THE ICONIC", readonly=True, copy=False)
+
     feed_line_ids = fields.One2many("iconic.feed.line", "listing_id", string="Feeds")
     last_feed_id = fields.Many2one("iconic.feed", compute="_compute_last_feed_id")
-
-    seen_at = fields.Datetime(string="Seen at THE ICONIC", readonly=True, copy=False)
+    compare_soon = fields.Boolean(
+        readonly=True, copy=False, help="Compared before all others: it was just sold."
+    )
+    product_image = fields.Image(compute="_compute_product_image", string="Picture")
 
     _unique_product = models.Constraint(
         "UNIQUE(account_id, product_id)",
@@ -215,11 +225,6 @@ class IconicListing(models.Model):
     _pending_content = models.Index(
         "(account_id, product_status) WHERE content_status = 'pending'"
     )
-
-    compare_soon = fields.Boolean(
-        readonly=True, copy=False, help="Compared before all others: it was just sold."
-    )
-
     _to_compare_soon = models.Index("(account_id) WHERE compare_soon")
 
     @api.depends("seller_sku", "product_id.default_code")
@@ -265,18 +270,6 @@ class IconicListing(models.Model):
         errors = self._error_domain()
         return errors if True in value else ~errors
 
-    @api.model
-    def _any_flag_domain(self, *states):
-        """Return the listings of which any kind of change is in one of these states."""
-        return Domain.OR(
-            Domain(f"{flag}_status", "in", states) for flag in statuses.FLAGS
-        )
-
-    @api.model
-    def _error_domain(self):
-        """Return the listings that need a person: refused, held up or rejected."""
-        return self._any_flag_domain("error") | Domain("qc_status", "=", "rejected")
-
     @api.depends("feed_line_ids")
     def _compute_last_feed_id(self):
         latest = dict(
@@ -302,37 +295,6 @@ class IconicListing(models.Model):
             if name in vals:
                 self._check_not_sent_yet(name, vals[name])
         return super().write(vals)
-
-    def _check_not_sent_yet(self, name, value):
-        """Refuse to change what the marketplace knows a product by."""
-        field = self._fields[name]
-        for listing in self:
-            if name == "product_id" and listing._may_stand_for(value):
-                continue
-            current = field.convert_to_write(listing[name], listing)
-            if current and current != value and listing._is_known_outside():
-                raise UserError(
-                    self.env._(
-                        "%(sku)s is known to THE ICONIC; its %(field)s cannot change "
-                        "any more. Remove the listing and create another one.",
-                        sku=listing.sku,
-                        field=field._description_string(self.env),
-                    )
-                )
-
-    def _may_stand_for(self, product_id):
-        """Tell whether an archived variant's listing goes over to one with its SKU."""
-        product = self.env["product.product"].browse(product_id)
-        return bool(self.seller_sku) and (
-            not self.product_id.active and product.default_code == self.seller_sku
-        )
-
-    def _is_known_outside(self):
-        """Tell whether the marketplace knows the product, or may know it by now."""
-        self.ensure_one()
-        return self.product_status != "awaiting_creation" or (
-            self.content_status == "sent"
-        )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_known_outside(self):
@@ -383,21 +345,6 @@ class IconicListing(models.Model):
         self.write({"send_anyway": True})
         self._reset_errors()
 
-    def _reset_errors(self):
-        flows = set()
-        for flag in statuses.FLAGS:
-            failed = self.filtered_domain([(f"{flag}_status", "=", "error")])
-            if failed:
-                failed.write({f"{flag}_status": "pending", f"{flag}_error": False})
-                flows |= {flow.name for flow in FLOWS.values() if flow.flag == flag}
-        rejected = self.filtered_domain(
-            [("qc_status", "=", "rejected"), ("product_status", "=", "published")]
-        )
-        if rejected:
-            rejected.write({"content_status": "pending"})
-            flows.add("update")
-        self._trigger_flows(*flows)
-
     def action_update_now(self):
         """Send the whole product again; an ended listing is brought back by it."""
         self._mark("content", "update", [("product_status", "=", "published")])
@@ -439,6 +386,52 @@ class IconicListing(models.Model):
             unpublished.write({"content_status": "pending"})
             unpublished._trigger_flows("image")
 
+    def _check_not_sent_yet(self, name, value):
+        """Refuse to change what the marketplace knows a product by."""
+        field = self._fields[name]
+        for listing in self:
+            if name == "product_id" and listing._may_stand_for(value):
+                continue
+            current = field.convert_to_write(listing[name], listing)
+            if current and current != value and listing._is_known_outside():
+                raise UserError(
+                    self.env._(
+                        "%(sku)s is known to THE ICONIC; its %(field)s cannot change "
+                        "any more. Remove the listing and create another one.",
+                        sku=listing.sku,
+                        field=field._description_string(self.env),
+                    )
+                )
+
+    def _may_stand_for(self, product_id):
+        """Tell whether an archived variant's listing goes over to one with its SKU."""
+        product = self.env["product.product"].browse(product_id)
+        return bool(self.seller_sku) and (
+            not self.product_id.active and product.default_code == self.seller_sku
+        )
+
+    def _is_known_outside(self):
+        """Tell whether the marketplace knows the product, or may know it by now."""
+        self.ensure_one()
+        return self.product_status != "awaiting_creation" or (
+            self.content_status == "sent"
+        )
+
+    def _reset_errors(self):
+        flows = set()
+        for flag in statuses.FLAGS:
+            failed = self.filtered_domain([(f"{flag}_status", "=", "error")])
+            if failed:
+                failed.write({f"{flag}_status": "pending", f"{flag}_error": False})
+                flows |= {flow.name for flow in FLOWS.values() if flow.flag == flag}
+        rejected = self.filtered_domain(
+            [("qc_status", "=", "rejected"), ("product_status", "=", "published")]
+        )
+        if rejected:
+            rejected.write({"content_status": "pending"})
+            flows.add("update")
+        self._trigger_flows(*flows)
+
     def _protect(self, value):
         self.write(
             dict.fromkeys(
@@ -474,3 +467,15 @@ class IconicListing(models.Model):
     def _trigger_flows(self, *names):
         if names:
             self.account_id._trigger_crons(*names)
+
+    @api.model
+    def _any_flag_domain(self, *states):
+        """Return the listings of which any kind of change is in one of these states."""
+        return Domain.OR(
+            Domain(f"{flag}_status", "in", states) for flag in statuses.FLAGS
+        )
+
+    @api.model
+    def _error_domain(self):
+        """Return the listings that need a person: refused, held up or rejected."""
+        return self._any_flag_domain("error") | Domain("qc_status", "=", "rejected")

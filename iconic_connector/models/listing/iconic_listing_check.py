@@ -83,25 +83,6 @@ class IconicListing(models.Model):
             for listing in self
         }
 
-    def _check_wanted_prices(self, wanted):
-        """Check the prices of the listings of one account."""
-        return {one.id: list(one._check_price(wanted[one.id])) for one in self}
-
-    def _check_wanted_quantities(self, wanted):
-        """Check the quantities of the listings of one account."""
-        return {one.id: list(one._check_quantity_known(wanted[one.id])) for one in self}
-
-    def _check_all_pictures(self, pictures):
-        """Check the pictures of the listings of one account.
-
-        :param pictures: what `_wanted_pictures` gave
-        :return: a dict, listing id -> list of `Problem`, empty if they may be sent
-        """
-        faults = self._picture_faults(pictures.values())
-        return {
-            one.id: list(one._check_pictures(pictures[one.id], faults)) for one in self
-        }
-
     def _shared_skus(self):
         """Return which SKUs of these listings are claimed by several products.
 
@@ -124,6 +105,25 @@ class IconicListing(models.Model):
         for product in products - elsewhere:
             claims[product.default_code] |= product
         return {sku: owners for sku, owners in claims.items() if len(owners) > 1}
+
+    def _check_wanted_prices(self, wanted):
+        """Check the prices of the listings of one account."""
+        return {one.id: list(one._check_price(wanted[one.id])) for one in self}
+
+    def _check_wanted_quantities(self, wanted):
+        """Check the quantities of the listings of one account."""
+        return {one.id: list(one._check_quantity_known(wanted[one.id])) for one in self}
+
+    def _check_all_pictures(self, pictures):
+        """Check the pictures of the listings of one account.
+
+        :param pictures: what `_wanted_pictures` gave
+        :return: a dict, listing id -> list of `Problem`, empty if they may be sent
+        """
+        faults = self._picture_faults(pictures.values())
+        return {
+            one.id: list(one._check_pictures(pictures[one.id], faults)) for one in self
+        }
 
     def _check_identity(self, product, shared):
         """Check SKU, barcode and condition."""

@@ -162,6 +162,24 @@ class IconicListing(models.Model):
         if mapping.variation_attribute_id and not values[VARIATION]:
             yield self._variation_missing(mapping)
 
+    def _missing(self, rule, mapping):
+        """Return the problem of a mandatory attribute without a value."""
+        if rule.feed_name == const.GENDER_FEED_NAME:
+            return self._gender_missing()
+        if rule.feed_name == VARIATION:
+            return self._variation_missing(mapping)
+        line = self._line_of(rule, mapping)
+        remedy, place = self._remedy(line, mapping)
+        return Problem(
+            self.env._("%s missing", rule.label),
+            self.env._(
+                "%(attribute)s is empty, but mandatory in this category: %(remedy)s.",
+                attribute=rule.label,
+                remedy=remedy,
+            ),
+            place,
+        )
+
     def _gender_missing(self):
         return Problem(
             self.env._("Gender missing"),
@@ -189,29 +207,6 @@ class IconicListing(models.Model):
                 mapping.variation_attribute_id.name,
             ),
         )
-
-    def _missing(self, rule, mapping):
-        """Return the problem of a mandatory attribute without a value."""
-        if rule.feed_name == const.GENDER_FEED_NAME:
-            return self._gender_missing()
-        if rule.feed_name == VARIATION:
-            return self._variation_missing(mapping)
-        line = self._line_of(rule, mapping)
-        remedy, place = self._remedy(line, mapping)
-        return Problem(
-            self.env._("%s missing", rule.label),
-            self.env._(
-                "%(attribute)s is empty, but mandatory in this category: %(remedy)s.",
-                attribute=rule.label,
-                remedy=remedy,
-            ),
-            place,
-        )
-
-    def _line_of(self, rule, mapping):
-        return mapping.attribute_ids.filtered(
-            lambda line: line.feed_name == rule.feed_name
-        )[:1]
 
     def _remedy(self, line, mapping):
         """Return what to do about a missing value, and the record where it is done.
@@ -258,6 +253,11 @@ class IconicListing(models.Model):
         if rule.feed_name == VARIATION:
             source = mapping.variation_attribute_id
         return facts.value_maps.get((rule.attribute_id, source.id))
+
+    def _line_of(self, rule, mapping):
+        return mapping.attribute_ids.filtered(
+            lambda line: line.feed_name == rule.feed_name
+        )[:1]
 
     def _not_an_option(self, rule, value):
         names = rule.options.some(NAMED_OPTIONS)

@@ -141,6 +141,15 @@ class IconicListing(models.Model):
 
     _inherit = "iconic.listing"
 
+    specific_ids = fields.One2many(
+        "iconic.listing.specific", compute="_compute_specific_ids", readonly=False
+    )
+    dropped_elements = fields.Char(
+        string="Left Out of the Description",
+        compute="_compute_dropped_elements",
+        help="HTML that THE ICONIC does not show; the text in it stays.",
+    )
+
     wanted_title = fields.Char(compute="_compute_wanted", string="Title to Send")
     wanted_price = fields.Monetary(compute="_compute_wanted", string="Price to Send")
     wanted_rrp = fields.Monetary(compute="_compute_wanted", string="RRP to Send")
@@ -152,16 +161,140 @@ class IconicListing(models.Model):
     )
     wanted_brand = fields.Char(compute="_compute_wanted", string="Brand to Send")
     wanted_category = fields.Char(compute="_compute_wanted", string="Category to Send")
-    dropped_elements = fields.Char(
-        string="Left Out of the Description",
-        compute="_compute_dropped_elements",
-        help="HTML that THE ICONIC does not show; the text in it stays.",
-    )
 
-    def _maps_of(self, products, account):
-        """Return the category map of each product, in the account's language."""
-        maps = self.env["iconic.category.map"]._for_products(account, products)
-        return {id_: mapping.with_env(account.env) for id_, mapping in maps.items()}
+    @api.depends("account_id", "product_id", "primary_category_id")
+    def _compute_specific_ids(self):
+        Specific = self.env["iconic.listing.specific"]
+        nothing = self.env["iconic.category.map"]
+        for account, listings in self.grouped("account_id").items():
+            maps = listings._maps_of(listings.product_id, account)
+            for listing in listings:
+                mapping = maps.get(listing.product_id.id, nothing)
+                category = listing._wanted_categories(mapping)[0]
+                listing.specific_ids = Specific._of(listing, category)
+
+    @api.depends("description", "product_tmpl_id.iconic_description")
+    def _compute_dropped_elements(self):
+        for listing in self:
+            template = listing.product_tmpl_id.with_context(
+                lang=listing.account_id.lang
+            )
+            dropped = dropped_elements(
+                listing.description or template.iconic_description
+            )
+            listing.dropped_elements = ", ".join(f"<{name}>" for name in dropped)
+
+    @api.depends(
+        "account_id",
+        "product_id",
+        "title",
+        "price",
+        "rrp",
+        "has_fixed_quantity",
+        "quantity",
+        "variation",
+        "brand",
+        "primary_category_id",
+        "secondary_category_ids",
+        "description",
+    )
+    def _compute_wanted(self):
+        wanted = self._wanted_by_account()
+        names = self._category_names(wanted.values())
+        for listing in self:
+            product = wanted.get(listing.id) or Product("")
+            listing.wanted_title = product.name
+            listing.wanted_price = paid_price(product)
+            on_sale = paid_price(product) != product.price
+            listing.wanted_rrp = product.price if on_sale else 0
+            listing.wanted_quantity = product.quantity
+            listing.wanted_variation = product.variation
+            listing.wanted_brand = product.brand
+            numbers = filter(None, (product.primary_category, *product.categories))
+            listing.wanted_category = ", ".join(
+                names[listing.account_id.id, number] for number in numbers
+            )
+
+    def _wanted_by_account(self):
+        """Return the wanted record of each complete listing, whatever its account."""
+        wanted = {}
+        complete = self.filtered(
+            lambda listing: listing.account_id and listing.product_id
+        )
+        for listings in complete.grouped("account_id").values():
+            wanted.update(listings._wanted_products())
+        return wanted
+
+    def _category_names(self, products):
+        """Return the full names of the categories of some records.
+
+        :param products: `seller_center.records.Product` records
+        :return: a dict, account id and number -> name
+        """
+        numbers = {
+            number
+            for product in products
+            for number in (product.primary_category, *product.categories)
+        }
+        categories = (
+            self.env["iconic.category"]
+            .with_context(active_test=False)
+            .search_fetch(
+                [
+                    ("account_id", "in", self.account_id.ids),
+                    ("external_id", "in", list(numbers - {None})),
+                ],
+                ["account_id", "external_id", "complete_name"],
+            )
+        )
+        return {
+            (one.account_id.id, one.external_id): one.complete_name
+            for one in categories
+        }
+
+    def _wanted_products(self):
+        """Return what is to be sent for each listing of one account.
+
+        What Odoo does not say is None, and the check tells the user.
+
+        :return: a dict, listing id -> `seller_center.records.Product`
+        """
+        account = self.account_id._with_company_and_language()
+        listings = self.with_env(account.env)
+        shared = BatchContext(listings, account)
+        prices = listings._wanted_prices(account)
+        quantities = listings._wanted_quantities(account)
+        contents = {listing.id: listing._wanted_content(shared) for listing in listings}
+        parents = listings._wanted_parents(contents, shared)
+        return {
+            id_: replace(
+                content,
+                parent_sku=parents[id_],
+                quantity=quantities[id_],
+                **prices[id_],
+            )
+            for id_, content in contents.items()
+        }
+
+    def _wanted_offers(self, names):
+        """Return the wanted price or quantity, without the content around it.
+
+        :param names: fields of `seller_center.records.Product`
+        :return: a dict, listing id -> record with the SKU and these fields
+        """
+        account = self.account_id._with_company_and_language()
+        listings = self.with_env(account.env)
+        offers = {id_: {} for id_ in self._ids}
+        if "price" in names:
+            for id_, values in listings._wanted_prices(account).items():
+                offers[id_] |= values
+        if "quantity" in names:
+            for id_, quantity in listings._wanted_quantities(account).items():
+                offers[id_]["quantity"] = quantity
+        return {
+            listing.id: Product(listing.sku or "", **offers[listing.id])
+            for listing in listings
+        }
 
     def _wanted_content(self, shared):
         """Return the record of one listing without price, quantity and parent.
@@ -328,143 +461,10 @@ class IconicListing(models.Model):
             frozenset(id_ for id_ in ids if shared.values[id_][0] != variation),
         )
 
-    specific_ids = fields.One2many(
-        "iconic.listing.specific", compute="_compute_specific_ids", readonly=False
-    )
-
-    @api.depends("account_id", "product_id", "primary_category_id")
-    def _compute_specific_ids(self):
-        Specific = self.env["iconic.listing.specific"]
-        nothing = self.env["iconic.category.map"]
-        for account, listings in self.grouped("account_id").items():
-            maps = listings._maps_of(listings.product_id, account)
-            for listing in listings:
-                mapping = maps.get(listing.product_id.id, nothing)
-                category = listing._wanted_categories(mapping)[0]
-                listing.specific_ids = Specific._of(listing, category)
-
-    @api.depends(
-        "account_id",
-        "product_id",
-        "title",
-        "price",
-        "rrp",
-        "has_fixed_quantity",
-        "quantity",
-        "variation",
-        "brand",
-        "primary_category_id",
-        "secondary_category_ids",
-        "description",
-    )
-    def _compute_wanted(self):
-        wanted = self._wanted_by_account()
-        names = self._category_names(wanted.values())
-        for listing in self:
-            product = wanted.get(listing.id) or Product("")
-            listing.wanted_title = product.name
-            listing.wanted_price = paid_price(product)
-            on_sale = paid_price(product) != product.price
-            listing.wanted_rrp = product.price if on_sale else 0
-            listing.wanted_quantity = product.quantity
-            listing.wanted_variation = product.variation
-            listing.wanted_brand = product.brand
-            numbers = filter(None, (product.primary_category, *product.categories))
-            listing.wanted_category = ", ".join(
-                names[listing.account_id.id, number] for number in numbers
-            )
-
-    def _category_names(self, products):
-        """Return the full names of the categories of some records.
-
-        :param products: `seller_center.records.Product` records
-        :return: a dict, account id and number -> name
-        """
-        numbers = {
-            number
-            for product in products
-            for number in (product.primary_category, *product.categories)
-        }
-        categories = (
-            self.env["iconic.category"]
-            .with_context(active_test=False)
-            .search_fetch(
-                [
-                    ("account_id", "in", self.account_id.ids),
-                    ("external_id", "in", list(numbers - {None})),
-                ],
-                ["account_id", "external_id", "complete_name"],
-            )
-        )
-        return {
-            (one.account_id.id, one.external_id): one.complete_name
-            for one in categories
-        }
-
-    @api.depends("description", "product_tmpl_id.iconic_description")
-    def _compute_dropped_elements(self):
-        for listing in self:
-            template = listing.product_tmpl_id.with_context(
-                lang=listing.account_id.lang
-            )
-            dropped = dropped_elements(
-                listing.description or template.iconic_description
-            )
-            listing.dropped_elements = ", ".join(f"<{name}>" for name in dropped)
-
-    def _wanted_by_account(self):
-        """Return the wanted record of each complete listing, whatever its account."""
-        wanted = {}
-        complete = self.filtered(
-            lambda listing: listing.account_id and listing.product_id
-        )
-        for listings in complete.grouped("account_id").values():
-            wanted.update(listings._wanted_products())
-        return wanted
-
-    def _wanted_products(self):
-        """Return what is to be sent for each listing of one account.
-
-        What Odoo does not say is None, and the check tells the user.
-
-        :return: a dict, listing id -> `seller_center.records.Product`
-        """
-        account = self.account_id._with_company_and_language()
-        listings = self.with_env(account.env)
-        shared = BatchContext(listings, account)
-        prices = listings._wanted_prices(account)
-        quantities = listings._wanted_quantities(account)
-        contents = {listing.id: listing._wanted_content(shared) for listing in listings}
-        parents = listings._wanted_parents(contents, shared)
-        return {
-            id_: replace(
-                content,
-                parent_sku=parents[id_],
-                quantity=quantities[id_],
-                **prices[id_],
-            )
-            for id_, content in contents.items()
-        }
-
-    def _wanted_offers(self, names):
-        """Return the wanted price or quantity, without the content around it.
-
-        :param names: fields of `seller_center.records.Product`
-        :return: a dict, listing id -> record with the SKU and these fields
-        """
-        account = self.account_id._with_company_and_language()
-        listings = self.with_env(account.env)
-        offers = {id_: {} for id_ in self._ids}
-        if "price" in names:
-            for id_, values in listings._wanted_prices(account).items():
-                offers[id_] |= values
-        if "quantity" in names:
-            for id_, quantity in listings._wanted_quantities(account).items():
-                offers[id_]["quantity"] = quantity
-        return {
-            listing.id: Product(listing.sku or "", **offers[listing.id])
-            for listing in listings
-        }
+    def _maps_of(self, products, account):
+        """Return the category map of each product, in the account's language."""
+        maps = self.env["iconic.category.map"]._for_products(account, products)
+        return {id_: mapping.with_env(account.env) for id_, mapping in maps.items()}
 
 
 def style_of(template):

@@ -56,6 +56,7 @@ class IconicListing(models.Model):
     minimum_price = fields.Monetary(
         help="A price below this waits for a person. Empty: the account's limit."
     )
+
     sku_changed = fields.Boolean(
         string="Internal Reference Changed",
         compute="_compute_sku_changed",
@@ -67,6 +68,36 @@ class IconicListing(models.Model):
         copy=False,
         help="Once removed, it is created again under the new internal reference.",
     )
+
+    @api.depends("seller_sku", "product_id.default_code", "product_status")
+    def _compute_sku_changed(self):
+        for listing in self:
+            reference = listing.product_id.default_code
+            listing.sku_changed = (
+                bool(listing.seller_sku and reference)
+                and listing.seller_sku != reference
+                and listing.product_status not in ("awaiting_creation", "removed")
+            )
+
+    def _search_sku_changed(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        known = self.search(
+            Domain("seller_sku", "!=", False)
+            & Domain("product_status", "not in", ("awaiting_creation", "removed"))
+        )
+        changed = Domain("id", "in", known.filtered("sku_changed").ids)
+        return changed if True in value else ~changed
+
+    def action_recreate(self):
+        """Remove the product at the marketplace and create it under its new SKU."""
+        changed = self.filtered("sku_changed")
+        if not changed:
+            raise UserError(
+                self.env._("The internal reference is the one THE ICONIC knows.")
+            )
+        changed.action_remove()
+        changed.write({"recreate": True})
 
     def _detect(self):
         """Compare the listings of one account and mark what differs.
@@ -87,14 +118,6 @@ class IconicListing(models.Model):
         )
         unpublished._retry_creation(wanted)
 
-    def _is_selling(self):
-        """Tell whether the listing is published, active and there to stay."""
-        return (
-            self.product_status == "published"
-            and self.listing_status == "active"
-            and not {self.end_status, self.remove_status} & {"pending", "sent"}
-        )
-
     def _wanted_now(self):
         """Return what each listing shall show.
 
@@ -113,25 +136,6 @@ class IconicListing(models.Model):
             for listing in self
         }
 
-    def _differing(self, part, wanted=None):
-        """Return the ids of the listings of which a part is listed differently.
-
-        :param str part: content, price, quantity or image
-        :param wanted: what `_wanted_now` gave, if it is known
-        """
-        if wanted is None:
-            wanted = self._wanted_now()
-        return {one.id for one in self if one._differs(part, wanted[one.id])}
-
-    def _differs(self, part, wanted):
-        if part == "content":
-            return wanted.content_digest != self.content_digest
-        if part == "image":
-            return wanted.image_digest != self.image_digest
-        if part == "quantity":
-            return wanted.product.quantity != self.listed_quantity
-        return self._price_differs(wanted.product)
-
     def _end_unsaleable(self):
         """Mark for ending what Odoo does not sell any more."""
         gone = self.filtered(
@@ -142,6 +146,14 @@ class IconicListing(models.Model):
             )
         )
         gone.write({"end_status": "pending"})
+
+    def _is_selling(self):
+        """Tell whether the listing is published, active and there to stay."""
+        return (
+            self.product_status == "published"
+            and self.listing_status == "active"
+            and not {self.end_status, self.remove_status} & {"pending", "sent"}
+        )
 
     def _detect_part(self, part, wanted):
         """Mark the listings of which one part differs, and clear the others.
@@ -172,6 +184,25 @@ class IconicListing(models.Model):
     def _is_protected(self, part):
         return self[{"image": "protect_images"}.get(part) or f"protect_{part}"]
 
+    def _differing(self, part, wanted=None):
+        """Return the ids of the listings of which a part is listed differently.
+
+        :param str part: content, price, quantity or image
+        :param wanted: what `_wanted_now` gave, if it is known
+        """
+        if wanted is None:
+            wanted = self._wanted_now()
+        return {one.id for one in self if one._differs(part, wanted[one.id])}
+
+    def _differs(self, part, wanted):
+        if part == "content":
+            return wanted.content_digest != self.content_digest
+        if part == "image":
+            return wanted.image_digest != self.image_digest
+        if part == "quantity":
+            return wanted.product.quantity != self.listed_quantity
+        return self._price_differs(wanted.product)
+
     def _mark_changed(self, flow, wanted):
         """Mark listings, unless a brake holds them or the same was refused."""
         idle = self.filtered(lambda one: one[flow.status_field] != "pending")
@@ -186,78 +217,6 @@ class IconicListing(models.Model):
         brakes = self.browse(listing.id for listing in held)
         due = (idle - refused - brakes)._passing_check(flow)
         due.write({flow.status_field: "pending", flow.error_field: False})
-
-    def _passing_check(self, flow):
-        """Return the listings that pass the check; of failing ones renew the reason.
-
-        Only those in error are checked here; the others are when they are sent.
-        """
-        failed = self.filtered(lambda one: one[flow.status_field] == "error")
-        problems = failed._check_flow(flow, failed._wanted_for(flow))
-        still = failed.filtered(lambda one: problems[one.id])
-        for listing in still:
-            text = "\n".join(problem.message for problem in problems[listing.id])
-            if listing[flow.error_field] != text:
-                listing[flow.error_field] = text
-        return self - still
-
-    def _refused_the_same(self, flow, wanted):
-        """Return the listings whose last failed feed carried just what is wanted now.
-
-        An error is marked again only when what is wanted differs from what was tried.
-
-        :param flow: a row of the table of flows
-        :param wanted: what `_wanted_now` gave
-        """
-        tried = self._last_failures(flow)
-        return self.filtered(
-            lambda one: (
-                one.id in tried
-                and one._tried_values(flow, wanted[one.id])
-                == _values(tried[one.id], flow)
-            )
-        )
-
-    def _last_failures(self, flow):
-        """Return the newest line of this flow of each listing, where it failed."""
-        newest = self.env["iconic.feed.line"]._read_group(
-            [("listing_id", "in", self.ids), ("flow", "=", flow.name)],
-            ["listing_id"],
-            ["id:max"],
-        )
-        lines = self.env["iconic.feed.line"].browse(id_ for _listing, id_ in newest)
-        return {
-            line.listing_id.id: line
-            for line in lines
-            if line.state in ("error", "excluded")
-        }
-
-    def _tried_values(self, flow, wanted):
-        """Return what a feed of this flow would carry now, as a line would keep it."""
-        offer = offer_values(wanted.product, ("price", "sale_price", "quantity"))
-        known = {
-            "content_digest": wanted.content_digest,
-            "image_digest": wanted.image_digest,
-            "price": round(float(offer["price"] or 0), 2),
-            "sale_price": round(float(offer["sale_price"] or 0), 2),
-            "quantity": offer["quantity"] or 0,
-        }
-        return tuple(known[name] for name in TRIED_VALUES[flow.name])
-
-    def _retry_creation(self, wanted):
-        """Mark unpublished listings in error again whose cause has changed.
-
-        :param wanted: what `_wanted_now` gave
-        """
-        by_flow = defaultdict(self.browse)
-        for listing in self:
-            created = listing.product_status == "created"
-            by_flow["image" if created else "create"] |= listing
-        for name, listings in by_flow.items():
-            flow = FLOWS[name]
-            refused = listings._refused_the_same(flow, wanted)
-            due = (listings - refused)._passing_check(flow)
-            due.write({flow.status_field: "pending", flow.error_field: False})
 
     def _held_by_threshold(self, flow, wanted):
         """Return the listings whose change is too big to go out unseen.
@@ -322,35 +281,77 @@ class IconicListing(models.Model):
             "the stock, or press Send Anyway."
         )
 
-    @api.depends("seller_sku", "product_id.default_code", "product_status")
-    def _compute_sku_changed(self):
-        for listing in self:
-            reference = listing.product_id.default_code
-            listing.sku_changed = (
-                bool(listing.seller_sku and reference)
-                and listing.seller_sku != reference
-                and listing.product_status not in ("awaiting_creation", "removed")
-            )
+    def _refused_the_same(self, flow, wanted):
+        """Return the listings whose last failed feed carried just what is wanted now.
 
-    def _search_sku_changed(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        known = self.search(
-            Domain("seller_sku", "!=", False)
-            & Domain("product_status", "not in", ("awaiting_creation", "removed"))
+        An error is marked again only when what is wanted differs from what was tried.
+
+        :param flow: a row of the table of flows
+        :param wanted: what `_wanted_now` gave
+        """
+        tried = self._last_failures(flow)
+        return self.filtered(
+            lambda one: (
+                one.id in tried
+                and one._tried_values(flow, wanted[one.id])
+                == _values(tried[one.id], flow)
+            )
         )
-        changed = Domain("id", "in", known.filtered("sku_changed").ids)
-        return changed if True in value else ~changed
 
-    def action_recreate(self):
-        """Remove the product at the marketplace and create it under its new SKU."""
-        changed = self.filtered("sku_changed")
-        if not changed:
-            raise UserError(
-                self.env._("The internal reference is the one THE ICONIC knows.")
-            )
-        changed.action_remove()
-        changed.write({"recreate": True})
+    def _last_failures(self, flow):
+        """Return the newest line of this flow of each listing, where it failed."""
+        newest = self.env["iconic.feed.line"]._read_group(
+            [("listing_id", "in", self.ids), ("flow", "=", flow.name)],
+            ["listing_id"],
+            ["id:max"],
+        )
+        lines = self.env["iconic.feed.line"].browse(id_ for _listing, id_ in newest)
+        return {
+            line.listing_id.id: line
+            for line in lines
+            if line.state in ("error", "excluded")
+        }
+
+    def _tried_values(self, flow, wanted):
+        """Return what a feed of this flow would carry now, as a line would keep it."""
+        offer = offer_values(wanted.product, ("price", "sale_price", "quantity"))
+        known = {
+            "content_digest": wanted.content_digest,
+            "image_digest": wanted.image_digest,
+            "price": round(float(offer["price"] or 0), 2),
+            "sale_price": round(float(offer["sale_price"] or 0), 2),
+            "quantity": offer["quantity"] or 0,
+        }
+        return tuple(known[name] for name in TRIED_VALUES[flow.name])
+
+    def _passing_check(self, flow):
+        """Return the listings that pass the check; of failing ones renew the reason.
+
+        Only those in error are checked here; the others are when they are sent.
+        """
+        failed = self.filtered(lambda one: one[flow.status_field] == "error")
+        problems = failed._check_flow(flow, failed._wanted_for(flow))
+        still = failed.filtered(lambda one: problems[one.id])
+        for listing in still:
+            text = "\n".join(problem.message for problem in problems[listing.id])
+            if listing[flow.error_field] != text:
+                listing[flow.error_field] = text
+        return self - still
+
+    def _retry_creation(self, wanted):
+        """Mark unpublished listings in error again whose cause has changed.
+
+        :param wanted: what `_wanted_now` gave
+        """
+        by_flow = defaultdict(self.browse)
+        for listing in self:
+            created = listing.product_status == "created"
+            by_flow["image" if created else "create"] |= listing
+        for name, listings in by_flow.items():
+            flow = FLOWS[name]
+            refused = listings._refused_the_same(flow, wanted)
+            due = (listings - refused)._passing_check(flow)
+            due.write({flow.status_field: "pending", flow.error_field: False})
 
     def _start_over(self):
         """Begin as a listing that was never sent, and have it sent."""

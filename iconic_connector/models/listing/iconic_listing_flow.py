@@ -49,6 +49,25 @@ class IconicListing(models.Model):
 
     _inherit = "iconic.listing"
 
+    def action_show_document(self):
+        """Show what would be sent for these listings, without sending it."""
+        listings = self.filtered(lambda one: one.account_id == self[:1].account_id)
+        return self.env["iconic.dry.run"]._open(
+            account_id=listings.account_id.id,
+            listing_ids=self.ids,
+            flow=listings._next_flow(),
+        )
+
+    def _next_flow(self):
+        """Return the name of the flow that sends any of these next, or could."""
+        for flow in FLOWS.values():
+            if self.filtered_domain(flow.domain):
+                return flow.name
+        statuses = set(self.mapped("product_status"))
+        if "published" in statuses:
+            return "update"
+        return "image" if statuses & {"created", "images_uploaded"} else "create"
+
     @api.model
     def _in_flight_domain(self, flow):
         """Return the listings with an open feed that writes what this flow writes."""
@@ -57,6 +76,38 @@ class IconicListing(models.Model):
             "any",
             [("state", "=", "open"), ("flow", "in", overlapping(flow))],
         )
+
+    def _prepare_batch(self, flow):
+        """Check the listings of one account and build the document of a flow.
+
+        Nothing is written here.
+
+        :param flow: a row of the table of flows
+        :return: a `Batch`
+        """
+        unchanged = self._unchanged(flow)
+        due = self - unchanged
+        wanted = due._wanted_for(flow)
+        found = due._check_flow(flow, wanted)
+        problems = {listing: found[listing.id] for listing in due if found[listing.id]}
+        passing = due.filtered(lambda one: one not in problems)
+        # A ParentSku may be the SKU of a failing one: then it is another.
+        return passing._fit_document(
+            flow, None if problems else wanted, unchanged, problems
+        )
+
+    def _unchanged(self, flow):
+        """Return which of these turned out to be listed already as Odoo wants.
+
+        Only for changes that are noticed by comparing. What is ended is sent whatever
+        it says, since that brings it back.
+        """
+        part = COMPARED_PARTS.get(flow.name)
+        if not self or not part:
+            return self.browse()
+        active = self.filtered(lambda one: one.listing_status == "active")
+        differing = active._differing(part)
+        return active.filtered(lambda one: one.id not in differing)
 
     def _wanted_for(self, flow):
         """Return what a flow is about to send, once for the check and the document.
@@ -90,6 +141,43 @@ class IconicListing(models.Model):
             "stock": self._check_wanted_quantities,
         }
         return check[flow.name](wanted)
+
+    def _fit_document(self, flow, wanted, unchanged, problems):
+        """Build the document of these listings, as far as they fit into one.
+
+        A listing that no document can be made of joins the problems, and the others
+        go on.
+
+        :param wanted: what `_wanted_for` gave, None to ask for it again
+        :param unchanged: as in `Batch`
+        :param problems: as in `Batch`
+        :return: a `Batch`
+        """
+        listings = self
+        while listings:
+            wanted = wanted or listings._wanted_for(flow)
+            try:
+                document, lines = listings._build_document(flow, wanted)
+            except DocumentError as error:
+                rejected = listings._rejected_by(error)
+                fault = Problem(self.env._("Cannot be written"), str(error))
+                problems = {**problems, **{listing: [fault] for listing in rejected}}
+                listings -= rejected
+                wanted = None
+                continue
+            if len(document) > const.MAX_DOCUMENT_SIZE and len(listings) > 1:
+                listings = listings[: len(listings) // 2]
+                wanted = None
+                continue
+            return Batch(unchanged, problems, listings, wanted, document, lines)
+        return Batch(unchanged, problems, listings, {}, b"", {})
+
+    def _rejected_by(self, error):
+        """Return the listings that an error of the document is about: maybe all.
+
+        :param error: a `seller_center.documents.DocumentError`
+        """
+        return self.filtered(lambda one: one.sku == error.seller_sku) or self
 
     def _build_document(self, flow, wanted):
         """Return the document of a flow for these listings, and the values it carries.
@@ -274,94 +362,6 @@ class IconicListing(models.Model):
 
     def _still_sent(self, flow):
         return self.filtered(lambda listing: listing[flow.status_field] == "sent")
-
-    def _prepare_batch(self, flow):
-        """Check the listings of one account and build the document of a flow.
-
-        Nothing is written here.
-
-        :param flow: a row of the table of flows
-        :return: a `Batch`
-        """
-        unchanged = self._unchanged(flow)
-        due = self - unchanged
-        wanted = due._wanted_for(flow)
-        found = due._check_flow(flow, wanted)
-        problems = {listing: found[listing.id] for listing in due if found[listing.id]}
-        passing = due.filtered(lambda one: one not in problems)
-        # A ParentSku may be the SKU of a failing one: then it is another.
-        return passing._fit_document(
-            flow, None if problems else wanted, unchanged, problems
-        )
-
-    def _unchanged(self, flow):
-        """Return which of these turned out to be listed already as Odoo wants.
-
-        Only for changes that are noticed by comparing. What is ended is sent whatever
-        it says, since that brings it back.
-        """
-        part = COMPARED_PARTS.get(flow.name)
-        if not self or not part:
-            return self.browse()
-        active = self.filtered(lambda one: one.listing_status == "active")
-        differing = active._differing(part)
-        return active.filtered(lambda one: one.id not in differing)
-
-    def _fit_document(self, flow, wanted, unchanged, problems):
-        """Build the document of these listings, as far as they fit into one.
-
-        A listing that no document can be made of joins the problems, and the others
-        go on.
-
-        :param wanted: what `_wanted_for` gave, None to ask for it again
-        :param unchanged: as in `Batch`
-        :param problems: as in `Batch`
-        :return: a `Batch`
-        """
-        listings = self
-        while listings:
-            wanted = wanted or listings._wanted_for(flow)
-            try:
-                document, lines = listings._build_document(flow, wanted)
-            except DocumentError as error:
-                rejected = listings._rejected_by(error)
-                fault = Problem(self.env._("Cannot be written"), str(error))
-                problems = {**problems, **{listing: [fault] for listing in rejected}}
-                listings -= rejected
-                wanted = None
-                continue
-            if len(document) > const.MAX_DOCUMENT_SIZE and len(listings) > 1:
-                listings = listings[: len(listings) // 2]
-                wanted = None
-                continue
-            return Batch(unchanged, problems, listings, wanted, document, lines)
-        return Batch(unchanged, problems, listings, {}, b"", {})
-
-    def _rejected_by(self, error):
-        """Return the listings that an error of the document is about: maybe all.
-
-        :param error: a `seller_center.documents.DocumentError`
-        """
-        return self.filtered(lambda one: one.sku == error.seller_sku) or self
-
-    def action_show_document(self):
-        """Show what would be sent for these listings, without sending it."""
-        listings = self.filtered(lambda one: one.account_id == self[:1].account_id)
-        return self.env["iconic.dry.run"]._open(
-            account_id=listings.account_id.id,
-            listing_ids=self.ids,
-            flow=listings._next_flow(),
-        )
-
-    def _next_flow(self):
-        """Return the name of the flow that sends any of these next, or could."""
-        for flow in FLOWS.values():
-            if self.filtered_domain(flow.domain):
-                return flow.name
-        statuses = set(self.mapped("product_status"))
-        if "published" in statuses:
-            return "update"
-        return "image" if statuses & {"created", "images_uploaded"} else "create"
 
 
 def _empty_elements(parts):

@@ -34,6 +34,50 @@ class IconicListing(models.Model):
             for listing in self
         }
 
+    def _prices_of(self, products, pricelist, account, date=False):
+        """Return what shoppers pay by a price list, taxes included.
+
+        :param date: when; now if empty
+        :return: a dict, product id -> float; empty without a price list
+        """
+        if not pricelist:
+            return {}
+        representatives = _price_representatives(products, pricelist)
+        some = products.browse(dict.fromkeys(representatives.values()))
+        prices = pricelist._get_products_price(some, 1.0, date=date)
+        paid = {
+            product.id: _with_taxes(prices[product.id], product, pricelist, account)
+            for product in some
+        }
+        return {id_: paid[speaker] for id_, speaker in representatives.items()}
+
+    def _promotions_of(self, products, pricelist, account):
+        """Return the running or next promotion of each product that has one.
+
+        :return: a dict, product id -> price with taxes, start and end (aware)
+        """
+        now = fields.Datetime.now()
+        dated = pricelist.item_ids.filtered(
+            lambda rule: (
+                rule.date_end
+                and rule.date_end > now
+                and (rule.date_start or now) <= now + const.PROMOTION_AHEAD
+            )
+        )
+        promotions = {}
+        for moment in sorted({max(rule.date_start or now, now) for rule in dated}):
+            found = pricelist._compute_price_rule(products, 1.0, date=moment)
+            for product in products:
+                price, rule_id = found[product.id]
+                rule = dated.filtered(lambda rule, id_=rule_id: rule.id == id_)
+                if rule and product.id not in promotions:
+                    promotions[product.id] = (
+                        _with_taxes(price, product, pricelist, account),
+                        to_utc(rule.date_start or now),
+                        to_utc(rule.date_end),
+                    )
+        return promotions
+
     def _price_fields(self, usual, promotions, recommended, account):
         """Return the price fields of one listing.
 
@@ -104,50 +148,6 @@ class IconicListing(models.Model):
             compare(float(result["price"]), self.listed_price)
             or compare(float(result["sale_price"]), self.listed_sale_price)
         )
-
-    def _prices_of(self, products, pricelist, account, date=False):
-        """Return what shoppers pay by a price list, taxes included.
-
-        :param date: when; now if empty
-        :return: a dict, product id -> float; empty without a price list
-        """
-        if not pricelist:
-            return {}
-        representatives = _price_representatives(products, pricelist)
-        some = products.browse(dict.fromkeys(representatives.values()))
-        prices = pricelist._get_products_price(some, 1.0, date=date)
-        paid = {
-            product.id: _with_taxes(prices[product.id], product, pricelist, account)
-            for product in some
-        }
-        return {id_: paid[speaker] for id_, speaker in representatives.items()}
-
-    def _promotions_of(self, products, pricelist, account):
-        """Return the running or next promotion of each product that has one.
-
-        :return: a dict, product id -> price with taxes, start and end (aware)
-        """
-        now = fields.Datetime.now()
-        dated = pricelist.item_ids.filtered(
-            lambda rule: (
-                rule.date_end
-                and rule.date_end > now
-                and (rule.date_start or now) <= now + const.PROMOTION_AHEAD
-            )
-        )
-        promotions = {}
-        for moment in sorted({max(rule.date_start or now, now) for rule in dated}):
-            found = pricelist._compute_price_rule(products, 1.0, date=moment)
-            for product in products:
-                price, rule_id = found[product.id]
-                rule = dated.filtered(lambda rule, id_=rule_id: rule.id == id_)
-                if rule and product.id not in promotions:
-                    promotions[product.id] = (
-                        _with_taxes(price, product, pricelist, account),
-                        to_utc(rule.date_start or now),
-                        to_utc(rule.date_end),
-                    )
-        return promotions
 
     def _price_differs(self, wanted):
         """Tell whether the listed price is another one than the wanted.

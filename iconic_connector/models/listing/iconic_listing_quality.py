@@ -26,6 +26,13 @@ class IconicListing(models.Model):
     )
     qc_read_at = fields.Datetime(readonly=True, copy=False)
 
+    def action_read_quality(self):
+        """Read the reviews now."""
+        for account, listings in self.grouped("account_id").items():
+            published = listings.filtered_domain(self._quality_domain())
+            with account._connect_for_user() as client:
+                published._read_quality(client)
+
     @api.model
     def _quality_domain(self):
         """Return the listings whose review may have news."""
@@ -63,10 +70,3 @@ class IconicListing(models.Model):
     def _await_review(self):
         """Expect a new review: content or pictures have changed."""
         self.write({"qc_status": "pending", "qc_reason": False})
-
-    def action_read_quality(self):
-        """Read the reviews now."""
-        for account, listings in self.grouped("account_id").items():
-            published = listings.filtered_domain(self._quality_domain())
-            with account._connect_for_user() as client:
-                published._read_quality(client)

@@ -28,6 +28,7 @@ class IconicListingSpecific(models.Model):
     feed_name = fields.Char(compute="_compute_parts")
     mandatory = fields.Boolean(compute="_compute_parts")
     attribute_type = fields.Char(compute="_compute_parts")
+
     option_ids = fields.Many2many(
         "iconic.attribute.option",
         string="Choose Another",
@@ -64,10 +65,6 @@ class IconicListingSpecific(models.Model):
         # No row is stored; Odoo asks when it says which rule denies access to one.
         return Domain.FALSE
 
-    def _compute_value(self):
-        for row in self:
-            row.value = row._override().value
-
     def _compute_option_ids(self):
         rules = self._rules()
         for row in self:
@@ -77,6 +74,18 @@ class IconicListingSpecific(models.Model):
             row.option_ids = row.attribute_id.option_ids.filtered(
                 lambda option, names=names: option.name in names
             )
+
+    def _inverse_option_ids(self):
+        for row in self:
+            row._store_value(row._chosen())
+
+    def _compute_value(self):
+        for row in self:
+            row.value = row._override().value
+
+    def _inverse_value(self):
+        for row in self:
+            row._store_value((row.value or "").strip())
 
     def _compute_mapped(self):
         for listings in self.listing_id.grouped("account_id").values():
@@ -94,6 +103,24 @@ class IconicListingSpecific(models.Model):
             row.wanted_value = own or row.mapped_value
             row.origin = row._where_from()
 
+    @api.onchange("option_ids")
+    def _onchange_option_ids(self):
+        if self.attribute_type == "option":
+            self.option_ids = self.option_ids[-1:]
+        self.value = self._chosen()
+
+    @api.model
+    def _of(self, listing, category):
+        """Return a row for each attribute of a category, the mandatory ones first."""
+        attributes = category.attribute_ids.filtered(
+            lambda one: one._is_mapped() or one.feed_name == const.GENDER_FEED_NAME
+        )
+        return self.browse(
+            listing._origin.id * ATTRIBUTES + attribute.id
+            for attribute in attributes.sorted(lambda one: not one.mandatory)
+            if listing._origin
+        )
+
     def _rules(self):
         """Return attribute -> `AttributeRule`."""
         sets = self.attribute_id.set_id
@@ -105,6 +132,26 @@ class IconicListingSpecific(models.Model):
         return self.listing_id.attribute_ids.filtered(
             lambda one: one.feed_name == self.feed_name
         )
+
+    def _store_value(self, value):
+        """Store a value of the listing's own; an empty one gives way to the mapping."""
+        override = self._override()
+        if not value:
+            override.unlink()
+        elif override:
+            override.value = value
+        else:
+            override.create(
+                {
+                    "listing_id": self.listing_id.id,
+                    "feed_name": self.feed_name,
+                    "value": value,
+                }
+            )
+        self.invalidate_recordset()
+
+    def _chosen(self):
+        return ",".join(self.option_ids.mapped("name"))
 
     def _where_from(self):
         """Return in words where the value comes from that will be sent."""
@@ -134,40 +181,6 @@ class IconicListingSpecific(models.Model):
             "listing": self.env._("To be filled in here"),
         }.get(line.source, "")
 
-    @api.onchange("option_ids")
-    def _onchange_option_ids(self):
-        if self.attribute_type == "option":
-            self.option_ids = self.option_ids[-1:]
-        self.value = self._chosen()
-
-    def _chosen(self):
-        return ",".join(self.option_ids.mapped("name"))
-
-    def _inverse_option_ids(self):
-        for row in self:
-            row._store_value(row._chosen())
-
-    def _inverse_value(self):
-        for row in self:
-            row._store_value((row.value or "").strip())
-
-    def _store_value(self, value):
-        """Store a value of the listing's own; an empty one gives way to the mapping."""
-        override = self._override()
-        if not value:
-            override.unlink()
-        elif override:
-            override.value = value
-        else:
-            override.create(
-                {
-                    "listing_id": self.listing_id.id,
-                    "feed_name": self.feed_name,
-                    "value": value,
-                }
-            )
-        self.invalidate_recordset()
-
     @api.model
     def _mapped_values(self, listings):
         """Return what the listings of one account send if they say nothing themselves.
@@ -193,18 +206,6 @@ class IconicListingSpecific(models.Model):
             name: (shared.spell(rules.get(name), value, value_id), lines.get(name))
             for name, (value_id, value) in found.items()
         }
-
-    @api.model
-    def _of(self, listing, category):
-        """Return a row for each attribute of a category, the mandatory ones first."""
-        attributes = category.attribute_ids.filtered(
-            lambda one: one._is_mapped() or one.feed_name == const.GENDER_FEED_NAME
-        )
-        return self.browse(
-            listing._origin.id * ATTRIBUTES + attribute.id
-            for attribute in attributes.sorted(lambda one: not one.mandatory)
-            if listing._origin
-        )
 
 
 class IconicListingAttribute(models.Model):

@@ -101,27 +101,6 @@ class IconicMismatch(models.Model):
         )
 
     @api.model
-    def _find_missing(self, account):
-        """Note the published listings that the marketplace did not show."""
-        unseen = self._candidates(
-            account,
-            Domain("seen_at", "=", False)
-            | Domain("seen_at", "<", account.reading_since),
-        )
-        self.create(
-            [
-                {
-                    "account_id": account.id,
-                    "listing_id": listing.id,
-                    "part": "status",
-                    "remembered": listing.listing_status,
-                    "found": False,
-                }
-                for listing in unseen
-            ]
-        )
-
-    @api.model
     def _differences(self, listing, record):
         """Return what differs between a listing and the marketplace.
 
@@ -146,3 +125,24 @@ class IconicMismatch(models.Model):
             {"part": part, "remembered": remembered, "found": found}
             for part, remembered, found in rows
         ]
+
+    @api.model
+    def _find_missing(self, account):
+        """Note the published listings that the marketplace did not show."""
+        unseen = self._candidates(
+            account,
+            Domain("seen_at", "=", False)
+            | Domain("seen_at", "<", account.reading_since),
+        )
+        self.create(
+            [
+                {
+                    "account_id": account.id,
+                    "listing_id": listing.id,
+                    "part": "status",
+                    "remembered": listing.listing_status,
+                    "found": False,
+                }
+                for listing in unseen
+            ]
+        )

@@ -21,6 +21,7 @@ class IconicUnmatchedProduct(models.Model):
     )
     company_id = fields.Many2one(related="account_id.company_id", store=True)
     currency_id = fields.Many2one(related="account_id.currency_id")
+
     seller_sku = fields.Char(string="SKU", required=True, readonly=True)
     name = fields.Char(readonly=True)
     reason = fields.Char(readonly=True)
@@ -49,17 +50,6 @@ class IconicUnmatchedProduct(models.Model):
             [row._listing_values(row.product_id) for row in chosen]
         )
         chosen.unlink()
-
-    def _reason(self, found):
-        """Return why no product could be chosen.
-
-        :param found: the `product.product` records with this SKU
-        """
-        if not found:
-            return self.env._("No product of Odoo has this internal reference")
-        if len(found) > 1:
-            return self.env._("Several products have this internal reference")
-        return False
 
     def _listing_values(self, product):
         """Return the listing that stands for this product of the marketplace.
@@ -123,24 +113,6 @@ class IconicUnmatchedProduct(models.Model):
             matched.action_link()
 
     @api.model
-    def _products_by_sku(self, account, skus):
-        """Return the products with these internal references and no listing yet."""
-        products = self.env["product.product"].search(
-            [
-                ("default_code", "in", skus),
-                ("company_id", "in", [False, account.company_id.id]),
-            ]
-        )
-        taken = (
-            self.env["iconic.listing"]
-            .search(
-                [("account_id", "=", account.id), ("product_id", "in", products.ids)]
-            )
-            .product_id
-        )
-        return (products - taken).grouped("default_code")
-
-    @api.model
     def _upsert(self, account, records):
         """Keep or renew a row for each product that has no listing."""
         known = self.search(
@@ -159,6 +131,35 @@ class IconicUnmatchedProduct(models.Model):
             else:
                 missing.append({"account_id": account.id, **values})
         return rows | self.create(missing)
+
+    @api.model
+    def _products_by_sku(self, account, skus):
+        """Return the products with these internal references and no listing yet."""
+        products = self.env["product.product"].search(
+            [
+                ("default_code", "in", skus),
+                ("company_id", "in", [False, account.company_id.id]),
+            ]
+        )
+        taken = (
+            self.env["iconic.listing"]
+            .search(
+                [("account_id", "=", account.id), ("product_id", "in", products.ids)]
+            )
+            .product_id
+        )
+        return (products - taken).grouped("default_code")
+
+    def _reason(self, found):
+        """Return why no product could be chosen.
+
+        :param found: the `product.product` records with this SKU
+        """
+        if not found:
+            return self.env._("No product of Odoo has this internal reference")
+        if len(found) > 1:
+            return self.env._("Several products have this internal reference")
+        return False
 
 
 def _row_values(record):
