@@ -14,9 +14,9 @@ from ...transactions import commit_with_retry, retry_on_conflict
 class IconicAccount(models.Model):
     """The scheduled jobs that compare listings: with Odoo, and with the marketplace.
 
-    Comparing with Odoo finds what has to be sent. Reading the marketplace's products
-    back, page by page, links what is there already, and reports mismatches with what
-    the listings remember.
+    The comparison with Odoo finds what has to be sent. Reading the marketplace's
+    products, page by page, links those that are listed already, and reports mismatches
+    with what the listings store.
     """
 
     _inherit = "iconic.account"
@@ -24,19 +24,19 @@ class IconicAccount(models.Model):
     max_price_fall = fields.Integer(
         string="Hold Price Falls Above (%)",
         default=60,
-        help="A price that would fall further waits for a person. 0: no threshold.",
+        help="A larger fall waits for approval. 0: no threshold.",
     )
     max_zero_share = fields.Integer(
         string="Hold Sell-Outs Above (%)",
         default=50,
         help="If more than this share of the active listings would go to 0 at once, "
-        "they wait for a person: a warehouse may have been emptied by mistake. "
+        "they wait for approval: a warehouse may have been emptied by mistake. "
         "0: no threshold.",
     )
     minimum_price = fields.Monetary(
         string="Hold Prices Below",
-        help="A price below this waits for a person, unless the listing has a limit of "
-        "its own. 0: no threshold.",
+        help="A lower price waits for approval, unless the listing has its own limit. "
+        "0: no threshold.",
     )
 
     unmatched_count = fields.Integer(compute="_compute_readback_counts")
@@ -72,19 +72,19 @@ class IconicAccount(models.Model):
             )
 
     def action_link_products(self):
-        """Have the marketplace's products read and linked by seller SKU."""
+        """Start linking the marketplace's products by seller SKU."""
         return self._start_reading("link")
 
     def action_find_mismatches(self):
-        """Have the marketplace's products read and compared with the listings."""
+        """Start comparing the marketplace's products with the listings."""
         return self._start_reading("drift")
 
     def action_view_unmatched(self):
-        """Open the marketplace's products that match nothing in Odoo."""
+        """Open the marketplace's products without a product in Odoo."""
         return self._open("iconic_connector.iconic_unmatched_product_action")
 
     def action_view_mismatches(self):
-        """Open the differences found."""
+        """Open the mismatches found."""
         return self._open("iconic_connector.iconic_mismatch_action")
 
     @api.model
@@ -100,7 +100,7 @@ class IconicAccount(models.Model):
 
     @api.model
     def _cron_compare_soon(self):
-        """Compare the listings that cannot wait for their turn: what was just sold."""
+        """Compare the listings of products that were just sold."""
         commit = self.env["ir.cron"]._commit_progress
         accounts = self._ready_to_call()
         soon = Domain("account_id", "in", accounts.ids) & Domain(
@@ -118,18 +118,18 @@ class IconicAccount(models.Model):
 
     @api.model
     def _cron_read_back(self):
-        """Go on with every reading that was asked for, page by page."""
+        """Continue reading the marketplace's products where users asked for it."""
         commit = self.env["ir.cron"]._commit_progress
         reading = self._ready_to_call().filtered("reading_purpose")
         commit(remaining=len(reading))
-        for left, account in zip(range(len(reading) - 1, -1, -1), reading, strict=True):
-            if not account._read_pages(left):
+        for number, account in enumerate(reading, 1):
+            if not account._read_pages(len(reading) - number):
                 return
         commit(remaining=0)
 
     @api.model
     def _cron_read_quality(self):
-        """Read the reviews of what is published and not yet approved."""
+        """Read the quality reviews of listings that are not approved yet."""
         commit = self.env["ir.cron"]._commit_progress
         for account in self._ready_to_call():
             listings = self.env["iconic.listing"].search(
@@ -151,9 +151,9 @@ class IconicAccount(models.Model):
             commit_with_retry(self.env, account._sync_error_activity)
 
     def _scan(self):
-        """Compare the listings of this account that are left, slice by slice.
+        """Compare this account's remaining listings, slice by slice.
 
-        :return: whether there is time left for the next account
+        :return: whether the job has time for the next account
         """
         self.ensure_one()
         if not self.scan_position:
@@ -188,13 +188,13 @@ class IconicAccount(models.Model):
         )
 
     def _apply_sell_out_threshold(self):
-        """Hold sell-outs if too many active listings would go to 0 at once."""
+        """Hold sell-outs back if too many active listings would go to 0 at once."""
         self.sell_out_threshold_exceeded = (
-            bool(self.max_zero_share) and self._too_many_sell_out()
+            bool(self.max_zero_share) and self._too_many_sell_outs()
         )
         if self.sell_out_threshold_exceeded:
             self._raise_activity(
-                "brake",
+                "threshold",
                 self.env._("Many products would sell out at once"),
                 self.env._(
                     "More than %s %% of the active listings would go to 0. Check the "
@@ -203,9 +203,9 @@ class IconicAccount(models.Model):
                 ),
             )
         else:
-            self._close_activity("brake")
+            self._close_activity("threshold")
 
-    def _too_many_sell_out(self):
+    def _too_many_sell_outs(self):
         active = self.env["iconic.listing"].search(
             [
                 ("account_id", "=", self.id),
@@ -241,7 +241,7 @@ class IconicAccount(models.Model):
             self._trigger_crons(*names)
 
     def _compare_soon(self, products):
-        """Have some products compared with the marketplace right away.
+        """Have some products compared with Odoo right away.
 
         :param products: `product.product` records, such as those of a new order
         """
@@ -270,12 +270,20 @@ class IconicAccount(models.Model):
         ]
 
     def _start_reading(self, purpose):
+        """Have the marketplace's products read in the background.
+
+        :param str purpose: a value of `reading_purpose`
+        :return: a notification for the user
+        :raise UserError: if the account must not send, or is being read already
+        """
         self.ensure_one()
         if reason := self._blocking_reason():
             raise UserError(reason)
         if self.reading_purpose:
             raise UserError(
-                self.env._("The marketplace is being read already; see the progress.")
+                self.env._(
+                    "THE ICONIC's products are being read already; see the progress."
+                )
             )
         self.write(
             {
@@ -291,14 +299,16 @@ class IconicAccount(models.Model):
             self.env["iconic.mismatch"].search([("account_id", "=", self.id)]).unlink()
         self._trigger_crons("readback")
         return self._notify(
-            self.env._("The marketplace is read in the background; see the progress.")
+            self.env._(
+                "THE ICONIC's products are read in the background; see the progress."
+            )
         )
 
     def _read_pages(self, left):
-        """Read page after page of this account.
+        """Read the marketplace's products of this account, page by page.
 
-        :param int left: how many accounts come after this one
-        :return: whether there is time left for the next account
+        :param int left: how many accounts remain after this one
+        :return: whether the job has time for the next account
         """
         self.ensure_one()
         commit = self.env["ir.cron"]._commit_progress
@@ -317,7 +327,7 @@ class IconicAccount(models.Model):
         return True
 
     def _process_page(self, page):
-        """Work on one page, or finish after the last.
+        """Link or compare one page of products, and finish after the last.
 
         :param page: a `seller_center.records.Page` of `ListedProduct`
         """
@@ -340,17 +350,17 @@ class IconicAccount(models.Model):
         count = self.reading_count
         if self.reading_purpose == "link":
             report = self.env._(
-                "%(read)s products read; %(unmatched)s match nothing in Odoo. Of the "
-                "chosen seasons %(missing)s products are not there: Send Products "
-                "creates them.",
+                "%(read)s products read, %(unmatched)s without a match in Odoo. "
+                "%(missing)s products of the chosen seasons are not listed: Send "
+                "Products creates them.",
                 read=count,
                 unmatched=self.unmatched_count,
-                missing=self._count_absent(),
+                missing=self._count_unlisted(),
             )
         else:
             self.env["iconic.mismatch"]._find_missing(self)
             report = self.env._(
-                "%(read)s products read; %(mismatches)s mismatches.",
+                "%(read)s products read, %(mismatches)s mismatches.",
                 read=count,
                 mismatches=self.env["iconic.mismatch"].search_count(
                     [("account_id", "=", self.id)]
@@ -358,8 +368,8 @@ class IconicAccount(models.Model):
             )
         self.write({"reading_purpose": False, "reading_report": report})
 
-    def _count_absent(self):
-        """Return how many products of the chosen seasons the marketplace has not."""
+    def _count_unlisted(self):
+        """Return how many products of the chosen seasons are not listed."""
         present = self.env["iconic.listing"].search(
             [
                 ("account_id", "=", self.id),

@@ -18,10 +18,11 @@ from ...seller_center.content import clean_markup, product_identifier
 from ...seller_center.pricing import paid_price
 from ...seller_center.records import Product
 from ..taxonomy.iconic_category_map import field_text
+from .iconic_listing_price import OFFER_FIELDS, PRICE_FIELDS
 
 
 class Style(NamedTuple):
-    """What all variants of a template have in common."""
+    """The content that all variants of a template share."""
 
     name: str
     description: str | None
@@ -31,7 +32,7 @@ class Style(NamedTuple):
 
 
 class BatchContext:
-    """What the listings of one batch have in common, read once.
+    """Mappings, attribute rules and texts that a batch of listings needs, read once.
 
     :param listings: `iconic.listing` records of one account, in its language
     :param account: their account in its company and language
@@ -58,7 +59,7 @@ class BatchContext:
 
     @cached_property
     def rules(self):
-        """Give what the categories of these listings ask for, by attribute set."""
+        """Return attribute set id -> FeedName -> `AttributeRule` of the categories."""
         env = self._listings.env
         ids = set(self._listings.primary_category_id.ids)
         ids.update(one.primary_category_id.id for one in self.maps.values())
@@ -67,12 +68,12 @@ class BatchContext:
 
     @cached_property
     def chosen(self):
-        """Give the marketplace's words that people chose for values of attributes."""
+        """Return the marketplace's values that users mapped to values of attributes."""
         return self._listings.env["iconic.value.map"]._chosen(self._list_attributes)
 
     @cached_property
     def value_maps(self):
-        """Give the value maps by the ids of marketplace's and product's attribute."""
+        """Return the value maps by the ids of marketplace's and product's attribute."""
         maps = self._listings.env["iconic.value.map"].search(
             [("attribute_id", "in", self._list_attributes)]
         )
@@ -80,7 +81,7 @@ class BatchContext:
 
     @property
     def _list_attributes(self):
-        """Give the ids of the attributes that take nothing but values of a list."""
+        """Return the ids of the attributes that allow only the values of a list."""
         return [
             rule.attribute_id
             for rules in self.rules.values()
@@ -90,7 +91,7 @@ class BatchContext:
 
     @cached_property
     def brands(self):
-        """Give the names of the marketplace's brands; none before they were read."""
+        """Return the names of the marketplace's brands; none before they were read."""
         return Names(
             self._listings.env["iconic.brand"]
             .search_fetch(
@@ -100,17 +101,17 @@ class BatchContext:
         )
 
     def rules_of(self, category):
-        """Return FeedName -> `AttributeRule` of a category; empty if not known.
+        """Return FeedName -> `AttributeRule` of a category; empty if unknown.
 
         :param category: an `iconic.category`
         """
         return self.rules.get(category.attribute_set_id.id, {})
 
     def spell(self, rule, value, value_id=None):
-        """Return a value in the marketplace's words.
+        """Return a value in the marketplace's spelling.
 
         :param rule: the `AttributeRule`, None if the category has none
-        :param value_id: of the product attribute's value that it comes from
+        :param value_id: the id of the product attribute's value that it comes from
         """
         if not rule or not value:
             return value
@@ -128,15 +129,11 @@ class BatchContext:
         return (tags & self.seasons)[:1].name or ""
 
 
-# What the content digest leaves out: it has a flow of its own, or is no content.
-NO_CONTENT = ("price", "sale_price", "sale_start", "sale_end", "quantity")
-
-
 class IconicListing(models.Model):
-    """The content that Odoo wants shown, computed for many listings at once.
+    """The content that Odoo wants listed, computed for many listings at once.
 
-    Texts, category, attributes and ParentSku; put together here with price and
-    quantity.
+    Texts, category, attributes and ParentSku, combined here with price and quantity to
+    the record that is sent.
     """
 
     _inherit = "iconic.listing"
@@ -147,7 +144,7 @@ class IconicListing(models.Model):
     dropped_elements = fields.Char(
         string="Left Out of the Description",
         compute="_compute_dropped_elements",
-        help="HTML that THE ICONIC does not show; the text in it stays.",
+        help="HTML elements that THE ICONIC does not show; their text is sent.",
     )
 
     wanted_title = fields.Char(compute="_compute_wanted", string="Title to Send")
@@ -216,7 +213,7 @@ class IconicListing(models.Model):
             )
 
     def _wanted_by_account(self):
-        """Return the wanted record of each complete listing, whatever its account."""
+        """Return the wanted record of each complete listing, account by account."""
         wanted = {}
         complete = self.filtered(
             lambda listing: listing.account_id and listing.product_id
@@ -253,19 +250,21 @@ class IconicListing(models.Model):
         }
 
     def _wanted_products(self):
-        """Return what is to be sent for each listing of one account.
+        """Return the record to send for each listing of one account.
 
-        What Odoo does not say is None, and the check tells the user.
+        A value that is missing in Odoo is None; the check reports it.
 
         :return: a dict, listing id -> `seller_center.records.Product`
         """
         account = self.account_id._with_company_and_language()
         listings = self.with_env(account.env)
-        shared = BatchContext(listings, account)
+        context = BatchContext(listings, account)
         prices = listings._wanted_prices(account)
         quantities = listings._wanted_quantities(account)
-        contents = {listing.id: listing._wanted_content(shared) for listing in listings}
-        parents = listings._wanted_parents(contents, shared)
+        contents = {
+            listing.id: listing._wanted_content(context) for listing in listings
+        }
+        parents = listings._wanted_parents(contents, context)
         return {
             id_: replace(
                 content,
@@ -276,8 +275,24 @@ class IconicListing(models.Model):
             for id_, content in contents.items()
         }
 
+    def _wanted_for(self, flow):
+        """Return what a flow is about to send, for both the check and the document.
+
+        :param flow: a `Flow`
+        :return: a dict, listing id -> record or pictures; empty if the SKU is enough
+        """
+        if not self or flow.name in ("end", "remove"):
+            return {}
+        if flow.action == "Image":
+            return self._wanted_pictures()
+        if flow.flag == "price":
+            return self._wanted_offers(PRICE_FIELDS)
+        if flow.flag == "quantity":
+            return self._wanted_offers(("quantity",))
+        return self._wanted_products()
+
     def _wanted_offers(self, names):
-        """Return the wanted price or quantity, without the content around it.
+        """Return the wanted price or quantity of each listing, without its content.
 
         :param names: fields of `seller_center.records.Product`
         :return: a dict, listing id -> record with the SKU and these fields
@@ -296,27 +311,27 @@ class IconicListing(models.Model):
             for listing in listings
         }
 
-    def _wanted_content(self, shared):
+    def _wanted_content(self, context):
         """Return the record of one listing without price, quantity and parent.
 
-        :param shared: what the batch has in common, `BatchContext`
+        :param context: the `BatchContext`
         """
         product = self.product_id
-        mapping = shared.maps[product.id]
-        style = shared.styles[product.product_tmpl_id.id]
-        values = shared.values_of(product)
+        mapping = context.maps[product.id]
+        style = context.styles[product.product_tmpl_id.id]
+        values = context.values_of(product)
         category, secondary = self._wanted_categories(mapping)
-        rules = shared.rules_of(category)
-        attributes = self._wanted_attributes(shared, style, values, rules)
+        rules = context.rules_of(category)
+        attributes = self._wanted_attributes(context, style, values, rules)
         return Product(
             seller_sku=self.sku or "",
             status="active",
             name=self.title or style.name or None,
-            variation=self._wanted_variation(shared, mapping, values, rules) or None,
+            variation=self._wanted_variation(context, mapping, values, rules) or None,
             primary_category=category.external_id or None,
             categories=tuple(secondary.mapped("external_id")),
             description=_html(self.description) or style.description,
-            brand=self._wanted_brand(shared, style, mapping, values) or None,
+            brand=self._wanted_brand(context, style, mapping, values) or None,
             product_id=product_identifier(
                 product.barcode,
                 product.iconic_upc,
@@ -337,9 +352,9 @@ class IconicListing(models.Model):
         )
 
     def _wanted_categories(self, mapping):
-        """Return the primary category and the secondary ones; the listing's own win.
+        """Return primary and secondary categories; those of the listing come first.
 
-        :param mapping: the product's `iconic.category.map`, maybe empty
+        :param mapping: the product's `iconic.category.map`, may be empty
         """
         if self.primary_category_id:
             return self.primary_category_id, self.secondary_category_ids
@@ -348,58 +363,59 @@ class IconicListing(models.Model):
             self.secondary_category_ids or mapping.secondary_category_ids,
         )
 
-    def _wanted_variation(self, shared, mapping, values, rules):
+    def _wanted_variation(self, context, mapping, values, rules):
         value_id, name = values.get(mapping.variation_attribute_id.id, (None, ""))
         if self.variation:
             value_id, name = None, self.variation
-        return shared.spell(rules.get("Variation"), name, value_id)
+        return context.spell(rules.get("Variation"), name, value_id)
 
-    def _wanted_brand(self, shared, style, mapping, values):
-        """Return the brand as the marketplace spells it, if it knows it."""
+    def _wanted_brand(self, context, style, mapping, values):
+        """Return the brand, in the marketplace's spelling if it knows the brand."""
         name = self.brand
         if not name and mapping.brand_source == "attribute":
             name = values.get(mapping.brand_attribute_id.id, (None, ""))[1]
         elif not name and mapping.brand_source == "field":
             name = field_text(self.product_id, mapping.brand_field_id)
         name = name or style.brand or mapping.brand
-        return name and (shared.brands.find(name) or name)
+        return name and (context.brands.find(name) or name)
 
-    def _wanted_attributes(self, shared, style, values, rules):
-        """Return FeedName -> value; the listing's own win.
+    def _wanted_attributes(self, context, style, values, rules):
+        """Return FeedName -> value; those of the listing come first.
 
-        What the category has no place for is left out, if its attributes are known.
+        Attributes that the category does not have are left out, once those that it has
+        are known.
 
-        :param shared: what the batch has in common, `BatchContext`
-        :param style: what the template gives, `Style`
+        :param context: the `BatchContext`
+        :param style: the `Style` of the template
         :param values: attribute id -> id and name of the variant's value
         :param rules: FeedName -> `AttributeRule` of the category
         """
-        found = self._mapped_attributes(shared, style, values)
+        found = self._mapped_attributes(context, style, values)
         for line in self.attribute_ids:
             found[line.feed_name] = (None, line.value)
         return {
-            name: shared.spell(rules.get(name), value, value_id)
+            name: context.spell(rules.get(name), value, value_id)
             for name, (value_id, value) in found.items()
             if value and (name in rules or not rules)
         }
 
-    def _mapped_attributes(self, shared, style, values):
-        """Return FeedName -> id and text of the value that product and mapping give.
+    def _mapped_attributes(self, context, style, values):
+        """Return FeedName -> id and text of the value, from product and mapping.
 
-        :param shared: what the batch has in common, `BatchContext`
-        :param style: what the template gives, `Style`
+        :param context: the `BatchContext`
+        :param style: the `Style` of the template
         :param values: attribute id -> id and name of the variant's value
         """
         found = {const.GENDER_FEED_NAME: (None, style.gender)}
-        for line in shared.maps[self.product_id.id].attribute_ids:
-            found[line.feed_name] = self._mapped_value(line, shared, values)
+        for line in context.maps[self.product_id.id].attribute_ids:
+            found[line.feed_name] = self._mapped_value(line, context, values)
         return found
 
-    def _mapped_value(self, line, shared, values):
-        """Return what a line of the category mapping gives, and the value's id.
+    def _mapped_value(self, line, context, values):
+        """Return id and text of the value of one line of the category mapping.
 
         :param line: an `iconic.category.map.attribute`
-        :param shared: what the batch has in common, `BatchContext`
+        :param context: the `BatchContext`
         :param values: attribute id -> id and name of the variant's value
         """
         if line.source == "attribute":
@@ -407,26 +423,26 @@ class IconicListing(models.Model):
         if line.source == "fixed":
             return None, line.value
         if line.source == "season":
-            return None, shared.season_of(self.product_id)
+            return None, context.season_of(self.product_id)
         if line.source == "field":
             return None, field_text(self.product_id, line.field_id)
         return None, ""
 
-    def _wanted_parents(self, contents, shared):
+    def _wanted_parents(self, contents, context):
         """Return the ParentSku of each listing.
 
-        The user's own, else the one already stored in the group, else the first SKU of
-        the group among these listings (product feeds spec, ParentSku). A group is the
-        variants of one template that differ in the variation attribute alone.
+        The user's own, else the one stored in the group, else the first SKU of the
+        group among these listings (product feeds spec, ParentSku). A group is the
+        variants of one template that differ only in the variation attribute.
 
         :param contents: listing id -> record
-        :param shared: what the batch has in common, `BatchContext`
+        :param context: the `BatchContext`
         """
         stored = self._stored_parents()
         first = {}
         parents = {}
         for listing in self:
-            group = listing._variation_group(shared)
+            group = listing._variation_group(context)
             first.setdefault(group, contents[listing.id].seller_sku)
             parents[listing.id] = (
                 listing.parent_sku or stored.get(group) or first[group] or None
@@ -434,7 +450,7 @@ class IconicListing(models.Model):
         return parents
 
     def _stored_parents(self):
-        """Return the ParentSku that each group has been sent with so far."""
+        """Return the ParentSku that each group was sent with."""
         unsent = self.filtered(lambda listing: not listing.parent_sku)
         siblings = self.search(
             [
@@ -443,22 +459,23 @@ class IconicListing(models.Model):
                 ("parent_sku", "!=", False),
             ]
         )
-        shared = BatchContext(siblings, self.account_id)
+        context = BatchContext(siblings, self.account_id)
         return {
-            sibling._variation_group(shared): sibling.parent_sku for sibling in siblings
+            sibling._variation_group(context): sibling.parent_sku
+            for sibling in siblings
         }
 
-    def _variation_group(self, shared):
-        """Return a key that the variants differing in the variation alone share.
+    def _variation_group(self, context):
+        """Return a key shared by the variants that differ only in the variation.
 
-        :param shared: what the batch has in common, `BatchContext`
+        :param context: the `BatchContext`
         """
         product = self.product_id
-        variation = shared.maps[product.id].variation_attribute_id.id
+        variation = context.maps[product.id].variation_attribute_id.id
         ids = product.product_template_attribute_value_ids._ids
         return (
             product.product_tmpl_id.id,
-            frozenset(id_ for id_ in ids if shared.values[id_][0] != variation),
+            frozenset(id_ for id_ in ids if context.values[id_][0] != variation),
         )
 
     def _maps_of(self, products, account):
@@ -468,10 +485,10 @@ class IconicListing(models.Model):
 
 
 def style_of(template):
-    """Return what a template gives to all of its listings.
+    """Return the content that all listings of a template share.
 
     The description is the one for THE ICONIC, else the sales text; never `description`,
-    which holds the internal notes.
+    which holds internal notes.
 
     :param template: a `product.template` in the account's language
     """
@@ -487,7 +504,7 @@ def style_of(template):
 
 
 def _html(value):
-    """Return a rich text as the marketplace takes it, or None if it shows nothing."""
+    """Return HTML reduced to what the marketplace allows, or None if it is empty."""
     if is_html_empty(value):
         return None
     clean, _dropped = clean_markup(str(value), const.DESCRIPTION_TAGS)
@@ -495,22 +512,22 @@ def _html(value):
 
 
 def dropped_elements(value):
-    """Return the names of the elements that a rich text loses on its way.
+    """Return the names of the HTML elements that are not sent.
 
-    :param value: the HTML, or a false value
+    :param value: HTML, or a false value
     """
     return clean_markup(str(value or ""), const.DESCRIPTION_TAGS)[1]
 
 
 def content_digest(product):
-    """Return a checksum of the content of a record: what an update would change.
+    """Return a checksum of the content that an update would send.
 
     :param product: a `seller_center.records.Product`
     """
     content = {
         field.name: getattr(product, field.name)
         for field in dataclass_fields(product)
-        if field.name not in NO_CONTENT
+        if field.name not in OFFER_FIELDS
     }
     text = json.dumps(content, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()

@@ -1,24 +1,38 @@
+from datetime import datetime
 from decimal import Decimal
 
 from odoo import fields, models
 
 from ... import const
 from ...domain.moments import to_odoo_datetime, to_utc
-from ...seller_center.pricing import ended_sale_fields, price_fields, promotion_fields
+from ...seller_center.pricing import (
+    ended_sale_fields,
+    paid_price,
+    price_fields,
+    promotion_fields,
+)
 from ...seller_center.records import CLEARED
+
+# Fields of `seller_center.records.Product` and of `iconic.feed.line`.
+PRICE_FIELDS = ("price", "sale_price", "sale_start", "sale_end")
+OFFER_FIELDS = (*PRICE_FIELDS, "quantity")
 
 
 class IconicListing(models.Model):
-    """What shoppers are to pay: price list, recommended price, dated promotions."""
+    """The prices that Odoo wants listed: price list, RRP and dated promotions."""
 
     _inherit = "iconic.listing"
 
-    def _wanted_prices(self, account):
-        """Return the price fields of each listing, as shoppers pay: taxes included.
+    minimum_price = fields.Monetary(
+        help="A lower price waits for approval. Empty: the account's limit."
+    )
 
-        Product feeds spec, Price Update. A listing without a price list has no price.
-        A promotion, which is a dated rule of the price list, goes out ahead with its
-        own dates, so that it starts and ends on time even if Odoo is down.
+    def _wanted_prices(self, account):
+        """Return the price fields of each listing, taxes included.
+
+        Source: product feeds spec, Price Update. Without a price list there is no
+        price. A promotion, a dated rule of the price list, is sent ahead with its own
+        dates, so that it starts and ends on time even if Odoo is down.
 
         :param account: the account in its company
         :return: a dict, listing id -> arguments for `seller_center.records.Product`
@@ -34,22 +48,21 @@ class IconicListing(models.Model):
             for listing in self
         }
 
-    def _prices_of(self, products, pricelist, account, date=False):
-        """Return what shoppers pay by a price list, taxes included.
+    def _prices_of(self, products, pricelist, account):
+        """Return what shoppers pay now by a price list, taxes included.
 
-        :param date: when; now if empty
         :return: a dict, product id -> float; empty without a price list
         """
         if not pricelist:
             return {}
         representatives = _price_representatives(products, pricelist)
         some = products.browse(dict.fromkeys(representatives.values()))
-        prices = pricelist._get_products_price(some, 1.0, date=date)
+        prices = pricelist._get_products_price(some, 1.0)
         paid = {
             product.id: _with_taxes(prices[product.id], product, pricelist, account)
             for product in some
         }
-        return {id_: paid[speaker] for id_, speaker in representatives.items()}
+        return {id_: paid[other] for id_, other in representatives.items()}
 
     def _promotions_of(self, products, pricelist, account):
         """Return the running or next promotion of each product that has one.
@@ -101,12 +114,13 @@ class IconicListing(models.Model):
         return self._in_line_with_listed_sale(result, account, lasting=not promotion)
 
     def _in_line_with_listed_sale(self, result, account, lasting):
-        """Keep the dates of a sale that goes on, and end one that does not.
+        """Reuse the listed dates of a sale that continues, and end one that does not.
 
-        Time passing is no change; a sale near its end gets new dates.
+        Otherwise every comparison would find new dates. A sale without an end gets new
+        ones before the listed ones are over.
 
         :param result: arguments for `seller_center.records.Product`
-        :param bool lasting: a recommended price and not a promotion with own dates
+        :param bool lasting: whether an RRP makes it a sale, not a promotion with dates
         """
         if not self.listed_sale_price:
             return result
@@ -123,9 +137,12 @@ class IconicListing(models.Model):
         return result
 
     def _without_sale(self, result, account):
-        """End the listed sale: at once, or by letting it run out and pricing it then.
+        """Return price fields that end the listed sale, as the account says.
 
-        :param result: the price that holds without the sale
+        Either at once with empty elements, or by an early end date; in that case the
+        price changes only after it.
+
+        :param result: the price fields without the sale
         """
         if account.sale_ending == "clear":
             return ended_sale_fields(result["price"])
@@ -142,34 +159,64 @@ class IconicListing(models.Model):
         }
 
     def _has_listed_prices(self, result):
-        """Tell whether price and sale price are what is listed."""
+        """Tell whether price and sale price are the listed ones."""
         compare = self.currency_id.compare_amounts
         return not (
             compare(float(result["price"]), self.listed_price)
             or compare(float(result["sale_price"]), self.listed_sale_price)
         )
 
+    def _price_hold_reason(self, product):
+        """Return why a price waits for approval, or an empty string.
+
+        :param product: the wanted `seller_center.records.Product`
+        """
+        account = self.account_id
+        new = float(paid_price(product) or 0)
+        floor = self.minimum_price or account.minimum_price
+        if new < floor:
+            return self.env._(
+                "The price would be %(new).2f, below the limit of %(floor).2f. Correct "
+                "it, or press Send Anyway.",
+                new=new,
+                floor=floor,
+            )
+        old = self.listed_sale_price or self.listed_price
+        fall = (1 - new / old) * 100 if old else 0
+        if not account.max_price_fall or fall <= account.max_price_fall:
+            return ""
+        return self.env._(
+            "The price would fall from %(old).2f to %(new).2f, by %(fall)d %%. Correct "
+            "it, or press Send Anyway.",
+            old=old,
+            new=new,
+            fall=fall,
+        )
+
     def _price_differs(self, wanted):
-        """Tell whether the listed price is another one than the wanted.
+        """Tell whether price, sale price or sale dates are not as wanted.
 
         :param wanted: a `seller_center.records.Product`
         """
         compare = self.currency_id.compare_amounts
-        listed = (self.listed_sale_start, self.listed_sale_end)
-        dates = tuple(_sale_date(date) for date in (wanted.sale_start, wanted.sale_end))
+        offer = offer_values(wanted, PRICE_FIELDS)
         return (
             wanted.price is None
             or compare(float(wanted.price), self.listed_price) != 0
-            or compare(_amount(wanted.sale_price), self.listed_sale_price) != 0
-            or (bool(self.listed_sale_price) and dates != listed)
+            or compare(float(offer["sale_price"] or 0), self.listed_sale_price) != 0
+            or bool(self.listed_sale_price)
+            and any(
+                (offer[name] or False) != self[f"listed_{name}"]
+                for name in ("sale_start", "sale_end")
+            )
         )
 
 
 def _price_representatives(products, pricelist):
-    """Return which product's price holds for each: one variant speaks for its twins.
+    """Return for each product one whose price is the same, for fewer computations.
 
-    Evaluating a price list is dear. Variants of one template with the same extra price
-    cost the same, unless a rule looks at the variant itself, its cost or another list.
+    Evaluating a price list is expensive. Variants of a template with the same extra
+    price cost the same, unless a rule depends on the variant, its cost or another list.
 
     :return: a dict, product id -> product id
     """
@@ -185,7 +232,7 @@ def _price_representatives(products, pricelist):
 
 
 def _with_taxes(price, product, pricelist, account):
-    """Return what a shopper pays: a price of a price list with the sales taxes."""
+    """Return a price of a price list including sales taxes."""
     taxes = product.taxes_id._filter_taxes_by_company(account.company_id)
     if not taxes:
         return price
@@ -195,15 +242,20 @@ def _with_taxes(price, product, pricelist, account):
 
 
 def _money(amount):
-    """Return a float amount of Odoo as the Decimal that a person would read."""
+    """Return a float amount of Odoo as a Decimal, without binary rounding errors."""
     return Decimal(str(round(amount, 6)))
 
 
-def _amount(money):
-    """Return an amount of a record as Odoo stores it; 0 for none."""
-    return 0.0 if money is None or money is CLEARED else float(money)
+def offer_values(product, names):
+    """Return price or quantity fields of a record as a feed line stores them.
 
-
-def _sale_date(moment):
-    """Return a sale date of a record as Odoo stores it; False for none."""
-    return to_odoo_datetime(None if moment is CLEARED else moment)
+    :param product: a `seller_center.records.Product`
+    :param names: some of `OFFER_FIELDS`
+    """
+    values = {name: getattr(product, name) for name in names}
+    for name, value in values.items():
+        if value is CLEARED:
+            values[name] = False
+        elif isinstance(value, datetime):
+            values[name] = to_odoo_datetime(value)
+    return values

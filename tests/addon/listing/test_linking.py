@@ -124,7 +124,7 @@ class TestLinking(Selling, MarketplaceCase):
         self.assertEqual(len(self.account.listing_ids), 1)
         self.assertEqual(self.pages_read(), 4)
         self.assertIn("6 products read", self.account.reading_report)
-        self.assertIn("5 match nothing", self.account.reading_report)
+        self.assertIn("5 without a match", self.account.reading_report)
 
     def pages_read(self):
         """Return how many pages were asked for, the empty one at the end too."""
@@ -176,7 +176,7 @@ class TestLinking(Selling, MarketplaceCase):
     def test_the_report_counts_the_products_of_odoo_that_are_not_there(self):
         put(self.sandbox, "DRESS-Navy-S")
         self.link()
-        self.assertIn("0 match nothing", self.account.reading_report)
+        self.assertIn("0 without a match", self.account.reading_report)
         self.assertIn("1 products are not there", self.account.reading_report)
 
     def test_a_product_can_be_chosen_by_hand(self):

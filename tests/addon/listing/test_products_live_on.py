@@ -122,7 +122,7 @@ class TestAnotherVariantWithTheSameSku(SellingCase):
         )
         refused = self.account.listing_ids - self.small - self.medium
         self.assertEqual(refused.content_status, "error")
-        self.assertIn("claimed by several products", refused.content_error)
+        self.assertIn("used by several products", refused.content_error)
 
 
 class TestAccounts(SellingCase):
