@@ -322,7 +322,7 @@ class TestEachRule(Pairs, ConnectorCase):
 
 
 class TestWhatOdooPrevents(Pairs, ConnectorCase):
-    """Faults that take two products, or that no product of Odoo can have."""
+    """Faults that need two products, or that no product in Odoo can have."""
 
     def test_a_negative_quantity_cannot_be_entered(self):
         with self.assertRaises(ValidationError):
@@ -334,7 +334,7 @@ class TestWhatOdooPrevents(Pairs, ConnectorCase):
 
     def test_pieces_are_whole(self):
         self.set_stock(self.small, self.warehouse, 0.7)
-        self.assert_both_take()
+        self.assert_both_accept()
         self.assertEqual(self.sandbox.products[SMALL].quantity, 7)
         self.sandbox.reset()
         self.assertIn(
@@ -348,7 +348,7 @@ class TestWhatOdooPrevents(Pairs, ConnectorCase):
             with self.subTest(price=price, rrp=rrp):
                 self.listed.write({"price": price, "rrp": rrp})
                 self.sandbox.reset()
-                self.assert_both_take()
+                self.assert_both_accept()
         self.sandbox.reset()
         sale = {
             "SalePrice": "50.00",
@@ -368,12 +368,12 @@ class TestWhatOdooPrevents(Pairs, ConnectorCase):
             with self.subTest(price=wrong):
                 refusal = self.refused_by_marketplace(altered(good, {"Price": wrong}))
                 self.assertIn("2 decimals", refusal)
-        self.assert_both_take()
+        self.assert_both_accept()
 
     def test_two_products_with_one_sku(self):
         other = self.product("PAIR-Navy-M")
         other.default_code = SMALL
-        (message,) = self.said_by_check()
+        (message,) = self.messages_of_check()
         for word in (f"SKU {SMALL}", other.display_name, "used by several", "Give"):
             self.assertIn(word, message)
         both = self.listed | self.list_products(other)
@@ -407,7 +407,7 @@ class TestStricter(Pairs, ConnectorCase):
     cases = (
         # The merchant guide, Compulsory Fields: barcodes.
         ("no barcode", write(barcode=False), "Barcode is empty"),
-        # Nothing tells another marketplace's number from a barcode with a slip.
+        # Another marketplace's number cannot be distinguished from a mistyped barcode.
         ("letters as a barcode", write(barcode="ABC-1"), "check digit"),
         (
             "a short isbn",
@@ -419,12 +419,12 @@ class TestStricter(Pairs, ConnectorCase):
         ("a picture in the name", style(name="Dress \N{PARTY POPPER}"), "party popper"),
     )
 
-    def test_what_the_marketplace_takes_and_sellers_regret(self):
+    def test_what_the_marketplace_accepts_and_sellers_regret(self):
         for name, spoil, words in self.cases:
             with self.subTest(name), self.cr.savepoint() as savepoint:
                 self.sandbox.reset()
                 spoil(self)
-                (message,) = self.said_by_check()
+                (message,) = self.messages_of_check()
                 self.assertIn(words, message)
                 self.assertEqual(self.refused_by_marketplace(self.sent()), "")
                 savepoint.rollback()

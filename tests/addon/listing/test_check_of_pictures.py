@@ -19,7 +19,7 @@ class TestPictures(Pairs, ConnectorHttpCase):
 
     def setUp(self):
         super().setUp()
-        self.assert_both_take()
+        self.assert_both_accept()
         self.style.image_1920 = False
 
     def show(self, *contents):
@@ -30,21 +30,21 @@ class TestPictures(Pairs, ConnectorHttpCase):
         ]
 
     def assert_both_refuse_pictures(self, check, marketplace):
-        """Check what is said of the pictures that the style has."""
-        (message,) = self.said_by_check()
+        """Check the messages about the pictures of the style."""
+        (message,) = self.messages_of_check()
         for word in check:
             self.assertIn(word, message)
         refusal = self.refused_by_marketplace(document(self.listed, "image"), "Image")
         self.assertIn(marketplace, refusal)
 
     def assert_both_take_pictures(self, number):
-        self.assertEqual(self.said_by_check(), [])
+        self.assertEqual(self.messages_of_check(), [])
         content = document(self.listed, "image")
         self.assertEqual(self.refused_by_marketplace(content, "Image"), "")
         self.assertEqual(len(self.sandbox.products[SMALL].images), number)
 
     def test_no_picture(self):
-        (message,) = self.said_by_check()
+        (message,) = self.messages_of_check()
         for word in ("There is no picture", "add a picture (JPEG or PNG)"):
             self.assertIn(word, message)
         empty = f"<Request><ProductImage><SellerSku>{SMALL}</SellerSku><Images/>"

@@ -1,4 +1,4 @@
-"""Taking over what is at the marketplace already: nothing goes out by surprise."""
+"""Linking what is at the marketplace already: nothing is sent without consent."""
 
 from datetime import datetime, timezone
 from decimal import Decimal
@@ -25,7 +25,7 @@ class TestLinking(Selling, MarketplaceCase):
         super().setUpClass()
         cls.style = cls.make_style("DRESS", "S M")
 
-    #: Calls for products that one page takes: REST asks for the variations of its sets.
+    #: Calls for one page of products: REST asks for the variations of its sets.
     calls_a_page = {"action": 1, "rest": 2}
 
     def link(self):
@@ -73,7 +73,7 @@ class TestLinking(Selling, MarketplaceCase):
         self.assertEqual(self.marked(self.account.listing_ids), {})
         self.assertFalse(self.unmatched())
 
-    def test_no_feed_goes_out_by_surprise(self):
+    def test_linking_alone_sends_nothing(self):
         put(self.sandbox, "DRESS-Navy-S")
         put(self.sandbox, "DRESS-Navy-M")
         self.link()
@@ -84,7 +84,7 @@ class TestLinking(Selling, MarketplaceCase):
         self.account.action_send_products()
         self.assert_nothing_is_sent()
 
-    def test_handing_over_sends_what_differs(self):
+    def test_unprotecting_sends_what_differs(self):
         put(self.sandbox, "DRESS-Navy-S")
         put(self.sandbox, "DRESS-Navy-M")
         self.link()
@@ -103,7 +103,7 @@ class TestLinking(Selling, MarketplaceCase):
         other = self.sandbox.products["DRESS-Navy-M"]
         self.assertEqual((other.name, other.quantity), ("Somebody's DRESS-Navy-M", 4))
 
-    def test_one_part_can_be_handed_over_alone(self):
+    def test_one_part_can_be_unprotected_alone(self):
         put(self.sandbox, "DRESS-Navy-S")
         self.link()
         self.listing("DRESS-Navy-S").protect_quantity = False
@@ -131,7 +131,7 @@ class TestLinking(Selling, MarketplaceCase):
         asked = [call.path for call in self.calls("GetProducts")]
         return sum(path in ("/", "/v2/product-sets") for path in asked)
 
-    def test_a_reading_that_breaks_off_goes_on_where_it_was(self):
+    def test_an_interrupted_reading_continues_where_it_was(self):
         for number in range(4):
             put(self.sandbox, f"OLD-{number}")
         with patch.object(const, "READ_BACK_SIZE", 2):
@@ -227,7 +227,7 @@ class TestLinking(Selling, MarketplaceCase):
         self.assertFalse(self.account.listing_ids)
         self.assertFalse(self.unmatched())
 
-    def test_a_product_without_pictures_gets_them_once_it_is_handed_over(self):
+    def test_a_product_without_pictures_gets_them_once_it_is_unprotected(self):
         put(self.sandbox, "DRESS-Navy-S", images=())
         self.link()
         listing = self.account.listing_ids
