@@ -204,7 +204,7 @@ class IconicListing(models.Model):
     listed_quantity = fields.Integer(readonly=True, copy=False)
     content_digest = fields.Char(readonly=True, copy=False)
     image_digest = fields.Char(readonly=True, copy=False)
-    seen_at = fields.Datetime(string="Seen at THE ICONIC", readonly=True, copy=False)
+    seen_at = fields.Datetime(string="Seen on THE ICONIC", readonly=True, copy=False)
 
     feed_line_ids = fields.One2many("iconic.feed.line", "listing_id", string="Feeds")
     last_feed_id = fields.Many2one("iconic.feed", compute="_compute_last_feed_id")

@@ -38,7 +38,7 @@ class IconicListingSpecific(models.Model):
         help="Overrides the mapping for this listing.",
     )
     value = fields.Char(
-        string="Write Another",
+        string="Enter Another",
         compute="_compute_value",
         inverse="_inverse_value",
         help="Overrides the mapping for this listing.",
@@ -47,7 +47,7 @@ class IconicListingSpecific(models.Model):
         "iconic.category.map.attribute", compute="_compute_mapped"
     )
     mapped_value = fields.Char(compute="_compute_mapped")
-    wanted_value = fields.Char(string="Goes to THE ICONIC", compute="_compute_wanted")
+    wanted_value = fields.Char(string="Sent to THE ICONIC", compute="_compute_wanted")
     origin = fields.Char(string="Comes From", compute="_compute_wanted")
 
     def _compute_parts(self):

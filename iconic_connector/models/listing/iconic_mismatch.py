@@ -12,7 +12,7 @@ class IconicMismatch(models.Model):
     """
 
     _name = "iconic.mismatch"
-    _description = "THE ICONIC Mismatch"
+    _description = "THE ICONIC Difference"
     _order = "listing_id, part"
     _check_company_auto = True
 
