@@ -175,6 +175,7 @@ class IconicAccount(models.Model):
         return self.env["iconic.listing"].search_count(self._scan_domain())
 
     def _scan_domain(self):
+        """Return the domain of listings that this run has yet to compare."""
         return Domain(
             [
                 ("account_id", "=", self.id),
@@ -206,6 +207,7 @@ class IconicAccount(models.Model):
             self._close_activity("threshold")
 
     def _too_many_sell_outs(self):
+        """Tell whether the share of listings about to go to 0 exceeds the threshold."""
         active = self.env["iconic.listing"].search(
             [
                 ("account_id", "=", self.id),
@@ -231,14 +233,14 @@ class IconicAccount(models.Model):
         return count >= const.SELL_OUT_MINIMUM and share > self.max_zero_share
 
     def _scan_slice(self, listings):
+        # Listings that somebody else has locked are compared in the next run.
         listings.try_lock_for_update(allow_referencing=True)._detect()
         self.scan_position = listings[-1].id
 
     def _finish_scan(self):
         self.write({"scan_position": 0, "compared_at": fields.Datetime.now()})
         self._sync_error_activity()
-        if names := self._flows_with_work():
-            self._trigger_crons(*names)
+        self._trigger_flows_with_work()
 
     def _compare_soon(self, products):
         """Have some products compared with Odoo right away.
@@ -256,18 +258,18 @@ class IconicAccount(models.Model):
     def _compare_slice(self, listings):
         listings.compare_soon = False
         listings._detect()
-        if names := self._flows_with_work():
-            self._trigger_crons(*names)
+        self._trigger_flows_with_work()
 
-    def _flows_with_work(self):
-        """Return the names of the flows that have something to send."""
-        return [
+    def _trigger_flows_with_work(self):
+        """Trigger the scheduled jobs of the flows that have something to send."""
+        Listing = self.env["iconic.listing"]
+        names = [
             name
             for name, flow in FLOWS.items()
-            if self.env["iconic.listing"].search_count(
-                self._picked_domain(flow), limit=1
-            )
+            if Listing.search_count(self._picked_domain(flow), limit=1)
         ]
+        if names:
+            self._trigger_crons(*names)
 
     def _start_reading(self, purpose):
         """Have the marketplace's products read in the background.

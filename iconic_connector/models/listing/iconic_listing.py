@@ -213,7 +213,6 @@ class IconicListing(models.Model):
         copy=False,
         help="The product was just sold: compare it before all others.",
     )
-    product_image = fields.Image(compute="_compute_product_image", string="Picture")
 
     _unique_product = models.Constraint(
         "UNIQUE(account_id, product_id)",

@@ -55,7 +55,6 @@ class IconicListing(models.Model):
         copy=False,
         help="A user has approved the change that a threshold held back.",
     )
-
     sku_changed = fields.Boolean(
         string="Internal Reference Changed",
         compute="_compute_sku_changed",
@@ -183,7 +182,7 @@ class IconicListing(models.Model):
         changed._mark_changed(flow, wanted)
 
     def _is_protected(self, part):
-        return self[{"image": "protect_images"}.get(part) or f"protect_{part}"]
+        return self["protect_images" if part == "image" else f"protect_{part}"]
 
     def _differing(self, part, wanted=None):
         """Return the ids of the listings with a difference in one part.

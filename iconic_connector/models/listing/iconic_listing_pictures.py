@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from PIL import Image, WebPImagePlugin
 
-from odoo import api, models
+from odoo import api, fields, models
 
 from ... import const
 from ...seller_center.const import MAX_IMAGES
@@ -45,6 +45,8 @@ class IconicListing(models.Model):
     """The pictures that Odoo wants listed, the main one first."""
 
     _inherit = "iconic.listing"
+
+    product_image = fields.Image(compute="_compute_product_image", string="Picture")
 
     @api.depends(
         "image_ids", "product_id.image_128", "product_tmpl_id.iconic_image_ids"
