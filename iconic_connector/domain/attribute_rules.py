@@ -1,4 +1,4 @@
-"""What the marketplace takes as the value of an attribute, and how names compare.
+"""The values that the marketplace allows for an attribute, and how names compare.
 
 Knows nothing of Odoo. Source: SellerCenter, GetCategoryAttributes.
 """
@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-# Input types whose texts have a form of their own.
+# Input types whose texts have a format.
 NUMBER_INPUT = "numberfield"
 DATE_INPUTS = ("datefield", "datetime")
 
@@ -18,7 +18,7 @@ NOT_AN_OPTION, TOO_LONG, NO_NUMBER = "option", "length", "number"
 NO_DATE, PAST = "date", "past"
 
 _NUMBER = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
-# A plus sign tells sizes apart, such as XL and XL+.
+# A plus sign distinguishes sizes, such as XL and XL+.
 _WORD = re.compile(r"[^\W_]+|\+")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _TIME = re.compile(
@@ -27,14 +27,14 @@ _TIME = re.compile(
     ),
     re.ASCII,
 )
-# Nothing but the description of an attribute says that its dates have to be ahead.
+# Only the description of an attribute says that its dates must be in the future.
 _AHEAD = re.compile(r"not (be|lie) in the past|(must|has to) be in the future", re.I)
 
 
 def normalise(text: str) -> str:
-    """Return a name without what people spell differently.
+    """Return a name without case, accents, punctuation and plurals.
 
-    Case, accents, punctuation and plurals do not count.
+    Names that differ only in these are spellings of the same name.
     """
     plain = unicodedata.normalize("NFKD", text.casefold())
     letters = "".join(one for one in plain if not unicodedata.combining(one))
@@ -52,7 +52,7 @@ def _singular(word: str) -> str:
 
 
 class Names:
-    """The names of a list at the marketplace, found again in other spellings.
+    """The names of a marketplace list, to be found by other spellings as well.
 
     :param names: as the marketplace spells them
     """
@@ -70,14 +70,14 @@ class Names:
         return len(self._names)
 
     def some(self, count: int) -> list[str]:
-        """Return a few of the names, to give an idea of the list."""
+        """Return the first few names, as examples."""
         return sorted(self._names)[:count]
 
     def find(self, name: str) -> str:
-        """Return the marketplace's spelling of a name, empty if it is not sure."""
+        """Return the marketplace's spelling of a name, empty if none or several fit."""
         if name in self._names:
             return name
-        # Names of nothing but signs are all alike.
+        # Names without any letter or digit all have the same, empty form.
         plain = normalise(name)
         alike = self._alike.get(plain, []) if plain else []
         return alike[0] if len(alike) == 1 else ""
@@ -85,13 +85,13 @@ class Names:
 
 @dataclass(frozen=True, eq=False)
 class AttributeRule:
-    """What one attribute of a category takes.
+    """The values that one attribute of a category allows.
 
-    :param attribute_id: of `iconic.attribute`
+    :param attribute_id: the id of the `iconic.attribute`
     :param attribute_type: ``value``, ``option``, ``multi_option`` or ``system``
     :param max_length: in characters, 0 without a limit
-    :param options: the names of its list, empty if it takes any text
-    :param description: the marketplace's own words about it
+    :param options: the names of its list, empty if it allows any text
+    :param description: as the marketplace describes it
     """
 
     attribute_id: int
@@ -106,17 +106,17 @@ class AttributeRule:
 
     @property
     def has_options(self) -> bool:
-        """Tell whether nothing but the names of its list is taken."""
+        """Tell whether it allows only the names of its list."""
         return bool(self.options) and self.attribute_type != "system"
 
     def spell(self, value: str) -> str:
-        """Return a value as the marketplace spells it, unchanged if it knows none."""
+        """Return a value in the marketplace's spelling, unchanged if it has none."""
         if not self.has_options:
             return value
         return ",".join(self.options.find(part) or part for part in self._parts(value))
 
     def fault(self, value: str, today: date | None = None) -> str:
-        """Return what is wrong with a value that is there, empty if nothing is.
+        """Return what is wrong with a value, empty if nothing is.
 
         :param today: None if dates may lie in the past
         """
@@ -144,7 +144,7 @@ class AttributeRule:
 
 
 def _is_date(value: str) -> bool:
-    """Tell whether a value is a date, maybe with a time behind it."""
+    """Tell whether a value is a date, with or without a time."""
     day, time = value[:10], value[10:]
     if not _DAY.fullmatch(day) or (time and not _TIME.fullmatch(time)):
         return False

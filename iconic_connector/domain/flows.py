@@ -1,7 +1,7 @@
 """The status flows of a listing, as one table.
 
 Each row says which listings a flow picks, what it changes once its feed is stored,
-and what the answer of the marketplace changes per SKU. What a row does not name stays.
+and what the marketplace's answer changes per SKU. Fields that it does not name stay.
 
 Source: product feeds spec, the "Status Flow" of each request. The picture change of a
 published product is ours: the spec only knows the first pictures.
@@ -15,7 +15,7 @@ ALL = frozenset({"content", "price", "quantity", "images"})
 
 @dataclass(frozen=True)
 class Flow:
-    """One way from Odoo to the marketplace and back.
+    """One kind of feed: which listings it picks, and how it changes their statuses.
 
     :param name: the name in `iconic.feed.flow` and in the cron's code
     :param label: the name a user reads
@@ -24,7 +24,7 @@ class Flow:
     :param writes: the parts of the product that it changes at the marketplace
     :param picked: field -> values a listing must have to be picked
     :param sent: field -> value once the feed is stored
-    :param success: field -> value when the marketplace took the SKU
+    :param success: field -> value when the marketplace accepted the SKU
     :param error: field -> value when it did not
     """
 
@@ -40,29 +40,29 @@ class Flow:
 
     @property
     def status_field(self):
-        """Return the listing's field that says how far this kind of change is."""
+        """Return the listing's field for the state of this kind of change."""
         return f"{self.flag}_status"
 
     @property
     def error_field(self):
-        """Return the listing's field that takes this flow's error text."""
+        """Return the listing's field for the error text of this flow."""
         return f"{self.flag}_error"
 
     @property
-    def put_back(self):
-        """Return what undoes `sent` for a feed that the marketplace never took."""
+    def reset(self):
+        """Return field -> value that undoes `sent` if the feed is not accepted."""
         return {field: self.picked[field][0] for field in self.sent}
 
     @property
     def domain(self):
-        """Return the listings that the flow picks, as a domain."""
+        """Return the domain of listings that the flow picks."""
         domain = [(field, "in", values) for field, values in self.picked.items()]
         if self.status_field not in _LEAVING:
             domain += [(field, "not in", ("pending", "sent")) for field in _LEAVING]
         return domain
 
 
-# While one of these is on its way, changes of price, quantity and content wait.
+# While one of these is pending or sent, changes of price, quantity and content wait.
 _LEAVING = ("end_status", "remove_status")
 
 _PUBLISHED_ACTIVE = {"product_status": ("published",), "listing_status": ("active",)}
@@ -165,7 +165,7 @@ _TABLE = (
         success={
             "end_status": "not_needed",
             "listing_status": "inactive",
-            # An ended listing stays ended: nothing that was pending may wake it up.
+            # An ended listing stays ended: no pending change may relist it.
             "content_status": "not_needed",
             "price_status": "not_needed",
             "quantity_status": "not_needed",
@@ -198,9 +198,11 @@ FLOWS = {flow.name: flow for flow in _TABLE}
 
 
 def overlapping(flow):
-    """Return the names of the flows that write a part that `flow` writes too.
+    """Return the names of the flows that write any part that a flow writes.
 
-    The marketplace may process two feeds in any order, so that no two open feeds of one
+    The marketplace may process two feeds in any order, so no two open feeds of a
     listing may write the same part.
+
+    :param flow: a `Flow`
     """
     return [other.name for other in _TABLE if other.writes & flow.writes]

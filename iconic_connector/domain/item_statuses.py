@@ -23,20 +23,20 @@ OPEN = (PENDING, READY_TO_SHIP)
 # Items that have not been made ready to ship.
 NOT_READY = (PAYMENT_PENDING, PENDING)
 
-# Items that are on their way to the buyer, or there: nobody cancels them any more.
+# Items that are on their way to the buyer or delivered; they cannot be cancelled.
 OUT = (SHIPPED, DELIVERED)
 
-# Items that are coming back (SellerCenter, Order Flow). The second is in no diagram,
-# but among the words that the marketplace uses.
+# Items that are on the way back (SellerCenter, Order Flow). The second status is not
+# in its diagram, but in its list.
 ON_THE_WAY_BACK = (RETURN_SHIPPED, RETURN_DELIVERED)
 
-# Items whose return was announced.
+# Items that come back, or have come back.
 COMING_BACK = (*ON_THE_WAY_BACK, RETURN_WAITING, RETURNED, FAILED)
 
-# Items that cannot have been with a buyer.
+# Items that cannot come back: never sent, or their return was rejected.
 NEVER_OUT = (PAYMENT_PENDING, CANCELED, RETURN_REJECTED)
 
-# Items that the buyer never got.
+# Items that the buyer never received.
 NEVER_ARRIVED = (CANCELED, FAILED)
 
 # The statuses that have consequences in Odoo: `iconic.order._process_<status>`.
@@ -50,5 +50,5 @@ WITH_CONSEQUENCES = (
     RETURN_REJECTED,
 )
 
-# How some answers spell a status.
+# Other spellings of a status in some answers.
 SPELLINGS = {"cancelled": CANCELED}

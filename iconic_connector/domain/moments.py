@@ -1,4 +1,7 @@
-"""Moments as Odoo stores them; without Odoo."""
+"""Moments in time, from Odoo's form to an aware one and back. Knows nothing of Odoo.
+
+Odoo stores moments in UTC without a time zone; the marketplace's are aware.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,19 @@ from datetime import datetime, timezone
 
 
 def to_odoo_datetime(moment: datetime | None) -> datetime | bool:
-    """Return an aware moment as Odoo stores it: in UTC, without a zone.
+    """Convert an aware moment to Odoo's form: naive, in UTC, in whole seconds.
 
-    :return: False for none
+    :return: False for None, as in an empty field
     """
     if moment is None:
         return False
     return moment.astimezone(timezone.utc).replace(tzinfo=None, microsecond=0)
+
+
+def to_utc(moment: datetime | bool | None) -> datetime | None:
+    """Convert a moment that Odoo stores, naive and in UTC, to an aware one.
+
+    :param moment: maybe None or False, as in an empty field
+    :return: None for an empty field
+    """
+    return moment.replace(tzinfo=timezone.utc) if moment else None

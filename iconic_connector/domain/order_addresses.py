@@ -1,4 +1,4 @@
-"""What an order says of its buyer: kept as JSON, and how a contact is written of it.
+"""The addresses of an order: stored as JSON, and converted to a contact's fields.
 
 Knows nothing of Odoo.
 """
@@ -9,14 +9,14 @@ from dataclasses import asdict, fields
 
 from ..seller_center.records import Address, Order
 
-# What somebody can be told by; without one of them the rest is nobody's address.
+# Without any of these an address belongs to nobody.
 PERSONAL = ("first_name", "last_name", "lines")
 PLACE = ("lines", "ward", "city", "region", "postcode", "country")
 _SEVERAL = ("lines", "phones", "masked")
 
 
 def pack_addresses(order: Order) -> dict:
-    """Return what an order says of its buyer, ready for JSON."""
+    """Return the addresses of an order in a form for JSON."""
     return {
         "billing": _pack(order.billing),
         "shipping": _pack(order.shipping),
@@ -34,10 +34,10 @@ def _pack(address: Address | None) -> dict | None:
 def unpack_addresses(
     data: Mapping | None,
 ) -> tuple[Address | None, Address | None, tuple[str, ...]]:
-    """Return what `pack_addresses` was given.
+    """Return the addresses that `pack_addresses` stored.
 
     :param data: None or empty if nothing is known
-    :return: billing and shipping address, and what of the buyer's name is hidden
+    :return: billing and shipping address, and the hidden parts of the buyer's name
     """
     data = data or {}
     return (
@@ -58,9 +58,9 @@ def _unpack(packed: Mapping | None) -> Address | None:
 
 
 def fold(text: str) -> str:
-    """Return a text without what people spell differently: case, accents, blanks.
+    """Return a text without case, accents and spaces.
 
-    Other than in a list of names, plurals and punctuation count: Marks is not Mark.
+    Unlike in `attribute_rules`, plurals and punctuation count: Marks is not Mark.
     """
     plain = unicodedata.normalize("NFKD", text.casefold())
     letters = (one for one in plain if not unicodedata.combining(one))
@@ -68,27 +68,27 @@ def fold(text: str) -> str:
 
 
 def is_hidden(address: Address) -> bool:
-    """Tell whether the marketplace hides whose address it is, or where it is."""
+    """Tell whether the marketplace hides name or street of an address."""
     return any(name in address.masked for name in PERSONAL)
 
 
-def tells_who(address: Address | None) -> bool:
-    """Tell whether there is somebody's address, be it hidden."""
+def has_name(address: Address | None) -> bool:
+    """Tell whether an address names somebody, even if hidden."""
     return address is not None and bool(address.name or is_hidden(address))
 
 
 def tells_place(address: Address) -> bool:
-    """Tell whether anything is known of where an address is."""
+    """Tell whether any part of the place of an address is known."""
     return any(getattr(address, name) for name in PLACE)
 
 
 def first_of(*addresses: Address | None) -> Address | None:
-    """Return the first address that is somebody's, None if none is."""
-    return next(filter(tells_who, addresses), None)
+    """Return the first address that names somebody, None if none does."""
+    return next(filter(has_name, addresses), None)
 
 
 def postal_lines(address: Address, region: str = "") -> dict[str, str]:
-    """Return the lines of an address as Odoo keeps them.
+    """Return the lines of an address as Odoo stores them.
 
     :param region: the region, if Odoo has no state for it
     :return: street, street2, city and zip, by these names

@@ -1,8 +1,8 @@
-"""What an order is worth to the seller, to the cent; without Odoo.
+"""What an order is worth to the seller, to the cent. Knows nothing of Odoo.
 
-One item of the marketplace is one row without a quantity. Here equal ones become lines,
-and a line's price is what the seller earns: what the buyer paid, and what THE ICONIC
-paid for its own vouchers (design, section 8).
+The marketplace has one row per item, without a quantity. Here equal items become lines.
+The price of a line is what the seller earns: what the buyer paid, plus what THE ICONIC
+paid for its own vouchers.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ ZERO = Decimal("0.00")
 class Item:
     """An item of an order.
 
-    :param key: what the caller knows it by.
-    :param kind: items of one kind may share a line: the same product and so on.
+    :param key: how the caller identifies it.
+    :param kind: items of one kind may be on one line: the same product and so on.
     :param paid: by the buyer, without shipping.
     :param funded: by the marketplace, with its own vouchers.
     :param tax: in `paid`, as the marketplace reports it.
@@ -37,14 +37,14 @@ class Item:
     shipping_tax: Decimal = ZERO
 
     def price(self, tax_is_collected: bool) -> Decimal:
-        """Return what the seller earns with it.
+        """Return what the seller earns with the item, without shipping.
 
-        :param tax_is_collected: the marketplace keeps the tax and pays it itself.
+        :param tax_is_collected: whether the marketplace collects and pays the tax.
         """
         return self.paid + self.funded - (self.tax if tax_is_collected else ZERO)
 
     def shipping_price(self, tax_is_collected: bool) -> Decimal:
-        """Return what the seller earns with its shipping; likewise."""
+        """Return what the seller earns with the shipping of the item."""
         return self.shipping - (self.shipping_tax if tax_is_collected else ZERO)
 
 
@@ -52,8 +52,8 @@ class Item:
 class Line:
     """Items of one kind with one price.
 
-    :param price: of one of them.
-    :param keys: theirs.
+    :param price: of one item.
+    :param keys: of all items.
     """
 
     kind: Hashable
@@ -62,12 +62,12 @@ class Line:
 
     @property
     def total(self) -> Decimal:
-        """The price of them all."""
+        """Return the price of all items."""
         return self.price * len(self.keys)
 
 
 def group_items(items: Iterable[Item], tax_is_collected: bool = False) -> list[Line]:
-    """Make one line for each kind and price, in the order of the items."""
+    """Return one line for each kind and price, in the order of the items."""
     groups = defaultdict(list)
     for item in items:
         groups[item.kind, item.price(tax_is_collected)].append(item.key)
@@ -80,9 +80,9 @@ def shipping_total(items: Iterable[Item], tax_is_collected: bool = False) -> Dec
 
 
 def split_total(total: Decimal, quantity: int, step: Decimal) -> list[tuple]:
-    """Spread a total over a quantity, in prices of whole steps.
+    """Split a total into prices of whole steps.
 
-    100.00 over 3 in cents is 33.33 twice and 33.34 once: a price has no more digits.
+    100.00 for 3 pieces is 33.33 twice and 33.34 once, since a price has two decimals.
 
     :param step: the smallest difference of two prices, such as 0.01.
     :return: pairs of quantity and price, the lower price first; one or two.

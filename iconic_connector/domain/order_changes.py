@@ -1,7 +1,7 @@
-"""What Odoo tells the marketplace about items of orders, as one table.
+"""The status updates that Odoo sends about order items, as one table.
 
-Each row says where a kind of change brings items, and which statuses lie at its end or
-beyond, so that nothing is told twice.
+Each row gives the status that a kind of change leads to, and the statuses at or beyond
+it, so that nothing is sent twice.
 
 Source: SellerCenter, Order Flow.
 """
@@ -20,21 +20,21 @@ from .item_statuses import (
     SHIPPED,
 )
 
-# The ways that an item can go after it was ready to ship, from the end backwards.
+# The statuses that an item can reach after ready to ship, the last ones first.
 _CHECKED = (RETURN_WAITING, RETURNED, RETURN_REJECTED)
 _GONE = (SHIPPED, DELIVERED, FAILED, *ON_THE_WAY_BACK, *_CHECKED)
 
 
 @dataclass(frozen=True)
 class ChangeKind:
-    """One kind of change.
+    """One kind of status update.
 
     :param name: the value of `iconic.order.change.kind`
     :param label: the name a user reads
-    :param status: where it brings an item, empty if it leaves the status as it is
-    :param reached: the statuses of items that are there already, or beyond
-    :param after: the kind that has to be told before, about the same items
-    :param moves_packages: whether the marketplace may move more items than were named
+    :param status: the status that it leads to, empty if it does not change the status
+    :param reached: the statuses at or beyond that one
+    :param after: the kind that has to be sent before it for the same items
+    :param moves_packages: whether the marketplace may change other items of the package
     """
 
     name: str
@@ -45,7 +45,7 @@ class ChangeKind:
     moves_packages: bool = False
 
     def is_reached(self, change, item):
-        """Tell whether an item is where a change wants it, or beyond.
+        """Tell whether an item is at or beyond what a change leads to.
 
         :param change: an `iconic.order.change`
         :param item: an `iconic.order.item`, or an `OrderItem` of the client

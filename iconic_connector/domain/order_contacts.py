@@ -1,4 +1,4 @@
-"""The contacts that orders need: found among those that are there, or to be created.
+"""The contacts that orders need: existing ones, and those to be created.
 
 Knows nothing of Odoo.
 """
@@ -10,18 +10,17 @@ from dataclasses import dataclass
 
 from .order_addresses import fold
 
-# What makes two addresses the same, beside their state and country. Not what they are
-# reached by: people write their phone number in many ways.
+# Two addresses are the same if these, state and country are. Phone numbers do not
+# count: people write them in many ways.
 TEXTS = ("name", "street", "street2", "city", "zip")
 
 
 @dataclass(eq=False)
 class Contact:
-    """A contact that is there, or is to be created.
+    """An existing contact, or one to be created.
 
-    :param values: by the names of the fields of `res.partner`; ids of others are
-        numbers
-    :param owner: whose further address it is, None for somebody's main contact
+    :param values: field of `res.partner` -> value; ids for related records
+    :param owner: the contact that this is a further address of, None for a main one
     :param partner_id: 0 until it is created
     """
 
@@ -31,16 +30,16 @@ class Contact:
 
 
 class ContactBook:
-    """The contacts that are there, and those that turned out to be missing."""
+    """The existing contacts, and those that turned out to be missing."""
 
     def __init__(self):
         self._people: dict[Hashable, Contact] = {}
         self._addresses: dict[Hashable, Contact] = {}
-        #: Whom nobody knew, in the order in which they were asked for.
+        #: The contacts to create, in the order in which they were asked for.
         self.missing: list[Contact] = []
 
     def add_person(self, values: Mapping, partner_id: int = 0) -> Contact:
-        """Take somebody in, unless somebody like that is there already."""
+        """Add a main contact, unless one with the same traits is known."""
         contact = Contact(values, partner_id=partner_id)
         for key in _traits(values):
             self._people.setdefault(key, contact)
@@ -49,7 +48,7 @@ class ContactBook:
     def add_address(
         self, owner: Contact, kind: str, values: Mapping, partner_id: int = 0
     ) -> Contact:
-        """Take a further address of somebody in.
+        """Add a further address of a contact.
 
         :param kind: ``invoice`` or ``delivery``
         """
@@ -58,9 +57,9 @@ class ContactBook:
         return self._addresses.setdefault(key, contact)
 
     def person(self, values: Mapping) -> Contact:
-        """Return who has these values, missing from now on if nobody has.
+        """Return the main contact with these values; it is missing if none is known.
 
-        Somebody is known by e-mail address and name; if the address is not told, by
+        A contact is identified by e-mail address and name; without an e-mail address by
         name, street, postcode and country.
         """
         traits = _traits(values)
@@ -71,7 +70,7 @@ class ContactBook:
         return found
 
     def address(self, owner: Contact, kind: str, values: Mapping) -> Contact:
-        """Return the owner, if it is their own address, else a further one of theirs.
+        """Return the contact itself if it has this address, else a further address.
 
         :param kind: ``invoice`` or ``delivery``
         """
@@ -85,7 +84,7 @@ class ContactBook:
 
 
 def _traits(values: Mapping) -> list[Hashable]:
-    """Return what somebody is known by, the surest first."""
+    """Return the keys that identify a contact, the most reliable first."""
     name = _text(values, "name")
     traits: list[Hashable] = []
     if values.get("email_normalized"):

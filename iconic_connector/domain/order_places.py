@@ -1,18 +1,18 @@
-"""Countries and states by what orders call them. Knows nothing of Odoo."""
+"""Finds countries and states by their names in orders. Knows nothing of Odoo."""
 
 from collections.abc import Hashable, Iterable
 
 from .order_addresses import fold
 
-# Codes of three letters, of the countries that orders come from (ISO 3166-1).
+# Three-letter codes of the countries that orders come from (ISO 3166-1).
 LONG_CODES = {"AUS": "AU", "NZL": "NZ"}
 
 
 class Countries:
     """Countries, found by their code or their name.
 
-    :param rows: id, code of two letters and English name of each
-    :param own: the id of the country that is meant where none is known
+    :param rows: id, two-letter code and English name of each
+    :param own: the id of the country to use where none is known
     """
 
     def __init__(self, rows: Iterable[tuple[int, str, str]], own: int | bool):
@@ -26,7 +26,7 @@ class Countries:
         }
 
     def find(self, text: str) -> int | bool:
-        """Return the id of a country."""
+        """Return the id of a country, by default of the own one."""
         return self._known.get(fold(text), self._own)
 
 

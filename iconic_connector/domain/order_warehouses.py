@@ -1,4 +1,4 @@
-"""Which warehouse delivers what of an order; without Odoo."""
+"""Which warehouse delivers which items of an order. Knows nothing of Odoo."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ Stock = Mapping[Hashable, float]
 def spread(
     wanted: Mapping[Hashable, int], warehouses: Sequence[tuple[Hashable, Stock]]
 ) -> dict[Hashable, dict[Hashable, int]]:
-    """Choose one warehouse if it can serve all, else let each deliver its part.
+    """Choose one warehouse if it has everything, else split the order.
 
-    What no warehouse has is left to the first one, where it is waited for.
+    Pieces that no warehouse has are assigned to the first one and wait for stock.
 
     :param wanted: product -> pieces.
     :param warehouses: pairs of a warehouse and its free pieces by product, the
@@ -32,10 +32,10 @@ def _spread_one(product, count, warehouses):
     parts = {}
     left = count
     for warehouse, free in warehouses:
-        taken = min(left, max(int(free.get(product, 0)), 0))
-        if taken:
-            parts[warehouse] = taken
-            left -= taken
+        available = min(left, max(int(free.get(product, 0)), 0))
+        if available:
+            parts[warehouse] = available
+            left -= available
     if left:
         first = warehouses[0][0]
         parts[first] = parts.get(first, 0) + left

@@ -1,6 +1,6 @@
-"""What the statuses of listings, feeds, orders and deliveries are called."""
+"""The statuses of listings, feeds, orders and deliveries, and their labels."""
 
-# What has happened to a product at the marketplace so far.
+# How far a product is at the marketplace.
 PRODUCT_STATUSES = [
     ("awaiting_creation", "Awaiting Creation"),
     ("created", "Created"),
@@ -23,7 +23,7 @@ FLAG_STATES = [
 # The kinds of change: each has a `<name>_status` and a `<name>_error` on the listing.
 FLAGS = ("content", "price", "quantity", "image", "end", "remove")
 
-# A feed's life; see the diagram in `models/iconic_feed.py`.
+# A feed's life; see the diagram in `models/feed/iconic_feed.py`.
 FEED_STATES = [
     ("sending", "Sending"),
     ("processing", "Processing"),
@@ -33,8 +33,8 @@ FEED_STATES = [
     ("cancelled", "Cancelled"),
 ]
 
-# What became of one product in a feed. `cancelled`: the feed never reached the
-# marketplace, so nothing is known against the product.
+# The outcome for one product in a feed. `cancelled`: the feed never reached the
+# marketplace, so the product was neither accepted nor refused.
 LINE_STATES = [
     ("open", "Open"),
     ("success", "Success"),
@@ -43,17 +43,17 @@ LINE_STATES = [
     ("cancelled", "Not Sent"),
 ]
 
-# Conditions: the codes kept in Odoo (product feeds spec, Condition).
+# Conditions, by the codes that Odoo stores (product feeds spec, Condition).
 CONDITIONS = [
     ("1000", "New (with tags)"),
     ("3000", "Used (pre-owned, like new)"),
     ("2500", "Seller refurbished (re-manufactured)"),
 ]
 
-# Genders and the words that the marketplace's attribute offers for them.
+# Genders, by the options of the marketplace's attribute.
 GENDERS = [("female", "Female"), ("male", "Male"), ("unisex", "Unisex")]
 
-# What has become of an order in Odoo; see the diagram in `models/iconic_order.py`.
+# How far an order is in Odoo; see the diagram in `models/order/iconic_order.py`.
 ORDER_STATES = [
     ("new", "To Import"),
     ("unpaid", "Not Paid Yet"),
@@ -62,8 +62,8 @@ ORDER_STATES = [
     ("cancelled", "Cancelled Before Import"),
 ]
 
-# The life of something that the marketplace is told about items of an order; see the
-# diagram in `models/iconic_order_change.py`.
+# The states of a status update; see the diagram in
+# `models/order_change/iconic_order_change.py`.
 CHANGE_STATES = [
     ("pending", "Waiting"),
     ("sending", "Sending"),
@@ -72,7 +72,7 @@ CHANGE_STATES = [
     ("cancelled", "Given Up"),
 ]
 
-# What becomes of changes that the marketplace has not decided yet.
+# Status updates that the marketplace has not decided yet.
 OPEN_CHANGE_STATES = ("pending", "sending")
 
 # How far a delivery is at the marketplace.
@@ -86,7 +86,7 @@ DELIVERY_STATES = [
     ("problem", "Refused"),
 ]
 
-# How much time is left to ship.
+# The time left to ship.
 DUE = [("late", "Late"), ("today", "Due Today"), ("later", "Later")]
 
 # How far a return is.
@@ -98,7 +98,7 @@ RETURN_STATES = [
     ("rejected", "Rejected"),
 ]
 
-# What the marketplace takes reasons for.
+# The statuses for which the marketplace asks for a reason.
 REASON_TYPES = [
     ("canceled", "Cancelled"),
     ("failed", "Not Delivered"),

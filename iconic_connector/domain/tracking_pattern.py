@@ -1,8 +1,8 @@
-"""Whether a tracking number looks like one of a carrier's.
+"""Whether a tracking number matches the pattern of its carrier.
 
-The marketplace writes its patterns as PHP does, mostly with delimiters and flags
-(``/^AU/i``). They come from outside: one that Python does not understand, or that
-could keep it busy for long, is not applied, and the marketplace judges alone.
+The marketplace's patterns are in PHP's syntax, mostly with delimiters and flags
+(``/^AU/i``). They come from outside: one that Python does not support, or that might
+be slow to match, is not applied, and the marketplace alone validates the number.
 """
 
 import re
@@ -10,10 +10,9 @@ import re
 DELIMITERS = "/#~@!%"
 FLAGS = {"i": re.I, "m": re.M, "s": re.S, "x": re.X, "u": 0, "D": 0}
 LONGEST_PATTERN = 200
-# Longer numbers are no tracking numbers; they would also make matching slow.
+# No tracking number is longer; matching longer ones could be slow.
 LONGEST_NUMBER = 64
-# How many parts of varying length are followed up: with each, matching takes as many
-# times longer as the number has characters.
+# Each part of varying length may multiply the time to match by the number's length.
 MOST_VARYING_PARTS = 4
 
 _ESCAPED = re.compile(r"\\.", re.S)
@@ -23,10 +22,10 @@ _VARYING = re.compile(r"[*+]|\{\d*,\d*\}|(?<!\()\?")
 
 
 def fits(pattern, number):
-    """Tell whether a tracking number is as its carrier writes them.
+    """Tell whether a tracking number matches its carrier's pattern.
 
-    :param str pattern: a regular expression, maybe with delimiters; may be empty
-    :param str number: what is to be checked
+    :param str pattern: a regular expression, with or without delimiters; may be empty
+    :param str number: the tracking number
     :return: True also if the pattern cannot be applied
     """
     compiled = read_pattern(pattern)
@@ -36,7 +35,7 @@ def fits(pattern, number):
 
 
 def read_pattern(pattern):
-    """Translate a pattern.
+    """Convert a pattern to one of Python.
 
     :param str pattern: as the marketplace gives it
     :return: a compiled regular expression, None if it cannot be applied
@@ -66,7 +65,7 @@ def _undelimited(pattern):
 
 
 def _may_be_slow(source):
-    """Tell whether matching could take far longer than the number is long."""
+    """Tell whether the time to match could grow much faster than the number."""
     plain = _CLASS.sub("x", _ESCAPED.sub("x", source))
     return bool(_REPEATED_GROUP.search(plain)) or (
         len(_VARYING.findall(plain)) > MOST_VARYING_PARTS

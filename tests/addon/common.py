@@ -48,7 +48,7 @@ ERRANDS = ("Token", "GetSeller")
 LONG_AGO = "2020-01-01 00:00:00"
 #: Values that all dresses of the tests have at the marketplace.
 FIXED_VALUES = {"Composition": "Cotton", "AgeGroup": "Adult"}
-#: Where Odoo says that a scheduled job failed, or got nothing done.
+#: Where Odoo logs that a scheduled job failed, or got nothing done.
 CRON_LOG = "odoo.addons.base.models.ir_cron"
 
 # Odoo's tests replace it while a class runs.
@@ -79,7 +79,7 @@ def new_barcode():
 def over_both_apis(case):
     """Run a class of tests once with each API; apply it to the class.
 
-    Two subclasses, with `api_type` set, take the place of the class in its module; the
+    Two subclasses, with `api_type` set, replace the class in its module; the
     class itself is not collected.
 
     :param case: one of the cases below
@@ -101,7 +101,7 @@ def over_both_apis(case):
 
 
 def elements(document):
-    """Read a document of ours by SKU; a table is read as the XML that says the same.
+    """Read a document of ours by SKU; a table is converted to XML first.
 
     :param bytes document: XML, or a table (CSV)
     :return: a dict, SKU -> the element of that product
@@ -132,7 +132,7 @@ def address(call):
 
 
 def document(listings, flow="create"):
-    """Build what a flow would send for some listings, whatever the check says.
+    """Build what a flow would send for some listings, without the check.
 
     :return: the XML, as bytes
     """
@@ -385,7 +385,7 @@ class Season:
     def serve_marketplace(self, **settings):
         """Start a marketplace of this test's own, and point the account at it.
 
-        Feeds wait there until the test says so, so that every state can be seen.
+        Feeds wait there until the test has them processed, so that every state is seen.
         """
         self.server = SandboxServer(
             Sandbox(processing_delay=0, auto_process=False, **settings),
@@ -537,16 +537,16 @@ class FeedCase(MarketplaceCase):
         self.assertEqual(found, wanted)
 
     def activities(self):
-        """Return the activities that say that access is refused."""
+        """Return the activities about refused access."""
         kind = self.env.ref("iconic_connector.mail_activity_type_access")
         return self.account.activity_ids.filtered(
             lambda activity: activity.activity_type_id == kind
         )
 
     def replace_client(self, send_feed):
-        """Let a function take the place of the connection to the marketplace.
+        """Replace the connection to the marketplace by a function.
 
-        :param send_feed: takes action and document
+        :param send_feed: called with action and document
         """
 
         class Client:

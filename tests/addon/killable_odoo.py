@@ -9,9 +9,9 @@ from scripts import runtime
 from scripts.env import databases
 
 HERE = Path(__file__).parent
-#: Seconds that anything may take before a test gives up.
+#: Seconds to wait for anything before a test fails.
 PATIENCE = 60
-#: Seconds between two looks.
+#: Seconds between two attempts.
 PAUSE = 0.2
 #: The time as Odoo writes it, and what is due by then.
 NOW = "date_trunc('second', now() AT TIME ZONE 'UTC')"
@@ -23,7 +23,7 @@ def run_in_shell(database, module, function):
 
     :param database: a database of one's own
     :param module: the module's name
-    :param function: the function's name; it commits by itself
+    :param function: the function's name; it has to commit
     """
     code = f"import sys\nsys.path.insert(0, {str(HERE)!r})\n"
     code += f"from {module} import {function}\n{function}(env)\n"
@@ -33,11 +33,11 @@ def run_in_shell(database, module, function):
 
 
 def wait_for(condition, what, meanwhile=lambda: None):
-    """Wait until a condition holds; fail when it takes too long.
+    """Wait until a condition holds; fail after `PATIENCE`.
 
-    :param condition: takes nothing, tells whether it holds
+    :param condition: a function that returns whether it holds
     :param what: what is waited for, in words
-    :param meanwhile: done before each look
+    :param meanwhile: called before each attempt
     """
     limit = time.monotonic() + PATIENCE
     while True:
@@ -49,7 +49,7 @@ def wait_for(condition, what, meanwhile=lambda: None):
 
 
 class KillableOdoo:
-    """The Odoo of one database, and what the database says.
+    """The Odoo process of one database, and queries on that database.
 
     :param database: a database of one's own
     """
@@ -112,13 +112,13 @@ class KillableOdoo:
     def wait_with_crons(self, condition, what):
         """Wait until a condition holds, with the crons running again and again.
 
-        :param condition: takes nothing, tells whether it holds
+        :param condition: a function that returns whether it holds
         :param what: what is waited for, in words
         """
         wait_for(condition, what, meanwhile=self.wake_crons)
 
     def let_an_hour_pass(self):
-        """Make what feeds wait for lie in the past: leases and the next look."""
+        """Move the leases of feeds and their next polls into the past."""
         self.query(
             "UPDATE iconic_feed SET sending_since = sending_since - interval '1 hour',"
             " next_poll_at = next_poll_at - interval '1 hour'"
@@ -155,7 +155,7 @@ class KillableOdoo:
 
 
 def copy_account_database(source, name, marketplace_url, api_type):
-    """Copy a database whose account is to speak to a marketplace of the test.
+    """Copy a database and connect its account to a marketplace of the test.
 
     :param source: a database that nobody is connected to
     :param name: the copy's name

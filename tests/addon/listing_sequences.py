@@ -1,4 +1,4 @@
-"""What may happen to a season, and what must hold when all is quiet again."""
+"""What may happen to a season, and what must hold once all jobs are done."""
 
 import base64
 from contextlib import suppress
@@ -13,15 +13,15 @@ from odoo.addons.iconic_connector.domain.flows import FLOWS
 
 SKUS = ("DRESS-Navy-S", "DRESS-Navy-M", "DRESS-Navy-L")
 JOBS = (*FLOWS, "detect", "feed_reader", "quality")
-#: Rounds of all jobs in which everything has to come to rest.
+#: After so many rounds of all jobs nothing may be left to do.
 ROUNDS = 15
 
 
-class Turmoil(Selling):
+class ListingSteps(Selling):
     """The steps of a sequence: each method that begins with `step_` is one."""
 
-    def take_step(self, name, *arguments):
-        """Take a step; what a person must not do now is refused, and nothing more."""
+    def do_step(self, name, *arguments):
+        """Do a step; an action that is not allowed now is refused without effect."""
         with suppress(UserError), self.env.cr.savepoint():
             getattr(self, f"step_{name}")(*arguments)
         self.env.flush_all()
@@ -95,8 +95,8 @@ class Turmoil(Selling):
     def step_connection_is_tested(self):
         self.account.action_test_connection()
 
-    def calm_down(self):
-        """End all trouble, then run everything until nothing moves any more."""
+    def run_until_idle(self):
+        """End all faults, then run all jobs until nothing changes any more."""
         self.sandbox.faults.clear()
         self.release_stuck_feeds()
         self.forget_backoff()
@@ -109,7 +109,7 @@ class Turmoil(Selling):
         self.fail(f"The jobs found no end: {self._snapshot()}")
 
     def release_stuck_feeds(self):
-        """Let the marketplace go on with what Odoo has not given up meanwhile."""
+        """Release stuck feeds that Odoo still waits for."""
         closed = self.feeds().filtered(
             lambda one: one.state not in ("sending", "processing")
         )
@@ -130,7 +130,7 @@ class Turmoil(Selling):
 
 
 class Invariants:
-    """What holds for any marketplace and any Odoo that have come to rest."""
+    """What holds for any marketplace and any Odoo once all jobs are done."""
 
     def check_all(self):
         self.check_feeds()
@@ -150,7 +150,7 @@ class Invariants:
         self.check_strangers(set(self.sandbox.feeds) - set(known))
 
     def check_strangers(self, feed_ids):
-        """Check that Odoo knows the documents of feeds whose ids it never learnt.
+        """Check that Odoo has the documents of feeds without a known id.
 
         Only where REST was used: a lost feed is not found by its document there, but
         by what it did, or it goes again where that does no harm.
@@ -177,13 +177,13 @@ class Invariants:
         self.assertLessEqual(set(self.sandbox.products), set(skus))
 
     def check_arrived(self, feed, sku):
-        """Check that Odoo counts a product as taken, whatever the feed's answer."""
+        """Check that Odoo counts a product as accepted, whatever the feed's answer."""
         lines = self.feeds().filtered(lambda one: one.external_id == feed.id).line_ids
         line = lines.filtered(lambda one: one.seller_sku == sku)
         self.assertEqual(line.state, "success", sku)
 
     def check_flags(self, listing):
-        """Check that nothing is on its way, and that an error says why."""
+        """Check that nothing is pending or sent, and that each error has a message."""
         for flag, status in self.marked(listing).items():
             if not listing.closed:
                 self.assertEqual(status, "error", flag)
@@ -207,7 +207,7 @@ class Invariants:
             self.check_wanted(listing, outside)
 
     def check_listed(self, listing, outside):
-        """Check that a listing remembers what the marketplace has."""
+        """Check that a listing stores what the marketplace has."""
         self.assertEqual(listing.listed_quantity, outside.quantity)
         self.assertEqual(listing.listed_price, float(outside.price))
         self.assertEqual(listing.listed_sale_price, float(outside.sale_price or 0))

@@ -22,7 +22,7 @@ class MappingCase(ConnectorCase):
 
     @classmethod
     def read_taxonomy(cls):
-        """Take in the whole taxonomy, as the job does step by step."""
+        """Read the whole taxonomy, as the job does step by step."""
         cls.account._start_refresh()
         with cls.account._connect() as client:
             while cls.account.taxonomy_step:
@@ -36,7 +36,7 @@ class MappingCase(ConnectorCase):
 
     @classmethod
     def take(cls, feed_name, source, **values):
-        """Say where the dresses' mapping takes an attribute from."""
+        """Choose the source of an attribute in the mapping of the dresses."""
         cls.line(feed_name).write({"source": source, **values})
 
     @classmethod
@@ -103,7 +103,7 @@ class MappingCase(ConnectorCase):
         return self.sent(product, **values).findtext(f"ProductData/{feed_name}")
 
     def fill_in(self, feed_name, value):
-        """Return values of a listing that fills an attribute in by itself."""
+        """Return values of a listing with an attribute value of its own."""
         return {
             "attribute_ids": [Command.create({"feed_name": feed_name, "value": value})]
         }

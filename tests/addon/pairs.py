@@ -21,7 +21,7 @@ LAST_WEEK = (TODAY - timedelta(days=7)).isoformat()
 
 
 class Rule(NamedTuple):
-    """One way to spoil a good product, and what both sides say to it.
+    """One way to spoil a good product, and the messages of both sides.
 
     :param spoil: does it in Odoo, given the test
     :param check: words of the check: the field, the value, the rule and the remedy
@@ -57,7 +57,7 @@ class Pairs(Season):
 
     @classmethod
     def read_taxonomy(cls):
-        """Take in the whole taxonomy, as the job does step by step."""
+        """Read the whole taxonomy, as the job does step by step."""
         cls.account._start_refresh()
         with cls.account._connect() as client:
             while cls.account.taxonomy_step:
@@ -79,8 +79,8 @@ class Pairs(Season):
             [("account_id", "=", self.account.id), ("external_id", "=", number)]
         )
 
-    def said_by_check(self):
-        """Return what the check says of the small dress; both buttons say the same."""
+    def messages_of_check(self):
+        """Return the check's messages about the small dress, as both buttons show."""
         self.account.action_check_products()
         found = self.account.problem_ids.filtered(
             lambda one: one.product_id == self.small
@@ -92,7 +92,7 @@ class Pairs(Season):
             self.assertEqual(sorted(answer["message"].split("\n")), sorted(messages))
         return messages
 
-    def said_by_marketplace(self, content, action="ProductCreate"):
+    def errors_of_marketplace(self, content, action="ProductCreate"):
         """Send a document past the check, and return why the marketplace refuses.
 
         :param content: the document, as bytes
@@ -104,9 +104,9 @@ class Pairs(Season):
             return client.feed_status(receipt.feed_id).errors
 
     def refused_by_marketplace(self, content, action="ProductCreate"):
-        """Return in words why a document, or something in it, is refused."""
+        """Return the errors with which a document, or a product in it, is refused."""
         try:
-            errors = self.said_by_marketplace(content, action)
+            errors = self.errors_of_marketplace(content, action)
         except Refused as refusal:
             errors = refusal.details
         return "\n".join(
@@ -121,7 +121,7 @@ class Pairs(Season):
         """
         good = document(self.listed)
         rule.spoil(self)
-        found = self.said_by_check()
+        found = self.messages_of_check()
         self.assertEqual(len(found), 1, found)
         for word in rule.check:
             self.assertIn(word, found[0])
@@ -131,12 +131,12 @@ class Pairs(Season):
             self.assertIn(word, refusal)
 
     def sent(self):
-        """Return what the connector would send, whatever the check says."""
+        """Return what the connector would send, without the check."""
         return document(self.listed)
 
-    def assert_both_take(self):
+    def assert_both_accept(self):
         """Check that a product is good for either side."""
-        self.assertEqual(self.said_by_check(), [])
+        self.assertEqual(self.messages_of_check(), [])
         self.assertEqual(self.refused_by_marketplace(self.sent()), "")
 
 
@@ -256,7 +256,7 @@ def sell_off(start, end):
 
 
 def discount(case):
-    """Take off more than half of every price."""
+    """Reduce every price by more than half."""
     rule = {"compute_price": "percentage", "percent_price": 60.0}
     case.pricelist.item_ids = [Command.create(rule)]
 

@@ -9,6 +9,7 @@ from lxml import etree
 from odoo import fields
 
 from odoo.addons.iconic_connector.domain.flows import FLOWS
+from odoo.addons.iconic_connector.domain.moments import to_odoo_datetime
 
 FLAGS = ("content", "price", "quantity", "image", "end", "remove")
 
@@ -46,18 +47,18 @@ class Selling:
         self.read_feeds()
 
     def run_all_jobs(self):
-        """Compare, then run what was woken and read the answers, until all is still."""
+        """Compare, run what was triggered and read the answers, until all is done."""
         self.detect()
         for _round in range(8):
-            woken = self._woken()
-            for name in woken:
+            triggered = self._triggered()
+            for name in triggered:
                 self.run_cron(name)
-            if not woken:
+            if not triggered:
                 return
             self.answer()
-        self.fail("The jobs found no end.")
+        self.fail("The jobs do not come to an end.")
 
-    def _woken(self):
+    def _triggered(self):
         """Return the flows whose jobs Odoo would run now, in the order of the table."""
         jobs = {
             self.env.ref(f"iconic_connector.ir_cron_{name}"): name for name in FLOWS
@@ -68,12 +69,12 @@ class Selling:
                 ("call_at", "<=", fields.Datetime.now()),
             ]
         )
-        woken = {jobs[job] for job in due.cron_id}
+        triggered = {jobs[job] for job in due.cron_id}
         due.unlink()
-        return [name for name in FLOWS if name in woken]
+        return [name for name in FLOWS if name in triggered]
 
     def assert_nothing_is_sent(self):
-        """Run all jobs; no feed may come of it, and the marketplace hears nothing."""
+        """Run all jobs: they make no feed and call nothing."""
         feeds = self.feeds()
         self.sandbox.requests.clear()
         self.detect()
@@ -91,7 +92,7 @@ class Selling:
         return elements(self.last_sent(action))[sku]
 
     def sent_values(self, sku, action="ProductUpdate"):
-        """Return name and text of what the last document said of a SKU."""
+        """Return element -> text for a SKU in the last document."""
         return {
             child.tag: child.text or ""
             for child in self.sent_element(sku, action)
@@ -99,7 +100,7 @@ class Selling:
         }
 
     def marked(self, listing):
-        """Return the kinds of change that are not at rest."""
+        """Return the kinds of change that are pending, sent or in error."""
         return {
             flag: listing[f"{flag}_status"]
             for flag in FLAGS
@@ -107,7 +108,7 @@ class Selling:
         }
 
     def as_published(self, listings):
-        """Put listings on record as if the marketplace had taken them as they are."""
+        """Make listings look as if the marketplace had accepted them as they are."""
         for listing, wanted in self._wanted(listings):
             offer = wanted.product
             on_sale = bool(offer.sale_price)
@@ -122,10 +123,8 @@ class Selling:
                     "image_digest": wanted.image_digest,
                     "listed_price": offer.price,
                     "listed_sale_price": offer.sale_price if on_sale else 0,
-                    "listed_sale_start": on_sale
-                    and offer.sale_start.replace(tzinfo=None, microsecond=0),
-                    "listed_sale_end": on_sale
-                    and offer.sale_end.replace(tzinfo=None, microsecond=0),
+                    "listed_sale_start": on_sale and to_odoo_datetime(offer.sale_start),
+                    "listed_sale_end": on_sale and to_odoo_datetime(offer.sale_end),
                     "listed_quantity": offer.quantity,
                 }
             )
@@ -143,7 +142,7 @@ class Selling:
 
     @contextmanager
     def at(self, moment):
-        """Let Odoo's fields believe that it is another time; it is quick."""
+        """Patch the time in Odoo's fields, faster than freezing it everywhere."""
         now = fields.Datetime.to_datetime(moment)
         with patch.object(fields.Datetime, "now", lambda *_self: now):
             yield
@@ -157,14 +156,14 @@ class Selling:
         return feed
 
     def take(self, feed):
-        """Let the marketplace take a feed as it is."""
+        """Let the marketplace accept a feed as it is."""
         feed.line_ids._close_with_success({})
         feed._finish("done")
 
-    def told(self, flow):
-        """Send what is pending in a flow, and have it taken.
+    def send_and_accept(self, flow):
+        """Send what is pending in a flow, and have it accepted.
 
-        :return: a dict, SKU -> name and text of what the document says of it
+        :return: a dict, SKU -> element -> text of what was sent
         """
         feed = self.send_by(flow)
         if not feed:

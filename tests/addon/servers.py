@@ -1,4 +1,4 @@
-"""What stands around a marketplace in the tests: its pictures, and a judge of calls."""
+"""Servers around the marketplace in tests: pictures, and a checker of requests."""
 
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -10,14 +10,14 @@ LOOPBACK = "127.0.0.1"
 
 
 class RequestChecker(Checker):
-    """Judges what we ask; the answers may be spoilt on purpose."""
+    """Checks our requests only: answers may be faulty on purpose."""
 
     def check_response(self, *exchange):
-        """Override to have no opinion."""
+        """Override to accept any response."""
         return []
 
 
-#: It has no memory, and the documentation is long.
+#: One for all tests: it has no state, and reading the documentation is slow.
 REQUEST_CHECKER = RequestChecker()
 
 

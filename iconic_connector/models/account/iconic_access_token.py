@@ -1,11 +1,11 @@
 import hashlib
-from datetime import timezone
 
 from psycopg2.errors import SerializationFailure
 
 from odoo import fields, models
 from odoo.fields import NO_ACCESS
 
+from ...domain.moments import to_odoo_datetime, to_utc
 from ...seller_center.rest.access import AccessToken
 
 
@@ -28,15 +28,14 @@ class TokenStore:
         row = self._row()
         if not row.value or row.fingerprint != self._fingerprint():
             return None
-        return AccessToken(row.value, row.expires_at.replace(tzinfo=timezone.utc))
+        return AccessToken(row.value, to_utc(row.expires_at))
 
     def keep(self, token):
         """Store a new token.
 
         :param token: an `AccessToken`
         """
-        ends = token.expires_at.astimezone(timezone.utc).replace(tzinfo=None)
-        self._write(token.value, ends)
+        self._write(token.value, to_odoo_datetime(token.expires_at))
 
     def forget(self):
         """Drop a token that the marketplace does not accept any more."""

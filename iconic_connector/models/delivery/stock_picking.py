@@ -1,13 +1,12 @@
 from collections import defaultdict
 from datetime import datetime, time, timedelta
 
-from pytz import utc
-
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import float_round
 
 from ...domain import item_statuses, statuses
+from ...domain.moments import to_odoo_datetime
 
 # Deliveries that reach the buyer: from a warehouse of ours, or from a supplier.
 DELIVERING = ("outgoing", "dropship")
@@ -195,7 +194,7 @@ class StockPicking(models.Model):
         now = fields.Datetime.now()
         today = fields.Datetime.context_timestamp(self, now).date()
         midnight = datetime.combine(today + timedelta(days=1), time.min)
-        return now, self.env.tz.localize(midnight).astimezone(utc).replace(tzinfo=None)
+        return now, to_odoo_datetime(self.env.tz.localize(midnight))
 
     def _iconic_allocate(self):
         """Say which items go with these deliveries: as many as their moves move."""

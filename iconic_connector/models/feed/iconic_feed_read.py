@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ... import const
+from ...domain.moments import to_utc
 from ...seller_center.const import (
     FEED_CANCELED,
     FEED_ERROR,
@@ -19,7 +20,6 @@ from ...seller_center.const import (
 from ...seller_center.errors import Refused, SellerCenterError
 from ...seller_center.records import Feed
 from ...transactions import commit_with_retry
-from .iconic_feed_send import aware
 
 
 class IconicFeed(models.Model):
@@ -208,7 +208,7 @@ class IconicFeed(models.Model):
     def _is_since(self, product):
         """Tell whether a product was made or changed since this feed was stored."""
         moments = filter(None, (product.created_at, product.updated_at))
-        since = aware(self.create_date - const.RECOVERY_CLOCK_MARGIN)
+        since = to_utc(self.create_date - const.RECOVERY_CLOCK_MARGIN)
         return any(moment >= since for moment in moments)
 
     def _apply(self, answer, seen, cancelled):

@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ... import const
+from ...domain.moments import to_utc
 from ...seller_center.const import (
     PRODUCT_CREATE,
     PRODUCT_REMOVE,
@@ -15,7 +16,6 @@ from ...seller_center.const import (
 )
 from ...seller_center.errors import SellerCenterError
 from ...transactions import commit_with_retry
-from .iconic_feed_send import aware
 
 _logger = logging.getLogger(__name__)
 # The marketplace's own names of what is one action here.
@@ -145,7 +145,7 @@ class IconicFeed(models.Model):
 
         All of them: one that is overlooked would be sent twice.
         """
-        since = aware(self.create_date - const.RECOVERY_CLOCK_MARGIN)
+        since = to_utc(self.create_date - const.RECOVERY_CLOCK_MARGIN)
         seen = set()
         while page := client.feeds(
             created_after=since, limit=const.RECOVERY_PAGE_SIZE, offset=len(seen)

@@ -1,11 +1,12 @@
 import base64
 from collections import defaultdict
-from datetime import timedelta, timezone
+from datetime import timedelta
 from functools import partial
 
 from odoo import fields, models
 
 from ... import const
+from ...domain.moments import to_odoo_datetime
 from ...seller_center.errors import (
     AccessRefused,
     NotAccepted,
@@ -51,7 +52,7 @@ class IconicFeed(models.Model):
             self._report_to_account(error)
         else:
             self._store_accepted(
-                receipt.feed_id, receipt.warnings, _naive(receipt.timestamp)
+                receipt.feed_id, receipt.warnings, to_odoo_datetime(receipt.timestamp)
             )
 
     def _report_to_account(self, error=None):
@@ -178,18 +179,3 @@ class IconicFeed(models.Model):
 def _detail_text(detail):
     """Return field and message of an error detail as one text."""
     return f"{detail.field}: {detail.message}" if detail.field else detail.message
-
-
-def _naive(moment):
-    """Return an aware time as Odoo stores it: naive, in UTC, in whole seconds.
-
-    :param moment: an aware datetime, or None
-    """
-    return moment and moment.astimezone(timezone.utc).replace(
-        microsecond=0, tzinfo=None
-    )
-
-
-def aware(moment):
-    """Return a stored time, naive and in UTC, as an aware one."""
-    return moment.replace(tzinfo=timezone.utc)

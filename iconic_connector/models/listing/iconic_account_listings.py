@@ -14,9 +14,9 @@ from ...transactions import commit_with_retry, retry_on_conflict
 class IconicAccount(models.Model):
     """The scheduled jobs that compare listings: with Odoo, and with the marketplace.
 
-    Comparing with Odoo finds what has to be sent. Reading the marketplace's products
-    back, page by page, links what is there already, and reports mismatches with what
-    the listings remember.
+    The comparison with Odoo finds what has to be sent. Reading the marketplace's
+    products, page by page, links those that are listed already, and reports mismatches
+    with what the listings store.
     """
 
     _inherit = "iconic.account"
@@ -24,24 +24,19 @@ class IconicAccount(models.Model):
     max_price_fall = fields.Integer(
         string="Hold Price Falls Above (%)",
         default=60,
-        help="A price that would fall further waits for a person. 0: no threshold.",
+        help="A larger fall waits for approval. 0: no threshold.",
     )
     max_zero_share = fields.Integer(
         string="Hold Sell-Outs Above (%)",
         default=50,
         help="If more than this share of the active listings would go to 0 at once, "
-        "they wait for a person: a warehouse may have been emptied by mistake. "
+        "they wait for approval: a warehouse may have been emptied by mistake. "
         "0: no threshold.",
     )
     minimum_price = fields.Monetary(
         string="Hold Prices Below",
-        help="A price below this waits for a person, unless the listing has a limit of "
-        "its own. 0: no threshold.",
-    )
-
-    _thresholds_are_shares = models.Constraint(
-        "CHECK(max_price_fall BETWEEN 0 AND 100 AND max_zero_share BETWEEN 0 AND 100)",
-        "A threshold is a share between 0 and 100 %.",
+        help="A lower price waits for approval, unless the listing has its own limit. "
+        "0: no threshold.",
     )
 
     unmatched_count = fields.Integer(compute="_compute_readback_counts")
@@ -51,6 +46,46 @@ class IconicAccount(models.Model):
         compute="_compute_visible_count",
         help="Published, active and approved.",
     )
+
+    _thresholds_are_shares = models.Constraint(
+        "CHECK(max_price_fall BETWEEN 0 AND 100 AND max_zero_share BETWEEN 0 AND 100)",
+        "A threshold is a share between 0 and 100 %.",
+    )
+
+    def _compute_readback_counts(self):
+        for account in self:
+            domain = [("account_id", "=", account._origin.id)]
+            account.unmatched_count = self.env["iconic.unmatched.product"].search_count(
+                domain
+            )
+            account.mismatch_count = self.env["iconic.mismatch"].search_count(domain)
+
+    def _compute_visible_count(self):
+        for account in self:
+            account.visible_count = self.env["iconic.listing"].search_count(
+                [
+                    ("account_id", "=", account._origin.id),
+                    ("product_status", "=", "published"),
+                    ("listing_status", "=", "active"),
+                    ("qc_status", "=", "approved"),
+                ]
+            )
+
+    def action_link_products(self):
+        """Start linking the marketplace's products by seller SKU."""
+        return self._start_reading("link")
+
+    def action_find_mismatches(self):
+        """Start comparing the marketplace's products with the listings."""
+        return self._start_reading("drift")
+
+    def action_view_unmatched(self):
+        """Open the marketplace's products without a product in Odoo."""
+        return self._open("iconic_connector.iconic_unmatched_product_action")
+
+    def action_view_mismatches(self):
+        """Open the mismatches found."""
+        return self._open("iconic_connector.iconic_mismatch_action")
 
     @api.model
     def _cron_detect(self):
@@ -65,7 +100,7 @@ class IconicAccount(models.Model):
 
     @api.model
     def _cron_compare_soon(self):
-        """Compare the listings that cannot wait for their turn: what was just sold."""
+        """Compare the listings of products that were just sold."""
         commit = self.env["ir.cron"]._commit_progress
         accounts = self._ready_to_call()
         soon = Domain("account_id", "in", accounts.ids) & Domain(
@@ -81,45 +116,44 @@ class IconicAccount(models.Model):
                     return
         commit(remaining=0)
 
-    def _compare_soon(self, products):
-        """Have some products compared with the marketplace right away.
+    @api.model
+    def _cron_read_back(self):
+        """Continue reading the marketplace's products where users asked for it."""
+        commit = self.env["ir.cron"]._commit_progress
+        reading = self._ready_to_call().filtered("reading_purpose")
+        commit(remaining=len(reading))
+        for number, account in enumerate(reading, 1):
+            if not account._read_pages(len(reading) - number):
+                return
+        commit(remaining=0)
 
-        :param products: `product.product` records, such as those of a new order
-        """
-        self.env["iconic.listing"].search(
-            Domain("account_id", "=", self.id)
-            & Domain("product_id", "in", products.ids)
-            & Domain("product_status", "=", "published")
-            & Domain("compare_soon", "=", False)
-        ).compare_soon = True
-        self._trigger_crons("compare")
-
-    def _compare_slice(self, listings):
-        listings.compare_soon = False
-        listings._detect()
-        if names := self._flows_with_work():
-            self._trigger_crons(*names)
-
-    def _scan_domain(self):
-        return Domain(
-            [
-                ("account_id", "=", self.id),
-                ("closed", "=", False),
-                ("id", ">", self.scan_position),
-            ]
-        ) & (
-            Domain("product_status", "=", "published")
-            & Domain("listing_status", "=", "active")
-            | Domain("content_status", "=", "error")
-        )
-
-    def _left_to_scan(self):
-        return self.env["iconic.listing"].search_count(self._scan_domain())
+    @api.model
+    def _cron_read_quality(self):
+        """Read the quality reviews of listings that are not approved yet."""
+        commit = self.env["ir.cron"]._commit_progress
+        for account in self._ready_to_call():
+            listings = self.env["iconic.listing"].search(
+                Domain("account_id", "=", account.id)
+                & self.env["iconic.listing"]._quality_domain()
+            )
+            with account._connect() as client:
+                for start in range(0, len(listings), MAX_QUALITY_STATES):
+                    some = listings[start : start + MAX_QUALITY_STATES]
+                    try:
+                        retry_on_conflict(self.env, partial(some._read_quality, client))
+                    except SellerCenterError as error:
+                        commit_with_retry(
+                            self.env, partial(account._note_failure, error)
+                        )
+                        break
+                    if not commit(len(some)):
+                        return
+            commit_with_retry(self.env, account._sync_error_activity)
 
     def _scan(self):
-        """Compare the listings of this account that are left, slice by slice.
+        """Compare this account's remaining listings, slice by slice.
 
-        :return: whether there is time left for the next account
+        :return: whether the job has time for the next account
         """
         self.ensure_one()
         if not self.scan_position:
@@ -137,24 +171,31 @@ class IconicAccount(models.Model):
         commit_with_retry(self.env, self._finish_scan)
         return True
 
-    def _scan_slice(self, listings):
-        listings.try_lock_for_update(allow_referencing=True)._detect()
-        self.scan_position = listings[-1].id
+    def _left_to_scan(self):
+        return self.env["iconic.listing"].search_count(self._scan_domain())
 
-    def _finish_scan(self):
-        self.write({"scan_position": 0, "compared_at": fields.Datetime.now()})
-        self._sync_error_activity()
-        if names := self._flows_with_work():
-            self._trigger_crons(*names)
+    def _scan_domain(self):
+        """Return the domain of listings that this run has yet to compare."""
+        return Domain(
+            [
+                ("account_id", "=", self.id),
+                ("closed", "=", False),
+                ("id", ">", self.scan_position),
+            ]
+        ) & (
+            Domain("product_status", "=", "published")
+            & Domain("listing_status", "=", "active")
+            | Domain("content_status", "=", "error")
+        )
 
     def _apply_sell_out_threshold(self):
-        """Hold sell-outs if too many active listings would go to 0 at once."""
+        """Hold sell-outs back if too many active listings would go to 0 at once."""
         self.sell_out_threshold_exceeded = (
-            bool(self.max_zero_share) and self._too_many_sell_out()
+            bool(self.max_zero_share) and self._too_many_sell_outs()
         )
         if self.sell_out_threshold_exceeded:
             self._raise_activity(
-                "brake",
+                "threshold",
                 self.env._("Many products would sell out at once"),
                 self.env._(
                     "More than %s %% of the active listings would go to 0. Check the "
@@ -163,9 +204,10 @@ class IconicAccount(models.Model):
                 ),
             )
         else:
-            self._close_activity("brake")
+            self._close_activity("threshold")
 
-    def _too_many_sell_out(self):
+    def _too_many_sell_outs(self):
+        """Tell whether the share of listings about to go to 0 exceeds the threshold."""
         active = self.env["iconic.listing"].search(
             [
                 ("account_id", "=", self.id),
@@ -190,39 +232,60 @@ class IconicAccount(models.Model):
         share = count / len(active) * 100 if active else 0
         return count >= const.SELL_OUT_MINIMUM and share > self.max_zero_share
 
-    def _flows_with_work(self):
-        """Return the names of the flows that have something to send."""
-        return [
+    def _scan_slice(self, listings):
+        # Listings that somebody else has locked are compared in the next run.
+        listings.try_lock_for_update(allow_referencing=True)._detect()
+        self.scan_position = listings[-1].id
+
+    def _finish_scan(self):
+        self.write({"scan_position": 0, "compared_at": fields.Datetime.now()})
+        self._sync_error_activity()
+        self._trigger_flows_with_work()
+
+    def _compare_soon(self, products):
+        """Have some products compared with Odoo right away.
+
+        :param products: `product.product` records, such as those of a new order
+        """
+        self.env["iconic.listing"].search(
+            Domain("account_id", "=", self.id)
+            & Domain("product_id", "in", products.ids)
+            & Domain("product_status", "=", "published")
+            & Domain("compare_soon", "=", False)
+        ).compare_soon = True
+        self._trigger_crons("compare")
+
+    def _compare_slice(self, listings):
+        listings.compare_soon = False
+        listings._detect()
+        self._trigger_flows_with_work()
+
+    def _trigger_flows_with_work(self):
+        """Trigger the scheduled jobs of the flows that have something to send."""
+        Listing = self.env["iconic.listing"]
+        names = [
             name
             for name, flow in FLOWS.items()
-            if self.env["iconic.listing"].search_count(
-                self._picked_domain(flow), limit=1
-            )
+            if Listing.search_count(self._picked_domain(flow), limit=1)
         ]
-
-    def _compute_readback_counts(self):
-        for account in self:
-            domain = [("account_id", "=", account._origin.id)]
-            account.unmatched_count = self.env["iconic.unmatched.product"].search_count(
-                domain
-            )
-            account.mismatch_count = self.env["iconic.mismatch"].search_count(domain)
-
-    def action_link_products(self):
-        """Have the marketplace's products read and linked by seller SKU."""
-        return self._start_reading("link")
-
-    def action_find_mismatches(self):
-        """Have the marketplace's products read and compared with the listings."""
-        return self._start_reading("drift")
+        if names:
+            self._trigger_crons(*names)
 
     def _start_reading(self, purpose):
+        """Have the marketplace's products read in the background.
+
+        :param str purpose: a value of `reading_purpose`
+        :return: a notification for the user
+        :raise UserError: if the account must not send, or is being read already
+        """
         self.ensure_one()
         if reason := self._blocking_reason():
             raise UserError(reason)
         if self.reading_purpose:
             raise UserError(
-                self.env._("The marketplace is being read already; see the progress.")
+                self.env._(
+                    "THE ICONIC's products are being read already; see the progress."
+                )
             )
         self.write(
             {
@@ -238,25 +301,16 @@ class IconicAccount(models.Model):
             self.env["iconic.mismatch"].search([("account_id", "=", self.id)]).unlink()
         self._trigger_crons("readback")
         return self._notify(
-            self.env._("The marketplace is read in the background; see the progress.")
+            self.env._(
+                "THE ICONIC's products are read in the background; see the progress."
+            )
         )
 
-    @api.model
-    def _cron_read_back(self):
-        """Go on with every reading that was asked for, page by page."""
-        commit = self.env["ir.cron"]._commit_progress
-        reading = self._ready_to_call().filtered("reading_purpose")
-        commit(remaining=len(reading))
-        for left, account in zip(range(len(reading) - 1, -1, -1), reading, strict=True):
-            if not account._read_pages(left):
-                return
-        commit(remaining=0)
-
     def _read_pages(self, left):
-        """Read page after page of this account.
+        """Read the marketplace's products of this account, page by page.
 
-        :param int left: how many accounts come after this one
-        :return: whether there is time left for the next account
+        :param int left: how many accounts remain after this one
+        :return: whether the job has time for the next account
         """
         self.ensure_one()
         commit = self.env["ir.cron"]._commit_progress
@@ -275,7 +329,7 @@ class IconicAccount(models.Model):
         return True
 
     def _process_page(self, page):
-        """Work on one page, or finish after the last.
+        """Link or compare one page of products, and finish after the last.
 
         :param page: a `seller_center.records.Page` of `ListedProduct`
         """
@@ -298,17 +352,17 @@ class IconicAccount(models.Model):
         count = self.reading_count
         if self.reading_purpose == "link":
             report = self.env._(
-                "%(read)s products read; %(unmatched)s match nothing in Odoo. Of the "
-                "chosen seasons %(missing)s products are not there: Send Products "
-                "creates them.",
+                "%(read)s products read, %(unmatched)s without a match in Odoo. "
+                "%(missing)s products of the chosen seasons are not listed: Send "
+                "Products creates them.",
                 read=count,
                 unmatched=self.unmatched_count,
-                missing=self._count_absent(),
+                missing=self._count_unlisted(),
             )
         else:
             self.env["iconic.mismatch"]._find_missing(self)
             report = self.env._(
-                "%(read)s products read; %(mismatches)s mismatches.",
+                "%(read)s products read, %(mismatches)s mismatches.",
                 read=count,
                 mismatches=self.env["iconic.mismatch"].search_count(
                     [("account_id", "=", self.id)]
@@ -316,8 +370,8 @@ class IconicAccount(models.Model):
             )
         self.write({"reading_purpose": False, "reading_report": report})
 
-    def _count_absent(self):
-        """Return how many products of the chosen seasons the marketplace has not."""
+    def _count_unlisted(self):
+        """Return how many products of the chosen seasons are not listed."""
         present = self.env["iconic.listing"].search(
             [
                 ("account_id", "=", self.id),
@@ -328,49 +382,7 @@ class IconicAccount(models.Model):
             self._product_domain() & Domain("id", "not in", present.product_id.ids)
         )
 
-    def action_view_unmatched(self):
-        """Open the marketplace's products that match nothing in Odoo."""
-        return self._open("iconic_connector.iconic_unmatched_product_action")
-
-    def action_view_mismatches(self):
-        """Open the differences found."""
-        return self._open("iconic_connector.iconic_mismatch_action")
-
     def _open(self, xml_id):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(xml_id)
         return {**action, "domain": [("account_id", "=", self.id)]}
-
-    def _compute_visible_count(self):
-        for account in self:
-            account.visible_count = self.env["iconic.listing"].search_count(
-                [
-                    ("account_id", "=", account._origin.id),
-                    ("product_status", "=", "published"),
-                    ("listing_status", "=", "active"),
-                    ("qc_status", "=", "approved"),
-                ]
-            )
-
-    @api.model
-    def _cron_read_quality(self):
-        """Read the reviews of what is published and not yet approved."""
-        commit = self.env["ir.cron"]._commit_progress
-        for account in self._ready_to_call():
-            listings = self.env["iconic.listing"].search(
-                Domain("account_id", "=", account.id)
-                & self.env["iconic.listing"]._quality_domain()
-            )
-            with account._connect() as client:
-                for start in range(0, len(listings), MAX_QUALITY_STATES):
-                    some = listings[start : start + MAX_QUALITY_STATES]
-                    try:
-                        retry_on_conflict(self.env, partial(some._read_quality, client))
-                    except SellerCenterError as error:
-                        commit_with_retry(
-                            self.env, partial(account._note_failure, error)
-                        )
-                        break
-                    if not commit(len(some)):
-                        return
-            commit_with_retry(self.env, account._sync_error_activity)

@@ -10,11 +10,11 @@ _ENDED = [("product_status", "=", "published"), ("listing_status", "=", "inactiv
 
 
 class IconicListing(models.Model):
-    """One product on one account: what is sent, what is listed, what is on its way.
+    """One product on one account: what to send, what is listed, what is being sent.
 
-    Users fill in what shall differ from the product, and mark what shall happen:
-    buttons only mark, the scheduled jobs do the work. The statuses move by the flows of
-    `domain/flows.py`, on the answers of the marketplace alone.
+    Users fill in what differs from the product, and buttons mark what has to be sent;
+    the scheduled jobs send it. The statuses change according to the table in
+    `domain/flows.py`, and only the marketplace's answers complete a flow.
     """
 
     _name = "iconic.listing"
@@ -45,12 +45,12 @@ class IconicListing(models.Model):
     product_tmpl_id = fields.Many2one(
         related="product_id.product_tmpl_id", store=True, index=True
     )
-    product_image = fields.Image(compute="_compute_product_image", string="Picture")
+
     seller_sku = fields.Char(
         string="Seller SKU",
         copy=False,
         help="The key of the product at THE ICONIC. Empty: the internal reference. "
-        "Fixed once sent.",
+        "It cannot change once sent.",
     )
     sku = fields.Char(
         string="SKU", compute="_compute_sku", search="_search_sku", compute_sudo=True
@@ -58,14 +58,14 @@ class IconicListing(models.Model):
     parent_sku = fields.Char(
         string="Parent SKU",
         copy=False,
-        help="What the sizes of one style and colour share. Empty: the first SKU of "
-        "them that is sent. Fixed once sent.",
+        help="Shared by the sizes of one style and colour. Empty: the first of their "
+        "SKUs that is sent. It cannot change once sent.",
     )
     product_group = fields.Char(
         string="Variation Group",
-        help="The name of a group of products that belong together, such as the "
-        "colours of one style.",
+        help="The name of a group of related products, such as the colours of a style.",
     )
+
     title = fields.Char(help="Empty: the name of the product.")
     description = fields.Html(
         sanitize_attributes=True, help="Empty: the description of the product."
@@ -99,7 +99,7 @@ class IconicListing(models.Model):
         "iconic_listing_secondary_category_rel",
         string="Secondary Categories",
         domain="[('account_id', '=', account_id)]",
-        context={"active_test": False},  # one that vanished is not left out silently
+        context={"active_test": False},  # a withdrawn category has to be seen
         help="Up to three below the primary one. Empty: from the category mapping.",
     )
     image_ids = fields.One2many(
@@ -111,6 +111,7 @@ class IconicListing(models.Model):
     attribute_ids = fields.One2many(
         "iconic.listing.attribute", "listing_id", string="Item Specifics"
     )
+
     product_status = fields.Selection(
         statuses.PRODUCT_STATUSES,
         required=True,
@@ -126,6 +127,7 @@ class IconicListing(models.Model):
         default="inactive",
         copy=False,
     )
+
     content_status = fields.Selection(
         statuses.FLAG_STATES,
         required=True,
@@ -168,6 +170,7 @@ class IconicListing(models.Model):
         default="not_needed",
         copy=False,
     )
+
     content_error = fields.Text(readonly=True, copy=False)
     price_error = fields.Text(readonly=True, copy=False)
     quantity_error = fields.Text(readonly=True, copy=False)
@@ -177,21 +180,23 @@ class IconicListing(models.Model):
     error = fields.Text(
         string="Message",
         compute="_compute_error",
-        help="What the check or the marketplace said, all kinds of change together.",
+        help="All messages of the check and of THE ICONIC.",
     )
     error_summary = fields.Char(
         string="First Message",
         compute="_compute_error",
-        help="The first line of the message, and how many there are besides.",
+        help="The first line of the message, and how many more there are.",
     )
     has_error = fields.Boolean(compute="_compute_error", search="_search_has_error")
-    closed = fields.Boolean(help="No scheduled job touches a closed listing.")
+
+    closed = fields.Boolean(help="Scheduled jobs skip a closed listing.")
     protect_content = fields.Boolean(
-        help="Updates leave title, description, category and attributes alone."
+        help="Updates do not change title, description, category and attributes."
     )
-    protect_price = fields.Boolean(help="Updates leave the price alone.")
-    protect_quantity = fields.Boolean(help="Updates leave the quantity alone.")
-    protect_images = fields.Boolean(help="Updates leave the pictures alone.")
+    protect_price = fields.Boolean(help="Updates do not change the price.")
+    protect_quantity = fields.Boolean(help="Updates do not change the quantity.")
+    protect_images = fields.Boolean(help="Updates do not change the pictures.")
+
     listed_price = fields.Monetary(readonly=True, copy=False)
     listed_sale_price = fields.Monetary(readonly=True, copy=False)
     listed_sale_start = fields.Datetime(readonly=True, copy=False)
@@ -199,10 +204,15 @@ class IconicListing(models.Model):
     listed_quantity = fields.Integer(readonly=True, copy=False)
     content_digest = fields.Char(readonly=True, copy=False)
     image_digest = fields.Char(readonly=True, copy=False)
+    seen_at = fields.Datetime(string="Seen on THE ICONIC", readonly=True, copy=False)
+
     feed_line_ids = fields.One2many("iconic.feed.line", "listing_id", string="Feeds")
     last_feed_id = fields.Many2one("iconic.feed", compute="_compute_last_feed_id")
-
-    seen_at = fields.Datetime(string="Seen at THE ICONIC", readonly=True, copy=False)
+    compare_soon = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="The product was just sold: compare it before all others.",
+    )
 
     _unique_product = models.Constraint(
         "UNIQUE(account_id, product_id)",
@@ -215,11 +225,6 @@ class IconicListing(models.Model):
     _pending_content = models.Index(
         "(account_id, product_status) WHERE content_status = 'pending'"
     )
-
-    compare_soon = fields.Boolean(
-        readonly=True, copy=False, help="Compared before all others: it was just sold."
-    )
-
     _to_compare_soon = models.Index("(account_id) WHERE compare_soon")
 
     @api.depends("seller_sku", "product_id.default_code")
@@ -251,7 +256,7 @@ class IconicListing(models.Model):
             )
 
     def _first_message(self):
-        """Return the first line of the message, short enough for a list."""
+        """Return the first line of the message and the number of further lines."""
         first, *others = (self.error or "").split("\n")
         if not others:
             return first
@@ -264,18 +269,6 @@ class IconicListing(models.Model):
             return NotImplemented
         errors = self._error_domain()
         return errors if True in value else ~errors
-
-    @api.model
-    def _any_flag_domain(self, *states):
-        """Return the listings of which any kind of change is in one of these states."""
-        return Domain.OR(
-            Domain(f"{flag}_status", "in", states) for flag in statuses.FLAGS
-        )
-
-    @api.model
-    def _error_domain(self):
-        """Return the listings that need a person: refused, held up or rejected."""
-        return self._any_flag_domain("error") | Domain("qc_status", "=", "rejected")
 
     @api.depends("feed_line_ids")
     def _compute_last_feed_id(self):
@@ -290,57 +283,29 @@ class IconicListing(models.Model):
     @api.constrains("quantity")
     def _check_quantity(self):
         if self.filtered(lambda listing: listing.quantity < 0):
-            raise ValidationError(self.env._("A quantity is 0 or more."))
+            raise ValidationError(self.env._("A quantity cannot be negative."))
 
     @api.constrains("price", "rrp")
     def _check_prices(self):
         if self.filtered(lambda listing: listing.price < 0 or listing.rrp < 0):
-            raise ValidationError(self.env._("A price is more than 0."))
+            raise ValidationError(self.env._("A price cannot be negative."))
 
     def write(self, vals):
+        """Override to refuse other keys for a product that is listed already."""
         for name in ("seller_sku", "parent_sku", "account_id", "product_id"):
             if name in vals:
-                self._check_not_sent_yet(name, vals[name])
+                self._check_key_can_change(name, vals[name])
         return super().write(vals)
 
-    def _check_not_sent_yet(self, name, value):
-        """Refuse to change what the marketplace knows a product by."""
-        field = self._fields[name]
-        for listing in self:
-            if name == "product_id" and listing._may_stand_for(value):
-                continue
-            current = field.convert_to_write(listing[name], listing)
-            if current and current != value and listing._is_known_outside():
-                raise UserError(
-                    self.env._(
-                        "%(sku)s is known to THE ICONIC; its %(field)s cannot change "
-                        "any more. Remove the listing and create another one.",
-                        sku=listing.sku,
-                        field=field._description_string(self.env),
-                    )
-                )
-
-    def _may_stand_for(self, product_id):
-        """Tell whether an archived variant's listing goes over to one with its SKU."""
-        product = self.env["product.product"].browse(product_id)
-        return bool(self.seller_sku) and (
-            not self.product_id.active and product.default_code == self.seller_sku
-        )
-
-    def _is_known_outside(self):
-        """Tell whether the marketplace knows the product, or may know it by now."""
-        self.ensure_one()
-        return self.product_status != "awaiting_creation" or (
-            self.content_status == "sent"
-        )
-
     @api.ondelete(at_uninstall=False)
-    def _unlink_except_known_outside(self):
+    def _unlink_except_listed(self):
+        # Without its listing nobody would see or end the product any more.
         for listing in self:
-            if listing._is_known_outside() and listing.product_status != "removed":
+            if listing._may_be_listed() and listing.product_status != "removed":
                 raise UserError(
                     self.env._(
-                        "%s is at THE ICONIC. Remove it there first.", listing.sku
+                        "%s is listed on THE ICONIC. Remove it there first.",
+                        listing.sku,
                     )
                 )
 
@@ -355,7 +320,7 @@ class IconicListing(models.Model):
         }
 
     def action_view_feeds(self):
-        """Open the feeds that carried this product."""
+        """Open the feeds that contained this product."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "iconic_connector.iconic_feed_action"
@@ -363,7 +328,7 @@ class IconicListing(models.Model):
         return {**action, "domain": [("line_ids.listing_id", "=", self.id)]}
 
     def action_check(self):
-        """Check the listing as before sending and say everything that is wrong."""
+        """Run the check that precedes sending, and show all problems."""
         self.ensure_one()
         problems = self._check_for_sending()[self.id]
         if not problems:
@@ -375,15 +340,93 @@ class IconicListing(models.Model):
         )
 
     def action_retry(self):
-        """Put what failed back to pending, so that it is tried again."""
+        """Mark failed changes as pending again."""
         self._reset_errors()
 
     def action_send_anyway(self):
-        """Let the changes go out that a brake held up."""
+        """Approve the changes that a threshold holds back."""
         self.write({"send_anyway": True})
         self._reset_errors()
 
+    def action_update_now(self):
+        """Send the whole product again; this relists an ended listing."""
+        self._mark("content", "update", [("product_status", "=", "published")])
+
+    def action_end(self):
+        """Take the listings off sale by sending quantity 0."""
+        self._mark("end", "end", _SELLING)
+
+    def action_relist(self):
+        """Put ended listings on sale again with their quantity in Odoo."""
+        self._mark("quantity", "stock", _ENDED)
+
+    def action_remove(self):
+        """Remove the products from the marketplace."""
+        self._mark("remove", "remove", [("product_status", "=", "published")])
+
+    def action_close(self):
+        """Exclude the listings from all scheduled jobs."""
+        self.write({"closed": True})
+
+    def action_reopen(self):
+        """Include closed listings in the scheduled jobs again."""
+        self.write({"closed": False})
+
+    def action_protect(self):
+        """Protect content, price, quantity and pictures from updates."""
+        self._protect(True)
+
+    def action_unprotect(self):
+        """Let updates send content, price, quantity and pictures.
+
+        A product that was linked without pictures is published by sending them.
+        """
+        self._protect(False)
+        unpublished = self.filtered_domain(
+            [("product_status", "=", "created"), ("content_status", "=", "not_needed")]
+        )
+        if unpublished:
+            unpublished.write({"content_status": "pending"})
+            unpublished._trigger_flows("image")
+
+    def _check_key_can_change(self, name, value):
+        """Refuse another value for a key of a product that is listed.
+
+        :param str name: the key's field
+        :param value: the new value, as given to `write`
+        :raise UserError: if the marketplace may know the product by the present value
+        """
+        field = self._fields[name]
+        for listing in self:
+            if name == "product_id" and listing._is_replaced_by(value):
+                continue
+            current = field.convert_to_write(listing[name], listing)
+            if current and current != value and listing._may_be_listed():
+                raise UserError(
+                    self.env._(
+                        "%(sku)s is known to THE ICONIC, so its %(field)s cannot "
+                        "change. Remove the listing and create a new one.",
+                        sku=listing.sku,
+                        field=field._description_string(self.env),
+                    )
+                )
+
+    def _is_replaced_by(self, product_id):
+        """Tell whether the product has the SKU of this listing's archived variant."""
+        product = self.env["product.product"].browse(product_id)
+        return bool(self.seller_sku) and (
+            not self.product_id.active and product.default_code == self.seller_sku
+        )
+
+    def _may_be_listed(self):
+        """Tell whether the marketplace has the product, or may have it by now."""
+        self.ensure_one()
+        return self.product_status != "awaiting_creation" or (
+            self.content_status == "sent"
+        )
+
     def _reset_errors(self):
+        """Mark everything as pending that failed or was rejected, and have it sent."""
         flows = set()
         for flag in statuses.FLAGS:
             failed = self.filtered_domain([(f"{flag}_status", "=", "error")])
@@ -397,47 +440,6 @@ class IconicListing(models.Model):
             rejected.write({"content_status": "pending"})
             flows.add("update")
         self._trigger_flows(*flows)
-
-    def action_update_now(self):
-        """Send the whole product again; an ended listing is brought back by it."""
-        self._mark("content", "update", [("product_status", "=", "published")])
-
-    def action_end(self):
-        """Take the listings off sale: quantity 0."""
-        self._mark("end", "end", _SELLING)
-
-    def action_relist(self):
-        """Bring ended listings back on sale with the quantity that Odoo has."""
-        self._mark("quantity", "stock", _ENDED)
-
-    def action_remove(self):
-        """Remove the products from the marketplace."""
-        self._mark("remove", "remove", [("product_status", "=", "published")])
-
-    def action_close(self):
-        """Keep the scheduled jobs away from the listings."""
-        self.write({"closed": True})
-
-    def action_reopen(self):
-        """Let the scheduled jobs take care of closed listings again."""
-        self.write({"closed": False})
-
-    def action_protect(self):
-        """Keep updates from changing content, price, quantity and pictures."""
-        self._protect(True)
-
-    def action_unprotect(self):
-        """Hand content, price, quantity and pictures to Odoo.
-
-        What was linked without pictures is published by getting them.
-        """
-        self._protect(False)
-        unpublished = self.filtered_domain(
-            [("product_status", "=", "created"), ("content_status", "=", "not_needed")]
-        )
-        if unpublished:
-            unpublished.write({"content_status": "pending"})
-            unpublished._trigger_flows("image")
 
     def _protect(self, value):
         self.write(
@@ -453,10 +455,12 @@ class IconicListing(models.Model):
         )
 
     def _mark(self, flag, flow_name, domain):
-        """Mark what a domain allows as pending, and let it be sent.
+        """Mark a kind of change as pending and have it sent.
 
         :param str flag: a kind of change, one of `statuses.FLAGS`
-        :raise UserError: if none of the listings is in a state for it
+        :param str flow_name: the flow that sends it
+        :param list domain: the listings that it is possible for
+        :raise UserError: if it is possible for none of these listings
         """
         ready = self.filtered_domain(
             [*domain, ("closed", "=", False), (f"{flag}_status", "!=", "sent")]
@@ -464,13 +468,33 @@ class IconicListing(models.Model):
         if not ready:
             raise UserError(
                 self.env._(
-                    "Nothing to do: none of these listings is in a state for that. "
-                    "They may be closed, ended, on their way or not published yet."
+                    "Nothing to do: this is not possible for any of the listings now. "
+                    "They may be closed, ended, being sent or not published yet."
                 )
             )
         ready.write({f"{flag}_status": "pending", f"{flag}_error": False})
         ready._trigger_flows(flow_name)
 
+    def _block(self, flow, message):
+        """Set a flow to error, with the reason.
+
+        :param flow: a `Flow`
+        :param str message: for the error field of the flow
+        """
+        self.write({flow.status_field: "error", flow.error_field: message})
+
     def _trigger_flows(self, *names):
         if names:
             self.account_id._trigger_crons(*names)
+
+    @api.model
+    def _any_flag_domain(self, *states):
+        """Return the domain of listings with any change in one of these states."""
+        return Domain.OR(
+            Domain(f"{flag}_status", "in", states) for flag in statuses.FLAGS
+        )
+
+    @api.model
+    def _error_domain(self):
+        """Return the domain of listings that were refused, held back or rejected."""
+        return self._any_flag_domain("error") | Domain("qc_status", "=", "rejected")

@@ -23,9 +23,9 @@ from .iconic_listing_pictures import open_image
 class Problem(NamedTuple):
     """Why a product cannot be sent.
 
-    :param rule: names the rule; problems are counted by it
+    :param rule: the name of the rule, by which problems are counted
     :param message: the field, the value and what to do, in one or two sentences
-    :param place: the record where it is fixed, None for the product
+    :param place: the record where a user fixes it, None for the product
     """
 
     rule: str
@@ -34,52 +34,78 @@ class Problem(NamedTuple):
 
 
 class IconicListing(models.Model):
-    """What is checked before anything is sent: all problems of a product at once.
+    """The check before sending: its entry points, and all rules without a taxonomy.
+
+    SKU, barcode, texts, price, quantity and pictures are checked here; brand, category,
+    attributes and variation in `iconic_listing_check_category`, since their rules come
+    from the marketplace. A check makes no calls, and reports all problems of a product
+    at once.
 
     Source: product feeds spec, the tables of Product Create and Listing Image, and
-    merchant guide, Compulsory Fields. No calls are made here.
+    merchant guide, Compulsory Fields.
     """
 
     _inherit = "iconic.listing"
 
     def _check_for_sending(self, wanted=None):
-        """Check the listings of one account as for a first sending.
+        """Check everything about the listings of one account, as before creation.
 
-        :param wanted: what `_wanted_products` gave, if it is known
+        :param wanted: what `_wanted_products` returned, None to compute it
         :return: a dict, listing id -> list of `Problem`, empty if it may be sent
         """
         if not self:
             return {}
         wanted = wanted or self._wanted_products()
-        problems = self._check_products(wanted, self._shared_skus())
+        problems = self._check_products(wanted, self._duplicate_skus())
         for id_, more in self._check_all_pictures(self._wanted_pictures()).items():
             problems[id_] += more
         return problems
 
     def _check_for_update(self, wanted):
-        """Check the listings of one account as for a change of the whole product.
+        """Check the listings of one account as before an update of the whole product.
 
-        :param wanted: what `_wanted_products` gave
+        The pictures, and SKUs that are used twice, matter only for creation.
+
+        :param wanted: what `_wanted_products` returned
         """
         return self._check_products(wanted, {})
 
-    def _check_products(self, wanted, shared):
-        """Check everything but the pictures.
+    def _check_flow(self, flow, wanted):
+        """Check what a flow is about to send.
+
+        :param flow: a `Flow`
+        :param wanted: what `_wanted_for` returned
+        :return: a dict, listing id -> list of `Problem`, empty if it may be sent
+        """
+        if not wanted:
+            return {listing.id: [] for listing in self}
+        if flow.action == "Image":
+            return self._check_all_pictures(wanted)
+        check = {
+            "create": self._check_for_sending,
+            "update": self._check_for_update,
+            "price": self._check_wanted_prices,
+            "stock": self._check_wanted_quantities,
+        }
+        return check[flow.name](wanted)
+
+    def _check_products(self, wanted, duplicates):
+        """Check the whole product except its pictures.
 
         :param wanted: listing id -> `seller_center.records.Product`
-        :param shared: SKU -> products, for those claimed by several
+        :param duplicates: what `_duplicate_skus` returned, or an empty dict
         """
-        facts = BatchContext(self, self.account_id._with_company_and_language())
+        context = BatchContext(self, self.account_id._with_company_and_language())
         groups = defaultdict(set)
         for product in wanted.values():
             groups[product.parent_sku, product.variation].add(product.seller_sku)
         return {
             listing.id: [
-                *listing._check_identity(wanted[listing.id], shared),
+                *listing._check_identity(wanted[listing.id], duplicates),
                 *listing._check_texts(wanted[listing.id]),
-                *listing._check_brand(wanted[listing.id], facts),
-                *listing._check_category(facts),
-                *listing._check_attributes(wanted[listing.id], facts),
+                *listing._check_brand(wanted[listing.id], context),
+                *listing._check_category(context),
+                *listing._check_attributes(wanted[listing.id], context),
                 *listing._check_variation(wanted[listing.id], groups),
                 *listing._check_price(wanted[listing.id]),
                 *listing._check_quantity_known(wanted[listing.id]),
@@ -87,27 +113,8 @@ class IconicListing(models.Model):
             for listing in self
         }
 
-    def _check_wanted_prices(self, wanted):
-        """Check the prices of the listings of one account."""
-        return {one.id: list(one._check_price(wanted[one.id])) for one in self}
-
-    def _check_wanted_quantities(self, wanted):
-        """Check the quantities of the listings of one account."""
-        return {one.id: list(one._check_quantity_known(wanted[one.id])) for one in self}
-
-    def _check_all_pictures(self, pictures):
-        """Check the pictures of the listings of one account.
-
-        :param pictures: what `_wanted_pictures` gave
-        :return: a dict, listing id -> list of `Problem`, empty if they may be sent
-        """
-        faults = self._picture_faults(pictures.values())
-        return {
-            one.id: list(one._check_pictures(pictures[one.id], faults)) for one in self
-        }
-
-    def _shared_skus(self):
-        """Return which SKUs of these listings are claimed by several products.
+    def _duplicate_skus(self):
+        """Return the SKUs of these listings that several products have.
 
         :return: a dict, SKU -> `product.product` recordset, for those with two or more
         """
@@ -127,10 +134,33 @@ class IconicListing(models.Model):
             claims[listing.sku] |= listing.product_id
         for product in products - elsewhere:
             claims[product.default_code] |= product
-        return {sku: owners for sku, owners in claims.items() if len(owners) > 1}
+        return {sku: some for sku, some in claims.items() if len(some) > 1}
 
-    def _check_identity(self, product, shared):
-        """Check SKU, barcode and condition."""
+    def _check_wanted_prices(self, wanted):
+        """Check the prices of the listings of one account."""
+        return {one.id: list(one._check_price(wanted[one.id])) for one in self}
+
+    def _check_wanted_quantities(self, wanted):
+        """Check the quantities of the listings of one account."""
+        return {one.id: list(one._check_quantity_known(wanted[one.id])) for one in self}
+
+    def _check_all_pictures(self, pictures):
+        """Check the pictures of the listings of one account.
+
+        :param pictures: what `_wanted_pictures` returned
+        :return: a dict, listing id -> list of `Problem`, empty if they may be sent
+        """
+        faults = self._picture_faults(pictures.values())
+        return {
+            one.id: list(one._check_pictures(pictures[one.id], faults)) for one in self
+        }
+
+    def _check_identity(self, product, duplicates):
+        """Check SKU, barcode and condition.
+
+        :param product: the wanted `seller_center.records.Product`
+        :param duplicates: SKU -> products, for SKUs that several have
+        """
         if not product.seller_sku:
             yield Problem(
                 self.env._("SKU missing"),
@@ -140,19 +170,19 @@ class IconicListing(models.Model):
             yield Problem(
                 self.env._("SKU not allowed"),
                 self.env._(
-                    "The SKU “%s” begins or ends with a blank or holds a control "
+                    "The SKU “%s” begins or ends with a space or contains a control "
                     "character: correct the Internal Reference.",
                     product.seller_sku,
                 ),
             )
-        if owners := shared.get(product.seller_sku):
+        if products := duplicates.get(product.seller_sku):
             yield Problem(
                 self.env._("SKU used twice"),
                 self.env._(
-                    "The SKU %(sku)s is claimed by several products: %(products)s. "
-                    "Give each product an Internal Reference of its own.",
+                    "The SKU %(sku)s is used by several products: %(products)s. "
+                    "Give each product its own Internal Reference.",
                     sku=product.seller_sku,
-                    products=", ".join(owners.mapped("display_name")),
+                    products=", ".join(products.mapped("display_name")),
                 ),
             )
         yield from self._check_barcode(product)
@@ -185,15 +215,15 @@ class IconicListing(models.Model):
                 yield Problem(
                     self.env._("Barcode wrong"),
                     self.env._(
-                        "%(label)s %(code)s is no valid number: a digit is missing or "
-                        "the check digit does not fit. Compare it with the label.",
+                        "%(label)s %(code)s is not a valid number: a digit is missing "
+                        "or the check digit is wrong. Compare it with the label.",
                         label=label,
                         code=code,
                     ),
                 )
 
     def _check_texts(self, product):
-        """Check title, description and brand."""
+        """Check title and description."""
         yield from self._check_length(
             self.env._("Title"), product.name, const.NAME_LENGTH
         )
@@ -201,7 +231,7 @@ class IconicListing(models.Model):
             yield Problem(
                 self.env._("Title with special characters"),
                 self.env._(
-                    "The title “%(title)s” holds %(characters)s, which THE ICONIC "
+                    "The title “%(title)s” contains %(characters)s, which THE ICONIC "
                     "cannot show: remove that from the name of the product.",
                     title=product.name,
                     characters=", ".join(unshown),
@@ -235,7 +265,7 @@ class IconicListing(models.Model):
             )
 
     def _check_price(self, product):
-        """Check that shoppers are asked for something."""
+        """Check that there is a price above 0, and that sale dates are allowed."""
         if product.price is None:
             yield Problem(
                 self.env._("Price missing"),
@@ -245,7 +275,7 @@ class IconicListing(models.Model):
             yield Problem(
                 self.env._("Price missing"),
                 self.env._(
-                    "The price is 0, but has to be above it: give the product a price "
+                    "The price is 0, but has to be above 0: give the product a price "
                     "in the price list."
                 ),
             )
@@ -254,7 +284,7 @@ class IconicListing(models.Model):
                 self.env._("Sale dates not allowed"),
                 self.env._(
                     "The sale from %(start)s to %(end)s has to start after %(first)s "
-                    "and to end within %(years)s years: change the dates in the price "
+                    "and end within %(years)s years: change the dates in the price "
                     "list.",
                     start=product.sale_start.date(),
                     end=product.sale_end.date(),
@@ -264,14 +294,14 @@ class IconicListing(models.Model):
             )
 
     def _check_quantity_known(self, product):
-        """Check that Odoo can say how many pieces there are."""
+        """Check that the quantity is known."""
         if product.quantity is not None:
             return
         if self.product_id.is_storable:
             yield Problem(
                 self.env._("Warehouse missing"),
                 self.env._(
-                    "Choose at least one warehouse as inventory on the account."
+                    "Choose at least one warehouse under Inventory From on the account."
                 ),
             )
         else:
@@ -284,25 +314,25 @@ class IconicListing(models.Model):
             )
 
     def _check_pictures(self, pictures, faults):
-        """Check that there is a picture and that each can be sent.
+        """Check that there is a picture and that each can be used.
 
-        :param faults: checksum -> what is wrong with a picture
+        :param faults: what `_picture_faults` returned
         """
         if not pictures:
             yield Problem(
                 self.env._("Picture missing"),
                 self.env._(
                     "There is no picture, but THE ICONIC shows no product without one: "
-                    "Add a picture (JPEG or PNG) to the product."
+                    "add a picture (JPEG or PNG) to the product."
                 ),
             )
         for fault in {faults[picture.checksum] for picture in pictures} - {""}:
             yield Problem(self.env._("Picture not usable"), fault)
 
     def _picture_faults(self, picture_lists):
-        """Return what is wrong with each of these pictures; each is opened once.
+        """Return what is wrong with these pictures, opening each only once.
 
-        :return: a dict, checksum -> words, empty if the picture can be sent
+        :return: a dict, checksum -> message, empty if the picture can be used
         """
         pictures = {
             picture.checksum: picture for some in picture_lists for picture in some
@@ -313,11 +343,11 @@ class IconicListing(models.Model):
         }
 
     def _picture_fault(self, picture):
-        """Return in words why a picture cannot be sent, or an empty string."""
+        """Return why a picture cannot be used, or an empty string."""
         if picture.file_size > const.IMAGE_MAX_BYTES:
             return self.env._(
                 "A picture has %(size).1f MB, but at most %(limit)d MB are allowed: "
-                "save it smaller and upload it again.",
+                "reduce its size and upload it again.",
                 size=picture.file_size / 1024**2,
                 limit=const.IMAGE_MAX_BYTES / 1024**2,
             )
@@ -326,13 +356,13 @@ class IconicListing(models.Model):
                 width, height = image.size
         except (UnidentifiedImageError, OSError):
             return self.env._(
-                "A picture is no JPEG or PNG that can be read: upload it again as one."
+                "A picture cannot be read: upload it again as JPEG or PNG."
             )
         shortest, longest = const.IMAGE_PIXELS
         if min(width, height) < shortest or max(width, height) > longest:
             return self.env._(
                 "A picture has %(width)s x %(height)s pixels, but %(shortest)s to "
-                "%(longest)s a side are allowed: upload another one.",
+                "%(longest)s per side are allowed: upload another one.",
                 width=width,
                 height=height,
                 shortest=shortest,
@@ -342,9 +372,9 @@ class IconicListing(models.Model):
 
 
 def _unshown_characters(text):
-    """Return the characters of a text that a shop window cannot show.
+    """Return the names of the control characters and emoji in a text.
 
-    Control characters and emoji. Signs of print such as (R), (TM) or degrees are fine.
+    Typographic signs such as (R), (TM) or degrees are allowed.
     """
     return [
         unicodedata.name(character, f"U+{ord(character):04X}").lower()
@@ -354,7 +384,7 @@ def _unshown_characters(text):
 
 
 def _is_emoji(character):
-    """Tell whether a character is a picture rather than a letter or a sign of print.
+    """Tell whether a character is a picture, not a letter or a typographic sign.
 
     Above the Basic Multilingual Plane, and the symbols of the blocks from Arrows to
     Miscellaneous Symbols and Arrows.

@@ -7,12 +7,15 @@ from ...seller_center.documents import FEED_NAME, clean_text
 from .iconic_listing_check import Problem
 
 VARIATION = "Variation"
-#: As many values of a list are named in a message.
+#: How many values of a list a message names.
 NAMED_OPTIONS = 5
 
 
 class IconicListing(models.Model):
-    """What is checked against the marketplace's categories, attributes and brands.
+    """The part of the check whose rules come from the marketplace's taxonomy.
+
+    Brand, categories, attributes and variation. The entry points and all other rules
+    are in `iconic_listing_check`.
 
     Source: SellerCenter, GetCategoryAttributes; product feeds spec, PrimaryCategory,
     Categories, Brand.
@@ -20,32 +23,33 @@ class IconicListing(models.Model):
 
     _inherit = "iconic.listing"
 
-    def _check_brand(self, product, facts):
-        """Check that the brand is one that the marketplace knows.
+    def _check_brand(self, product, context):
+        """Check that the marketplace knows the brand.
 
-        :param facts: what the batch has in common, `BatchContext`
+        :param product: the wanted `seller_center.records.Product`
+        :param context: the `BatchContext`
         """
         if not product.brand:
             yield Problem(
                 self.env._("Brand missing"),
                 self.env._(
-                    "Brand is empty, but THE ICONIC asks for one: fill in the Brand of "
-                    "the product, or one for its category mapping."
+                    "Brand is empty, but THE ICONIC requires one: fill in the Brand of "
+                    "the product, or one in its category mapping."
                 ),
             )
-        elif facts.brands and product.brand not in facts.brands:
+        elif context.brands and product.brand not in context.brands:
             yield Problem(
                 self.env._("Brand unknown"),
                 self.env._(
-                    "THE ICONIC knows no brand “%s”: correct the Brand, or have it "
-                    "registered and press Refresh Categories on the account.",
+                    "THE ICONIC does not know the brand “%s”: correct the Brand, or "
+                    "have it registered and press Refresh Categories on the account.",
                     product.brand,
                 ),
             )
 
-    def _check_category(self, facts):
-        """Check where the product goes in the marketplace's tree."""
-        mapping = facts.maps[self.product_id.id]
+    def _check_category(self, context):
+        """Check primary and secondary categories."""
+        mapping = context.maps[self.product_id.id]
         place = self if self.primary_category_id else mapping
         primary, secondary = self._wanted_categories(mapping)
         if not primary:
@@ -59,7 +63,7 @@ class IconicListing(models.Model):
                 self.env._("Too many categories"),
                 self.env._(
                     "%(count)s secondary categories are chosen, but at most %(limit)s "
-                    "are allowed: take some away.",
+                    "are allowed: remove some.",
                     count=len(secondary),
                     limit=MAX_SECONDARY_CATEGORIES,
                 ),
@@ -80,14 +84,14 @@ class IconicListing(models.Model):
 
     def _check_primary(self, category, place):
         if not category.active:
-            yield self._vanished(category, place)
+            yield self._removed_category(category, place)
         level = self.account_id.primary_level
         if level and category.level != level:
             yield Problem(
                 self.env._("Category wrong"),
                 self.env._(
-                    "“%(category)s” cannot be a primary category: THE ICONIC takes "
-                    "categories of level %(level)s. Choose one below or above it in "
+                    "“%(category)s” cannot be a primary category: THE ICONIC requires "
+                    "a category of level %(level)s. Choose one below or above it in "
                     "the mapping.",
                     category=category.complete_name,
                     level=level,
@@ -97,37 +101,37 @@ class IconicListing(models.Model):
 
     def _check_secondary(self, category, primary, place):
         if not category.active:
-            yield self._vanished(category, place)
+            yield self._removed_category(category, place)
         elif not category._is_below(primary):
             yield Problem(
                 self.env._("Category wrong"),
                 self.env._(
                     "“%(category)s” is not below the primary category “%(primary)s”: "
-                    "take it away, or choose one below.",
+                    "remove it, or choose one below.",
                     category=category.complete_name,
                     primary=primary.complete_name,
                 ),
                 place,
             )
 
-    def _vanished(self, category, place):
+    def _removed_category(self, category, place):
         return Problem(
-            self.env._("Category vanished"),
+            self.env._("Category removed"),
             self.env._(
-                "“%s” is no category of THE ICONIC any more: choose another one.",
+                "“%s” is no longer a category of THE ICONIC: choose another one.",
                 category.complete_name,
             ),
             place,
         )
 
-    def _check_attributes(self, product, facts):
-        """Check every attribute that the category has.
+    def _check_attributes(self, product, context):
+        """Check all attributes of the category.
 
         :param product: the wanted `seller_center.records.Product`
-        :param facts: what the batch has in common, `BatchContext`
+        :param context: the `BatchContext`
         """
-        mapping = facts.maps[self.product_id.id]
-        rules = facts.rules_of(self._wanted_categories(mapping)[0])
+        mapping = context.maps[self.product_id.id]
+        rules = context.rules_of(self._wanted_categories(mapping)[0])
         values = {
             **dict(product.attributes),
             VARIATION: product.variation,
@@ -146,49 +150,23 @@ class IconicListing(models.Model):
             if not value and rule.mandatory:
                 yield self._missing(rule, mapping)
             elif value and (fault := rule.fault(value, today)):
-                yield self._faulty(rule, value, fault, facts)
+                yield self._faulty(rule, value, fault, context)
 
     def _check_without_rules(self, values, mapping):
-        """Check what can be known before the category's attributes were read."""
+        """Check what can be checked before the category's attributes are read."""
         if const.GENDER_FEED_NAME not in values:
             yield self._gender_missing()
         for name in values:
             if not FEED_NAME.fullmatch(name):
                 yield Problem(
                     self.env._("Attribute wrong"),
-                    self.env._("“%s” is no attribute name: correct the mapping.", name),
+                    self.env._(
+                        "“%s” is not a valid attribute name: correct the mapping.", name
+                    ),
                     mapping,
                 )
         if mapping.variation_attribute_id and not values[VARIATION]:
             yield self._variation_missing(mapping)
-
-    def _gender_missing(self):
-        return Problem(
-            self.env._("Gender missing"),
-            self.env._(
-                "Gender is empty, but shoppers find products by it: choose the Gender "
-                "on the product."
-            ),
-        )
-
-    def _variation_missing(self, mapping):
-        if not mapping.variation_attribute_id:
-            return Problem(
-                self.env._("Variation missing"),
-                self.env._(
-                    "The category asks for a variation: choose the Variation Attribute "
-                    "in the mapping, such as the size."
-                ),
-                mapping,
-            )
-        return Problem(
-            self.env._("Variation missing"),
-            self.env._(
-                "The product has no %s, but the category asks for a variation: add "
-                "this attribute to it, or fill in the variation on the listing.",
-                mapping.variation_attribute_id.name,
-            ),
-        )
 
     def _missing(self, rule, mapping):
         """Return the problem of a mandatory attribute without a value."""
@@ -208,15 +186,39 @@ class IconicListing(models.Model):
             place,
         )
 
-    def _line_of(self, rule, mapping):
-        return mapping.attribute_ids.filtered(
-            lambda line: line.feed_name == rule.feed_name
-        )[:1]
+    def _gender_missing(self):
+        return Problem(
+            self.env._("Gender missing"),
+            self.env._(
+                "Gender is empty, but shoppers filter products by it: choose the "
+                "Gender on the product."
+            ),
+        )
+
+    def _variation_missing(self, mapping):
+        if not mapping.variation_attribute_id:
+            return Problem(
+                self.env._("Variation missing"),
+                self.env._(
+                    "The category requires a variation: choose the Variation Attribute "
+                    "in the mapping, such as the size."
+                ),
+                mapping,
+            )
+        return Problem(
+            self.env._("Variation missing"),
+            self.env._(
+                "The product has no %s, but the category requires a variation: add "
+                "this attribute to it, or fill in the variation on the listing.",
+                mapping.variation_attribute_id.name,
+            ),
+        )
 
     def _remedy(self, line, mapping):
-        """Return what to do about a missing value, and the record where it is done.
+        """Return how to fix a missing value, and the record where that is done.
 
-        :param line: of the category mapping, maybe empty
+        :param line: the attribute's line of the category mapping, may be empty
+        :param mapping: the `iconic.category.map`
         """
         if line.source == "attribute":
             name = line.product_attribute_id.name
@@ -228,11 +230,15 @@ class IconicListing(models.Model):
             return self.env._("give the product one of the account's seasons"), None
         if line.source == "listing":
             return self.env._("fill it in under Item Specifics of the listing"), self
-        return self.env._("say in the category mapping where it comes from"), mapping
+        return self.env._("choose its source in the category mapping"), mapping
 
-    def _faulty(self, rule, value, fault, facts):
-        """Return the problem of a value that the marketplace does not take."""
-        mapping = facts.maps[self.product_id.id]
+    def _faulty(self, rule, value, fault, context):
+        """Return the problem of a value that the marketplace does not allow.
+
+        :param rule: the `AttributeRule`
+        :param str fault: what `AttributeRule.fault` returned
+        """
+        mapping = context.maps[self.product_id.id]
         messages = {
             attribute_rules.NOT_AN_OPTION: self._not_an_option,
             attribute_rules.TOO_LONG: self._too_long,
@@ -242,7 +248,7 @@ class IconicListing(models.Model):
         }
         place = mapping
         if fault == attribute_rules.NOT_AN_OPTION:
-            place = self._value_map(rule, facts) or mapping
+            place = self._value_map(rule, context) or mapping
         if rule.feed_name in self.attribute_ids.mapped("feed_name"):
             place = self
         return Problem(
@@ -251,13 +257,18 @@ class IconicListing(models.Model):
             place,
         )
 
-    def _value_map(self, rule, facts):
-        """Return the map of values that a value of a list comes through, if any."""
-        mapping = facts.maps[self.product_id.id]
+    def _value_map(self, rule, context):
+        """Return the `iconic.value.map` that translates the value, if any."""
+        mapping = context.maps[self.product_id.id]
         source = self._line_of(rule, mapping).product_attribute_id
         if rule.feed_name == VARIATION:
             source = mapping.variation_attribute_id
-        return facts.value_maps.get((rule.attribute_id, source.id))
+        return context.value_maps.get((rule.attribute_id, source.id))
+
+    def _line_of(self, rule, mapping):
+        return mapping.attribute_ids.filtered(
+            lambda line: line.feed_name == rule.feed_name
+        )[:1]
 
     def _not_an_option(self, rule, value):
         names = rule.options.some(NAMED_OPTIONS)
@@ -283,24 +294,24 @@ class IconicListing(models.Model):
 
     def _no_number(self, rule, value):
         return self.env._(
-            "%(attribute)s “%(value)s” is no number: write it with a dot, such as "
-            "12.5, and without an item.",
+            "%(attribute)s “%(value)s” is not a number: write it with a decimal "
+            "point, such as 12.5, and without a unit of measure.",
             attribute=rule.label,
             value=value,
         )
 
     def _no_date(self, rule, value):
         return self.env._(
-            "%(attribute)s “%(value)s” is no date: write it as year-month-day, such as "
-            "2027-03-31.",
+            "%(attribute)s “%(value)s” is not a date: write it as year-month-day, such "
+            "as 2027-03-31.",
             attribute=rule.label,
             value=value,
         )
 
     def _past(self, rule, value):
         return self.env._(
-            "%(attribute)s “%(value)s” is over, but THE ICONIC takes no date in the "
-            "past: give a later one, or take it away.",
+            "%(attribute)s “%(value)s” is in the past, which THE ICONIC does not "
+            "allow: enter a later date, or remove it.",
             attribute=rule.label,
             value=value,
         )
@@ -308,9 +319,11 @@ class IconicListing(models.Model):
     def _check_variation(self, product, groups):
         """Check that no other product of the group has the same variation.
 
-        Product feeds spec, Variation: it tells the products of one ParentSku apart.
+        Source: product feeds spec, Variation: it distinguishes the products of one
+        ParentSku.
 
-        :param groups: ParentSku and variation -> SKUs of the batch
+        :param product: the wanted `seller_center.records.Product`
+        :param groups: (ParentSku, variation) -> SKUs of the batch
         """
         skus = groups[product.parent_sku, product.variation]
         others = sorted(skus - {product.seller_sku})
@@ -318,9 +331,9 @@ class IconicListing(models.Model):
             yield Problem(
                 self.env._("Variation used twice"),
                 self.env._(
-                    "The variation “%(variation)s” is that of %(others)s too, but has "
-                    "to tell apart what belongs together: choose another one under "
-                    "Configuration > Value Mapping, or on the listing.",
+                    "The variation “%(variation)s” is also that of %(others)s, but has "
+                    "to differ within a group: choose another one under Configuration "
+                    "> Value Mapping, or on the listing.",
                     variation=product.variation,
                     others=", ".join(others),
                 ),
@@ -328,7 +341,7 @@ class IconicListing(models.Model):
 
 
 def _is_sent_otherwise(feed_name):
-    """Tell whether another part of the check looks at this element."""
+    """Tell whether another method checks this element."""
     return feed_name in const.OWN_ELEMENTS - {
         VARIATION,
         const.GENDER_FEED_NAME,

@@ -18,10 +18,11 @@ from ...seller_center.documents import clean_markup, product_identifier
 from ...seller_center.pricing import paid_price
 from ...seller_center.records import Product
 from ..taxonomy.iconic_category_map import field_text
+from .iconic_listing_price import OFFER_FIELDS, PRICE_FIELDS
 
 
 class Style(NamedTuple):
-    """What all variants of a template have in common."""
+    """The content that all variants of a template share."""
 
     name: str
     description: str | None
@@ -31,7 +32,7 @@ class Style(NamedTuple):
 
 
 class BatchContext:
-    """What the listings of one batch have in common, read once.
+    """Mappings, attribute rules and texts that a batch of listings needs, read once.
 
     :param listings: `iconic.listing` records of one account, in its language
     :param account: their account in its company and language
@@ -58,7 +59,7 @@ class BatchContext:
 
     @cached_property
     def rules(self):
-        """Give what the categories of these listings ask for, by attribute set."""
+        """Return attribute set id -> FeedName -> `AttributeRule` of the categories."""
         env = self._listings.env
         ids = set(self._listings.primary_category_id.ids)
         ids.update(one.primary_category_id.id for one in self.maps.values())
@@ -67,12 +68,12 @@ class BatchContext:
 
     @cached_property
     def chosen(self):
-        """Give the marketplace's words that people chose for values of attributes."""
+        """Return the marketplace's values that users mapped to values of attributes."""
         return self._listings.env["iconic.value.map"]._chosen(self._list_attributes)
 
     @cached_property
     def value_maps(self):
-        """Give the value maps by the ids of marketplace's and product's attribute."""
+        """Return the value maps by the ids of marketplace's and product's attribute."""
         maps = self._listings.env["iconic.value.map"].search(
             [("attribute_id", "in", self._list_attributes)]
         )
@@ -80,7 +81,7 @@ class BatchContext:
 
     @property
     def _list_attributes(self):
-        """Give the ids of the attributes that take nothing but values of a list."""
+        """Return the ids of the attributes that allow only the values of a list."""
         return [
             rule.attribute_id
             for rules in self.rules.values()
@@ -90,7 +91,7 @@ class BatchContext:
 
     @cached_property
     def brands(self):
-        """Give the names of the marketplace's brands; none before they were read."""
+        """Return the names of the marketplace's brands; none before they were read."""
         return Names(
             self._listings.env["iconic.brand"]
             .search_fetch(
@@ -100,17 +101,17 @@ class BatchContext:
         )
 
     def rules_of(self, category):
-        """Return FeedName -> `AttributeRule` of a category; empty if not known.
+        """Return FeedName -> `AttributeRule` of a category; empty if unknown.
 
         :param category: an `iconic.category`
         """
         return self.rules.get(category.attribute_set_id.id, {})
 
     def spell(self, rule, value, value_id=None):
-        """Return a value in the marketplace's words.
+        """Return a value in the marketplace's spelling.
 
         :param rule: the `AttributeRule`, None if the category has none
-        :param value_id: of the product attribute's value that it comes from
+        :param value_id: the id of the product attribute's value that it comes from
         """
         if not rule or not value:
             return value
@@ -128,18 +129,23 @@ class BatchContext:
         return (tags & self.seasons)[:1].name or ""
 
 
-# What the content digest leaves out: it has a flow of its own, or is no content.
-NO_CONTENT = ("price", "sale_price", "sale_start", "sale_end", "quantity")
-
-
 class IconicListing(models.Model):
-    """The content that Odoo wants shown, computed for many listings at once.
+    """The content that Odoo wants listed, computed for many listings at once.
 
-    Texts, category, attributes and ParentSku; put together here with price and
-    quantity.
+    Texts, category, attributes and ParentSku, combined here with price and quantity to
+    the record that is sent.
     """
 
     _inherit = "iconic.listing"
+
+    specific_ids = fields.One2many(
+        "iconic.listing.specific", compute="_compute_specific_ids", readonly=False
+    )
+    dropped_elements = fields.Char(
+        string="Left Out of the Description",
+        compute="_compute_dropped_elements",
+        help="HTML elements that THE ICONIC does not show; their text is sent.",
+    )
 
     wanted_title = fields.Char(compute="_compute_wanted", string="Title to Send")
     wanted_price = fields.Monetary(compute="_compute_wanted", string="Price to Send")
@@ -152,185 +158,6 @@ class IconicListing(models.Model):
     )
     wanted_brand = fields.Char(compute="_compute_wanted", string="Brand to Send")
     wanted_category = fields.Char(compute="_compute_wanted", string="Category to Send")
-    dropped_elements = fields.Char(
-        string="Left Out of the Description",
-        compute="_compute_dropped_elements",
-        help="HTML that THE ICONIC does not show; the text in it stays.",
-    )
-
-    def _maps_of(self, products, account):
-        """Return the category map of each product, in the account's language."""
-        maps = self.env["iconic.category.map"]._for_products(account, products)
-        return {id_: mapping.with_env(account.env) for id_, mapping in maps.items()}
-
-    def _wanted_content(self, shared):
-        """Return the record of one listing without price, quantity and parent.
-
-        :param shared: what the batch has in common, `BatchContext`
-        """
-        product = self.product_id
-        mapping = shared.maps[product.id]
-        style = shared.styles[product.product_tmpl_id.id]
-        values = shared.values_of(product)
-        category, secondary = self._wanted_categories(mapping)
-        rules = shared.rules_of(category)
-        attributes = self._wanted_attributes(shared, style, values, rules)
-        return Product(
-            seller_sku=self.sku or "",
-            status="active",
-            name=self.title or style.name or None,
-            variation=self._wanted_variation(shared, mapping, values, rules) or None,
-            primary_category=category.external_id or None,
-            categories=tuple(secondary.mapped("external_id")),
-            description=_html(self.description) or style.description,
-            brand=self._wanted_brand(shared, style, mapping, values) or None,
-            product_id=product_identifier(
-                product.barcode,
-                product.iconic_upc,
-                product.iconic_mpn,
-                product.iconic_isbn,
-            ),
-            condition=style.condition,
-            attributes=tuple(
-                (name, value)
-                for name, value in attributes.items()
-                if name not in const.MAPPED_ELEMENTS
-            ),
-            product_group=self.product_group or None,
-            **{
-                field: attributes.get(name)
-                for name, field in const.MAPPED_ELEMENTS.items()
-            },
-        )
-
-    def _wanted_categories(self, mapping):
-        """Return the primary category and the secondary ones; the listing's own win.
-
-        :param mapping: the product's `iconic.category.map`, maybe empty
-        """
-        if self.primary_category_id:
-            return self.primary_category_id, self.secondary_category_ids
-        return (
-            mapping.primary_category_id,
-            self.secondary_category_ids or mapping.secondary_category_ids,
-        )
-
-    def _wanted_variation(self, shared, mapping, values, rules):
-        value_id, name = values.get(mapping.variation_attribute_id.id, (None, ""))
-        if self.variation:
-            value_id, name = None, self.variation
-        return shared.spell(rules.get("Variation"), name, value_id)
-
-    def _wanted_brand(self, shared, style, mapping, values):
-        """Return the brand as the marketplace spells it, if it knows it."""
-        name = self.brand
-        if not name and mapping.brand_source == "attribute":
-            name = values.get(mapping.brand_attribute_id.id, (None, ""))[1]
-        elif not name and mapping.brand_source == "field":
-            name = field_text(self.product_id, mapping.brand_field_id)
-        name = name or style.brand or mapping.brand
-        return name and (shared.brands.find(name) or name)
-
-    def _wanted_attributes(self, shared, style, values, rules):
-        """Return FeedName -> value; the listing's own win.
-
-        What the category has no place for is left out, if its attributes are known.
-
-        :param shared: what the batch has in common, `BatchContext`
-        :param style: what the template gives, `Style`
-        :param values: attribute id -> id and name of the variant's value
-        :param rules: FeedName -> `AttributeRule` of the category
-        """
-        found = self._mapped_attributes(shared, style, values)
-        for line in self.attribute_ids:
-            found[line.feed_name] = (None, line.value)
-        return {
-            name: shared.spell(rules.get(name), value, value_id)
-            for name, (value_id, value) in found.items()
-            if value and (name in rules or not rules)
-        }
-
-    def _mapped_attributes(self, shared, style, values):
-        """Return FeedName -> id and text of the value that product and mapping give.
-
-        :param shared: what the batch has in common, `BatchContext`
-        :param style: what the template gives, `Style`
-        :param values: attribute id -> id and name of the variant's value
-        """
-        found = {const.GENDER_FEED_NAME: (None, style.gender)}
-        for line in shared.maps[self.product_id.id].attribute_ids:
-            found[line.feed_name] = self._mapped_value(line, shared, values)
-        return found
-
-    def _mapped_value(self, line, shared, values):
-        """Return what a line of the category mapping gives, and the value's id.
-
-        :param line: an `iconic.category.map.attribute`
-        :param shared: what the batch has in common, `BatchContext`
-        :param values: attribute id -> id and name of the variant's value
-        """
-        if line.source == "attribute":
-            return values.get(line.product_attribute_id.id, (None, ""))
-        if line.source == "fixed":
-            return None, line.value
-        if line.source == "season":
-            return None, shared.season_of(self.product_id)
-        if line.source == "field":
-            return None, field_text(self.product_id, line.field_id)
-        return None, ""
-
-    def _wanted_parents(self, contents, shared):
-        """Return the ParentSku of each listing.
-
-        The user's own, else the one already stored in the group, else the first SKU of
-        the group among these listings (product feeds spec, ParentSku). A group is the
-        variants of one template that differ in the variation attribute alone.
-
-        :param contents: listing id -> record
-        :param shared: what the batch has in common, `BatchContext`
-        """
-        stored = self._stored_parents()
-        first = {}
-        parents = {}
-        for listing in self:
-            group = listing._variation_group(shared)
-            first.setdefault(group, contents[listing.id].seller_sku)
-            parents[listing.id] = (
-                listing.parent_sku or stored.get(group) or first[group] or None
-            )
-        return parents
-
-    def _stored_parents(self):
-        """Return the ParentSku that each group has been sent with so far."""
-        unsent = self.filtered(lambda listing: not listing.parent_sku)
-        siblings = self.search(
-            [
-                ("account_id", "=", self.account_id.id),
-                ("product_tmpl_id", "in", unsent.product_id.product_tmpl_id.ids),
-                ("parent_sku", "!=", False),
-            ]
-        )
-        shared = BatchContext(siblings, self.account_id)
-        return {
-            sibling._variation_group(shared): sibling.parent_sku for sibling in siblings
-        }
-
-    def _variation_group(self, shared):
-        """Return a key that the variants differing in the variation alone share.
-
-        :param shared: what the batch has in common, `BatchContext`
-        """
-        product = self.product_id
-        variation = shared.maps[product.id].variation_attribute_id.id
-        ids = product.product_template_attribute_value_ids._ids
-        return (
-            product.product_tmpl_id.id,
-            frozenset(id_ for id_ in ids if shared.values[id_][0] != variation),
-        )
-
-    specific_ids = fields.One2many(
-        "iconic.listing.specific", compute="_compute_specific_ids", readonly=False
-    )
 
     @api.depends("account_id", "product_id", "primary_category_id")
     def _compute_specific_ids(self):
@@ -342,6 +169,17 @@ class IconicListing(models.Model):
                 mapping = maps.get(listing.product_id.id, nothing)
                 category = listing._wanted_categories(mapping)[0]
                 listing.specific_ids = Specific._of(listing, category)
+
+    @api.depends("description", "product_tmpl_id.iconic_description")
+    def _compute_dropped_elements(self):
+        for listing in self:
+            template = listing.product_tmpl_id.with_context(
+                lang=listing.account_id.lang
+            )
+            dropped = dropped_elements(
+                listing.description or template.iconic_description
+            )
+            listing.dropped_elements = ", ".join(f"<{name}>" for name in dropped)
 
     @api.depends(
         "account_id",
@@ -374,6 +212,16 @@ class IconicListing(models.Model):
                 names[listing.account_id.id, number] for number in numbers
             )
 
+    def _wanted_by_account(self):
+        """Return the wanted record of each complete listing, account by account."""
+        wanted = {}
+        complete = self.filtered(
+            lambda listing: listing.account_id and listing.product_id
+        )
+        for listings in complete.grouped("account_id").values():
+            wanted.update(listings._wanted_products())
+        return wanted
+
     def _category_names(self, products):
         """Return the full names of the categories of some records.
 
@@ -401,41 +249,22 @@ class IconicListing(models.Model):
             for one in categories
         }
 
-    @api.depends("description", "product_tmpl_id.iconic_description")
-    def _compute_dropped_elements(self):
-        for listing in self:
-            template = listing.product_tmpl_id.with_context(
-                lang=listing.account_id.lang
-            )
-            dropped = dropped_elements(
-                listing.description or template.iconic_description
-            )
-            listing.dropped_elements = ", ".join(f"<{name}>" for name in dropped)
-
-    def _wanted_by_account(self):
-        """Return the wanted record of each complete listing, whatever its account."""
-        wanted = {}
-        complete = self.filtered(
-            lambda listing: listing.account_id and listing.product_id
-        )
-        for listings in complete.grouped("account_id").values():
-            wanted.update(listings._wanted_products())
-        return wanted
-
     def _wanted_products(self):
-        """Return what is to be sent for each listing of one account.
+        """Return the record to send for each listing of one account.
 
-        What Odoo does not say is None, and the check tells the user.
+        A value that is missing in Odoo is None; the check reports it.
 
         :return: a dict, listing id -> `seller_center.records.Product`
         """
         account = self.account_id._with_company_and_language()
         listings = self.with_env(account.env)
-        shared = BatchContext(listings, account)
+        context = BatchContext(listings, account)
         prices = listings._wanted_prices(account)
         quantities = listings._wanted_quantities(account)
-        contents = {listing.id: listing._wanted_content(shared) for listing in listings}
-        parents = listings._wanted_parents(contents, shared)
+        contents = {
+            listing.id: listing._wanted_content(context) for listing in listings
+        }
+        parents = listings._wanted_parents(contents, context)
         return {
             id_: replace(
                 content,
@@ -446,8 +275,24 @@ class IconicListing(models.Model):
             for id_, content in contents.items()
         }
 
+    def _wanted_for(self, flow):
+        """Return what a flow is about to send, for both the check and the document.
+
+        :param flow: a `Flow`
+        :return: a dict, listing id -> record or pictures; empty if the SKU is enough
+        """
+        if not self or flow.name in ("end", "remove"):
+            return {}
+        if flow.action == "Image":
+            return self._wanted_pictures()
+        if flow.flag == "price":
+            return self._wanted_offers(PRICE_FIELDS)
+        if flow.flag == "quantity":
+            return self._wanted_offers(("quantity",))
+        return self._wanted_products()
+
     def _wanted_offers(self, names):
-        """Return the wanted price or quantity, without the content around it.
+        """Return the wanted price or quantity of each listing, without its content.
 
         :param names: fields of `seller_center.records.Product`
         :return: a dict, listing id -> record with the SKU and these fields
@@ -466,12 +311,184 @@ class IconicListing(models.Model):
             for listing in listings
         }
 
+    def _wanted_content(self, context):
+        """Return the record of one listing without price, quantity and parent.
+
+        :param context: the `BatchContext`
+        """
+        product = self.product_id
+        mapping = context.maps[product.id]
+        style = context.styles[product.product_tmpl_id.id]
+        values = context.values_of(product)
+        category, secondary = self._wanted_categories(mapping)
+        rules = context.rules_of(category)
+        attributes = self._wanted_attributes(context, style, values, rules)
+        return Product(
+            seller_sku=self.sku or "",
+            status="active",
+            name=self.title or style.name or None,
+            variation=self._wanted_variation(context, mapping, values, rules) or None,
+            primary_category=category.external_id or None,
+            categories=tuple(secondary.mapped("external_id")),
+            description=_html(self.description) or style.description,
+            brand=self._wanted_brand(context, style, mapping, values) or None,
+            product_id=product_identifier(
+                product.barcode,
+                product.iconic_upc,
+                product.iconic_mpn,
+                product.iconic_isbn,
+            ),
+            condition=style.condition,
+            attributes=tuple(
+                (name, value)
+                for name, value in attributes.items()
+                if name not in const.MAPPED_ELEMENTS
+            ),
+            product_group=self.product_group or None,
+            **{
+                field: attributes.get(name)
+                for name, field in const.MAPPED_ELEMENTS.items()
+            },
+        )
+
+    def _wanted_categories(self, mapping):
+        """Return primary and secondary categories; those of the listing come first.
+
+        :param mapping: the product's `iconic.category.map`, may be empty
+        """
+        if self.primary_category_id:
+            return self.primary_category_id, self.secondary_category_ids
+        return (
+            mapping.primary_category_id,
+            self.secondary_category_ids or mapping.secondary_category_ids,
+        )
+
+    def _wanted_variation(self, context, mapping, values, rules):
+        value_id, name = values.get(mapping.variation_attribute_id.id, (None, ""))
+        if self.variation:
+            value_id, name = None, self.variation
+        return context.spell(rules.get("Variation"), name, value_id)
+
+    def _wanted_brand(self, context, style, mapping, values):
+        """Return the brand, in the marketplace's spelling if it knows the brand."""
+        name = self.brand
+        if not name and mapping.brand_source == "attribute":
+            name = values.get(mapping.brand_attribute_id.id, (None, ""))[1]
+        elif not name and mapping.brand_source == "field":
+            name = field_text(self.product_id, mapping.brand_field_id)
+        name = name or style.brand or mapping.brand
+        return name and (context.brands.find(name) or name)
+
+    def _wanted_attributes(self, context, style, values, rules):
+        """Return FeedName -> value; those of the listing come first.
+
+        Attributes that the category does not have are left out, once those that it has
+        are known.
+
+        :param context: the `BatchContext`
+        :param style: the `Style` of the template
+        :param values: attribute id -> id and name of the variant's value
+        :param rules: FeedName -> `AttributeRule` of the category
+        """
+        found = self._mapped_attributes(context, style, values)
+        for line in self.attribute_ids:
+            found[line.feed_name] = (None, line.value)
+        return {
+            name: context.spell(rules.get(name), value, value_id)
+            for name, (value_id, value) in found.items()
+            if value and (name in rules or not rules)
+        }
+
+    def _mapped_attributes(self, context, style, values):
+        """Return FeedName -> id and text of the value, from product and mapping.
+
+        :param context: the `BatchContext`
+        :param style: the `Style` of the template
+        :param values: attribute id -> id and name of the variant's value
+        """
+        found = {const.GENDER_FEED_NAME: (None, style.gender)}
+        for line in context.maps[self.product_id.id].attribute_ids:
+            found[line.feed_name] = self._mapped_value(line, context, values)
+        return found
+
+    def _mapped_value(self, line, context, values):
+        """Return id and text of the value of one line of the category mapping.
+
+        :param line: an `iconic.category.map.attribute`
+        :param context: the `BatchContext`
+        :param values: attribute id -> id and name of the variant's value
+        """
+        if line.source == "attribute":
+            return values.get(line.product_attribute_id.id, (None, ""))
+        if line.source == "fixed":
+            return None, line.value
+        if line.source == "season":
+            return None, context.season_of(self.product_id)
+        if line.source == "field":
+            return None, field_text(self.product_id, line.field_id)
+        return None, ""
+
+    def _wanted_parents(self, contents, context):
+        """Return the ParentSku of each listing.
+
+        The user's own, else the one stored in the group, else the first SKU of the
+        group among these listings (product feeds spec, ParentSku). A group is the
+        variants of one template that differ only in the variation attribute.
+
+        :param contents: listing id -> record
+        :param context: the `BatchContext`
+        """
+        stored = self._stored_parents()
+        first = {}
+        parents = {}
+        for listing in self:
+            group = listing._variation_group(context)
+            first.setdefault(group, contents[listing.id].seller_sku)
+            parents[listing.id] = (
+                listing.parent_sku or stored.get(group) or first[group] or None
+            )
+        return parents
+
+    def _stored_parents(self):
+        """Return the ParentSku that each group was sent with."""
+        unsent = self.filtered(lambda listing: not listing.parent_sku)
+        siblings = self.search(
+            [
+                ("account_id", "=", self.account_id.id),
+                ("product_tmpl_id", "in", unsent.product_id.product_tmpl_id.ids),
+                ("parent_sku", "!=", False),
+            ]
+        )
+        context = BatchContext(siblings, self.account_id)
+        return {
+            sibling._variation_group(context): sibling.parent_sku
+            for sibling in siblings
+        }
+
+    def _variation_group(self, context):
+        """Return a key shared by the variants that differ only in the variation.
+
+        :param context: the `BatchContext`
+        """
+        product = self.product_id
+        variation = context.maps[product.id].variation_attribute_id.id
+        ids = product.product_template_attribute_value_ids._ids
+        return (
+            product.product_tmpl_id.id,
+            frozenset(id_ for id_ in ids if context.values[id_][0] != variation),
+        )
+
+    def _maps_of(self, products, account):
+        """Return the category map of each product, in the account's language."""
+        maps = self.env["iconic.category.map"]._for_products(account, products)
+        return {id_: mapping.with_env(account.env) for id_, mapping in maps.items()}
+
 
 def style_of(template):
-    """Return what a template gives to all of its listings.
+    """Return the content that all listings of a template share.
 
     The description is the one for THE ICONIC, else the sales text; never `description`,
-    which holds the internal notes.
+    which holds internal notes.
 
     :param template: a `product.template` in the account's language
     """
@@ -487,7 +504,7 @@ def style_of(template):
 
 
 def _html(value):
-    """Return a rich text as the marketplace takes it, or None if it shows nothing."""
+    """Return HTML reduced to what the marketplace allows, or None if it is empty."""
     if is_html_empty(value):
         return None
     clean, _dropped = clean_markup(str(value), const.DESCRIPTION_TAGS)
@@ -495,22 +512,22 @@ def _html(value):
 
 
 def dropped_elements(value):
-    """Return the names of the elements that a rich text loses on its way.
+    """Return the names of the HTML elements that are not sent.
 
-    :param value: the HTML, or a false value
+    :param value: HTML, or a false value
     """
     return clean_markup(str(value or ""), const.DESCRIPTION_TAGS)[1]
 
 
 def content_digest(product):
-    """Return a checksum of the content of a record: what an update would change.
+    """Return a checksum of the content that an update would send.
 
     :param product: a `seller_center.records.Product`
     """
     content = {
         field.name: getattr(product, field.name)
         for field in dataclass_fields(product)
-        if field.name not in NO_CONTENT
+        if field.name not in OFFER_FIELDS
     }
     text = json.dumps(content, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()

@@ -1,6 +1,5 @@
 from dataclasses import fields as dataclass_fields
 from dataclasses import replace
-from datetime import datetime
 from typing import NamedTuple
 
 from odoo import api, models
@@ -9,25 +8,22 @@ from odoo.fields import Domain
 from ... import const
 from ...domain.flows import FLOWS, overlapping
 from ...seller_center.documents import DocumentError, create_document, update_document
-from ...seller_center.records import CLEARED, Product, ProductImages
+from ...seller_center.records import Product, ProductImages
 from .iconic_listing_check import Problem
 from .iconic_listing_content import content_digest
 from .iconic_listing_pictures import image_digest
-
-# The fields of a record, and of a feed line, that make up an offer.
-PRICE_FIELDS = ("price", "sale_price", "sale_start", "sale_end")
-OFFER_FIELDS = (*PRICE_FIELDS, "quantity")
-# Which part of a listing is compared for the flows that comparing starts.
-COMPARED_PARTS = {"price": "price", "stock": "quantity", "picture": "image"}
+from .iconic_listing_price import OFFER_FIELDS, PRICE_FIELDS, offer_values
 
 
 class Batch(NamedTuple):
-    """What a flow makes of some listings, before anything is written or sent.
+    """The document of a flow for some listings, before anything is written or sent.
 
-    :param unchanged: the listings that are listed already as they would be sent
+    Listings that are in none of the three groups did not fit, and are sent later.
+
+    :param unchanged: the listings that are listed as they would be sent already
     :param problems: listing -> list of `Problem`, for those that cannot be sent
-    :param listings: those in the document; what is in none of these goes later
-    :param wanted: what `_wanted_for` gave for them
+    :param listings: those in the document
+    :param wanted: what `_wanted_for` returned for them
     :param document: the bytes, empty without listings
     :param lines: listing id -> values of `iconic.feed.line`
     """
@@ -41,59 +37,105 @@ class Batch(NamedTuple):
 
 
 class IconicListing(models.Model):
-    """How listings become a document, and move along the table of `domain/flows.py`.
+    """Builds the document of a flow, and moves listings along `domain/flows.py`.
 
-    A document is built the same way for sending and for showing it only.
+    A document is built in the same way for sending and for a dry run.
     """
 
     _inherit = "iconic.listing"
 
+    def action_show_document(self):
+        """Open a dry run: the document that would be sent for these listings."""
+        listings = self.filtered(lambda one: one.account_id == self[:1].account_id)
+        return self.env["iconic.dry.run"]._open(
+            account_id=listings.account_id.id,
+            listing_ids=self.ids,
+            flow=listings._next_flow(),
+        )
+
+    def _next_flow(self):
+        """Return the name of the flow that sends any of these listings next."""
+        for flow in FLOWS.values():
+            if self.filtered_domain(flow.domain):
+                return flow.name
+        statuses = set(self.mapped("product_status"))
+        if "published" in statuses:
+            return "update"
+        return "image" if statuses & {"created", "images_uploaded"} else "create"
+
     @api.model
     def _in_flight_domain(self, flow):
-        """Return the listings with an open feed that writes what this flow writes."""
+        """Return the domain of listings with an open feed that overlaps with a flow.
+
+        :param flow: a `Flow`
+        """
         return Domain(
             "feed_line_ids",
             "any",
             [("state", "=", "open"), ("flow", "in", overlapping(flow))],
         )
 
-    def _wanted_for(self, flow):
-        """Return what a flow is about to send, once for the check and the document.
+    def _prepare_batch(self, flow):
+        """Check the listings of one account and build the document of a flow.
 
-        :return: a dict, listing id -> record or pictures; empty if the SKU is enough
+        Writes nothing.
+
+        :param flow: a `Flow`
+        :return: a `Batch`
         """
-        if not self or flow.name in ("end", "remove"):
-            return {}
-        if flow.action == "Image":
-            return self._wanted_pictures()
-        if flow.flag == "price":
-            return self._wanted_offers(PRICE_FIELDS)
-        if flow.flag == "quantity":
-            return self._wanted_offers(("quantity",))
-        return self._wanted_products()
+        unchanged = self._unchanged(flow)
+        due = self - unchanged
+        wanted = due._wanted_for(flow)
+        found = due._check_flow(flow, wanted)
+        problems = {listing: found[listing.id] for listing in due if found[listing.id]}
+        passing = due.filtered(lambda one: one not in problems)
+        # A failing listing may have given its SKU as ParentSku: then compute it again.
+        return passing._fit_document(
+            flow, None if problems else wanted, unchanged, problems
+        )
 
-    def _check_flow(self, flow, wanted):
-        """Check what a flow is about to send.
+    def _fit_document(self, flow, wanted, unchanged, problems):
+        """Build a document of as many of these listings as fit into one.
 
-        :param wanted: what `_wanted_for` gave
-        :return: a dict, listing id -> list of `Problem`, empty if it may be sent
+        Listings that cannot be written into a document are added to the problems.
+
+        :param flow: a `Flow`
+        :param wanted: what `_wanted_for` returned, None to compute it
+        :param unchanged: as in `Batch`
+        :param problems: as in `Batch`
+        :return: a `Batch`
         """
-        if not wanted:
-            return {listing.id: [] for listing in self}
-        if flow.action == "Image":
-            return self._check_all_pictures(wanted)
-        check = {
-            "create": self._check_for_sending,
-            "update": self._check_for_update,
-            "price": self._check_wanted_prices,
-            "stock": self._check_wanted_quantities,
-        }
-        return check[flow.name](wanted)
+        listings = self
+        while listings:
+            wanted = wanted or listings._wanted_for(flow)
+            try:
+                document, lines = listings._build_document(flow, wanted)
+            except DocumentError as error:
+                rejected = listings._rejected_by(error)
+                fault = Problem(self.env._("Cannot be written"), str(error))
+                problems = {**problems, **{listing: [fault] for listing in rejected}}
+                listings -= rejected
+                wanted = None
+                continue
+            if len(document) > const.MAX_DOCUMENT_SIZE and len(listings) > 1:
+                listings = listings[: len(listings) // 2]
+                wanted = None
+                continue
+            return Batch(unchanged, problems, listings, wanted, document, lines)
+        return Batch(unchanged, problems, listings, {}, b"", {})
+
+    def _rejected_by(self, error):
+        """Return the listings that a document error is about, all if it names none.
+
+        :param error: a `seller_center.documents.DocumentError`
+        """
+        return self.filtered(lambda one: one.sku == error.seller_sku) or self
 
     def _build_document(self, flow, wanted):
-        """Return the document of a flow for these listings, and the values it carries.
+        """Return the document of a flow for these listings, and the values in it.
 
-        :param wanted: what `_wanted_for` gave
+        :param flow: a `Flow`
+        :param wanted: what `_wanted_for` returned
         :return: the bytes, and a dict, listing id -> values of `iconic.feed.line`
         """
         return getattr(self, f"_build_{flow.name}")(wanted)
@@ -103,9 +145,9 @@ class IconicListing(models.Model):
         return create_document(wanted[listing.id] for listing in self), lines
 
     def _build_update(self, wanted):
-        """Build the whole product, less what is protected or held by a brake.
+        """Build the whole product, without parts that are protected or held back.
 
-        On the line such a part is what is listed already, so that it stays.
+        For these the feed line gets the listed values, which the answer then confirms.
         """
         lines = {}
         products = []
@@ -117,7 +159,7 @@ class IconicListing(models.Model):
         return update_document(products), lines
 
     def _parts_left_out(self, product):
-        """Return the parts of an update that stay as they are listed.
+        """Return the parts that an update of the whole product leaves out.
 
         :param product: a `seller_center.records.Product`
         :return: a set of content, price and quantity
@@ -125,11 +167,11 @@ class IconicListing(models.Model):
         return {
             part
             for part in ("content", "price", "quantity")
-            if self._is_protected(part) or self._is_held(part, product)
+            if self._is_protected(part) or self._hold_reason(part, product)
         }
 
     def _listed_values(self, parts):
-        """Return what a line says of the parts that an update leaves out.
+        """Return a feed line's values for the parts that an update leaves out.
 
         :param parts: some of content, price and quantity
         """
@@ -149,7 +191,7 @@ class IconicListing(models.Model):
         return self._build_offer(wanted, ("quantity",))
 
     def _build_offer(self, wanted, names):
-        """Build an update with the SKU and price fields or the quantity.
+        """Build an update of nothing but price fields or quantity.
 
         :param names: fields of `seller_center.records.Product`
         """
@@ -194,12 +236,13 @@ class IconicListing(models.Model):
         return self._build_image(pictures)
 
     def _mark_sent(self, flow, lines):
-        """Move listings on when their feed is stored, and freeze their keys.
+        """Apply "once sent" of a flow, and store the keys that were sent.
 
+        :param flow: a `Flow`
         :param lines: listing id -> values of `iconic.feed.line`
         """
         self.write(flow.sent)
-        # What a person let pass is let pass until all of it is sent.
+        # An approval lasts until price and quantity are sent.
         waiting = self.filtered(
             lambda one: "pending" in (one.price_status, one.quantity_status)
         )
@@ -211,36 +254,40 @@ class IconicListing(models.Model):
                     listing[name] = value
 
     def _reset_to_pending(self, flow):
-        """Undo `_mark_sent`: the marketplace never took the feed."""
-        self._still_sent(flow).write(flow.put_back)
+        """Undo `_mark_sent` for a feed that the marketplace did not accept."""
+        self._still_sent(flow).write(flow.reset)
 
     def _succeed(self, flow, warnings):
-        """Move listings on that the marketplace took.
+        """Apply "on success" of a flow to listings that the marketplace accepted.
 
-        :param warnings: listing id -> what it remarked nevertheless
+        A flag that is no longer `sent` stays: it was marked again in the meantime.
+
+        :param flow: a `Flow`
+        :param warnings: listing id -> the marketplace's warning
         """
         flag = flow.status_field
-        truth = {name: value for name, value in flow.success.items() if name != flag}
-        for name in list(truth):
-            if name.endswith("_status") and truth[name] == "not_needed":
-                truth[name.replace("_status", "_error")] = False
-        if truth:
-            self.write(truth)
+        values = {name: value for name, value in flow.success.items() if name != flag}
+        for name in list(values):
+            if name.endswith("_status") and values[name] == "not_needed":
+                values[name.replace("_status", "_error")] = False
+        if values:
+            self.write(values)
         if flow.writes & {"content", "images"}:
             self._await_review()
         untouched = self._still_sent(flow)
         untouched.write({flag: flow.success[flag], flow.error_field: False})
         if flow.name == "image":
-            warnings = {**untouched._creation_remarks(), **warnings}
+            # Warnings about the product still apply once it has its pictures.
+            warnings = {**untouched._creation_warnings(), **warnings}
         for listing in untouched.filtered(lambda one: one.id in warnings):
             listing[flow.error_field] = warnings[listing.id]
         if flow.name == "remove":
             self.filtered("recreate")._start_over()
 
-    def _creation_remarks(self):
-        """Return what creation was warned of: it is still true after the pictures.
+    def _creation_warnings(self):
+        """Return the warnings of the feeds that created the products.
 
-        :return: a dict, listing id -> the remark of its newest creation
+        :return: a dict, listing id -> the warning of its newest creation
         """
         lines = self.env["iconic.feed.line"].search(
             [
@@ -254,117 +301,23 @@ class IconicListing(models.Model):
         return {line.listing_id.id: line.message for line in lines}
 
     def _fail(self, flow, message):
-        """Move listings on that the marketplace did not take.
+        """Apply "on error" of a flow to listings that the marketplace refused.
 
+        :param flow: a `Flow`
         :param str message: for the error field of the flow
         """
         flag = flow.status_field
-        truth = {name: value for name, value in flow.error.items() if name != flag}
-        if truth:
-            self.write(truth)
+        values = {name: value for name, value in flow.error.items() if name != flag}
+        if values:
+            self.write(values)
         self._still_sent(flow)._block(flow, message)
-
-    def _block(self, flow, message):
-        """Note why listings cannot be sent.
-
-        :param str message: for the error field of the flow
-        """
-        self.write({flow.status_field: "error", flow.error_field: message})
 
     def _still_sent(self, flow):
         return self.filtered(lambda listing: listing[flow.status_field] == "sent")
 
-    def _prepare_batch(self, flow):
-        """Check the listings of one account and build the document of a flow.
-
-        Nothing is written here.
-
-        :param flow: a row of the table of flows
-        :return: a `Batch`
-        """
-        unchanged = self._unchanged(flow)
-        due = self - unchanged
-        wanted = due._wanted_for(flow)
-        found = due._check_flow(flow, wanted)
-        problems = {listing: found[listing.id] for listing in due if found[listing.id]}
-        passing = due.filtered(lambda one: one not in problems)
-        # A ParentSku may be the SKU of a failing one: then it is another.
-        return passing._fit_document(
-            flow, None if problems else wanted, unchanged, problems
-        )
-
-    def _unchanged(self, flow):
-        """Return which of these turned out to be listed already as Odoo wants.
-
-        Only for changes that are noticed by comparing. What is ended is sent whatever
-        it says, since that brings it back.
-        """
-        part = COMPARED_PARTS.get(flow.name)
-        if not self or not part:
-            return self.browse()
-        active = self.filtered(lambda one: one.listing_status == "active")
-        differing = active._differing(part)
-        return active.filtered(lambda one: one.id not in differing)
-
-    def _fit_document(self, flow, wanted, unchanged, problems):
-        """Build the document of these listings, as far as they fit into one.
-
-        A listing that no document can be made of joins the problems, and the others
-        go on.
-
-        :param wanted: what `_wanted_for` gave, None to ask for it again
-        :param unchanged: as in `Batch`
-        :param problems: as in `Batch`
-        :return: a `Batch`
-        """
-        listings = self
-        while listings:
-            wanted = wanted or listings._wanted_for(flow)
-            try:
-                document, lines = listings._build_document(flow, wanted)
-            except DocumentError as error:
-                rejected = listings._rejected_by(error)
-                fault = Problem(self.env._("Cannot be written"), str(error))
-                problems = {**problems, **{listing: [fault] for listing in rejected}}
-                listings -= rejected
-                wanted = None
-                continue
-            if len(document) > const.MAX_DOCUMENT_SIZE and len(listings) > 1:
-                listings = listings[: len(listings) // 2]
-                wanted = None
-                continue
-            return Batch(unchanged, problems, listings, wanted, document, lines)
-        return Batch(unchanged, problems, listings, {}, b"", {})
-
-    def _rejected_by(self, error):
-        """Return the listings that an error of the document is about: maybe all.
-
-        :param error: a `seller_center.documents.DocumentError`
-        """
-        return self.filtered(lambda one: one.sku == error.seller_sku) or self
-
-    def action_show_document(self):
-        """Show what would be sent for these listings, without sending it."""
-        listings = self.filtered(lambda one: one.account_id == self[:1].account_id)
-        return self.env["iconic.dry.run"]._open(
-            account_id=listings.account_id.id,
-            listing_ids=self.ids,
-            flow=listings._next_flow(),
-        )
-
-    def _next_flow(self):
-        """Return the name of the flow that sends any of these next, or could."""
-        for flow in FLOWS.values():
-            if self.filtered_domain(flow.domain):
-                return flow.name
-        statuses = set(self.mapped("product_status"))
-        if "published" in statuses:
-            return "update"
-        return "image" if statuses & {"created", "images_uploaded"} else "create"
-
 
 def _empty_elements(parts):
-    """Return the elements of some parts as empty record fields.
+    """Return the fields of a record that leave some parts out of a document.
 
     :param parts: some of content, price and quantity
     """
@@ -383,7 +336,7 @@ def _empty_elements(parts):
 
 
 def _line_values(product):
-    """Return what a feed line keeps of a whole product.
+    """Return a feed line's values for a whole product.
 
     :param product: a `seller_center.records.Product`
     """
@@ -393,14 +346,3 @@ def _line_values(product):
         "content_digest": content_digest(product),
         **offer_values(product, OFFER_FIELDS),
     }
-
-
-def offer_values(product, names):
-    """Return price or quantity fields of a record as Odoo stores them."""
-    values = {name: getattr(product, name) for name in names}
-    for name, value in values.items():
-        if value is CLEARED:
-            values[name] = False
-        elif isinstance(value, datetime):
-            values[name] = value.replace(tzinfo=None)
-    return values

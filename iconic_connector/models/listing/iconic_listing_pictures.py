@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from PIL import Image, WebPImagePlugin
 
-from odoo import api, models
+from odoo import api, fields, models
 
 from ... import const
 from ...seller_center.const import MAX_IMAGES
@@ -15,7 +15,7 @@ FORMATS = ("JPEG", "PNG", "GIF", "BMP", WebPImagePlugin.WebPImageFile.format)
 
 
 class Picture(NamedTuple):
-    """A stored picture, known by its attachment and the checksum of its bytes."""
+    """A stored picture, identified by its attachment and the checksum of its bytes."""
 
     attachment_id: int
     checksum: str
@@ -24,11 +24,11 @@ class Picture(NamedTuple):
     store_fname: str
 
     def open(self, env):
-        """Return a file to read the bytes from; of a stored file only what is read.
+        """Open the bytes as a file, without reading all of a large one into memory.
 
-        :raise OSError: if the file is lost
+        :raise OSError: if the file is missing
         """
-        # The attachment of a field is hidden from users, its record is not.
+        # Odoo hides the attachment of a field from users who may read its record.
         attachment = env["ir.attachment"].sudo().browse(self.attachment_id)
         if self.store_fname:
             return open(attachment._full_path(self.store_fname), "rb")
@@ -36,15 +36,17 @@ class Picture(NamedTuple):
 
     @property
     def path(self):
-        """Return the address below Odoo's own; it names the bytes for ever."""
+        """Return the path of the picture's address; other bytes have another one."""
         extension = const.IMAGE_EXTENSIONS.get(self.mimetype, "png")
         return f"/iconic/image/{self.attachment_id}/{self.checksum}.{extension}"
 
 
 class IconicListing(models.Model):
-    """Which pictures a listing shows, the main one first."""
+    """The pictures that Odoo wants listed, the main one first."""
 
     _inherit = "iconic.listing"
+
+    product_image = fields.Image(compute="_compute_product_image", string="Picture")
 
     @api.depends(
         "image_ids", "product_id.image_128", "product_tmpl_id.iconic_image_ids"
@@ -55,7 +57,7 @@ class IconicListing(models.Model):
             listing.product_image = main.image_128 or listing.product_id.image_128
 
     def _main_image(self):
-        """Return the `iconic.image` that goes first; empty if Odoo's picture does."""
+        """Return the `iconic.image` that is first, empty if Odoo's own picture is."""
         if self.image_ids:
             return self.image_ids.sorted()[:1]
         images = self.product_tmpl_id.iconic_image_ids.sorted()
@@ -67,16 +69,15 @@ class IconicListing(models.Model):
         """Return the pictures of each listing, in the order in which they are sent.
 
         The listing's own, if it has any; else the product's: those marked as main or,
-        without one, Odoo's picture of the variant or of its template; then the others
-        that fit the variant (product feeds spec, Listing Image: the first is the main
-        image).
+        if none is, Odoo's picture of the variant or its template; then the others of
+        this variant (product feeds spec, Listing Image: the first is the main image).
 
         :return: a dict, listing id -> list of `Picture`
         """
         products = self.product_id
         templates = products.product_tmpl_id
         images = self.image_ids | templates.iconic_image_ids
-        # Sorting would fetch them product by product.
+        # Otherwise sorting would fetch them product by product.
         images.fetch(["is_main", "sequence", "product_template_attribute_value_ids"])
         extra = stored_pictures(images, "image")
         variants = stored_pictures(products, "image_variant_1920")
@@ -91,7 +92,7 @@ class IconicListing(models.Model):
         return result
 
     def _order_pictures(self, extra, standard):
-        """Return the pictures of one listing, without repetitions.
+        """Return the pictures of one listing, without duplicates.
 
         :param extra: `iconic.image` id -> `Picture`
         :param standard: Odoo's own picture of the product, or None
@@ -122,7 +123,7 @@ def open_image(stream):
 
     :param stream: a file with the bytes
     :return: a Pillow image
-    :raise PIL.UnidentifiedImageError: if it is none of them
+    :raise PIL.UnidentifiedImageError: if it has another format
     """
     return Image.open(stream, formats=FORMATS)
 
@@ -136,7 +137,7 @@ def stored_pictures(records, field_name):
     """
     if not records.ids:
         return {}
-    # The attachment of a field is hidden from users, its record is not.
+    # Odoo hides the attachment of a field from users who may read its record.
     Attachment = records.env["ir.attachment"].sudo()
     rows = Attachment.search_fetch(
         [
@@ -155,7 +156,7 @@ def stored_pictures(records, field_name):
 
 
 def image_digest(pictures):
-    """Return a checksum of what a listing shows: which pictures, in which order.
+    """Return a checksum of the pictures of a listing and their order.
 
     :param pictures: `Picture` records
     """

@@ -1,24 +1,38 @@
-from datetime import timezone
+from datetime import datetime
 from decimal import Decimal
 
 from odoo import fields, models
 
 from ... import const
-from ...seller_center.pricing import ended_sale_fields, price_fields, promotion_fields
+from ...domain.moments import to_odoo_datetime, to_utc
+from ...seller_center.pricing import (
+    ended_sale_fields,
+    paid_price,
+    price_fields,
+    promotion_fields,
+)
 from ...seller_center.records import CLEARED
+
+# Fields of `seller_center.records.Product` and of `iconic.feed.line`.
+PRICE_FIELDS = ("price", "sale_price", "sale_start", "sale_end")
+OFFER_FIELDS = (*PRICE_FIELDS, "quantity")
 
 
 class IconicListing(models.Model):
-    """What shoppers are to pay: price list, recommended price, dated promotions."""
+    """The prices that Odoo wants listed: price list, RRP and dated promotions."""
 
     _inherit = "iconic.listing"
 
-    def _wanted_prices(self, account):
-        """Return the price fields of each listing, as shoppers pay: taxes included.
+    minimum_price = fields.Monetary(
+        help="A lower price waits for approval. Empty: the account's limit."
+    )
 
-        Product feeds spec, Price Update. A listing without a price list has no price.
-        A promotion, which is a dated rule of the price list, goes out ahead with its
-        own dates, so that it starts and ends on time even if Odoo is down.
+    def _wanted_prices(self, account):
+        """Return the price fields of each listing, taxes included.
+
+        Source: product feeds spec, Price Update. Without a price list there is no
+        price. A promotion, a dated rule of the price list, is sent ahead with its own
+        dates, so that it starts and ends on time even if Odoo is down.
 
         :param account: the account in its company
         :return: a dict, listing id -> arguments for `seller_center.records.Product`
@@ -34,93 +48,21 @@ class IconicListing(models.Model):
             for listing in self
         }
 
-    def _price_fields(self, usual, promotions, recommended, account):
-        """Return the price fields of one listing.
+    def _prices_of(self, products, pricelist, account):
+        """Return what shoppers pay now by a price list, taxes included.
 
-        :param usual: product id -> price without promotions
-        :param promotions: product id -> price, start and end
-        :param recommended: product id -> price of the RRP price list
-        """
-        product = self.product_id
-        price = self.price or usual.get(product.id)
-        if price is None:
-            return {}
-        promotion = promotions.get(product.id)
-        if promotion and not self.price:
-            reduced, start, end = promotion
-            result = promotion_fields(_money(price), _money(reduced), start, end)
-        else:
-            rrp = self.rrp or product.iconic_rrp or recommended.get(product.id)
-            rrp = rrp if account.send_rrp else 0
-            now = fields.Datetime.now().replace(tzinfo=timezone.utc)
-            result = price_fields(_money(price), _money(rrp or 0), now)
-        return self._in_line_with_listed_sale(result, account, lasting=not promotion)
-
-    def _in_line_with_listed_sale(self, result, account, lasting):
-        """Keep the dates of a sale that goes on, and end one that does not.
-
-        Time passing is no change; a sale near its end gets new dates.
-
-        :param result: arguments for `seller_center.records.Product`
-        :param bool lasting: a recommended price and not a promotion with own dates
-        """
-        if not self.listed_sale_price:
-            return result
-        if "sale_price" not in result:
-            return self._without_sale(result, account)
-        start, end = _aware(self.listed_sale_start), _aware(self.listed_sale_end)
-        if not start or not end or not self._has_listed_prices(result):
-            return result
-        now = fields.Datetime.now().replace(tzinfo=timezone.utc)
-        if lasting and end >= now + const.RENEW_SALE_BEFORE:
-            return {**result, "sale_start": start, "sale_end": end}
-        if not lasting and max(start, result["sale_start"]) <= now:
-            return {**result, "sale_start": start}
-        return result
-
-    def _without_sale(self, result, account):
-        """End the listed sale: at once, or by letting it run out and pricing it then.
-
-        :param result: the price that holds without the sale
-        """
-        if account.sale_ending == "clear":
-            return ended_sale_fields(result["price"])
-        now = fields.Datetime.now()
-        soon = now + const.SALE_RUNS_OUT_IN
-        end = self.listed_sale_end
-        if not end or end <= now:
-            return result
-        return {
-            "price": _money(self.listed_price),
-            "sale_price": _money(self.listed_sale_price),
-            "sale_start": _aware(min(self.listed_sale_start or now, now)),
-            "sale_end": _aware(min(end, soon)),
-        }
-
-    def _has_listed_prices(self, result):
-        """Tell whether price and sale price are what is listed."""
-        compare = self.currency_id.compare_amounts
-        return not (
-            compare(float(result["price"]), self.listed_price)
-            or compare(float(result["sale_price"]), self.listed_sale_price)
-        )
-
-    def _prices_of(self, products, pricelist, account, date=False):
-        """Return what shoppers pay by a price list, taxes included.
-
-        :param date: when; now if empty
         :return: a dict, product id -> float; empty without a price list
         """
         if not pricelist:
             return {}
         representatives = _price_representatives(products, pricelist)
         some = products.browse(dict.fromkeys(representatives.values()))
-        prices = pricelist._get_products_price(some, 1.0, date=date)
+        prices = pricelist._get_products_price(some, 1.0)
         paid = {
             product.id: _with_taxes(prices[product.id], product, pricelist, account)
             for product in some
         }
-        return {id_: paid[speaker] for id_, speaker in representatives.items()}
+        return {id_: paid[other] for id_, other in representatives.items()}
 
     def _promotions_of(self, products, pricelist, account):
         """Return the running or next promotion of each product that has one.
@@ -144,32 +86,137 @@ class IconicListing(models.Model):
                 if rule and product.id not in promotions:
                     promotions[product.id] = (
                         _with_taxes(price, product, pricelist, account),
-                        (rule.date_start or now).replace(tzinfo=timezone.utc),
-                        rule.date_end.replace(tzinfo=timezone.utc),
+                        to_utc(rule.date_start or now),
+                        to_utc(rule.date_end),
                     )
         return promotions
 
+    def _price_fields(self, usual, promotions, recommended, account):
+        """Return the price fields of one listing.
+
+        :param usual: product id -> price without promotions
+        :param promotions: product id -> price, start and end
+        :param recommended: product id -> price of the RRP price list
+        """
+        product = self.product_id
+        price = self.price or usual.get(product.id)
+        if price is None:
+            return {}
+        promotion = promotions.get(product.id)
+        if promotion and not self.price:
+            reduced, start, end = promotion
+            result = promotion_fields(_money(price), _money(reduced), start, end)
+        else:
+            rrp = self.rrp or product.iconic_rrp or recommended.get(product.id)
+            rrp = rrp if account.send_rrp else 0
+            now = to_utc(fields.Datetime.now())
+            result = price_fields(_money(price), _money(rrp or 0), now)
+        return self._in_line_with_listed_sale(result, account, lasting=not promotion)
+
+    def _in_line_with_listed_sale(self, result, account, lasting):
+        """Reuse the listed dates of a sale that continues, and end one that does not.
+
+        Otherwise every comparison would find new dates. A sale without an end gets new
+        ones before the listed ones are over.
+
+        :param result: arguments for `seller_center.records.Product`
+        :param bool lasting: whether an RRP makes it a sale, not a promotion with dates
+        """
+        if not self.listed_sale_price:
+            return result
+        if "sale_price" not in result:
+            return self._without_sale(result, account)
+        start, end = to_utc(self.listed_sale_start), to_utc(self.listed_sale_end)
+        if not start or not end or not self._has_listed_prices(result):
+            return result
+        now = to_utc(fields.Datetime.now())
+        if lasting and end >= now + const.RENEW_SALE_BEFORE:
+            return {**result, "sale_start": start, "sale_end": end}
+        if not lasting and max(start, result["sale_start"]) <= now:
+            return {**result, "sale_start": start}
+        return result
+
+    def _without_sale(self, result, account):
+        """Return price fields that end the listed sale, as the account says.
+
+        Either at once with empty elements, or by an early end date; in that case the
+        price changes only after it.
+
+        :param result: the price fields without the sale
+        """
+        if account.sale_ending == "clear":
+            return ended_sale_fields(result["price"])
+        now = fields.Datetime.now()
+        soon = now + const.SALE_RUNS_OUT_IN
+        end = self.listed_sale_end
+        if not end or end <= now:
+            return result
+        return {
+            "price": _money(self.listed_price),
+            "sale_price": _money(self.listed_sale_price),
+            "sale_start": to_utc(min(self.listed_sale_start or now, now)),
+            "sale_end": to_utc(min(end, soon)),
+        }
+
+    def _has_listed_prices(self, result):
+        """Tell whether price and sale price are the listed ones."""
+        compare = self.currency_id.compare_amounts
+        return not (
+            compare(float(result["price"]), self.listed_price)
+            or compare(float(result["sale_price"]), self.listed_sale_price)
+        )
+
+    def _price_hold_reason(self, product):
+        """Return why a price waits for approval, or an empty string.
+
+        :param product: the wanted `seller_center.records.Product`
+        """
+        account = self.account_id
+        new = float(paid_price(product) or 0)
+        floor = self.minimum_price or account.minimum_price
+        if new < floor:
+            return self.env._(
+                "The price would be %(new).2f, below the limit of %(floor).2f. Correct "
+                "it, or press Send Anyway.",
+                new=new,
+                floor=floor,
+            )
+        old = self.listed_sale_price or self.listed_price
+        fall = (1 - new / old) * 100 if old else 0
+        if not account.max_price_fall or fall <= account.max_price_fall:
+            return ""
+        return self.env._(
+            "The price would fall from %(old).2f to %(new).2f, by %(fall)d %%. Correct "
+            "it, or press Send Anyway.",
+            old=old,
+            new=new,
+            fall=fall,
+        )
+
     def _price_differs(self, wanted):
-        """Tell whether the listed price is another one than the wanted.
+        """Tell whether price, sale price or sale dates are not as wanted.
 
         :param wanted: a `seller_center.records.Product`
         """
         compare = self.currency_id.compare_amounts
-        listed = (self.listed_sale_start, self.listed_sale_end)
-        dates = tuple(_naive(date) for date in (wanted.sale_start, wanted.sale_end))
+        offer = offer_values(wanted, PRICE_FIELDS)
         return (
             wanted.price is None
             or compare(float(wanted.price), self.listed_price) != 0
-            or compare(_amount(wanted.sale_price), self.listed_sale_price) != 0
-            or (bool(self.listed_sale_price) and dates != listed)
+            or compare(float(offer["sale_price"] or 0), self.listed_sale_price) != 0
+            or bool(self.listed_sale_price)
+            and any(
+                (offer[name] or False) != self[f"listed_{name}"]
+                for name in ("sale_start", "sale_end")
+            )
         )
 
 
 def _price_representatives(products, pricelist):
-    """Return which product's price holds for each: one variant speaks for its twins.
+    """Return for each product one whose price is the same, for fewer computations.
 
-    Evaluating a price list is dear. Variants of one template with the same extra price
-    cost the same, unless a rule looks at the variant itself, its cost or another list.
+    Evaluating a price list is expensive. Variants of a template with the same extra
+    price cost the same, unless a rule depends on the variant, its cost or another list.
 
     :return: a dict, product id -> product id
     """
@@ -185,7 +232,7 @@ def _price_representatives(products, pricelist):
 
 
 def _with_taxes(price, product, pricelist, account):
-    """Return what a shopper pays: a price of a price list with the sales taxes."""
+    """Return a price of a price list including sales taxes."""
     taxes = product.taxes_id._filter_taxes_by_company(account.company_id)
     if not taxes:
         return price
@@ -195,22 +242,20 @@ def _with_taxes(price, product, pricelist, account):
 
 
 def _money(amount):
-    """Return a float amount of Odoo as the Decimal that a person would read."""
+    """Return a float amount of Odoo as a Decimal, without binary rounding errors."""
     return Decimal(str(round(amount, 6)))
 
 
-def _amount(money):
-    """Return an amount of a record as Odoo stores it; 0 for none."""
-    return 0.0 if money is None or money is CLEARED else float(money)
+def offer_values(product, names):
+    """Return price or quantity fields of a record as a feed line stores them.
 
-
-def _aware(moment):
-    """Return a stored time, naive and in UTC, as an aware one."""
-    return moment and moment.replace(tzinfo=timezone.utc)
-
-
-def _naive(moment):
-    """Return an aware time as Odoo stores it; False for none."""
-    if moment is None or moment is CLEARED:
-        return False
-    return moment.replace(tzinfo=None, microsecond=0)
+    :param product: a `seller_center.records.Product`
+    :param names: some of `OFFER_FIELDS`
+    """
+    values = {name: getattr(product, name) for name in names}
+    for name, value in values.items():
+        if value is CLEARED:
+            values[name] = False
+        elif isinstance(value, datetime):
+            values[name] = to_odoo_datetime(value)
+    return values

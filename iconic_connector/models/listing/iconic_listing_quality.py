@@ -15,20 +15,27 @@ class IconicListing(models.Model):
         string="Quality Control",
         readonly=True,
         copy=False,
-        help="Shoppers see approved products only. THE ICONIC reviews within a day, "
-        "not at weekends.",
+        help="Shoppers only see approved products. THE ICONIC reviews within a day, "
+        "except at weekends.",
     )
     qc_reason = fields.Text(
         string="Rejected Because",
         readonly=True,
         copy=False,
-        help="Fix the cause on the product: it is then sent and reviewed again.",
+        help="Fix the cause on the product, and it is sent and reviewed again.",
     )
     qc_read_at = fields.Datetime(readonly=True, copy=False)
 
+    def action_read_quality(self):
+        """Read the reviews of these listings now."""
+        for account, listings in self.grouped("account_id").items():
+            published = listings.filtered_domain(self._quality_domain())
+            with account._connect_for_user() as client:
+                published._read_quality(client)
+
     @api.model
     def _quality_domain(self):
-        """Return the listings whose review may have news."""
+        """Return the domain of listings that are not approved yet."""
         return Domain("product_status", "=", "published") & Domain(
             "qc_status", "in", (False, "pending", "rejected")
         )
@@ -36,7 +43,7 @@ class IconicListing(models.Model):
     def _read_quality(self, client):
         """Read the reviews of the listings of one account, many with one call.
 
-        :param client: what `iconic.account._connect` gives
+        :param client: what `iconic.account._connect` yields
         :raise SellerCenterError: if the marketplace does not answer
         """
         for start in range(0, len(self), MAX_QUALITY_STATES):
@@ -45,7 +52,7 @@ class IconicListing(models.Model):
             some._store_quality({state.seller_sku: state for state in page.records})
 
     def _store_quality(self, states):
-        """Note the reviews that were read.
+        """Store the reviews that were read.
 
         :param states: seller SKU -> `seller_center.records.QualityState`
         """
@@ -61,12 +68,5 @@ class IconicListing(models.Model):
                 listing.write({"qc_status": status, "qc_reason": reason})
 
     def _await_review(self):
-        """Expect a new review: content or pictures have changed."""
+        """Reset the review: content or pictures have changed."""
         self.write({"qc_status": "pending", "qc_reason": False})
-
-    def action_read_quality(self):
-        """Read the reviews now."""
-        for account, listings in self.grouped("account_id").items():
-            published = listings.filtered_domain(self._quality_domain())
-            with account._connect_for_user() as client:
-                published._read_quality(client)

@@ -7,22 +7,22 @@ from ...domain import item_statuses
 
 
 class IconicListing(models.Model):
-    """How many pieces are offered: free stock, less buffers, within limits."""
+    """The quantities that Odoo wants listed: free stock less sold items and buffers."""
 
     _inherit = "iconic.listing"
 
     safety_buffer = fields.Integer(
-        help="Pieces kept back from the marketplace. The highest buffer counts, of "
-        "the account, the category mapping and the listing."
+        help="Pieces that are not offered. The highest buffer of account, category "
+        "mapping and listing counts."
     )
 
     def _wanted_quantities(self, account):
-        """Return the quantity to offer for each listing; None where Odoo cannot say.
+        """Return the quantity to offer for each listing, None where it is unknown.
 
         Free stock in the account's warehouses or locations in whole pieces, less what
-        is sold and not reserved yet, less the safety buffer, never below 0, never above
-        the cap. Without a warehouse there is
-        no answer: Odoo would count another company's stock as 0.
+        is sold and not reserved yet, less the safety buffer; at least 0, at most the
+        cap. Without a warehouse it is unknown: Odoo would count another company's stock
+        as 0.
 
         :param account: the account in its company
         :return: a dict, listing id -> int or None
@@ -41,12 +41,12 @@ class IconicListing(models.Model):
         }
 
     def _limit_quantity(self, free, sold, mapping, account):
-        """Return what is offered of a free quantity.
+        """Return how many of the free pieces are offered.
 
-        :param free: pieces, or None if Odoo cannot say
+        :param free: pieces, None if unknown
         :param sold: pieces in `free` that the marketplace has sold already; negative
             if it subtracts more of them itself than `free` still holds
-        :param mapping: the `iconic.category.map` of the product, maybe empty
+        :param mapping: the `iconic.category.map` of the product, may be empty
         """
         if self.has_fixed_quantity:
             return self.quantity
@@ -56,14 +56,28 @@ class IconicListing(models.Model):
         offered = max(int(free) - sold - buffer, 0)
         return min(offered, account.quantity_cap) if account.quantity_cap else offered
 
+    def _quantity_hold_reason(self, product):
+        """Return why a sell-out waits for approval, or an empty string.
+
+        :param product: the wanted `seller_center.records.Product`
+        """
+        if not self.account_id.sell_out_threshold_exceeded:
+            return ""
+        if product.quantity != 0 or not self.listed_quantity:
+            return ""
+        return self.env._(
+            "The quantity would go to 0, like that of many other listings. Check the "
+            "stock, or press Send Anyway."
+        )
+
     @api.model
     def _free_quantities(self, account, products):
-        """Return the free pieces of some products in the stock of this account.
+        """Return the free pieces of some products in this account's stock.
 
-        Read from the quants in one query; only kits, whose stock is that of their
-        components, go the slow way.
+        Read from the quants in one query; only kits are computed one by one, as the
+        stock of their components.
 
-        :return: a dict, product id -> pieces; without those that Odoo cannot tell
+        :return: a dict, product id -> pieces; without products of unknown quantity
         """
         tracked = products.filtered("is_storable")
         free = dict.fromkeys(
@@ -87,7 +101,7 @@ class IconicListing(models.Model):
 
     @api.model
     def _quant_domain(self, account):
-        """Return the quants that may be offered."""
+        """Return the domain of quants that may be offered."""
         places = (
             account.stock_location_ids or account.stock_warehouse_ids.view_location_id
         )
@@ -100,16 +114,16 @@ class IconicListing(models.Model):
 
     @api.model
     def _stock_context(self, account):
-        """Return the context in which Odoo counts the stock of this account itself."""
+        """Return the context with which Odoo counts this account's stock."""
         if account.stock_location_ids:
             return {"location": account.stock_location_ids.ids}
         return {"warehouse_id": account.stock_warehouse_ids.ids}
 
     @api.model
     def _sold_quantities(self, account, products):
-        """Return how many pieces of products are sold, but neither reserved nor gone.
+        """Return how many pieces are sold on the marketplace and not reserved in Odoo.
 
-        Less all items of open orders, where the marketplace subtracts those itself.
+        Less all items of open orders, if the marketplace subtracts those itself.
 
         :return: a dict, product id -> pieces
         """
@@ -126,7 +140,7 @@ class IconicListing(models.Model):
     def _open_items(self, account, products):
         """Count the open items of products: those without reserved stock, and all.
 
-        Items of orders that are not imported yet are known by their SKU only.
+        Items of orders that are not imported yet are found by their SKU.
 
         :return: two dicts, product id -> items
         """
@@ -145,7 +159,7 @@ class IconicListing(models.Model):
 
     @api.model
     def _count_open(self, account, products):
-        """Yield product id, sale line (maybe empty) and number of open items."""
+        """Yield product id, sales order line, if any, and number of open items."""
         listings = self.env["iconic.listing"].search_fetch(
             Domain("account_id", "=", account.id)
             & Domain("product_id", "in", products.ids),
@@ -171,9 +185,11 @@ class IconicListing(models.Model):
 
     @api.model
     def _served(self, lines):
-        """Return for how many open items of sale lines stock is reserved or gone.
+        """Return for how many open items stock is reserved or delivered.
 
-        Items that are delivered in Odoo stay open until the marketplace knows.
+        Items that are delivered in Odoo stay open until the marketplace is notified.
+
+        :param lines: `sale.order.line` records
 
         :return: a dict, line id -> items
         """

@@ -4,16 +4,16 @@ from odoo.fields import Domain
 from ... import const
 from .iconic_listing_content import BatchContext
 
-# A row's id is that of the listing times this, plus that of the attribute: below 2**53,
-# the last whole number that browsers know, for 33 million listings.
+# A row's id is the listing's id times this number, plus the attribute's id. Browsers
+# know whole numbers up to 2**53, which is enough for 33 million listings.
 ATTRIBUTES = 2**28
 
 
 class IconicListingSpecific(models.Model):
-    """One attribute of a listing's category, and what the listing says about it.
+    """One attribute of a listing's category, with the value that is sent.
 
-    Nothing is stored for it: a row follows from the listing and the attribute, and what
-    users choose here is kept as `iconic.listing.attribute`.
+    Rows have no table of their own: they are computed from listing and attribute, and
+    what users choose is stored as `iconic.listing.attribute`.
     """
 
     _name = "iconic.listing.specific"
@@ -28,25 +28,26 @@ class IconicListingSpecific(models.Model):
     feed_name = fields.Char(compute="_compute_parts")
     mandatory = fields.Boolean(compute="_compute_parts")
     attribute_type = fields.Char(compute="_compute_parts")
+
     option_ids = fields.Many2many(
         "iconic.attribute.option",
         string="Choose Another",
         compute="_compute_option_ids",
         inverse="_inverse_option_ids",
         domain="[('attribute_id', '=', attribute_id)]",
-        help="Takes precedence over the mapping, for this listing alone.",
+        help="Overrides the mapping for this listing.",
     )
     value = fields.Char(
-        string="Write Another",
+        string="Enter Another",
         compute="_compute_value",
         inverse="_inverse_value",
-        help="Takes precedence over the mapping, for this listing alone.",
+        help="Overrides the mapping for this listing.",
     )
     map_line_id = fields.Many2one(
         "iconic.category.map.attribute", compute="_compute_mapped"
     )
     mapped_value = fields.Char(compute="_compute_mapped")
-    wanted_value = fields.Char(string="Goes to THE ICONIC", compute="_compute_wanted")
+    wanted_value = fields.Char(string="Sent to THE ICONIC", compute="_compute_wanted")
     origin = fields.Char(string="Comes From", compute="_compute_wanted")
 
     def _compute_parts(self):
@@ -61,12 +62,8 @@ class IconicListingSpecific(models.Model):
 
     @api.model
     def _search_company_id(self, operator, value):
-        # No row is stored; Odoo asks when it says which rule denies access to one.
+        # Odoo searches when it explains a denied access, but no row is stored.
         return Domain.FALSE
-
-    def _compute_value(self):
-        for row in self:
-            row.value = row._override().value
 
     def _compute_option_ids(self):
         rules = self._rules()
@@ -77,6 +74,18 @@ class IconicListingSpecific(models.Model):
             row.option_ids = row.attribute_id.option_ids.filtered(
                 lambda option, names=names: option.name in names
             )
+
+    def _inverse_option_ids(self):
+        for row in self:
+            row._store_value(row._chosen())
+
+    def _compute_value(self):
+        for row in self:
+            row.value = row._override().value
+
+    def _inverse_value(self):
+        for row in self:
+            row._store_value((row.value or "").strip())
 
     def _compute_mapped(self):
         for listings in self.listing_id.grouped("account_id").values():
@@ -94,6 +103,28 @@ class IconicListingSpecific(models.Model):
             row.wanted_value = own or row.mapped_value
             row.origin = row._where_from()
 
+    @api.onchange("option_ids")
+    def _onchange_option_ids(self):
+        if self.attribute_type == "option":
+            self.option_ids = self.option_ids[-1:]
+        self.value = self._chosen()
+
+    @api.model
+    def _of(self, listing, category):
+        """Return a row for each attribute of a category, the mandatory ones first.
+
+        :param listing: an `iconic.listing`
+        :param category: its `iconic.category`
+        """
+        attributes = category.attribute_ids.filtered(
+            lambda one: one._is_mapped() or one.feed_name == const.GENDER_FEED_NAME
+        )
+        return self.browse(
+            listing._origin.id * ATTRIBUTES + attribute.id
+            for attribute in attributes.sorted(lambda one: not one.mandatory)
+            if listing._origin
+        )
+
     def _rules(self):
         """Return attribute -> `AttributeRule`."""
         sets = self.attribute_id.set_id
@@ -101,58 +132,13 @@ class IconicListingSpecific(models.Model):
         return {one: rules[one.set_id.id][one.feed_name] for one in self.attribute_id}
 
     def _override(self):
-        """Return the stored value of the listing's own, maybe empty."""
+        """Return the listing's own stored value, which may be empty."""
         return self.listing_id.attribute_ids.filtered(
             lambda one: one.feed_name == self.feed_name
         )
 
-    def _where_from(self):
-        """Return in words where the value comes from that will be sent."""
-        if self.value:
-            return self.env._("This listing")
-        source = self._mapped_from()
-        if self.mapped_value or not self.mandatory:
-            return source or self.env._("Not sent")
-        if source:
-            return self.env._("Missing: %s", source)
-        return self.env._("Missing")
-
-    def _mapped_from(self):
-        """Return in words what gives the value, if the listing does not."""
-        line = self.map_line_id
-        if not line and self.feed_name == const.GENDER_FEED_NAME:
-            return self.env._("Gender of the product")
-        if line.source == "attribute":
-            name = line.product_attribute_id.name
-            return self.env._("Product attribute %s", name)
-        if line.source == "field":
-            name = line.field_id.sudo().field_description  # its label, for everybody
-            return self.env._("Product field %s", name)
-        return {
-            "fixed": self.env._("Fixed in the mapping"),
-            "season": self.env._("Season tag"),
-            "listing": self.env._("To be filled in here"),
-        }.get(line.source, "")
-
-    @api.onchange("option_ids")
-    def _onchange_option_ids(self):
-        if self.attribute_type == "option":
-            self.option_ids = self.option_ids[-1:]
-        self.value = self._chosen()
-
-    def _chosen(self):
-        return ",".join(self.option_ids.mapped("name"))
-
-    def _inverse_option_ids(self):
-        for row in self:
-            row._store_value(row._chosen())
-
-    def _inverse_value(self):
-        for row in self:
-            row._store_value((row.value or "").strip())
-
     def _store_value(self, value):
-        """Store a value of the listing's own; an empty one gives way to the mapping."""
+        """Store the listing's own value; an empty one restores the mapping's."""
         override = self._override()
         if not value:
             override.unlink()
@@ -168,49 +154,70 @@ class IconicListingSpecific(models.Model):
             )
         self.invalidate_recordset()
 
+    def _chosen(self):
+        return ",".join(self.option_ids.mapped("name"))
+
+    def _where_from(self):
+        """Return the source of the value that is sent, as shown to users."""
+        if self.value:
+            return self.env._("This listing")
+        source = self._mapped_from()
+        if self.mapped_value or not self.mandatory:
+            return source or self.env._("Not sent")
+        if source:
+            return self.env._("Missing: %s", source)
+        return self.env._("Missing")
+
+    def _mapped_from(self):
+        """Return the source of the mapped value, as shown to users."""
+        line = self.map_line_id
+        if not line and self.feed_name == const.GENDER_FEED_NAME:
+            return self.env._("Gender of the product")
+        if line.source == "attribute":
+            name = line.product_attribute_id.name
+            return self.env._("Product attribute %s", name)
+        if line.source == "field":
+            name = line.field_id.sudo().field_description  # its label, for everybody
+            return self.env._("Product field %s", name)
+        return {
+            "fixed": self.env._("Fixed in the mapping"),
+            "season": self.env._("Season tag"),
+            "listing": self.env._("To be filled in here"),
+        }.get(line.source, "")
+
     @api.model
     def _mapped_values(self, listings):
-        """Return what the listings of one account send if they say nothing themselves.
+        """Return the values that the listings of one account have by the mapping.
 
-        :return: a dict, listing id -> FeedName -> the value, and the line of the
-            category mapping that it comes from
+        :return: a dict, listing id -> FeedName -> value, and line of the category
+            mapping
         """
         account = listings.account_id._with_company_and_language()
         listings = listings.with_env(account.env)
-        shared = BatchContext(listings, account)
-        return {one.id: self._mapped_values_of(one, shared) for one in listings}
+        context = BatchContext(listings, account)
+        return {one.id: self._mapped_values_of(one, context) for one in listings}
 
     @api.model
-    def _mapped_values_of(self, listing, shared):
+    def _mapped_values_of(self, listing, context):
         product = listing.product_id
-        mapping = shared.maps[product.id]
-        rules = shared.rules_of(listing._wanted_categories(mapping)[0])
+        mapping = context.maps[product.id]
+        rules = context.rules_of(listing._wanted_categories(mapping)[0])
         lines = mapping.attribute_ids.grouped("feed_name")
         found = listing._mapped_attributes(
-            shared, shared.styles[product.product_tmpl_id.id], shared.values_of(product)
+            context,
+            context.styles[product.product_tmpl_id.id],
+            context.values_of(product),
         )
         return {
-            name: (shared.spell(rules.get(name), value, value_id), lines.get(name))
+            name: (context.spell(rules.get(name), value, value_id), lines.get(name))
             for name, (value_id, value) in found.items()
         }
 
-    @api.model
-    def _of(self, listing, category):
-        """Return a row for each attribute of a category, the mandatory ones first."""
-        attributes = category.attribute_ids.filtered(
-            lambda one: one._is_mapped() or one.feed_name == const.GENDER_FEED_NAME
-        )
-        return self.browse(
-            listing._origin.id * ATTRIBUTES + attribute.id
-            for attribute in attributes.sorted(lambda one: not one.mandatory)
-            if listing._origin
-        )
-
 
 class IconicListingAttribute(models.Model):
-    """The value of one attribute of the marketplace on one listing.
+    """The value of one marketplace attribute on one listing.
 
-    It takes precedence over the value that the category mapping gives.
+    It overrides the value of the category mapping.
     """
 
     _name = "iconic.listing.attribute"

@@ -5,10 +5,10 @@ from ...seller_center.const import STATUS_ACTIVE, STATUS_DELETED
 
 
 class IconicMismatch(models.Model):
-    """A place where the marketplace differs from what a listing remembers.
+    """A difference between the marketplace and the listed values stored in Odoo.
 
-    Somebody may have changed it in Seller Center. "Put right" takes the marketplace's
-    word for what is listed, so that the comparison with Odoo sends what differs.
+    Somebody may have changed the product in Seller Center. "Resync" stores what the
+    marketplace has, so that the comparison with Odoo sends what differs.
     """
 
     _name = "iconic.mismatch"
@@ -34,11 +34,11 @@ class IconicMismatch(models.Model):
         required=True,
         readonly=True,
     )
-    remembered = fields.Char(string="Odoo Remembers", readonly=True)
-    found = fields.Char(string="THE ICONIC Has", readonly=True)
+    remembered = fields.Char(string="In Odoo", readonly=True)
+    found = fields.Char(string="On THE ICONIC", readonly=True)
 
     def action_resync(self):
-        """Take over what the marketplace has, and send what Odoo wants instead."""
+        """Store what the marketplace has, and have what Odoo wants sent."""
         for row in self:
             row.listing_id.write(row._found_values())
         listings = self.listing_id
@@ -49,7 +49,7 @@ class IconicMismatch(models.Model):
         accounts._trigger_crons()
 
     def _found_values(self):
-        """Return what the listing has to remember from now on."""
+        """Return the listing's values that agree with the marketplace."""
         if self.part == "status":
             if self.found == STATUS_ACTIVE:
                 return {"listing_status": "active"}
@@ -63,17 +63,17 @@ class IconicMismatch(models.Model):
         if self.part == "quantity":
             values = {"listed_quantity": int(self.found or 0)}
             if self.listing_id.listing_status == "inactive":
-                # Somebody sells an ended product again: it is to end once more.
+                # Somebody has relisted an ended product: end it again.
                 values |= {"listing_status": "active", "end_status": "pending"}
             return values
         return {f"listed_{self.part}": float(self.found or 0)}
 
     @api.model
     def _find(self, account, records):
-        """Note where a page of the marketplace's products differs.
+        """Store the mismatches of one page of the marketplace's products.
 
-        Compares Quantity and not Available, which the marketplace's own reservations
-        lower (SellerCenter, GetProducts).
+        Compares Quantity rather than Available, which is lower by what the marketplace
+        has reserved for orders (SellerCenter, GetProducts).
 
         :param account: an `iconic.account`
         :param records: `seller_center.records.ListedProduct` records
@@ -91,7 +91,7 @@ class IconicMismatch(models.Model):
 
     @api.model
     def _candidates(self, account, domain):
-        """Return the published listings with nothing on the way."""
+        """Return the published listings with no change pending or sent."""
         Listing = self.env["iconic.listing"]
         return Listing.search(
             Domain("account_id", "=", account.id)
@@ -101,8 +101,34 @@ class IconicMismatch(models.Model):
         )
 
     @api.model
+    def _differences(self, listing, record):
+        """Return the differences between a listing and the marketplace's product.
+
+        :param listing: an `iconic.listing`
+        :param record: a `seller_center.records.ListedProduct`
+        :return: a list of values for `iconic.mismatch`
+        """
+        rows = []
+        for part in ("price", "sale_price"):
+            found = getattr(record, part)
+            remembered = listing[f"listed_{part}"]
+            if listing.currency_id.compare_amounts(float(found or 0), remembered):
+                rows.append((part, f"{remembered:.2f}", f"{float(found or 0):.2f}"))
+        if record.quantity is not None and record.quantity != listing.listed_quantity:
+            rows.append(
+                ("quantity", str(listing.listed_quantity), str(record.quantity))
+            )
+        # An ended listing has quantity 0, which the marketplace calls active.
+        if record.status and record.status != STATUS_ACTIVE:
+            rows.append(("status", listing.listing_status, record.status))
+        return [
+            {"part": part, "remembered": remembered, "found": found}
+            for part, remembered, found in rows
+        ]
+
+    @api.model
     def _find_missing(self, account):
-        """Note the published listings that the marketplace did not show."""
+        """Store the published listings that the marketplace did not return."""
         unseen = self._candidates(
             account,
             Domain("seen_at", "=", False)
@@ -120,29 +146,3 @@ class IconicMismatch(models.Model):
                 for listing in unseen
             ]
         )
-
-    @api.model
-    def _differences(self, listing, record):
-        """Return what differs between a listing and the marketplace.
-
-        :param listing: an `iconic.listing`
-        :param record: a `seller_center.records.ListedProduct`
-        :return: a list of values for `iconic.mismatch`
-        """
-        rows = []
-        for part in ("price", "sale_price"):
-            found = getattr(record, part)
-            remembered = listing[f"listed_{part}"]
-            if listing.currency_id.compare_amounts(float(found or 0), remembered):
-                rows.append((part, f"{remembered:.2f}", f"{float(found or 0):.2f}"))
-        if record.quantity is not None and record.quantity != listing.listed_quantity:
-            rows.append(
-                ("quantity", str(listing.listed_quantity), str(record.quantity))
-            )
-        # An ended listing is at 0, which the marketplace still calls active.
-        if record.status and record.status != STATUS_ACTIVE:
-            rows.append(("status", listing.listing_status, record.status))
-        return [
-            {"part": part, "remembered": remembered, "found": found}
-            for part, remembered, found in rows
-        ]

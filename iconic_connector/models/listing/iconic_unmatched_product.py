@@ -1,11 +1,14 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...domain.moments import to_odoo_datetime
+from ...seller_center.const import STATUS_ACTIVE, STATUS_DELETED
+
 
 class IconicUnmatchedProduct(models.Model):
-    """A product at the marketplace that no product of Odoo could be found for.
+    """A product of the marketplace without a matching product in Odoo.
 
-    Choosing the product links it.
+    Users choose the product in Odoo and link the two.
     """
 
     _name = "iconic.unmatched.product"
@@ -19,6 +22,7 @@ class IconicUnmatchedProduct(models.Model):
     )
     company_id = fields.Many2one(related="account_id.company_id", store=True)
     currency_id = fields.Many2one(related="account_id.currency_id")
+
     seller_sku = fields.Char(string="SKU", required=True, readonly=True)
     name = fields.Char(readonly=True)
     reason = fields.Char(readonly=True)
@@ -35,11 +39,11 @@ class IconicUnmatchedProduct(models.Model):
     )
 
     _unique_sku = models.Constraint(
-        "UNIQUE(account_id, seller_sku)", "This SKU is on the list already."
+        "UNIQUE(account_id, seller_sku)", "This SKU is listed here already."
     )
 
     def action_link(self):
-        """Link the products that were chosen by hand."""
+        """Link the products that users have chosen."""
         chosen = self.filtered("product_id")
         if not chosen:
             raise UserError(self.env._("Choose the product in Odoo first."))
@@ -48,22 +52,11 @@ class IconicUnmatchedProduct(models.Model):
         )
         chosen.unlink()
 
-    def _reason(self, found):
-        """Return why no product could be chosen.
-
-        :param found: the `product.product` records with this SKU
-        """
-        if not found:
-            return self.env._("No product of Odoo has this internal reference")
-        if len(found) > 1:
-            return self.env._("Several products have this internal reference")
-        return False
-
     def _listing_values(self, product):
-        """Return the listing that stands for this product of the marketplace.
+        """Return the values of a listing for this product of the marketplace.
 
-        What is there counts as listed. Everything is protected, so that nothing goes
-        out until a person hands it to Odoo.
+        The marketplace's values count as listed. All parts are protected, so that
+        nothing is sent until a user removes the protection.
 
         :param product: a `product.product`
         """
@@ -91,7 +84,7 @@ class IconicUnmatchedProduct(models.Model):
 
     @api.model
     def _link(self, account, records):
-        """Link a page of the marketplace's products; note what matches nothing.
+        """Link a page of the marketplace's products, and store those without a match.
 
         :param account: an `iconic.account`
         :param records: `seller_center.records.ListedProduct` records
@@ -108,7 +101,7 @@ class IconicUnmatchedProduct(models.Model):
         fresh = [
             one
             for one in records
-            if one.seller_sku not in listed and one.status != "deleted"
+            if one.seller_sku not in listed and one.status != STATUS_DELETED
         ]
         rows = self._upsert(account, fresh)
         products = self._products_by_sku(account, rows.mapped("seller_sku"))
@@ -121,26 +114,8 @@ class IconicUnmatchedProduct(models.Model):
             matched.action_link()
 
     @api.model
-    def _products_by_sku(self, account, skus):
-        """Return the products with these internal references and no listing yet."""
-        products = self.env["product.product"].search(
-            [
-                ("default_code", "in", skus),
-                ("company_id", "in", [False, account.company_id.id]),
-            ]
-        )
-        taken = (
-            self.env["iconic.listing"]
-            .search(
-                [("account_id", "=", account.id), ("product_id", "in", products.ids)]
-            )
-            .product_id
-        )
-        return (products - taken).grouped("default_code")
-
-    @api.model
     def _upsert(self, account, records):
-        """Keep or renew a row for each product that has no listing."""
+        """Create or update a row for each product that has no listing."""
         known = self.search(
             [
                 ("account_id", "=", account.id),
@@ -158,6 +133,35 @@ class IconicUnmatchedProduct(models.Model):
                 missing.append({"account_id": account.id, **values})
         return rows | self.create(missing)
 
+    @api.model
+    def _products_by_sku(self, account, skus):
+        """Return the products with these internal references and no listing yet."""
+        products = self.env["product.product"].search(
+            [
+                ("default_code", "in", skus),
+                ("company_id", "in", [False, account.company_id.id]),
+            ]
+        )
+        listed = (
+            self.env["iconic.listing"]
+            .search(
+                [("account_id", "=", account.id), ("product_id", "in", products.ids)]
+            )
+            .product_id
+        )
+        return (products - listed).grouped("default_code")
+
+    def _reason(self, found):
+        """Return why no product in Odoo could be chosen, False if one was.
+
+        :param found: the `product.product` records with this SKU
+        """
+        if not found:
+            return self.env._("No product in Odoo has this internal reference")
+        if len(found) > 1:
+            return self.env._("Several products have this internal reference")
+        return False
+
 
 def _row_values(record):
     """Return a row's values from a `seller_center.records.ListedProduct`."""
@@ -167,9 +171,9 @@ def _row_values(record):
         "parent_sku": record.parent_sku or False,
         "price": record.price,
         "sale_price": record.sale_price,
-        "sale_start": record.sale_start and record.sale_start.replace(tzinfo=None),
-        "sale_end": record.sale_end and record.sale_end.replace(tzinfo=None),
+        "sale_start": to_odoo_datetime(record.sale_start),
+        "sale_end": to_odoo_datetime(record.sale_end),
         "quantity": record.quantity,
         "has_images": bool(record.main_image or record.images),
-        "is_active": record.status == "active",
+        "is_active": record.status == STATUS_ACTIVE,
     }

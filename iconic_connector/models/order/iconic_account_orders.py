@@ -1,6 +1,6 @@
 import json
 from collections.abc import Iterable
-from datetime import datetime, time, timedelta, timezone
+from datetime import datetime, time, timedelta
 from functools import partial
 
 from odoo import api, fields, models
@@ -10,7 +10,7 @@ from odoo.tools.misc import format_date
 
 from ... import const
 from ...domain import item_statuses
-from ...domain.moments import to_odoo_datetime
+from ...domain.moments import to_odoo_datetime, to_utc
 from ...seller_center.errors import Refused, SellerCenterError, UnknownOutcome
 from ...transactions import commit_with_retry, retry_on_conflict
 from .iconic_order_customer import SILENTLY, Buyer, OrderCustomers
@@ -103,7 +103,7 @@ class IconicAccount(models.Model):
 
     def _import_start(self):
         start = self.orders_from or fields.Datetime.now()
-        return (start - const.SINGLE_ORDER_AGE).replace(tzinfo=timezone.utc)
+        return to_utc(start - const.SINGLE_ORDER_AGE)
 
     def _require_connection(self):
         """Refuse in words what would call while this account must be silent."""
@@ -181,8 +181,7 @@ class IconicAccount(models.Model):
         window = {"offset": self.pull_offset, "limit": const.ORDERS_PER_PAGE}
         if self.pull_purpose == "open":
             return {**window, "status": self.pull_status}
-        since = self.pull_since.replace(tzinfo=timezone.utc)
-        return {**window, "updated_after": since}
+        return {**window, "updated_after": to_utc(self.pull_since)}
 
     def _wanted(self, records):
         """Return the orders of a page that are imported or are to be.

@@ -10,7 +10,7 @@ from itertools import chain
 from common import CREDENTIALS, MarketplaceCase
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from listing_sequences import JOBS, SKUS, Invariants, Turmoil
+from listing_sequences import JOBS, SKUS, Invariants, ListingSteps
 
 from odoo.addons.iconic_connector.domain.flows import FLOWS
 
@@ -30,7 +30,7 @@ any_action = feed_action | st.sampled_from(
 
 
 def step(name, *arguments):
-    """Return a strategy of one kind of step, such as `Turmoil.take_step` takes."""
+    """Return a strategy of one kind of step, for `ListingSteps.do_step`."""
     return st.tuples(st.just(name), *arguments)
 
 
@@ -103,7 +103,7 @@ chapter = st.tuples(
 stories = st.lists(chapter, min_size=2, max_size=4)
 
 
-class TestAnySequence(Turmoil, Invariants, MarketplaceCase):
+class TestAnySequence(ListingSteps, Invariants, MarketplaceCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -128,10 +128,10 @@ class TestAnySequence(Turmoil, Invariants, MarketplaceCase):
             self.step_api(first_api)
             if published:
                 self.publish()
-            self.take_step("send_products")
+            self.do_step("send_products")
             for one in chain.from_iterable(story):
-                self.take_step(*one)
-            self.calm_down()
+                self.do_step(*one)
+            self.run_until_idle()
             self.check_all()
         finally:
             savepoint.close(rollback=True)

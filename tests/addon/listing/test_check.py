@@ -25,7 +25,7 @@ class TestEachProblem(ConnectorCase):
         cls.bad = cls.product(BAD)
 
     def problems(self, product=None):
-        """Run the check, and return what it says of one product, the bad one."""
+        """Run the check, and return its messages about the bad product."""
         self.account.action_check_products()
         found = self.account.problem_ids.filtered(
             lambda one: one.product_id == (product or self.bad)
@@ -190,7 +190,7 @@ class TestEachProblem(ConnectorCase):
         self.mapping.attribute_ids[0].feed_name = "Age Group"
         self.assert_problem("Age Group")
 
-    def test_all_problems_of_a_product_are_told_at_once(self):
+    def test_all_problems_of_a_product_are_reported_at_once(self):
         self.style.write(
             {"iconic_brand": False, "iconic_gender": False, "image_1920": False}
         )
@@ -269,7 +269,7 @@ class TestProductsSection(ConnectorCase):
         found = self.env["product.product"].search(action["domain"])
         self.assertEqual(found, self.products)
 
-    def test_the_page_tells_how_many_fail_and_why(self):
+    def test_the_page_shows_how_many_fail_and_why(self):
         self.products[0].default_code = False
         self.products[1].write({"default_code": False, "barcode": False})
         answer = self.account.action_check_products()["params"]
@@ -295,7 +295,7 @@ class TestProductsSection(ConnectorCase):
             ("product.product", self.products[0].id),
         )
 
-    def test_a_new_check_forgets_the_old_one(self):
+    def test_a_new_check_replaces_the_old_one(self):
         self.products[0].default_code = False
         self.account.action_check_products()
         self.products[0].default_code = "NEW"
@@ -358,7 +358,7 @@ class TestBadProductsWhenSending(MarketplaceCase):
         cls.style = cls.make_style("CHECK")
         cls.bad = cls.product(BAD)
 
-    def test_a_bad_product_tells_why_and_the_others_go_on(self):
+    def test_a_bad_product_shows_why_and_the_others_are_sent(self):
         self.bad.write({"barcode": False, "default_code": "CHECK-BAD "})
         self.account.action_send_products()
         self.run_until_quiet()
@@ -392,7 +392,7 @@ class TestBadProductsWhenSending(MarketplaceCase):
         )
         self.assertFalse(self.calls("ProductCreate"))
 
-    def test_a_picture_that_is_lost_after_creation_stops_that_product_only(self):
+    def test_a_picture_that_is_missing_after_creation_stops_that_product_only(self):
         self.account.action_send_products()
         self.run_cron("create")
         self.let_marketplace_work()

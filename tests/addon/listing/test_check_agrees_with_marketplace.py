@@ -34,12 +34,15 @@ from pairs import (
 
 from odoo.exceptions import ValidationError
 
-MISSING = ("is empty, but mandatory in this category", "say in the category mapping")
+MISSING = (
+    "is empty, but mandatory in this category",
+    "choose its source in the category mapping",
+)
 OPTION = ("is not one of THE ICONIC's", "such as", "choose the right one")
 LONG = ("allowed: shorten",)
-NUMBER = ("is no number", "write it with a dot, such as 12.5")
-DATE = ("is no date", "write it as year-month-day")
-DIGIT = ("check digit does not fit", "Compare it with the label")
+NUMBER = ("is not a number", "write it with a decimal point, such as 12.5")
+DATE = ("is not a date", "write it as year-month-day")
+DIGIT = ("check digit is wrong", "Compare it with the label")
 TEXT = ("are allowed", "change it on the product or the listing")
 
 
@@ -92,12 +95,12 @@ TEXTS = {
     ),
     "an unknown brand": Rule(
         style(iconic_brand="Nobody"),
-        ("knows no brand “Nobody”", "correct the Brand", "Refresh Categories"),
+        ("does not know the brand “Nobody”", "correct the Brand", "Refresh Categories"),
         ("Brand 'Nobody' is not registered",),
     ),
     "a brand that vanished": Rule(
         vanish("remove_brand", "Saltbush"),
-        ("knows no brand “Saltbush”", "correct the Brand"),
+        ("does not know the brand “Saltbush”", "correct the Brand"),
         ("Brand 'Saltbush' is not registered",),
     ),
     "a barcode with a wrong check digit": Rule(
@@ -126,7 +129,7 @@ TEXTS = {
 OFFERS = {
     "a price of nothing": Rule(
         style(list_price=0),
-        ("price is 0", "has to be above it", "in the price list"),
+        ("price is 0", "has to be above 0", "in the price list"),
         ("Field Price: must be above 0",),
     ),
     "a price that is rounded to nothing": Rule(
@@ -179,22 +182,22 @@ CATEGORIES = {
     ),
     "a primary category that vanished": Rule(
         vanish("remove_category", "111"),
-        ("“Women / Clothing / Dresses” is no category", "choose another one"),
+        ("“Women / Clothing / Dresses” is no longer a category", "choose another one"),
         ("category '111' does not exist",),
     ),
     "a secondary category outside the primary one": Rule(
         secondary("1111", "1141"),
-        ("Parkas” is not below", "“Women / Clothing / Dresses”", "take it away"),
+        ("Parkas” is not below", "“Women / Clothing / Dresses”", "remove it"),
         ("category '1141' does not descend from '111'",),
     ),
     "a secondary category that is the primary one": Rule(
         secondary("111"),
-        ("Dresses” is not below", "take it away"),
+        ("Dresses” is not below", "remove it"),
         ("category '111' does not descend from '111'",),
     ),
     "four secondary categories": Rule(
         secondary("1111", "1112", "1113", "10001"),
-        ("4 secondary categories", "at most 3", "take some away"),
+        ("4 secondary categories", "at most 3", "remove some"),
         ("Field Categories: at most 3 categories are allowed",),
     ),
     "a secondary category that vanished": Rule(
@@ -202,7 +205,7 @@ CATEGORIES = {
             secondary("1112", "1111")(case),
             vanish("remove_category", "1111")(case),
         ),
-        ("Midi Dresses” is no category", "choose another one"),
+        ("Midi Dresses” is no longer a category", "choose another one"),
         ("category '1111' does not exist",),
     ),
 }
@@ -216,12 +219,12 @@ ATTRIBUTES = {
     ),
     "a missing variation": Rule(
         unsize,
-        ("has no Length", "asks for a variation", "add this attribute"),
+        ("has no Length", "requires a variation", "add this attribute"),
         ("Field Variation must not be empty",),
     ),
     "a missing variation attribute": Rule(
         lambda case: case.mapping.write({"variation_attribute_id": False}),
-        ("asks for a variation", "choose the Variation Attribute"),
+        ("requires a variation", "choose the Variation Attribute"),
         ("Field Variation must not be empty",),
     ),
     **{
@@ -292,7 +295,7 @@ ATTRIBUTES = {
         ("Length in cm “98,5”", *NUMBER),
         ("Field LengthCm: '98,5' is not a number with a dot",),
     ),
-    "a number with an item": Rule(
+    "a number with a unit of measure": Rule(
         specific(LengthCm="98 cm"),
         ("Length in cm “98 cm”", *NUMBER),
         ("Field LengthCm: '98 cm' is not a number with a dot",),
@@ -307,7 +310,7 @@ ATTRIBUTES = {
     },
     "a date in the past": Rule(
         specific(AvailableFrom=LAST_WEEK),
-        (f"Available from “{LAST_WEEK}”", "no date in the past", "give a later"),
+        (f"Available from “{LAST_WEEK}”", "is in the past", "enter a later date"),
         (f"Field AvailableFrom: '{LAST_WEEK}' is in the past",),
     ),
 }
@@ -319,7 +322,7 @@ class TestEachRule(Pairs, ConnectorCase):
 
 
 class TestWhatOdooPrevents(Pairs, ConnectorCase):
-    """Faults that take two products, or that no product of Odoo can have."""
+    """Faults that need two products, or that no product in Odoo can have."""
 
     def test_a_negative_quantity_cannot_be_entered(self):
         with self.assertRaises(ValidationError):
@@ -331,7 +334,7 @@ class TestWhatOdooPrevents(Pairs, ConnectorCase):
 
     def test_pieces_are_whole(self):
         self.set_stock(self.small, self.warehouse, 0.7)
-        self.assert_both_take()
+        self.assert_both_accept()
         self.assertEqual(self.sandbox.products[SMALL].quantity, 7)
         self.sandbox.reset()
         self.assertIn(
@@ -345,7 +348,7 @@ class TestWhatOdooPrevents(Pairs, ConnectorCase):
             with self.subTest(price=price, rrp=rrp):
                 self.listed.write({"price": price, "rrp": rrp})
                 self.sandbox.reset()
-                self.assert_both_take()
+                self.assert_both_accept()
         self.sandbox.reset()
         sale = {
             "SalePrice": "50.00",
@@ -365,13 +368,13 @@ class TestWhatOdooPrevents(Pairs, ConnectorCase):
             with self.subTest(price=wrong):
                 refusal = self.refused_by_marketplace(altered(good, {"Price": wrong}))
                 self.assertIn("2 decimals", refusal)
-        self.assert_both_take()
+        self.assert_both_accept()
 
     def test_two_products_with_one_sku(self):
         other = self.product("PAIR-Navy-M")
         other.default_code = SMALL
-        (message,) = self.said_by_check()
-        for word in (f"SKU {SMALL}", other.display_name, "claimed by several", "Give"):
+        (message,) = self.messages_of_check()
+        for word in (f"SKU {SMALL}", other.display_name, "used by several", "Give"):
             self.assertIn(word, message)
         both = self.listed | self.list_products(other)
         refusal = self.refused_by_marketplace(document(both))
@@ -404,7 +407,7 @@ class TestStricter(Pairs, ConnectorCase):
     cases = (
         # The merchant guide, Compulsory Fields: barcodes.
         ("no barcode", write(barcode=False), "Barcode is empty"),
-        # Nothing tells another marketplace's number from a barcode with a slip.
+        # Another marketplace's number cannot be distinguished from a mistyped barcode.
         ("letters as a barcode", write(barcode="ABC-1"), "check digit"),
         (
             "a short isbn",
@@ -416,12 +419,12 @@ class TestStricter(Pairs, ConnectorCase):
         ("a picture in the name", style(name="Dress \N{PARTY POPPER}"), "party popper"),
     )
 
-    def test_what_the_marketplace_takes_and_sellers_regret(self):
+    def test_what_the_marketplace_accepts_and_sellers_regret(self):
         for name, spoil, words in self.cases:
             with self.subTest(name), self.cr.savepoint() as savepoint:
                 self.sandbox.reset()
                 spoil(self)
-                (message,) = self.said_by_check()
+                (message,) = self.messages_of_check()
                 self.assertIn(words, message)
                 self.assertEqual(self.refused_by_marketplace(self.sent()), "")
                 savepoint.rollback()

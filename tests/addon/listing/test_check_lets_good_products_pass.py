@@ -12,7 +12,7 @@ class TestGoodProducts(Pairs, ConnectorCase):
     """At the limits of every rule a product is good for both sides."""
 
     def test_a_plain_product(self):
-        self.assert_both_take()
+        self.assert_both_accept()
 
     def test_the_shortest_and_the_longest_texts(self):
         self.style.iconic_description = False
@@ -20,12 +20,12 @@ class TestGoodProducts(Pairs, ConnectorCase):
             with self.subTest(name=len(name), description=len(description)):
                 self.style.write({"name": name, "description_sale": description})
                 self.sandbox.reset()
-                self.assert_both_take()
+                self.assert_both_accept()
 
     def test_blanks_around_a_text_do_not_count(self):
         self.style.name = f"  {'x' * 255}  "
         self.specify(StyleCode=f" {'x' * 32} ")
-        self.assert_both_take()
+        self.assert_both_accept()
 
     def test_every_kind_of_attribute_at_its_limits(self):
         self.specify(
@@ -39,7 +39,7 @@ class TestGoodProducts(Pairs, ConnectorCase):
             TaxClass="GST Free",
             ShipmentType="dropshipping",
         )
-        self.assert_both_take()
+        self.assert_both_accept()
         sent = self.sandbox.products[SMALL]
         self.assertEqual(sent.attributes["MaterialFamily"], "Cotton,Linen")
 
@@ -47,7 +47,7 @@ class TestGoodProducts(Pairs, ConnectorCase):
         for value in (TODAY.isoformat(), f"{TOMORROW} 10:00"):
             self.specify(AvailableFrom=value)
             self.sandbox.reset()
-            self.assert_both_take()
+            self.assert_both_accept()
 
     def test_the_first_and_the_last_option_of_each_list(self):
         lists = self.mapping.primary_category_id.attribute_ids.filtered(
@@ -57,11 +57,11 @@ class TestGoodProducts(Pairs, ConnectorCase):
         for place in (0, -1):
             self.specify(**{one.feed_name: one.option_ids[place].name for one in lists})
             self.sandbox.reset()
-            self.assert_both_take()
+            self.assert_both_accept()
 
     def test_an_option_in_another_spelling(self):
         self.specify(Fit="slim", MaterialFamily="cotton, LINEN")
-        self.assert_both_take()
+        self.assert_both_accept()
         sent = self.sandbox.products[SMALL].attributes
         self.assertEqual(
             (sent["Fit"], sent["MaterialFamily"]), ("Slim", "Cotton,Linen")
@@ -69,16 +69,16 @@ class TestGoodProducts(Pairs, ConnectorCase):
 
     def test_three_secondary_categories(self):
         secondary("1111", "1112", "1113")(self)
-        self.assert_both_take()
+        self.assert_both_accept()
 
     def test_a_sale(self):
         sell_off("2010-01-02", f"{TODAY.year + 100}-12-31")(self)
-        self.assert_both_take()
+        self.assert_both_accept()
         self.assertEqual(self.sandbox.products[SMALL].sale_price, 49)
 
     def test_no_pieces(self):
         self.listed.write({"has_fixed_quantity": True, "quantity": 0})
-        self.assert_both_take()
+        self.assert_both_accept()
 
     def test_every_number_that_names_a_product(self):
         for values in (
@@ -91,21 +91,21 @@ class TestGoodProducts(Pairs, ConnectorCase):
                 blank = dict.fromkeys(("iconic_upc", "iconic_mpn", "iconic_isbn"))
                 self.small.write({"barcode": False, **blank, **values})
                 self.sandbox.reset()
-                self.assert_both_take()
+                self.assert_both_accept()
 
-    def test_html_that_is_not_allowed_is_taken_out(self):
+    def test_html_that_is_not_allowed_is_removed(self):
         self.style.iconic_description = (
             "<p>A <mark>lovely</mark> dress.</p><script>alert(1)</script> ]]&gt; Yes"
         )
-        self.assert_both_take()
+        self.assert_both_accept()
         self.sandbox.reset()
         content = altered(self.sent(), {"Description": "<mark>Lovely</mark> dress"})
         refusal = self.refused_by_marketplace(content)
         self.assertIn("Field Description: HTML that is not allowed: <mark>", refusal)
 
-    def test_characters_that_no_document_may_hold_are_taken_out(self):
+    def test_characters_that_no_document_may_hold_are_removed(self):
         self.specify(Composition="Cotton\x0b 100%")
-        self.assert_both_take()
+        self.assert_both_accept()
         composition = self.sandbox.products[SMALL].attributes["Composition"]
         self.assertEqual(composition, "Cotton 100%")
 
@@ -129,7 +129,7 @@ class TestEveryAttributeSet(Pairs, ConnectorCase):
                 self.env.invalidate_all()
 
     def compare(self, attribute_set):
-        """Fill in all attributes of a set, spoil each, and compare what is said."""
+        """Fill in all attributes of a set, spoil each, and compare the results."""
         level = self.account.primary_level
         self.listed.primary_category_id = attribute_set.category_ids.filtered(
             lambda category: category.level == level
@@ -139,19 +139,19 @@ class TestEveryAttributeSet(Pairs, ConnectorCase):
         )
         for one in attributes:
             self.fill_in(one, good_values(one)[0])
-        self.assert_both_take()
-        said, entries = {}, []
+        self.assert_both_accept()
+        results, entries = {}, []
         for one, value, refused in variants(self.unseen(attributes)):
             self.fill_in(one, value)
             sku = f"ALL-{len(entries)}"
             entries.append(altered(self.sent(), {"SellerSku": sku, "ParentSku": sku}))
-            said[sku] = (one, value, self.listed.action_check()["params"]["type"])
-            self.assertEqual(said[sku][2] == "warning", refused, said[sku])
+            results[sku] = (one, value, self.listed.action_check()["params"]["type"])
+            self.assertEqual(results[sku][2] == "warning", refused, results[sku])
             self.fill_in(one, good_values(one)[0])
-        errors = self.said_by_marketplace(joined(entries))
+        errors = self.errors_of_marketplace(joined(entries))
         wrong = {error.seller_sku: error.message for error in errors}
-        for sku, (one, _value, kind) in said.items():
-            with self.subTest(said[sku]):
+        for sku, (one, _value, kind) in results.items():
+            with self.subTest(results[sku]):
                 self.assertEqual(sku in wrong, kind == "warning", wrong.get(sku))
                 self.assertIn(one.feed_name if sku in wrong else "", wrong.get(sku, ""))
 
@@ -170,13 +170,13 @@ class TestEveryAttributeSet(Pairs, ConnectorCase):
 
 
 def definition(attribute):
-    """Return what decides which values an attribute takes."""
+    """Return what decides which values an attribute allows."""
     names = ("feed_name", "mandatory", "attribute_type", "input_type", "max_length")
     return (*(attribute[name] for name in names), len(attribute.option_ids))
 
 
 def good_values(attribute):
-    """Return values that an attribute takes, at its limits."""
+    """Return values that an attribute allows, at its limits."""
     names = attribute.option_ids.mapped("name")
     if attribute.attribute_type == "multi_option":
         return [names[0], f"{names[0]},{names[-1]}"]
@@ -190,7 +190,7 @@ def good_values(attribute):
 
 
 def bad_values(attribute):
-    """Return values that an attribute does not take."""
+    """Return values that an attribute does not allow."""
     if attribute.option_ids:
         return ["Nothing of the kind"]
     if attribute.input_type == "numberfield":

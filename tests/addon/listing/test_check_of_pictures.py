@@ -19,7 +19,7 @@ class TestPictures(Pairs, ConnectorHttpCase):
 
     def setUp(self):
         super().setUp()
-        self.assert_both_take()
+        self.assert_both_accept()
         self.style.image_1920 = False
 
     def show(self, *contents):
@@ -30,22 +30,22 @@ class TestPictures(Pairs, ConnectorHttpCase):
         ]
 
     def assert_both_refuse_pictures(self, check, marketplace):
-        """Check what is said of the pictures that the style has."""
-        (message,) = self.said_by_check()
+        """Check the messages about the pictures of the style."""
+        (message,) = self.messages_of_check()
         for word in check:
             self.assertIn(word, message)
         refusal = self.refused_by_marketplace(document(self.listed, "image"), "Image")
         self.assertIn(marketplace, refusal)
 
     def assert_both_take_pictures(self, number):
-        self.assertEqual(self.said_by_check(), [])
+        self.assertEqual(self.messages_of_check(), [])
         content = document(self.listed, "image")
         self.assertEqual(self.refused_by_marketplace(content, "Image"), "")
         self.assertEqual(len(self.sandbox.products[SMALL].images), number)
 
     def test_no_picture(self):
-        (message,) = self.said_by_check()
-        for word in ("There is no picture", "Add a picture (JPEG or PNG)"):
+        (message,) = self.messages_of_check()
+        for word in ("There is no picture", "add a picture (JPEG or PNG)"):
             self.assertIn(word, message)
         empty = f"<Request><ProductImage><SellerSku>{SMALL}</SellerSku><Images/>"
         content = f"{empty}</ProductImage></Request>".encode()
@@ -70,13 +70,13 @@ class TestPictures(Pairs, ConnectorHttpCase):
     def test_a_picture_that_is_too_heavy(self):
         self.show(picture() + bytes(const.IMAGE_MAX_BYTES))
         self.assert_both_refuse_pictures(
-            ("8.0 MB", "at most 8 MB", "save it smaller"), "the file is too big"
+            ("8.0 MB", "at most 8 MB", "reduce its size"), "the file is too big"
         )
 
     def test_a_drawing(self):
         drawing = b'<svg xmlns="http://www.w3.org/2000/svg" width="600" height="600"/>'
         self.style.image_1920 = base64.b64encode(drawing)
-        self.assert_both_refuse_pictures(("no JPEG or PNG", "upload it again"), "Image")
+        self.assert_both_refuse_pictures(("cannot be read", "upload it again"), "Image")
 
     def test_what_is_no_picture_cannot_be_entered(self):
         for content in (b"no picture", picture()[:400]):

@@ -1,4 +1,4 @@
-"""Which changes of texts, attributes and pictures are noticed; what heals by itself."""
+"""Which changes of texts, attributes and pictures are found and sent."""
 
 import base64
 
@@ -68,7 +68,7 @@ class TestDetectingContent(ComparingCase):
         self.set_stock(self.small.product_id, self.warehouse, 2)
         self.assert_marked(price="pending", quantity="pending")
 
-    def test_internal_notes_are_nobody_s_business(self):
+    def test_internal_notes_are_not_sent(self):
         self.style.description = "Bought too many of these."
         self.assert_marked()
 
@@ -116,7 +116,7 @@ class TestDetectingContent(ComparingCase):
             content="pending", price="pending", quantity="pending", image="pending"
         )
 
-    def test_what_must_not_be_touched_is_left_alone(self):
+    def test_what_must_not_be_touched_is_skipped(self):
         states = {
             "closed": {"closed": True},
             "ended": {"listing_status": "inactive", "listed_quantity": 0},
@@ -142,7 +142,7 @@ class TestDetectingContent(ComparingCase):
                 self.assert_marked(**flags)
                 self.small.write(before)
 
-    def test_each_protection_keeps_its_own_part_only(self):
+    def test_each_protection_covers_only_its_own_part(self):
         self.change_everything()
         parts = ("content", "price", "quantity", "image")
         for part in parts:
@@ -156,7 +156,7 @@ class TestDetectingContent(ComparingCase):
                     {field: False} | {f"{one}_status": "not_needed" for one in parts}
                 )
 
-    def test_what_is_on_its_way_is_left_alone(self):
+    def test_what_is_on_its_way_is_skipped(self):
         self.change_everything()
         flags = {
             f"{part}_status": "sent"
@@ -191,13 +191,13 @@ class TestSendingNothingTwice(SellingCase):
             self.assertEqual(self.marked(listing), {})
             self.assertFalse(listing.error)
 
-    def test_comparing_wakes_only_the_flows_that_have_work(self):
+    def test_comparing_triggers_only_the_flows_that_have_work(self):
         self.env["ir.cron.trigger"].search([]).unlink()
         self.detect()
-        self.assertEqual(self._woken(), [])
+        self.assertEqual(self._triggered(), [])
         self.small.price = 89.0
         self.detect()
-        self.assertEqual(self._woken(), ["price"])
+        self.assertEqual(self._triggered(), ["price"])
 
     def test_an_archived_account_compares_and_sends_nothing(self):
         self.small.price = 89.0
@@ -206,7 +206,7 @@ class TestSendingNothingTwice(SellingCase):
         self.assertEqual(self.marked(self.small), {})
 
 
-class TestHealing(ComparingCase):
+class TestErrorsAfterAFix(ComparingCase):
     """A listing in error is marked again when its cause has changed, and only then."""
 
     def fail(self, template=None, **values):
@@ -220,7 +220,7 @@ class TestHealing(ComparingCase):
         self.assertEqual(self.marked(listing), {"content": "error"})
         return listing
 
-    def assert_healed_by(self, listing, change):
+    def assert_fixed_by(self, listing, change):
         before = listing.content_error
         self.detect()
         self.assertEqual(self.marked(listing), {"content": "error"})
@@ -232,7 +232,7 @@ class TestHealing(ComparingCase):
 
     def test_a_missing_picture_is_added(self):
         listing = self.fail(image_1920=False)
-        self.assert_healed_by(
+        self.assert_fixed_by(
             listing,
             lambda: listing.product_tmpl_id.write(
                 {"image_1920": base64.b64encode(picture())}
@@ -242,14 +242,14 @@ class TestHealing(ComparingCase):
     def test_a_missing_brand_is_filled_in(self):
         listing = self.fail(iconic_brand=False)
         self.assertIn("Brand", listing.content_error)
-        self.assert_healed_by(
+        self.assert_fixed_by(
             listing, lambda: listing.product_tmpl_id.write({"iconic_brand": "Saltbush"})
         )
 
     def test_a_category_is_mapped_later(self):
         other = self.env["product.category"].create({"name": "Skirts"})
         listing = self.fail(categ_id=other.id)
-        self.assert_healed_by(
+        self.assert_fixed_by(
             listing,
             lambda: self.mapping.copy(
                 {"account_id": self.account.id, "categ_id": other.id}
@@ -262,7 +262,7 @@ class TestHealing(ComparingCase):
         twin.default_code = "SICK-Navy-S"
         listing = self.fail(template)
         self.assertIn("several products", listing.content_error)
-        self.assert_healed_by(listing, lambda: twin.write({"default_code": "TWIN"}))
+        self.assert_fixed_by(listing, lambda: twin.write({"default_code": "TWIN"}))
 
     def test_of_two_causes_the_other_one_remains(self):
         listing = self.fail(iconic_brand=False, image_1920=False)
@@ -273,19 +273,19 @@ class TestHealing(ComparingCase):
         self.assertNotIn("Brand", listing.content_error)
         self.assertIn("picture", listing.content_error)
 
-    def test_a_picture_that_vanished_after_publishing_comes_back(self):
-        kept = self.style.image_1920
+    def test_a_picture_that_is_missing_after_publishing_is_sent_again(self):
+        original = self.style.image_1920
         self.style.image_1920 = False
         self.detect()
         self.send_by("picture")
         self.assertEqual(self.marked(self.small), {"image": "error"})
         self.assertIn("picture", self.small.image_error)
-        self.style.image_1920 = kept
+        self.style.image_1920 = original
         self.detect()
         self.assertEqual(self.marked(self.small), {})
         self.assertFalse(self.small.image_error)
 
-    def test_refused_first_pictures_heal_by_another_picture(self):
+    def test_refused_first_pictures_are_fixed_by_another_picture(self):
         listing = self.list_products(self.make_style("SICK", "S").product_variant_ids)
         self.take(self.send_by("create"))
         feed = self.send_by("image")
@@ -300,7 +300,7 @@ class TestHealing(ComparingCase):
         self.detect()
         self.assertEqual(self.marked(listing), {"content": "pending"})
 
-    def test_a_refused_creation_heals_by_another_name_and_not_by_itself(self):
+    def test_a_refused_creation_is_sent_again_only_with_another_name(self):
         listing = self.list_products(self.make_style("SICK", "S").product_variant_ids)
         feed = self.send_by("create")
         feed.line_ids._close_with_error("Bad name")
@@ -312,7 +312,7 @@ class TestHealing(ComparingCase):
         self.detect()
         self.assertEqual(self.marked(listing), {"content": "pending"})
 
-    def test_closed_ones_are_not_healed(self):
+    def test_closed_listings_are_not_sent_again(self):
         listing = self.fail(iconic_brand=False)
         listing.closed = True
         listing.product_tmpl_id.iconic_brand = "Saltbush"

@@ -1,4 +1,4 @@
-"""Which changes of prices are noticed, and what the marketplace is told of them."""
+"""Which changes of prices are found, and what is sent of them."""
 
 from datetime import datetime
 
@@ -25,13 +25,13 @@ class PriceCase(ComparingCase):
         """Compare; the price alone is sent, for both sizes, and then all is quiet."""
         self.detect()
         self.assertEqual(self.marked(self.small), {"price": "pending"})
-        self.assertEqual(self.told("price").get("DRESS-Navy-S"), expected)
+        self.assertEqual(self.send_and_accept("price").get("DRESS-Navy-S"), expected)
         self.assert_no_change()
 
     def assert_no_change(self):
         self.detect()
         self.assertEqual(self.marked(self.small), {})
-        self.assertEqual(self.told("price"), {})
+        self.assertEqual(self.send_and_accept("price"), {})
 
 
 class TestDetectingPrices(PriceCase):
@@ -114,7 +114,7 @@ class TestDetectingPrices(PriceCase):
         self.assert_price_sent(Price="198.00")
         self.assertEqual(self.account.currency_id, currency)
 
-    def test_a_protected_price_is_left_alone(self):
+    def test_a_protected_price_is_skipped(self):
         self.small.protect_price = True
         self.style.list_price = 89.0
         self.detect()
@@ -125,7 +125,7 @@ class TestDetectingPrices(PriceCase):
         self.style.list_price = 0.0
         self.account.max_price_fall = 0
         self.detect()
-        self.assertEqual(self.told("price"), {})
+        self.assertEqual(self.send_and_accept("price"), {})
         self.assertEqual(self.marked(self.small), {"price": "error"})
         self.assertIn("price is 0", self.small.price_error)
         self.assertEqual(self.small.listed_price, 99.0)
@@ -164,7 +164,7 @@ class TestRecommendedPrices(PriceCase):
         )
         self.assert_price_sent(**self.SALE)
 
-    def test_a_recommended_price_that_vanishes_ends_the_sale(self):
+    def test_a_recommended_price_that_is_removed_ends_the_sale(self):
         self.small.product_id.iconic_rrp = 129.0
         self.assert_price_sent(**self.SALE)
         self.small.product_id.iconic_rrp = 0.0
@@ -181,7 +181,7 @@ class TestRecommendedPrices(PriceCase):
             ],
         )
 
-    def test_a_sale_may_run_out_before_the_price_follows(self):
+    def test_a_sale_may_run_out_before_the_price_changes(self):
         self.account.sale_ending = "expire"
         self.small.product_id.iconic_rrp = 129.0
         self.assert_price_sent(**self.SALE)
@@ -244,7 +244,7 @@ class TestPromotions(PriceCase):
         self.rule(79.0, **self.WEEKEND)
         self.assert_price_sent(**self.AHEAD)
 
-    def test_it_starts_and_runs_without_another_word(self):
+    def test_it_starts_and_runs_without_another_feed(self):
         self.rule(79.0, **self.WEEKEND)
         self.assert_price_sent(**self.AHEAD)
         for moment in ("2026-11-03", "2026-11-04 00:00:01", "2026-11-05 23:59:00"):
@@ -256,7 +256,7 @@ class TestPromotions(PriceCase):
         self.assert_price_sent(**self.AHEAD)
         with self.at("2026-11-06 00:00:01"):
             self.detect()
-            self.told("price")
+            self.send_and_accept("price")
             self.assertEqual(self.small.listed_price, 99.0)
             ended = self.small.listed_sale_end or datetime(2026, 11, 6)
             self.assertLessEqual(ended, datetime(2026, 11, 6))
@@ -273,7 +273,7 @@ class TestPromotions(PriceCase):
                 SaleEndDate="2026-11-22T00:00:00+00:00",
             )
 
-    def test_a_promotion_that_is_called_off_is_ended(self):
+    def test_a_cancelled_promotion_is_ended(self):
         rule = self.rule(79.0, **self.WEEKEND)
         self.assert_price_sent(**self.AHEAD)
         rule.unlink()
@@ -281,7 +281,7 @@ class TestPromotions(PriceCase):
             Price="99.00", SalePrice="", SaleStartDate="", SaleEndDate=""
         )
 
-    def test_a_promotion_that_is_prolonged_is_sent_again(self):
+    def test_an_extended_promotion_is_sent_again(self):
         rule = self.rule(79.0, **self.WEEKEND)
         self.assert_price_sent(**self.AHEAD)
         rule.date_end = "2026-11-08 00:00:00"
@@ -290,12 +290,12 @@ class TestPromotions(PriceCase):
         )
 
     def test_the_price_beside_it_is_the_one_without_it(self):
-        # Of two rules Odoo takes the newer one.
+        # Of two rules Odoo applies the newer one.
         self.rule(95.0)
         self.rule(79.0, **self.WEEKEND)
         self.assert_price_sent(**{**self.AHEAD, "Price": "95.00"})
 
-    def test_the_listing_s_own_price_takes_no_part(self):
+    def test_the_listing_s_own_price_has_no_promotion(self):
         self.small.price = 90.0
         self.rule(79.0, **self.WEEKEND)
         self.assert_price_sent(Price="90.00")
@@ -304,31 +304,31 @@ class TestPromotions(PriceCase):
         self.rule(105.0, **self.WEEKEND)
         self.assert_no_change()
 
-    def test_one_promotion_follows_another(self):
+    def test_one_promotion_after_another(self):
         self.rule(79.0, **self.WEEKEND)
         self.assert_price_sent(**self.AHEAD)
         self.rule(69.0, date_start="2026-11-06", date_end="2026-11-07")
         self.assert_no_change()
         with self.at("2026-11-06 00:10:00"):
             self.detect()
-            told = self.told("price")["DRESS-Navy-S"]
+            sent = self.send_and_accept("price")["DRESS-Navy-S"]
             self.assertEqual(
-                (told["Price"], told["SalePrice"], told["SaleEndDate"]),
+                (sent["Price"], sent["SalePrice"], sent["SaleEndDate"]),
                 ("99.00", "69.00", "2026-11-07T00:00:00+00:00"),
             )
             self.assert_no_change()
 
 
-class TestPriceBrake(PriceCase):
+class TestPriceThreshold(PriceCase):
     def crash(self):
         self.style.list_price = 20.0
         self.detect()
 
-    def test_a_great_fall_waits_for_a_person(self):
+    def test_a_large_fall_waits_for_approval(self):
         self.crash()
         self.assertEqual(self.marked(self.small), {"price": "error"})
         self.assertIn("99.00 to 20.00", self.small.price_error)
-        self.assertEqual(self.told("price"), {})
+        self.assertEqual(self.send_and_accept("price"), {})
         self.assertEqual(self.small.listed_price, 99.0)
 
     def test_the_share_is_a_setting(self):
@@ -336,7 +336,7 @@ class TestPriceBrake(PriceCase):
         self.crash()
         self.assertEqual(self.marked(self.small), {"price": "pending"})
 
-    def test_zero_is_no_brake(self):
+    def test_zero_is_no_threshold(self):
         self.account.max_price_fall = 0
         self.crash()
         self.assertEqual(self.marked(self.small), {"price": "pending"})
@@ -365,7 +365,9 @@ class TestPriceBrake(PriceCase):
         self.small.action_send_anyway()
         self.detect()
         self.assertEqual(self.marked(self.small), {"price": "pending"})
-        self.assertEqual(self.told("price"), {"DRESS-Navy-S": {"Price": "20.00"}})
+        self.assertEqual(
+            self.send_and_accept("price"), {"DRESS-Navy-S": {"Price": "20.00"}}
+        )
         self.assertEqual(self.marked(self.medium), {"price": "error"})
         self.style.list_price = 2.0
         self.detect()
@@ -377,7 +379,7 @@ class TestPriceBrake(PriceCase):
         self.detect()
         self.assertEqual(self.marked(self.small), {"price": "error"})
 
-    def test_a_corrected_price_goes_out_by_itself(self):
+    def test_a_corrected_price_is_sent_automatically(self):
         self.crash()
         self.style.list_price = 89.0
         self.assert_price_sent(Price="89.00")
@@ -389,27 +391,27 @@ class TestPriceBrake(PriceCase):
         self.assertEqual(self.marked(self.small), {})
         self.assertFalse(self.small.price_error)
 
-    def test_a_change_of_content_does_not_carry_a_held_price_along(self):
+    def test_a_change_of_content_does_not_include_a_held_price(self):
         self.style.name = "Another name"
         self.crash()
-        told = self.told("update")["DRESS-Navy-S"]
-        self.assertEqual(told["Name"], "Another name")
-        self.assertNotIn("Price", told)
+        sent = self.send_and_accept("update")["DRESS-Navy-S"]
+        self.assertEqual(sent["Name"], "Another name")
+        self.assertNotIn("Price", sent)
         self.assertEqual(self.small.listed_price, 99.0)
         self.detect()
         self.assertEqual(self.marked(self.small), {"price": "error"})
 
-    def test_update_now_does_not_carry_a_held_price_along(self):
+    def test_update_now_does_not_include_a_held_price(self):
         self.crash()
         self.small.action_update_now()
-        self.assertNotIn("Price", self.told("update")["DRESS-Navy-S"])
+        self.assertNotIn("Price", self.send_and_accept("update")["DRESS-Navy-S"])
 
-    def test_one_activity_tells_of_all_that_wait(self):
+    def test_one_activity_covers_all_that_wait(self):
         self.account.responsible_id = self.env.ref("base.user_admin")
         self.crash()
-        alarm = self.env.ref("iconic_connector.mail_activity_type_errors")
+        kind = self.env.ref("iconic_connector.mail_activity_type_errors")
         activity = self.account.activity_ids.filtered(
-            lambda one: one.activity_type_id == alarm
+            lambda one: one.activity_type_id == kind
         )
         self.assertEqual(len(activity), 1)
         self.assertIn("2", activity.summary)

@@ -32,7 +32,7 @@ class QuantityCase(ComparingCase):
         self.detect()
         self.assertEqual(self.marked(self.small), {"quantity": "pending"})
         self.assertEqual(
-            self.told("stock")["DRESS-Navy-S"], {"Quantity": str(quantity)}
+            self.send_and_accept("stock")["DRESS-Navy-S"], {"Quantity": str(quantity)}
         )
         self.assertEqual(self.small.listed_quantity, quantity)
         self.assert_no_change()
@@ -40,7 +40,7 @@ class QuantityCase(ComparingCase):
     def assert_no_change(self):
         self.detect()
         self.assertEqual(self.marked(self.small), {})
-        self.assertEqual(self.told("stock"), {})
+        self.assertEqual(self.send_and_accept("stock"), {})
 
 
 class TestDetectingQuantities(QuantityCase):
@@ -147,7 +147,7 @@ class TestDetectingQuantities(QuantityCase):
     def test_goods_that_are_not_tracked_need_a_rule(self):
         self.style.is_storable = False
         self.detect()
-        self.told("stock")
+        self.send_and_accept("stock")
         self.assertEqual(self.marked(self.small), {"quantity": "error"})
         self.assertIn("Track", self.small.quantity_error)
         self.assertEqual(self.small.listed_quantity, 7)
@@ -157,7 +157,7 @@ class TestDetectingQuantities(QuantityCase):
     def test_without_a_warehouse_it_is_an_error_and_not_0(self):
         self.account.stock_warehouse_ids = [Command.clear()]
         self.detect()
-        self.assertEqual(self.told("stock"), {})
+        self.assertEqual(self.send_and_accept("stock"), {})
         self.assertEqual(self.marked(self.small), {"quantity": "error"})
         self.assertIn("warehouse", self.small.quantity_error)
         self.assertEqual(self.small.listed_quantity, 7)
@@ -168,12 +168,12 @@ class TestDetectingQuantities(QuantityCase):
         self.assert_no_change()
         self.assertFalse(self.small.quantity_error)
 
-    def test_a_protected_quantity_is_left_alone(self):
+    def test_a_protected_quantity_is_skipped(self):
         self.small.protect_quantity = True
         self.stock(-3)
         self.detect()
         self.assertEqual(self.marked(self.small), {})
-        self.assertEqual(self.told("stock"), {})
+        self.assertEqual(self.send_and_accept("stock"), {})
 
 
 class TestSellOutBrake(QuantityCase):
@@ -188,45 +188,47 @@ class TestSellOutBrake(QuantityCase):
             self.stock(-listing.listed_quantity, product=listing.product_id)
         self.detect()
 
-    def brake_alarm(self):
-        alarm = self.env.ref("iconic_connector.mail_activity_type_threshold")
+    def threshold_activities(self):
+        kind = self.env.ref("iconic_connector.mail_activity_type_threshold")
         return self.account.activity_ids.filtered(
-            lambda activity: activity.activity_type_id == alarm
+            lambda activity: activity.activity_type_id == kind
         )
 
-    def test_a_great_sell_out_waits_for_a_person(self):
+    def test_a_large_sell_out_waits_for_approval(self):
         self.sell_out()
         for listing in self.account.listing_ids:
             self.assertEqual(self.marked(listing), {"quantity": "error"})
             self.assertIn("Send Anyway", listing.quantity_error)
-        self.assertEqual(self.told("stock"), {})
-        self.assertEqual(len(self.brake_alarm()), 1)
+        self.assertEqual(self.send_and_accept("stock"), {})
+        self.assertEqual(len(self.threshold_activities()), 1)
         self.detect()
-        self.assertEqual(len(self.brake_alarm()), 1)
+        self.assertEqual(len(self.threshold_activities()), 1)
 
-    def test_a_sell_out_of_no_more_than_the_share_goes_out(self):
+    def test_a_sell_out_of_no_more_than_the_share_is_sent(self):
         self.sell_out(self.small)
-        self.assertEqual(self.told("stock"), {"DRESS-Navy-S": {"Quantity": "0"}})
-        self.assertFalse(self.brake_alarm())
+        self.assertEqual(
+            self.send_and_accept("stock"), {"DRESS-Navy-S": {"Quantity": "0"}}
+        )
+        self.assertFalse(self.threshold_activities())
 
     def test_a_few_listings_just_sell_out(self):
         with patch.object(const, "SELL_OUT_MINIMUM", 3):
             self.sell_out()
-        self.assertEqual(len(self.told("stock")), 2)
+        self.assertEqual(len(self.send_and_accept("stock")), 2)
 
-    def test_zero_is_no_brake(self):
+    def test_zero_is_no_threshold(self):
         self.account.max_zero_share = 0
         self.sell_out()
-        self.assertEqual(len(self.told("stock")), 2)
+        self.assertEqual(len(self.send_and_accept("stock")), 2)
 
     def test_send_anyway_releases_it(self):
         self.sell_out()
         self.account.listing_ids.action_send_anyway()
         self.detect()
         self.assertEqual(
-            self.told("stock"), dict.fromkeys(self.skus(), {"Quantity": "0"})
+            self.send_and_accept("stock"), dict.fromkeys(self.skus(), {"Quantity": "0"})
         )
-        self.assertFalse(self.brake_alarm())
+        self.assertFalse(self.threshold_activities())
 
     def skus(self):
         return ["DRESS-Navy-M", "DRESS-Navy-S"]
@@ -236,20 +238,22 @@ class TestSellOutBrake(QuantityCase):
         for listing in self.account.listing_ids:
             self.stock(7, product=listing.product_id)
         self.assert_no_change()
-        self.assertFalse(self.brake_alarm())
+        self.assertFalse(self.threshold_activities())
         self.assertFalse(self.small.error)
 
-    def test_what_is_not_at_0_goes_out_all_the_same(self):
+    def test_what_is_not_at_0_is_sent_all_the_same(self):
         many = self.make_style("MANY", "S")
         listing = self.list_published(many)
         self.stock(-4, product=listing.product_id)
         self.sell_out(self.small, self.medium)
-        self.assertEqual(self.told("stock"), {"MANY-Navy-S": {"Quantity": "3"}})
+        self.assertEqual(
+            self.send_and_accept("stock"), {"MANY-Navy-S": {"Quantity": "3"}}
+        )
 
-    def test_a_change_of_content_does_not_carry_a_held_sell_out_along(self):
+    def test_a_change_of_content_does_not_include_a_held_sell_out(self):
         self.style.name = "Another name"
         self.sell_out()
-        told = self.told("update")["DRESS-Navy-S"]
-        self.assertEqual(told["Name"], "Another name")
-        self.assertNotIn("Quantity", told)
+        sent = self.send_and_accept("update")["DRESS-Navy-S"]
+        self.assertEqual(sent["Name"], "Another name")
+        self.assertNotIn("Quantity", sent)
         self.assertEqual(self.small.listed_quantity, 7)

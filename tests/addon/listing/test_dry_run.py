@@ -204,7 +204,7 @@ class TestWhatIsShown(DryRunning, ComparingCase):
         super().setUp()
         self.both = self.small | self.medium
 
-    def test_problems_are_told_by_sku_with_what_to_do(self):
+    def test_problems_are_listed_by_sku_with_what_to_do(self):
         self.small.product_id.barcode = False
         wizard = self.open(self.both, "update")
         self.assertEqual(self.counts(wizard), (1, 1))
@@ -264,7 +264,7 @@ class TestWhatIsShown(DryRunning, ComparingCase):
             wizard.remarks, "No product matches the chosen seasons and categories."
         )
 
-    def test_without_a_season_a_person_is_told_to_choose_one(self):
+    def test_without_a_season_the_user_is_asked_to_choose_one(self):
         self.account.season_tag_ids = [Command.clear()]
         with self.assertRaisesRegex(UserError, "season"):
             self.account.action_show_document()

@@ -75,7 +75,7 @@ class TestPublicPictures(ConnectorHttpCase):
                 self.assertEqual(answer.headers["Content-Type"], content_type)
                 image.unlink()
 
-    def test_originals_beyond_1920_pixels_are_kept(self):
+    def test_originals_beyond_1920_pixels_are_stored(self):
         content = picture((2000, 3000))
         image = self.add_picture(content)
         self.assertEqual(self.fetch_only().content, content)
@@ -100,7 +100,7 @@ class TestPublicPictures(ConnectorHttpCase):
             self.assertEqual(found.format, "PNG")
             self.assertEqual(found.convert("RGB").tobytes(), original.tobytes())
 
-    def test_nobody_gets_a_session_and_everybody_may_keep_the_picture(self):
+    def test_nobody_gets_a_session_and_everybody_may_cache_the_picture(self):
         for content in (picture(), WEBP):
             image = self.add_picture(content)
             headers = self.fetch_only().headers
@@ -230,12 +230,12 @@ class TestWhichPictures(ConnectorCase):
         self.add("green")
         self.assertEqual(self.shown(self.navy), ["navy", "green"])
 
-    def test_a_picture_marked_as_main_takes_its_place(self):
+    def test_a_picture_marked_as_main_replaces_it(self):
         self.add("green", sequence=1)
         self.add("yellow", sequence=2, is_main=True)
         self.assertEqual(self.shown(self.navy), ["yellow", "green"])
 
-    def test_the_others_follow_in_the_order_of_the_user(self):
+    def test_the_others_come_in_the_order_of_the_user(self):
         self.add("green", sequence=2)
         self.add("yellow", sequence=1)
         self.assertEqual(self.shown(self.navy), ["navy", "yellow", "green"])

@@ -1,4 +1,4 @@
-"""The item specifics of a listing: what its category asks for, and who says it."""
+"""The item specifics of a listing: the attributes of its category, and their source."""
 
 from common import ConnectorCase, document
 
@@ -43,15 +43,15 @@ class SpecificsCase(ConnectorCase):
     @classmethod
     def describe(cls, number, attributes):
         """Put the attributes of a category on record."""
-        kept = {"account_id": cls.account.id}
+        common = {"account_id": cls.account.id}
         attribute_set = cls.env["iconic.attribute.set"].create(
-            {**kept, "name": number, "external_id": number}
+            {**common, "name": number, "external_id": number}
         )
         cls.marketplace_category(number).attribute_set_id = attribute_set
         for sequence, (name, mandatory, options) in enumerate(attributes):
             attribute = cls.env["iconic.attribute"].create(
                 {
-                    **kept,
+                    **common,
                     "set_id": attribute_set.id,
                     "sequence": sequence,
                     "name": name,
@@ -62,7 +62,7 @@ class SpecificsCase(ConnectorCase):
             )
             cls.env["iconic.attribute.option"].create(
                 [
-                    {**kept, "attribute_id": attribute.id, "name": option}
+                    {**common, "attribute_id": attribute.id, "name": option}
                     for option in options
                 ]
             )
@@ -80,12 +80,12 @@ class SpecificsCase(ConnectorCase):
         )
 
     def shown(self, feed_name):
-        """Return what a row says: the value, and where it comes from."""
+        """Return value and source of a row."""
         row = self.specific(feed_name)
         return row.wanted_value or "", row.origin
 
     def map_to(self, feed_name, source, **values):
-        """Let the mapping say where the value of an attribute comes from."""
+        """Choose the source of an attribute in the mapping."""
         line = self.mapping.attribute_ids.filtered(
             lambda one: one.feed_name == feed_name
         )
@@ -186,7 +186,7 @@ class TestOverriding(SpecificsCase):
     def stored(self):
         return {one.feed_name: one.value for one in self.one.attribute_ids}
 
-    def test_looking_stores_nothing(self):
+    def test_opening_the_page_stores_nothing(self):
         self.one.specific_ids.mapped("wanted_value")
         self.assertEqual(self.stored(), {})
 
@@ -257,7 +257,7 @@ class TestOverriding(SpecificsCase):
         found = self.one._check_for_sending()[self.one.id]
         return [one for one in found if one.rule.startswith("Color")]
 
-    def test_a_value_that_vanished_from_the_list_can_be_cleared(self):
+    def test_a_value_that_was_removed_from_the_list_can_be_cleared(self):
         self.specific("Color").option_ids = self.options("Color", "Red")
         self.options("Color", "Red").active = False
         self.env.invalidate_all()
@@ -277,7 +277,7 @@ class TestOverriding(SpecificsCase):
         self.assertEqual(row.wanted_value, "Red")
         self.assertEqual(self.sent()["Color"], "Red")
 
-    def test_other_listings_keep_what_the_mapping_says(self):
+    def test_other_listings_have_the_value_of_the_mapping(self):
         self.specific("Composition").value = "Silk"
         row = self.specific("Composition", listing=self.other)
         self.assertEqual(row.wanted_value, "Cotton")

@@ -1,4 +1,4 @@
-"""Taking over what is at the marketplace already: nothing goes out by surprise."""
+"""Linking what is at the marketplace already: nothing is sent without consent."""
 
 from datetime import datetime, timezone
 from decimal import Decimal
@@ -11,6 +11,7 @@ from selling import Selling
 from odoo.exceptions import UserError
 
 from odoo.addons.iconic_connector import const
+from odoo.addons.iconic_connector.domain.moments import to_odoo_datetime
 
 SALE_START = datetime(2026, 9, 1, tzinfo=timezone.utc)
 SALE_END = datetime(2030, 9, 1, tzinfo=timezone.utc)
@@ -24,7 +25,7 @@ class TestLinking(Selling, MarketplaceCase):
         super().setUpClass()
         cls.style = cls.make_style("DRESS", "S M")
 
-    #: Calls for products that one page takes: REST asks for the variations of its sets.
+    #: Calls for one page of products: REST asks for the variations of its sets.
     calls_a_page = {"action": 1, "rest": 2}
 
     def link(self):
@@ -61,8 +62,8 @@ class TestLinking(Selling, MarketplaceCase):
                     "listing_status": "active",
                     "listed_price": 120.0,
                     "listed_sale_price": 79.0,
-                    "listed_sale_start": SALE_START.replace(tzinfo=None),
-                    "listed_sale_end": SALE_END.replace(tzinfo=None),
+                    "listed_sale_start": to_odoo_datetime(SALE_START),
+                    "listed_sale_end": to_odoo_datetime(SALE_END),
                     # Quantity, and not Available.
                     "listed_quantity": 9,
                     **{f"protect_{part}": True for part in PROTECTIONS},
@@ -72,7 +73,7 @@ class TestLinking(Selling, MarketplaceCase):
         self.assertEqual(self.marked(self.account.listing_ids), {})
         self.assertFalse(self.unmatched())
 
-    def test_no_feed_goes_out_by_surprise(self):
+    def test_linking_alone_sends_nothing(self):
         put(self.sandbox, "DRESS-Navy-S")
         put(self.sandbox, "DRESS-Navy-M")
         self.link()
@@ -83,7 +84,7 @@ class TestLinking(Selling, MarketplaceCase):
         self.account.action_send_products()
         self.assert_nothing_is_sent()
 
-    def test_handing_over_sends_what_differs(self):
+    def test_unprotecting_sends_what_differs(self):
         put(self.sandbox, "DRESS-Navy-S")
         put(self.sandbox, "DRESS-Navy-M")
         self.link()
@@ -102,7 +103,7 @@ class TestLinking(Selling, MarketplaceCase):
         other = self.sandbox.products["DRESS-Navy-M"]
         self.assertEqual((other.name, other.quantity), ("Somebody's DRESS-Navy-M", 4))
 
-    def test_one_part_can_be_handed_over_alone(self):
+    def test_one_part_can_be_unprotected_alone(self):
         put(self.sandbox, "DRESS-Navy-S")
         self.link()
         self.listing("DRESS-Navy-S").protect_quantity = False
@@ -123,14 +124,14 @@ class TestLinking(Selling, MarketplaceCase):
         self.assertEqual(len(self.account.listing_ids), 1)
         self.assertEqual(self.pages_read(), 4)
         self.assertIn("6 products read", self.account.reading_report)
-        self.assertIn("5 match nothing", self.account.reading_report)
+        self.assertIn("5 without a match", self.account.reading_report)
 
     def pages_read(self):
         """Return how many pages were asked for, the empty one at the end too."""
         asked = [call.path for call in self.calls("GetProducts")]
         return sum(path in ("/", "/v2/product-sets") for path in asked)
 
-    def test_a_reading_that_breaks_off_goes_on_where_it_was(self):
+    def test_an_interrupted_reading_continues_where_it_was(self):
         for number in range(4):
             put(self.sandbox, f"OLD-{number}")
         with patch.object(const, "READ_BACK_SIZE", 2):
@@ -175,7 +176,7 @@ class TestLinking(Selling, MarketplaceCase):
     def test_the_report_counts_the_products_of_odoo_that_are_not_there(self):
         put(self.sandbox, "DRESS-Navy-S")
         self.link()
-        self.assertIn("0 match nothing", self.account.reading_report)
+        self.assertIn("0 without a match", self.account.reading_report)
         self.assertIn("1 products are not there", self.account.reading_report)
 
     def test_a_product_can_be_chosen_by_hand(self):
@@ -226,7 +227,7 @@ class TestLinking(Selling, MarketplaceCase):
         self.assertFalse(self.account.listing_ids)
         self.assertFalse(self.unmatched())
 
-    def test_a_product_without_pictures_gets_them_once_it_is_handed_over(self):
+    def test_a_product_without_pictures_gets_them_once_it_is_unprotected(self):
         put(self.sandbox, "DRESS-Navy-S", images=())
         self.link()
         listing = self.account.listing_ids

@@ -1,4 +1,4 @@
-"""What becomes of listings whose products are archived, renamed, replaced, deleted."""
+"""What happens to listings of products that are archived, renamed or replaced."""
 
 from common import new_barcode
 from selling import SellingCase
@@ -13,7 +13,7 @@ class TestProductsThatLeave(SellingCase):
         )
         self.assertEqual(self.sandbox.products[listing.seller_sku].quantity, 0)
 
-    def test_an_archived_variant_is_ended_by_itself(self):
+    def test_an_archived_variant_is_ended_automatically(self):
         self.small.product_id.active = False
         self.run_all_jobs()
         self.assert_ended(self.small)
@@ -26,12 +26,12 @@ class TestProductsThatLeave(SellingCase):
         self.assert_ended(self.small)
         self.assert_ended(self.medium)
 
-    def test_a_product_that_is_not_for_sale_any_more_is_ended_by_itself(self):
+    def test_a_product_that_is_not_for_sale_any_more_is_ended_automatically(self):
         self.style.sale_ok = False
         self.run_all_jobs()
         self.assert_ended(self.small)
 
-    def test_a_size_that_is_taken_from_the_style_is_archived_and_ended(self):
+    def test_a_size_that_is_removed_from_the_style_is_archived_and_ended(self):
         line = self.style.attribute_line_ids.filtered(
             lambda one: one.attribute_id.name == "Size"
         )
@@ -112,7 +112,7 @@ class TestAnotherVariantWithTheSameSku(SellingCase):
         self.assertEqual(self.sandbox.products["DRESS-Navy-S"].quantity, 3)
         self.assertEqual(len(self.account.listing_ids), 2)
 
-    def test_a_product_that_is_still_sold_keeps_its_listing(self):
+    def test_a_product_that_is_still_sold_stays_with_its_listing(self):
         style = self.make_style("COPY", "S")
         style.product_variant_ids.default_code = "DRESS-Navy-M"
         self.account.action_send_products()
@@ -122,7 +122,7 @@ class TestAnotherVariantWithTheSameSku(SellingCase):
         )
         refused = self.account.listing_ids - self.small - self.medium
         self.assertEqual(refused.content_status, "error")
-        self.assertIn("claimed by several products", refused.content_error)
+        self.assertIn("used by several products", refused.content_error)
 
 
 class TestAccounts(SellingCase):
@@ -146,7 +146,7 @@ class TestAccounts(SellingCase):
             ("published", "awaiting_creation"),
         )
 
-    def test_an_account_with_listings_keeps_its_company(self):
+    def test_an_account_with_listings_cannot_change_its_company(self):
         company = self.env["res.company"].create({"name": "Other"})
         with self.assertRaisesRegex(ValidationError, "cannot change"):
             self.account.company_id = company

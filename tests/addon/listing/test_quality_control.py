@@ -21,7 +21,7 @@ class QualityCase(SellingCase):
     def read(self):
         self.run_cron("quality")
 
-    def alarms(self):
+    def error_activities(self):
         kind = self.env.ref("iconic_connector.mail_activity_type_errors")
         return self.account.activity_ids.filtered(
             lambda activity: activity.activity_type_id == kind
@@ -82,7 +82,7 @@ class TestQualityControl(QualityCase):
             self.env["iconic.listing"].search([("has_error", "=", True)]), self.small
         )
         self.assertEqual(self.account.error_count, 1)
-        self.assertEqual(len(self.alarms()), 1)
+        self.assertEqual(len(self.error_activities()), 1)
 
     def test_a_rejection_alone_sends_nothing(self):
         self.reject_navy()
@@ -99,7 +99,7 @@ class TestQualityControl(QualityCase):
         self.review("DRESS-Navy-S", "approved")
         self.read()
         self.assertEqual(self.small.qc_status, "approved")
-        self.assertFalse(self.alarms())
+        self.assertFalse(self.error_activities())
 
     def test_retry_sends_a_rejected_one_as_it_is(self):
         self.reject_navy()
@@ -118,7 +118,7 @@ class TestQualityControl(QualityCase):
         self.run_all_jobs()
         self.assertEqual(self.red.qc_status, "approved")
 
-    def test_a_person_can_ask_at_once(self):
+    def test_a_user_can_read_reviews_at_once(self):
         self.review("DRESS-Navy-S", "approved")
         self.small.action_read_quality()
         self.assertEqual(self.small.qc_status, "approved")
@@ -151,7 +151,7 @@ class TestQualityControl(QualityCase):
 
 
 class TestReviewsOfSizes(QualityCase):
-    """The Action API tells the review of each size."""
+    """The Action API gives the review of each size."""
 
     def test_each_size_has_its_own(self):
         self.review("DRESS-Navy-S", "rejected", "Image too dark")
@@ -163,7 +163,7 @@ class TestReviewsOfSizes(QualityCase):
 
 
 class TestReviewsOfAStyle(QualityCase):
-    """REST tells the review of a product set: all sizes of a colour share it."""
+    """REST gives the review of a product set, which all sizes of a colour share."""
 
     api_type = "rest"
 

@@ -46,7 +46,7 @@ class TestStockAfterOrders(StockCase):
         self.run_cron("compare")
         self.run_cron("stock")
         self.answer()
-        # The marketplace keeps two of its seven pieces for the order.
+        # The marketplace reserves two of its seven pieces for the order.
         self.assertEqual((self.offered(), self.sellable()), (7, 5))
 
 

@@ -1,4 +1,4 @@
-"""What a person can ask for, from one listing and from many, without special rights."""
+"""What a user can do with one listing and with many, without special rights."""
 
 from selling import ComparingCase
 
@@ -36,7 +36,7 @@ class TestUserActions(ComparingCase):
     def fail(self, listings, flag="price"):
         listings.write({f"{flag}_status": "error", f"{flag}_error": "Too odd"})
 
-    def test_retry_puts_every_failed_kind_back_to_pending(self):
+    def test_retry_marks_every_failed_kind_as_pending(self):
         for flag in FLAGS:
             self.fail(self.small, flag)
         self.fail(self.medium, "image")
@@ -44,9 +44,9 @@ class TestUserActions(ComparingCase):
         self.assertEqual(self.marked(self.small), dict.fromkeys(FLAGS, "pending"))
         self.assertEqual(self.marked(self.medium), {"image": "pending"})
         self.assertFalse(self.small.error)
-        self.assertIn("price", self._woken())
+        self.assertIn("price", self._triggered())
 
-    def test_retry_leaves_alone_what_did_not_fail(self):
+    def test_retry_does_not_change_what_did_not_fail(self):
         self.small.price_status = "sent"
         self.fail(self.small, "quantity")
         self.mine.action_retry()
@@ -58,33 +58,33 @@ class TestUserActions(ComparingCase):
         self.both.action_update_now()
         for listing in self.both:
             self.assertEqual(self.marked(listing), {"content": "pending"})
-        self.assertEqual(self._woken(), ["update"])
+        self.assertEqual(self._triggered(), ["update"])
 
     def test_update_now_sends_even_what_has_not_changed(self):
         self.mine.action_update_now()
         self.detect()
-        self.assertEqual(list(self.told("update")), ["DRESS-Navy-S"])
+        self.assertEqual(list(self.send_and_accept("update")), ["DRESS-Navy-S"])
 
     def test_end_marks_what_is_on_sale(self):
         self.both.action_end()
         for listing in self.both:
             self.assertEqual(self.marked(listing), {"end": "pending"})
-        self.assertEqual(self._woken(), ["end"])
+        self.assertEqual(self._triggered(), ["end"])
 
     def test_relist_marks_what_has_ended(self):
         self.end(self.small)
         self.mine.action_relist()
         self.assertEqual(self.marked(self.small), {"quantity": "pending"})
-        self.assertEqual(self._woken(), ["stock"])
+        self.assertEqual(self._triggered(), ["stock"])
 
     def test_remove_marks_what_is_published_ended_or_not(self):
         self.end(self.small)
         self.both.action_remove()
         for listing in self.both:
             self.assertEqual(self.marked(listing), {"remove": "pending"})
-        self.assertEqual(self._woken(), ["remove"])
+        self.assertEqual(self._triggered(), ["remove"])
 
-    def test_of_many_only_those_that_can_are_marked(self):
+    def test_of_many_only_those_in_the_right_state_are_marked(self):
         self.end(self.small)
         self.both.action_relist()
         self.assertEqual(self.marked(self.small), {"quantity": "pending"})
@@ -93,7 +93,7 @@ class TestUserActions(ComparingCase):
         self.assertEqual(self.marked(self.medium), {"end": "pending"})
         self.assertNotIn("end", self.marked(self.small))
 
-    def test_nothing_to_do_is_said_in_words(self):
+    def test_nothing_to_do_is_an_error_message(self):
         self.small.product_status = "awaiting_creation"
         self.small.listing_status = "inactive"
         for action in ("update_now", "end", "relist", "remove"):
@@ -103,17 +103,19 @@ class TestUserActions(ComparingCase):
             ):
                 getattr(self.mine, f"action_{action}")()
         self.assertEqual(self.marked(self.small), {})
-        self.assertEqual(self._woken(), [])
+        self.assertEqual(self._triggered(), [])
 
-    def test_an_end_on_its_way_is_not_asked_for_twice(self):
+    def test_an_end_on_its_way_is_not_requested_twice(self):
         self.small.end_status = "sent"
         with self.assertRaisesRegex(UserError, NOTHING):
             self.mine.action_end()
 
-    def test_an_end_goes_out_although_the_quantity_is_protected(self):
+    def test_an_end_is_sent_although_the_quantity_is_protected(self):
         self.small.protect_quantity = True
         self.mine.action_end()
-        self.assertEqual(self.told("end"), {"DRESS-Navy-S": {"Quantity": "0"}})
+        self.assertEqual(
+            self.send_and_accept("end"), {"DRESS-Navy-S": {"Quantity": "0"}}
+        )
         self.assertEqual(self.small.listing_status, "inactive")
 
     def test_closed_ones_are_left_alone_until_they_are_reopened(self):
@@ -125,7 +127,7 @@ class TestUserActions(ComparingCase):
         self.both.action_end()
         self.assertEqual(self.marked(self.small), {"end": "pending"})
 
-    def test_protecting_and_handing_over_change_all_parts(self):
+    def test_protecting_and_unprotecting_change_all_parts(self):
         self.both.action_protect()
         for listing in self.both:
             self.assertEqual([listing[name] for name in PROTECTIONS], [True] * 4)
@@ -172,7 +174,7 @@ class TestUserActions(ComparingCase):
         self.assertEqual(self.marked(self.medium), {"end": "pending"})
         self.assertEqual(self.marked(self.small), {})
 
-    def test_confirming_what_fits_none_changes_none(self):
+    def test_confirming_what_is_possible_for_none_changes_none(self):
         self.assertEqual(
             self.wizard("relist").action_confirm()["params"]["type"], "warning"
         )
@@ -190,7 +192,7 @@ class TestUserActions(ComparingCase):
 class TestActivities(ComparingCase):
     """One activity for each account and cause, never one for each listing."""
 
-    def alarms(self, account=None):
+    def error_activities(self, account=None):
         kind = self.env.ref("iconic_connector.mail_activity_type_errors")
         return (account or self.account).activity_ids.filtered(
             lambda activity: activity.activity_type_id == kind
@@ -203,22 +205,22 @@ class TestActivities(ComparingCase):
 
     def test_many_errors_are_one_activity_with_their_number(self):
         self.fail(self.small, self.medium)
-        self.assertEqual(len(self.alarms()), 1)
-        self.assertIn("2", self.alarms().summary)
+        self.assertEqual(len(self.error_activities()), 1)
+        self.assertIn("2", self.error_activities().summary)
 
     def test_the_number_is_renewed_and_no_activity_added(self):
         self.fail(self.small)
-        first = self.alarms()
+        first = self.error_activities()
         self.assertIn("1", first.summary)
         self.fail(self.medium)
-        self.assertEqual(self.alarms(), first)
+        self.assertEqual(self.error_activities(), first)
         self.assertIn("2", first.summary)
 
     def test_it_is_closed_when_everything_is_fixed(self):
         self.fail(self.small)
         self.small.write({"end_status": "not_needed", "end_error": False})
         self.detect()
-        self.assertFalse(self.alarms())
+        self.assertFalse(self.error_activities())
 
     def test_the_responsible_user_gets_it_or_a_manager(self):
         user = new_test_user(
@@ -226,11 +228,11 @@ class TestActivities(ComparingCase):
         )
         self.account.responsible_id = user
         self.fail(self.small)
-        self.assertEqual(self.alarms().user_id, user)
-        self.alarms().unlink()
+        self.assertEqual(self.error_activities().user_id, user)
+        self.error_activities().unlink()
         user.active = False
         self.fail(self.small)
-        manager = self.alarms().user_id
+        manager = self.error_activities().user_id
         self.assertTrue(
             manager.has_group("iconic_connector.iconic_connector_group_manager")
         )
@@ -239,7 +241,7 @@ class TestActivities(ComparingCase):
     def test_each_account_has_its_own(self):
         other = self.account.copy({"user_login": "other@shop.example"})
         self.fail(self.small)
-        self.assertFalse(self.alarms(other))
+        self.assertFalse(self.error_activities(other))
 
     def test_a_refused_connection_is_a_cause_of_its_own(self):
         self.fail(self.small)
@@ -247,4 +249,4 @@ class TestActivities(ComparingCase):
         self.account._hold("The key is wrong.")
         self.assertEqual(len(self.account.activity_ids), 2)
         self.account._resume()
-        self.assertEqual(self.account.activity_ids, self.alarms())
+        self.assertEqual(self.account.activity_ids, self.error_activities())

@@ -234,7 +234,7 @@ class TestMend(ReadinessCase):
         gone = self.marketplace_category("112")
         listing = self.listing_of(primary_category_id=gone.id)
         gone.active = False
-        self.assertEqual(self.fix("Category vanished"), listing)
+        self.assertEqual(self.fix("Category removed"), listing)
 
     def test_a_category_without_a_mapping_opens_the_mappings(self):
         self.mapping.unlink()

@@ -337,7 +337,7 @@ class TestElementsOfTheirOwn(MappingCase):
 
     def test_a_category_that_vanished_is_found_by_the_check(self):
         self.mapping.primary_category_id.active = False
-        problem = self.problems()["Category vanished"]
+        problem = self.problems()["Category removed"]
         self.assertIn("Women / Clothing / Dresses", problem.message)
         self.assertEqual(problem.place, self.mapping)
 
