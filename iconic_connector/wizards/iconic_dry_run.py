@@ -58,10 +58,12 @@ class IconicDryRun(models.TransientModel):
         required=True,
         default="create",
     )
+
     passing_count = fields.Integer(compute="_compute_document", store=True)
     failing_count = fields.Integer(compute="_compute_document", store=True)
     remarks = fields.Text(compute="_compute_document", store=True)
     problems = fields.Html(compute="_compute_document", store=True, sanitize=False)
+
     # Kept, so that what is downloaded is what was shown.
     document = fields.Binary(compute="_compute_document", store=True, attachment=False)
     document_name = fields.Char(compute="_compute_document", store=True)
@@ -94,6 +96,16 @@ class IconicDryRun(models.TransientModel):
     def _compute_document_text(self):
         for wizard in self.with_context(bin_size=False):
             wizard.document_text = base64.b64decode(wizard.document or b"").decode()
+
+    def action_download(self):
+        """Download the document that is shown."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/{self._name}/{self.id}/document/{self.document_name}"
+            "?download=true",
+            "target": "download",
+        }
 
     def _choose(self, flow):
         """Return what of the chosen listings or products a flow is for.
@@ -223,16 +235,6 @@ class IconicDryRun(models.TransientModel):
         if flow.picked["listing_status"] == ("active",):
             return self.env._("Not on sale at THE ICONIC")
         return self.env._("Not published at THE ICONIC yet")
-
-    def action_download(self):
-        """Download the document that is shown."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_url",
-            "url": f"/web/content/{self._name}/{self.id}/document/{self.document_name}"
-            "?download=true",
-            "target": "download",
-        }
 
     @api.model
     def _open(self, **values):

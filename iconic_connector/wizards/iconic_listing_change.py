@@ -67,11 +67,6 @@ class IconicListingChange(models.TransientModel):
             wizard.selected_count = len(wizard.listing_ids)
             wizard.ready_count = len(wizard._ready_listings())
 
-    def _ready_listings(self):
-        """Return the chosen listings that are in a state for the change."""
-        self.ensure_one()
-        return self.listing_ids._origin.filtered_domain(READY.get(self.change, []))
-
     def action_confirm(self):
         """Make the change and say what happens next."""
         self.ensure_one()
@@ -87,3 +82,8 @@ class IconicListingChange(models.TransientModel):
             ),
             "success" if listings else "warning",
         )
+
+    def _ready_listings(self):
+        """Return the chosen listings that are in a state for the change."""
+        self.ensure_one()
+        return self.listing_ids._origin.filtered_domain(READY.get(self.change, []))

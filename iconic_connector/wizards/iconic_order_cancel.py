@@ -10,6 +10,8 @@ class IconicOrderCancel(models.TransientModel):
 
     sale_order_id = fields.Many2one("sale.order", required=True, ondelete="cascade")
     line_ids = fields.One2many("iconic.order.cancel.line", "wizard_id")
+    chosen_count = fields.Integer(compute="_compute_chosen_count")
+
     reason_ids = fields.Many2many(
         "iconic.failure.reason",
         string="Possible Reasons",
@@ -23,7 +25,6 @@ class IconicOrderCancel(models.TransientModel):
     )
     out_of_stock = fields.Boolean(related="reason_id.out_of_stock")
     detail = fields.Char(string="More About It")
-    chosen_count = fields.Integer(compute="_compute_chosen_count")
 
     @api.depends("sale_order_id")
     def _compute_reason_ids(self):

@@ -38,27 +38,6 @@ class IconicOrderReturn(models.TransientModel):
             ]
         return values
 
-    def _chosen_items(self):
-        """Return the chosen items about which there is something to say.
-
-        Of orders and transfers, those that the buyer sends back, if there are any.
-        """
-        chosen = self.env.context.get("active_ids") or []
-        model = self.env.context.get("active_model")
-        domains = {
-            "iconic.order": Domain("order_id", "in", chosen),
-            "iconic.order.item": Domain("id", "in", chosen),
-            "stock.picking": Domain("return_picking_id", "in", chosen)
-            | Domain("picking_id", "in", chosen),
-        }
-        items = self.env["iconic.order.item"].search(domains.get(model, Domain.FALSE))
-        items = items.filtered(
-            lambda item: item._can_come_back() or item._can_be_decided()
-        )
-        if model == "iconic.order.item":
-            return items
-        return items.filtered("return_state") or items
-
     @api.depends("line_ids.item_id")
     def _compute_decides(self):
         for wizard in self:
@@ -88,6 +67,27 @@ class IconicOrderReturn(models.TransientModel):
             items._receive(damaged.item_id.sudo())
         lines._decide()
         return self._summary(taken)
+
+    def _chosen_items(self):
+        """Return the chosen items about which there is something to say.
+
+        Of orders and transfers, those that the buyer sends back, if there are any.
+        """
+        chosen = self.env.context.get("active_ids") or []
+        model = self.env.context.get("active_model")
+        domains = {
+            "iconic.order": Domain("order_id", "in", chosen),
+            "iconic.order.item": Domain("id", "in", chosen),
+            "stock.picking": Domain("return_picking_id", "in", chosen)
+            | Domain("picking_id", "in", chosen),
+        }
+        items = self.env["iconic.order.item"].search(domains.get(model, Domain.FALSE))
+        items = items.filtered(
+            lambda item: item._can_come_back() or item._can_be_decided()
+        )
+        if model == "iconic.order.item":
+            return items
+        return items.filtered("return_state") or items
 
     def _summary(self, taken):
         """Say what was done and what comes next.
@@ -128,12 +128,14 @@ class IconicOrderReturnLine(models.TransientModel):
     name = fields.Char(related="item_id.name")
     return_state = fields.Selection(related="item_id.return_state")
     reason = fields.Char(related="item_id.reason", string="Buyer's Reason")
+
     can_receive = fields.Boolean(compute="_compute_can")
-    can_decide = fields.Boolean(compute="_compute_can")
     received = fields.Boolean(compute="_compute_received", store=True, readonly=False)
     condition = fields.Selection(
         [("good", "Good"), ("damaged", "Damaged")], default="good", required=True
     )
+
+    can_decide = fields.Boolean(compute="_compute_can")
     decision = fields.Selection(
         DECISIONS,
         compute="_compute_decision",

@@ -50,6 +50,7 @@ class IconicAccount(models.Model):
         default=lambda self: self.env.lang or "en_US",
         help="Titles and descriptions are sent in this language.",
     )
+
     pricelist_id = fields.Many2one(
         "product.pricelist",
         string="Price List",
@@ -57,6 +58,7 @@ class IconicAccount(models.Model):
         help="What shoppers pay. Its currency is the currency of the account. Prices "
         "are sent with the sales taxes of the product included.",
     )
+    currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
     rrp_pricelist_id = fields.Many2one(
         "product.pricelist",
         string="RRP Price List",
@@ -78,7 +80,7 @@ class IconicAccount(models.Model):
         "a few minutes ahead, and the new price is sent after that. For shops that "
         "keep a sale when it is cleared.",
     )
-    currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
+
     stock_warehouse_ids = fields.Many2many(
         "stock.warehouse",
         "iconic_account_stock_warehouse_rel",
@@ -88,25 +90,40 @@ class IconicAccount(models.Model):
         help="The free quantity in these warehouses is offered for sale. Without one "
         "no product can be sent.",
     )
-    warehouse_id = fields.Many2one(
-        "stock.warehouse",
-        string="Fulfilment Warehouse",
+    stock_location_ids = fields.Many2many(
+        "stock.location",
+        "iconic_account_stock_location_rel",
+        string="Only These Locations",
         check_company=True,
-        domain="[('company_id', '=', company_id)]",
-        help="Orders of THE ICONIC are delivered from here.",
+        domain="[('usage', '=', 'internal'), ('company_id', '=', company_id)]",
+        help="Empty: all locations of the warehouses.",
     )
-    team_id = fields.Many2one(
-        "crm.team",
-        string="Sales Team",
+    excluded_location_ids = fields.Many2many(
+        "stock.location",
+        "iconic_account_excluded_location_rel",
+        string="Except Locations",
         check_company=True,
-        help="Orders of THE ICONIC are booked for this team.",
+        domain="[('usage', '=', 'internal'), ('company_id', '=', company_id)]",
+        help="Such as returns or damaged goods: they are never offered.",
     )
-    payment_term_id = fields.Many2one(
-        "account.payment.term",
-        string="Payment Terms",
-        check_company=True,
-        help="Set on orders of THE ICONIC.",
+    safety_buffer = fields.Integer(help="Pieces of each product that are kept back.")
+    quantity_cap = fields.Integer(
+        string="At Most", help="Never offer more pieces of a product. 0: no limit."
     )
+    untracked_quantity = fields.Integer(
+        string="Untracked Goods",
+        help="What is offered of goods whose stock Odoo does not track. 0: they cannot "
+        "be sent without a fixed quantity.",
+    )
+    marketplace_subtracts = fields.Boolean(
+        string="THE ICONIC Subtracts Open Orders",
+        help="Tick if THE ICONIC takes the items of open orders off the quantity that "
+        "it is sent. They are added to the quantity then, so that they do not count "
+        "twice.",
+    )
+
+    listing_ids = fields.One2many("iconic.listing", "account_id")
+    category_map_ids = fields.One2many("iconic.category.map", "account_id")
     primary_level = fields.Integer(
         string="Level of Primary Categories",
         default=const.PRIMARY_LEVEL,
@@ -131,16 +148,6 @@ class IconicAccount(models.Model):
         help="Where the marketplace fetches pictures from. Empty: the address of this "
         "Odoo (web.base.url). It must be reachable from the internet.",
     )
-    category_map_ids = fields.One2many("iconic.category.map", "account_id")
-    listing_ids = fields.One2many("iconic.listing", "account_id")
-
-    _batch_size_in_limits = models.Constraint(
-        f"CHECK(batch_size BETWEEN 1 AND {MAX_PRODUCTS_PER_FEED})",
-        f"A feed takes 1 to {MAX_PRODUCTS_PER_FEED} products.",
-    )
-    _retention_is_positive = models.Constraint(
-        "CHECK(retention_days > 0)", "Keep feeds for at least a day."
-    )
 
     order_ids = fields.One2many("iconic.order", "account_id")
     orders_from = fields.Datetime(
@@ -149,25 +156,28 @@ class IconicAccount(models.Model):
         help="Orders placed before this are left alone, unless they are pulled by "
         "number or with Pull All Open Orders.",
     )
-    order_tag_ids = fields.Many2many(
-        "crm.tag", "iconic_account_order_tag_rel", string="Tags", help="Set on orders."
+    confirm_orders = fields.Boolean(
+        default=True, help="Orders are confirmed, so that their stock is reserved."
+    )
+    team_id = fields.Many2one(
+        "crm.team",
+        string="Sales Team",
+        check_company=True,
+        help="Orders of THE ICONIC are booked for this team.",
+    )
+    payment_term_id = fields.Many2one(
+        "account.payment.term",
+        string="Payment Terms",
+        check_company=True,
+        help="Set on orders of THE ICONIC.",
     )
     fiscal_position_id = fields.Many2one(
         "account.fiscal.position",
         check_company=True,
         help="Set on orders. Empty: Odoo chooses by the delivery address.",
     )
-    second_warehouse_ids = fields.Many2many(
-        "stock.warehouse",
-        "iconic_account_second_warehouse_rel",
-        string="Further Warehouses",
-        check_company=True,
-        domain="[('company_id', '=', company_id)]",
-        help="If the fulfilment warehouse cannot serve an order alone, the first of "
-        "these that can does. If none can, each delivers its part.",
-    )
-    confirm_orders = fields.Boolean(
-        default=True, help="Orders are confirmed, so that their stock is reserved."
+    order_tag_ids = fields.Many2many(
+        "crm.tag", "iconic_account_order_tag_rel", string="Tags", help="Set on orders."
     )
     collected_tax_country_ids = fields.Many2many(
         "res.country",
@@ -203,6 +213,48 @@ class IconicAccount(models.Model):
         domain="[('type', '=', 'service')]",
         default=lambda self: self._default_product("rounding"),
     )
+
+    bill_to = fields.Selection(
+        [("customer", "The customer"), ("marketplace", "THE ICONIC")],
+        default="customer",
+        required=True,
+        help="Who gets the invoices. Parcels go to the customer in any case.",
+    )
+    marketplace_partner_id = fields.Many2one(
+        "res.partner",
+        string="THE ICONIC as Customer",
+        check_company=True,
+        help="The contact that orders are billed to, if not to the customer.",
+    )
+    collective_partner_id = fields.Many2one(
+        "res.partner",
+        string="Collective Customer",
+        check_company=True,
+        help="For buyers whose name or address THE ICONIC hides. Empty: one is created "
+        "as soon as it is needed.",
+    )
+
+    warehouse_id = fields.Many2one(
+        "stock.warehouse",
+        string="Fulfilment Warehouse",
+        check_company=True,
+        domain="[('company_id', '=', company_id)]",
+        help="Orders of THE ICONIC are delivered from here.",
+    )
+    second_warehouse_ids = fields.Many2many(
+        "stock.warehouse",
+        "iconic_account_second_warehouse_rel",
+        string="Further Warehouses",
+        check_company=True,
+        domain="[('company_id', '=', company_id)]",
+        help="If the fulfilment warehouse cannot serve an order alone, the first of "
+        "these that can does. If none can, each delivers its part.",
+    )
+    make_pick_tickets = fields.Boolean(
+        default=True,
+        help="The picking list of each new delivery is attached to it, ready to print.",
+    )
+
     invoice_orders = fields.Boolean(
         string="Invoice and Post",
         default=True,
@@ -234,14 +286,11 @@ class IconicAccount(models.Model):
         help="The number of the invoice is sent to THE ICONIC, for shops that print it "
         "on what goes with the parcel.",
     )
-    make_pick_tickets = fields.Boolean(
-        default=True,
-        help="The picking list of each new delivery is attached to it, ready to print.",
-    )
     make_payment_receipts = fields.Boolean(
         default=True,
         help="A receipt is attached to each payment that was registered.",
     )
+
     returns_to = fields.Selection(
         [("seller", "Our warehouse"), ("marketplace", "THE ICONIC")],
         string="Returns Go To",
@@ -278,62 +327,16 @@ class IconicAccount(models.Model):
         "first damaged return.",
     )
 
-    stock_location_ids = fields.Many2many(
-        "stock.location",
-        "iconic_account_stock_location_rel",
-        string="Only These Locations",
-        check_company=True,
-        domain="[('usage', '=', 'internal'), ('company_id', '=', company_id)]",
-        help="Empty: all locations of the warehouses.",
+    _batch_size_in_limits = models.Constraint(
+        f"CHECK(batch_size BETWEEN 1 AND {MAX_PRODUCTS_PER_FEED})",
+        f"A feed takes 1 to {MAX_PRODUCTS_PER_FEED} products.",
     )
-    excluded_location_ids = fields.Many2many(
-        "stock.location",
-        "iconic_account_excluded_location_rel",
-        string="Except Locations",
-        check_company=True,
-        domain="[('usage', '=', 'internal'), ('company_id', '=', company_id)]",
-        help="Such as returns or damaged goods: they are never offered.",
+    _retention_is_positive = models.Constraint(
+        "CHECK(retention_days > 0)", "Keep feeds for at least a day."
     )
-    safety_buffer = fields.Integer(help="Pieces of each product that are kept back.")
-    quantity_cap = fields.Integer(
-        string="At Most", help="Never offer more pieces of a product. 0: no limit."
-    )
-    untracked_quantity = fields.Integer(
-        string="Untracked Goods",
-        help="What is offered of goods whose stock Odoo does not track. 0: they cannot "
-        "be sent without a fixed quantity.",
-    )
-
     _buffers_not_negative = models.Constraint(
         "CHECK(safety_buffer >= 0 AND quantity_cap >= 0 AND untracked_quantity >= 0)",
         "Buffer, limit and quantity are 0 or more.",
-    )
-
-    marketplace_subtracts = fields.Boolean(
-        string="THE ICONIC Subtracts Open Orders",
-        help="Tick if THE ICONIC takes the items of open orders off the quantity that "
-        "it is sent. They are added to the quantity then, so that they do not count "
-        "twice.",
-    )
-
-    bill_to = fields.Selection(
-        [("customer", "The customer"), ("marketplace", "THE ICONIC")],
-        default="customer",
-        required=True,
-        help="Who gets the invoices. Parcels go to the customer in any case.",
-    )
-    marketplace_partner_id = fields.Many2one(
-        "res.partner",
-        string="THE ICONIC as Customer",
-        check_company=True,
-        help="The contact that orders are billed to, if not to the customer.",
-    )
-    collective_partner_id = fields.Many2one(
-        "res.partner",
-        string="Collective Customer",
-        check_company=True,
-        help="For buyers whose name or address THE ICONIC hides. Empty: one is created "
-        "as soon as it is needed.",
     )
 
     @api.depends("pricelist_id.currency_id", "company_id.currency_id")
@@ -342,6 +345,34 @@ class IconicAccount(models.Model):
             account.currency_id = (
                 account.pricelist_id.currency_id or account.company_id.currency_id
             )
+
+    @api.model
+    def _default_product(self, name):
+        """Return the product of the module's data, if it is still there."""
+        return self.env.ref(
+            f"iconic_connector.product_{name}", raise_if_not_found=False
+        )
+
+    @api.constrains(
+        "damaged_location_id",
+        "stock_warehouse_ids",
+        "stock_location_ids",
+        "excluded_location_ids",
+    )
+    def _check_damaged_location(self):
+        """Refuse damaged goods where they would be sold, by this account or another."""
+        for account in self:
+            others = self.search([("company_id", "=", account.company_id.id)])
+            for place in (others | account).damaged_location_id:
+                if account._offers_from(place) or place in account._delivered_from():
+                    raise ValidationError(
+                        self.env._(
+                            "Damaged goods in %(location)s would be sold again. Choose "
+                            "a location beside the warehouse's stock, and add it to "
+                            "Except Locations.",
+                            location=place.display_name,
+                        )
+                    )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -438,34 +469,6 @@ class IconicAccount(models.Model):
             lambda user: user.active and self.company_id in user.company_ids
         )
         return managers[:1] or self.env.ref("base.user_admin")
-
-    @api.model
-    def _default_product(self, name):
-        """Return the product of the module's data, if it is still there."""
-        return self.env.ref(
-            f"iconic_connector.product_{name}", raise_if_not_found=False
-        )
-
-    @api.constrains(
-        "damaged_location_id",
-        "stock_warehouse_ids",
-        "stock_location_ids",
-        "excluded_location_ids",
-    )
-    def _check_damaged_location(self):
-        """Refuse damaged goods where they would be sold, by this account or another."""
-        for account in self:
-            others = self.search([("company_id", "=", account.company_id.id)])
-            for place in (others | account).damaged_location_id:
-                if account._offers_from(place) or place in account._delivered_from():
-                    raise ValidationError(
-                        self.env._(
-                            "Damaged goods in %(location)s would be sold again. Choose "
-                            "a location beside the warehouse's stock, and add it to "
-                            "Except Locations.",
-                            location=place.display_name,
-                        )
-                    )
 
     def _offers_from(self, location):
         """Tell whether what lies in a location is offered for sale."""

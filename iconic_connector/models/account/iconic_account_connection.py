@@ -90,6 +90,7 @@ class IconicAccount(models.Model):
         help="Follows the staging box. Change it only for another host, such as a "
         "sandbox of your own.",
     )
+
     user_login = fields.Char(
         string="User ID (E-mail)",
         copy=False,
@@ -110,6 +111,7 @@ class IconicAccount(models.Model):
         help="The version the marketplace accepted last. The connector asks for 2.6.20 "
         "and falls back to 1.0 by itself.",
     )
+
     application_id = fields.Char(
         string="Application ID",
         copy=False,
@@ -140,6 +142,7 @@ class IconicAccount(models.Model):
         "another one, nothing is sent.",
     )
     shop_name = fields.Char(string="Shop", readonly=True, copy=False)
+
     database_uuid = fields.Char(
         readonly=True,
         copy=False,
@@ -155,15 +158,6 @@ class IconicAccount(models.Model):
         compute="_compute_is_copy",
         help="The credentials were entered in another database, of which this one is a "
         "copy. Nothing is sent until a manager confirms.",
-    )
-
-    _unique_login = models.Constraint(
-        "UNIQUE(api_url, user_login, company_id)",
-        "This user of the marketplace has an account in Odoo already.",
-    )
-    _unique_application = models.Constraint(
-        "UNIQUE(api_url, application_id, company_id)",
-        "This OAuth application has an account in Odoo already.",
     )
 
     connection_state = fields.Selection(
@@ -187,6 +181,15 @@ class IconicAccount(models.Model):
     )
     backoff_count = fields.Integer(readonly=True, copy=False)
 
+    _unique_login = models.Constraint(
+        "UNIQUE(api_url, user_login, company_id)",
+        "This user of the marketplace has an account in Odoo already.",
+    )
+    _unique_application = models.Constraint(
+        "UNIQUE(api_url, application_id, company_id)",
+        "This OAuth application has an account in Odoo already.",
+    )
+
     @api.depends("use_staging", "test_host")
     def _compute_api_url(self):
         for account in self:
@@ -207,6 +210,38 @@ class IconicAccount(models.Model):
             account.is_copy = bool(known.database_uuid) and (
                 known.database_uuid != uuid or known.database_name != self.env.cr.dbname
             )
+
+    def action_confirm_database(self):
+        """Let a copied database speak for this account from now on."""
+        self.ensure_one()
+        self.check_access("write")
+        self._check_may_enter_credentials()
+        self._remember_database()
+        return self._notify(
+            self.env._("This database now speaks to THE ICONIC for this account.")
+        )
+
+    def action_test_connection(self):
+        """Call the marketplace now and say what is wrong, if anything is."""
+        self.ensure_one()
+        self.check_access("write")
+        if reason := self._blocking_reason():
+            raise UserError(reason)
+        try:
+            with self._connect() as client:
+                client.probe()
+        except AccessRefused as error:
+            self._hold(str(error))
+            return self._notify(str(error), "danger")
+        except SellerCenterError as error:
+            return self._notify(str(error), "danger")
+        self._resume()
+        if warning := self._image_address_problem():
+            return self._notify(warning, "warning")
+        message = self.env._("THE ICONIC answers and accepts the credentials.")
+        if self.api_type == "rest":
+            message += " " + self.env._("The shop is %s.", self.shop_name)
+        return self._notify(message, "success")
 
     @api.model
     def _entered_credentials(self, vals):
@@ -464,38 +499,6 @@ class IconicAccount(models.Model):
         for name in flows or (*FLOWS, *const.OTHER_JOBS):
             # Users may mark and trigger, but not administer scheduled jobs.
             self.env.ref(f"iconic_connector.ir_cron_{name}").sudo()._trigger()
-
-    def action_confirm_database(self):
-        """Let a copied database speak for this account from now on."""
-        self.ensure_one()
-        self.check_access("write")
-        self._check_may_enter_credentials()
-        self._remember_database()
-        return self._notify(
-            self.env._("This database now speaks to THE ICONIC for this account.")
-        )
-
-    def action_test_connection(self):
-        """Call the marketplace now and say what is wrong, if anything is."""
-        self.ensure_one()
-        self.check_access("write")
-        if reason := self._blocking_reason():
-            raise UserError(reason)
-        try:
-            with self._connect() as client:
-                client.probe()
-        except AccessRefused as error:
-            self._hold(str(error))
-            return self._notify(str(error), "danger")
-        except SellerCenterError as error:
-            return self._notify(str(error), "danger")
-        self._resume()
-        if warning := self._image_address_problem():
-            return self._notify(warning, "warning")
-        message = self.env._("THE ICONIC answers and accepts the credentials.")
-        if self.api_type == "rest":
-            message += " " + self.env._("The shop is %s.", self.shop_name)
-        return self._notify(message, "success")
 
     def _image_base(self):
         """Return the address that pictures are fetched from, without a final slash."""

@@ -69,6 +69,7 @@ class IconicAccount(models.Model):
         help="When all listings had been compared with Odoo for the last time.",
     )
     sell_out_threshold_exceeded = fields.Boolean(readonly=True, copy=False)
+
     reading_purpose = fields.Selection(
         [("link", "Linking existing products"), ("drift", "Looking for differences")],
         readonly=True,
@@ -88,6 +89,7 @@ class IconicAccount(models.Model):
         copy=False,
         help="Everything that changed before this has been read.",
     )
+
     pull_purpose = fields.Selection(PULL_PURPOSES, readonly=True, copy=False)
     pull_requested = fields.Boolean(readonly=True, copy=False)
     pull_status = fields.Char(readonly=True, copy=False)
@@ -112,18 +114,6 @@ class IconicAccount(models.Model):
     taxonomy_changes = fields.Json(readonly=True, copy=False)
     taxonomy_report = fields.Text(string="Last Refresh", readonly=True, copy=False)
 
-    def _is_paused(self, flow):
-        """Tell whether a person stopped this flow for the time being.
-
-        :param flow: a row of the table of flows
-        """
-        self.ensure_one()
-        now = fields.Datetime.now()
-        return any(
-            pause.until > now and pause.flow in (False, flow.name)
-            for pause in self.pause_ids
-        )
-
     def _compute_rows(self):
         sent = self._rows_sent_today()
         listings = dict(
@@ -137,6 +127,38 @@ class IconicAccount(models.Model):
                 const.DAILY_ROWS
                 + const.DAILY_ROWS_PER_PRODUCT * listings.get(account._origin, 0)
             )
+
+    @api.model
+    def _cron_send(self, flow_name):
+        """Send everything that is pending in one flow.
+
+        :param str flow_name: a key of `flows.FLOWS`
+        """
+        flow = FLOWS[flow_name]
+        accounts = self._ready_to_send(flow)
+        commit = self.env["ir.cron"]._commit_progress
+        commit(remaining=self._count_picked(flow, accounts))
+        for account in accounts:
+            if not account._send_flow(flow):
+                return
+        # What is still pending waits for a lock or for the account: not for this run.
+        if self._count_picked(flow, accounts._ready_to_send(flow) & accounts):
+            self.env.ref(f"iconic_connector.ir_cron_{flow_name}")._trigger(
+                fields.Datetime.now() + const.LOCKED_RETRY
+            )
+        commit(remaining=0)
+
+    def _is_paused(self, flow):
+        """Tell whether a person stopped this flow for the time being.
+
+        :param flow: a row of the table of flows
+        """
+        self.ensure_one()
+        now = fields.Datetime.now()
+        return any(
+            pause.until > now and pause.flow in (False, flow.name)
+            for pause in self.pause_ids
+        )
 
     def _rows_sent_today(self):
         """Return the rows that went out in today's feeds, by account.
@@ -168,26 +190,6 @@ class IconicAccount(models.Model):
     def _batch_limit(self, flow):
         """Return how many products the next feed of this flow may carry."""
         return min(self.batch_size, self._rows_left(flow))
-
-    @api.model
-    def _cron_send(self, flow_name):
-        """Send everything that is pending in one flow.
-
-        :param str flow_name: a key of `flows.FLOWS`
-        """
-        flow = FLOWS[flow_name]
-        accounts = self._ready_to_send(flow)
-        commit = self.env["ir.cron"]._commit_progress
-        commit(remaining=self._count_picked(flow, accounts))
-        for account in accounts:
-            if not account._send_flow(flow):
-                return
-        # What is still pending waits for a lock or for the account: not for this run.
-        if self._count_picked(flow, accounts._ready_to_send(flow) & accounts):
-            self.env.ref(f"iconic_connector.ir_cron_{flow_name}")._trigger(
-                fields.Datetime.now() + const.LOCKED_RETRY
-            )
-        commit(remaining=0)
 
     @api.model
     def _ready_to_send(self, flow):

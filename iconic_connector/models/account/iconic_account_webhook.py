@@ -52,6 +52,7 @@ class IconicAccount(models.Model):
         groups=MANAGER,
         help="THE ICONIC calls it when something happens. Keep it secret.",
     )
+
     webhook_id = fields.Char(
         string="Webhook ID",
         readonly=True,
@@ -70,13 +71,10 @@ class IconicAccount(models.Model):
         "few minutes, which it does anyway.",
     )
     webhook_warning = fields.Text(compute="_compute_webhook_state", compute_sudo=True)
+
+    webhook_event_ids = fields.One2many("iconic.webhook.event", "account_id")
     webhook_last_at = fields.Datetime(string="Last Event", readonly=True, copy=False)
     webhook_count = fields.Integer(string="Events Handled", readonly=True, copy=False)
-    webhook_event_ids = fields.One2many("iconic.webhook.event", "account_id")
-
-    @api.model
-    def _new_webhook_token(self):
-        return secrets.token_urlsafe(TOKEN_BYTES)
 
     @api.depends("webhook_token")
     def _compute_webhook_token_hash(self):
@@ -103,23 +101,6 @@ class IconicAccount(models.Model):
             account.webhook_state = "on" if account.webhook_id else "off"
             account.webhook_warning = account.webhook_id and account._webhook_problem()
 
-    def _webhook_problem(self):
-        """Return in words why the registration may not hold any more, or False."""
-        if self.webhook_base != self._image_base():
-            return self.env._(
-                "THE ICONIC still sends its events to %s: register again.",
-                self.webhook_base,
-            )
-        if self.webhook_connection != self._webhook_connection():
-            return self.env._(
-                "The connection is another one than that with which events were "
-                "registered: register again."
-            )
-        return False
-
-    def _webhook_connection(self):
-        return f"{self.api_type} {self.api_url}"
-
     def action_register_webhook(self):
         """Have the marketplace tell at once what happens there."""
         self._check_may_register()
@@ -143,6 +124,40 @@ class IconicAccount(models.Model):
             self._end_webhook(client)
         self.webhook_token = self._new_webhook_token()
         return self._notify(self.env._("THE ICONIC sends no notifications any more."))
+
+    @api.model
+    def _cron_handle_events(self):
+        """Read what the marketplace said has changed."""
+        commit = self.env["ir.cron"]._commit_progress
+        accounts = self._ready_to_call().filtered("webhook_event_ids")
+        commit(remaining=len(accounts))
+        for left, account in zip(
+            range(len(accounts) - 1, -1, -1), accounts, strict=True
+        ):
+            if not account._handle_events(left):
+                return
+        commit(remaining=0)
+
+    @api.model
+    def _new_webhook_token(self):
+        return secrets.token_urlsafe(TOKEN_BYTES)
+
+    def _webhook_problem(self):
+        """Return in words why the registration may not hold any more, or False."""
+        if self.webhook_base != self._image_base():
+            return self.env._(
+                "THE ICONIC still sends its events to %s: register again.",
+                self.webhook_base,
+            )
+        if self.webhook_connection != self._webhook_connection():
+            return self.env._(
+                "The connection is another one than that with which events were "
+                "registered: register again."
+            )
+        return False
+
+    def _webhook_connection(self):
+        return f"{self.api_type} {self.api_url}"
 
     def _check_may_register(self):
         self.ensure_one()
@@ -274,19 +289,6 @@ class IconicAccount(models.Model):
         )
         if self.env.cr.rowcount:
             self._trigger_crons("webhook")
-
-    @api.model
-    def _cron_handle_events(self):
-        """Read what the marketplace said has changed."""
-        commit = self.env["ir.cron"]._commit_progress
-        accounts = self._ready_to_call().filtered("webhook_event_ids")
-        commit(remaining=len(accounts))
-        for left, account in zip(
-            range(len(accounts) - 1, -1, -1), accounts, strict=True
-        ):
-            if not account._handle_events(left):
-                return
-        commit(remaining=0)
 
     def _handle_events(self, left):
         """Handle the waiting events of this account, some at a time.

@@ -48,6 +48,7 @@ class IconicFeed(models.Model):
     action = fields.Char(
         string="Type", required=True, readonly=True, help="The marketplace's word."
     )
+
     state = fields.Selection(
         statuses.FEED_STATES,
         required=True,
@@ -57,6 +58,10 @@ class IconicFeed(models.Model):
     )
     external_id = fields.Char(string="External ID", readonly=True, copy=False)
     external_status = fields.Char(readonly=True, help="As the marketplace calls it.")
+    message = fields.Text(
+        readonly=True, help="What the marketplace said about the feed as a whole."
+    )
+
     sending_since = fields.Datetime(
         readonly=True,
         help="Until ten minutes later the feed belongs to whoever is sending it.",
@@ -65,14 +70,14 @@ class IconicFeed(models.Model):
     completed_at = fields.Datetime(string="Completed Date", readonly=True)
     next_poll_at = fields.Datetime(string="Next Look", readonly=True, index=True)
     poll_count = fields.Integer(string="Looks", readonly=True)
+
+    line_ids = fields.One2many("iconic.feed.line", "feed_id", readonly=True)
     sent_count = fields.Integer(string="Sent Objects Count", readonly=True)
     processed_count = fields.Integer(
         readonly=True, help="What the marketplace says; it may be wrong."
     )
     failed_count = fields.Integer(readonly=True)
-    message = fields.Text(
-        readonly=True, help="What the marketplace said about the feed as a whole."
-    )
+
     payload = fields.Binary(
         string="Document",
         attachment=True,
@@ -81,7 +86,6 @@ class IconicFeed(models.Model):
         help="What was sent, byte by byte.",
     )
     payload_name = fields.Char(compute="_compute_payload_name")
-    line_ids = fields.One2many("iconic.feed.line", "feed_id", readonly=True)
 
     _by_day = models.Index("(account_id, create_date)")
     _unique_external_id = models.UniqueIndex(
@@ -99,6 +103,50 @@ class IconicFeed(models.Model):
         for feed in self:
             extension = "csv" if feed._is_table() else "xml"
             feed.payload_name = f"{feed.action}-{feed.id}.{extension}"
+
+    def action_read_now(self):
+        """Let the feed reader look at this feed as soon as possible."""
+        self.filtered(lambda feed: feed.state == "processing").write(
+            {"next_poll_at": fields.Datetime.now()}
+        )
+        self.account_id._trigger_crons("feed_reader")
+        return self.account_id[:1]._notify(
+            self.env._("The feed reader looks at it within a moment.")
+        )
+
+    def action_view_lines(self):
+        """Open what the feed says about each of its products."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "iconic_connector.iconic_feed_line_action"
+        )
+        return {**action, "domain": [("feed_id", "=", self.id)]}
+
+    @api.autovacuum
+    def _gc_old_feeds(self):
+        """Delete documents and lines of finished feeds after the account's retention.
+
+        :return: how many feeds were emptied; twice, so that it is called until none is
+        """
+        emptied = 0
+        for account in (
+            self.env["iconic.account"]
+            .with_context(active_test=False)
+            .search([("retention_days", ">", 0)])
+        ):
+            feeds = self.search(
+                [
+                    ("account_id", "=", account.id),
+                    ("state", "not in", ("sending", "processing")),
+                    ("create_date", "<", self._retention_start(account)),
+                    ("line_ids", "!=", False),
+                ],
+                limit=const.VACUUM_BATCH,
+            )
+            feeds.line_ids.unlink()
+            feeds.payload = False
+            emptied += len(feeds)
+        return emptied, emptied
 
     def _is_table(self, api_type=None):
         """Tell whether the document of this feed is a table (CSV) and not XML.
@@ -147,52 +195,8 @@ class IconicFeed(models.Model):
         listings._mark_sent(flow, lines)
         return feed
 
-    @api.autovacuum
-    def _gc_old_feeds(self):
-        """Delete documents and lines of finished feeds after the account's retention.
-
-        :return: how many feeds were emptied; twice, so that it is called until none is
-        """
-        emptied = 0
-        for account in (
-            self.env["iconic.account"]
-            .with_context(active_test=False)
-            .search([("retention_days", ">", 0)])
-        ):
-            feeds = self.search(
-                [
-                    ("account_id", "=", account.id),
-                    ("state", "not in", ("sending", "processing")),
-                    ("create_date", "<", self._retention_start(account)),
-                    ("line_ids", "!=", False),
-                ],
-                limit=const.VACUUM_BATCH,
-            )
-            feeds.line_ids.unlink()
-            feeds.payload = False
-            emptied += len(feeds)
-        return emptied, emptied
-
     def _retention_start(self, account):
         return fields.Datetime.now() - timedelta(days=account.retention_days)
-
-    def action_read_now(self):
-        """Let the feed reader look at this feed as soon as possible."""
-        self.filtered(lambda feed: feed.state == "processing").write(
-            {"next_poll_at": fields.Datetime.now()}
-        )
-        self.account_id._trigger_crons("feed_reader")
-        return self.account_id[:1]._notify(
-            self.env._("The feed reader looks at it within a moment.")
-        )
-
-    def action_view_lines(self):
-        """Open what the feed says about each of its products."""
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "iconic_connector.iconic_feed_line_action"
-        )
-        return {**action, "domain": [("feed_id", "=", self.id)]}
 
 
 class IconicFeedLine(models.Model):
@@ -208,8 +212,9 @@ class IconicFeedLine(models.Model):
     )
     account_id = fields.Many2one(related="feed_id.account_id")
     company_id = fields.Many2one(related="feed_id.company_id", store=True, index=True)
-    flow = fields.Selection(related="feed_id.flow", store=True)
     currency_id = fields.Many2one(related="feed_id.account_id.currency_id")
+    flow = fields.Selection(related="feed_id.flow", store=True)
+
     listing_id = fields.Many2one(
         "iconic.listing", required=True, readonly=True, ondelete="cascade", index=True
     )
@@ -218,6 +223,7 @@ class IconicFeedLine(models.Model):
         statuses.LINE_STATES, required=True, readonly=True, default="open"
     )
     message = fields.Text(readonly=True, help="What the marketplace said.")
+
     seller_sku = fields.Char(string="SKU", required=True, readonly=True, index=True)
     parent_sku = fields.Char(string="Parent SKU", readonly=True)
     price = fields.Monetary(readonly=True)
@@ -227,6 +233,7 @@ class IconicFeedLine(models.Model):
     quantity = fields.Integer(readonly=True)
     content_digest = fields.Char(readonly=True)
     image_digest = fields.Char(readonly=True)
+
     # Two open feeds of one flow for one listing would race at the marketplace.
     _one_open_feed = models.UniqueIndex(
         "(listing_id, flow) WHERE state = 'open'",

@@ -40,12 +40,14 @@ class IconicAccount(models.Model):
     matching_count = fields.Integer(
         string="Matching Products", compute="_compute_matching_count"
     )
+
     problem_ids = fields.One2many("iconic.product.problem", "account_id")
     readiness_ids = fields.One2many("iconic.readiness", "account_id")
     checked_at = fields.Datetime(string="Last Check", readonly=True, copy=False)
     checked_count = fields.Integer(readonly=True, copy=False)
     failing_count = fields.Integer(string="Failing Products", readonly=True, copy=False)
     problem_summary = fields.Html(compute="_compute_problem_summary", sanitize=False)
+
     listing_count = fields.Integer(compute="_compute_listing_counts")
     published_count = fields.Integer(compute="_compute_listing_counts")
     pending_count = fields.Integer(
@@ -92,27 +94,13 @@ class IconicAccount(models.Model):
             )
             account.error_count = Listing.search_count(base & Listing._error_domain())
 
-    def _product_domain(self):
-        """Return the products that the chosen seasons and categories select.
+    @api.onchange(*PRICE_FIELDS)
+    def _onchange_prices(self):
+        return self._warn_of_changes("price", self.env._("prices"))
 
-        Without a season nothing matches: sending everything must not be a slip.
-        """
-        self.ensure_one()
-        if not self.season_tag_ids:
-            return Domain.FALSE
-        domain = Domain(
-            "all_product_tag_ids", "in", self.season_tag_ids._origin.ids
-        ) & Domain("sale_ok", "=", True)
-        domain &= Domain("company_id", "in", [False, self.company_id.id])
-        if self.product_categ_ids:
-            domain &= Domain("categ_id", "child_of", self.product_categ_ids._origin.ids)
-        return domain
-
-    def _matching_products(self):
-        """Return the products that the Products section selects, style by style."""
-        return self.env["product.product"].search(
-            self._product_domain(), order="product_tmpl_id, id"
-        )
+    @api.onchange(*STOCK_FIELDS)
+    def _onchange_stock(self):
+        return self._warn_of_changes("quantity", self.env._("quantities"))
 
     def action_check_products(self):
         """Check every matching product as before sending, and list what is wrong."""
@@ -148,6 +136,98 @@ class IconicAccount(models.Model):
                 checked=len(products),
             ),
             "warning",
+        )
+
+    def action_send_products(self):
+        """Create the listings of the chosen seasons and have them sent.
+
+        Missing listings are created, removed ones are sent again, all others are left.
+        """
+        self.ensure_one()
+        self._require_seasons()
+        if reason := self._blocking_reason():
+            raise UserError(reason)
+        products = self._matching_products()
+        created = again = 0
+        for start in range(0, len(products), SLICE):
+            slice_ = products[start : start + SLICE]
+            created += len(self._create_missing_listings(slice_))
+            again += len(self._send_removed_again(slice_))
+        self._trigger_crons("create")
+        return self._notify(
+            self._sending_message(created, again, len(products)), "success"
+        )
+
+    def action_view_matching_products(self):
+        """Open the products that the Products section selects."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Matching Products"),
+            "res_model": "product.product",
+            "view_mode": "list,kanban,form",
+            "domain": list(self._product_domain()),
+        }
+
+    def action_view_problems(self):
+        """Open what the last check found, grouped by rule."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "iconic_connector.iconic_product_problem_action"
+        )
+        return {**action, "domain": [("account_id", "=", self.id)]}
+
+    def action_view_listings(self):
+        """Open the listings of this account, filtered as the context says."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "iconic_connector.iconic_listing_action"
+        )
+        name = self.env.context.get("listing_filter")
+        context = {"search_default_account_id": self.id}
+        if name:
+            context[f"search_default_{name}"] = 1
+        return {**action, "context": context}
+
+    def action_view_feeds(self):
+        """Open the feeds of this account."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "iconic_connector.iconic_feed_action"
+        )
+        return {**action, "context": {"search_default_account_id": self.id}}
+
+    def action_show_document(self):
+        """Show what would be sent for the matching products, without sending it."""
+        self.ensure_one()
+        self._require_seasons()
+        products = self._matching_products()
+        listings = self.env["iconic.listing"].search(
+            [("account_id", "=", self.id), ("product_id", "in", products.ids)]
+        )
+        flow = listings._next_flow() if len(listings) == len(products) else "create"
+        return self.env["iconic.dry.run"]._open(account_id=self.id, flow=flow)
+
+    def _product_domain(self):
+        """Return the products that the chosen seasons and categories select.
+
+        Without a season nothing matches: sending everything must not be a slip.
+        """
+        self.ensure_one()
+        if not self.season_tag_ids:
+            return Domain.FALSE
+        domain = Domain(
+            "all_product_tag_ids", "in", self.season_tag_ids._origin.ids
+        ) & Domain("sale_ok", "=", True)
+        domain &= Domain("company_id", "in", [False, self.company_id.id])
+        if self.product_categ_ids:
+            domain &= Domain("categ_id", "child_of", self.product_categ_ids._origin.ids)
+        return domain
+
+    def _matching_products(self):
+        """Return the products that the Products section selects, style by style."""
+        return self.env["product.product"].search(
+            self._product_domain(), order="product_tmpl_id, id"
         )
 
     def _store_readiness(self, tally):
@@ -203,26 +283,6 @@ class IconicAccount(models.Model):
             )
         )
 
-    def action_send_products(self):
-        """Create the listings of the chosen seasons and have them sent.
-
-        Missing listings are created, removed ones are sent again, all others are left.
-        """
-        self.ensure_one()
-        self._require_seasons()
-        if reason := self._blocking_reason():
-            raise UserError(reason)
-        products = self._matching_products()
-        created = again = 0
-        for start in range(0, len(products), SLICE):
-            slice_ = products[start : start + SLICE]
-            created += len(self._create_missing_listings(slice_))
-            again += len(self._send_removed_again(slice_))
-        self._trigger_crons("create")
-        return self._notify(
-            self._sending_message(created, again, len(products)), "success"
-        )
-
     def _sending_message(self, created, again, total):
         if not created and not again:
             return self.env._(
@@ -273,53 +333,6 @@ class IconicAccount(models.Model):
             raise UserError(
                 self.env._("Choose at least one season in the Products section first.")
             )
-
-    def action_view_matching_products(self):
-        """Open the products that the Products section selects."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Matching Products"),
-            "res_model": "product.product",
-            "view_mode": "list,kanban,form",
-            "domain": list(self._product_domain()),
-        }
-
-    def action_view_problems(self):
-        """Open what the last check found, grouped by rule."""
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "iconic_connector.iconic_product_problem_action"
-        )
-        return {**action, "domain": [("account_id", "=", self.id)]}
-
-    def action_view_listings(self):
-        """Open the listings of this account, filtered as the context says."""
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "iconic_connector.iconic_listing_action"
-        )
-        name = self.env.context.get("listing_filter")
-        context = {"search_default_account_id": self.id}
-        if name:
-            context[f"search_default_{name}"] = 1
-        return {**action, "context": context}
-
-    def action_view_feeds(self):
-        """Open the feeds of this account."""
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "iconic_connector.iconic_feed_action"
-        )
-        return {**action, "context": {"search_default_account_id": self.id}}
-
-    @api.onchange(*PRICE_FIELDS)
-    def _onchange_prices(self):
-        return self._warn_of_changes("price", self.env._("prices"))
-
-    @api.onchange(*STOCK_FIELDS)
-    def _onchange_stock(self):
-        return self._warn_of_changes("quantity", self.env._("quantities"))
 
     def _warn_of_changes(self, part, label):
         """Return a warning that counts what would be sent after saving.
@@ -383,17 +396,6 @@ class IconicAccount(models.Model):
         if taken:
             self._trigger_crons("stock", "create", "detect")
         return taken
-
-    def action_show_document(self):
-        """Show what would be sent for the matching products, without sending it."""
-        self.ensure_one()
-        self._require_seasons()
-        products = self._matching_products()
-        listings = self.env["iconic.listing"].search(
-            [("account_id", "=", self.id), ("product_id", "in", products.ids)]
-        )
-        flow = listings._next_flow() if len(listings) == len(products) else "create"
-        return self.env["iconic.dry.run"]._open(account_id=self.id, flow=flow)
 
 
 def _place_values(place):

@@ -100,6 +100,7 @@ class IconicReadiness(models.Model):
         "iconic.category.map", string="Mapping", readonly=True, ondelete="cascade"
     )
     name = fields.Char(readonly=True, required=True)
+
     total = fields.Integer(string="Products", readonly=True)
     ready = fields.Integer(string="Can Be Sent", readonly=True)
     share = fields.Float(string="Complete", readonly=True)

@@ -25,6 +25,7 @@ class ProductTemplate(models.Model):
     iconic_image_ids = fields.One2many(
         "iconic.image", "product_tmpl_id", string="Pictures for THE ICONIC"
     )
+
     iconic_upc = fields.Char(
         string="UPC",
         compute="_compute_iconic_upc",
@@ -52,6 +53,7 @@ class ProductTemplate(models.Model):
         search="_search_iconic_rrp",
         help="Recommended retail price, taxes included.",
     )
+
     iconic_listing_ids = fields.One2many(
         "iconic.listing",
         compute="_compute_iconic_listing_ids",

@@ -23,9 +23,10 @@ class IconicAccount(models.Model):
     _inherit = "iconic.account"
 
     category_ids = fields.One2many("iconic.category", "account_id")
-    brand_ids = fields.One2many("iconic.brand", "account_id")
     category_count = fields.Integer(compute="_compute_taxonomy_counts")
+    brand_ids = fields.One2many("iconic.brand", "account_id")
     brand_count = fields.Integer(compute="_compute_taxonomy_counts")
+
     provider_ids = fields.One2many(
         "iconic.shipment.provider", "account_id", string="Carriers"
     )
@@ -48,6 +49,7 @@ class IconicAccount(models.Model):
     fetch_invoices = fields.Boolean(
         help="The invoice that THE ICONIC gives for a parcel is fetched too.",
     )
+
     failure_reason_ids = fields.One2many("iconic.failure.reason", "account_id")
 
     def _compute_taxonomy_counts(self):
@@ -70,13 +72,32 @@ class IconicAccount(models.Model):
             self.env._("The categories are read in the background; see the progress.")
         )
 
-    def _start_refresh(self):
-        self.write(
-            {
-                "taxonomy_step": TAXONOMY_STEPS[0][0],
-                "taxonomy_set_id": False,
-                "taxonomy_changes": list(NO_CHANGES),
-            }
+    def action_refresh_providers(self):
+        """Read the carriers of the marketplace now, and say what has changed."""
+        self.ensure_one()
+        self.check_access("write")
+        with self._connect_for_user() as client:
+            providers = client.shipment_providers()
+        changes = self.sudo()._upsert_providers(providers)
+        return self._notify(
+            self.env._(
+                "%(count)s carriers: %(new)s new, %(changed)s changed, %(gone)s not "
+                "there any more.",
+                count=len(self.provider_ids),
+                new=changes.created,
+                changed=changes.changed,
+                gone=changes.archived,
+            ),
+            "success",
+        )
+
+    def action_refresh_failure_reasons(self):
+        """Read now why items may be cancelled, fail or come back."""
+        self.ensure_one()
+        self.check_access("write")
+        self._read_failure_reasons()
+        return self._notify(
+            self.env._("%s reasons are known.", len(self.failure_reason_ids)), "success"
         )
 
     @api.model
@@ -96,6 +117,26 @@ class IconicAccount(models.Model):
             if not account._refresh_taxonomy(left):
                 return
         commit(remaining=0)
+
+    @api.model
+    def _cron_refresh_providers(self):
+        """Read the carriers of all accounts."""
+        commit = self.env["ir.cron"]._commit_progress
+        accounts = self._ready_to_call()
+        commit(remaining=len(accounts))
+        for account in accounts:
+            account._refresh_providers()
+            # To stop for want of time would mean to begin with the first one again.
+            commit(1)
+
+    def _start_refresh(self):
+        self.write(
+            {
+                "taxonomy_step": TAXONOMY_STEPS[0][0],
+                "taxonomy_set_id": False,
+                "taxonomy_changes": list(NO_CHANGES),
+            }
+        )
 
     def _refresh_taxonomy(self, left):
         """Take step after step.
@@ -361,25 +402,6 @@ class IconicAccount(models.Model):
         ]
         return words
 
-    def action_refresh_providers(self):
-        """Read the carriers of the marketplace now, and say what has changed."""
-        self.ensure_one()
-        self.check_access("write")
-        with self._connect_for_user() as client:
-            providers = client.shipment_providers()
-        changes = self.sudo()._upsert_providers(providers)
-        return self._notify(
-            self.env._(
-                "%(count)s carriers: %(new)s new, %(changed)s changed, %(gone)s not "
-                "there any more.",
-                count=len(self.provider_ids),
-                new=changes.created,
-                changed=changes.changed,
-                gone=changes.archived,
-            ),
-            "success",
-        )
-
     def _upsert_providers(self, providers):
         """Make the carriers of the account those of the marketplace.
 
@@ -413,17 +435,6 @@ class IconicAccount(models.Model):
             values["tracking_example"] = provider.tracking_example or False
         return values
 
-    @api.model
-    def _cron_refresh_providers(self):
-        """Read the carriers of all accounts."""
-        commit = self.env["ir.cron"]._commit_progress
-        accounts = self._ready_to_call()
-        commit(remaining=len(accounts))
-        for account in accounts:
-            account._refresh_providers()
-            # To stop for want of time would mean to begin with the first one again.
-            commit(1)
-
     def _refresh_providers(self):
         self.ensure_one()
         try:
@@ -433,15 +444,6 @@ class IconicAccount(models.Model):
             commit_with_retry(self.env, partial(self._note_failure, error))
             return
         commit_with_retry(self.env, partial(self._upsert_providers, providers))
-
-    def action_refresh_failure_reasons(self):
-        """Read now why items may be cancelled, fail or come back."""
-        self.ensure_one()
-        self.check_access("write")
-        self._read_failure_reasons()
-        return self._notify(
-            self.env._("%s reasons are known.", len(self.failure_reason_ids)), "success"
-        )
 
     def _ensure_failure_reasons(self):
         """Read the reasons for a person who waits, if none are known yet.

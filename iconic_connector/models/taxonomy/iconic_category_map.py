@@ -41,6 +41,7 @@ class IconicCategoryMap(models.Model):
     )
     company_id = fields.Many2one(related="account_id.company_id", store=True)
     primary_level = fields.Integer(related="account_id.primary_level")
+
     categ_id = fields.Many2one(
         "product.category", string="Product Category", ondelete="cascade", index=True
     )
@@ -70,6 +71,7 @@ class IconicCategoryMap(models.Model):
         " ('id', '!=', primary_category_id)]",
         help="Up to three categories below the primary one.",
     )
+
     brand_source = fields.Selection(
         [
             ("product", "The product's Brand"),
@@ -89,6 +91,7 @@ class IconicCategoryMap(models.Model):
     brand = fields.Char(
         string="Otherwise", help="For products that name no brand of their own."
     )
+
     variation_attribute_id = fields.Many2one(
         "product.attribute",
         ondelete="restrict",
@@ -101,6 +104,7 @@ class IconicCategoryMap(models.Model):
     attribute_ids = fields.One2many(
         "iconic.category.map.attribute", "map_id", string="Attribute Values", copy=True
     )
+
     total = fields.Integer(compute="_compute_readiness")
     ready = fields.Integer(compute="_compute_readiness")
     share = fields.Float(string="Complete", compute="_compute_readiness")
@@ -132,6 +136,14 @@ class IconicCategoryMap(models.Model):
             ("ttype", "in", tuple(FIELD_TEXTS)),
         ]
 
+    def _compute_readiness(self):
+        rows = self.env["iconic.readiness"].search([("map_id", "in", self.ids)])
+        by_map = rows.grouped("map_id")
+        for mapping in self:
+            row = by_map.get(mapping, rows.browse())
+            for name in ("total", "ready", "share"):
+                mapping[name] = row[name]
+
     @api.constrains("primary_category_id", "secondary_category_ids")
     def _check_secondary_categories(self):
         for mapping in self:
@@ -144,23 +156,6 @@ class IconicCategoryMap(models.Model):
                         categories=", ".join(secondary.mapped("complete_name")),
                     )
                 )
-
-    def _compute_readiness(self):
-        rows = self.env["iconic.readiness"].search([("map_id", "in", self.ids)])
-        by_map = rows.grouped("map_id")
-        for mapping in self:
-            row = by_map.get(mapping, rows.browse())
-            for name in ("total", "ready", "share"):
-                mapping[name] = row[name]
-
-    def action_view_problems(self):
-        """Open what keeps the products of this mapping from being sent."""
-        self.ensure_one()
-        return (
-            self.env["iconic.readiness"]
-            .search([("map_id", "=", self.id)], limit=1)
-            .action_view_problems()
-        )
 
     @api.onchange("primary_category_id")
     def _onchange_primary_category_id(self):
@@ -182,6 +177,15 @@ class IconicCategoryMap(models.Model):
         if vals.keys() & {"primary_category_id", "variation_attribute_id"}:
             self._complete_lines()
         return result
+
+    def action_view_problems(self):
+        """Open what keeps the products of this mapping from being sent."""
+        self.ensure_one()
+        return (
+            self.env["iconic.readiness"]
+            .search([("map_id", "=", self.id)], limit=1)
+            .action_view_problems()
+        )
 
     def _complete_lines(self):
         """Add a line for each attribute of the category that has none."""
@@ -240,6 +244,7 @@ class IconicCategoryMapAttribute(models.Model):
         "iconic.category.map", required=True, ondelete="cascade", index=True
     )
     company_id = fields.Many2one(related="map_id.company_id", store=True)
+
     feed_name = fields.Char(
         string="Name in Feeds",
         required=True,
@@ -255,6 +260,7 @@ class IconicCategoryMapAttribute(models.Model):
     attribute_type = fields.Selection(related="attribute_id.attribute_type")
     mandatory = fields.Boolean(related="attribute_id.mandatory", store=True)
     sequence = fields.Integer(related="attribute_id.sequence", store=True)
+
     source = fields.Selection(
         [
             ("fixed", "Fixed value"),

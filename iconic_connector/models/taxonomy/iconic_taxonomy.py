@@ -177,6 +177,7 @@ class IconicAttribute(models.Model):
     sequence = fields.Integer(readonly=True)
     feed_name = fields.Char(required=True, readonly=True)
     mandatory = fields.Boolean(readonly=True)
+
     attribute_type = fields.Selection(
         [
             ("value", "Text"),
