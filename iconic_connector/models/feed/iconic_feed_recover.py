@@ -67,13 +67,13 @@ class IconicFeed(models.Model):
             self._send(client)
 
     def _renew_lease(self):
-        """Become the sender of a lost feed.
+        """Become the sender of a lost feed, and commit that.
 
         :return: whether nobody else was faster
         """
-        return commit_with_retry(self.env, self._renew_lease)
+        return commit_with_retry(self.env, self._try_renew_lease)
 
-    def _renew_lease(self):
+    def _try_renew_lease(self):
         mine = self.try_lock_for_update(allow_referencing=True).filtered_domain(
             self._lease_expired_domain(self.account_id)
         )
