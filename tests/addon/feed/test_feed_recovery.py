@@ -94,7 +94,7 @@ class TestFeedRecovery(RecoveryCase):
 
     def test_a_duplicate_in_process_is_that_feed(self):
         feed = self.lose()
-        self.patch(type(feed), "_find_outside", lambda feed, client: "")
+        self.patch(type(feed), "_find_accepted_feed", lambda feed, client: "")
         self.recover(feed)
         self.assertEqual(self.calls("ProductCreate")[0].outcome, "1000")
         self.assertEqual(
