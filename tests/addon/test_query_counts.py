@@ -90,7 +90,7 @@ class TestQueryCounts(ComparingCase):
         self.assert_same_for_many(few, many)
         self.assertEqual(set(self.bulk.mapped("content_status")), {"not_needed"})
 
-    def test_the_brake_costs_the_same_for_few_and_many(self):
+    def test_thresholds_cost_the_same_for_few_and_many(self):
         self.bulk[FEW:].closed = True
         few = self.count(self.account._apply_sell_out_threshold)
         self.bulk.closed = False

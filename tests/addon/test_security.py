@@ -57,7 +57,7 @@ class TestAccessRights(ConnectorCase):
                     model._name not in COPIED,
                 )
 
-    def test_what_only_jobs_see_is_open_to_nobody(self):
+    def test_models_for_jobs_only_are_open_to_nobody(self):
         for name in HIDDEN:
             for user in (self.user, self.manager, self.env.ref("base.user_admin")):
                 for operation in ("read", "write", "create", "unlink"):
@@ -138,7 +138,7 @@ class TestAccessRights(ConnectorCase):
         with self.assertRaises(AccessError):
             account.unlink()
 
-    def test_a_user_cannot_let_a_copied_database_speak(self):
+    def test_a_user_cannot_confirm_a_copied_database(self):
         self.account.database_name = "production"
         with self.assertRaises(AccessError):
             self.account.with_user(self.user).action_confirm_database()
@@ -223,7 +223,7 @@ class TestAccessRights(ConnectorCase):
         form = Form(self.style.with_user(employee))
         self.assertEqual(form.iconic_brand, "Saltbush")
 
-    def test_the_jobs_are_left_to_their_administrator_and_run_as_superuser(self):
+    def test_jobs_belong_to_administrators_and_run_as_superuser(self):
         jobs = self.env["ir.model.data"].search(
             [("module", "=", "iconic_connector"), ("model", "=", "ir.cron")]
         )
@@ -306,7 +306,7 @@ class TestCompanies(ConnectorCase):
 
 
 class TestTheKeyIsNeverTold(FeedCase):
-    def test_not_in_logs_and_not_in_messages(self):
+    def test_the_key_is_neither_in_logs_nor_in_messages(self):
         faults = (
             {"kind": "status", "code": 401},
             {"kind": "status", "code": 500},

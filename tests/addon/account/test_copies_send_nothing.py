@@ -47,7 +47,7 @@ class TestNeutralised(SilenceCase):
         for job in JOBS:
             self.env.ref(f"iconic_connector.ir_cron_{job}").active = True
 
-    def test_it_knows_no_key_and_no_live_host(self):
+    def test_it_has_neither_key_nor_live_host(self):
         self.neutralise("iconic_connector")
         self.assertFalse(self.account.api_key)
         self.assertTrue(self.account.use_staging)
@@ -60,7 +60,7 @@ class TestNeutralised(SilenceCase):
         self.account.api_url = self.server.url
         self.assert_silent()
 
-    def test_it_sends_nothing_even_with_its_key_back(self):
+    def test_it_sends_nothing_even_with_a_new_key(self):
         self.neutralise("base", "iconic_connector")
         self.account.write(
             {"api_url": self.server.url, "user_login": USER_ID, "api_key": API_KEY}
@@ -69,7 +69,7 @@ class TestNeutralised(SilenceCase):
         self.assert_silent()
         self.assert_buttons_refuse("neutralised")
 
-    def test_our_part_alone_is_enough(self):
+    def test_the_add_ons_own_script_is_sufficient(self):
         self.neutralise("iconic_connector")
         self.account.api_url = self.server.url
         self.assert_silent()
@@ -90,7 +90,7 @@ class TestNeutralised(SilenceCase):
         )
         self.assertTrue(all(self.feeds().mapped("message")))
 
-    def test_first_pictures_in_flight_go_back_to_created(self):
+    def test_first_pictures_in_flight_are_reset_to_created(self):
         self.run_cron("create")
         self.let_marketplace_work()
         self.read_feeds()
@@ -122,11 +122,11 @@ class TestNeutralised(SilenceCase):
 
 
 class TestCopied(SilenceCase):
-    def test_another_database_uuid_means_silence_until_a_manager_confirms(self):
+    def test_another_database_uuid_blocks_sending_until_a_manager_confirms(self):
         self.env["ir.config_parameter"].set_param("database.uuid", "another")
         self.assert_copy()
 
-    def test_another_database_name_means_silence_until_a_manager_confirms(self):
+    def test_another_database_name_blocks_sending_until_a_manager_confirms(self):
         self.account.database_name = "production"
         self.assert_copy()
 
@@ -148,13 +148,13 @@ class TestCopied(SilenceCase):
         self.assert_silent()
         self.assertEqual(self.feeds().state, "sending")
 
-    def test_the_database_in_which_credentials_are_entered_speaks(self):
+    def test_the_database_in_which_credentials_are_entered_may_send(self):
         self.account.database_name = "production"
         self.account.api_key = API_KEY
         self.assertFalse(self.account.is_copy)
         self.assert_speaks()
 
-    def test_a_copied_account_takes_no_credentials_along(self):
+    def test_a_copied_account_has_no_credentials(self):
         copied = self.account.copy()
         self.assertFalse(copied.api_key)
         self.assertFalse(copied.user_login)
@@ -184,6 +184,6 @@ class TestOtherSilence(SilenceCase):
             self.account[name] = before
         self.assert_speaks()
 
-    def test_a_new_account_is_silent_until_products_are_sent(self):
+    def test_a_new_account_makes_no_calls_until_products_are_sent(self):
         self.account.listing_ids.unlink()
         self.assert_silent()

@@ -42,7 +42,7 @@ class RecoveryCase(FeedCase):
 
 @over_both_apis
 class TestFeedRecovery(RecoveryCase):
-    def test_nobody_touches_a_feed_during_its_lease(self):
+    def test_a_feed_is_not_recovered_during_its_lease(self):
         feed = self.lose()
         feed.sending_since = fields.Datetime.now() - timedelta(minutes=9)
         self.run_cron("feed_reader")
@@ -50,7 +50,7 @@ class TestFeedRecovery(RecoveryCase):
         self.assertEqual(self.actions(), [])
         self.assertEqual(feed.state, "sending")
 
-    def test_what_the_marketplace_accepted_is_adopted(self):
+    def test_an_accepted_feed_is_adopted(self):
         feed = self.lose()
         self.recover(feed)
         self.assertEqual(
@@ -63,7 +63,7 @@ class TestFeedRecovery(RecoveryCase):
         self.run_until_quiet()
         self.assert_statuses(PUBLISHED)
 
-    def test_what_is_processed_already_is_not_sent_again(self):
+    def test_a_processed_feed_is_not_sent_again(self):
         feed = self.lose()
         self.let_marketplace_work()
         self.recover(feed)
@@ -72,7 +72,7 @@ class TestFeedRecovery(RecoveryCase):
         self.assertEqual(self.calls("ProductCreate"), [])
         self.assertEqual(feed.state, "done")
 
-    def test_what_the_marketplace_does_not_know_is_sent_again_byte_for_byte(self):
+    def test_an_unknown_feed_is_sent_again_byte_for_byte(self):
         feed = self.lose("status", code=502)
         payload = feed._stored_payload()
         self.assertFalse(self.sandbox.feeds)
@@ -104,7 +104,7 @@ class TestFeedRecovery(RecoveryCase):
         self.run_until_quiet()
         self.assert_statuses(PUBLISHED)
 
-    def test_it_waits_while_the_marketplace_cannot_say(self):
+    def test_it_waits_while_the_marketplace_does_not_answer(self):
         feed = self.lose()
         self.sandbox.faults.add("status", code=503, times=None)
         self.recover(feed)
@@ -118,7 +118,7 @@ class TestFeedRecovery(RecoveryCase):
         self.recover(feed)
         self.assertEqual(feed.state, "processing")
 
-    def test_recovery_has_a_lease_of_its_own(self):
+    def test_recovery_renews_the_lease(self):
         feed = self.lose()
         self.sandbox.faults.add("status", code=503, times=None)
         self.recover(feed)
@@ -142,7 +142,7 @@ class TestFeedRecovery(RecoveryCase):
         self.assertEqual(feed.state, "refused")
         self.assert_statuses(("awaiting_creation", "inactive", "error"))
 
-    def test_a_second_sending_that_is_not_accepted_puts_everything_back(self):
+    def test_a_second_sending_that_is_not_accepted_resets_everything_to_pending(self):
         feed = self.lose("status", code=502)
         self.sandbox.faults.add("status", action="ProductCreate", code=503)
         self.recover(feed)
@@ -153,13 +153,13 @@ class TestFeedRecovery(RecoveryCase):
 class TestFindingTheDocument(RecoveryCase):
     """The Action API shows the documents of all feeds: ours is found by its own."""
 
-    def test_what_was_accepted_is_not_even_offered_again(self):
+    def test_an_accepted_document_is_not_submitted_again(self):
         feed = self.lose()
         self.recover(feed)
         self.assertEqual(feed.state, "processing")
         self.assertEqual(self.calls("ProductCreate"), [])
 
-    def test_the_list_of_feeds_is_asked_first(self):
+    def test_the_list_of_feeds_is_read_first(self):
         feed = self.lose("status", code=502)
         self.recover(feed)
         self.assertIn(self.actions()[0], ("FeedOffsetList", "FeedList"))
@@ -241,7 +241,7 @@ class TestFindingTheEffect(RecoveryCase):
         self.assert_statuses(PUBLISHED)
         self.assertEqual(sorted(self.sandbox.products), self.skus)
 
-    def test_a_product_of_somebody_else_is_not_what_this_feed_created(self):
+    def test_a_product_that_existed_before_was_not_created_by_this_feed(self):
         feed = self.process_lost()
         for product in self.sandbox.products.values():
             product.created_at -= timedelta(days=1)
@@ -271,7 +271,7 @@ class TestFindingTheEffect(RecoveryCase):
         self.run_until_quiet()
         self.assert_statuses(PUBLISHED)
 
-    def test_products_that_are_gone_close_a_removal(self):
+    def test_products_that_are_no_longer_there_close_a_removal(self):
         self.publish()
         self.account.listing_ids.action_remove()
         feed = self.lose_by("remove", "ProductRemove")
@@ -280,7 +280,7 @@ class TestFindingTheEffect(RecoveryCase):
         self.assertEqual(len(self.calls("ProductRemove")), 1)
         self.assert_statuses(("removed", "inactive", "not_needed"))
 
-    def test_what_does_no_harm_twice_is_sent_again(self):
+    def test_repeatable_actions_are_sent_again(self):
         self.publish()
         self.style.list_price = 89.0
         self.run_cron("detect")

@@ -139,7 +139,7 @@ class TestFlowDocuments(DocumentCase):
             set(self.tags(document)), {"SellerSku", "Quantity"} | PRICE_TAGS
         )
 
-    def test_what_is_protected_stays_as_it_was_listed(self):
+    def test_protected_parts_stay_as_listed(self):
         self.set_stock(self.small.product_id, self.warehouse, 3)
         self.small.write(
             {
@@ -194,7 +194,7 @@ class TestTables(DocumentCase):
         )
         self.assertEqual(end, "")
 
-    def test_all_else_is_the_same_document(self):
+    def test_all_other_documents_are_the_same(self):
         self.small.rrp = 129.0
         for flow in ("create", "update", "price", "stock", "end"):
             with self.subTest(flow=flow):

@@ -344,7 +344,7 @@ class TestFlowTable(ConnectorCase):
                 waits = bool(set(row.writes.split()) & set(other.writes.split()))
                 self.assertEqual(listing not in self.picked(waiting), waits)
 
-    def test_a_flow_goes_on_when_the_feed_of_another_is_over(self):
+    def test_a_flow_continues_when_the_feed_of_another_is_closed(self):
         def check(name, row):
             for state in ("success", "excluded", "error", "cancelled"):
                 listing = self.listings[0]
@@ -411,7 +411,7 @@ class TestFlowTable(ConnectorCase):
 
         self.assert_for_each_flow(check)
 
-    def test_success_makes_the_earlier_error_disappear(self):
+    def test_success_clears_the_earlier_error(self):
         def check(name, row):
             listing, line = self.send(name, row)
             listing[f"{row.flag}_error"] = "Last week's"
@@ -420,7 +420,7 @@ class TestFlowTable(ConnectorCase):
 
         self.assert_for_each_flow(check)
 
-    def test_success_makes_known_what_the_flow_wrote(self):
+    def test_success_stores_the_values_that_the_flow_wrote_as_listed(self):
         def check(name, row):
             listing, line = self.send(name, row)
             line._close_with_success({})
@@ -429,7 +429,7 @@ class TestFlowTable(ConnectorCase):
 
         self.assert_for_each_flow(check)
 
-    def test_an_error_leaves_what_is_listed(self):
+    def test_an_error_does_not_change_the_listed_values(self):
         def check(name, row):
             listing, line = self.send(name, row)
             line._close_with_error("Too blue")
@@ -437,7 +437,7 @@ class TestFlowTable(ConnectorCase):
 
         self.assert_for_each_flow(check)
 
-    def test_end_and_remove_leave_nothing_waiting(self):
+    def test_end_and_remove_leave_nothing_pending(self):
         for name, flags in CLEARED.items():
             with self.subTest(flow=name):
                 listing, line = self.send(name, TABLE[name])
@@ -459,7 +459,7 @@ class TestFlowTable(ConnectorCase):
         line._close_with_success({})
         self.assertEqual([listing[f"{flag}_error"] for flag in FLAGS], [False] * 6)
 
-    def test_a_flag_that_somebody_set_meanwhile_is_left_alone(self):
+    def test_a_flag_that_was_set_meanwhile_does_not_change(self):
         def check(name, row):
             for answer in ("success", "error"):
                 listing, line = self.send(name, row)
@@ -478,7 +478,7 @@ class TestFlowTable(ConnectorCase):
 
         self.assert_for_each_flow(check)
 
-    def test_a_feed_that_was_never_taken_leaves_no_trace(self):
+    def test_a_feed_that_was_not_accepted_leaves_no_trace(self):
         def check(name, row):
             for product, active in combinations(
                 row.products.split(), row.listings.split()
@@ -498,7 +498,7 @@ class TestFlowTable(ConnectorCase):
 
         self.assert_for_each_flow(check)
 
-    def test_a_remark_is_shown_without_stopping_the_flow(self):
+    def test_a_warning_is_shown_without_stopping_the_flow(self):
         def check(name, row):
             listing, line = self.send(name, row)
             line._close_with_success({listing.seller_sku: "Rather blue"})
@@ -509,7 +509,7 @@ class TestFlowTable(ConnectorCase):
 
         self.assert_for_each_flow(check)
 
-    def test_retry_puts_every_kind_of_error_back_to_pending(self):
+    def test_retry_resets_every_kind_of_error_to_pending(self):
         for flag in FLAGS:
             with self.subTest(flag=flag):
                 listing = self.listings[0]

@@ -110,7 +110,9 @@ def assert_each_feed_went_once(odoo, marketplace):
 
 
 @over_both_apis
-def test_a_feed_that_never_arrived_is_sent_once_the_lease_has_passed(odoo, marketplace):
+def test_a_feed_that_never_arrived_is_sent_when_the_lease_has_expired(
+    odoo, marketplace
+):
     marketplace.sandbox.faults.add("delay", action="ProductCreate", seconds=NEVER)
     odoo.start()
     odoo.wait_with_crons(
@@ -130,7 +132,7 @@ def test_a_feed_that_never_arrived_is_sent_once_the_lease_has_passed(odoo, marke
 @pytest.mark.parametrize(
     ("action", "flow"), [("ProductCreate", "create"), ("Image", "image")]
 )
-def test_a_feed_that_was_accepted_is_found_again_and_not_sent_twice(
+def test_an_accepted_feed_is_recovered_and_not_sent_twice(
     odoo, marketplace, action, flow
 ):
     lose_accepted(odoo, marketplace, action)
@@ -172,7 +174,7 @@ def test_new_products_that_arrived_are_not_created_again(odoo, marketplace):
 
 
 @over_rest
-def test_pictures_that_arrived_do_no_harm_when_they_go_again(odoo, marketplace):
+def test_pictures_that_arrived_can_be_sent_again(odoo, marketplace):
     lose_accepted(odoo, marketplace, "Image")
     assert odoo.feeds()[-1] == ("image", "sending", "")
 
@@ -190,7 +192,7 @@ def test_pictures_that_arrived_do_no_harm_when_they_go_again(odoo, marketplace):
 @pytest.mark.parametrize(
     ("api_type", "question"), [("action", "GetFeedRawInput"), ("rest", "GetProducts")]
 )
-def test_a_recovery_that_is_killed_itself_begins_again(odoo, marketplace, question):
+def test_a_killed_recovery_starts_again(odoo, marketplace, question):
     marketplace.sandbox.faults.add("hang_after", action=question, seconds=NEVER)
     lose_accepted(odoo, marketplace, "ProductCreate")
     sent_so_far = len(calls(marketplace, "ProductCreate"))
