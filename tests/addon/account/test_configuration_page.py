@@ -29,7 +29,7 @@ def foreign_server():
             self.send_error(404)
 
         def log_message(self, *arguments):
-            """Keep the tests' output clean."""
+            """Write no log into the output of the tests."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     thread = Thread(target=server.serve_forever, args=(0.05,))
@@ -44,7 +44,7 @@ def foreign_server():
 
 class TestConnectionTest(MarketplaceCase):
     def answer(self):
-        """Press the button, and return the kind and the text of what it says."""
+        """Press the button, and return the type and the text of the notification."""
         action = self.account.action_test_connection()
         self.assertEqual(action["tag"], "display_notification")
         params = action["params"]

@@ -13,7 +13,7 @@ IN_FLIGHT = ("awaiting_creation", "inactive", "sent")
 UNSENT = ("awaiting_creation", "inactive", "pending")
 
 
-class SilenceCase(FeedCase):
+class BlockedCase(FeedCase):
     def setUp(self):
         super().setUp()
         self.account.action_send_products()
@@ -35,15 +35,15 @@ class SilenceCase(FeedCase):
         self.assertEqual(len(self.calls("ProductCreate")), 1)
 
 
-class TestNeutralised(SilenceCase):
+class TestNeutralised(BlockedCase):
     def neutralise(self, *modules):
-        """Do what Odoo does with a copy for tests, and what undoes its base part."""
+        """Neutralise like Odoo, and undo the part of its base module."""
         self.env.flush_all()
         for query in get_neutralization_queries(modules):
             self.env.cr.execute(query)
         self.env.invalidate_all()
         self.env.registry.clear_all_caches()
-        # Whoever wants to try something out may switch the jobs on again.
+        # Somebody may enable the jobs again for a test.
         for job in JOBS:
             self.env.ref(f"iconic_connector.ir_cron_{job}").active = True
 
@@ -121,7 +121,7 @@ class TestNeutralised(SilenceCase):
         self.assertEqual(set(accounts.mapped("api_key")), {False})
 
 
-class TestCopied(SilenceCase):
+class TestCopied(BlockedCase):
     def test_another_database_uuid_blocks_sending_until_a_manager_confirms(self):
         self.env["ir.config_parameter"].set_param("database.uuid", "another")
         self.assert_copy()
@@ -160,7 +160,7 @@ class TestCopied(SilenceCase):
         self.assertFalse(copied.user_login)
 
 
-class TestOtherSilence(SilenceCase):
+class TestOtherBlocking(BlockedCase):
     def test_an_archived_account_sends_and_reads_nothing(self):
         self.account.active = False
         self.assert_silent()

@@ -1,4 +1,4 @@
-"""Keeping to what the marketplace allows, and to what a person told us to wait for."""
+"""The limits of the marketplace, and pauses set by users."""
 
 from datetime import date, timedelta
 from unittest.mock import patch
@@ -17,13 +17,13 @@ from seller_center_sandbox import Sandbox, SandboxServer
 
 class TestDailyRows(SellingCase):
     def change_all(self):
-        """Leave work for price, stock and update."""
+        """Mark listings for price, stock and update."""
         self.style.write({"name": "Another", "list_price": 89.0})
         self.set_stock(self.small.product_id, self.warehouse, 2)
         self.detect()
 
     def use_up(self, share, but=0):
-        """Put a feed on record that used a share of today's rows."""
+        """Store a feed that used a share of today's rows."""
         self.account.invalidate_recordset(["rows_today", "rows_allowed"])
         rows = int(self.account.rows_allowed * share) - self.account.rows_today
         self.env["iconic.feed"].create(
@@ -43,7 +43,7 @@ class TestDailyRows(SellingCase):
         return (self.feeds() - before).mapped("flow")
 
     def test_each_product_in_a_feed_is_a_row(self):
-        # Two were created, and got their pictures.
+        # Two products were created, with pictures.
         self.assertEqual(self.account.rows_today, 4)
         self.small.price = 89.0
         self.run_all_jobs()
@@ -120,7 +120,7 @@ class TestWaiting(SellingCase):
         self.run_cron("price")
 
     def wait_left(self):
-        """Return how many seconds the account still waits, as the database knows."""
+        """Return how many seconds the account still waits, from the database."""
         self.env.flush_all()
         self.env.cr.execute(
             "SELECT retry_at FROM iconic_account WHERE id = %s", [self.account.id]
@@ -135,7 +135,7 @@ class TestWaiting(SellingCase):
                 self.assertEqual(self.marked(self.small), {"price": "pending"})
                 self.assertEqual(self.feeds("price")[-1:].state, "cancelled")
 
-                # What a new process knows is what the database holds.
+                # A new process only knows the database.
                 self.env.invalidate_all()
                 calls = len(self.calls())
                 self.run_cron("price")
@@ -201,7 +201,7 @@ class TestPauses(SellingCase):
                 "account_id": self.account.id,
                 "flow": flow,
                 "until": fields.Datetime.now() + timedelta(hours=hours),
-                "reason": "Stock take",
+                "reason": "Stocktake",
             }
         )
 

@@ -79,7 +79,7 @@ class ApplicationCase(FeedCase):
     api_type = "rest"
 
     def press_test(self):
-        """Press Test Connection, and return the kind and the text of what it says."""
+        """Press Test Connection, and return the type and text of the notification."""
         params = self.account.action_test_connection()["params"]
         for word in ("Traceback", "Exception", APPLICATION_SECRET, "Bearer"):
             self.assertNotIn(word, params["message"])
@@ -288,8 +288,8 @@ class TestMovingToAnotherApi(FeedCase):
             self.assertEqual(len(self.sandbox.feeds), known)
         self.assert_statuses(self.PUBLISHED)
 
-    def lose(self, action):
-        """Let the answer to the next feed of an action get lost."""
+    def drop_next_answer(self, action):
+        """Have the connection cut before the answer to the next feed of an action."""
         self.sandbox.faults.add("cut_after", action=action)
 
     def recover(self, feed):
@@ -298,9 +298,9 @@ class TestMovingToAnotherApi(FeedCase):
         self.read_feeds()
 
     def recover_elsewhere(self, first, second):
-        """Lose a feed of one API, and find it again with the other."""
+        """Send a feed without an answer with one API, and recover it with the other."""
         self.connect_with(first)
-        self.lose("ProductCreate")
+        self.drop_next_answer("ProductCreate")
         feed = self.send()
         self.assertEqual(feed.state, "sending")
         self.connect_with(second)

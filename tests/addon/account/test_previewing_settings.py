@@ -1,4 +1,4 @@
-"""Another price list or warehouse: first it is said how many listings would change."""
+"""A warning before saving: how many listings another setting would change."""
 
 from selling import ComparingCase
 
@@ -7,7 +7,7 @@ from odoo.tests import Form
 
 class TestPreviewingSettings(ComparingCase):
     def warning(self, **values):
-        """Change fields of the account's form; return what is said before saving."""
+        """Change fields of the account's form, and return the warning before saving."""
         with self.assertLogs("odoo.tests.form.onchange", "WARNING") as logs:
             form = Form(self.account)
             for name, value in values.items():

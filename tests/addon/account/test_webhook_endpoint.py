@@ -1,4 +1,4 @@
-"""What the address for events answers, and to whom (SellerCenter: Webhooks)."""
+"""The answers of the webhook address (SellerCenter: Webhooks)."""
 
 import hashlib
 import http.client
@@ -63,7 +63,7 @@ class TestAnswers(EndpointCase):
         note = model._store_event
         bodies = []
 
-        def meet(account, body):
+        def conflict(account, body):
             bodies.append(body)
             if len(bodies) == 1:
                 raise ConcurrencyError("Another transaction was faster")
@@ -71,7 +71,7 @@ class TestAnswers(EndpointCase):
 
         no_waiting = SimpleNamespace(sleep=lambda _seconds: None)
         with (
-            patch.object(model, "_store_event", meet),
+            patch.object(model, "_store_event", conflict),
             patch("odoo.service.model.time", no_waiting),
             mute_logger("odoo.service.model"),
         ):
@@ -146,7 +146,7 @@ class TestAnswers(EndpointCase):
             self.call(f"{self.account.webhook_url}?a=b")
         served = [record.getMessage() for record in requests_log.records]
         self.assertEqual(sum("POST /iconic/webhook/***" in one for one in served), 3)
-        # This test's own client is none of Odoo's logs.
+        # The log of this test's own client is not Odoo's.
         others = [one for one in logs.records if not one.name.startswith("urllib3")]
         self.assertNotIn(token, str([one.getMessage() for one in others] + served))
 
@@ -159,7 +159,7 @@ class TestTheMarketplaceCalls(EndpointCase):
         self.account.action_register_webhook()
 
     def happens(self, action):
-        """Let something happen at the marketplace, until it was told.
+        """Make a change at the marketplace, and wait for its notification.
 
         :param action: a function without parameters
         :return: what it returns

@@ -1,4 +1,4 @@
-"""Webhooks: registering the address, and the work that events make.
+"""Webhooks: registering the address, and processing the events.
 
 Merchant guide, orders; SellerCenter: Webhooks. What the address answers is tested in
 test_webhook_endpoint.
@@ -18,7 +18,7 @@ from odoo.addons.iconic_connector.models.account import iconic_account_webhook
 from odoo.addons.iconic_connector.models.account.iconic_webhook_event import read_event
 
 NOTHING = ("", "")
-#: What the sandbox tells of what is of use.
+#: The events of the sandbox that Odoo uses.
 TOLD = {
     "onOrderCreated",
     "onOrderItemsStatusChanged",
@@ -35,13 +35,13 @@ class WebhookCase(OrderCase):
         return list(self.sandbox.webhooks.registered.values())
 
     def note(self, event="onOrderCreated", order_id=None, **payload):
-        """Tell the account something, as the marketplace does."""
+        """Send the account an event like the marketplace."""
         payload = {"OrderId": order_id, **payload}
         body = json.dumps({"event": event, "payload": payload})
         self.account._store_event(body.encode())
 
     def waiting(self):
-        """Return the event and the order of all that waits for the job."""
+        """Return event and order of all waiting events."""
         events = self.env["iconic.webhook.event"].search(
             [("account_id", "=", self.account.id)]
         )
@@ -116,14 +116,14 @@ class TestRegistration(WebhookCase):
     def test_an_address_that_is_already_registered_is_replaced(self):
         self.account.action_register_webhook()
         number = self.account.webhook_id
-        # As if the database had gone back to what it was before.
+        # As after the database was restored from an earlier backup.
         self.account.webhook_id = False
         self.account.action_register_webhook()
         self.assertEqual(self.account.webhook_state, "on")
         self.assertEqual(
             self.registered()[-1].url, self.account.webhook_url, "the live one"
         )
-        # REST does not tell the ids of registrations.
+        # REST does not return the ids of registrations.
         adopted = self.account.api_type == "action"
         self.assertEqual(self.account.webhook_id == number, adopted)
         self.assertEqual(len(self.registered()), 1 if adopted else 2)
@@ -275,7 +275,7 @@ class TestHandlingEvents(WebhookCase):
 
     def test_orders_from_before_the_import_stay_out(self):
         placed = self.place(self.small)
-        # Open ones are pulled by hand meanwhile, old ones too.
+        # Meanwhile open orders are pulled by hand, including old ones.
         self.account.write({"orders_from": "2999-01-01", "pull_purpose": "open"})
         self.note(order_id=placed.id)
         self.handle()
@@ -346,7 +346,7 @@ class TestHandlingEvents(WebhookCase):
         placed = self.place(self.small)
         self.note(order_id=placed.id)
         model = type(self.account)
-        take = model._store_orders
+        store_orders = model._store_orders
         changed = []
 
         def change_meanwhile(account, records, asked_at):
@@ -354,7 +354,7 @@ class TestHandlingEvents(WebhookCase):
                 changed.append(True)
                 self.move(placed.items, "ready_to_ship")
                 self.note(order_id=placed.id)
-            return take(account, records, asked_at)
+            return store_orders(account, records, asked_at)
 
         with patch.object(model, "_store_orders", change_meanwhile):
             self.handle()

@@ -1,4 +1,4 @@
-"""What the feed reader makes of the marketplace's results, product by product.
+"""How the feed reader applies the marketplace's results, product by product.
 
 Design, section 5, step 5, and product feeds spec, Response Reader.
 """
@@ -38,7 +38,7 @@ class ResultsCase(FeedCase):
         return {line.seller_sku: line.state for line in feed.line_ids}
 
     def put_on_sale(self, sku):
-        """Put a product into the marketplace behind everybody's back."""
+        """Create a product at the marketplace directly."""
         now = self.sandbox.now()
         product = Product(sku, f"SHOP-{sku}", now, now)
         self.sandbox.products[sku] = product
@@ -61,7 +61,7 @@ class TestFeedResults(ResultsCase):
 
     def test_all_errors_of_a_product_are_shown(self):
         self.style.iconic_brand = "Nobody Knows"
-        # The check would know better.
+        # The check would refuse these products.
         self.account.primary_level = 0
         self.mapping.primary_category_id = self.marketplace_category("11")
         self.finish()

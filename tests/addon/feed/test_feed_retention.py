@@ -1,4 +1,4 @@
-"""How long documents and lines of feeds are kept."""
+"""The retention of documents and lines of feeds."""
 
 from datetime import timedelta
 
@@ -7,7 +7,7 @@ from selling import ComparingCase
 from odoo import fields
 
 
-class TestKeepingFeeds(ComparingCase):
+class TestFeedRetention(ComparingCase):
     def setUp(self):
         super().setUp()
         self.feed = self._old_feed(days=91)

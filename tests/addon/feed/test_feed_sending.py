@@ -1,4 +1,4 @@
-"""What sending a feed can end with, and what is on record before it is sent.
+"""The outcomes of sending a feed, and what is stored before it is sent.
 
 Design, section 5, steps 2 and 3: accepted, refused, surely not accepted, unknown.
 """
@@ -35,7 +35,7 @@ ACCESS_ERRORS = {
 
 
 class Killed(Exception):
-    """Stands for whatever ends a process in the middle of its work."""
+    """The process is killed in the middle of its work."""
 
 
 class TestBeforeSending(FeedCase):
@@ -207,14 +207,14 @@ class AccessCase(FeedCase):
 
 @over_both_apis
 class TestAccessRefused(AccessCase):
-    #: What a message calls the secret.
+    #: The name of the secret in messages.
     words = {"action": "API key", "rest": "application secret"}
 
     def refuse_role(self):
         self.sandbox.faults.add("status", action="ProductCreate", code=403, times=None)
 
     def start_again(self):
-        """Put everything back to the state before the first sending."""
+        """Reset everything to the state before the first sending."""
         self.feeds().line_ids.unlink()
         self.feeds().unlink()
         self.activities().unlink()
@@ -439,7 +439,7 @@ class TestUnknownOutcome(FeedCase):
         self.assertEqual(set(feed.line_ids.mapped("state")), {"open"})
         self.assert_statuses(IN_FLIGHT)
         self.assertNotEqual(self.account.connection_state, "on_hold")
-        # Whatever runs next, nothing of it is sent a second time.
+        # No further job sends anything of it again.
         self.forget_backoff()
         sent = len(self.calls("ProductCreate"))
         self.run_cron("create")

@@ -1,4 +1,4 @@
-"""What happens one after the other, or meanwhile: the paths between the flows."""
+"""Sequences of flows, and changes while a flow is on its way."""
 
 import base64
 
@@ -187,7 +187,7 @@ class TestLeavingAndComingBack(SellingCase):
 
 @over_both_apis
 class TestChangesMeanwhile(SellingCase):
-    """What changes while a feed is on its way is not lost, and not sent twice."""
+    """Changes while a feed is on its way are sent once afterwards."""
 
     def check(self, part, flow, change, listed):
         """Change a part, and once more while the first change is on its way.
@@ -273,7 +273,7 @@ class TestChangesMeanwhile(SellingCase):
 
 @over_both_apis
 class TestLateAnswers(SellingCase):
-    """The answer is the truth; the flag is left alone where somebody set it anew."""
+    """An answer sets the listed values, but no flag that was set again meanwhile."""
 
     def test_an_old_answer_sets_the_listed_values_while_the_flag_stays_pending(self):
         self.small.price = 89.0

@@ -123,7 +123,7 @@ TABLE = {
     ),
 }
 
-# Beside its own flag, a success clears these (design, section 4).
+# Besides its own flag, a success clears these (design, section 4).
 CLEARED = {
     "end": ("content", "price", "quantity"),
     "remove": ("content", "price", "quantity", "image", "end"),
@@ -136,7 +136,7 @@ LISTED = {
     "image_digest": "old pictures",
 }
 PRICES = {"price": 129.0, "sale_price": 99.0}
-# What a feed of each flow says about a product, as its line keeps it.
+# The values of a product in the feed line of each flow.
 SENT_VALUES = {
     "create": {**PRICES, "quantity": 7, "content_digest": "new content"},
     "image": {"image_digest": "new pictures"},
@@ -147,7 +147,7 @@ SENT_VALUES = {
     "end": {"quantity": 0},
     "remove": {},
 }
-# What each flow makes known about the marketplace.
+# The listed values that each flow sets.
 LISTED_AFTER = {
     "create": {
         "listed_price": 129.0,
@@ -205,7 +205,7 @@ class TestFlowTable(ConnectorCase):
                 check(name, row)
 
     def reset(self, listing, **values):
-        """Put a listing into a state in which nothing is on its way."""
+        """Set a listing to a state with nothing on its way."""
         listing.feed_line_ids.feed_id.unlink()
         listing.write(
             {
@@ -217,7 +217,7 @@ class TestFlowTable(ConnectorCase):
         )
 
     def pickable(self, row):
-        """Return the field values in which this row picks a listing."""
+        """Return the field values with which this row picks a listing."""
         return {
             f"{row.flag}_status": "pending",
             "product_status": row.products.split()[0],
@@ -230,7 +230,7 @@ class TestFlowTable(ConnectorCase):
         )
 
     def open_line(self, name, listing):
-        """Put a feed with this listing on record, as if it had just been sent."""
+        """Store a feed with this listing, as if it had just been sent."""
         feed = self.env["iconic.feed"].create(
             {
                 "account_id": self.account.id,
@@ -249,7 +249,7 @@ class TestFlowTable(ConnectorCase):
         )
 
     def send(self, name, row, **values):
-        """Let a listing be picked and sent by a flow.
+        """Have a listing picked and sent by a flow.
 
         :return: the listing and its open feed line
         """

@@ -134,7 +134,7 @@ class TestMainJob(MainJobCase):
         listing = self.listing("WRAP-Navy-S")
         self.assertEqual((listing.listed_price, listing.content_digest), (0, False))
 
-        # What changes in Odoo meanwhile is not what the marketplace accepted.
+        # Changes in Odoo meanwhile do not belong to the accepted values.
         self.style.list_price = 120.0
         self.let_marketplace_work()
         self.read_feeds()
@@ -325,7 +325,7 @@ class TestMainJob(MainJobCase):
 
 
 class TestTheActionApi(MainJobCase):
-    """What REST does not have: versions, and counts of what was processed."""
+    """What only the Action API has: versions, and counts of processed products."""
 
     def test_the_account_stores_the_version_that_the_marketplace_accepts(self):
         self.account.action_send_products()

@@ -1,4 +1,4 @@
-"""How complete a season and a mapping are, what blocks the rest, and where to fix."""
+"""The completeness of seasons and mappings, their problems, and where to fix them."""
 
 from mapping import MappingCase
 
@@ -6,7 +6,7 @@ from odoo.fields import Command
 
 
 class ReadinessCase(MappingCase):
-    """Two dresses of the season; beside them a top that no category map holds for."""
+    """Two dresses of the season, and a top without a category mapping."""
 
     def check(self):
         """Press Check Products."""
@@ -165,7 +165,7 @@ class TestWhy(ReadinessCase):
         self.assertEqual(problems.account_id, self.account)
 
 
-class TestMend(ReadinessCase):
+class TestFix(ReadinessCase):
     def fix(self, rule, product=None):
         """Check, press Fix at a problem, and return the record that opens."""
         self.check()

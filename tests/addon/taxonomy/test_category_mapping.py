@@ -1,4 +1,4 @@
-"""Where products go in the marketplace's tree, and where their values come from."""
+"""The categories of products at the marketplace, and the sources of their values."""
 
 from common import document, elements
 from mapping import MappingCase
@@ -75,7 +75,7 @@ class TestNearestMap(MappingCase):
 
 class TestChoosingACategory(MappingCase):
     def asked_names(self, number):
-        """Return what a category asks for beside what each product has anyhow."""
+        """Return the attributes of a category that need a mapping."""
         own = {"Brand", "Gender", "Variation"}
         attributes = self.marketplace_category(number).attribute_ids
         return set(attributes.mapped("feed_name")) - own

@@ -1,4 +1,4 @@
-"""The marketplace's categories, attributes and brands, kept in the database.
+"""The marketplace's categories, attributes and brands in the database.
 
 SellerCenter, Categories and Attributes.
 """
@@ -18,7 +18,7 @@ MODELS = ("category", "attribute.set", "attribute", "attribute.option", "brand")
 
 class TaxonomyCase(MarketplaceCase):
     def refresh(self):
-        """Press the button, and let the job read everything."""
+        """Press the button, and run the job until everything is read."""
         self.account.action_refresh_taxonomy()
         self.run_cron("taxonomy")
         self.assertFalse(self.account.taxonomy_step)

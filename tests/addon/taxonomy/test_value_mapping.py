@@ -1,4 +1,4 @@
-"""Whose value is whose: proposed by name, the rest chosen by hand, shared by many."""
+"""The value mapping: matched by name, completed by hand, shared by categories."""
 
 from ast import literal_eval
 
@@ -22,12 +22,12 @@ class ValueMappingCase(MappingCase):
         self.env["iconic.value.map"]._propose(self.account)
 
     def chosen(self, value, value_map=None):
-        """Return the marketplace's word for a value, False if there is none yet."""
+        """Return the marketplace's value for a value, False if it is not mapped."""
         lines = (value_map or self.colours).line_ids
         return lines.filtered(lambda line: line.value_id == value).option_id.name
 
     def choose(self, value, name, value_map=None):
-        """Choose the marketplace's word for a value by hand."""
+        """Choose the marketplace's value for a value by hand."""
         value_map = value_map or self.colours
         line = value_map.line_ids.filtered(lambda line: line.value_id == value)
         line.option_id = value_map.attribute_id.option_ids.filtered(
@@ -142,7 +142,7 @@ class TestByHand(ValueMappingCase):
         self.add_value(self.colour, "Teal")
         self.propose()
         self.assertEqual(self.chosen(navy), "Indigo")
-        self.assertEqual(self.listed("vanished").value_id, navy)
+        self.assertEqual(self.listed("removed").value_id, navy)
         self.assertIn("Colour family not allowed", self.problems())
 
     def test_deleting_a_value_deletes_its_line(self):

@@ -1,4 +1,4 @@
-"""Two jobs that meet on one row: one of them begins again, and loses nothing."""
+"""Two transactions that conflict on a row: one of them is repeated."""
 
 from types import SimpleNamespace
 from unittest.mock import Mock
@@ -17,7 +17,7 @@ CONFLICT = psycopg2.errors.SerializationFailure("could not serialize access")
 
 
 @tagged("post_install", "-at_install")
-class TestMeetingTransactions(BaseCase):
+class TestConflictingTransactions(BaseCase):
     def setUp(self):
         super().setUp()
         self.cron = SimpleNamespace(_commit_progress=Mock())
