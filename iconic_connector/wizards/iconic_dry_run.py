@@ -132,7 +132,6 @@ class IconicDryRun(models.TransientModel):
 
     def _chosen(self):
         """Return the chosen listings, and all chosen products."""
-        Listing = self.env["iconic.listing"]
         account = self.account_id.sudo(False)
         account.check_access("read")
         if self.listing_ids:
@@ -140,13 +139,7 @@ class IconicDryRun(models.TransientModel):
             own = seen.filtered(lambda one: one.account_id.id == account._origin.id)
             return own, own.product_id
         products = account._origin._matching_products().sudo()
-        listings = Listing.search(
-            [
-                ("account_id", "=", account._origin.id),
-                ("product_id", "in", products.ids),
-            ]
-        )
-        return listings, products
+        return self.account_id._origin._existing_listings(products), products
 
     def _prepare(self, flow, listings):
         """Check listings and build their document, together with their siblings.

@@ -475,9 +475,7 @@ class IconicAccount(models.Model):
         """Return the responsible user, or a manager if that user is archived."""
         if self.responsible_id.active:
             return self.responsible_id
-        managers = self.env.ref(
-            "iconic_connector.iconic_connector_group_manager"
-        ).all_user_ids.filtered(
+        managers = self.env.ref(const.MANAGER_GROUP).all_user_ids.filtered(
             lambda user: user.active and self.company_id in user.company_ids
         )
         return managers[:1] or self.env.ref("base.user_admin")

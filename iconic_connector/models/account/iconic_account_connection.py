@@ -100,7 +100,7 @@ class IconicAccount(models.Model):
     api_key = fields.Char(
         string="API Key",
         copy=False,
-        groups="iconic_connector.iconic_connector_group_manager",
+        groups=const.MANAGER_GROUP,
         help="Seller Center > Settings > Integration Management, or the list of users.",
     )
     api_version = fields.Char(
@@ -121,7 +121,7 @@ class IconicAccount(models.Model):
     )
     application_secret = fields.Char(
         copy=False,
-        groups="iconic_connector.iconic_connector_group_manager",
+        groups=const.MANAGER_GROUP,
         help="Shown by Seller Center beside the application's ID.",
     )
     token_url = fields.Char(
@@ -146,12 +146,12 @@ class IconicAccount(models.Model):
     database_uuid = fields.Char(
         readonly=True,
         copy=False,
-        groups="iconic_connector.iconic_connector_group_manager",
+        groups=const.MANAGER_GROUP,
     )
     database_name = fields.Char(
         readonly=True,
         copy=False,
-        groups="iconic_connector.iconic_connector_group_manager",
+        groups=const.MANAGER_GROUP,
     )
     is_copy = fields.Boolean(
         string="Copied Database",
@@ -262,8 +262,7 @@ class IconicAccount(models.Model):
 
         :raise AccessError: for other users
         """
-        manager = "iconic_connector.iconic_connector_group_manager"
-        if not self.env.su and not self.env.user.has_group(manager):
+        if not self.env.su and not self.env.user.has_group(const.MANAGER_GROUP):
             raise AccessError(
                 self.env._("Only managers of THE ICONIC may change the connection.")
             )

@@ -9,6 +9,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ... import const
 from ...seller_center.errors import Refused, SellerCenterError, UnknownOutcome
 from ...transactions import commit_with_retry, retry_on_conflict
 from .iconic_account_connection import LOOPBACK_HOSTS
@@ -16,7 +17,6 @@ from .iconic_webhook_event import EVENTS, read_event
 
 _logger = logging.getLogger(__name__)
 
-MANAGER = "iconic_connector.iconic_connector_group_manager"
 PATH = "/iconic/webhook/"
 # Calls carry no signature, so that the address must not be guessed (SellerCenter:
 # Webhooks). 256 bits.
@@ -39,17 +39,17 @@ class IconicAccount(models.Model):
 
     _inherit = "iconic.account"
 
-    webhook_token = fields.Char(readonly=True, copy=False, groups=MANAGER)
+    webhook_token = fields.Char(readonly=True, copy=False, groups=const.MANAGER_GROUP)
     webhook_token_hash = fields.Char(
         compute="_compute_webhook_token_hash",
         store=True,
         index="btree_not_null",
-        groups=MANAGER,
+        groups=const.MANAGER_GROUP,
     )
     webhook_url = fields.Char(
         string="Address for Events",
         compute="_compute_webhook_url",
-        groups=MANAGER,
+        groups=const.MANAGER_GROUP,
         help="THE ICONIC calls this address when something happens. Keep it secret.",
     )
 
@@ -57,11 +57,13 @@ class IconicAccount(models.Model):
         string="Webhook ID",
         readonly=True,
         copy=False,
-        groups=MANAGER,
+        groups=const.MANAGER_GROUP,
         help="The number of the registration at THE ICONIC.",
     )
-    webhook_base = fields.Char(readonly=True, copy=False, groups=MANAGER)
-    webhook_connection = fields.Char(readonly=True, copy=False, groups=MANAGER)
+    webhook_base = fields.Char(readonly=True, copy=False, groups=const.MANAGER_GROUP)
+    webhook_connection = fields.Char(
+        readonly=True, copy=False, groups=const.MANAGER_GROUP
+    )
     webhook_state = fields.Selection(
         [("off", "Off"), ("on", "On")],
         string="Events",
@@ -131,7 +133,7 @@ class IconicAccount(models.Model):
         )
 
     @api.model
-    def _cron_handle_events(self):
+    def _cron_process_events(self):
         """Process the waiting events of all accounts."""
         commit = self.env["ir.cron"]._commit_progress
         accounts = self._ready_to_call().filtered("webhook_event_ids")
@@ -139,7 +141,7 @@ class IconicAccount(models.Model):
         for left, account in zip(
             range(len(accounts) - 1, -1, -1), accounts, strict=True
         ):
-            if not account._handle_events(left):
+            if not account._process_events(left):
                 return
         commit(remaining=0)
 
@@ -296,7 +298,7 @@ class IconicAccount(models.Model):
         if self.env.cr.rowcount:
             self._trigger_crons("webhook")
 
-    def _handle_events(self, left):
+    def _process_events(self, left):
         """Process the waiting events of this account, some at a time.
 
         :param int left: how many accounts come after this one
@@ -305,23 +307,23 @@ class IconicAccount(models.Model):
         self.ensure_one()
         commit = self.env["ir.cron"]._commit_progress
         with self._connect() as client:
-            while events := commit_with_retry(self.env, self._next_events):
+            while events := commit_with_retry(self.env, self._claim_events):
                 asked_at = fields.Datetime.now()
                 try:
-                    orders = self._read_changed(client, events)
+                    orders = self._read_changed_orders(client, events)
                 except SellerCenterError as error:
                     commit_with_retry(
                         self.env, partial(self._retry_events_later, error)
                     )
                     return True
-                finish = partial(self._finish, events, orders, asked_at)
+                finish = partial(self._finish_events, events, orders, asked_at)
                 retry_on_conflict(self.env, finish)
                 self.invalidate_recordset(["webhook_event_ids"])
                 if not commit(1, remaining=left + bool(self.webhook_event_ids)):
                     return False
         return True
 
-    def _next_events(self):
+    def _claim_events(self):
         """Claim the next events; the same event may then be stored again."""
         events = self.env["iconic.webhook.event"].search(
             [("account_id", "=", self.id)], limit=EVENTS_AT_ONCE
@@ -338,7 +340,7 @@ class IconicAccount(models.Model):
         if self.retry_at:
             self.env.ref("iconic_connector.ir_cron_webhook")._trigger(self.retry_at)
 
-    def _read_changed(self, client, events):
+    def _read_changed_orders(self, client, events):
         """Read the orders of some events from the marketplace.
 
         :param client: from `_connect`
@@ -366,11 +368,11 @@ class IconicAccount(models.Model):
         except Refused:
             return None
 
-    def _finish(self, events, orders, asked_at):
+    def _finish_events(self, events, orders, asked_at):
         """Store the orders, trigger further jobs and delete the events.
 
         :param events: the events that are processed
-        :param orders: from `_read_changed`
+        :param orders: from `_read_changed_orders`
         :param asked_at: when they were read
         """
         if orders:

@@ -205,9 +205,7 @@ class IconicAccount(models.Model):
         self.ensure_one()
         self._require_seasons()
         products = self._matching_products()
-        listings = self.env["iconic.listing"].search(
-            [("account_id", "=", self.id), ("product_id", "in", products.ids)]
-        )
+        listings = self._existing_listings(products)
         flow = listings._next_flow() if len(listings) == len(products) else "create"
         return self.env["iconic.dry.run"]._open(account_id=self.id, flow=flow)
 
@@ -276,9 +274,7 @@ class IconicAccount(models.Model):
     def _listings_of(self, products):
         """Return a listing for each product; a missing one exists in memory only."""
         Listing = self.env["iconic.listing"]
-        known = Listing.search(
-            [("account_id", "=", self.id), ("product_id", "in", products.ids)]
-        )
+        known = self._existing_listings(products)
         missing = products - known.product_id
         return known.union(
             *(
@@ -299,6 +295,12 @@ class IconicAccount(models.Model):
             rest=total - created - again,
         )
 
+    def _existing_listings(self, products):
+        """Return the listings of some products on this account."""
+        return self.env["iconic.listing"].search(
+            [("account_id", "=", self.id), ("product_id", "in", products.ids)]
+        )
+
     def _create_missing_listings(self, products):
         """Create the missing listings of some products, pending creation.
 
@@ -308,9 +310,7 @@ class IconicAccount(models.Model):
         :return: the listings that were created or moved
         """
         moved = self._move_archived_listings(products)
-        known = self.env["iconic.listing"].search(
-            [("account_id", "=", self.id), ("product_id", "in", products.ids)]
-        )
+        known = self._existing_listings(products)
         created = self.env["iconic.listing"].create(
             [
                 {"account_id": self.id, "product_id": product.id}
@@ -396,9 +396,7 @@ class IconicAccount(models.Model):
                 ("product_id.active", "=", False),
             ]
         ).grouped("seller_sku")
-        listed = Listing.search(
-            [("account_id", "=", self.id), ("product_id", "in", products.ids)]
-        ).product_id
+        listed = self._existing_listings(products).product_id
         moved = Listing
         for product in products - listed:
             if listing := archived.pop(product.default_code, None):
