@@ -4,27 +4,30 @@ from datetime import timedelta
 
 from .seller_center.documents import PRODUCT_ELEMENTS
 
-# The attribute of the marketplace that a gender goes to.
+# The group that may enter credentials and see secrets.
+MANAGER_GROUP = "iconic_connector.iconic_connector_group_manager"
+
+# The marketplace's attribute for the gender.
 GENDER_FEED_NAME = "Gender"
 
-# How many products go into one feed. SellerCenter recommends 500 and takes 1000.
+# Products per feed. SellerCenter recommends 500 and accepts 1000.
 FEED_BATCH_SIZE = 500
 
-# A document is kept below this size, so that recovery can read it back whole.
+# The largest document, in bytes, so that recovery can read it back completely.
 MAX_DOCUMENT_SIZE = 5 * 1024 * 1024
 
-# A feed in `sending` belongs to its sender for so long; sending has to give up well
-# before (`SEND_DEADLINE`, in seconds).
+# How long a feed in `sending` is reserved for its sender, and after how many seconds
+# the sender gives up, which has to be well before.
 SENDING_LEASE = timedelta(minutes=10)
 SEND_DEADLINE = 120
 
-# How far back a lost feed may have been accepted before Odoo noted that it was sending.
+# How much earlier than it was stored a feed may seem to be accepted: clocks differ.
 RECOVERY_CLOCK_MARGIN = timedelta(minutes=15)
 
-# How many recent feeds recovery asks for at once.
+# Feeds per page when recovery reads the latest ones.
 RECOVERY_PAGE_SIZE = 100
 
-# The jobs beside the flows that have work to do once calls are possible again.
+# The jobs, besides the flows, that are triggered when calls are possible again.
 OTHER_JOBS = (
     "feed_reader",
     "detect",
@@ -38,61 +41,62 @@ OTHER_JOBS = (
     "webhook",
 )
 
-# Waits before the feed reader asks again, in seconds; the last one repeats.
+# The delays between polls of a feed, in seconds; the last one repeats.
 POLL_DELAYS = (5, 10, 20, 40, 80, 160, 300, 600)
 
-# A feed without a result for so long is decided by reading its products back.
+# After this time without a result, a feed is decided by reading its products back.
 FEED_STUCK_AFTER = timedelta(hours=6)
 
-# How many products GetProducts is asked for at once by seller SKU.
+# Products per GetProducts call by seller SKU.
 READ_BACK_SIZE = 100
 
-# Back-off after a call that was surely not accepted, in seconds, doubled each time.
+# The back-off after a call that was certainly not accepted, in seconds: the first,
+# doubled each time, and the longest.
 BACKOFF_FIRST = 30
 BACKOFF_LONGEST = 3600
 
-# When every row of a batch is locked by somebody else, look again after so long.
+# The delay before rows that others have locked are tried again.
 LOCKED_RETRY = timedelta(minutes=5)
 
 # Lengths from the product feeds spec.
 NAME_LENGTH = (2, 255)
 DESCRIPTION_LENGTH = (6, 25000)
 
-# The elements of HTML that a description may have; of others the text stays.
+# The HTML elements allowed in a description; of others only the text is sent.
 DESCRIPTION_TAGS = frozenset(
     "p br b strong i em u s ul ol li h1 h2 h3 h4 h5 h6 div span sub sup blockquote "
     "table thead tbody tr th td hr".split()
 )
 
-# What a picture may be.
+# The limits of a picture.
 IMAGE_EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png"}
 IMAGE_PIXELS = (500, 6000)  # a side
 IMAGE_MAX_BYTES = 8 * 1024 * 1024
 
-# A promotion, a dated rule of the price list, is sent so long before it starts.
+# How long before its start a promotion (a dated rule of the price list) is sent.
 PROMOTION_AHEAD = timedelta(days=3)
 
-# A sale beside an RRP gets new dates so long before it would end.
+# How long before its end a sale price next to an RRP gets new dates.
 RENEW_SALE_BEFORE = timedelta(days=30)
 
-# A sale that is not ended at once runs out after so long.
+# How soon a sale price that cannot be cleared is set to end.
 SALE_RUNS_OUT_IN = timedelta(minutes=10)
 
-# Listings that detection compares at once.
+# Listings per batch of detection.
 DETECTION_SLICE = 1000
 
-# Below so many, listings going to 0 in one run stop nothing: they just sold out.
+# Fewer listings than this going to 0 in one run are always considered sold out.
 SELL_OUT_MINIMUM = 20
 
-# The marketplace takes 30 calls a second of one seller. Jobs and a user may call at the
-# same time, so that one caller keeps well below.
+# The marketplace accepts 30 calls a second per seller. Several jobs and users may call
+# at the same time, so that each one stays well below.
 SECONDS_BETWEEN_CALLS = 0.1
 
-# Rows that one seller may send a day: a base, and more for each product.
+# Rows that a seller may send per day: a base, and more for each product.
 DAILY_ROWS = 50_000
 DAILY_ROWS_PER_PRODUCT = 5
 
-# How much of the day's rows a flow may use up: stock goes first when they run short.
+# The share of the daily rows after which a flow stops: stock can use all of them.
 ROW_SHARES = {
     "stock": 1.0,
     "end": 1.0,
@@ -104,60 +108,60 @@ ROW_SHARES = {
     "picture": 0.75,
 }
 
-# Finished feeds that are emptied at once when their time is over.
+# Finished feeds per batch of the retention job.
 VACUUM_BATCH = 100
 
-# Rows of the taxonomy that are created at once.
+# Entries of the taxonomy that are created at once.
 TAXONOMY_BATCH = 1000
 
-# A taxonomy that was read longer ago is read again by the weekly job.
+# An older taxonomy is read again by the weekly job.
 TAXONOMY_AGE = timedelta(days=6)
 
-# What the product or the listing gives, although categories list it among their
-# attributes: no mapping asks for it.
+# Attributes of categories that come from the product or the listing, not from a
+# mapping.
 OWN_ELEMENTS = {
     GENDER_FEED_NAME,
     *(name for name, _field, _add in PRODUCT_ELEMENTS),
     "SellerSku",
 }
 
-# Elements beside ProductData that a mapping gives: FeedName -> field of the record.
+# Mapped elements outside of ProductData: FeedName -> field of the record.
 MAPPED_ELEMENTS = {"TaxClass": "tax_class", "ShipmentType": "shipment_type"}
 
-# Primary categories are this deep in the marketplace's tree, unless the account says
-# otherwise. Known from another shop of the same software.
+# The default level of primary categories in the marketplace's tree, as in another shop
+# with the same software.
 PRIMARY_LEVEL = 3
 
-# A difference between an order and its sales order that a rounding line may carry, for
-# each line, in the currency of the order (design: up to 1 cent a line).
+# The default difference per order line that goes to a rounding line, in the currency
+# of the order.
 ORDER_TOLERANCE = 0.01
 
-# How many days the dashboard's graph of orders shows.
+# Days in the dashboard's graph of orders.
 GRAPH_DAYS = 14
 
-# Orders on one page.
+# Orders per page.
 ORDERS_PER_PAGE = 100
 
-# How long before the import's beginning a single order is looked for.
+# How long before the start of the import a single order is searched for.
 SINGLE_ORDER_AGE = timedelta(days=90)
 
-# Changes are read from so long before the last reading on: clocks differ, and the
-# marketplace shows changes late (SellerCenter, GetOrders).
+# The overlap with the previous reading of orders: clocks differ, and the marketplace
+# shows changes late (SellerCenter, GetOrders).
 ORDER_OVERLAP = timedelta(minutes=15)
 
-# Orders that are followed at once, and when those come again whose job was cut off.
+# Orders that are processed at once, and how long they are reserved for their job.
 PROCESS_BATCH = 20
 PROCESS_LEASE = timedelta(minutes=10)
 
-# A change in `sending` belongs to its sender for so long (see `SEND_DEADLINE`).
+# How long a change in `sending` is reserved for its sender (see `SEND_DEADLINE`).
 CHANGE_LEASE = timedelta(minutes=10)
 
-# Waits before a change is tried again, in seconds: the first, doubled each time, and
-# the longest. Parcels have a deadline.
+# The delays before a change is sent again, in seconds: the first, doubled each time,
+# and the longest. It is short, since deliveries have a deadline.
 CHANGE_BACKOFF_FIRST = 30
 CHANGE_BACKOFF_LONGEST = 900
 
-# Waits before a label or an invoice is asked for again, in seconds; the last one
-# repeats until patience ends.
+# The delays before a label or an invoice is requested again, in seconds; the last one
+# repeats, and after `DOCUMENT_PATIENCE` the request fails.
 DOCUMENT_DELAYS = (10, 20, 40, 80, 160, 300, 600, 1800, 3600)
 DOCUMENT_PATIENCE = timedelta(days=1)

@@ -9,7 +9,7 @@ from odoo.http import request
 from .. import const
 from ..models.listing.iconic_listing_pictures import open_image
 
-# The fields whose pictures are public, once somebody knows their checksum.
+# The fields with pictures that are public for anyone who knows the checksum.
 PUBLIC_FIELDS = (
     ("iconic.image", "image"),
     ("product.product", "image_variant_1920"),
@@ -18,7 +18,7 @@ PUBLIC_FIELDS = (
 
 
 class ImageController(http.Controller):
-    """Gives the marketplace the pictures that documents name."""
+    """Serves the pictures that feeds refer to."""
 
     @http.route(
         "/iconic/image/<int:attachment_id>/<string:checksum>.<string:extension>",
@@ -30,13 +30,13 @@ class ImageController(http.Controller):
         sitemap=False,
     )
     def image(self, attachment_id, checksum, extension):
-        """Serve a picture with its own pixels, as JPEG or PNG.
+        """Serve a picture in its original size, as JPEG or PNG.
 
-        The address holds the checksum of the bytes: it cannot be guessed, and it never
-        shows anything else. Another picture has another address; the old one is gone.
+        The address contains the checksum of the picture, so that it cannot be guessed
+        and never shows another picture.
 
-        :raise NotFound: if there is no such picture (any more), so that nobody
-            publishes a placeholder
+        :raise NotFound: if the picture does not exist or was replaced, so that the
+            marketplace does not publish a placeholder
         """
         attachment = self._find(attachment_id, checksum)
         if attachment.mimetype in const.IMAGE_EXTENSIONS:
@@ -55,7 +55,7 @@ class ImageController(http.Controller):
         )
 
     def _find(self, attachment_id, checksum):
-        # The public may not read attachments; knowing the checksum is the permission.
+        # The caller is anonymous; knowing the checksum is the permission.
         attachment = request.env["ir.attachment"].sudo().browse(attachment_id).exists()
         owner = (attachment.res_model, attachment.res_field)
         if attachment.checksum != checksum or owner not in PUBLIC_FIELDS:
@@ -64,9 +64,9 @@ class ImageController(http.Controller):
 
 
 def _as_png(content):
-    """Return a picture of another format as PNG, pixel by pixel.
+    """Return a picture in another format as a PNG of the same size.
 
-    :param bytes content: such as WebP
+    :param bytes content: the picture, such as a WebP file
     :raise NotFound: if it cannot be read
     """
     output = BytesIO()

@@ -4,14 +4,14 @@ import re
 from odoo import http
 from odoo.http import request
 
-# What is read of a call. An event with the items of a large order has a few kB.
+# Longer calls are ignored. An event with the items of a large order has a few kB.
 MAX_BODY = 64 * 1024
 
 TOKEN_IN_PATH = re.compile(r"(/iconic/webhook/)[^\s/?#]+")
 
 
 class WebhookController(http.Controller):
-    """Lets the marketplace say that something has happened."""
+    """Receives the events of the marketplace."""
 
     @http.route(
         "/iconic/webhook/<string:token>",
@@ -23,10 +23,10 @@ class WebhookController(http.Controller):
         sitemap=False,
     )
     def webhook(self, token, **_parameters):
-        """Note an event, and leave the work to a job.
+        """Store an event, which a job processes.
 
-        Whatever is said to a known address is answered with 200, since the marketplace
-        repeats for 30 days what is answered otherwise (SellerCenter: Webhooks).
+        A call with a known token is always answered with 200, since the marketplace
+        repeats others for 30 days (SellerCenter: Webhooks).
         """
         account = request.env["iconic.account"]._find_by_webhook_token(token)
         if not account:
@@ -36,10 +36,10 @@ class WebhookController(http.Controller):
 
 
 def _body(http_request):
-    """Return what was sent, or nothing if it is too long.
+    """Return the body of a request, or nothing if it is too long.
 
-    Odoo repeats a request that met another transaction, and a body can be read only
-    once: `get_data` remembers it.
+    Odoo repeats a request after a conflict, but a body can be read only once:
+    `get_data` caches it.
     """
     length = http_request.content_length
     if length is None or length > MAX_BODY:
@@ -48,10 +48,10 @@ def _body(http_request):
 
 
 class TokenFilter(logging.Filter):
-    """Keeps the tokens out of the server's log of requests."""
+    """Removes the tokens from the server's log of requests."""
 
     def filter(self, record):
-        """Write stars in place of the token."""
+        """Override of `logging` to replace the token with asterisks."""
         if isinstance(record.args, tuple):
             record.args = tuple(
                 TOKEN_IN_PATH.sub(r"\1***", one) if isinstance(one, str) else one

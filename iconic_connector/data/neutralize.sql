@@ -1,5 +1,5 @@
--- A test copy knows no credentials, names the staging host and has nothing in flight.
--- User and application go too: of a live and a staging account they may be the same.
+-- A test copy has no credentials, uses the staging host and has nothing in flight.
+-- User and application are removed, too: live and staging accounts may share them.
 UPDATE iconic_account
    SET api_key = NULL,
        user_login = NULL,
@@ -24,14 +24,14 @@ DELETE FROM iconic_webhook_event;
 
 UPDATE iconic_feed_line
    SET state = 'cancelled',
-       message = 'Only the original database knows what became of it.'
+       message = 'Only the original database receives the result.'
  WHERE state = 'open';
 
 UPDATE iconic_feed
    SET state = 'cancelled',
        next_poll_at = NULL,
        sending_since = NULL,
-       message = 'Only the original database knows what became of it.'
+       message = 'Only the original database receives the result.'
  WHERE state IN ('sending', 'processing');
 
 UPDATE iconic_order_change
@@ -39,10 +39,10 @@ UPDATE iconic_order_change
        sending_since = NULL,
        next_attempt_at = NULL,
        needs_processing = FALSE,
-       message = 'Only the original database tells the marketplace.'
+       message = 'Only the original database sends it to the marketplace.'
  WHERE state IN ('pending', 'sending');
 
--- What was in flight is as it was before it was sent.
+-- Values in flight are reset to the state before sending.
 UPDATE iconic_listing
    SET product_status = 'created'
  WHERE product_status = 'images_uploaded';

@@ -9,23 +9,23 @@ from odoo.fields import Domain
 from ..domain.flows import FLOWS
 from ..models.account.iconic_account_connection import CLIENTS
 
-# How far a product must be for a flow to be of use to it; for the other flows the table
-# says it. Pictures can be looked at before the creation that they follow.
+# The listings that a flow applies to, where that differs from the table of flows:
+# pictures can be shown before the product is created.
 FITTING = {
     "create": Domain("product_status", "in", ("awaiting_creation", "removed")),
     "image": Domain("product_status", "!=", "published"),
 }
-# Those that say which SKU others have as their parent.
+# The flows that assign the parent SKU.
 PARENT_FLOWS = ("create", "update")
 
 
 class Choice(NamedTuple):
-    """What a person wants to see, and what of it a flow has no use for.
+    """The listings to show, and how many are left out.
 
-    :param listings: those to show, as many as go into a feed; maybe in memory only
-    :param total: how many there are, with those of later feeds
-    :param closed: how many are left out since they are closed
-    :param unfit: how many are left out since they are not so far yet, or too far
+    :param listings: those of the first feed; some may exist in memory only
+    :param total: how many there are, including later feeds
+    :param closed: how many are left out because they are closed
+    :param unfit: how many are left out because the flow does not apply to their status
     """
 
     listings: models.Model
@@ -35,10 +35,11 @@ class Choice(NamedTuple):
 
 
 class IconicDryRun(models.TransientModel):
-    """Shows what would be sent, byte by byte: nothing is sent and no listing changes.
+    """Shows the document that would be sent, without sending or changing anything.
 
-    The code that sends also checks and builds here (`_prepare_batch`). That runs as
-    superuser, as the scheduled jobs do, on what the user may see.
+    The same code as for sending checks the listings and builds the document
+    (`_prepare_batch`). It runs as superuser, like the scheduled jobs, but only on
+    listings that the user may read.
     """
 
     _name = "iconic.dry.run"
@@ -50,7 +51,7 @@ class IconicDryRun(models.TransientModel):
     )
     account_count = fields.Integer(compute="_compute_account_ids")
     listing_ids = fields.Many2many(
-        "iconic.listing", help="Empty: all products that the account selects."
+        "iconic.listing", help="Empty: all matching products of the account."
     )
     flow = fields.Selection(
         [(flow.name, flow.label) for flow in FLOWS.values()],
@@ -58,11 +59,13 @@ class IconicDryRun(models.TransientModel):
         required=True,
         default="create",
     )
+
     passing_count = fields.Integer(compute="_compute_document", store=True)
     failing_count = fields.Integer(compute="_compute_document", store=True)
     remarks = fields.Text(compute="_compute_document", store=True)
     problems = fields.Html(compute="_compute_document", store=True, sanitize=False)
-    # Kept, so that what is downloaded is what was shown.
+
+    # Stored, so that the download is the document that was shown.
     document = fields.Binary(compute="_compute_document", store=True, attachment=False)
     document_name = fields.Char(compute="_compute_document", store=True)
     document_text = fields.Text(compute="_compute_document_text")
@@ -95,10 +98,20 @@ class IconicDryRun(models.TransientModel):
         for wizard in self.with_context(bin_size=False):
             wizard.document_text = base64.b64decode(wizard.document or b"").decode()
 
-    def _choose(self, flow):
-        """Return what of the chosen listings or products a flow is for.
+    def action_download(self):
+        """Download the document that is shown."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/{self._name}/{self.id}/document/{self.document_name}"
+            "?download=true",
+            "target": "download",
+        }
 
-        :param flow: a row of the table of flows
+    def _choose(self, flow):
+        """Return the chosen listings or products that a flow applies to.
+
+        :param flow: a row of `flows.FLOWS`
         :return: a `Choice`
         """
         listings, products = self._chosen()
@@ -118,8 +131,7 @@ class IconicDryRun(models.TransientModel):
         )
 
     def _chosen(self):
-        """Return the chosen listings, and the products that were chosen without one."""
-        Listing = self.env["iconic.listing"]
+        """Return the chosen listings, and all chosen products."""
         account = self.account_id.sudo(False)
         account.check_access("read")
         if self.listing_ids:
@@ -127,22 +139,16 @@ class IconicDryRun(models.TransientModel):
             own = seen.filtered(lambda one: one.account_id.id == account._origin.id)
             return own, own.product_id
         products = account._origin._matching_products().sudo()
-        listings = Listing.search(
-            [
-                ("account_id", "=", account._origin.id),
-                ("product_id", "in", products.ids),
-            ]
-        )
-        return listings, products
+        return self.account_id._origin._existing_listings(products), products
 
     def _prepare(self, flow, listings):
-        """Check listings and build their document, next to those that go with them.
+        """Check listings and build their document, together with their siblings.
 
-        A ParentSku may be the SKU of a sibling that was not chosen and is sent first.
+        The ParentSku may be the SKU of a sibling that was not chosen and is sent first.
 
-        :param flow: a row of the table of flows
-        :param listings: the ones to show
-        :return: a `Batch` of these
+        :param flow: a row of `flows.FLOWS`
+        :param listings: the listings to show
+        :return: a `Batch` of these listings only
         """
         together = listings
         if flow.name in PARENT_FLOWS:
@@ -167,7 +173,7 @@ class IconicDryRun(models.TransientModel):
         )
 
     def _problem_table(self, problems):
-        """Return as HTML what keeps listings from being sent.
+        """Return the problems of listings as an HTML table.
 
         :param problems: listing -> list of `Problem`
         """
@@ -193,12 +199,12 @@ class IconicDryRun(models.TransientModel):
         return Markup("<table class='table table-sm'>%s%s</table>") % (head, rows)
 
     def _remarks(self, flow, choice, batch):
-        """Say in words why products are not in the document that pass the check."""
+        """Yield sentences about products that are left out without a problem."""
         if not choice.total and not choice.closed and not choice.unfit:
             yield self.env._("No product matches the chosen seasons and categories.")
         if choice.total > len(choice.listings):
             yield self.env._(
-                "A feed takes %(size)s products: these are the first of %(total)s.",
+                "A feed contains %(size)s products: these are the first of %(total)s.",
                 size=len(choice.listings),
                 total=choice.total,
             )
@@ -207,9 +213,9 @@ class IconicDryRun(models.TransientModel):
         )
         for text, count in (
             (self.env._("Too many for one document, sent in the next feeds"), later),
-            (self.env._("Listed like this already, so not sent"), len(batch.unchanged)),
+            (self.env._("Unchanged, so not sent"), len(batch.unchanged)),
             (
-                self.env._("Closed, so that no scheduled job touches them"),
+                self.env._("Closed, so not managed by scheduled jobs"),
                 choice.closed,
             ),
             (self._unfit_label(flow), choice.unfit),
@@ -219,26 +225,16 @@ class IconicDryRun(models.TransientModel):
 
     def _unfit_label(self, flow):
         if flow.name in FITTING:
-            return self.env._("At THE ICONIC already")
+            return self.env._("Already at THE ICONIC")
         if flow.picked["listing_status"] == ("active",):
             return self.env._("Not on sale at THE ICONIC")
-        return self.env._("Not published at THE ICONIC yet")
-
-    def action_download(self):
-        """Download the document that is shown."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_url",
-            "url": f"/web/content/{self._name}/{self.id}/document/{self.document_name}"
-            "?download=true",
-            "target": "download",
-        }
+        return self.env._("Not yet published at THE ICONIC")
 
     @api.model
     def _open(self, **values):
         """Return the action that shows the document.
 
-        :param values: fields of the wizard
+        :param values: values of the wizard's fields
         """
         return {
             "type": "ir.actions.act_window",
@@ -252,7 +248,10 @@ class IconicDryRun(models.TransientModel):
 
 
 def _progress(flow):
-    """Return the listings that are so far that a flow can change them, as a domain."""
+    """Return the domain of listings with the statuses that a flow applies to.
+
+    :param flow: a row of `flows.FLOWS`
+    """
     return Domain.AND(
         Domain(name, "in", values)
         for name, values in flow.picked.items()
@@ -261,7 +260,7 @@ def _progress(flow):
 
 
 def _in_sending_order(products):
-    """Return products as the listings of one account are ordered when they are sent.
+    """Return products in the order in which their listings are sent.
 
     :param products: a `product.product` recordset
     """

@@ -7,9 +7,9 @@ from odoo.tools.pdf import PdfReadError, merge_pdf
 
 
 class IconicLabelSheet(models.TransientModel):
-    """The labels of several deliveries in one file, to be printed.
+    """The labels of several deliveries in one file for printing.
 
-    Labels that are no PDF cannot be merged: the file is an archive then.
+    Labels in other formats than PDF cannot be merged: the file is then a ZIP archive.
     """
 
     _name = "iconic.label.sheet"
@@ -20,29 +20,29 @@ class IconicLabelSheet(models.TransientModel):
 
     @api.model
     def _make(self, labels):
-        """Return a sheet of labels.
+        """Create a sheet of labels.
 
         :param labels: `ir.attachment` records, in the order of printing
         """
-        papers = labels.filtered(lambda label: label.mimetype == "application/pdf")
+        pdfs = labels.filtered(lambda label: label.mimetype == "application/pdf")
         try:
-            merged = merge_pdf([label.raw for label in papers]) if papers else b""
+            merged = merge_pdf([label.raw for label in pdfs]) if pdfs else b""
         except (PdfReadError, ValueError):
-            # One of them is damaged: each is handed out as it came.
-            papers, merged = papers.browse(), b""
-        others = labels - papers
+            # One of them is damaged: all go into the archive as they are.
+            pdfs, merged = pdfs.browse(), b""
+        others = labels - pdfs
         if not others:
             return self._store("labels.pdf", merged)
         if len(labels) == 1:
             return self._store(labels.name, labels.raw)
-        return self._store("labels.zip", _packed(merged, others))
+        return self._store("labels.zip", _zip(merged, others))
 
     @api.model
     def _store(self, name, content):
         return self.create({"name": name, "content": base64.b64encode(content)})
 
     def _download(self):
-        """Return the action that hands the file to the browser."""
+        """Return the action that downloads the file."""
         self.ensure_one()
         return {
             "type": "ir.actions.act_url",
@@ -52,8 +52,8 @@ class IconicLabelSheet(models.TransientModel):
         }
 
 
-def _packed(merged, others):
-    """Return an archive of the merged labels and of those that cannot be merged."""
+def _zip(merged, others):
+    """Return a ZIP archive of the merged labels and of those that cannot be merged."""
     output = io.BytesIO()
     with zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED) as archive:
         if merged:

@@ -5,15 +5,15 @@ CHANGES = [
     ("end", "End"),
     ("relist", "Relist"),
     ("remove", "Remove from THE ICONIC"),
-    ("retry", "Retry what failed"),
-    ("send_anyway", "Send anyway what is held"),
+    ("retry", "Retry errors"),
+    ("send_anyway", "Send anyway"),
     ("protect", "Protect from updates"),
     ("unprotect", "Hand over to Odoo"),
     ("close", "Stop Managing"),
     ("reopen", "Resume Managing"),
 ]
 
-# To which listings each change can be done.
+# The listings that each change applies to.
 READY = {
     "update_now": [
         ("product_status", "=", "published"),
@@ -47,7 +47,7 @@ READY = {
 
 
 class IconicListingChange(models.TransientModel):
-    """Asks before many listings are changed at once, and says how many it would be."""
+    """Asks for confirmation before many listings are changed, with their number."""
 
     _name = "iconic.listing.change"
     _description = "Change Listings at THE ICONIC"
@@ -67,13 +67,8 @@ class IconicListingChange(models.TransientModel):
             wizard.selected_count = len(wizard.listing_ids)
             wizard.ready_count = len(wizard._ready_listings())
 
-    def _ready_listings(self):
-        """Return the chosen listings that are in a state for the change."""
-        self.ensure_one()
-        return self.listing_ids._origin.filtered_domain(READY.get(self.change, []))
-
     def action_confirm(self):
-        """Make the change and say what happens next."""
+        """Change the listings and report how many."""
         self.ensure_one()
         listings = self._ready_listings()
         if listings:
@@ -87,3 +82,8 @@ class IconicListingChange(models.TransientModel):
             ),
             "success" if listings else "warning",
         )
+
+    def _ready_listings(self):
+        """Return the chosen listings that the change applies to."""
+        self.ensure_one()
+        return self.listing_ids._origin.filtered_domain(READY.get(self.change, []))

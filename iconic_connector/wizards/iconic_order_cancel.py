@@ -3,13 +3,15 @@ from odoo.exceptions import UserError
 
 
 class IconicOrderCancel(models.TransientModel):
-    """Asks why items are cancelled, before the marketplace is asked to do so."""
+    """Asks for the reason of a cancellation, and requests it at the marketplace."""
 
     _name = "iconic.order.cancel"
     _description = "Cancel at THE ICONIC"
 
     sale_order_id = fields.Many2one("sale.order", required=True, ondelete="cascade")
     line_ids = fields.One2many("iconic.order.cancel.line", "wizard_id")
+    chosen_count = fields.Integer(compute="_compute_chosen_count")
+
     reason_ids = fields.Many2many(
         "iconic.failure.reason",
         string="Possible Reasons",
@@ -22,8 +24,7 @@ class IconicOrderCancel(models.TransientModel):
         ondelete="cascade",
     )
     out_of_stock = fields.Boolean(related="reason_id.out_of_stock")
-    detail = fields.Char(string="More About It")
-    chosen_count = fields.Integer(compute="_compute_chosen_count")
+    detail = fields.Char(string="Details")
 
     @api.depends("sale_order_id")
     def _compute_reason_ids(self):
@@ -39,26 +40,27 @@ class IconicOrderCancel(models.TransientModel):
             wizard.chosen_count = len(wizard.line_ids.filtered("chosen"))
 
     def action_confirm(self):
-        """Have the marketplace asked, and say what happens next.
+        """Request the cancellation of the chosen items.
 
-        :raise UserError: if there is nothing to ask, or no reason for it
+        :raise UserError: if no item can be cancelled, or without a reason
         """
         self.ensure_one()
         self.sale_order_id.check_access("write")
-        # Sales people cancel without rights on the connector.
+        # Salespeople cancel without access rights on the connector.
         wizard = self.sudo()
         items = wizard.line_ids.filtered("chosen").item_id
         items &= wizard.sale_order_id._iconic_cancellable()
         if not items or wizard.reason_id not in wizard.reason_ids:
             raise UserError(
                 self.env._(
-                    "Choose a reason, and items that are not cancelled or shipped yet."
+                    "Choose a reason, and items that are not yet cancelled or shipped."
                 )
             )
         wizard._request(items)
         return self.env["iconic.account"]._notify(
             self.env._(
-                "THE ICONIC is asked to cancel %s items. Odoo follows when it agrees.",
+                "Cancellation of %s items requested. Odoo cancels them as soon as THE "
+                "ICONIC confirms.",
                 len(items),
             ),
             "success",
@@ -78,7 +80,7 @@ class IconicOrderCancel(models.TransientModel):
 
 
 class IconicOrderCancelLine(models.TransientModel):
-    """An item that may be cancelled; named here for those who may not see items."""
+    """An item that can be cancelled, for users without access to order items."""
 
     _name = "iconic.order.cancel.line"
     _description = "Item to Cancel at THE ICONIC"
@@ -94,7 +96,7 @@ class IconicOrderCancelLine(models.TransientModel):
 
     @api.model
     def _values_of(self, item):
-        """Return the values of the line of an item.
+        """Return the values of the line for an item.
 
         :param item: an `iconic.order.item`
         """

@@ -10,7 +10,7 @@ DECISIONS = [
 
 
 class IconicOrderReturn(models.TransientModel):
-    """Asks what has come back, in which condition, and whether it is taken back."""
+    """Receives returned items, with their condition, and approves or rejects them."""
 
     _name = "iconic.order.return"
     _description = "Receive Returns of THE ICONIC"
@@ -21,15 +21,19 @@ class IconicOrderReturn(models.TransientModel):
 
     @api.model
     def default_get(self, fields):  # pylint: disable=redefined-outer-name
-        """List the items of what was chosen: items, orders or transfers."""
+        """Override of `base` to add a line for each item of the chosen records.
+
+        :raise UserError: if none of them can be received or decided
+        """
         values = super().default_get(fields)
         if "line_ids" in fields:
             items = self._chosen_items()
             if not items:
                 raise UserError(
                     self.env._(
-                        "Nothing here can come back: it was not delivered, was "
-                        "received and decided already, or is THE ICONIC's to handle."
+                        "There is nothing to receive: the items were not delivered, "
+                        "have already been received and decided, or are returned to "
+                        "THE ICONIC."
                     )
                 )
             items._ensure_reasons()
@@ -38,10 +42,40 @@ class IconicOrderReturn(models.TransientModel):
             ]
         return values
 
-    def _chosen_items(self):
-        """Return the chosen items about which there is something to say.
+    @api.depends("line_ids.item_id")
+    def _compute_decides(self):
+        for wizard in self:
+            lines = wizard.line_ids
+            wizard.decides = any(lines.mapped("can_decide"))
+            wizard.decided_elsewhere = any(
+                line.item_id.return_state in ("asked", "received")
+                and not line.can_decide
+                for line in lines
+            )
 
-        Of orders and transfers, those that the buyer sends back, if there are any.
+    def action_confirm(self):
+        """Receive the returned items, and send the decisions to the marketplace."""
+        self.ensure_one()
+        lines = self.line_ids
+        lines.item_id.order_id.check_access("write")
+        lines._check()
+        received = lines.filtered(
+            lambda line: (
+                line.received and line.can_receive and line.decision != "reject"
+            )
+        )
+        for company, rows in received.grouped("company_id").items():
+            # Connector users receive returns without access rights on inventory.
+            items = rows.item_id.sudo().with_company(company)
+            damaged = rows.filtered(lambda row: row.condition == "damaged")
+            items._receive(damaged.item_id.sudo())
+        lines._decide()
+        return self._summary(received)
+
+    def _chosen_items(self):
+        """Return the chosen items that can be received or decided.
+
+        Of orders and transfers, only items with a return, if there are any.
         """
         chosen = self.env.context.get("active_ids") or []
         model = self.env.context.get("active_model")
@@ -59,46 +93,16 @@ class IconicOrderReturn(models.TransientModel):
             return items
         return items.filtered("return_state") or items
 
-    @api.depends("line_ids.item_id")
-    def _compute_decides(self):
-        for wizard in self:
-            lines = wizard.line_ids
-            wizard.decides = any(lines.mapped("can_decide"))
-            wizard.decided_elsewhere = any(
-                line.item_id.return_state in ("asked", "received")
-                and not line.can_decide
-                for line in lines
-            )
+    def _summary(self, received):
+        """Return a notification about what was done and what comes next.
 
-    def action_confirm(self):
-        """Take in what has come back, and tell the marketplace what was decided."""
-        self.ensure_one()
-        lines = self.line_ids
-        lines.item_id.order_id.check_access("write")
-        lines._check()
-        taken = lines.filtered(
-            lambda line: (
-                line.received and line.can_receive and line.decision != "reject"
-            )
-        )
-        for company, rows in taken.grouped("company_id").items():
-            # Users of the connector receive returns without rights on stock.
-            items = rows.item_id.sudo().with_company(company)
-            damaged = rows.filtered(lambda row: row.condition == "damaged")
-            items._receive(damaged.item_id.sudo())
-        lines._decide()
-        return self._summary(taken)
-
-    def _summary(self, taken):
-        """Say what was done and what comes next.
-
-        :param taken: the lines of what is stock again
+        :param received: the lines of the items that were received
         """
         decided = self.line_ids.filtered(
             lambda line: line.decision in dict(DECISIONS[1:])
         )
-        words = [self.env._("Received: %s.", len(taken))]
-        if damaged := taken.filtered(lambda line: line.condition == "damaged"):
+        words = [self.env._("Received: %s.", len(received))]
+        if damaged := received.filtered(lambda line: line.condition == "damaged"):
             words.append(self.env._("Damaged, not for sale: %s.", len(damaged)))
         if decided:
             words.append(self.env._("Decisions sent to THE ICONIC: %s.", len(decided)))
@@ -110,7 +114,7 @@ class IconicOrderReturn(models.TransientModel):
 
 
 class IconicOrderReturnLine(models.TransientModel):
-    """One item that comes back."""
+    """A returned item."""
 
     _name = "iconic.order.return.line"
     _description = "Returned Item of THE ICONIC"
@@ -128,12 +132,14 @@ class IconicOrderReturnLine(models.TransientModel):
     name = fields.Char(related="item_id.name")
     return_state = fields.Selection(related="item_id.return_state")
     reason = fields.Char(related="item_id.reason", string="Buyer's Reason")
+
     can_receive = fields.Boolean(compute="_compute_can")
-    can_decide = fields.Boolean(compute="_compute_can")
     received = fields.Boolean(compute="_compute_received", store=True, readonly=False)
     condition = fields.Selection(
         [("good", "Good"), ("damaged", "Damaged")], default="good", required=True
     )
+
+    can_decide = fields.Boolean(compute="_compute_can")
     decision = fields.Selection(
         DECISIONS,
         compute="_compute_decision",
@@ -169,21 +175,23 @@ class IconicOrderReturnLine(models.TransientModel):
     def _check(self):
         """Refuse decisions that cannot be made.
 
-        :raise UserError: saying which, and what to do
+        :raise UserError: for the first of them
         """
         for line in self:
             if line.decision == "approve" and not line.received:
                 raise UserError(
                     self.env._(
-                        "%s has not come back yet: tick Received, or decide later.",
+                        "%s has not been received yet: tick Received, or decide later.",
                         line.seller_sku,
                     )
                 )
             if line.decision == "reject" and not line.reason_id:
-                raise UserError(self.env._("Say why %s is rejected.", line.seller_sku))
+                raise UserError(
+                    self.env._("Choose why %s is rejected.", line.seller_sku)
+                )
 
     def _decide(self):
-        """Ask that the marketplace be told what was decided."""
+        """Request that the decisions are sent to the marketplace."""
         decided = self.filtered(
             lambda line: line.can_decide and line.decision in ("approve", "reject")
         )
@@ -194,7 +202,7 @@ class IconicOrderReturnLine(models.TransientModel):
             if kind == "approve":
                 order._request_change("return_approved", items)
             else:
-                # Rejected goods were seen, but are no stock of ours.
+                # Rejected goods have arrived, but are not added to stock.
                 order._request_return_received(items)
                 order._request_change(
                     "return_rejected", items, reason=reason.name, detail=detail or False

@@ -1,4 +1,4 @@
-"""Odoo's own linters (its module `test_lint`), let loose on this add-on alone.
+"""Odoo's own linters (its module `test_lint`), for this add-on only.
 
 Those that read files are shown one module instead of Odoo's 600, those that read the
 registry the models that the add-on makes or extends.
@@ -46,7 +46,7 @@ def our_models(database):
 
 
 class OnlyThisAddon(BaseCase):
-    """Show the linters no module but ours, and take their warnings for failures."""
+    """Restrict the linters to this add-on, with their warnings as failures."""
 
     def setUp(self):
         super().setUp()
@@ -68,7 +68,7 @@ class OnlyThisAddon(BaseCase):
 
 @tagged("post_install", "-at_install")
 class TestTranslationFile(OnlyThisAddon, test_pofile.PotLinter):
-    """No term twice in the template of the translations."""
+    """The template of the translations has no duplicate terms."""
 
 
 @tagged("post_install", "-at_install")
@@ -78,7 +78,7 @@ class TestScriptTranslations(OnlyThisAddon, test_jstranslate.TestJsTranslations)
 
 @tagged("post_install", "-at_install")
 class TestManifest(OnlyThisAddon, test_manifests.ManifestLinter):
-    """No unknown key in the manifest, and none that says nothing."""
+    """The manifest has no unknown key, and none with a default value."""
 
 
 @tagged("post_install", "-at_install")
@@ -118,7 +118,7 @@ class TestParameterNames(OnlyThisAddon, test_naming.TestNaming):
 
 @tagged("post_install", "-at_install")
 class TestOverrides(OnlyThisAddon, test_override_signatures.TestLintOverrideSignatures):
-    """Overrides can be called like what they override."""
+    """Overrides have compatible signatures."""
 
 
 @tagged("post_install", "-at_install")

@@ -1,4 +1,4 @@
-"""What comparing and sending cost, counted in queries: not one more per listing."""
+"""The queries of comparing and sending do not grow with the number of listings."""
 
 from mapping import MappingCase
 from selling import ComparingCase
@@ -21,7 +21,7 @@ class TestQueryCounts(ComparingCase):
 
     @classmethod
     def _make_products(cls, count):
-        """Make dresses in three sizes each, quicker than one by one."""
+        """Create dresses in three sizes each, in bulk for speed."""
         sizes = Command.create(
             {
                 "attribute_id": cls.size.id,
@@ -90,7 +90,7 @@ class TestQueryCounts(ComparingCase):
         self.assert_same_for_many(few, many)
         self.assertEqual(set(self.bulk.mapped("content_status")), {"not_needed"})
 
-    def test_the_brake_costs_the_same_for_few_and_many(self):
+    def test_thresholds_cost_the_same_for_few_and_many(self):
         self.bulk[FEW:].closed = True
         few = self.count(self.account._apply_sell_out_threshold)
         self.bulk.closed = False
@@ -116,7 +116,7 @@ class TestQueryCounts(ComparingCase):
                 self.assert_same_for_many(few_answers, many_answers)
 
     def send(self, flow, listings):
-        """Send listings by a flow, and have the feed taken.
+        """Send listings by a flow, and have the feed accepted.
 
         :return: how many queries the batch made, and how many its answer
         """
@@ -131,7 +131,7 @@ class TestQueryCounts(ComparingCase):
 
 
 class TestCostsOfOthers(ComparingCase):
-    """Nobody's saving or picking gets slower by listings."""
+    """Listings do not slow down saving products or validating deliveries."""
 
     def setUp(self):
         super().setUp()

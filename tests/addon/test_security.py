@@ -1,4 +1,4 @@
-"""Who may see and do what: access rights, companies, and the API key above all."""
+"""Access rights, company rules, and the secrecy of the API key."""
 
 import logging
 
@@ -12,11 +12,11 @@ from odoo.tests import Form, new_test_user
 USER = "iconic_connector.iconic_connector_group_user"
 MANAGER = "iconic_connector.iconic_connector_group_manager"
 SECRET_NAMES = ("key", "secret", "token", "password")
-#: Where tokens come from is no secret.
+#: The address of tokens is not secret.
 PUBLIC = ("token_url",)
-#: Only jobs see it.
+#: Models that only jobs access.
 HIDDEN = ("iconic.access.token",)
-#: What the marketplace says: everybody reads it, and only jobs write it.
+#: Copies of the marketplace's lists: users read them, only jobs write them.
 COPIED = (
     "iconic.category",
     "iconic.attribute.set",
@@ -35,7 +35,7 @@ class TestAccessRights(ConnectorCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.user = new_test_user(cls.env, "iconic_user", groups=USER)
-        cls.manager = new_test_user(cls.env, "iconic_manager", groups=MANAGER)
+        cls.product_manager = new_test_user(cls.env, "iconic_manager", groups=MANAGER)
         cls.style = cls.make_style("SAFE")
 
     def our_models(self):
@@ -57,7 +57,7 @@ class TestAccessRights(ConnectorCase):
                     model._name not in COPIED,
                 )
 
-    def test_what_only_jobs_see_is_open_to_nobody(self):
+    def test_models_for_jobs_only_are_open_to_nobody(self):
         for name in HIDDEN:
             for user in (self.user, self.manager, self.env.ref("base.user_admin")):
                 for operation in ("read", "write", "create", "unlink"):
@@ -138,7 +138,7 @@ class TestAccessRights(ConnectorCase):
         with self.assertRaises(AccessError):
             account.unlink()
 
-    def test_a_user_cannot_let_a_copied_database_speak(self):
+    def test_a_user_cannot_confirm_a_copied_database(self):
         self.account.database_name = "production"
         with self.assertRaises(AccessError):
             self.account.with_user(self.user).action_confirm_database()
@@ -197,21 +197,21 @@ class TestAccessRights(ConnectorCase):
 
     def test_a_product_manager_without_connector_rights_can_work(self):
         listing = self.list_products(self.style.product_variant_ids)[0]
-        keeper = new_test_user(
+        product_manager = new_test_user(
             self.env,
-            "keeper",
+            "product_manager",
             groups="product.group_product_manager,stock.group_stock_user",
         )
-        template = self.style.with_user(keeper)
+        template = self.style.with_user(product_manager)
         with Form(template) as form:
             form.name = "Renamed"
             form.iconic_brand = "Ridgeline"
             form.iconic_gender = "unisex"
-        product = listing.product_id.with_user(keeper)
+        product = listing.product_id.with_user(product_manager)
         product.write({"iconic_rrp": 150, "default_code": "SAFE-NEW"})
         template.copy()
         template.list_price = 50
-        self.env["stock.quant"].with_user(keeper).search(
+        self.env["stock.quant"].with_user(product_manager).search(
             [("product_id", "=", product.id)], limit=1
         )
         self.assertEqual(listing.product_id.iconic_rrp, 150)
@@ -223,7 +223,7 @@ class TestAccessRights(ConnectorCase):
         form = Form(self.style.with_user(employee))
         self.assertEqual(form.iconic_brand, "Saltbush")
 
-    def test_the_jobs_are_left_to_their_administrator_and_run_as_superuser(self):
+    def test_jobs_belong_to_administrators_and_run_as_superuser(self):
         jobs = self.env["ir.model.data"].search(
             [("module", "=", "iconic_connector"), ("model", "=", "ir.cron")]
         )
@@ -305,8 +305,8 @@ class TestCompanies(ConnectorCase):
             )
 
 
-class TestTheKeyIsNeverTold(FeedCase):
-    def test_not_in_logs_and_not_in_messages(self):
+class TestTheKeyStaysSecret(FeedCase):
+    def test_the_key_is_neither_in_logs_nor_in_messages(self):
         faults = (
             {"kind": "status", "code": 401},
             {"kind": "status", "code": 500},

@@ -10,21 +10,21 @@ from ...seller_center.rest.access import AccessToken
 
 
 class TokenStore:
-    """Keeps the token of one account for all workers (`RestApi`, `tokens`).
+    """Shares the access token of one account among all workers (`RestApi`, `tokens`).
 
-    Written in passing: a worker that meets another one here goes on without storing.
+    A worker that finds the row locked goes on without storing its token.
     """
 
     def __init__(self, account):
-        """Read nothing yet.
+        """Prepare the store.
 
-        :param account: an `iconic.account` of the superuser
+        :param account: an `iconic.account` with superuser rights
         """
         self._account = account
-        self._tokens = account.env["iconic.access.token"].sudo()  # nobody's otherwise
+        self._tokens = account.env["iconic.access.token"].sudo()  # nobody has access
 
     def get(self):
-        """Return the `AccessToken` that some worker got for these credentials."""
+        """Return the `AccessToken` stored for these credentials, or None."""
         row = self._row()
         if not row.value or row.fingerprint != self._fingerprint():
             return None
@@ -38,7 +38,7 @@ class TokenStore:
         self._write(token.value, to_odoo_datetime(token.expires_at))
 
     def forget(self):
-        """Drop a token that the marketplace does not accept any more."""
+        """Delete a token that the marketplace no longer accepts."""
         self._write(False, False)
 
     def _write(self, value, expires_at):
@@ -49,7 +49,7 @@ class TokenStore:
         }
         try:
             with self._tokens.env.cr.savepoint():
-                # Empty if another worker is at it: its token is as good.
+                # Empty if another worker holds the row: its token is as good.
                 self._row().try_lock_for_update().write(values)
         except SerializationFailure:
             self._tokens.invalidate_model()
@@ -71,7 +71,7 @@ class IconicAccessToken(models.Model):
     """The access token of an account that connects with an OAuth application.
 
     In the database, so that all workers share it; not on the account, so that jobs do
-    not meet there. Nobody has access: not in the user interface, nor by RPC.
+    not compete for that row. Nobody has access, neither in the interface nor by RPC.
     """
 
     _name = "iconic.access.token"
@@ -83,7 +83,7 @@ class IconicAccessToken(models.Model):
     value = fields.Char(groups=NO_ACCESS)
     expires_at = fields.Datetime()
     fingerprint = fields.Char(
-        groups=NO_ACCESS, help="Of the credentials that the token was given for."
+        groups=NO_ACCESS, help="Identifies the credentials that the token belongs to."
     )
 
     _unique_account = models.Constraint(

@@ -15,9 +15,8 @@ class IconicAccount(models.Model):
     """A seller's account at THE ICONIC: the configuration page.
 
     Users choose season tags and send products; managers enter the credentials, test the
-    connection and decide how prices and stock are taken from Odoo, and what becomes of
-    orders and returns. The answers of the marketplace, never a button, move the
-    account's listings.
+    connection and decide which prices and stock are offered and how orders and returns
+    are processed. Listings change state on the marketplace's answers, never on a click.
     """
 
     _name = "iconic.account"
@@ -41,7 +40,7 @@ class IconicAccount(models.Model):
         "res.users",
         default=lambda self: self.env.user,
         check_company=True,
-        help="Gets an activity when something needs a person.",
+        help="Gets an activity when something needs attention.",
     )
     lang = fields.Selection(
         selection=lambda self: self.env["res.lang"].get_installed(),
@@ -50,6 +49,7 @@ class IconicAccount(models.Model):
         default=lambda self: self.env.lang or "en_US",
         help="Titles and descriptions are sent in this language.",
     )
+
     pricelist_id = fields.Many2one(
         "product.pricelist",
         string="Price List",
@@ -57,6 +57,7 @@ class IconicAccount(models.Model):
         help="What shoppers pay. Its currency is the currency of the account. Prices "
         "are sent with the sales taxes of the product included.",
     )
+    currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
     rrp_pricelist_id = fields.Many2one(
         "product.pricelist",
         string="RRP Price List",
@@ -75,10 +76,10 @@ class IconicAccount(models.Model):
         default="clear",
         required=True,
         help="At once: its price and dates are cleared. By running out: it gets an end "
-        "a few minutes ahead, and the new price is sent after that. For shops that "
-        "keep a sale when it is cleared.",
+        "a few minutes ahead, and the new price is sent after that. For shops where a "
+        "cleared sale stays on.",
     )
-    currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
+
     stock_warehouse_ids = fields.Many2many(
         "stock.warehouse",
         "iconic_account_stock_warehouse_rel",
@@ -88,196 +89,6 @@ class IconicAccount(models.Model):
         help="The free quantity in these warehouses is offered for sale. Without one "
         "no product can be sent.",
     )
-    warehouse_id = fields.Many2one(
-        "stock.warehouse",
-        string="Fulfilment Warehouse",
-        check_company=True,
-        domain="[('company_id', '=', company_id)]",
-        help="Orders of THE ICONIC are delivered from here.",
-    )
-    team_id = fields.Many2one(
-        "crm.team",
-        string="Sales Team",
-        check_company=True,
-        help="Orders of THE ICONIC are booked for this team.",
-    )
-    payment_term_id = fields.Many2one(
-        "account.payment.term",
-        string="Payment Terms",
-        check_company=True,
-        help="Set on orders of THE ICONIC.",
-    )
-    primary_level = fields.Integer(
-        string="Level of Primary Categories",
-        default=const.PRIMARY_LEVEL,
-        required=True,
-        help="How deep in THE ICONIC's tree the primary category of a product is, 1 "
-        "for the top. 0: anywhere.",
-    )
-    batch_size = fields.Integer(
-        string="Products per Feed",
-        default=const.FEED_BATCH_SIZE,
-        required=True,
-        help="500 is what the marketplace recommends, 1000 the most it takes.",
-    )
-    retention_days = fields.Integer(
-        string="Keep Feeds (Days)",
-        default=90,
-        required=True,
-        help="Documents and lines of finished feeds are deleted after so many days.",
-    )
-    image_base_url = fields.Char(
-        string="Public Address of Odoo",
-        help="Where the marketplace fetches pictures from. Empty: the address of this "
-        "Odoo (web.base.url). It must be reachable from the internet.",
-    )
-    category_map_ids = fields.One2many("iconic.category.map", "account_id")
-    listing_ids = fields.One2many("iconic.listing", "account_id")
-
-    _batch_size_in_limits = models.Constraint(
-        f"CHECK(batch_size BETWEEN 1 AND {MAX_PRODUCTS_PER_FEED})",
-        f"A feed takes 1 to {MAX_PRODUCTS_PER_FEED} products.",
-    )
-    _retention_is_positive = models.Constraint(
-        "CHECK(retention_days > 0)", "Keep feeds for at least a day."
-    )
-
-    order_ids = fields.One2many("iconic.order", "account_id")
-    orders_from = fields.Datetime(
-        string="Import Orders From",
-        default=lambda self: fields.Datetime.now(),
-        help="Orders placed before this are left alone, unless they are pulled by "
-        "number or with Pull All Open Orders.",
-    )
-    order_tag_ids = fields.Many2many(
-        "crm.tag", "iconic_account_order_tag_rel", string="Tags", help="Set on orders."
-    )
-    fiscal_position_id = fields.Many2one(
-        "account.fiscal.position",
-        check_company=True,
-        help="Set on orders. Empty: Odoo chooses by the delivery address.",
-    )
-    second_warehouse_ids = fields.Many2many(
-        "stock.warehouse",
-        "iconic_account_second_warehouse_rel",
-        string="Further Warehouses",
-        check_company=True,
-        domain="[('company_id', '=', company_id)]",
-        help="If the fulfilment warehouse cannot serve an order alone, the first of "
-        "these that can does. If none can, each delivers its part.",
-    )
-    confirm_orders = fields.Boolean(
-        default=True, help="Orders are confirmed, so that their stock is reserved."
-    )
-    collected_tax_country_ids = fields.Many2many(
-        "res.country",
-        "iconic_account_collected_tax_country_rel",
-        string="THE ICONIC Pays the Tax In",
-        help="Such as New Zealand. There the tax that THE ICONIC reports for an item "
-        "is no revenue of the seller: orders are booked without it, and without tax.",
-    )
-    unknown_voucher_payer = fields.Selection(
-        [("seller", "The seller"), ("marketplace", "THE ICONIC")],
-        string="Vouchers Are Paid By",
-        default="seller",
-        required=True,
-        help="Of vouchers for which THE ICONIC does not say who pays. What it pays "
-        "itself is revenue of the seller, although the buyer pays less.",
-    )
-    order_tolerance = fields.Monetary(
-        string="Rounding Tolerance",
-        default=const.ORDER_TOLERANCE,
-        help="For each line. A difference up to this goes to a rounding line; beyond "
-        "it the invoice waits for a person, but not the parcel.",
-    )
-    shipping_product_id = fields.Many2one(
-        "product.product",
-        check_company=True,
-        domain="[('type', '=', 'service')]",
-        default=lambda self: self._default_product("shipping"),
-        help="The line for what the buyer pays for shipping.",
-    )
-    rounding_product_id = fields.Many2one(
-        "product.product",
-        check_company=True,
-        domain="[('type', '=', 'service')]",
-        default=lambda self: self._default_product("rounding"),
-    )
-    invoice_orders = fields.Boolean(
-        string="Invoice and Post",
-        default=True,
-        help="As soon as an order is confirmed, all that was ordered is invoiced and "
-        "the invoice is posted, dated the day of the order. Also for products that "
-        "are otherwise invoiced on delivery.",
-    )
-    invoice_journal_id = fields.Many2one(
-        "account.journal",
-        check_company=True,
-        domain="[('type', '=', 'sale')]",
-        help="Empty: the sales journal that Odoo would take.",
-    )
-    register_payments = fields.Boolean(
-        default=True,
-        help="Buyers have paid THE ICONIC already: the invoice is paid into the "
-        "clearing journal, where THE ICONIC's payouts are matched later. Credit notes "
-        "are paid back out of it.",
-    )
-    payment_journal_id = fields.Many2one(
-        "account.journal",
-        string="Clearing Journal",
-        check_company=True,
-        domain="[('type', 'in', ('bank', 'cash'))]",
-        help="Holds what THE ICONIC has collected for you until it pays out. Without "
-        "one no payment can be registered, so that invoices wait.",
-    )
-    send_invoice_numbers = fields.Boolean(
-        help="The number of the invoice is sent to THE ICONIC, for shops that print it "
-        "on what goes with the parcel.",
-    )
-    make_pick_tickets = fields.Boolean(
-        default=True,
-        help="The picking list of each new delivery is attached to it, ready to print.",
-    )
-    make_payment_receipts = fields.Boolean(
-        default=True,
-        help="A receipt is attached to each payment that was registered.",
-    )
-    returns_to = fields.Selection(
-        [("seller", "Our warehouse"), ("marketplace", "THE ICONIC")],
-        string="Returns Go To",
-        default="seller",
-        required=True,
-        help="THE ICONIC: it takes returns in and forwards them. They are credited "
-        "when it says that they are returned, and are stock when they are received "
-        "here.",
-    )
-    check_in_returns = fields.Boolean(
-        string="Automatically Check-In",
-        help="As soon as THE ICONIC says that something is returned, it is stock "
-        "again. Otherwise somebody in the warehouse receives it.",
-    )
-    credit_returns = fields.Selection(
-        [("draft", "Draft"), ("posted", "Posted")],
-        string="Credit Notes of Returns",
-        default="draft",
-        required=True,
-    )
-    return_location_id = fields.Many2one(
-        "stock.location",
-        string="Good Returns To",
-        check_company=True,
-        domain="[('usage', '=', 'internal'), ('company_id', '=', company_id)]",
-        help="Empty: the stock of the warehouse that delivered them.",
-    )
-    damaged_location_id = fields.Many2one(
-        "stock.location",
-        string="Damaged Returns To",
-        check_company=True,
-        domain="[('usage', '=', 'internal'), ('company_id', '=', company_id)]",
-        help="Nothing in there is sold. Empty: a location of its own is made for the "
-        "first damaged return.",
-    )
-
     stock_location_ids = fields.Many2many(
         "stock.location",
         "iconic_account_stock_location_rel",
@@ -294,46 +105,239 @@ class IconicAccount(models.Model):
         domain="[('usage', '=', 'internal'), ('company_id', '=', company_id)]",
         help="Such as returns or damaged goods: they are never offered.",
     )
-    safety_buffer = fields.Integer(help="Pieces of each product that are kept back.")
+    safety_buffer = fields.Integer(help="Pieces of each product that are held back.")
     quantity_cap = fields.Integer(
         string="At Most", help="Never offer more pieces of a product. 0: no limit."
     )
     untracked_quantity = fields.Integer(
         string="Untracked Goods",
-        help="What is offered of goods whose stock Odoo does not track. 0: they cannot "
-        "be sent without a fixed quantity.",
+        help="The quantity offered of products without inventory tracking in Odoo. "
+        "0: they cannot be sent without a fixed quantity.",
     )
-
-    _buffers_not_negative = models.Constraint(
-        "CHECK(safety_buffer >= 0 AND quantity_cap >= 0 AND untracked_quantity >= 0)",
-        "Buffer, limit and quantity are 0 or more.",
-    )
-
     marketplace_subtracts = fields.Boolean(
         string="THE ICONIC Subtracts Open Orders",
-        help="Tick if THE ICONIC takes the items of open orders off the quantity that "
-        "it is sent. They are added to the quantity then, so that they do not count "
-        "twice.",
+        help="Tick if THE ICONIC subtracts the items of open orders from the quantity "
+        "it receives. Odoo then adds them back, so that they are not counted twice.",
+    )
+
+    listing_ids = fields.One2many("iconic.listing", "account_id")
+    category_map_ids = fields.One2many("iconic.category.map", "account_id")
+    primary_level = fields.Integer(
+        string="Level of Primary Categories",
+        default=const.PRIMARY_LEVEL,
+        required=True,
+        help="The level of primary categories in THE ICONIC's tree; 1 is the top. "
+        "0: any level.",
+    )
+    batch_size = fields.Integer(
+        string="Products per Feed",
+        default=const.FEED_BATCH_SIZE,
+        required=True,
+        help="The marketplace recommends 500 and accepts up to 1000.",
+    )
+    retention_days = fields.Integer(
+        string="Keep Feeds (Days)",
+        default=90,
+        required=True,
+        help="Documents and lines of finished feeds are deleted after so many days.",
+    )
+    image_base_url = fields.Char(
+        string="Public Address of Odoo",
+        help="The address from which the marketplace fetches pictures; it must be "
+        "reachable from the internet. Empty: the address of this Odoo (web.base.url).",
+    )
+
+    order_ids = fields.One2many("iconic.order", "account_id")
+    orders_from = fields.Datetime(
+        string="Import Orders From",
+        default=lambda self: fields.Datetime.now(),
+        help="Orders placed before this are ignored, unless they are pulled by number "
+        "or with Pull All Open Orders.",
+    )
+    confirm_orders = fields.Boolean(
+        default=True,
+        help="Orders are confirmed automatically, which reserves their stock.",
+    )
+    team_id = fields.Many2one(
+        "crm.team",
+        string="Sales Team",
+        check_company=True,
+        help="Orders of THE ICONIC are booked for this team.",
+    )
+    payment_term_id = fields.Many2one(
+        "account.payment.term",
+        string="Payment Terms",
+        check_company=True,
+        help="Set on orders of THE ICONIC.",
+    )
+    fiscal_position_id = fields.Many2one(
+        "account.fiscal.position",
+        check_company=True,
+        help="Set on orders. Empty: Odoo chooses by the delivery address.",
+    )
+    order_tag_ids = fields.Many2many(
+        "crm.tag", "iconic_account_order_tag_rel", string="Tags", help="Set on orders."
+    )
+    collected_tax_country_ids = fields.Many2many(
+        "res.country",
+        "iconic_account_collected_tax_country_rel",
+        string="THE ICONIC Pays the Tax In",
+        help="Such as New Zealand. The tax that THE ICONIC reports for items shipped "
+        "there is not the seller's revenue: orders are booked without it and without "
+        "tax.",
+    )
+    unknown_voucher_payer = fields.Selection(
+        [("seller", "The seller"), ("marketplace", "THE ICONIC")],
+        string="Vouchers Are Paid By",
+        default="seller",
+        required=True,
+        help="Applies to vouchers for which THE ICONIC does not say who pays. A "
+        "voucher paid by THE ICONIC does not reduce the seller's revenue.",
+    )
+    order_tolerance = fields.Monetary(
+        string="Rounding Tolerance",
+        default=const.ORDER_TOLERANCE,
+        help="Per order line. Differences up to this amount go to a rounding line; "
+        "larger ones hold the invoice for review, but not the delivery.",
+    )
+    shipping_product_id = fields.Many2one(
+        "product.product",
+        check_company=True,
+        domain="[('type', '=', 'service')]",
+        default=lambda self: self._default_product("shipping"),
+        help="Used on the order line for the shipping fee that the buyer pays.",
+    )
+    rounding_product_id = fields.Many2one(
+        "product.product",
+        check_company=True,
+        domain="[('type', '=', 'service')]",
+        default=lambda self: self._default_product("rounding"),
     )
 
     bill_to = fields.Selection(
         [("customer", "The customer"), ("marketplace", "THE ICONIC")],
         default="customer",
         required=True,
-        help="Who gets the invoices. Parcels go to the customer in any case.",
+        help="Who is invoiced. Parcels go to the customer in either case.",
     )
     marketplace_partner_id = fields.Many2one(
         "res.partner",
         string="THE ICONIC as Customer",
         check_company=True,
-        help="The contact that orders are billed to, if not to the customer.",
+        help="The contact that is invoiced instead of the customer.",
     )
     collective_partner_id = fields.Many2one(
         "res.partner",
         string="Collective Customer",
         check_company=True,
-        help="For buyers whose name or address THE ICONIC hides. Empty: one is created "
-        "as soon as it is needed.",
+        help="For buyers with a hidden name or address. Empty: a contact is created "
+        "when it is first needed.",
+    )
+
+    warehouse_id = fields.Many2one(
+        "stock.warehouse",
+        string="Fulfilment Warehouse",
+        check_company=True,
+        domain="[('company_id', '=', company_id)]",
+        help="Orders of THE ICONIC are delivered from here.",
+    )
+    second_warehouse_ids = fields.Many2many(
+        "stock.warehouse",
+        "iconic_account_second_warehouse_rel",
+        string="Further Warehouses",
+        check_company=True,
+        domain="[('company_id', '=', company_id)]",
+        help="If the fulfilment warehouse cannot fill an order alone, the first of "
+        "these that can ships it. If none can, the order is split between them.",
+    )
+    make_pick_tickets = fields.Boolean(
+        default=True,
+        help="A printable picking list is attached to each new delivery.",
+    )
+
+    invoice_orders = fields.Boolean(
+        string="Invoice and Post",
+        default=True,
+        help="When an order is confirmed, all ordered quantities are invoiced and the "
+        "invoice is posted, dated the day of the order. This includes products that "
+        "are otherwise invoiced on delivery.",
+    )
+    invoice_journal_id = fields.Many2one(
+        "account.journal",
+        check_company=True,
+        domain="[('type', '=', 'sale')]",
+        help="Empty: Odoo's default sales journal.",
+    )
+    register_payments = fields.Boolean(
+        default=True,
+        help="Buyers have already paid THE ICONIC: the payment is registered in the "
+        "clearing journal, where THE ICONIC's payouts are matched later. Credit notes "
+        "are refunded from it.",
+    )
+    payment_journal_id = fields.Many2one(
+        "account.journal",
+        string="Clearing Journal",
+        check_company=True,
+        domain="[('type', 'in', ('bank', 'cash'))]",
+        help="Holds the money that THE ICONIC has collected for you until it pays "
+        "out. Without a clearing journal no payments can be registered and invoices "
+        "wait.",
+    )
+    send_invoice_numbers = fields.Boolean(
+        help="The invoice number is sent to THE ICONIC, for shops that print it on the "
+        "documents in the parcel.",
+    )
+    make_payment_receipts = fields.Boolean(
+        default=True,
+        help="A receipt is attached to each registered payment.",
+    )
+
+    returns_to = fields.Selection(
+        [("seller", "Our warehouse"), ("marketplace", "THE ICONIC")],
+        string="Returns Go To",
+        default="seller",
+        required=True,
+        help="THE ICONIC: it receives returns and forwards them. They are credited "
+        "when THE ICONIC reports them as returned, and added to stock when they are "
+        "received here.",
+    )
+    check_in_returns = fields.Boolean(
+        string="Automatically Check-In",
+        help="Items that THE ICONIC reports as returned are added to stock at once. "
+        "Otherwise the warehouse receives them.",
+    )
+    credit_returns = fields.Selection(
+        [("draft", "Draft"), ("posted", "Posted")],
+        string="Credit Notes of Returns",
+        default="draft",
+        required=True,
+    )
+    return_location_id = fields.Many2one(
+        "stock.location",
+        string="Good Returns To",
+        check_company=True,
+        domain="[('usage', '=', 'internal'), ('company_id', '=', company_id)]",
+        help="Empty: the stock location of the warehouse that shipped them.",
+    )
+    damaged_location_id = fields.Many2one(
+        "stock.location",
+        string="Damaged Returns To",
+        check_company=True,
+        domain="[('usage', '=', 'internal'), ('company_id', '=', company_id)]",
+        help="Stock in this location is never sold. Empty: a location is created with "
+        "the first damaged return.",
+    )
+
+    _batch_size_in_limits = models.Constraint(
+        f"CHECK(batch_size BETWEEN 1 AND {MAX_PRODUCTS_PER_FEED})",
+        f"A feed contains 1 to {MAX_PRODUCTS_PER_FEED} products.",
+    )
+    _retention_is_positive = models.Constraint(
+        "CHECK(retention_days > 0)", "Keep feeds for at least a day."
+    )
+    _buffers_not_negative = models.Constraint(
+        "CHECK(safety_buffer >= 0 AND quantity_cap >= 0 AND untracked_quantity >= 0)",
+        "Buffer, limit and quantity must not be negative.",
     )
 
     @api.depends("pricelist_id.currency_id", "company_id.currency_id")
@@ -343,12 +347,43 @@ class IconicAccount(models.Model):
                 account.pricelist_id.currency_id or account.company_id.currency_id
             )
 
+    @api.model
+    def _default_product(self, name):
+        """Return a product of the module's data, or None if it was deleted."""
+        return self.env.ref(
+            f"iconic_connector.product_{name}", raise_if_not_found=False
+        )
+
+    @api.constrains(
+        "damaged_location_id",
+        "stock_warehouse_ids",
+        "stock_location_ids",
+        "excluded_location_ids",
+    )
+    def _check_damaged_location(self):
+        """Refuse a damaged goods location from which stock could be sold again.
+
+        :raise ValidationError: if this account or another of the company offers it
+        """
+        for account in self:
+            others = self.search([("company_id", "=", account.company_id.id)])
+            for place in (others | account).damaged_location_id:
+                if account._offers_from(place) or place in account._delivered_from():
+                    raise ValidationError(
+                        self.env._(
+                            "Damaged goods in %(location)s would be sold again. Choose "
+                            "a location outside the warehouse's stock and add it to "
+                            "Except Locations.",
+                            location=place.display_name,
+                        )
+                    )
+
     @api.model_create_multi
     def create(self, vals_list):
-        """Override to give each account what it needs to connect and to be called."""
+        """Override of `mail` to prepare the webhook address and the token store."""
         for vals in vals_list:
-            # Known before it is registered, so that a registration whose answer got
-            # lost can be found again.
+            # Stored before it is registered, so that a registration can be found again
+            # if its answer is lost.
             vals.setdefault("webhook_token", self._new_webhook_token())
         accounts = super().create(vals_list)
         accounts._remember_database()
@@ -356,7 +391,10 @@ class IconicAccount(models.Model):
         return accounts
 
     def write(self, vals):
-        """Override to check what may change, and to forget what is outdated by it."""
+        """Override of `mail` to protect the company and the credentials.
+
+        New credentials have to be tested again, another choice of products checked.
+        """
         if "company_id" in vals:
             self._check_company_is_free(vals["company_id"])
         entered = self._entered_credentials(vals)
@@ -371,26 +409,29 @@ class IconicAccount(models.Model):
         return result
 
     def _check_company_is_free(self, company_id):
-        """Refuse another company for an account with listings, whose stock it sends."""
+        """Refuse another company for an account with listings.
+
+        :raise ValidationError: if one of the accounts has listings
+        """
         for account in self:
-            # Whoever moves it may not see the listings, but they count.
+            # Listings count even if the user has no access to them.
             if account.company_id.id != company_id and account.sudo().listing_ids:
                 raise ValidationError(
                     self.env._(
-                        "%s has listings, so that its company cannot change any more. "
-                        "Make another account for the other company.",
+                        "The company of %s cannot be changed, since it has listings. "
+                        "Create another account for the other company.",
                         account.name,
                     )
                 )
 
     def _with_company_and_language(self):
-        """Return the account in its own company and language."""
+        """Return the account with its own company and language in the context."""
         self.ensure_one()
         return self.with_company(self.company_id).with_context(lang=self.lang)
 
     def _sync_error_activity(self):
-        """Raise, renew or close the activity about listings with errors."""
-        # Whoever else holds the account is about to tell as well.
+        """Create, update or close the activity about listings with errors."""
+        # Another transaction that holds the account updates the activity itself.
         for account in self.try_lock_for_update(allow_referencing=True):
             count = account.error_count
             if not count:
@@ -400,15 +441,17 @@ class IconicAccount(models.Model):
                 "errors",
                 self.env._("%s listings with errors", count),
                 self.env._(
-                    "Open the account and press With Errors: each listing says what is "
-                    "wrong and what to do."
+                    "Open the account and press With Errors: each listing shows its "
+                    "error and how to fix it."
                 ),
             )
 
     def _raise_activity(self, cause, summary, note):
-        """Leave one activity per account and cause with the responsible user.
+        """Create or update the activity of a cause: one per account.
 
         :param str cause: names the activity type `mail_activity_type_<cause>`
+        :param str summary: the title
+        :param str note: plain text, maybe with words of the marketplace
         """
         activity_type = f"iconic_connector.mail_activity_type_{cause}"
         for account in self:
@@ -417,7 +460,7 @@ class IconicAccount(models.Model):
                 account.activity_schedule(
                     activity_type,
                     summary=summary,
-                    # The marketplace's words may be in it, and notes are HTML.
+                    # Notes are HTML; the text may come from the marketplace.
                     note=escape(note),
                     user_id=account._activity_user().id,
                 )
@@ -429,46 +472,16 @@ class IconicAccount(models.Model):
         self.activity_unlink([f"iconic_connector.mail_activity_type_{cause}"])
 
     def _activity_user(self):
-        """Return the responsible user, or a manager if that user is gone."""
+        """Return the responsible user, or a manager if that user is archived."""
         if self.responsible_id.active:
             return self.responsible_id
-        managers = self.env.ref(
-            "iconic_connector.iconic_connector_group_manager"
-        ).all_user_ids.filtered(
+        managers = self.env.ref(const.MANAGER_GROUP).all_user_ids.filtered(
             lambda user: user.active and self.company_id in user.company_ids
         )
         return managers[:1] or self.env.ref("base.user_admin")
 
-    @api.model
-    def _default_product(self, name):
-        """Return the product of the module's data, if it is still there."""
-        return self.env.ref(
-            f"iconic_connector.product_{name}", raise_if_not_found=False
-        )
-
-    @api.constrains(
-        "damaged_location_id",
-        "stock_warehouse_ids",
-        "stock_location_ids",
-        "excluded_location_ids",
-    )
-    def _check_damaged_location(self):
-        """Refuse damaged goods where they would be sold, by this account or another."""
-        for account in self:
-            others = self.search([("company_id", "=", account.company_id.id)])
-            for place in (others | account).damaged_location_id:
-                if account._offers_from(place) or place in account._delivered_from():
-                    raise ValidationError(
-                        self.env._(
-                            "Damaged goods in %(location)s would be sold again. Choose "
-                            "a location beside the warehouse's stock, and add it to "
-                            "Except Locations.",
-                            location=place.display_name,
-                        )
-                    )
-
     def _offers_from(self, location):
-        """Tell whether what lies in a location is offered for sale."""
+        """Tell whether the stock of a location is offered for sale."""
         places = self.stock_location_ids or self.stock_warehouse_ids.view_location_id
         offered = Domain("id", "child_of", places.ids) & ~Domain(
             "id", "child_of", self.excluded_location_ids.ids
@@ -478,7 +491,7 @@ class IconicAccount(models.Model):
         )
 
     def _delivered_from(self):
-        """Return the locations from which Odoo delivers orders by itself."""
+        """Return the locations from which Odoo reserves stock for deliveries."""
         warehouses = self.env["stock.warehouse"].search(
             [("company_id", "=", self.company_id.id)]
         )
@@ -487,16 +500,16 @@ class IconicAccount(models.Model):
         )
 
     def _good_location(self, warehouse):
-        """Return where good returns go.
+        """Return the location for good returns.
 
-        :param warehouse: the warehouse that delivered them
+        :param warehouse: the warehouse that shipped them
         """
         return self.return_location_id or warehouse.lot_stock_id
 
     def _damaged_location(self, warehouse):
-        """Return where damaged returns go; it is made if none was chosen.
+        """Return the location for damaged returns, created if none was chosen.
 
-        :param warehouse: the warehouse that delivered them
+        :param warehouse: the warehouse that shipped them
         """
         if not self.damaged_location_id:
             location = self.env["stock.location"].create(
@@ -507,7 +520,7 @@ class IconicAccount(models.Model):
                     "company_id": self.company_id.id,
                 }
             )
-            # It lies in the warehouse, of which other accounts may offer the stock.
+            # Other accounts may offer the stock of the same warehouse.
             accounts = self.with_context(active_test=False).search(
                 [("company_id", "=", self.company_id.id)]
             )

@@ -52,9 +52,9 @@ LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
 
 
 class IconicAccount(models.Model):
-    """How an account reaches the marketplace, and when it must not.
+    """The connection to the marketplace: credentials, client, hold and back-off.
 
-    Only managers enter credentials, which belong to one database.
+    Only managers enter credentials, and they are tied to one database.
     """
 
     _inherit = "iconic.account"
@@ -64,13 +64,13 @@ class IconicAccount(models.Model):
         string="Connect With",
         default="rest",
         required=True,
-        help="What Seller Center gave you: the ID and secret of an OAuth application, "
-        "or a user ID and an API key. Both do the same; listings and feeds stay as "
-        "they are when you change from one to the other.",
+        help="The credentials that you have from Seller Center: the ID and secret of "
+        "an OAuth application, or a user ID and an API key. Both do the same, and you "
+        "can change later without losing listings or feeds.",
     )
     use_staging = fields.Boolean(
         string="Do you want to connect to Staging?",
-        help="Tick to try things out without going live.",
+        help="Tick to test without going live.",
     )
     test_host = fields.Selection(
         [("staging", "Staging"), ("preproduction", "Pre-Production")],
@@ -83,23 +83,24 @@ class IconicAccount(models.Model):
         string="API Address",
         compute="_compute_api_url",
         store=True,
-        # Required: known before the row is inserted.
+        # It is required, hence computed before the row is inserted.
         precompute=True,
         readonly=False,
         required=True,
-        help="Follows the staging box. Change it only for another host, such as a "
-        "sandbox of your own.",
+        help="Set automatically by the staging box. Change it only for another host, "
+        "such as your own sandbox.",
     )
+
     user_login = fields.Char(
         string="User ID (E-mail)",
         copy=False,
-        help="The e-mail address of the Seller Center user that calls are made for. "
-        "A user of its own for Odoo is best.",
+        help="The e-mail address of the Seller Center user that Odoo signs in as. "
+        "A separate user for Odoo is best.",
     )
     api_key = fields.Char(
         string="API Key",
         copy=False,
-        groups="iconic_connector.iconic_connector_group_manager",
+        groups=const.MANAGER_GROUP,
         help="Seller Center > Settings > Integration Management, or the list of users.",
     )
     api_version = fields.Char(
@@ -107,9 +108,10 @@ class IconicAccount(models.Model):
         default=VERSION,
         readonly=True,
         copy=False,
-        help="The version the marketplace accepted last. The connector asks for 2.6.20 "
-        "and falls back to 1.0 by itself.",
+        help="The version that the marketplace accepted last. The connector asks for "
+        "2.6.20 and automatically falls back to 1.0.",
     )
+
     application_id = fields.Char(
         string="Application ID",
         copy=False,
@@ -119,7 +121,7 @@ class IconicAccount(models.Model):
     )
     application_secret = fields.Char(
         copy=False,
-        groups="iconic_connector.iconic_connector_group_manager",
+        groups=const.MANAGER_GROUP,
         help="Shown by Seller Center beside the application's ID.",
     )
     token_url = fields.Char(
@@ -129,41 +131,33 @@ class IconicAccount(models.Model):
         precompute=True,
         readonly=False,
         copy=False,
-        help="Where access tokens come from. Follows the API address; some shops give "
-        "them out at the address of Seller Center itself.",
+        help="The address that issues access tokens. Set automatically by the API "
+        "address; some shops issue them at the address of Seller Center instead.",
     )
     shop_id = fields.Char(
         string="Shop ID",
         readonly=True,
         copy=False,
-        help="The shop that the OAuth application showed first. If it ever acts on "
-        "another one, nothing is sent.",
+        help="The shop that the OAuth application returned first. If it returns "
+        "another one later, nothing is sent.",
     )
     shop_name = fields.Char(string="Shop", readonly=True, copy=False)
+
     database_uuid = fields.Char(
         readonly=True,
         copy=False,
-        groups="iconic_connector.iconic_connector_group_manager",
+        groups=const.MANAGER_GROUP,
     )
     database_name = fields.Char(
         readonly=True,
         copy=False,
-        groups="iconic_connector.iconic_connector_group_manager",
+        groups=const.MANAGER_GROUP,
     )
     is_copy = fields.Boolean(
         string="Copied Database",
         compute="_compute_is_copy",
         help="The credentials were entered in another database, of which this one is a "
         "copy. Nothing is sent until a manager confirms.",
-    )
-
-    _unique_login = models.Constraint(
-        "UNIQUE(api_url, user_login, company_id)",
-        "This user of the marketplace has an account in Odoo already.",
-    )
-    _unique_application = models.Constraint(
-        "UNIQUE(api_url, application_id, company_id)",
-        "This OAuth application has an account in Odoo already.",
     )
 
     connection_state = fields.Selection(
@@ -183,9 +177,18 @@ class IconicAccount(models.Model):
         string="Waits Until",
         readonly=True,
         copy=False,
-        help="The marketplace could not take calls; the next one is made after this.",
+        help="The marketplace could not accept calls. The next one is made after this.",
     )
     backoff_count = fields.Integer(readonly=True, copy=False)
+
+    _unique_login = models.Constraint(
+        "UNIQUE(api_url, user_login, company_id)",
+        "This user of the marketplace has an account in Odoo already.",
+    )
+    _unique_application = models.Constraint(
+        "UNIQUE(api_url, application_id, company_id)",
+        "This OAuth application has an account in Odoo already.",
+    )
 
     @api.depends("use_staging", "test_host")
     def _compute_api_url(self):
@@ -203,26 +206,63 @@ class IconicAccount(models.Model):
     def _compute_is_copy(self):
         uuid = self._database_uuid()
         for account in self:
-            known = account.sudo()  # the remembered database is shown to managers only
+            known = account.sudo()  # only managers see the stored database
             account.is_copy = bool(known.database_uuid) and (
                 known.database_uuid != uuid or known.database_name != self.env.cr.dbname
             )
 
+    def action_confirm_database(self):
+        """Allow a copied database to connect for this account from now on."""
+        self.ensure_one()
+        self.check_access("write")
+        self._check_may_enter_credentials()
+        self._remember_database()
+        return self._notify(
+            self.env._("This database now connects to THE ICONIC for this account.")
+        )
+
+    def action_test_connection(self):
+        """Call the marketplace now and report what is wrong, if anything.
+
+        :raise UserError: if nothing may be called
+        """
+        self.ensure_one()
+        self.check_access("write")
+        if reason := self._blocking_reason():
+            raise UserError(reason)
+        try:
+            with self._connect() as client:
+                client.probe()
+        except AccessRefused as error:
+            self._hold(str(error))
+            return self._notify(str(error), "danger")
+        except SellerCenterError as error:
+            return self._notify(str(error), "danger")
+        self._resume()
+        if warning := self._image_address_problem():
+            return self._notify(warning, "warning")
+        message = self.env._("THE ICONIC answers and accepts the credentials.")
+        if self.api_type == "rest":
+            message += " " + self.env._("The shop is %s.", self.shop_name)
+        return self._notify(message, "success")
+
     @api.model
     def _entered_credentials(self, vals):
-        """Return the names of what is written here and belongs to the connection."""
+        """Return the names of the written fields that belong to the connection."""
         return CREDENTIAL_FIELDS & vals.keys()
 
     def _create_access_tokens(self):
-        # Nobody has access to tokens, whoever makes the account.
+        # Nobody has access to tokens, not even whoever creates the account.
         self.env["iconic.access.token"].sudo().create(
             [{"account_id": account.id} for account in self]
         )
 
     def _check_may_enter_credentials(self):
-        """Refuse credentials and addresses of users, who may only use them."""
-        manager = "iconic_connector.iconic_connector_group_manager"
-        if not self.env.su and not self.env.user.has_group(manager):
+        """Refuse changes of credentials and addresses by other users than managers.
+
+        :raise AccessError: for other users
+        """
+        if not self.env.su and not self.env.user.has_group(const.MANAGER_GROUP):
             raise AccessError(
                 self.env._("Only managers of THE ICONIC may change the connection.")
             )
@@ -232,14 +272,14 @@ class IconicAccount(models.Model):
         return self.env["ir.config_parameter"].sudo().get_param("database.uuid")
 
     def _is_neutralized(self):
-        # A system parameter again.
+        # A system parameter, too.
         value = (
             self.env["ir.config_parameter"].sudo().get_param("database.is_neutralized")
         )
         return str2bool(value or "", False)
 
     def _remember_database(self):
-        """Tie the credentials to this database, so that a copy of it stays silent."""
+        """Tie the credentials to this database, so that a copy of it sends nothing."""
         self.sudo().write(  # written for whoever may enter credentials
             {
                 "database_uuid": self._database_uuid(),
@@ -248,7 +288,7 @@ class IconicAccount(models.Model):
         )
 
     def _forget_connection(self):
-        """Ask for a new test, since the credentials are others now."""
+        """Require a new connection test, since the credentials have changed."""
         self.write(
             {
                 "connection_state": "untested",
@@ -257,15 +297,15 @@ class IconicAccount(models.Model):
                 "backoff_count": 0,
             }
         )
-        # Whose products are listed nowhere may meet another shop.
+        # Without listed products the account may connect to another shop.
         self.filtered(lambda account: not account._is_tied_to_shop()).write(
             {"shop_id": False, "shop_name": False}
         )
 
     def _is_tied_to_shop(self):
-        """Tell whether products of this account are at the marketplace, or were."""
+        """Tell whether products of this account are or were at the marketplace."""
         self.ensure_one()
-        # Whoever enters credentials may not see the listings, but they count.
+        # Listings count even if the user has no access to them.
         return bool(
             self.env["iconic.listing"]
             .sudo()
@@ -276,7 +316,7 @@ class IconicAccount(models.Model):
         )
 
     def _has_credentials(self):
-        """Tell whether what the chosen API needs was entered."""
+        """Tell whether the credentials of the chosen API were entered."""
         account = self.sudo()  # the secrets are for managers only
         if self.api_type == "rest":
             return bool(account.application_id and account.application_secret)
@@ -284,12 +324,12 @@ class IconicAccount(models.Model):
 
     @property
     def _client_class(self):
-        """Return the client of the chosen API, which also knows its documents."""
+        """Return the client class of the chosen API."""
         return CLIENTS[self.api_type]
 
     @api.model
     def _ready_domain(self):
-        """Return the accounts that are neither on hold nor backing off."""
+        """Return the domain of accounts that are neither on hold nor backing off."""
         return Domain("connection_state", "!=", "on_hold") & (
             Domain("retry_at", "=", False)
             | Domain("retry_at", "<=", fields.Datetime.now())
@@ -309,7 +349,7 @@ class IconicAccount(models.Model):
         return bool(self.filtered_domain(self._ready_domain()))
 
     def _blocking_reason(self):
-        """Return in words why this account must not call, or an empty string."""
+        """Return why this account must not call, as a sentence; empty if it may."""
         self.ensure_one()
         if self._is_neutralized():
             return self.env._(
@@ -330,20 +370,20 @@ class IconicAccount(models.Model):
 
     @contextmanager
     def _connect(self):
-        """Give a client for this account, on one HTTP session kept alive meanwhile.
+        """Provide a client for this account, with one HTTP session for all its calls.
 
         This is the only place where calls to the marketplace begin.
 
-        :raise AccessRefused: if this database or account must stay silent
+        :raise AccessRefused: if calls are blocked for this database or account
         """
         self.ensure_one()
         if reason := self._blocking_reason():
             raise AccessRefused(reason, cause="host")
-        account = self.sudo()  # secrets are kept from users, not from their calls
+        account = self.sudo()  # users may call, but not see the secrets
         with requests.Session() as session:
             client = account._make_client(session)
             yield client
-        account._store_what_client_learned(client)
+        account._store_client_state(client)
 
     def _make_client(self, session):
         """Return the client of the chosen API.
@@ -376,10 +416,10 @@ class IconicAccount(models.Model):
             **settings,
         )
 
-    def _store_what_client_learned(self, client):
-        """Remember what a client found out: the version, and the shop it met first.
+    def _store_client_state(self, client):
+        """Store the API version that was accepted, or the shop that was returned first.
 
-        :param client: what `_make_client` gave
+        :param client: from `_make_client`
         """
         if self.api_type == "action":
             if self.api_version != client.version:
@@ -389,7 +429,7 @@ class IconicAccount(models.Model):
 
     @contextmanager
     def _connect_for_user(self):
-        """Give a client for a person who waits; what goes wrong is said in words.
+        """Provide a client for an action of a user.
 
         :raise UserError: instead of a `SellerCenterError`
         """
@@ -400,16 +440,16 @@ class IconicAccount(models.Model):
             raise UserError(str(error)) from error
 
     def _note_success(self):
-        """Note that the marketplace took a call: back-off ends."""
+        """End the back-off after a successful call."""
         if self.connection_state == "untested":
             self._resume()
         elif self.retry_at or self.backoff_count:
             self.write({"retry_at": False, "backoff_count": 0})
 
     def _note_failure(self, error):
-        """Slow the account down or put it on hold, as an error of a call demands.
+        """Make the account wait or put it on hold, depending on the error of a call.
 
-        :param SellerCenterError error: what the call ended with
+        :param SellerCenterError error: the error of the call
         """
         _logger.info("THE ICONIC, account %s: %s", self.id, error)
         if isinstance(error, AccessRefused):
@@ -422,7 +462,7 @@ class IconicAccount(models.Model):
     def _back_off(self, retry_after):
         """Wait as long as the marketplace asks, else twice as long as the last time.
 
-        :param retry_after: seconds from the answer's Retry-After, or None
+        :param retry_after: seconds from the Retry-After header, or None
         """
         seconds = retry_after or min(
             const.BACKOFF_FIRST * 2**self.backoff_count, const.BACKOFF_LONGEST
@@ -435,19 +475,20 @@ class IconicAccount(models.Model):
         )
 
     def _hold(self, reason):
-        """Stop calling until the credentials are fixed; tell the responsible user.
+        """Put the account on hold and notify the responsible user.
 
-        :param str reason: what is wrong, and what to do
+        :param str reason: what is wrong and how to fix it
         """
         self.write({"connection_state": "on_hold", "hold_reason": reason})
-        # Jobs that are refused at the same time meet here, and not at the activity.
+        # Two jobs refused at the same time conflict here, before the activity is
+        # created.
         self.flush_recordset()
         self._raise_activity(
             "access", self.env._("THE ICONIC refuses the connection"), reason
         )
 
     def _resume(self):
-        """Take up work again after the connection was found good."""
+        """Resume all jobs after a successful connection."""
         self.write(
             {
                 "connection_state": "connected",
@@ -460,50 +501,21 @@ class IconicAccount(models.Model):
         self._trigger_crons()
 
     def _trigger_crons(self, *flows):
-        """Let the scheduled jobs of some flows, or all, run as soon as possible."""
+        """Trigger scheduled jobs.
+
+        :param flows: names of flows or of `const.OTHER_JOBS`; none for all
+        """
         for name in flows or (*FLOWS, *const.OTHER_JOBS):
-            # Users may mark and trigger, but not administer scheduled jobs.
+            # Users may trigger scheduled jobs, but not administer them.
             self.env.ref(f"iconic_connector.ir_cron_{name}").sudo()._trigger()
 
-    def action_confirm_database(self):
-        """Let a copied database speak for this account from now on."""
-        self.ensure_one()
-        self.check_access("write")
-        self._check_may_enter_credentials()
-        self._remember_database()
-        return self._notify(
-            self.env._("This database now speaks to THE ICONIC for this account.")
-        )
-
-    def action_test_connection(self):
-        """Call the marketplace now and say what is wrong, if anything is."""
-        self.ensure_one()
-        self.check_access("write")
-        if reason := self._blocking_reason():
-            raise UserError(reason)
-        try:
-            with self._connect() as client:
-                client.probe()
-        except AccessRefused as error:
-            self._hold(str(error))
-            return self._notify(str(error), "danger")
-        except SellerCenterError as error:
-            return self._notify(str(error), "danger")
-        self._resume()
-        if warning := self._image_address_problem():
-            return self._notify(warning, "warning")
-        message = self.env._("THE ICONIC answers and accepts the credentials.")
-        if self.api_type == "rest":
-            message += " " + self.env._("The shop is %s.", self.shop_name)
-        return self._notify(message, "success")
-
     def _image_base(self):
-        """Return the address that pictures are fetched from, without a final slash."""
+        """Return the base address of pictures, without a final slash."""
         base = self.image_base_url or self.get_base_url()
         return base.rstrip("/")
 
     def _image_address_problem(self):
-        """Return in words why pictures could not be fetched, or an empty string."""
+        """Return why pictures cannot be fetched, as a sentence; empty if they can."""
         api, images = urlsplit(self.api_url), urlsplit(self._image_base())
         if api.hostname in LOOPBACK_HOSTS:
             return ""
@@ -517,9 +529,11 @@ class IconicAccount(models.Model):
         return ""
 
     def _notify(self, message, kind="info"):
-        """Return a toast that also refreshes the form.
+        """Return a notification that also refreshes the form.
 
+        :param str message: what the user reads
         :param str kind: info, success, warning or danger
+        :return: a client action
         """
         return {
             "type": "ir.actions.client",

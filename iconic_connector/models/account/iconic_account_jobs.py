@@ -20,7 +20,7 @@ TAXONOMY_STEPS = [
 
 
 class IconicAccountPause(models.Model):
-    """A time in which an account sends nothing of one kind, such as a stock take."""
+    """A period in which an account sends nothing of one kind, such as a stocktake."""
 
     _name = "iconic.account.pause"
     _description = "THE ICONIC Pause"
@@ -40,10 +40,9 @@ class IconicAccountPause(models.Model):
 
 
 class IconicAccount(models.Model):
-    """The scheduled jobs that send, flow by flow, and where all jobs of an account are.
+    """The scheduled jobs that send, flow by flow, and the progress of all jobs.
 
-    The rows that the marketplace takes a day are counted and shared out among the
-    flows.
+    The rows that the marketplace accepts per day are shared among the flows.
     """
 
     _inherit = "iconic.account"
@@ -52,30 +51,31 @@ class IconicAccount(models.Model):
     rows_today = fields.Integer(
         string="Rows Sent Today",
         compute="_compute_rows",
-        help="Products in today's feeds. When they run short, stock goes first.",
+        help="Products in today's feeds. Stock goes first when the limit is near.",
     )
-    rows_allowed = fields.Integer(string="Rows a Day", compute="_compute_rows")
+    rows_allowed = fields.Integer(string="Rows per Day", compute="_compute_rows")
 
-    # Where the scheduled jobs of this account are.
+    # The progress of this account's scheduled jobs.
     scan_position = fields.Integer(
         readonly=True,
         copy=False,
-        help="The listing up to which the running comparison has come.",
+        help="The last listing that the running comparison has reached.",
     )
     compared_at = fields.Datetime(
         string="Last Comparison",
         readonly=True,
         copy=False,
-        help="When all listings had been compared with Odoo for the last time.",
+        help="When the last comparison of all listings with Odoo was completed.",
     )
     sell_out_threshold_exceeded = fields.Boolean(readonly=True, copy=False)
+
     reading_purpose = fields.Selection(
         [("link", "Linking existing products"), ("drift", "Looking for differences")],
         readonly=True,
         copy=False,
     )
     reading_offset = fields.Integer(
-        readonly=True, copy=False, help="Where the next page begins."
+        readonly=True, copy=False, help="The offset of the next page."
     )
     reading_count = fields.Integer(string="Products Read", readonly=True, copy=False)
     reading_total = fields.Integer(readonly=True, copy=False)
@@ -86,8 +86,9 @@ class IconicAccount(models.Model):
         string="Orders Read",
         readonly=True,
         copy=False,
-        help="Everything that changed before this has been read.",
+        help="All changes before this time have been read.",
     )
+
     pull_purpose = fields.Selection(PULL_PURPOSES, readonly=True, copy=False)
     pull_requested = fields.Boolean(readonly=True, copy=False)
     pull_status = fields.Char(readonly=True, copy=False)
@@ -112,18 +113,6 @@ class IconicAccount(models.Model):
     taxonomy_changes = fields.Json(readonly=True, copy=False)
     taxonomy_report = fields.Text(string="Last Refresh", readonly=True, copy=False)
 
-    def _is_paused(self, flow):
-        """Tell whether a person stopped this flow for the time being.
-
-        :param flow: a row of the table of flows
-        """
-        self.ensure_one()
-        now = fields.Datetime.now()
-        return any(
-            pause.until > now and pause.flow in (False, flow.name)
-            for pause in self.pause_ids
-        )
-
     def _compute_rows(self):
         sent = self._rows_sent_today()
         listings = dict(
@@ -138,40 +127,9 @@ class IconicAccount(models.Model):
                 + const.DAILY_ROWS_PER_PRODUCT * listings.get(account._origin, 0)
             )
 
-    def _rows_sent_today(self):
-        """Return the rows that went out in today's feeds, by account.
-
-        Counted from the feeds: a number on the account would make all jobs meet there.
-        """
-        midnight = fields.Datetime.to_datetime(fields.Date.today())
-        groups = self.env["iconic.feed"]._read_group(
-            [
-                ("account_id", "in", self.ids),
-                ("create_date", ">=", midnight),
-                # The marketplace never saw these.
-                ("state", "!=", "cancelled"),
-            ],
-            ["account_id"],
-            ["sent_count:sum"],
-        )
-        return dict(groups)
-
-    def _rows_left(self, flow):
-        """Return how many rows this flow may still send today.
-
-        :param flow: a row of the table of flows
-        """
-        self.ensure_one()
-        share = int(self.rows_allowed * const.ROW_SHARES[flow.name])
-        return max(share - self._rows_sent_today().get(self, 0), 0)
-
-    def _batch_limit(self, flow):
-        """Return how many products the next feed of this flow may carry."""
-        return min(self.batch_size, self._rows_left(flow))
-
     @api.model
     def _cron_send(self, flow_name):
-        """Send everything that is pending in one flow.
+        """Send all pending listings of one flow.
 
         :param str flow_name: a key of `flows.FLOWS`
         """
@@ -182,12 +140,56 @@ class IconicAccount(models.Model):
         for account in accounts:
             if not account._send_flow(flow):
                 return
-        # What is still pending waits for a lock or for the account: not for this run.
+        # What is still pending waits for a lock or for the account, not for this run.
         if self._count_picked(flow, accounts._ready_to_send(flow) & accounts):
             self.env.ref(f"iconic_connector.ir_cron_{flow_name}")._trigger(
                 fields.Datetime.now() + const.LOCKED_RETRY
             )
         commit(remaining=0)
+
+    def _is_paused(self, flow):
+        """Tell whether a user has paused this flow.
+
+        :param flow: a row of `flows.FLOWS`
+        """
+        self.ensure_one()
+        now = fields.Datetime.now()
+        return any(
+            pause.until > now and pause.flow in (False, flow.name)
+            for pause in self.pause_ids
+        )
+
+    def _rows_sent_today(self):
+        """Return the number of rows in today's feeds, by account.
+
+        They are counted from the feeds, since all jobs would compete for a counter on
+        the account.
+        """
+        midnight = fields.Datetime.to_datetime(fields.Date.today())
+        groups = self.env["iconic.feed"]._read_group(
+            [
+                ("account_id", "in", self.ids),
+                ("create_date", ">=", midnight),
+                # These never reached the marketplace.
+                ("state", "!=", "cancelled"),
+            ],
+            ["account_id"],
+            ["sent_count:sum"],
+        )
+        return dict(groups)
+
+    def _rows_left(self, flow):
+        """Return how many rows this flow may still send today.
+
+        :param flow: a row of `flows.FLOWS`
+        """
+        self.ensure_one()
+        share = int(self.rows_allowed * const.ROW_SHARES[flow.name])
+        return max(share - self._rows_sent_today().get(self, 0), 0)
+
+    def _batch_limit(self, flow):
+        """Return how many products the next feed of this flow may contain."""
+        return min(self.batch_size, self._rows_left(flow))
 
     @api.model
     def _ready_to_send(self, flow):
@@ -200,9 +202,10 @@ class IconicAccount(models.Model):
         return self.env["iconic.listing"].search_count(accounts._picked_domain(flow))
 
     def _picked_domain(self, flow):
-        """Return the listings of these accounts that a flow picks now.
+        """Return the domain of these accounts' listings that a flow sends now.
 
-        Left out are closed ones and those with an open feed that writes the same part.
+        Closed listings are excluded, and those with an open feed that writes the same
+        part.
         """
         return Domain.AND(
             [
@@ -225,7 +228,7 @@ class IconicAccount(models.Model):
                 count, feed = retry_on_conflict(
                     self.env, partial(self._store_batch, flow)
                 )
-                # From here on the feed is on record and is found again by recovery.
+                # From here on the feed is stored and recovery can find it.
                 time_left = commit(count)
                 if feed:
                     feed._send(client)
@@ -237,14 +240,14 @@ class IconicAccount(models.Model):
         return True
 
     def _store_batch(self, flow):
-        """Pick, check and store one batch.
+        """Select, check and store one batch.
 
-        :return: how many listings were handled, and the feed to send, maybe empty
+        :return: how many listings were processed, and the feed to send, maybe empty
         """
         listings = (
             self.env["iconic.listing"]
             .search(self._picked_domain(flow), limit=self._batch_limit(flow))
-            # Others may still refer to the listings meanwhile.
+            # Other transactions may still reference the listings.
             .try_lock_for_update(allow_referencing=True)
         )
         batch = listings._prepare_batch(flow)

@@ -9,6 +9,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ... import const
 from ...seller_center.errors import Refused, SellerCenterError, UnknownOutcome
 from ...transactions import commit_with_retry, retry_on_conflict
 from .iconic_account_connection import LOOPBACK_HOSTS
@@ -16,13 +17,12 @@ from .iconic_webhook_event import EVENTS, read_event
 
 _logger = logging.getLogger(__name__)
 
-MANAGER = "iconic_connector.iconic_connector_group_manager"
 PATH = "/iconic/webhook/"
 # Calls carry no signature, so that the address must not be guessed (SellerCenter:
 # Webhooks). 256 bits.
 TOKEN_BYTES = 32
 
-# More than these are not kept: all that has changed is read instead.
+# Beyond this many waiting events, all changed orders are read instead.
 WAITING_EVENTS = 500
 
 # Events whose orders are read before they are stored.
@@ -30,53 +30,53 @@ EVENTS_AT_ONCE = 20
 
 
 class IconicAccount(models.Model):
-    """The address that the marketplace calls when something happens.
+    """The webhook that the marketplace calls when something happens.
 
-    What it says there is never believed: it only makes Odoo read at once what it would
-    have read a few minutes later. Events are stored while the marketplace waits, and
-    handled by a job.
+    The content of a call is never trusted: it only makes Odoo read at once what it
+    would have read a few minutes later. Events are stored while the marketplace waits
+    and processed by a job.
     """
 
     _inherit = "iconic.account"
 
-    webhook_token = fields.Char(readonly=True, copy=False, groups=MANAGER)
+    webhook_token = fields.Char(readonly=True, copy=False, groups=const.MANAGER_GROUP)
     webhook_token_hash = fields.Char(
         compute="_compute_webhook_token_hash",
         store=True,
         index="btree_not_null",
-        groups=MANAGER,
+        groups=const.MANAGER_GROUP,
     )
     webhook_url = fields.Char(
         string="Address for Events",
         compute="_compute_webhook_url",
-        groups=MANAGER,
-        help="THE ICONIC calls it when something happens. Keep it secret.",
+        groups=const.MANAGER_GROUP,
+        help="THE ICONIC calls this address when something happens. Keep it secret.",
     )
+
     webhook_id = fields.Char(
         string="Webhook ID",
         readonly=True,
         copy=False,
-        groups=MANAGER,
-        help="What THE ICONIC calls the registration. It is not shown again.",
+        groups=const.MANAGER_GROUP,
+        help="The number of the registration at THE ICONIC.",
     )
-    webhook_base = fields.Char(readonly=True, copy=False, groups=MANAGER)
-    webhook_connection = fields.Char(readonly=True, copy=False, groups=MANAGER)
+    webhook_base = fields.Char(readonly=True, copy=False, groups=const.MANAGER_GROUP)
+    webhook_connection = fields.Char(
+        readonly=True, copy=False, groups=const.MANAGER_GROUP
+    )
     webhook_state = fields.Selection(
         [("off", "Off"), ("on", "On")],
         string="Events",
         compute="_compute_webhook_state",
         compute_sudo=True,
-        help="On: THE ICONIC tells at once what happens there. Off: Odoo asks every "
-        "few minutes, which it does anyway.",
+        help="On: THE ICONIC notifies Odoo of changes at once. Off: Odoo only asks for "
+        "changes every few minutes.",
     )
     webhook_warning = fields.Text(compute="_compute_webhook_state", compute_sudo=True)
-    webhook_last_at = fields.Datetime(string="Last Event", readonly=True, copy=False)
-    webhook_count = fields.Integer(string="Events Handled", readonly=True, copy=False)
-    webhook_event_ids = fields.One2many("iconic.webhook.event", "account_id")
 
-    @api.model
-    def _new_webhook_token(self):
-        return secrets.token_urlsafe(TOKEN_BYTES)
+    webhook_event_ids = fields.One2many("iconic.webhook.event", "account_id")
+    webhook_last_at = fields.Datetime(string="Last Event", readonly=True, copy=False)
+    webhook_count = fields.Integer(string="Events Processed", readonly=True, copy=False)
 
     @api.depends("webhook_token")
     def _compute_webhook_token_hash(self):
@@ -103,25 +103,11 @@ class IconicAccount(models.Model):
             account.webhook_state = "on" if account.webhook_id else "off"
             account.webhook_warning = account.webhook_id and account._webhook_problem()
 
-    def _webhook_problem(self):
-        """Return in words why the registration may not hold any more, or False."""
-        if self.webhook_base != self._image_base():
-            return self.env._(
-                "THE ICONIC still sends its events to %s: register again.",
-                self.webhook_base,
-            )
-        if self.webhook_connection != self._webhook_connection():
-            return self.env._(
-                "The connection is another one than that with which events were "
-                "registered: register again."
-            )
-        return False
-
-    def _webhook_connection(self):
-        return f"{self.api_type} {self.api_url}"
-
     def action_register_webhook(self):
-        """Have the marketplace tell at once what happens there."""
+        """Have the marketplace notify Odoo of changes at once.
+
+        :raise UserError: if it cannot reach Odoo, or refuses
+        """
         self._check_may_register()
         if problem := self._webhook_address_problem():
             raise UserError(problem)
@@ -129,20 +115,56 @@ class IconicAccount(models.Model):
             with self._connect() as client:
                 self._register_webhook(client)
         except SellerCenterError as error:
-            # Refusals repeat the address, and what users are told is logged.
+            # Refusals repeat the address, and messages to users are logged.
             words = str(error).replace(self.webhook_token, "***")
             raise UserError(words) from None
         return self._notify(
-            self.env._("THE ICONIC tells Odoo from now on what happens."), "success"
+            self.env._("THE ICONIC now notifies Odoo of changes at once."), "success"
         )
 
     def action_unregister_webhook(self):
-        """Have the marketplace tell nothing any more; the address is dead then."""
+        """End the notifications and replace the address."""
         self._check_may_register()
         with self._connect_for_user() as client:
             self._end_webhook(client)
         self.webhook_token = self._new_webhook_token()
-        return self._notify(self.env._("THE ICONIC sends no notifications any more."))
+        return self._notify(
+            self.env._("THE ICONIC no longer notifies Odoo of changes.")
+        )
+
+    @api.model
+    def _cron_process_events(self):
+        """Process the waiting events of all accounts."""
+        commit = self.env["ir.cron"]._commit_progress
+        accounts = self._ready_to_call().filtered("webhook_event_ids")
+        commit(remaining=len(accounts))
+        for left, account in zip(
+            range(len(accounts) - 1, -1, -1), accounts, strict=True
+        ):
+            if not account._process_events(left):
+                return
+        commit(remaining=0)
+
+    @api.model
+    def _new_webhook_token(self):
+        return secrets.token_urlsafe(TOKEN_BYTES)
+
+    def _webhook_problem(self):
+        """Return why the registration may be outdated, as a sentence, or False."""
+        if self.webhook_base != self._image_base():
+            return self.env._(
+                "THE ICONIC still sends events to %s: register again.",
+                self.webhook_base,
+            )
+        if self.webhook_connection != self._webhook_connection():
+            return self.env._(
+                "The connection has changed since notifications were enabled: register "
+                "again."
+            )
+        return False
+
+    def _webhook_connection(self):
+        return f"{self.api_type} {self.api_url}"
 
     def _check_may_register(self):
         self.ensure_one()
@@ -150,7 +172,7 @@ class IconicAccount(models.Model):
         self._check_may_enter_credentials()
 
     def _webhook_address_problem(self):
-        """Return in words why the marketplace could not call, or an empty string."""
+        """Return why the marketplace cannot call, as a sentence; empty if it can."""
         base = urlsplit(self._image_base())
         if base.hostname in LOOPBACK_HOSTS:
             reachable = urlsplit(self.api_url).hostname in LOOPBACK_HOSTS
@@ -167,13 +189,14 @@ class IconicAccount(models.Model):
     def _register_webhook(self, client):
         """Register the address, in place of an earlier registration.
 
-        :param client: what `_connect` gives
+        :param client: from `_connect`
+        :raise UserError: if the shop offers no event that Odoo uses
         """
         offered = {event.alias for event in client.webhook_events()}
         events = [event for event in EVENTS if event in offered]
         if not events:
             raise UserError(
-                self.env._("This shop tells none of the events that Odoo can use.")
+                self.env._("This shop offers none of the events that Odoo can use.")
             )
         if self.webhook_id:
             self._end_webhook(client)
@@ -188,7 +211,7 @@ class IconicAccount(models.Model):
         )
 
     def _create_webhook(self, client, events):
-        """Register the address; it may be registered since an answer got lost.
+        """Register the address, which may be registered already if an answer was lost.
 
         :return: the id of the registration
         """
@@ -199,8 +222,8 @@ class IconicAccount(models.Model):
                 return number
             if isinstance(error, UnknownOutcome):
                 raise
-        # An address is registered once (E098), and REST does not show by which id:
-        # take another one. The old one is dead then.
+        # An address can be registered once only (E098), and REST does not return the id
+        # of its registration: register a new address, the old one becomes invalid.
         self.webhook_token = self._new_webhook_token()
         return client.create_webhook(self.webhook_url, events)
 
@@ -226,34 +249,34 @@ class IconicAccount(models.Model):
 
     @api.model
     def _find_by_webhook_token(self, token):
-        """Return the account that gave the marketplace this token, archived ones too.
+        """Return the account with this token, archived ones included.
 
         :param str token: the end of the address that was called
-        :return: an account of the superuser, or an empty one
+        :return: an account with superuser rights, or an empty recordset
         """
-        # Whoever calls is nobody; knowing the token is the permission.
+        # The caller is anonymous; knowing the token is the permission.
         accounts = self.sudo().with_context(active_test=False)
         return accounts.search([("webhook_token_hash", "=", _hash(token))], limit=1)
 
     def _store_event(self, body):
-        """Remember what is to be read, and let the job run; nothing is called here.
+        """Store an event and trigger the job that processes it.
 
-        Neither this account's row nor one of its orders is written, so that nobody
-        meets another transaction here.
+        Neither this account's row nor any order is written, so that calls never
+        conflict with other transactions.
 
-        :param bytes body: what was said, by whomever
+        :param bytes body: the body of the call, untrusted
         """
         event, external_id = read_event(body)
         if event and self.active:
             self._request_reading(event, external_id)
 
     def _request_reading(self, event, external_id):
-        """Have something read soon.
+        """Have the subject of an event read soon.
 
         :param str event: a key of `EVENTS`
-        :param str external_id: of an order, or empty
+        :param str external_id: the marketplace's id of an order; empty for all
         """
-        waiting = [("account_id", "=", self.id), ("taken", "!=", True)]
+        waiting = [("account_id", "=", self.id), ("claimed", "!=", True)]
         Event = self.env["iconic.webhook.event"]
         if Event.search_count(waiting, limit=WAITING_EVENTS) == WAITING_EVENTS:
             external_id = ""
@@ -261,7 +284,7 @@ class IconicAccount(models.Model):
             SQL(
                 """
                 INSERT INTO iconic_webhook_event (account_id, company_id, event,
-                                                  external_id, received_at, taken)
+                                                  external_id, received_at, claimed)
                      VALUES (%s, %s, %s, %s, %s, FALSE)
                 ON CONFLICT DO NOTHING
                 """,
@@ -275,21 +298,8 @@ class IconicAccount(models.Model):
         if self.env.cr.rowcount:
             self._trigger_crons("webhook")
 
-    @api.model
-    def _cron_handle_events(self):
-        """Read what the marketplace said has changed."""
-        commit = self.env["ir.cron"]._commit_progress
-        accounts = self._ready_to_call().filtered("webhook_event_ids")
-        commit(remaining=len(accounts))
-        for left, account in zip(
-            range(len(accounts) - 1, -1, -1), accounts, strict=True
-        ):
-            if not account._handle_events(left):
-                return
-        commit(remaining=0)
-
-    def _handle_events(self, left):
-        """Handle the waiting events of this account, some at a time.
+    def _process_events(self, left):
+        """Process the waiting events of this account, some at a time.
 
         :param int left: how many accounts come after this one
         :return: whether there is time left for the next account
@@ -297,41 +307,46 @@ class IconicAccount(models.Model):
         self.ensure_one()
         commit = self.env["ir.cron"]._commit_progress
         with self._connect() as client:
-            while events := commit_with_retry(self.env, self._next_events):
+            while events := commit_with_retry(self.env, self._claim_events):
                 asked_at = fields.Datetime.now()
                 try:
-                    orders = self._read_changed(client, events)
+                    orders = self._read_changed_orders(client, events)
                 except SellerCenterError as error:
                     commit_with_retry(
-                        self.env, partial(self._handle_events_later, error)
+                        self.env, partial(self._retry_events_later, error)
                     )
                     return True
-                finish = partial(self._finish, events, orders, asked_at)
+                finish = partial(self._finish_events, events, orders, asked_at)
                 retry_on_conflict(self.env, finish)
                 self.invalidate_recordset(["webhook_event_ids"])
                 if not commit(1, remaining=left + bool(self.webhook_event_ids)):
                     return False
         return True
 
-    def _next_events(self):
-        """Take the next events: those that are told from now on wait anew."""
+    def _claim_events(self):
+        """Claim the next events; the same event may then be stored again."""
         events = self.env["iconic.webhook.event"].search(
             [("account_id", "=", self.id)], limit=EVENTS_AT_ONCE
         )
-        events.taken = True
+        events.claimed = True
         return events
 
-    def _handle_events_later(self, error):
-        """Leave the events, and look again as soon as the account may call."""
+    def _retry_events_later(self, error):
+        """Retry the events as soon as the account may call again.
+
+        :param SellerCenterError error: the error of the call
+        """
         self._note_failure(error)
         if self.retry_at:
             self.env.ref("iconic_connector.ir_cron_webhook")._trigger(self.retry_at)
 
-    def _read_changed(self, client, events):
-        """Read the orders that events are about, as the marketplace has them now.
+    def _read_changed_orders(self, client, events):
+        """Read the orders of some events from the marketplace.
 
-        :return: pairs of an order and its items, or None if all that has changed has
-            to be read instead
+        :param client: from `_connect`
+        :param events: `iconic.webhook.event` records
+        :return: pairs of an order and its items, or None if all changed orders have to
+            be read instead
         """
         if not self.import_orders:
             return []
@@ -342,10 +357,10 @@ class IconicAccount(models.Model):
             try:
                 records.append(client.order(external_id))
             except Refused as error:
-                # Another seller's, or none at all.
+                # It belongs to another seller, or does not exist.
                 _logger.info("THE ICONIC, order %s: %s", external_id, error)
             except UnknownOutcome as error:
-                # One that cannot be read must not keep the events behind it.
+                # An order that cannot be read must not block the events behind it.
                 _logger.info("THE ICONIC, order %s: %s", external_id, error)
                 return None
         try:
@@ -353,11 +368,12 @@ class IconicAccount(models.Model):
         except Refused:
             return None
 
-    def _finish(self, events, orders, asked_at):
-        """Store what was read and forget the events, at once.
+    def _finish_events(self, events, orders, asked_at):
+        """Store the orders, trigger further jobs and delete the events.
 
-        :param orders: what `_read_changed` gave
-        :param asked_at: when it was read
+        :param events: the events that are processed
+        :param orders: from `_read_changed_orders`
+        :param asked_at: when they were read
         """
         if orders:
             self._note_success()
@@ -378,7 +394,7 @@ class IconicAccount(models.Model):
         events.unlink()
 
     def _read_feeds_now(self):
-        """Let the feed reader ask at once what became of the feeds in process."""
+        """Have the feed reader poll all feeds in process at once."""
         feeds = self.env["iconic.feed"].search(
             [("account_id", "=", self.id), ("state", "=", "processing")]
         )

@@ -3,8 +3,7 @@ import re
 
 from odoo import fields, models
 
-# The events that are of use, and what each of them makes Odoo read (SellerCenter:
-# Webhooks).
+# The events that Odoo uses, and what it reads on each of them (SellerCenter: Webhooks).
 EVENTS = {
     "onOrderCreated": "orders",
     "onOrderItemsStatusChanged": "orders",
@@ -15,10 +14,10 @@ EVENTS = {
 
 
 class IconicWebhookEvent(models.Model):
-    """Something to be read, since somebody who knew the address said so.
+    """An event that the marketplace sent and a job is to process.
 
-    Nothing else of what was said is kept. The rows wait for a job, which takes them
-    before it reads: what is told meanwhile waits anew, so that no change is missed.
+    Nothing else of the call is stored. The job claims events before it reads: an event
+    that comes meanwhile is stored again, so that no change is missed.
     """
 
     _name = "iconic.webhook.event"
@@ -32,47 +31,49 @@ class IconicWebhookEvent(models.Model):
     company_id = fields.Many2one(related="account_id.company_id", store=True)
     event = fields.Char(required=True)
     external_id = fields.Char(
-        required=True, help="Of the order. Empty: read whatever has changed."
+        required=True, help="The id of the order. Empty: read all changed orders."
     )
     received_at = fields.Datetime(required=True)
-    taken = fields.Boolean(help="The job is at it, or was stopped at it.")
+    claimed = fields.Boolean(
+        help="The job is processing the event, or was interrupted while doing so."
+    )
 
     _waits_once = models.UniqueIndex(
-        "(account_id, event, external_id) WHERE taken IS NOT TRUE",
+        "(account_id, event, external_id) WHERE claimed IS NOT TRUE",
         "This event is waiting already.",
     )
 
     def _kinds(self):
-        """Return what these events make Odoo read."""
+        """Return what Odoo reads on these events: values of `EVENTS`."""
         return {EVENTS.get(one.event) for one in self}
 
     def _order_ids(self):
-        """Return the marketplace's ids of the orders to be read, each once."""
+        """Return the marketplace's ids of the orders to read, without duplicates."""
         return list(dict.fromkeys(filter(None, self.mapped("external_id"))))
 
     def _is_about_any_order(self):
-        """Tell whether all that has changed is to be read."""
+        """Tell whether all changed orders are to be read."""
         return any(
             EVENTS.get(one.event) == "orders" and not one.external_id for one in self
         )
 
 
 def read_event(body):
-    """Read what a call of a webhook says, as little as is needed.
+    """Return the event and the order of a webhook call.
 
-    :param bytes body: JSON, or anything else
-    :return: the event and the id of the order, as text; both empty if it is of no use
+    :param bytes body: JSON, untrusted
+    :return: the event and the id of the order as text; both empty if it is not used
     """
     try:
-        said = json.loads(body)
+        content = json.loads(body)
     except (ValueError, RecursionError):
         return "", ""
-    event = said.get("event") if isinstance(said, dict) else None
+    event = content.get("event") if isinstance(content, dict) else None
     if not isinstance(event, str) or event not in EVENTS:
         return "", ""
-    payload = said.get("payload")
+    payload = content.get("payload")
     if EVENTS[event] != "orders" or not isinstance(payload, dict):
         return event, ""
-    # A number; the documentation has texts of digits elsewhere.
+    # A number here; elsewhere in the documentation it is a text of digits.
     number = str(payload.get("OrderId"))
     return event, number if re.fullmatch("[0-9]{1,20}", number) else ""

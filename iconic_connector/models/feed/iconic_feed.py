@@ -9,12 +9,12 @@ from ..account.iconic_account_connection import API_NAMES, CLIENTS
 
 
 class IconicFeed(models.Model):
-    """One document on its way to the marketplace, and what came of it.
+    """A document sent to the marketplace, and its result.
 
     sending    --[accepted, warnings included]----> processing
-    sending    --[declined]-----------------------> refused
-    sending    --[surely not taken]---------------> cancelled
-    sending    --[nobody knows]-------------------> sending, until recovery finds out
+    sending    --[refused]------------------------> refused
+    sending    --[certainly not accepted]---------> cancelled
+    sending    --[outcome unknown]----------------> sending, until it is recovered
     processing --[finished, decided per SKU]------> done
     processing --[error at the marketplace]-------> error
     processing --[canceled, or stuck and canceled]> cancelled
@@ -42,12 +42,16 @@ class IconicFeed(models.Model):
         required=True,
         readonly=True,
         default="action",
-        help="What the document was made for: an OAuth application takes some kinds "
-        "as tables (CSV).",
+        help="The API that the document was made for: an OAuth application needs some "
+        "documents as tables (CSV).",
     )
     action = fields.Char(
-        string="Type", required=True, readonly=True, help="The marketplace's word."
+        string="Type",
+        required=True,
+        readonly=True,
+        help="The action at the marketplace.",
     )
+
     state = fields.Selection(
         statuses.FEED_STATES,
         required=True,
@@ -56,37 +60,40 @@ class IconicFeed(models.Model):
         index=True,
     )
     external_id = fields.Char(string="External ID", readonly=True, copy=False)
-    external_status = fields.Char(readonly=True, help="As the marketplace calls it.")
+    external_status = fields.Char(readonly=True, help="The status at the marketplace.")
+    message = fields.Text(
+        readonly=True, help="The marketplace's message about the feed as a whole."
+    )
+
     sending_since = fields.Datetime(
         readonly=True,
-        help="Until ten minutes later the feed belongs to whoever is sending it.",
+        help="The feed is reserved for its sender for ten minutes from then on.",
     )
     submitted_at = fields.Datetime(string="Submitted Date", readonly=True)
     completed_at = fields.Datetime(string="Completed Date", readonly=True)
-    next_poll_at = fields.Datetime(string="Next Look", readonly=True, index=True)
-    poll_count = fields.Integer(string="Looks", readonly=True)
+    next_poll_at = fields.Datetime(string="Next Poll", readonly=True, index=True)
+    poll_count = fields.Integer(string="Polls", readonly=True)
+
+    line_ids = fields.One2many("iconic.feed.line", "feed_id", readonly=True)
     sent_count = fields.Integer(string="Sent Objects Count", readonly=True)
     processed_count = fields.Integer(
-        readonly=True, help="What the marketplace says; it may be wrong."
+        readonly=True, help="As reported by the marketplace; it may be wrong."
     )
     failed_count = fields.Integer(readonly=True)
-    message = fields.Text(
-        readonly=True, help="What the marketplace said about the feed as a whole."
-    )
+
     payload = fields.Binary(
         string="Document",
         attachment=True,
         readonly=True,
         groups="iconic_connector.iconic_connector_group_user",
-        help="What was sent, byte by byte.",
+        help="The exact document that was sent.",
     )
     payload_name = fields.Char(compute="_compute_payload_name")
-    line_ids = fields.One2many("iconic.feed.line", "feed_id", readonly=True)
 
     _by_day = models.Index("(account_id, create_date)")
     _unique_external_id = models.UniqueIndex(
         "(account_id, external_id) WHERE external_id IS NOT NULL",
-        "This feed of the marketplace is on record already.",
+        "This feed already exists.",
     )
 
     @api.depends("external_id", "flow")
@@ -100,29 +107,73 @@ class IconicFeed(models.Model):
             extension = "csv" if feed._is_table() else "xml"
             feed.payload_name = f"{feed.action}-{feed.id}.{extension}"
 
+    def action_read_now(self):
+        """Have the feed reader poll these feeds as soon as possible."""
+        self.filtered(lambda feed: feed.state == "processing").write(
+            {"next_poll_at": fields.Datetime.now()}
+        )
+        self.account_id._trigger_crons("feed_reader")
+        return self.account_id[:1]._notify(
+            self.env._("The feed is polled in a moment.")
+        )
+
+    def action_view_lines(self):
+        """Open the lines of the feed."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "iconic_connector.iconic_feed_line_action"
+        )
+        return {**action, "domain": [("feed_id", "=", self.id)]}
+
+    @api.autovacuum
+    def _gc_old_feeds(self):
+        """Delete documents and lines of finished feeds after the account's retention.
+
+        :return: how many feeds were emptied, twice: Odoo repeats the call until it is 0
+        """
+        emptied = 0
+        for account in (
+            self.env["iconic.account"]
+            .with_context(active_test=False)
+            .search([("retention_days", ">", 0)])
+        ):
+            feeds = self.search(
+                [
+                    ("account_id", "=", account.id),
+                    ("state", "not in", ("sending", "processing")),
+                    ("create_date", "<", self._retention_start(account)),
+                    ("line_ids", "!=", False),
+                ],
+                limit=const.VACUUM_BATCH,
+            )
+            feeds.line_ids.unlink()
+            feeds.payload = False
+            emptied += len(feeds)
+        return emptied, emptied
+
     def _is_table(self, api_type=None):
         """Tell whether the document of this feed is a table (CSV) and not XML.
 
-        :param str api_type: for which API, by default the one that it was made for
+        :param str api_type: for which API; by default the one that it was made for
         """
         return self.action in CLIENTS[api_type or self.api_type].table_actions
 
     def _open_lines(self):
-        """Return the lines that nothing is decided about yet."""
+        """Return the lines without a result."""
         return self.line_ids.filtered(lambda line: line.state == "open")
 
     @property
     def _flow(self):
-        """Return the row of the table of flows."""
+        """Return the feed's row of `flows.FLOWS`."""
         return FLOWS[self.flow]
 
     @api.model
     def _store(self, flow, listings, document, lines):
-        """Put a feed on record before it is sent, and set its listings "once sent".
+        """Store a feed before it is sent, and mark its listings as sent.
 
         :param flow: a row of `flows.FLOWS`
         :param listings: checked and locked listings of one account
-        :param bytes document: what is going to be sent
+        :param bytes document: the document to send
         :param lines: listing id -> values of `iconic.feed.line`
         :return: the feed
         """
@@ -147,56 +198,12 @@ class IconicFeed(models.Model):
         listings._mark_sent(flow, lines)
         return feed
 
-    @api.autovacuum
-    def _gc_old_feeds(self):
-        """Delete documents and lines of finished feeds after the account's retention.
-
-        :return: how many feeds were emptied; twice, so that it is called until none is
-        """
-        emptied = 0
-        for account in (
-            self.env["iconic.account"]
-            .with_context(active_test=False)
-            .search([("retention_days", ">", 0)])
-        ):
-            feeds = self.search(
-                [
-                    ("account_id", "=", account.id),
-                    ("state", "not in", ("sending", "processing")),
-                    ("create_date", "<", self._retention_start(account)),
-                    ("line_ids", "!=", False),
-                ],
-                limit=const.VACUUM_BATCH,
-            )
-            feeds.line_ids.unlink()
-            feeds.payload = False
-            emptied += len(feeds)
-        return emptied, emptied
-
     def _retention_start(self, account):
         return fields.Datetime.now() - timedelta(days=account.retention_days)
 
-    def action_read_now(self):
-        """Let the feed reader look at this feed as soon as possible."""
-        self.filtered(lambda feed: feed.state == "processing").write(
-            {"next_poll_at": fields.Datetime.now()}
-        )
-        self.account_id._trigger_crons("feed_reader")
-        return self.account_id[:1]._notify(
-            self.env._("The feed reader looks at it within a moment.")
-        )
-
-    def action_view_lines(self):
-        """Open what the feed says about each of its products."""
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "iconic_connector.iconic_feed_line_action"
-        )
-        return {**action, "domain": [("feed_id", "=", self.id)]}
-
 
 class IconicFeedLine(models.Model):
-    """One product in a feed: what was sent, and what the marketplace said to it."""
+    """A product in a feed: the values that were sent, and the result."""
 
     _name = "iconic.feed.line"
     _description = "THE ICONIC Feed Line"
@@ -208,8 +215,9 @@ class IconicFeedLine(models.Model):
     )
     account_id = fields.Many2one(related="feed_id.account_id")
     company_id = fields.Many2one(related="feed_id.company_id", store=True, index=True)
-    flow = fields.Selection(related="feed_id.flow", store=True)
     currency_id = fields.Many2one(related="feed_id.account_id.currency_id")
+    flow = fields.Selection(related="feed_id.flow", store=True)
+
     listing_id = fields.Many2one(
         "iconic.listing", required=True, readonly=True, ondelete="cascade", index=True
     )
@@ -217,7 +225,8 @@ class IconicFeedLine(models.Model):
     state = fields.Selection(
         statuses.LINE_STATES, required=True, readonly=True, default="open"
     )
-    message = fields.Text(readonly=True, help="What the marketplace said.")
+    message = fields.Text(readonly=True, help="The marketplace's message.")
+
     seller_sku = fields.Char(string="SKU", required=True, readonly=True, index=True)
     parent_sku = fields.Char(string="Parent SKU", readonly=True)
     price = fields.Monetary(readonly=True)
@@ -227,9 +236,10 @@ class IconicFeedLine(models.Model):
     quantity = fields.Integer(readonly=True)
     content_digest = fields.Char(readonly=True)
     image_digest = fields.Char(readonly=True)
-    # Two open feeds of one flow for one listing would race at the marketplace.
+
+    # The marketplace may process two open feeds of a listing in any order.
     _one_open_feed = models.UniqueIndex(
         "(listing_id, flow) WHERE state = 'open'",
-        "This listing has an open feed of this kind already.",
+        "This listing already has an open feed of this kind.",
     )
     _open_lines = models.Index("(feed_id) WHERE state = 'open'")

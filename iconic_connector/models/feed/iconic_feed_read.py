@@ -23,13 +23,13 @@ from ...transactions import commit_with_retry
 
 
 class IconicFeed(models.Model):
-    """The feed reader: asks what became of feeds and tells each listing."""
+    """The feed reader: polls feeds and applies the results to their listings."""
 
     _inherit = "iconic.feed"
 
     @api.model
     def _cron_read(self):
-        """Recover lost feeds, then look at those in process, the oldest first."""
+        """Recover feeds without an outcome and poll those in process, oldest first."""
         commit = self.env["ir.cron"]._commit_progress
         accounts = self.env["iconic.account"]._ready_to_call()
         commit(remaining=self.search_count(self._due_domain(accounts)))
@@ -41,7 +41,7 @@ class IconicFeed(models.Model):
 
     @api.model
     def _due_domain(self, accounts):
-        """Return the feeds of some accounts that need a look now."""
+        """Return the domain of feeds that are due for recovery or polling."""
         return self._lease_expired_domain(accounts) | Domain(
             [
                 ("account_id", "in", accounts.ids),
@@ -52,7 +52,7 @@ class IconicFeed(models.Model):
 
     @api.model
     def _read_account(self, account):
-        """Look at every feed of an account that is due.
+        """Recover or poll every feed of an account that is due.
 
         :return: whether there is time left for the next account
         """
@@ -74,7 +74,7 @@ class IconicFeed(models.Model):
 
     @api.model
     def _schedule_next_poll(self):
-        """Wake the reader again when the next feed is due."""
+        """Schedule the feed reader for when the next feed is due."""
         waiting = self.search(
             [("state", "=", "processing"), ("next_poll_at", "!=", False)],
             order="next_poll_at",
@@ -84,14 +84,14 @@ class IconicFeed(models.Model):
             self._schedule_reading(waiting.next_poll_at)
 
     def _poll(self, client):
-        """Ask the marketplace how far the feed is, and act on the answer.
+        """Request the status of the feed, and apply the answer.
 
-        :param client: what `iconic.account._connect` gives
+        :param client: from `iconic.account._connect`
         """
         self.ensure_one()
         commit_with_retry(self.env, self._postpone)
         try:
-            answer = self._ask(client)
+            answer = self._request_status(client)
             seen = self._read_back(client, answer)
             cancelled = self._cancel_if_stuck(client, answer)
         except SellerCenterError as error:
@@ -101,10 +101,10 @@ class IconicFeed(models.Model):
         commit_with_retry(self.env, partial(self._apply, answer, seen, cancelled))
         self._report_to_account()
 
-    def _ask(self, client):
-        """Return the marketplace's view of the feed.
+    def _request_status(self, client):
+        """Return the status of the feed as a `seller_center.records.Feed`.
 
-        A feed that it does not know any more is left open until it counts as stuck.
+        A feed that the marketplace no longer knows stays open until it counts as stuck.
         """
         try:
             return client.feed_status(self.external_id)
@@ -114,7 +114,7 @@ class IconicFeed(models.Model):
             return Feed(self.external_id, "Unknown", self.action)
 
     def _cancel_if_stuck(self, client, answer):
-        """Cancel a feed that waited too long in the queue.
+        """Cancel a feed that has waited too long in the marketplace's queue.
 
         :return: whether it was cancelled
         """
@@ -123,12 +123,12 @@ class IconicFeed(models.Model):
         try:
             client.cancel_feed(self.external_id)
         except Refused:
-            # It left the queue meanwhile: the next look sees what became of it.
+            # It has left the queue meanwhile: the next poll returns its result.
             return False
         return True
 
     def _postpone(self):
-        """Set the next look, later and later."""
+        """Schedule the next poll, with growing delays."""
         delays = const.POLL_DELAYS
         seconds = delays[min(self.poll_count + 1, len(delays) - 1)]
         self.write(
@@ -139,20 +139,21 @@ class IconicFeed(models.Model):
         )
 
     def _is_stuck(self):
-        """Tell whether the marketplace has had more than enough time."""
+        """Tell whether the feed has been submitted for too long."""
         return (
             self.submitted_at
             and self.submitted_at <= fields.Datetime.now() - const.FEED_STUCK_AFTER
         )
 
     def _read_back(self, client, answer):
-        """Return which SKUs the marketplace really has, where the answer does not say.
+        """Return which SKUs were applied, if the status of the feed leaves that open.
 
-        An error that names no SKU, or more failures than named SKUs, must not let a
-        product pass unseen; nor can a stuck feed be decided otherwise.
+        It does after an error without a SKU, after more failures than named SKUs, and
+        for a stuck feed.
 
+        :param client: from `iconic.account._connect`
         :param answer: a `seller_center.records.Feed`
-        :return: a set of SKUs; None if there was no need to ask
+        :return: a set of SKUs; None if the status is sufficient
         """
         named = {message.seller_sku for message in answer.errors if message.seller_sku}
         anonymous = any(not message.seller_sku for message in answer.errors)
@@ -166,12 +167,14 @@ class IconicFeed(models.Model):
             return None
         lines = self._open_lines()
         skus = [sku for sku in lines.mapped("seller_sku") if sku not in named]
-        return self._seen_outside(client, skus)
+        return self._find_applied_skus(client, skus)
 
-    def _seen_outside(self, client, skus, recent=False):
-        """Return which of these SKUs are at the marketplace as this feed wanted.
+    def _find_applied_skus(self, client, skus, recent=False):
+        """Return the SKUs of this feed that the marketplace shows as sent.
 
-        :param bool recent: count only what was changed there since this feed was sent
+        :param client: from `iconic.account._connect`
+        :param skus: the SKUs to read
+        :param bool recent: whether only changes since this feed was stored count
         """
         seen = set()
         lines = {line.seller_sku: line for line in self.line_ids}
@@ -184,45 +187,47 @@ class IconicFeed(models.Model):
                 if product.seller_sku in lines
                 and self._shows_effect(product, lines[product.seller_sku], recent)
             )
-        # What a removal wanted is that nothing is there any more.
+        # A removal has been applied if the product is no longer there.
         return set(skus) - seen if self.action == PRODUCT_REMOVE else seen
 
     def _shows_effect(self, product, line, recent=False):
-        """Tell whether a product at the marketplace is as this feed wanted it.
+        """Tell whether a product at the marketplace shows the effect of this feed.
 
-        Of an update only price and quantity can be seen from outside, and of pictures
-        only that there are some: a change of others is never sure.
+        The marketplace returns price and quantity, and whether there are pictures: any
+        other change cannot be confirmed.
 
         :param product: a `seller_center.records.ListedProduct`
         :param line: the product's `iconic.feed.line`
-        :param bool recent: as for `_seen_outside`
+        :param bool recent: as for `_find_applied_skus`
         """
-        if product.status == STATUS_DELETED or line._changes_unseen():
+        if product.status == STATUS_DELETED or line._has_unverifiable_changes():
             return False
-        if recent and not (self._is_since(product) and line._has_values_of(product)):
+        if recent and not (
+            self._changed_since_stored(product) and line._has_values_of(product)
+        ):
             return False
         if self.action == IMAGE:
             return bool(product.main_image or product.images)
         return self.action != PRODUCT_UPDATE or line._has_values_of(product)
 
-    def _is_since(self, product):
-        """Tell whether a product was made or changed since this feed was stored."""
+    def _changed_since_stored(self, product):
+        """Tell whether a product was created or changed since this feed was stored."""
         moments = filter(None, (product.created_at, product.updated_at))
         since = to_utc(self.create_date - const.RECOVERY_CLOCK_MARGIN)
         return any(moment >= since for moment in moments)
 
     def _apply(self, answer, seen, cancelled):
-        """Decide the lines by the marketplace's answer. No calls from here on.
+        """Apply the marketplace's answer to the lines, without further calls.
 
         :param answer: a `seller_center.records.Feed`
-        :param seen: the SKUs read back, or None
-        :param bool cancelled: whether the feed was just taken out of the queue
+        :param seen: the SKUs from `_read_back`, or None
+        :param bool cancelled: whether the feed was just cancelled
         """
         self.write(
             {"external_status": answer.status, "processed_count": answer.processed}
         )
         if cancelled:
-            self._apply_cancelling()
+            self._apply_cancellation()
         elif answer.status == FEED_FINISHED:
             self._apply_results(answer, seen)
         elif answer.status in (FEED_ERROR, FEED_CANCELED):
@@ -231,19 +236,24 @@ class IconicFeed(models.Model):
             self._apply_results(answer, seen, stuck=True)
 
     def _lockable_lines(self):
-        """Return the open lines whose listings nobody else holds; the others wait."""
+        """Lock the listings of the open lines.
+
+        :return: the lines with locked listings; the others wait for the next poll
+        """
         lines = self._open_lines()
         locked = lines.listing_id.try_lock_for_update(allow_referencing=True)
         return lines.filtered(lambda line: line.listing_id in locked)
 
     def _apply_results(self, answer, seen, stuck=False):
-        """Give every product its own result (product feeds spec, Response Reader).
+        """Apply the result of each product (product feeds spec, Response Reader).
 
-        :param bool stuck: the marketplace gave no result; `seen` decides alone
+        :param answer: a `seller_center.records.Feed`
+        :param seen: the SKUs from `_read_back`, or None
+        :param bool stuck: whether there is no result, so that only `seen` counts
         """
         errors = _by_sku(answer.errors)
         warnings = _by_sku(answer.warnings)
-        general = errors.pop("", "") or self._unexplained(stuck)
+        general = errors.pop("", "") or self._unexplained_message(stuck)
         lines = self._lockable_lines()
         failed = set()
         for line in lines:
@@ -261,20 +271,21 @@ class IconicFeed(models.Model):
         passed._close_with_success({sku: text for sku, text in warnings.items() if sku})
         self._finish_if_complete("done", warnings.get("") or (stuck and general))
 
-    def _unexplained(self, stuck):
+    def _unexplained_message(self, stuck):
         if stuck:
             return self.env._(
-                "THE ICONIC gave no result for this feed within %d hours, and nothing "
-                "shows that it took this product. Press Retry to send it again.",
+                "THE ICONIC returned no result for this feed within %d hours, and "
+                "nothing shows that this product was accepted. Press Retry to send it "
+                "again.",
                 const.FEED_STUCK_AFTER.total_seconds() // 3600,
             )
         return self.env._(
-            "THE ICONIC reports a failure without saying for which product, and "
-            "nothing shows that it took this one. Press Retry to send it again."
+            "THE ICONIC reports a failure without naming the product, and nothing "
+            "shows that this one was accepted. Press Retry to send it again."
         )
 
     def _apply_failure(self, answer):
-        """Put every product in error: the feed as a whole failed or was cancelled."""
+        """Set every product in error: the marketplace failed or cancelled the feed."""
         errors = _by_sku(answer.errors)
         general = errors.pop("", "") or self.env._(
             "THE ICONIC ended this feed with the status %s. Press Retry to send the "
@@ -285,18 +296,19 @@ class IconicFeed(models.Model):
             line._close_with_error(errors.get(line.seller_sku) or general)
         self._finish_if_complete("error", general)
 
-    def _apply_cancelling(self):
-        """Put the products of a feed back that we took out of the queue ourselves."""
+    def _apply_cancellation(self):
+        """Reset the products of a feed that was cancelled from Odoo to pending."""
         self._lockable_lines()._close_unsent()
         self._finish_if_complete(
             "cancelled",
             self.env._(
-                "It waited in the queue too long, was cancelled and goes again."
+                "The feed waited too long in the queue and was cancelled. Its products "
+                "are sent again."
             ),
         )
 
     def _finish_if_complete(self, state, message=False):
-        """End the feed, unless lines of locked listings are left for the next look."""
+        """Finish the feed, unless lines of locked listings wait for the next poll."""
         if self._open_lines():
             self.next_poll_at = fields.Datetime.now() + const.LOCKED_RETRY
             return
@@ -304,19 +316,19 @@ class IconicFeed(models.Model):
 
 
 class IconicFeedLine(models.Model):
-    """How a line ends, and what that means for its listing."""
+    """Closes lines and applies their results to the listings."""
 
     _inherit = "iconic.feed.line"
 
-    def _changes_unseen(self):
-        """Tell whether the line changes what nobody can see from outside."""
+    def _has_unverifiable_changes(self):
+        """Tell whether the line changes what the marketplace does not return."""
         if self.flow == "picture":
             return True
         listed = self.listing_id.content_digest
         return self.flow == "update" and self.content_digest != listed
 
     def _has_values_of(self, product):
-        """Tell whether price and quantity, if sent, are what the marketplace has.
+        """Tell whether price and quantity, if sent, match those at the marketplace.
 
         :param product: a `seller_center.records.ListedProduct`
         """
@@ -330,9 +342,9 @@ class IconicFeedLine(models.Model):
         )
 
     def _close_with_success(self, warnings):
-        """Close lines that the marketplace took, and remember what it took.
+        """Close accepted lines, and store their values as listed.
 
-        :param warnings: SKU -> what it remarked nevertheless
+        :param warnings: SKU -> the marketplace's warning
         """
         if not self:
             return
@@ -341,12 +353,12 @@ class IconicFeedLine(models.Model):
         for line in self.filtered(lambda one: one.seller_sku in warnings):
             line.message = warnings[line.seller_sku]
             remarks[line.listing_id.id] = line.message
-        self._remember_listed_values()
+        self._store_listed_values()
         self.listing_id._succeed(self.feed_id._flow, remarks)
         self._trigger_next_flow()
 
-    def _remember_listed_values(self):
-        """Copy what was sent to the listings, in one query: that is listed now."""
+    def _store_listed_values(self):
+        """Copy the sent values to the listings as the listed ones, in one query."""
         self.flush_recordset()
         self.listing_id.flush_recordset()
         written = self.feed_id._flow.writes
@@ -362,7 +374,7 @@ class IconicFeedLine(models.Model):
             columns.append(("listed_quantity", "quantity"))
         if "content" in written:
             columns.append(("content_digest", "content_digest"))
-        # A removed product takes its pictures along.
+        # Removing a product removes its pictures, too.
         if self.feed_id.action in (IMAGE, PRODUCT_REMOVE):
             columns.append(("image_digest", "image_digest"))
         self.env.cr.execute(
@@ -384,7 +396,7 @@ class IconicFeedLine(models.Model):
         self.listing_id.invalidate_recordset([target for target, source in columns])
 
     def _close_with_error(self, message, state="error"):
-        """Close a line that the marketplace did not take.
+        """Close a line that the marketplace did not accept.
 
         :param str message: for the user
         :param str state: error, or excluded
@@ -393,7 +405,7 @@ class IconicFeedLine(models.Model):
         self.listing_id._fail(self.feed_id._flow, message)
 
     def _close_unsent(self):
-        """Close lines of a feed that never was, and put their listings back."""
+        """Close lines that were not accepted, and reset their listings to pending."""
         if self:
             self.write({"state": "cancelled"})
             self.listing_id._reset_to_pending(self.feed_id._flow)
@@ -415,7 +427,7 @@ def _by_sku(messages):
 
 
 def _is_exclusion(text):
-    """Tell whether a warning says that the SKU was left out.
+    """Tell whether a warning reports the SKU as excluded.
 
     Product feeds spec, FeedWarnings: "The following SKUs have been excluded".
     """

@@ -18,23 +18,23 @@ from ...seller_center.errors import SellerCenterError
 from ...transactions import commit_with_retry
 
 _logger = logging.getLogger(__name__)
-# The marketplace's own names of what is one action here.
+# Actions with another name at the marketplace.
 SAME_ACTIONS = {PRODUCT_STOCK_UPDATE: PRODUCT_UPDATE}
-# Actions that are refused the second time for what went through the first time.
+# Actions that are refused if they are sent twice.
 ONCE_ONLY = (PRODUCT_CREATE, PRODUCT_REMOVE)
 
 
 class IconicFeed(models.Model):
-    """Finding out what became of feeds whose sender died or got no answer.
+    """Recovers feeds whose sender was stopped or received no answer.
 
-    Never blind: the marketplace is asked first whether it has the document.
+    Nothing is sent again before the marketplace was asked for the document.
     """
 
     _inherit = "iconic.feed"
 
     @api.model
     def _lease_expired_domain(self, accounts):
-        """Return the feeds in `sending` whose lease is over."""
+        """Return the domain of feeds in `sending` with an expired lease."""
         return Domain(
             [
                 ("account_id", "in", accounts.ids),
@@ -46,14 +46,14 @@ class IconicFeed(models.Model):
     def _recover(self, client):
         """Adopt the marketplace's feed with this document, or send the document again.
 
-        :param client: what `iconic.account._connect` gives
+        :param client: from `iconic.account._connect`
         """
         self.ensure_one()
         if not self._renew_lease():
             return
         try:
-            external_id = self._find_outside(client)
-            arrived = [] if external_id else self._arrived_skus(client)
+            external_id = self._find_accepted_feed(client)
+            applied = [] if external_id else self._recently_applied_skus(client)
         except SellerCenterError as error:
             commit_with_retry(self.env, partial(self.write, {"message": str(error)}))
             self._report_to_account(error)
@@ -62,33 +62,34 @@ class IconicFeed(models.Model):
             _logger.info("Feed %s was accepted as %s", self.id, external_id)
             self._store_accepted(external_id)
             return
-        commit_with_retry(self.env, partial(self._apply_arrived, arrived, client))
+        commit_with_retry(self.env, partial(self._close_applied, applied))
         if self.state == "sending":
             self._send(client)
 
     def _renew_lease(self):
-        """Become the sender of a lost feed.
+        """Claim the feed for this worker, and commit.
 
-        :return: whether nobody else was faster
+        :return: whether the claim succeeded
         """
-        return commit_with_retry(self.env, self._renew_lease)
+        return commit_with_retry(self.env, self._try_renew_lease)
 
-    def _renew_lease(self):
+    def _try_renew_lease(self):
         mine = self.try_lock_for_update(allow_referencing=True).filtered_domain(
             self._lease_expired_domain(self.account_id)
         )
         mine.sending_since = fields.Datetime.now()
         return bool(mine)
 
-    def _find_outside(self, client):
-        """Return the id of the marketplace's feed that carries this document.
+    def _find_accepted_feed(self, client):
+        """Return the id of the marketplace's feed with this document.
 
-        Feeds that belong to another feed of ours are left out. An API that does not
-        show the documents of unknown feeds finds none; if this one is still in
-        process, the marketplace refuses it as a duplicate and names it.
+        Feeds that are already stored as another feed are skipped. REST cannot search
+        for documents; if the feed is still in process there, the marketplace refuses
+        the second one as a duplicate and returns the id of the first.
 
+        :param client: from `iconic.account._connect`
         :return: an id, or an empty string
-        :raise SellerCenterError: if the marketplace cannot say
+        :raise SellerCenterError: if the marketplace does not answer
         """
         if not client.finds_feeds_by_document:
             return ""
@@ -102,25 +103,26 @@ class IconicFeed(models.Model):
                 return feed.feed_id
         return ""
 
-    def _arrived_skus(self, client):
-        """Return the SKUs on which a lost feed has shown its effect meanwhile.
+    def _recently_applied_skus(self, client):
+        """Return the SKUs that the marketplace shows as sent by this feed.
 
-        Asked where the feed itself cannot be found, and where sending it again would
-        be refused for what went through: for create and remove.
+        Only for APIs that cannot search for documents, and for actions that are
+        refused if they are sent twice.
 
-        :raise SellerCenterError: if the marketplace cannot say
+        :param client: from `iconic.account._connect`
+        :raise SellerCenterError: if the marketplace does not answer
         """
         if client.finds_feeds_by_document or self.action not in ONCE_ONLY:
             return []
         skus = self._open_lines().mapped("seller_sku")
-        # A product that was there before is not what this feed created.
-        return self._seen_outside(client, skus, recent=self.action == PRODUCT_CREATE)
+        # A product that existed before was not created by this feed.
+        recent = self.action == PRODUCT_CREATE
+        return self._find_applied_skus(client, skus, recent)
 
-    def _apply_arrived(self, skus, client):
-        """Close the lines of products that arrived; what is left may be sent again.
+    def _close_applied(self, skus):
+        """Close the lines of applied SKUs, and the feed if nothing can be sent again.
 
-        :param skus: as from `_arrived_skus`
-        :param client: what `iconic.account._connect` gives
+        :param skus: from `_recently_applied_skus`
         """
         self._open_lines().filtered(
             lambda line: line.seller_sku in skus
@@ -128,22 +130,27 @@ class IconicFeed(models.Model):
         if not self._open_lines():
             self._finish(
                 "done",
-                self.env._("No answer came; the products show that it was accepted."),
+                self.env._(
+                    "No answer was received, but the products show that the feed was "
+                    "accepted."
+                ),
             )
         elif self._is_table() != self._is_table(self.account_id.api_type):
             self._open_lines()._close_unsent()
             self._finish(
                 "cancelled",
                 self.env._(
-                    "The account connects in another way now, which takes other "
-                    "documents: the products go in a new feed."
+                    "The account now uses the other API, which needs another document. "
+                    "The products are sent in a new feed."
                 ),
             )
 
     def _later_feeds(self, client):
-        """Yield the marketplace's feeds since this one was stored, page by page.
+        """Yield all of the marketplace's feeds since this one was stored.
 
-        All of them: one that is overlooked would be sent twice.
+        A feed that is missed here would be sent twice.
+
+        :param client: from `iconic.account._connect`
         """
         since = to_utc(self.create_date - const.RECOVERY_CLOCK_MARGIN)
         seen = set()
@@ -158,9 +165,9 @@ class IconicFeed(models.Model):
 
 
 def _canonical(document):
-    """Return a document in a form that does not depend on how it was stored.
+    """Return the canonical form of a document, to compare it with another one.
 
-    :param bytes document: XML
+    :param bytes document: XML; anything else is returned as it is
     """
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, remove_blank_text=True

@@ -18,30 +18,32 @@ from ...transactions import commit_with_retry
 
 
 class IconicFeed(models.Model):
-    """Sending a stored feed, and the four kinds of outcome. Each ends with a commit."""
+    """Sends a stored feed and stores the outcome. Each outcome is committed."""
 
     _inherit = "iconic.feed"
 
     def _store_payload(self, document):
-        """Store the exact bytes that are sent.
+        """Store the document to send, byte by byte.
 
         :param bytes document: XML, or a table
         """
         self.payload = base64.b64encode(document)
 
     def _stored_payload(self):
-        """Return the exact bytes that were stored."""
-        payload = self.with_context(bin_size=False).sudo().payload  # superuser's crons
+        """Return the stored document, byte by byte."""
+        payload = (
+            self.with_context(bin_size=False).sudo().payload
+        )  # crons run as superuser
         return base64.b64decode(payload or b"")
 
     def _send(self, client):
-        """Send a feed that is committed as `sending`, and note what came of it.
+        """Send a feed that is committed as `sending`, and store the outcome.
 
-        :param client: what `iconic.account._connect` gives
+        :param client: from `iconic.account._connect`
         """
         self.ensure_one()
         document = self._stored_payload()
-        # No transaction stays open while the marketplace thinks.
+        # No transaction stays open during the call.
         self.env["ir.cron"]._commit_progress()
         try:
             receipt = client.send_feed(
@@ -56,12 +58,12 @@ class IconicFeed(models.Model):
             )
 
     def _report_to_account(self, error=None):
-        """Note on the account how the marketplace treated a call.
+        """Update the account's connection state after a call.
 
-        In a transaction of its own: jobs meet on that row, and what became of a feed
-        must not be lost for it.
+        In a transaction of its own: jobs compete for that row, and a conflict must not
+        undo the result of the feed.
 
-        :param error: the `SellerCenterError` it ended with, None for success
+        :param error: the `SellerCenterError` of the call, None for success
         """
         account = self.account_id
         if error is None or isinstance(error, Refused):
@@ -70,7 +72,7 @@ class IconicFeed(models.Model):
             commit_with_retry(self.env, partial(account._note_failure, error))
 
     def _store_accepted(self, *receipt):
-        """Note and commit that the marketplace has the feed, first of all its id.
+        """Store and commit first of all that the marketplace accepted the feed.
 
         :param receipt: as for `_note_accepted`
         """
@@ -78,9 +80,9 @@ class IconicFeed(models.Model):
         self._report_to_account()
 
     def _note_failed_sending(self, error):
-        """Take in the error that sending ended with.
+        """Store the outcome of sending that ended with an error.
 
-        :param SellerCenterError error: one of the tree in `seller_center.errors`
+        :param SellerCenterError error: the error of the call
         """
         if isinstance(error, Refused):
             self._note_refused(error)
@@ -92,7 +94,7 @@ class IconicFeed(models.Model):
             self._close_unsent("cancelled", error)
 
     def _note_accepted(self, external_id, warnings=(), submitted_at=None):
-        """Note that the marketplace has the feed; the reader takes it from here.
+        """Store that the marketplace accepted the feed, and schedule the feed reader.
 
         :param str external_id: the feed's id at the marketplace
         :param warnings: `seller_center.records.FeedMessage` of the receipt
@@ -117,11 +119,13 @@ class IconicFeed(models.Model):
         self.env.ref("iconic_connector.ir_cron_feed_reader")._trigger(moment)
 
     def _note_refused(self, error):
-        """Take in that the marketplace declined the document.
+        """Store that the marketplace refused the document.
 
-        A duplicate of a feed in process is that feed: it is adopted. Otherwise the
-        SKUs that the answer names are in error and the others wait for the next feed;
-        if it names none, all are in error (design: a feed's life, refused).
+        A duplicate of a feed in process is adopted as that feed. Otherwise the SKUs
+        that the answer names are in error and the others wait for the next feed; if it
+        names none, all are in error.
+
+        :param error: a `seller_center.errors.Refused`
         """
         if error.duplicate_of and not self._holder_of(error.duplicate_of):
             self._note_accepted(error.duplicate_of)
@@ -139,15 +143,19 @@ class IconicFeed(models.Model):
         self._finish("refused", error.joined)
 
     def _close_unsent(self, state, error):
-        """Put every listing back: the marketplace surely did not take the feed."""
+        """Reset every listing to pending: the marketplace did not accept the feed.
+
+        :param str state: refused or cancelled
+        :param SellerCenterError error: the error of the call
+        """
         self._open_lines()._close_unsent()
         self._finish(state, str(error))
 
     def _finish(self, state, message=False):
-        """End the feed's life.
+        """Set the final state of the feed.
 
         :param str state: done, refused, error or cancelled
-        :param message: what is to be said about the feed as a whole
+        :param message: the message about the feed as a whole
         """
         self.write(
             {
@@ -165,7 +173,7 @@ class IconicFeed(models.Model):
         )
 
     def _holder_of(self, external_id):
-        """Return the feed of ours that already goes by this id, if any."""
+        """Return the other feed of this account with this external id, if any."""
         return self.search(
             [
                 ("account_id", "=", self.account_id.id),
@@ -177,5 +185,5 @@ class IconicFeed(models.Model):
 
 
 def _detail_text(detail):
-    """Return field and message of an error detail as one text."""
+    """Return the field and the message of an error detail as one text."""
     return f"{detail.field}: {detail.message}" if detail.field else detail.message

@@ -7,7 +7,7 @@ from odoo.fields import Domain
 from ...seller_center.records import Product
 from .iconic_readiness import Tally
 
-# Listings are created and checked in slices of this size, so that memory stays flat.
+# Listings are created and checked in slices, so that memory use stays constant.
 SLICE = 1000
 PRICE_FIELDS = ("pricelist_id", "rrp_pricelist_id", "send_rrp")
 STOCK_FIELDS = (
@@ -21,7 +21,7 @@ STOCK_FIELDS = (
 
 
 class IconicAccount(models.Model):
-    """The Products section: choose a season, check it, send it."""
+    """The Products section: choose, check and send the products of a season."""
 
     _inherit = "iconic.account"
 
@@ -35,17 +35,19 @@ class IconicAccount(models.Model):
         "product.category",
         "iconic_account_product_category_rel",
         string="Product Categories",
-        help="Only products of these categories and the ones below. Empty: all.",
+        help="Limits the products to these categories and the ones below. Empty: all.",
     )
     matching_count = fields.Integer(
         string="Matching Products", compute="_compute_matching_count"
     )
+
     problem_ids = fields.One2many("iconic.product.problem", "account_id")
     readiness_ids = fields.One2many("iconic.readiness", "account_id")
     checked_at = fields.Datetime(string="Last Check", readonly=True, copy=False)
     checked_count = fields.Integer(readonly=True, copy=False)
     failing_count = fields.Integer(string="Failing Products", readonly=True, copy=False)
     problem_summary = fields.Html(compute="_compute_problem_summary", sanitize=False)
+
     listing_count = fields.Integer(compute="_compute_listing_counts")
     published_count = fields.Integer(compute="_compute_listing_counts")
     pending_count = fields.Integer(
@@ -92,30 +94,16 @@ class IconicAccount(models.Model):
             )
             account.error_count = Listing.search_count(base & Listing._error_domain())
 
-    def _product_domain(self):
-        """Return the products that the chosen seasons and categories select.
+    @api.onchange(*PRICE_FIELDS)
+    def _onchange_prices(self):
+        return self._warn_of_changes("price", self.env._("prices"))
 
-        Without a season nothing matches: sending everything must not be a slip.
-        """
-        self.ensure_one()
-        if not self.season_tag_ids:
-            return Domain.FALSE
-        domain = Domain(
-            "all_product_tag_ids", "in", self.season_tag_ids._origin.ids
-        ) & Domain("sale_ok", "=", True)
-        domain &= Domain("company_id", "in", [False, self.company_id.id])
-        if self.product_categ_ids:
-            domain &= Domain("categ_id", "child_of", self.product_categ_ids._origin.ids)
-        return domain
-
-    def _matching_products(self):
-        """Return the products that the Products section selects, style by style."""
-        return self.env["product.product"].search(
-            self._product_domain(), order="product_tmpl_id, id"
-        )
+    @api.onchange(*STOCK_FIELDS)
+    def _onchange_stock(self):
+        return self._warn_of_changes("quantity", self.env._("quantities"))
 
     def action_check_products(self):
-        """Check every matching product as before sending, and list what is wrong."""
+        """Check every matching product as before sending, and list the problems."""
         self.ensure_one()
         self._require_seasons()
         self.problem_ids.unlink()
@@ -126,7 +114,7 @@ class IconicAccount(models.Model):
         for start in range(0, len(products), SLICE):
             slice_ = products[start : start + SLICE]
             failing += self._record_problems(slice_, tally)
-            # What was read for one slice is not needed for the next: memory stays flat.
+            # Keeps memory use constant: the next slice needs none of these records.
             self.env.invalidate_all()
         self._store_readiness(tally)
         self.write(
@@ -142,16 +130,109 @@ class IconicAccount(models.Model):
             )
         return self._notify(
             self.env._(
-                "%(failing)s of %(checked)s products fail the check; Show Why tells "
-                "what to do about each.",
+                "%(failing)s of %(checked)s products fail the check. Show Why lists "
+                "the problems and how to fix them.",
                 failing=failing,
                 checked=len(products),
             ),
             "warning",
         )
 
+    def action_send_products(self):
+        """Create the listings of the chosen seasons and have them sent.
+
+        Missing listings are created, removed ones are sent again, all others stay as
+        they are.
+
+        :raise UserError: if no season is chosen or the account must not call
+        """
+        self.ensure_one()
+        self._require_seasons()
+        if reason := self._blocking_reason():
+            raise UserError(reason)
+        products = self._matching_products()
+        created = again = 0
+        for start in range(0, len(products), SLICE):
+            slice_ = products[start : start + SLICE]
+            created += len(self._create_missing_listings(slice_))
+            again += len(self._send_removed_again(slice_))
+        self._trigger_crons("create")
+        return self._notify(
+            self._sending_message(created, again, len(products)), "success"
+        )
+
+    def action_view_matching_products(self):
+        """Open the products that the Products section selects."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Matching Products"),
+            "res_model": "product.product",
+            "view_mode": "list,kanban,form",
+            "domain": list(self._product_domain()),
+        }
+
+    def action_view_problems(self):
+        """Open the problems found by the last check, grouped by rule."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "iconic_connector.iconic_product_problem_action"
+        )
+        return {**action, "domain": [("account_id", "=", self.id)]}
+
+    def action_view_listings(self):
+        """Open the listings of this account, with the filter named in the context."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "iconic_connector.iconic_listing_action"
+        )
+        name = self.env.context.get("listing_filter")
+        context = {"search_default_account_id": self.id}
+        if name:
+            context[f"search_default_{name}"] = 1
+        return {**action, "context": context}
+
+    def action_view_feeds(self):
+        """Open the feeds of this account."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "iconic_connector.iconic_feed_action"
+        )
+        return {**action, "context": {"search_default_account_id": self.id}}
+
+    def action_show_document(self):
+        """Show the document for the matching products without sending it."""
+        self.ensure_one()
+        self._require_seasons()
+        products = self._matching_products()
+        listings = self._existing_listings(products)
+        flow = listings._next_flow() if len(listings) == len(products) else "create"
+        return self.env["iconic.dry.run"]._open(account_id=self.id, flow=flow)
+
+    def _product_domain(self):
+        """Return the domain of the products of the chosen seasons and categories.
+
+        Without a season nothing matches, so that nobody sends everything by mistake.
+        """
+        self.ensure_one()
+        if not self.season_tag_ids:
+            return Domain.FALSE
+        domain = Domain(
+            "all_product_tag_ids", "in", self.season_tag_ids._origin.ids
+        ) & Domain("sale_ok", "=", True)
+        domain &= Domain("company_id", "in", [False, self.company_id.id])
+        if self.product_categ_ids:
+            domain &= Domain("categ_id", "child_of", self.product_categ_ids._origin.ids)
+        return domain
+
+    def _matching_products(self):
+        """Return the matching products, ordered by template."""
+        return self.env["product.product"].search(
+            self._product_domain(), order="product_tmpl_id, id"
+        )
+
     def _store_readiness(self, tally):
-        """Keep how complete each season and each mapping is.
+        """Store the completeness of each season and each mapping.
 
         :param tally: the `Tally` of the check
         """
@@ -161,8 +242,9 @@ class IconicAccount(models.Model):
         )
 
     def _record_problems(self, products, tally):
-        """Check some products and keep their problems.
+        """Check some products and store their problems.
 
+        :param products: `product.product` records
         :param tally: the `Tally` that counts them
         :return: how many products fail
         """
@@ -190,11 +272,9 @@ class IconicAccount(models.Model):
         return sum(bool(problems) for problems in found.values())
 
     def _listings_of(self, products):
-        """Return a listing for each product, in memory only where there is none."""
+        """Return a listing for each product; a missing one exists in memory only."""
         Listing = self.env["iconic.listing"]
-        known = Listing.search(
-            [("account_id", "=", self.id), ("product_id", "in", products.ids)]
-        )
+        known = self._existing_listings(products)
         missing = products - known.product_id
         return known.union(
             *(
@@ -203,59 +283,48 @@ class IconicAccount(models.Model):
             )
         )
 
-    def action_send_products(self):
-        """Create the listings of the chosen seasons and have them sent.
-
-        Missing listings are created, removed ones are sent again, all others are left.
-        """
-        self.ensure_one()
-        self._require_seasons()
-        if reason := self._blocking_reason():
-            raise UserError(reason)
-        products = self._matching_products()
-        created = again = 0
-        for start in range(0, len(products), SLICE):
-            slice_ = products[start : start + SLICE]
-            created += len(self._create_missing_listings(slice_))
-            again += len(self._send_removed_again(slice_))
-        self._trigger_crons("create")
-        return self._notify(
-            self._sending_message(created, again, len(products)), "success"
-        )
-
     def _sending_message(self, created, again, total):
         if not created and not again:
             return self.env._(
-                "All %s products of the chosen seasons are listed already.", total
+                "All %s products of the chosen seasons are already listed.", total
             )
         return self.env._(
-            "Going to THE ICONIC now, as far as they pass the check: %(count)s. Listed "
-            "already: %(rest)s.",
+            "Being sent to THE ICONIC if they pass the check: %(count)s. Already "
+            "listed: %(rest)s.",
             count=created + again,
             rest=total - created - again,
         )
 
-    def _create_missing_listings(self, products):
-        """Give each product a listing here, pending creation, unless it has one.
-
-        A listing whose product is archived goes over to the variant with its SKU.
-
-        :return: the listings that are new or changed hands
-        """
-        taken_over = self._take_over_archived(products)
-        known = self.env["iconic.listing"].search(
+    def _existing_listings(self, products):
+        """Return the listings of some products on this account."""
+        return self.env["iconic.listing"].search(
             [("account_id", "=", self.id), ("product_id", "in", products.ids)]
         )
+
+    def _create_missing_listings(self, products):
+        """Create the missing listings of some products, pending creation.
+
+        The listing of an archived product is moved to the variant that now has its SKU.
+
+        :param products: `product.product` records
+        :return: the listings that were created or moved
+        """
+        moved = self._move_archived_listings(products)
+        known = self._existing_listings(products)
         created = self.env["iconic.listing"].create(
             [
                 {"account_id": self.id, "product_id": product.id}
                 for product in products - known.product_id
             ]
         )
-        return taken_over + created
+        return moved + created
 
     def _send_removed_again(self, products):
-        """Mark the removed listings of some products for creation."""
+        """Mark the removed listings of some products for creation.
+
+        :param products: `product.product` records
+        :return: the listings that were marked
+        """
         removed = self.env["iconic.listing"].search(
             [
                 ("account_id", "=", self.id),
@@ -274,58 +343,12 @@ class IconicAccount(models.Model):
                 self.env._("Choose at least one season in the Products section first.")
             )
 
-    def action_view_matching_products(self):
-        """Open the products that the Products section selects."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Matching Products"),
-            "res_model": "product.product",
-            "view_mode": "list,kanban,form",
-            "domain": list(self._product_domain()),
-        }
-
-    def action_view_problems(self):
-        """Open what the last check found, grouped by rule."""
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "iconic_connector.iconic_product_problem_action"
-        )
-        return {**action, "domain": [("account_id", "=", self.id)]}
-
-    def action_view_listings(self):
-        """Open the listings of this account, filtered as the context says."""
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "iconic_connector.iconic_listing_action"
-        )
-        name = self.env.context.get("listing_filter")
-        context = {"search_default_account_id": self.id}
-        if name:
-            context[f"search_default_{name}"] = 1
-        return {**action, "context": context}
-
-    def action_view_feeds(self):
-        """Open the feeds of this account."""
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "iconic_connector.iconic_feed_action"
-        )
-        return {**action, "context": {"search_default_account_id": self.id}}
-
-    @api.onchange(*PRICE_FIELDS)
-    def _onchange_prices(self):
-        return self._warn_of_changes("price", self.env._("prices"))
-
-    @api.onchange(*STOCK_FIELDS)
-    def _onchange_stock(self):
-        return self._warn_of_changes("quantity", self.env._("quantities"))
-
     def _warn_of_changes(self, part, label):
-        """Return a warning that counts what would be sent after saving.
+        """Return a warning with the number of listings that saving would change.
 
         :param str part: price or quantity
-        :param str label: what a person calls it
+        :param str label: the translated word for it
+        :return: an onchange result, or None
         """
         listings = self._origin.listing_ids.filtered(lambda one: one._is_selling())
         if not listings:
@@ -335,10 +358,10 @@ class IconicAccount(models.Model):
             return None
         return {
             "warning": {
-                "title": self.env._("Before you save"),
+                "title": self.env._("Before You Save"),
                 "message": self.env._(
-                    "With this, the %(label)s of %(changed)s of %(total)s active "
-                    "listings would change and be sent to THE ICONIC.",
+                    "Saving changes the %(label)s of %(changed)s of %(total)s active "
+                    "listings and sends them to THE ICONIC.",
                     label=label,
                     changed=changed,
                     total=len(listings),
@@ -347,7 +370,7 @@ class IconicAccount(models.Model):
         }
 
     def _count_changes(self, listings, part):
-        """Return how many listings would be listed differently by the form's values."""
+        """Return how many listings the values of the form would change."""
         if part == "price":
             wanted = listings._wanted_prices(self)
             return sum(
@@ -359,10 +382,11 @@ class IconicAccount(models.Model):
             wanted[listing.id] != listing.listed_quantity for listing in listings
         )
 
-    def _take_over_archived(self, products):
-        """Give listings of archived products to those that carry their SKU now.
+    def _move_archived_listings(self, products):
+        """Move listings of archived products to the products that now have their SKU.
 
-        :return: the listings that changed hands
+        :param products: `product.product` records
+        :return: the listings that were moved
         """
         Listing = self.env["iconic.listing"]
         archived = Listing.search(
@@ -372,32 +396,19 @@ class IconicAccount(models.Model):
                 ("product_id.active", "=", False),
             ]
         ).grouped("seller_sku")
-        listed = Listing.search(
-            [("account_id", "=", self.id), ("product_id", "in", products.ids)]
-        ).product_id
-        taken = Listing
+        listed = self._existing_listings(products).product_id
+        moved = Listing
         for product in products - listed:
             if listing := archived.pop(product.default_code, None):
                 listing._take_over(product)
-                taken |= listing
-        if taken:
+                moved |= listing
+        if moved:
             self._trigger_crons("stock", "create", "detect")
-        return taken
-
-    def action_show_document(self):
-        """Show what would be sent for the matching products, without sending it."""
-        self.ensure_one()
-        self._require_seasons()
-        products = self._matching_products()
-        listings = self.env["iconic.listing"].search(
-            [("account_id", "=", self.id), ("product_id", "in", products.ids)]
-        )
-        flow = listings._next_flow() if len(listings) == len(products) else "create"
-        return self.env["iconic.dry.run"]._open(account_id=self.id, flow=flow)
+        return moved
 
 
 def _place_values(place):
-    """Return how a problem remembers where it is fixed.
+    """Return the values that link a problem to the record where it is fixed.
 
     :param place: the record, None for the product
     """

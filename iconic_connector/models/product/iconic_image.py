@@ -3,12 +3,12 @@ from odoo.exceptions import ValidationError
 
 
 class IconicImage(models.Model):
-    """A picture for the marketplace, kept as the original that was uploaded.
+    """A picture for the marketplace, stored as uploaded.
 
-    Odoo scales product pictures down to 1920 pixels; the marketplace is to get the
+    Odoo scales product pictures down to 1920 pixels, but the marketplace needs the
     original. A picture belongs to a product, for all of its variants or for those with
-    certain values (such as a colour), or to one listing, whose pictures then replace
-    those of the product.
+    certain values (such as a colour), or to a listing. The pictures of a listing
+    replace those of the product.
     """
 
     _name = "iconic.image"
@@ -20,14 +20,14 @@ class IconicImage(models.Model):
     image = fields.Image(
         string="Picture",
         required=True,
-        help="JPEG or PNG. Kept as it is, never scaled down.",
+        help="JPEG or PNG. Stored as uploaded, never scaled down.",
     )
     image_128 = fields.Image(
         related="image", string="Thumbnail", max_width=128, max_height=128, store=True
     )
     is_main = fields.Boolean(
         string="Main",
-        help="Goes first, in place of the product picture of Odoo.",
+        help="Sent first, instead of the product picture of Odoo.",
     )
     product_tmpl_id = fields.Many2one(
         "product.template", string="Product", ondelete="cascade", index=True
@@ -61,18 +61,19 @@ class IconicImage(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        # Without this an attachment is scaled down when it is stored.
+        """Override of `base` to store pictures as uploaded, not scaled down."""
         original = self.with_context(image_no_postprocess=True)
         return super(IconicImage, original).create(vals_list).with_env(self.env)
 
     def write(self, vals):
+        """Override of `base` to store pictures as uploaded, not scaled down."""
         original = self.with_context(image_no_postprocess=True)
         return super(IconicImage, original).write(vals)
 
     def _is_for(self, product):
         """Tell whether the picture shows this variant.
 
-        Values of different attributes all have to fit; of one attribute, any of them.
+        The variant has to match each attribute, by any of its values.
 
         :param product: a `product.product` of the picture's template
         """

@@ -2,12 +2,12 @@ from collections import Counter, defaultdict
 
 from odoo import fields, models
 
-#: Where to go for each kind of record, if the record itself has no form of its own.
+#: The action that fixes a problem, by model, where it is not the record's form.
 PLACES = {"iconic.account": "iconic_connector.iconic_category_map_action"}
 
 
 class Tally:
-    """Counts what a check finds, by season and by category mapping."""
+    """Counts the results of a check, by season and by category mapping."""
 
     def __init__(self):
         self._total = Counter()
@@ -17,8 +17,8 @@ class Tally:
     def add(self, groups, problems):
         """Count one product.
 
-        :param groups: the seasons and the mapping that it belongs to
-        :param problems: what the check found, empty if it can be sent
+        :param groups: the seasons and the mapping of the product
+        :param problems: the problems found, empty if it can be sent
         """
         for group in groups:
             self._total[group] += 1
@@ -27,7 +27,7 @@ class Tally:
                 self._rules[group].update({problem.rule for problem in problems})
 
     def rows(self):
-        """Return values of `iconic.readiness` for each group."""
+        """Return the values of `iconic.readiness` records, one for each group."""
         return [
             {
                 "name": group.display_name,
@@ -47,7 +47,7 @@ class Tally:
 
 
 class IconicProductProblem(models.Model):
-    """One thing that keeps a product from being sent, as the last check found it."""
+    """A problem found by the last check that prevents sending a product."""
 
     _name = "iconic.product.problem"
     _description = "THE ICONIC Product Problem"
@@ -70,7 +70,7 @@ class IconicProductProblem(models.Model):
     place_id = fields.Many2oneReference(model_field="place_model", readonly=True)
 
     def action_fix(self):
-        """Open the place where the problem is fixed: most often the product."""
+        """Open the record where the problem is fixed, usually the product."""
         self.ensure_one()
         if action := PLACES.get(self.place_model):
             return self.env["ir.actions.act_window"]._for_xml_id(action)
@@ -83,7 +83,7 @@ class IconicProductProblem(models.Model):
 
 
 class IconicReadiness(models.Model):
-    """How much of a season, or of a category mapping, could be sent: the last check."""
+    """The share of a season or category mapping that can be sent, by the last check."""
 
     _name = "iconic.readiness"
     _description = "THE ICONIC Completeness"
@@ -100,17 +100,18 @@ class IconicReadiness(models.Model):
         "iconic.category.map", string="Mapping", readonly=True, ondelete="cascade"
     )
     name = fields.Char(readonly=True, required=True)
+
     total = fields.Integer(string="Products", readonly=True)
     ready = fields.Integer(string="Can Be Sent", readonly=True)
     share = fields.Float(string="Complete", readonly=True)
     obstacle = fields.Char(
-        string="What Blocks Most",
+        string="Main Problem",
         readonly=True,
-        help="And how many products it blocks.",
+        help="The most frequent problem, with the number of products.",
     )
 
     def action_view_problems(self):
-        """Open what keeps the products of this season or mapping from being sent."""
+        """Open the problems of this season or mapping."""
         self.ensure_one()
         action = self.account_id.action_view_problems()
         if self.tag_id:

@@ -9,7 +9,7 @@ class ProductTemplate(models.Model):
     _inherit = "product.template"
 
     iconic_brand = fields.Char(
-        string="Brand", help="Spelt as THE ICONIC spells it.", index="btree_not_null"
+        string="Brand", help="Spelt as at THE ICONIC.", index="btree_not_null"
     )
     iconic_gender = fields.Selection(statuses.GENDERS, string="Gender")
     iconic_condition = fields.Selection(
@@ -19,12 +19,13 @@ class ProductTemplate(models.Model):
         string="Description for THE ICONIC",
         translate=True,
         sanitize_attributes=True,
-        help="What shoppers read. Empty: the sales description. Internal notes are "
-        "never sent.",
+        help="The text that shoppers read. Empty: the sales description. Internal "
+        "notes are never sent.",
     )
     iconic_image_ids = fields.One2many(
         "iconic.image", "product_tmpl_id", string="Pictures for THE ICONIC"
     )
+
     iconic_upc = fields.Char(
         string="UPC",
         compute="_compute_iconic_upc",
@@ -52,6 +53,7 @@ class ProductTemplate(models.Model):
         search="_search_iconic_rrp",
         help="Recommended retail price, taxes included.",
     )
+
     iconic_listing_ids = fields.One2many(
         "iconic.listing",
         compute="_compute_iconic_listing_ids",
@@ -107,5 +109,5 @@ class ProductTemplate(models.Model):
             )
 
     def _get_related_fields_variant_template(self):
-        """Override of `product` to keep our variant fields on creation."""
+        """Override of `product` to copy these fields to the variant on creation."""
         return [*super()._get_related_fields_variant_template(), *VARIANT_FIELDS]

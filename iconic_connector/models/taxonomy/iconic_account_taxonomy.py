@@ -14,18 +14,19 @@ from .iconic_taxonomy import NO_CHANGES, Changes
 
 
 class IconicAccount(models.Model):
-    """Categories, brands, carriers and reasons of the marketplace, kept up to date.
+    """Reads categories, brands, carriers and reasons from the marketplace.
 
     A scheduled job reads the category tree, then one attribute set after the other,
-    then the brands. Each step is committed, so that a run that is interrupted goes on.
+    then the brands. Each step is committed, so that an interrupted run continues.
     """
 
     _inherit = "iconic.account"
 
     category_ids = fields.One2many("iconic.category", "account_id")
-    brand_ids = fields.One2many("iconic.brand", "account_id")
     category_count = fields.Integer(compute="_compute_taxonomy_counts")
+    brand_ids = fields.One2many("iconic.brand", "account_id")
     brand_count = fields.Integer(compute="_compute_taxonomy_counts")
+
     provider_ids = fields.One2many(
         "iconic.shipment.provider", "account_id", string="Carriers"
     )
@@ -34,20 +35,21 @@ class IconicAccount(models.Model):
     )
     default_provider_id = fields.Many2one(
         "iconic.shipment.provider",
-        string="Usual Carrier",
+        string="Default Carrier",
         domain="[('account_id', '=', id)]",
         check_company=True,
         ondelete="restrict",
         index="btree_not_null",
-        help="Of deliveries without a delivery method.",
+        help="Used for deliveries without a delivery method.",
     )
     fetch_labels = fields.Boolean(
         default=True,
-        help="The shipping label is fetched as soon as a delivery is ready to ship.",
+        help="Shipping labels are fetched as soon as a delivery is ready to ship.",
     )
     fetch_invoices = fields.Boolean(
-        help="The invoice that THE ICONIC gives for a parcel is fetched too.",
+        help="The invoices that THE ICONIC issues for parcels are fetched, too.",
     )
+
     failure_reason_ids = fields.One2many("iconic.failure.reason", "account_id")
 
     def _compute_taxonomy_counts(self):
@@ -58,7 +60,10 @@ class IconicAccount(models.Model):
                 account[f"{name}_count"] = count
 
     def action_refresh_taxonomy(self):
-        """Have categories, attributes and brands read in the background."""
+        """Have categories, attributes and brands read in the background.
+
+        :raise UserError: if the account must not call
+        """
         self.ensure_one()
         self.check_access("write")
         if reason := self._blocking_reason():
@@ -67,21 +72,38 @@ class IconicAccount(models.Model):
             self._start_refresh()
         self._trigger_crons("taxonomy")
         return self._notify(
-            self.env._("The categories are read in the background; see the progress.")
+            self.env._("Categories, attributes and brands are read in the background.")
         )
 
-    def _start_refresh(self):
-        self.write(
-            {
-                "taxonomy_step": TAXONOMY_STEPS[0][0],
-                "taxonomy_set_id": False,
-                "taxonomy_changes": list(NO_CHANGES),
-            }
+    def action_refresh_providers(self):
+        """Read the carriers of the marketplace now, and report the changes."""
+        self.ensure_one()
+        self.check_access("write")
+        with self._connect_for_user() as client:
+            providers = client.shipment_providers()
+        changes = self.sudo()._upsert_providers(providers)
+        return self._notify(
+            self.env._(
+                "%(count)s carriers. Created: %(created)s. Changed: %(changed)s. "
+                "Archived: %(archived)s.",
+                count=len(self.provider_ids),
+                **changes._asdict(),
+            ),
+            "success",
+        )
+
+    def action_refresh_failure_reasons(self):
+        """Read now the reasons for cancellations, failed deliveries and returns."""
+        self.ensure_one()
+        self.check_access("write")
+        self._read_failure_reasons()
+        return self._notify(
+            self.env._("%s reasons are known.", len(self.failure_reason_ids)), "success"
         )
 
     @api.model
     def _cron_refresh_taxonomy(self):
-        """Go on with every refresh that was begun, and begin those that are due."""
+        """Continue every refresh in progress, and start those that are due."""
         commit = self.env["ir.cron"]._commit_progress
         due = Domain("taxonomy_read_at", "=", False) | Domain(
             "taxonomy_read_at", "<=", fields.Datetime.now() - const.TAXONOMY_AGE
@@ -97,8 +119,29 @@ class IconicAccount(models.Model):
                 return
         commit(remaining=0)
 
+    @api.model
+    def _cron_refresh_providers(self):
+        """Read the carriers of all accounts."""
+        commit = self.env["ir.cron"]._commit_progress
+        accounts = self._ready_to_call()
+        commit(remaining=len(accounts))
+        for account in accounts:
+            account._refresh_providers()
+            # Not stopped when time is up: the next run would start with the first
+            # again.
+            commit(1)
+
+    def _start_refresh(self):
+        self.write(
+            {
+                "taxonomy_step": TAXONOMY_STEPS[0][0],
+                "taxonomy_set_id": False,
+                "taxonomy_changes": list(NO_CHANGES),
+            }
+        )
+
     def _refresh_taxonomy(self, left):
-        """Take step after step.
+        """Read step after step.
 
         :param int left: how many accounts come after this one
         :return: whether there is time left for the next account
@@ -108,29 +151,29 @@ class IconicAccount(models.Model):
         with self._connect() as client:
             while self.taxonomy_step:
                 try:
-                    take = self._read_taxonomy(client)
+                    store = self._read_taxonomy(client)
                 except SellerCenterError as error:
                     commit_with_retry(self.env, partial(self._note_failure, error))
                     self._refresh_later()
                     return True
-                retry_on_conflict(self.env, take)
-                # Memory stays flat, however many options there are.
+                retry_on_conflict(self.env, store)
+                # Keeps memory use constant, however many options there are.
                 self.env.invalidate_all()
                 if not commit(1, remaining=left + bool(self.taxonomy_step)):
                     return False
         return True
 
     def _refresh_later(self):
-        """Wake the weekly job as soon as this account may call again."""
+        """Schedule the job for when this account may call again."""
         cron = self.env.ref("iconic_connector.ir_cron_taxonomy")
         later = fields.Datetime.now() + timedelta(seconds=const.BACKOFF_LONGEST)
         cron._trigger(self.retry_at or later)
 
     def _read_taxonomy(self, client):
-        """Make the calls of the present step.
+        """Make the calls of the current step.
 
-        :param client: what `_connect` gives
-        :return: a function that takes in the answer; no calls are made in it
+        :param client: from `_connect`
+        :return: a function that stores the answer without further calls
         :raise SellerCenterError: if the marketplace does not answer
         """
         if self.taxonomy_step == "categories":
@@ -139,7 +182,7 @@ class IconicAccount(models.Model):
             return partial(self._upsert_brands, client.brands())
         attribute_set = self._next_set()
         if not attribute_set:
-            return partial(self._go_on, "brands")
+            return partial(self._save_progress, "brands")
         category = attribute_set.category_ids[:1].external_id
         try:
             answer = client.set_attributes(attribute_set.external_id, category)
@@ -149,7 +192,7 @@ class IconicAccount(models.Model):
         return partial(self._upsert_attributes, attribute_set, answer)
 
     def _next_set(self):
-        """Return the attribute set to be read next."""
+        """Return the attribute set to read next, or an empty recordset."""
         return self.env["iconic.attribute.set"].search(
             [
                 ("account_id", "=", self.id),
@@ -160,11 +203,11 @@ class IconicAccount(models.Model):
             limit=1,
         )
 
-    def _go_on(self, step, changes=NO_CHANGES, attribute_set=None):
-        """Note how far the refresh is.
+    def _save_progress(self, step, changes=NO_CHANGES, attribute_set=None):
+        """Store the progress of the refresh.
 
-        :param str step: the step that comes now
-        :param changes: what the last one has changed
+        :param str step: the next step, False after the last one
+        :param changes: the `Changes` made by the previous step
         :param attribute_set: the set that was read
         """
         self._note_success()
@@ -180,7 +223,7 @@ class IconicAccount(models.Model):
         self.write(values)
 
     def _upsert_categories(self, roots):
-        """Make the tree equal to the marketplace's, level by level.
+        """Update the category tree, level by level.
 
         :param roots: `seller_center.records.Category` records
         """
@@ -202,9 +245,10 @@ class IconicAccount(models.Model):
                 child.category_id: known[(node.category_id,)] for child, node in below
             }
             level = [child for child, _node in below]
-        gone = Category.search(ours & Domain("external_id", "not in", list(seen)))
-        gone.active = False
-        self._go_on("attributes", changes + Changes(archived=len(gone)))
+        removed = Category.search(ours & Domain("external_id", "not in", list(seen)))
+        removed.active = False
+        changes += Changes(archived=len(removed))
+        self._save_progress("attributes", changes)
 
     def _category_row(self, node, parent, sets):
         names = filter(None, (parent.complete_name, node.name))
@@ -221,7 +265,11 @@ class IconicAccount(models.Model):
         }
 
     def _upsert_sets(self, roots):
-        """Keep the attribute sets that the tree names."""
+        """Store the attribute sets of the tree.
+
+        :param roots: `seller_center.records.Category` records
+        :return: `Changes`, and the sets by their key
+        """
         rows = {
             number: {"account_id": self.id, "external_id": number, "name": number}
             for number in (
@@ -232,8 +280,9 @@ class IconicAccount(models.Model):
         return AttributeSet._sync(AttributeSet._of_account(self), rows.values())
 
     def _upsert_attributes(self, attribute_set, answer):
-        """Make the attributes of a set, and their options, equal to the marketplace's.
+        """Update the attributes of a set, and their options.
 
+        :param attribute_set: an `iconic.attribute.set`
         :param answer: `seller_center.records.Attribute` records
         """
         Attribute = self.env["iconic.attribute"]
@@ -254,7 +303,7 @@ class IconicAccount(models.Model):
                 for row in self._option_rows(known[(feed_name,)], one.options)
             ],
         )
-        self._go_on("attributes", changes + more, attribute_set)
+        self._save_progress("attributes", changes + more, attribute_set)
 
     def _attribute_row(self, attribute_set, feed_name, one, place):
         types = self.env["iconic.attribute"]._fields["attribute_type"]
@@ -292,7 +341,7 @@ class IconicAccount(models.Model):
         ]
 
     def _upsert_brands(self, brands):
-        """Make the brands equal to the marketplace's, and end the refresh.
+        """Update the brands, and finish the refresh.
 
         :param brands: `seller_center.records.Brand` records
         """
@@ -308,82 +357,63 @@ class IconicAccount(models.Model):
                 for brand in brands
             ],
         )
-        self._go_on(False, changes)
+        self._save_progress(False, changes)
         self._finish_refresh()
 
     def _finish_refresh(self):
-        """Let the mappings follow, and report what has changed."""
+        """Update the mappings, and report the changes."""
         created, changed, archived = self.taxonomy_changes
         if any(self.taxonomy_changes):
             self._relink_mappings()
         report = self.env._(
-            "%(created)s entries are new, %(changed)s have changed, %(archived)s have "
-            "vanished.",
+            "Created: %(created)s. Changed: %(changed)s. Archived: %(archived)s.",
             created=created,
             changed=changed,
             archived=archived,
         )
-        vanished = self._vanished_under_mappings()
+        warnings = self._removed_in_mappings()
         self.write(
             {
                 "taxonomy_read_at": fields.Datetime.now(),
                 "taxonomy_set_id": False,
-                "taxonomy_report": "\n".join([report, *vanished]),
+                "taxonomy_report": "\n".join([report, *warnings]),
             }
         )
 
     def _relink_mappings(self):
-        """Give the category mappings their attributes, new ones included."""
-        # What they follow is not on them, but an attribute that was not there before.
+        """Recompute the attributes of the category mappings, new ones included."""
+        # New attributes do not trigger the recomputation: no dependency has changed.
         self.category_map_ids.attribute_ids.modified(["feed_name"])
         self.category_map_ids._complete_lines()
 
-    def _vanished_under_mappings(self):
-        """Return in words what mappings name and the marketplace has no more."""
+    def _removed_in_mappings(self):
+        """Return sentences about mapped entries that the marketplace has removed."""
         maps = self.category_map_ids
         categories = maps.primary_category_id | maps.secondary_category_ids
-        gone = categories.filtered(lambda one: not one.active)
-        words = [
-            self.env._("The mapping names %s, which has vanished.", one.complete_name)
-            for one in gone
+        sentences = [
+            self.env._(
+                "The mapping uses %s, which THE ICONIC has removed.", one.complete_name
+            )
+            for one in categories.filtered(lambda one: not one.active)
         ]
         chosen = self.env["iconic.value.map.line"].search(
             [("account_id", "=", self.id), ("option_id.active", "=", False)]
         )
         fixed = maps.attribute_ids.option_id.filtered(lambda one: not one.active)
-        words += [
+        sentences += [
             self.env._(
-                "%(attribute)s has no value “%(option)s” any more.",
+                "%(attribute)s no longer has the value “%(option)s”.",
                 attribute=option.attribute_id.name,
                 option=option.name,
             )
             for option in chosen.option_id | fixed
         ]
-        return words
-
-    def action_refresh_providers(self):
-        """Read the carriers of the marketplace now, and say what has changed."""
-        self.ensure_one()
-        self.check_access("write")
-        with self._connect_for_user() as client:
-            providers = client.shipment_providers()
-        changes = self.sudo()._upsert_providers(providers)
-        return self._notify(
-            self.env._(
-                "%(count)s carriers: %(new)s new, %(changed)s changed, %(gone)s not "
-                "there any more.",
-                count=len(self.provider_ids),
-                new=changes.created,
-                changed=changes.changed,
-                gone=changes.archived,
-            ),
-            "success",
-        )
+        return sentences
 
     def _upsert_providers(self, providers):
-        """Make the carriers of the account those of the marketplace.
+        """Update the carriers of the account.
 
-        :param providers: `ShipmentProvider` records
+        :param providers: `seller_center.records.ShipmentProvider` records
         :return: `Changes`
         """
         self.ensure_one()
@@ -407,22 +437,11 @@ class IconicAccount(models.Model):
             "api_integration": provider.api_integration,
             "tracking_url": provider.tracking_url or False,
         }
-        # Only the Action API tells what tracking numbers look like.
+        # Only the Action API returns the format of tracking numbers.
         if self.api_type == "action":
             values["tracking_pattern"] = provider.tracking_pattern or False
             values["tracking_example"] = provider.tracking_example or False
         return values
-
-    @api.model
-    def _cron_refresh_providers(self):
-        """Read the carriers of all accounts."""
-        commit = self.env["ir.cron"]._commit_progress
-        accounts = self._ready_to_call()
-        commit(remaining=len(accounts))
-        for account in accounts:
-            account._refresh_providers()
-            # To stop for want of time would mean to begin with the first one again.
-            commit(1)
 
     def _refresh_providers(self):
         self.ensure_one()
@@ -433,15 +452,6 @@ class IconicAccount(models.Model):
             commit_with_retry(self.env, partial(self._note_failure, error))
             return
         commit_with_retry(self.env, partial(self._upsert_providers, providers))
-
-    def action_refresh_failure_reasons(self):
-        """Read now why items may be cancelled, fail or come back."""
-        self.ensure_one()
-        self.check_access("write")
-        self._read_failure_reasons()
-        return self._notify(
-            self.env._("%s reasons are known.", len(self.failure_reason_ids)), "success"
-        )
 
     def _ensure_failure_reasons(self):
         """Read the reasons for a person who waits, if none are known yet.
@@ -460,22 +470,22 @@ class IconicAccount(models.Model):
             )
 
     def _read_failure_reasons(self):
-        """Make the reasons equal to the marketplace's.
+        """Update the reasons.
 
-        :raise UserError: if it does not answer
+        :raise UserError: if the marketplace does not answer
         """
         with self._connect_for_user() as client:
             answer = client.failure_reasons()
-        Reason = self.env["iconic.failure.reason"].sudo()  # nobody writes them by hand
+        Reason = self.env["iconic.failure.reason"].sudo()  # no user has write access
         rows = self._failure_reason_rows(answer)
         Reason._sync(Reason._of_account(self), rows)
         self.invalidate_recordset(["failure_reason_ids"])
 
     def _failure_reason_rows(self, answer):
-        """Return values of the reasons that a seller may name.
+        """Return the values of the reasons that a seller may give.
 
-        :param answer: `seller_center.records.FailureReason` records; those of
-            other types are the marketplace's own
+        :param answer: `seller_center.records.FailureReason` records; other types are
+            reserved for the marketplace
         """
         known = dict(statuses.REASON_TYPES)
         rows = {
@@ -484,7 +494,7 @@ class IconicAccount(models.Model):
                 "reason_type": one.reason_type,
                 "name": one.name,
                 "description": one.description or False,
-                # The Action API does not say it (SellerCenter, GetFailureReasons).
+                # The Action API does not return it (SellerCenter, GetFailureReasons).
                 "out_of_stock": one.out_of_stock or "out of stock" in one.name.lower(),
             }
             for one in answer
@@ -500,5 +510,5 @@ def _walk(nodes):
 
 
 def _has_set(node):
-    """Tell whether products can have attributes in a category; not at the top."""
+    """Tell whether a category has attributes; those at the top do not."""
     return node.attribute_set not in ("", "0")

@@ -4,7 +4,7 @@ from odoo.fields import Command
 
 from ...seller_center.const import MAX_SECONDARY_CATEGORIES
 
-#: How the value of a field becomes text, by the field's type.
+#: The functions that convert the value of a field to text, by the field's type.
 FIELD_TEXTS = {
     "char": lambda record, name: record[name],
     "text": lambda record, name: record[name],
@@ -21,10 +21,10 @@ FIELD_TEXTS = {
 
 
 class IconicCategoryMap(models.Model):
-    """Where products go in the marketplace's category tree, and with which attributes.
+    """Maps products to the marketplace's categories and attributes.
 
-    A map is for a product category, and holds for those below it that have none of
-    their own, or for a single product, which then needs no other.
+    A mapping applies to a product category and to those below it without a mapping of
+    their own, or to a single product.
     """
 
     _name = "iconic.category.map"
@@ -41,6 +41,7 @@ class IconicCategoryMap(models.Model):
     )
     company_id = fields.Many2one(related="account_id.company_id", store=True)
     primary_level = fields.Integer(related="account_id.primary_level")
+
     categ_id = fields.Many2one(
         "product.category", string="Product Category", ondelete="cascade", index=True
     )
@@ -50,7 +51,7 @@ class IconicCategoryMap(models.Model):
         ondelete="cascade",
         index="btree_not_null",
         check_company=True,
-        help="Instead of a product category: this product goes elsewhere.",
+        help="The mapping applies to this product instead of a product category.",
     )
     primary_category_id = fields.Many2one(
         "iconic.category",
@@ -58,18 +59,19 @@ class IconicCategoryMap(models.Model):
         ondelete="restrict",
         index=True,
         domain="[('account_id', '=', account_id)]",
-        help="Where the products go in THE ICONIC's tree.",
+        help="The category of the products at THE ICONIC.",
     )
     secondary_category_ids = fields.Many2many(
         "iconic.category",
         "iconic_category_map_secondary_rel",
         string="Secondary Categories",
-        context={"active_test": False},  # one that vanished is not left out silently
+        context={"active_test": False},  # removed categories have to be visible
         domain="[('account_id', '=', account_id),"
         " ('id', 'child_of', primary_category_id),"
         " ('id', '!=', primary_category_id)]",
         help="Up to three categories below the primary one.",
     )
+
     brand_source = fields.Selection(
         [
             ("product", "The product's Brand"),
@@ -87,31 +89,33 @@ class IconicCategoryMap(models.Model):
         ondelete="set null",
     )
     brand = fields.Char(
-        string="Otherwise", help="For products that name no brand of their own."
+        string="Default Brand", help="Used for products without a brand of their own."
     )
+
     variation_attribute_id = fields.Many2one(
         "product.attribute",
         ondelete="restrict",
-        help="The attribute whose value is the variation, such as the size. Variants "
-        "that differ in it alone belong together at THE ICONIC.",
+        help="The attribute for the variation, such as the size. Variants that differ "
+        "only in this attribute are grouped at THE ICONIC.",
     )
     safety_buffer = fields.Integer(
-        help="Pieces of each product of the category that are kept back."
+        help="Pieces of each product of the category that are held back."
     )
     attribute_ids = fields.One2many(
         "iconic.category.map.attribute", "map_id", string="Attribute Values", copy=True
     )
+
     total = fields.Integer(compute="_compute_readiness")
     ready = fields.Integer(compute="_compute_readiness")
     share = fields.Float(string="Complete", compute="_compute_readiness")
 
     _unique_category = models.Constraint(
         "UNIQUE(account_id, categ_id)",
-        "This product category is mapped already on this account.",
+        "This product category is already mapped on this account.",
     )
     _unique_product = models.Constraint(
         "UNIQUE(account_id, product_tmpl_id)",
-        "This product is mapped already on this account.",
+        "This product is already mapped on this account.",
     )
     _category_or_product = models.Constraint(
         "CHECK((categ_id IS NULL) != (product_tmpl_id IS NULL))",
@@ -126,11 +130,19 @@ class IconicCategoryMap(models.Model):
 
     @api.model
     def _field_domain(self):
-        """Return the fields of a product that a value can be taken from."""
+        """Return the domain of product fields that can be mapped."""
         return [
             ("model", "=", "product.product"),
             ("ttype", "in", tuple(FIELD_TEXTS)),
         ]
+
+    def _compute_readiness(self):
+        rows = self.env["iconic.readiness"].search([("map_id", "in", self.ids)])
+        by_map = rows.grouped("map_id")
+        for mapping in self:
+            row = by_map.get(mapping, rows.browse())
+            for name in ("total", "ready", "share"):
+                mapping[name] = row[name]
 
     @api.constrains("primary_category_id", "secondary_category_ids")
     def _check_secondary_categories(self):
@@ -145,16 +157,31 @@ class IconicCategoryMap(models.Model):
                     )
                 )
 
-    def _compute_readiness(self):
-        rows = self.env["iconic.readiness"].search([("map_id", "in", self.ids)])
-        by_map = rows.grouped("map_id")
-        for mapping in self:
-            row = by_map.get(mapping, rows.browse())
-            for name in ("total", "ready", "share"):
-                mapping[name] = row[name]
+    @api.onchange("primary_category_id")
+    def _onchange_primary_category_id(self):
+        needed = set(self.primary_category_id.attribute_ids.mapped("feed_name"))
+        # Lines without a source are removed if the new category does not need them.
+        self.attribute_ids -= self.attribute_ids.filtered(
+            lambda line: not line.source and line.feed_name not in needed
+        )
+        self.attribute_ids = [Command.create(one) for one in self._missing_lines()]
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override of `base` to add a line for each attribute of the category."""
+        maps = super().create(vals_list)
+        maps._complete_lines()
+        return maps
+
+    def write(self, vals):
+        """Override of `base` to add lines for the attributes of a new category."""
+        result = super().write(vals)
+        if vals.keys() & {"primary_category_id", "variation_attribute_id"}:
+            self._complete_lines()
+        return result
 
     def action_view_problems(self):
-        """Open what keeps the products of this mapping from being sent."""
+        """Open the problems of the products of this mapping."""
         self.ensure_one()
         return (
             self.env["iconic.readiness"]
@@ -162,29 +189,8 @@ class IconicCategoryMap(models.Model):
             .action_view_problems()
         )
 
-    @api.onchange("primary_category_id")
-    def _onchange_primary_category_id(self):
-        asked = set(self.primary_category_id.attribute_ids.mapped("feed_name"))
-        # What nobody has said anything about goes with the category that asked for it.
-        self.attribute_ids -= self.attribute_ids.filtered(
-            lambda line: not line.source and line.feed_name not in asked
-        )
-        self.attribute_ids = [Command.create(one) for one in self._missing_lines()]
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        maps = super().create(vals_list)
-        maps._complete_lines()
-        return maps
-
-    def write(self, vals):
-        result = super().write(vals)
-        if vals.keys() & {"primary_category_id", "variation_attribute_id"}:
-            self._complete_lines()
-        return result
-
     def _complete_lines(self):
-        """Add a line for each attribute of the category that has none."""
+        """Add a line for each attribute of the category without one."""
         self.env["iconic.category.map.attribute"].create(
             [
                 {"map_id": mapping.id, **line}
@@ -195,7 +201,7 @@ class IconicCategoryMap(models.Model):
         self.env["iconic.value.map"]._propose(self.account_id)
 
     def _missing_lines(self):
-        """Return values of a line for each attribute that has none yet."""
+        """Return the values of the lines for attributes without one."""
         known = set(self.attribute_ids.mapped("feed_name"))
         return [
             {"feed_name": attribute.feed_name}
@@ -205,9 +211,11 @@ class IconicCategoryMap(models.Model):
 
     @api.model
     def _for_products(self, account, products):
-        """Return the map of each product: its own, else the nearest category's.
+        """Return the mapping of each product: its own, or that of the nearest category.
 
-        :return: a dict, product id -> map, empty where there is none
+        :param account: an `iconic.account`
+        :param products: `product.product` records
+        :return: a dict, product id -> mapping, maybe an empty one
         """
         maps = self.search([("account_id", "in", account.ids)])
         own = maps.filtered("product_tmpl_id").grouped("product_tmpl_id")
@@ -230,7 +238,7 @@ class IconicCategoryMap(models.Model):
 
 
 class IconicCategoryMapAttribute(models.Model):
-    """Where the value of an attribute of the marketplace comes from."""
+    """The source of the value of a marketplace attribute."""
 
     _name = "iconic.category.map.attribute"
     _description = "THE ICONIC Attribute Value of a Category"
@@ -240,6 +248,7 @@ class IconicCategoryMapAttribute(models.Model):
         "iconic.category.map", required=True, ondelete="cascade", index=True
     )
     company_id = fields.Many2one(related="map_id.company_id", store=True)
+
     feed_name = fields.Char(
         string="Name in Feeds",
         required=True,
@@ -255,6 +264,7 @@ class IconicCategoryMapAttribute(models.Model):
     attribute_type = fields.Selection(related="attribute_id.attribute_type")
     mandatory = fields.Boolean(related="attribute_id.mandatory", store=True)
     sequence = fields.Integer(related="attribute_id.sequence", store=True)
+
     source = fields.Selection(
         [
             ("fixed", "Fixed value"),
@@ -263,8 +273,8 @@ class IconicCategoryMapAttribute(models.Model):
             ("season", "Season tag"),
             ("listing", "Filled in on the listing"),
         ],
-        help="Where the value comes from. Empty: the attribute is not sent, unless a "
-        "listing fills it in.",
+        help="The source of the value. Empty: the attribute is only sent if it is "
+        "filled in on the listing.",
     )
     option_id = fields.Many2one(
         "iconic.attribute.option",
@@ -276,7 +286,7 @@ class IconicCategoryMapAttribute(models.Model):
         compute="_compute_value",
         store=True,
         readonly=False,
-        help="What is sent, as THE ICONIC spells it.",
+        help="The value that is sent, spelt as at THE ICONIC.",
     )
     product_attribute_id = fields.Many2one("product.attribute", ondelete="restrict")
     field_id = fields.Many2one(
@@ -286,7 +296,7 @@ class IconicCategoryMapAttribute(models.Model):
     )
 
     _unique_feed_name = models.Constraint(
-        "UNIQUE(map_id, feed_name)", "This attribute has a value already."
+        "UNIQUE(map_id, feed_name)", "This attribute already has a value."
     )
 
     @api.depends("feed_name", "map_id.primary_category_id.attribute_set_id")
@@ -311,16 +321,18 @@ class IconicCategoryMapAttribute(models.Model):
         for line in self:
             if line.source in needed and not line[needed[line.source]]:
                 raise ValidationError(
-                    self.env._("Say which value %s takes.", line.feed_name)
+                    self.env._("Choose the value of %s.", line.feed_name)
                 )
 
     @api.model_create_multi
     def create(self, vals_list):
+        """Override of `base` to create the value mappings that the lines need."""
         lines = super().create(vals_list)
         self.env["iconic.value.map"]._propose(lines.map_id.account_id)
         return lines
 
     def write(self, vals):
+        """Override of `base` to create the value mappings that the lines need."""
         result = super().write(vals)
         if vals.keys() & {"source", "product_attribute_id"}:
             self.env["iconic.value.map"]._propose(self.map_id.account_id)
@@ -340,6 +352,6 @@ def field_text(product, field):
     """
     if not field:
         return ""
-    # Which field it is was decided by a manager; its description is for administrators.
+    # A manager chose the field, but only administrators may read its description.
     field = field.sudo()
     return FIELD_TEXTS[field.ttype](product, field.name) or ""

@@ -11,7 +11,7 @@ RULE_FIELDS = ("feed_name", "attribute_type", "input_type", "max_length")
 
 
 class Changes(NamedTuple):
-    """How many rows a comparison with the marketplace has touched."""
+    """How many entries an update has created, changed and archived."""
 
     created: int = 0
     changed: int = 0
@@ -25,15 +25,15 @@ NO_CHANGES = Changes()
 
 
 class IconicTaxonomy(models.AbstractModel):
-    """What the marketplace's lists have in common: copies that follow the original.
+    """The common part of the marketplace's lists, which are copied to Odoo.
 
-    Entries are compared in bulk, and only what differs is written. What vanished is
-    archived, never deleted: a mapping may still name it.
+    Entries are compared in bulk, and only differences are written. Removed entries are
+    archived, never deleted: a mapping may still use them.
     """
 
     _name = "iconic.taxonomy"
     _description = "THE ICONIC Taxonomy"
-    #: The fields that tell one entry of an account from another.
+    #: The fields that identify an entry of an account.
     _key = ("external_id",)
 
     account_id = fields.Many2one(
@@ -46,34 +46,39 @@ class IconicTaxonomy(models.AbstractModel):
     active = fields.Boolean(
         default=True,
         readonly=True,
-        help="An archived entry is not at the marketplace any more.",
+        help="Archived entries have been removed by the marketplace.",
     )
 
     @api.model
     def _sync(self, domain, rows, archive=True):
-        """Make the entries of a domain equal to what the marketplace has.
+        """Update the entries of a domain to the marketplace's.
 
-        :param domain: the entries that are compared
-        :param rows: values of all entries that are there now
-        :param bool archive: whether entries that are not among them have vanished
+        :param domain: the entries to compare
+        :param rows: the values of all entries that the marketplace has
+        :param bool archive: whether to archive entries that are not among them
         :return: `Changes`, and the entries by their key
         """
         known = self.with_context(active_test=False).search(domain)
         by_key = {entry._key_value(): entry for entry in known}
         wanted = {tuple(row[name] for name in self._key): row for row in rows}
         changed = self._write_changes(by_key, wanted)
-        fresh = [row for key, row in wanted.items() if key not in by_key]
-        for start in range(0, len(fresh), const.TAXONOMY_BATCH):
-            for entry in self.create(fresh[start : start + const.TAXONOMY_BATCH]):
+        missing = [row for key, row in wanted.items() if key not in by_key]
+        for start in range(0, len(missing), const.TAXONOMY_BATCH):
+            for entry in self.create(missing[start : start + const.TAXONOMY_BATCH]):
                 by_key[entry._key_value()] = entry
-        gone = known.filtered(lambda one: one.active and one._key_value() not in wanted)
-        if archive and gone:
-            gone.active = False
-        return Changes(len(fresh), changed, len(gone) if archive else 0), by_key
+        removed = self.browse()
+        if archive:
+            removed = known.filtered(
+                lambda one: one.active and one._key_value() not in wanted
+            )
+            removed.active = False
+        return Changes(len(missing), changed, len(removed)), by_key
 
     def _write_changes(self, by_key, wanted):
-        """Write what differs, entries with the same difference together.
+        """Write the differences, entries with the same difference together.
 
+        :param by_key: the entries by their key
+        :param wanted: the marketplace's values by the same keys
         :return: how many entries have changed
         """
         same = defaultdict(self.browse)
@@ -89,7 +94,7 @@ class IconicTaxonomy(models.AbstractModel):
         return tuple(self._plain(name) for name in self._key)
 
     def _difference(self, row):
-        """Return the pairs of field and value in which a row differs from the entry."""
+        """Return the pairs of field and value that differ from the entry."""
         return tuple(
             (name, value) for name, value in row.items() if self._plain(name) != value
         )
@@ -122,7 +127,7 @@ class IconicCategory(models.Model):
         "iconic.category", readonly=True, ondelete="restrict", index=True
     )
     parent_path = fields.Char(index=True)
-    child_ids = fields.One2many("iconic.category", "parent_id", string="Below")
+    child_ids = fields.One2many("iconic.category", "parent_id", string="Subcategories")
     level = fields.Integer(readonly=True, help="1 for the top of the tree.")
     attribute_set_id = fields.Many2one(
         "iconic.attribute.set", readonly=True, ondelete="restrict", index=True
@@ -130,7 +135,7 @@ class IconicCategory(models.Model):
     attribute_ids = fields.One2many(related="attribute_set_id.attribute_ids")
 
     _unique_external_id = models.Constraint(
-        "UNIQUE(account_id, external_id)", "This category is known already."
+        "UNIQUE(account_id, external_id)", "This category already exists."
     )
 
     def _is_below(self, other):
@@ -141,7 +146,7 @@ class IconicCategory(models.Model):
 
 
 class IconicAttributeSet(models.Model):
-    """The attributes that categories of one kind share."""
+    """A set of attributes that several categories share."""
 
     _name = "iconic.attribute.set"
     _inherit = "iconic.taxonomy"
@@ -153,7 +158,7 @@ class IconicAttributeSet(models.Model):
     attribute_ids = fields.One2many("iconic.attribute", "set_id")
 
     _unique_external_id = models.Constraint(
-        "UNIQUE(account_id, external_id)", "This attribute set is known already."
+        "UNIQUE(account_id, external_id)", "This attribute set already exists."
     )
 
 
@@ -177,6 +182,7 @@ class IconicAttribute(models.Model):
     sequence = fields.Integer(readonly=True)
     feed_name = fields.Char(required=True, readonly=True)
     mandatory = fields.Boolean(readonly=True)
+
     attribute_type = fields.Selection(
         [
             ("value", "Text"),
@@ -190,7 +196,7 @@ class IconicAttribute(models.Model):
     )
     input_type = fields.Char(readonly=True)
     per_variation = fields.Boolean(
-        readonly=True, help="May differ from one size to the other."
+        readonly=True, help="May differ between the sizes of a product."
     )
     max_length = fields.Integer(
         string="Longest Text", readonly=True, help="0: no limit."
@@ -200,13 +206,13 @@ class IconicAttribute(models.Model):
     option_ids = fields.One2many("iconic.attribute.option", "attribute_id")
 
     _unique_feed_name = models.Constraint(
-        "UNIQUE(set_id, feed_name)", "This attribute is known already."
+        "UNIQUE(set_id, feed_name)", "This attribute already exists."
     )
 
     def _is_mapped(self):
-        """Tell whether a category mapping says where the value comes from.
+        """Tell whether category mappings have a line for the attribute.
 
-        Not for what the marketplace sets, nor for what every product has anyhow.
+        Not those that the marketplace sets, nor those that every product has.
         """
         return self.attribute_type != "system" and (
             self.feed_name in const.MAPPED_ELEMENTS
@@ -215,12 +221,12 @@ class IconicAttribute(models.Model):
 
     @property
     def _has_options(self):
-        """Tell whether the marketplace takes nothing but values of its list."""
+        """Tell whether the marketplace accepts only values of a list."""
         return self.attribute_type in ("option", "multi_option")
 
     @api.model
     def _rules(self, sets):
-        """Return what the attributes of some sets take, with two queries.
+        """Return the rules of the attributes of some sets, with two queries.
 
         :param sets: `iconic.attribute.set` records
         :return: a dict, set id -> dict of FeedName -> `AttributeRule`
@@ -268,7 +274,7 @@ class IconicAttributeOption(models.Model):
     is_default = fields.Boolean(readonly=True)
 
     _unique_name = models.Constraint(
-        "UNIQUE(attribute_id, name)", "This value is known already."
+        "UNIQUE(attribute_id, name)", "This value already exists."
     )
 
 
@@ -284,5 +290,5 @@ class IconicBrand(models.Model):
     external_id = fields.Char(string="Number", readonly=True)
 
     _unique_name = models.Constraint(
-        "UNIQUE(account_id, name)", "This brand is known already."
+        "UNIQUE(account_id, name)", "This brand already exists."
     )

@@ -5,10 +5,10 @@ from ...domain.attribute_rules import Names
 
 
 class IconicValueMap(models.Model):
-    """Which value of a product attribute is which value at the marketplace.
+    """Maps the values of a product attribute to those of a marketplace attribute.
 
-    BatchContext by all mappings whose categories have the same attribute: one map of
-    sizes does for all tops.
+    It is shared by all category mappings that use the same marketplace attribute: one
+    map of sizes serves all tops.
     """
 
     _name = "iconic.value.map"
@@ -30,7 +30,7 @@ class IconicValueMap(models.Model):
 
     _unique_attributes = models.Constraint(
         "UNIQUE(product_attribute_id, attribute_id)",
-        "These two attributes are mapped already.",
+        "These two attributes are already mapped.",
     )
 
     @api.depends("line_ids.option_id")
@@ -47,14 +47,14 @@ class IconicValueMap(models.Model):
 
     @api.model
     def _propose(self, accounts):
-        """Make the maps that mappings need, and fill them in by name.
+        """Create the maps that category mappings need, and match values by name.
 
-        What is filled in already stays.
+        Values that are already matched stay.
 
         :param accounts: `iconic.account` records
         """
         pairs = self._needed_pairs(accounts)
-        # Follows from the mappings; also users who may not change these check products.
+        # Users without write access trigger this, too, when they check products.
         known = self.sudo().search(
             [("attribute_id", "in", [attribute.id for attribute, _own in pairs])]
         )
@@ -74,7 +74,7 @@ class IconicValueMap(models.Model):
 
     @api.model
     def _needed_pairs(self, accounts):
-        """Return the pairs of marketplace's and product's attribute that are in use."""
+        """Return the pairs of marketplace and product attribute that are in use."""
         maps = self.env["iconic.category.map"].search(
             [("account_id", "in", accounts.ids)]
         )
@@ -90,7 +90,7 @@ class IconicValueMap(models.Model):
         return pairs
 
     def _add_values(self):
-        """Add a line for each value of the product attributes that has none."""
+        """Add a line for each value of the product attributes without one."""
         self.env["iconic.value.map.line"].create(
             [
                 {"map_id": one.id, "value_id": value.id}
@@ -100,9 +100,9 @@ class IconicValueMap(models.Model):
         )
 
     def _fill_in(self):
-        """Choose the marketplace's value of the same name where none is chosen.
+        """Match open values with the marketplace's values of the same name.
 
-        The name that counts is the one in the account's language, whoever asks.
+        Names are compared in the account's language, not in the user's.
         """
         for one in self.filtered("open_count"):
             one = one.with_context(lang=one.account_id.lang)
@@ -114,8 +114,9 @@ class IconicValueMap(models.Model):
 
     @api.model
     def _chosen(self, attribute_ids):
-        """Return what the maps of some attributes say.
+        """Return the matched values of some attributes.
 
+        :param attribute_ids: ids of `iconic.attribute` records
         :return: a dict, (attribute id, product attribute value id) -> option's name
         """
         lines = self.env["iconic.value.map.line"].search(
@@ -129,7 +130,7 @@ class IconicValueMap(models.Model):
 
 
 class IconicValueMapLine(models.Model):
-    """One value of a product attribute and the marketplace's word for it."""
+    """A value of a product attribute and its counterpart at the marketplace."""
 
     _name = "iconic.value.map.line"
     _description = "THE ICONIC Value"
@@ -159,5 +160,5 @@ class IconicValueMapLine(models.Model):
     )
 
     _unique_value = models.Constraint(
-        "UNIQUE(map_id, value_id)", "This value is mapped already."
+        "UNIQUE(map_id, value_id)", "This value is already mapped."
     )

@@ -29,7 +29,7 @@ def foreign_server():
             self.send_error(404)
 
         def log_message(self, *arguments):
-            """Keep the tests' output clean."""
+            """Write no log into the output of the tests."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     thread = Thread(target=server.serve_forever, args=(0.05,))
@@ -44,7 +44,7 @@ def foreign_server():
 
 class TestConnectionTest(MarketplaceCase):
     def answer(self):
-        """Press the button, and return the kind and the text of what it says."""
+        """Press the button, and return the type and the text of the notification."""
         action = self.account.action_test_connection()
         self.assertEqual(action["tag"], "display_notification")
         params = action["params"]
@@ -59,23 +59,23 @@ class TestConnectionTest(MarketplaceCase):
             self.assertIn(word, message)
         self.assertNotEqual(self.account.connection_state, "connected")
 
-    def test_good_credentials(self):
+    def test_good_credentials_connect(self):
         kind, message = self.answer()
         self.assertEqual(kind, "success")
         self.assertIn("accepts", message)
         self.assertEqual(self.account.connection_state, "connected")
 
-    def test_a_wrong_key(self):
+    def test_a_wrong_key_is_reported(self):
         self.account.api_key = "wrong"
         self.assert_trouble("API key")
         self.assertEqual(self.account.connection_state, "on_hold")
         self.assertIn("API key", self.account.hold_reason)
 
-    def test_an_unknown_user(self):
+    def test_an_unknown_user_is_reported(self):
         self.account.user_login = "nobody@sandbox.example"
         self.assert_trouble("user ID")
 
-    def test_a_user_without_the_right_role(self):
+    def test_a_user_without_the_right_role_is_reported(self):
         self.account.write(
             {
                 "user_login": "readonly@sandbox.example",
@@ -92,37 +92,37 @@ class TestConnectionTest(MarketplaceCase):
         self.assertEqual(self.account.connection_state, "on_hold")
         self.assertIn("role", self.account.hold_reason)
 
-    def test_a_clock_that_is_off(self):
+    def test_a_wrong_clock_is_reported(self):
         for offset, side in ((-3600, "ahead of"), (3600, "behind")):
             with self.subTest(side=side):
                 self.sandbox.settings.clock_offset = offset
                 self.assert_trouble("clock", "60 minutes", side)
 
-    def test_a_host_that_cannot_be_reached(self):
+    def test_a_host_that_cannot_be_reached_is_reported(self):
         self.server.stop()
         self.assert_trouble("127.0.0.1", "reached")
         self.assertEqual(self.account.connection_state, "untested")
 
-    def test_a_page_in_place_of_an_answer(self):
+    def test_a_page_instead_of_an_answer_is_reported(self):
         self.sandbox.faults.add("html", times=None)
         self.assert_trouble("127.0.0.1", "could not be read")
 
-    def test_a_web_server_that_is_no_marketplace(self):
+    def test_another_web_server_is_reported(self):
         with foreign_server() as address:
             self.account.api_url = address
             self.assert_trouble("address")
 
-    def test_maintenance(self):
+    def test_maintenance_is_reported(self):
         self.sandbox.faults.add("status", code=503, times=None)
         self.assert_trouble("maintenance")
 
-    def test_an_address_that_is_none(self):
+    def test_an_invalid_address_is_reported(self):
         for address in ("theiconic", "ftp://127.0.0.1/", "http://example.com"):
             with self.subTest(address=address):
                 self.account.api_url = address
                 self.assert_trouble("https://")
 
-    def test_a_test_after_fixing_ends_the_hold(self):
+    def test_a_successful_test_ends_the_hold(self):
         self.account.api_key = "wrong"
         self.answer()
         self.account.api_key = API_KEY
@@ -131,7 +131,7 @@ class TestConnectionTest(MarketplaceCase):
         self.assertFalse(self.account.hold_reason)
         self.assertFalse(self.account.activity_ids)
 
-    def test_the_version_that_the_marketplace_takes_is_remembered(self):
+    def test_the_version_that_the_marketplace_accepts_is_stored(self):
         self.answer()
         self.assertEqual(self.account.api_version, "1.0")
 
@@ -150,7 +150,7 @@ class TestSettings(ConnectorCase):
             form.use_staging = False
             self.assertEqual(form.api_url, LIVE)
 
-    def test_an_address_of_ones_own_is_kept(self):
+    def test_an_address_entered_by_hand_stays(self):
         self.account.api_url = "https://sandbox.example.com"
         self.account.name = "Renamed"
         self.assertEqual(self.account.api_url, "https://sandbox.example.com")
@@ -158,12 +158,12 @@ class TestSettings(ConnectorCase):
     def test_the_first_version_asked_for_is_that_of_the_spec(self):
         self.assertEqual(self.account.api_version, "2.6.20")
 
-    def test_the_staging_box_asks_for_a_new_test(self):
+    def test_the_staging_box_requires_a_new_test(self):
         self.account._resume()
         self.account.use_staging = True
         self.assertEqual(self.account.connection_state, "untested")
 
-    def test_a_user_of_the_marketplace_has_one_account_only(self):
+    def test_a_user_of_the_marketplace_has_only_one_account(self):
         values = {
             "name": "Twice",
             "api_url": self.account.api_url,
@@ -188,7 +188,7 @@ class TestSettings(ConnectorCase):
         self.account.image_base_url = "https://odoo.example.com"
         self.assertFalse(self.account._image_address_problem())
 
-    def test_counts_follow_the_listings(self):
+    def test_counts_include_all_listings(self):
         style = self.make_style("COUNT", "S M L")
         listings = self.list_products(style.product_variant_ids)
         listings[0].write(

@@ -13,7 +13,7 @@ IN_FLIGHT = ("awaiting_creation", "inactive", "sent")
 UNSENT = ("awaiting_creation", "inactive", "pending")
 
 
-class SilenceCase(FeedCase):
+class BlockedCase(FeedCase):
     def setUp(self):
         super().setUp()
         self.account.action_send_products()
@@ -35,19 +35,19 @@ class SilenceCase(FeedCase):
         self.assertEqual(len(self.calls("ProductCreate")), 1)
 
 
-class TestNeutralised(SilenceCase):
+class TestNeutralised(BlockedCase):
     def neutralise(self, *modules):
-        """Do what Odoo does with a copy for tests, and what undoes its base part."""
+        """Neutralise like Odoo, and undo the part of its base module."""
         self.env.flush_all()
         for query in get_neutralization_queries(modules):
             self.env.cr.execute(query)
         self.env.invalidate_all()
         self.env.registry.clear_all_caches()
-        # Whoever wants to try something out may switch the jobs on again.
+        # Somebody may enable the jobs again for a test.
         for job in JOBS:
             self.env.ref(f"iconic_connector.ir_cron_{job}").active = True
 
-    def test_it_knows_no_key_and_no_live_host(self):
+    def test_it_has_neither_key_nor_live_host(self):
         self.neutralise("iconic_connector")
         self.assertFalse(self.account.api_key)
         self.assertTrue(self.account.use_staging)
@@ -60,7 +60,7 @@ class TestNeutralised(SilenceCase):
         self.account.api_url = self.server.url
         self.assert_silent()
 
-    def test_it_sends_nothing_even_with_its_key_back(self):
+    def test_it_sends_nothing_even_with_a_new_key(self):
         self.neutralise("base", "iconic_connector")
         self.account.write(
             {"api_url": self.server.url, "user_login": USER_ID, "api_key": API_KEY}
@@ -69,7 +69,7 @@ class TestNeutralised(SilenceCase):
         self.assert_silent()
         self.assert_buttons_refuse("neutralised")
 
-    def test_our_part_alone_is_enough(self):
+    def test_the_add_ons_own_script_is_sufficient(self):
         self.neutralise("iconic_connector")
         self.account.api_url = self.server.url
         self.assert_silent()
@@ -90,7 +90,7 @@ class TestNeutralised(SilenceCase):
         )
         self.assertTrue(all(self.feeds().mapped("message")))
 
-    def test_first_pictures_in_flight_go_back_to_created(self):
+    def test_first_pictures_in_flight_are_reset_to_created(self):
         self.run_cron("create")
         self.let_marketplace_work()
         self.read_feeds()
@@ -121,12 +121,12 @@ class TestNeutralised(SilenceCase):
         self.assertEqual(set(accounts.mapped("api_key")), {False})
 
 
-class TestCopied(SilenceCase):
-    def test_another_database_uuid_means_silence_until_a_manager_confirms(self):
+class TestCopied(BlockedCase):
+    def test_another_database_uuid_blocks_sending_until_a_manager_confirms(self):
         self.env["ir.config_parameter"].set_param("database.uuid", "another")
         self.assert_copy()
 
-    def test_another_database_name_means_silence_until_a_manager_confirms(self):
+    def test_another_database_name_blocks_sending_until_a_manager_confirms(self):
         self.account.database_name = "production"
         self.assert_copy()
 
@@ -148,19 +148,19 @@ class TestCopied(SilenceCase):
         self.assert_silent()
         self.assertEqual(self.feeds().state, "sending")
 
-    def test_the_database_in_which_credentials_are_entered_speaks(self):
+    def test_the_database_in_which_credentials_are_entered_may_send(self):
         self.account.database_name = "production"
         self.account.api_key = API_KEY
         self.assertFalse(self.account.is_copy)
         self.assert_speaks()
 
-    def test_a_copied_account_takes_no_credentials_along(self):
+    def test_a_copied_account_has_no_credentials(self):
         copied = self.account.copy()
         self.assertFalse(copied.api_key)
         self.assertFalse(copied.user_login)
 
 
-class TestOtherSilence(SilenceCase):
+class TestOtherBlocking(BlockedCase):
     def test_an_archived_account_sends_and_reads_nothing(self):
         self.account.active = False
         self.assert_silent()
@@ -184,6 +184,6 @@ class TestOtherSilence(SilenceCase):
             self.account[name] = before
         self.assert_speaks()
 
-    def test_a_new_account_is_silent_until_products_are_sent(self):
+    def test_a_new_account_makes_no_calls_until_products_are_sent(self):
         self.account.listing_ids.unlink()
         self.assert_silent()

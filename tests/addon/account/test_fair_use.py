@@ -1,4 +1,4 @@
-"""Keeping to what the marketplace allows, and to what a person told us to wait for."""
+"""The limits of the marketplace, and pauses set by users."""
 
 from datetime import date, timedelta
 from unittest.mock import patch
@@ -17,13 +17,13 @@ from seller_center_sandbox import Sandbox, SandboxServer
 
 class TestDailyRows(SellingCase):
     def change_all(self):
-        """Leave work for price, stock and update."""
+        """Mark listings for price, stock and update."""
         self.style.write({"name": "Another", "list_price": 89.0})
         self.set_stock(self.small.product_id, self.warehouse, 2)
         self.detect()
 
     def use_up(self, share, but=0):
-        """Put a feed on record that used a share of today's rows."""
+        """Store a feed that used a share of today's rows."""
         self.account.invalidate_recordset(["rows_today", "rows_allowed"])
         rows = int(self.account.rows_allowed * share) - self.account.rows_today
         self.env["iconic.feed"].create(
@@ -43,7 +43,7 @@ class TestDailyRows(SellingCase):
         return (self.feeds() - before).mapped("flow")
 
     def test_each_product_in_a_feed_is_a_row(self):
-        # Two were created, and got their pictures.
+        # Two products were created, with pictures.
         self.assertEqual(self.account.rows_today, 4)
         self.small.price = 89.0
         self.run_all_jobs()
@@ -53,13 +53,13 @@ class TestDailyRows(SellingCase):
     def test_the_allowance_grows_with_the_products(self):
         self.assertEqual(self.account.rows_allowed, 50_000 + 5 * 2)
 
-    def test_another_day_begins_at_0(self):
+    def test_the_count_restarts_every_day(self):
         tomorrow = date.today() + timedelta(days=1)
         with patch.object(fields.Date, "today", lambda *_self: tomorrow):
             self.account.invalidate_recordset()
             self.assertEqual(self.account.rows_today, 0)
 
-    def test_stock_goes_first_when_they_run_short(self):
+    def test_stock_goes_first_when_rows_run_short(self):
         self.change_all()
         self.use_up(0.99)
         self.assertEqual(self.sent_flows(), ["stock"])
@@ -69,7 +69,7 @@ class TestDailyRows(SellingCase):
         self.use_up(0.9)
         self.assertEqual(self.sent_flows(), ["price", "stock"])
 
-    def test_with_all_rows_used_up_nothing_goes_until_tomorrow(self):
+    def test_nothing_is_sent_once_all_rows_are_used(self):
         self.change_all()
         self.use_up(1)
         self.assertEqual(self.sent_flows(), [])
@@ -79,7 +79,7 @@ class TestDailyRows(SellingCase):
             self.run_cron("price")
         self.assertEqual(self.feeds("price").sent_count, 2)
 
-    def test_a_feed_carries_no_more_than_the_rows_that_are_left(self):
+    def test_a_feed_contains_only_as_many_products_as_rows_are_left(self):
         self.style.list_price = 89.0
         self.detect()
         self.use_up(0.95, but=1)
@@ -94,7 +94,7 @@ class TestDailyRows(SellingCase):
         self.assertEqual(sizes, [1, 1])
         self.assertEqual(self.medium.listed_price, 89.0)
 
-    def test_a_feed_takes_500_by_itself_and_1000_at_most(self):
+    def test_a_feed_contains_500_products_by_default_and_1000_at_most(self):
         fresh = self.env["iconic.account"].new({})
         self.assertEqual(fresh.batch_size, 500)
         self.account.batch_size = 1000
@@ -120,14 +120,14 @@ class TestWaiting(SellingCase):
         self.run_cron("price")
 
     def wait_left(self):
-        """Return how many seconds the account still waits, as the database knows."""
+        """Return how many seconds the account still waits, from the database."""
         self.env.flush_all()
         self.env.cr.execute(
             "SELECT retry_at FROM iconic_account WHERE id = %s", [self.account.id]
         )
         return (self.env.cr.fetchone()[0] - fields.Datetime.now()).total_seconds()
 
-    def test_the_marketplace_s_own_time_is_kept_and_survives_a_restart(self):
+    def test_the_retry_time_of_the_marketplace_is_stored(self):
         for code in (429, 503):
             with self.subTest(code=code):
                 self.break_down(code, retry_after=900)
@@ -135,7 +135,7 @@ class TestWaiting(SellingCase):
                 self.assertEqual(self.marked(self.small), {"price": "pending"})
                 self.assertEqual(self.feeds("price")[-1:].state, "cancelled")
 
-                # What a new process knows is what the database holds.
+                # A new process only knows the database.
                 self.env.invalidate_all()
                 calls = len(self.calls())
                 self.run_cron("price")
@@ -147,7 +147,7 @@ class TestWaiting(SellingCase):
                 self.sandbox.faults.clear()
                 self.forget_backoff()
 
-    def test_it_goes_on_when_the_time_is_over(self):
+    def test_sending_continues_when_the_time_is_over(self):
         self.break_down(429, retry_after=900)
         self.sandbox.faults.clear()
         later = fields.Datetime.now() + timedelta(seconds=901)
@@ -158,7 +158,7 @@ class TestWaiting(SellingCase):
         self.assertFalse(self.account.retry_at)
         self.assertFalse(self.account.backoff_count)
 
-    def test_another_account_goes_on_meanwhile(self):
+    def test_another_account_continues_meanwhile(self):
         other = self.account.copy()
         other.write({"api_url": self.second(), **CREDENTIALS[self.api_type]})
         product = self.make_style("OTHER", "S").product_variant_ids
@@ -189,7 +189,7 @@ class TestWaiting(SellingCase):
         self.assertEqual(waits, sorted(waits))
         self.assertGreater(waits[-1], 2 * waits[0])
 
-    def test_jobs_call_at_a_pace_that_the_marketplace_allows(self):
+    def test_jobs_respect_the_rate_limit_of_the_marketplace(self):
         with self.account._connect() as client:
             self.assertGreaterEqual(client._pace, 1 / 30)
 
@@ -201,7 +201,7 @@ class TestPauses(SellingCase):
                 "account_id": self.account.id,
                 "flow": flow,
                 "until": fields.Datetime.now() + timedelta(hours=hours),
-                "reason": "Stock take",
+                "reason": "Stocktake",
             }
         )
 
@@ -233,14 +233,14 @@ class TestPauses(SellingCase):
         self.answer()
         self.assertEqual(self.marked(self.small), {})
 
-    def test_after_its_time_everything_goes_on(self):
+    def test_sending_continues_after_the_pause(self):
         pause = self.pause("stock")
         self.change()
         with self.at(pause.until + timedelta(seconds=1)):
             self.run_cron("stock")
         self.assertEqual(self.marked(self.small)["quantity"], "sent")
 
-    def test_a_pause_of_another_account_is_none_of_ours(self):
+    def test_a_pause_of_another_account_has_no_effect(self):
         other = self.account.copy({"user_login": "other@shop.example"})
         self.pause().account_id = other
         self.change()

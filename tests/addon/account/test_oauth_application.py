@@ -26,7 +26,7 @@ OTHER_SHOP = 4712
 
 
 class TestThePage(MarketplaceCase):
-    def test_a_new_account_asks_for_an_application(self):
+    def test_a_new_account_connects_with_an_application_by_default(self):
         with Form(self.env["iconic.account"]) as form:
             form.name = "New"
             self.assertEqual(form.api_type, "rest")
@@ -47,7 +47,7 @@ class TestThePage(MarketplaceCase):
                 }
                 self.assertEqual(hidden, (own["rest"] | own["action"]) - names)
 
-    def test_the_test_systems_have_addresses_of_their_own(self):
+    def test_each_test_system_has_its_own_address(self):
         with Form(self.account) as form:
             form.use_staging = True
             self.assertEqual(form.api_url, STAGING)
@@ -57,7 +57,7 @@ class TestThePage(MarketplaceCase):
             form.use_staging = False
             self.assertEqual(form.api_url, LIVE)
 
-    def test_the_token_address_may_be_another(self):
+    def test_the_token_address_can_be_changed(self):
         self.account.token_url = "https://sellercenter.theiconic.com.au/oauth/token"
         self.account.name = "Renamed"
         self.assertEqual(
@@ -79,7 +79,7 @@ class ApplicationCase(FeedCase):
     api_type = "rest"
 
     def press_test(self):
-        """Press Test Connection, and return the kind and the text of what it says."""
+        """Press Test Connection, and return the type and text of the notification."""
         params = self.account.action_test_connection()["params"]
         for word in ("Traceback", "Exception", APPLICATION_SECRET, "Bearer"):
             self.assertNotIn(word, params["message"])
@@ -117,26 +117,26 @@ class TestTheConnectionTest(ApplicationCase):
             ],
         )
 
-    def test_a_wrong_secret(self):
+    def test_a_wrong_secret_is_reported(self):
         self.account.application_secret = "wrong"
         self.assert_trouble("Application")
         self.assertEqual(self.account.connection_state, "on_hold")
 
-    def test_an_application_without_the_right_role(self):
+    def test_an_application_without_the_right_role_is_reported(self):
         self.sandbox.faults.add("status", code=403, action="GetSeller", times=None)
         self.assert_trouble("role")
         self.assertEqual(self.account.connection_state, "on_hold")
 
-    def test_a_token_address_that_is_wrong(self):
+    def test_a_wrong_token_address_is_reported(self):
         self.account.token_url = self.server.url + "nothing/here"
         self.assert_trouble("token")
 
-    def test_a_host_that_cannot_be_reached(self):
+    def test_a_host_that_cannot_be_reached_is_reported(self):
         self.server.stop()
         self.assert_trouble("127.0.0.1", "reached")
         self.assertEqual(self.account.connection_state, "untested")
 
-    def test_maintenance(self):
+    def test_maintenance_is_reported(self):
         self.sandbox.faults.add("status", code=503, action="GetSeller", times=None)
         self.assert_trouble("maintenance")
 
@@ -184,7 +184,7 @@ class TestTheToken(ApplicationCase):
             with self.assertRaises(AccessError):
                 read()
 
-    def test_a_token_that_nobody_gives_out_leaves_everything_unsent(self):
+    def test_without_a_token_nothing_is_sent(self):
         self.sandbox.faults.add("cut_after", action="Token", times=None)
         feed = self.send()
         self.assertEqual(feed.state, "cancelled")
@@ -197,7 +197,7 @@ class TestTheShop(ApplicationCase):
     def switch_shop(self):
         self.sandbox.settings.active_shop = OTHER_SHOP
 
-    def test_another_shop_than_the_first_is_refused_with_words(self):
+    def test_another_shop_than_the_first_is_refused_with_a_reason(self):
         self.press_test()
         self.switch_shop()
         feed = self.send()
@@ -219,11 +219,11 @@ class TestTheShop(ApplicationCase):
         self.run_cron("create")
         self.assertEqual(len(self.sandbox.feeds), 1)
 
-    def test_the_shop_is_learnt_without_a_test_too(self):
+    def test_the_shop_is_stored_even_without_a_test(self):
         self.send()
         self.assertEqual(self.account.shop_id, "4711")
 
-    def test_an_account_that_lists_nothing_yet_may_meet_another_shop(self):
+    def test_an_account_without_listings_may_change_its_shop(self):
         self.press_test()
         self.switch_shop()
         self.account.application_secret = APPLICATION_SECRET
@@ -239,7 +239,7 @@ class TestTheShop(ApplicationCase):
 
 
 class TestHolds(ApplicationCase):
-    def test_a_wrong_secret_puts_all_back_and_new_credentials_resume(self):
+    def test_a_wrong_secret_resets_the_feed_and_new_credentials_resume(self):
         self.account.application_secret = "wrong"
         feed = self.send()
         self.assertEqual(feed.state, "refused")
@@ -278,7 +278,7 @@ class TestMovingToAnotherApi(FeedCase):
     def test_a_key_reads_what_an_application_has_sent(self):
         self.read_elsewhere("rest", "action")
 
-    def test_nothing_goes_out_only_because_of_the_move(self):
+    def test_changing_the_api_sends_nothing(self):
         self.publish()
         known = len(self.sandbox.feeds)
         for api_type in ("rest", "action"):
@@ -288,8 +288,8 @@ class TestMovingToAnotherApi(FeedCase):
             self.assertEqual(len(self.sandbox.feeds), known)
         self.assert_statuses(self.PUBLISHED)
 
-    def lose(self, action):
-        """Let the answer to the next feed of an action get lost."""
+    def drop_next_answer(self, action):
+        """Have the connection cut before the answer to the next feed of an action."""
         self.sandbox.faults.add("cut_after", action=action)
 
     def recover(self, feed):
@@ -298,9 +298,9 @@ class TestMovingToAnotherApi(FeedCase):
         self.read_feeds()
 
     def recover_elsewhere(self, first, second):
-        """Lose a feed of one API, and find it again with the other."""
+        """Send a feed without an answer with one API, and recover it with the other."""
         self.connect_with(first)
-        self.lose("ProductCreate")
+        self.drop_next_answer("ProductCreate")
         feed = self.send()
         self.assertEqual(feed.state, "sending")
         self.connect_with(second)
@@ -309,13 +309,13 @@ class TestMovingToAnotherApi(FeedCase):
         self.assertEqual(feed.external_id, next(iter(self.sandbox.feeds)))
         self.assertEqual(len(self.sandbox.feeds), 1)
 
-    def test_an_application_finds_what_a_key_has_lost(self):
+    def test_an_application_recovers_a_feed_sent_with_a_key(self):
         self.recover_elsewhere("action", "rest")
 
-    def test_a_key_finds_what_an_application_has_lost(self):
+    def test_a_key_recovers_a_feed_sent_with_an_application(self):
         self.recover_elsewhere("rest", "action")
 
-    def test_lost_pictures_of_the_other_api_go_in_a_new_feed(self):
+    def test_unconfirmed_pictures_of_the_other_api_go_in_a_new_feed(self):
         self.connect_with("action")
         self.send()
         self.let_marketplace_work()

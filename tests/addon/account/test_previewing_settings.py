@@ -1,4 +1,4 @@
-"""Another price list or warehouse: first it is said how many listings would change."""
+"""A warning before saving: how many listings another setting would change."""
 
 from selling import ComparingCase
 
@@ -7,7 +7,7 @@ from odoo.tests import Form
 
 class TestPreviewingSettings(ComparingCase):
     def warning(self, **values):
-        """Change fields of the account's form; return what is said before saving."""
+        """Change fields of the account's form, and return the warning before saving."""
         with self.assertLogs("odoo.tests.form.onchange", "WARNING") as logs:
             form = Form(self.account)
             for name, value in values.items():
@@ -33,14 +33,14 @@ class TestPreviewingSettings(ComparingCase):
             }
         )
 
-    def test_another_price_list_says_how_many_prices_would_change(self):
+    def test_another_price_list_warns_how_many_prices_would_change(self):
         text = self.warning(pricelist_id=self.pricelist_of(88.0))
         self.assertIn("prices of 1 of 2", text)
 
-    def test_a_buffer_says_how_many_quantities_would_change(self):
+    def test_a_buffer_warns_how_many_quantities_would_change(self):
         self.assertIn("quantities of 2 of 2", self.warning(safety_buffer=1))
 
-    def test_nothing_is_marked_by_looking(self):
+    def test_the_preview_marks_nothing(self):
         self.warning(safety_buffer=1)
         self.assertEqual(self.marked(self.small), {})
         self.assertEqual(self.account.safety_buffer, 0)

@@ -1,4 +1,4 @@
-"""What the address for events answers, and to whom (SellerCenter: Webhooks)."""
+"""The answers of the webhook address (SellerCenter: Webhooks)."""
 
 import hashlib
 import http.client
@@ -49,7 +49,7 @@ class EndpointCase(ConnectorHttpCase):
 
 
 class TestAnswers(EndpointCase):
-    def test_an_event_is_noted_and_answered_with_nothing(self):
+    def test_an_event_is_stored_and_answered_with_an_empty_page(self):
         self.assert_taken(self.call())
         self.assertEqual(self.waiting(), ["815"])
 
@@ -58,12 +58,12 @@ class TestAnswers(EndpointCase):
             self.assert_taken(self.call())
         self.assertEqual(self.waiting(), ["815"])
 
-    def test_a_call_that_meets_another_transaction_is_noted_all_the_same(self):
+    def test_a_call_that_conflicts_with_another_transaction_is_still_stored(self):
         model = type(self.account)
         note = model._store_event
         bodies = []
 
-        def meet(account, body):
+        def conflict(account, body):
             bodies.append(body)
             if len(bodies) == 1:
                 raise ConcurrencyError("Another transaction was faster")
@@ -71,7 +71,7 @@ class TestAnswers(EndpointCase):
 
         no_waiting = SimpleNamespace(sleep=lambda _seconds: None)
         with (
-            patch.object(model, "_store_event", meet),
+            patch.object(model, "_store_event", conflict),
             patch("odoo.service.model.time", no_waiting),
             mute_logger("odoo.service.model"),
         ):
@@ -79,7 +79,7 @@ class TestAnswers(EndpointCase):
         self.assertEqual(len(bodies), 2)
         self.assertEqual(self.waiting(), ["815"])
 
-    def test_whatever_is_said_is_answered(self):
+    def test_any_content_is_answered(self):
         for body in (b"", b"\xff\x00", b"{", b"[" * 60_000, b"null", b"[1]"):
             with self.subTest(body=body[:10]):
                 self.assert_taken(self.call(json=None, data=body))
@@ -91,12 +91,12 @@ class TestAnswers(EndpointCase):
         self.assert_taken(self.call(url, json=None, files={"file": b"x"}))
         self.assertEqual(self.waiting(), [])
 
-    def test_a_long_text_is_not_read(self):
+    def test_a_long_body_is_not_read(self):
         event = {**EVENT, "more": "x" * 70_000}
         self.assert_taken(self.call(json=event))
         self.assertEqual(self.waiting(), [])
 
-    def test_a_text_of_several_megabytes_is_answered_before_it_has_come(self):
+    def test_a_body_of_several_megabytes_is_answered_before_it_is_received(self):
         url = urlsplit(self.account.webhook_url)
         with self.allow_requests(all_requests=True):
             connection = http.client.HTTPConnection(url.netloc, timeout=20)
@@ -121,7 +121,7 @@ class TestAnswers(EndpointCase):
                 self.assertNotIn("Set-Cookie", answer.headers)
         self.assertFalse(self.env["iconic.webhook.event"].search([]))
 
-    def test_it_can_only_be_posted_to(self):
+    def test_only_post_is_accepted(self):
         for method in ("GET", "PUT", "DELETE"):
             self.assertEqual(self.call(method=method).status_code, 405)
 
@@ -146,7 +146,7 @@ class TestAnswers(EndpointCase):
             self.call(f"{self.account.webhook_url}?a=b")
         served = [record.getMessage() for record in requests_log.records]
         self.assertEqual(sum("POST /iconic/webhook/***" in one for one in served), 3)
-        # This test's own client is none of Odoo's logs.
+        # The log of this test's own client is not Odoo's.
         others = [one for one in logs.records if not one.name.startswith("urllib3")]
         self.assertNotIn(token, str([one.getMessage() for one in others] + served))
 
@@ -159,7 +159,7 @@ class TestTheMarketplaceCalls(EndpointCase):
         self.account.action_register_webhook()
 
     def happens(self, action):
-        """Let something happen at the marketplace, until it was told.
+        """Make a change at the marketplace, and wait for its notification.
 
         :param action: a function without parameters
         :return: what it returns
@@ -179,7 +179,7 @@ class TestTheMarketplaceCalls(EndpointCase):
     def outcomes(self):
         return [one.status for one in self.sandbox.webhooks.callbacks.values()]
 
-    def test_an_order_arrives_without_being_asked_for(self):
+    def test_an_order_is_imported_after_a_notification(self):
         placed = self.order()
         self.assertEqual(self.outcomes(), ["success"])
         self.run_cron("webhook")
@@ -198,7 +198,7 @@ class TestTheMarketplaceCalls(EndpointCase):
         self.assertEqual(len(self.account.order_ids), 1)
         self.assertEqual(self.account.order_ids.item_count, 1)
 
-    def test_a_dead_address_is_not_found(self):
+    def test_an_old_address_is_not_found(self):
         url = self.account.webhook_url
         self.account.action_unregister_webhook()
         self.order()

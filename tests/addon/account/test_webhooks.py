@@ -1,4 +1,4 @@
-"""Webhooks: registering the address, and the work that events make.
+"""Webhooks: registering the address, and processing the events.
 
 Merchant guide, orders; SellerCenter: Webhooks. What the address answers is tested in
 test_webhook_endpoint.
@@ -18,7 +18,7 @@ from odoo.addons.iconic_connector.models.account import iconic_account_webhook
 from odoo.addons.iconic_connector.models.account.iconic_webhook_event import read_event
 
 NOTHING = ("", "")
-#: What the sandbox tells of what is of use.
+#: The events of the sandbox that Odoo uses.
 TOLD = {
     "onOrderCreated",
     "onOrderItemsStatusChanged",
@@ -35,13 +35,13 @@ class WebhookCase(OrderCase):
         return list(self.sandbox.webhooks.registered.values())
 
     def note(self, event="onOrderCreated", order_id=None, **payload):
-        """Tell the account something, as the marketplace does."""
+        """Send the account an event like the marketplace."""
         payload = {"OrderId": order_id, **payload}
         body = json.dumps({"event": event, "payload": payload})
         self.account._store_event(body.encode())
 
     def waiting(self):
-        """Return the event and the order of all that waits for the job."""
+        """Return event and order of all waiting events."""
         events = self.env["iconic.webhook.event"].search(
             [("account_id", "=", self.account.id)]
         )
@@ -53,7 +53,7 @@ class WebhookCase(OrderCase):
 
 @over_both_apis
 class TestRegistration(WebhookCase):
-    def test_the_marketplace_is_told_the_address_and_what_to_tell(self):
+    def test_the_address_and_the_events_are_registered(self):
         self.account.action_register_webhook()
         (webhook,) = self.registered()
         self.assertEqual(webhook.url, self.account.webhook_url)
@@ -88,7 +88,7 @@ class TestRegistration(WebhookCase):
         with self.assertRaisesRegex(UserError, "https"):
             self.account.action_register_webhook()
 
-    def test_it_is_taken_back_and_the_address_is_dead(self):
+    def test_unregistering_invalidates_the_address(self):
         self.account.action_register_webhook()
         before = self.account.webhook_token
         self.account.action_unregister_webhook()
@@ -100,7 +100,7 @@ class TestRegistration(WebhookCase):
             self.account,
         )
 
-    def test_what_was_deleted_in_seller_center_can_be_taken_back(self):
+    def test_what_was_deleted_in_seller_center_can_be_unregistered(self):
         self.account.action_register_webhook()
         self.sandbox.webhooks.registered.clear()
         self.account.action_unregister_webhook()
@@ -113,22 +113,22 @@ class TestRegistration(WebhookCase):
         self.assertEqual(webhook.url, self.account.webhook_url)
         self.assertEqual(webhook.id, self.account.webhook_id)
 
-    def test_an_address_that_is_registered_already_is_no_trouble(self):
+    def test_an_address_that_is_already_registered_is_replaced(self):
         self.account.action_register_webhook()
         number = self.account.webhook_id
-        # As if the database had gone back to what it was before.
+        # As after the database was restored from an earlier backup.
         self.account.webhook_id = False
         self.account.action_register_webhook()
         self.assertEqual(self.account.webhook_state, "on")
         self.assertEqual(
             self.registered()[-1].url, self.account.webhook_url, "the live one"
         )
-        # REST does not tell the ids of registrations.
+        # REST does not return the ids of registrations.
         adopted = self.account.api_type == "action"
         self.assertEqual(self.account.webhook_id == number, adopted)
         self.assertEqual(len(self.registered()), 1 if adopted else 2)
 
-    def test_a_lost_answer_leaves_no_dead_end(self):
+    def test_registering_recovers_from_a_lost_answer(self):
         self.sandbox.faults.add("cut_after", action="CreateWebhook")
         if self.account.api_type == "rest":
             with self.assertRaises(UserError):
@@ -150,13 +150,13 @@ class TestRegistration(WebhookCase):
             self.account.action_register_webhook()
         self.assertNotIn(token, str(caught.exception))
 
-    def test_maintenance_is_told_in_words(self):
+    def test_maintenance_is_reported_in_words(self):
         self.sandbox.faults.add("status", action="CreateWebhook", times=None)
         with self.assertRaises(UserError):
             self.account.action_register_webhook()
         self.assertEqual(self.account.webhook_state, "off")
 
-    def test_another_address_or_connection_asks_for_a_new_registration(self):
+    def test_another_address_or_connection_requires_a_new_registration(self):
         self.account.action_register_webhook()
         here = self.account.image_base_url
         self.account.image_base_url = "https://odoo.example.com"
@@ -179,7 +179,7 @@ class TestWhoMayRegister(WebhookCase):
             cls.env, "webhook_user", "iconic_connector.iconic_connector_group_user"
         )
 
-    def test_users_neither_register_nor_take_back(self):
+    def test_users_can_neither_register_nor_unregister(self):
         account = self.account.with_user(self.user)
         for button in (
             account.action_register_webhook,
@@ -202,7 +202,7 @@ class TestWhoMayRegister(WebhookCase):
             with self.subTest(field=name), self.assertRaises(AccessError):
                 account.search([(name, "!=", False)])
 
-    def test_a_neutralised_copy_neither_knows_nor_answers_to_the_address(self):
+    def test_a_neutralised_copy_does_not_answer_to_the_address(self):
         self.account.action_register_webhook()
         self.note(order_id=1)
         token = self.account.webhook_token
@@ -219,7 +219,7 @@ class TestWhoMayRegister(WebhookCase):
 
 @over_both_apis
 class TestHandlingEvents(WebhookCase):
-    def test_an_order_is_read_as_soon_as_it_is_told(self):
+    def test_an_order_is_read_as_soon_as_its_event_arrives(self):
         placed = self.place(self.small, self.medium)
         self.note(order_id=placed.id)
         self.handle()
@@ -259,13 +259,13 @@ class TestHandlingEvents(WebhookCase):
         self.handle()
         self.assertEqual(self.order(placed).item_ids.mapped("status"), ["delivered"])
 
-    def test_what_is_said_about_a_status_is_not_believed(self):
+    def test_a_status_in_an_event_is_not_trusted(self):
         placed = self.place(self.small)
         self.note("onOrderItemsStatusChanged", placed.id, NewStatus="canceled")
         self.handle()
         self.assertEqual(self.order(placed).item_ids.mapped("status"), ["pending"])
 
-    def test_an_order_of_somebody_else_is_forgotten(self):
+    def test_an_order_of_another_seller_is_dropped(self):
         self.note(order_id=99999999)
         self.handle()
         self.assertEqual(self.waiting(), [])
@@ -275,7 +275,7 @@ class TestHandlingEvents(WebhookCase):
 
     def test_orders_from_before_the_import_stay_out(self):
         placed = self.place(self.small)
-        # Open ones are pulled by hand meanwhile, old ones too.
+        # Meanwhile open orders are pulled by hand, including old ones.
         self.account.write({"orders_from": "2999-01-01", "pull_purpose": "open"})
         self.note(order_id=placed.id)
         self.handle()
@@ -308,7 +308,7 @@ class TestHandlingEvents(WebhookCase):
         self.handle()
         self.assertTrue(self.order(placed))
 
-    def test_an_order_that_cannot_be_read_does_not_keep_the_others(self):
+    def test_an_order_that_cannot_be_read_does_not_block_the_others(self):
         bad, good = self.place(self.small), self.place(self.small)
         for placed in (bad, good):
             self.note(order_id=placed.id)
@@ -329,7 +329,7 @@ class TestHandlingEvents(WebhookCase):
         self.handle()
         self.assertTrue(self.order(placed))
 
-    def test_a_job_that_dies_keeps_its_events(self):
+    def test_events_survive_an_interrupted_job(self):
         placed = self.place(self.small)
         self.note(order_id=placed.id)
         model = type(self.account)
@@ -346,7 +346,7 @@ class TestHandlingEvents(WebhookCase):
         placed = self.place(self.small)
         self.note(order_id=placed.id)
         model = type(self.account)
-        take = model._store_orders
+        store_orders = model._store_orders
         changed = []
 
         def change_meanwhile(account, records, asked_at):
@@ -354,7 +354,7 @@ class TestHandlingEvents(WebhookCase):
                 changed.append(True)
                 self.move(placed.items, "ready_to_ship")
                 self.note(order_id=placed.id)
-            return take(account, records, asked_at)
+            return store_orders(account, records, asked_at)
 
         with patch.object(model, "_store_orders", change_meanwhile):
             self.handle()
@@ -372,7 +372,7 @@ class TestHandlingEvents(WebhookCase):
         self.assertEqual(len(self.account.order_ids), 5)
         self.assertEqual(self.account.webhook_count, 5)
 
-    def test_a_flood_becomes_one_reading_of_everything(self):
+    def test_too_many_events_become_one_reading_of_all_orders(self):
         placed = self.place(self.small)
         with patch.object(iconic_account_webhook, "WAITING_EVENTS", 3):
             for order_id in range(10):
@@ -385,7 +385,7 @@ class TestHandlingEvents(WebhookCase):
         self.pull()
         self.assertTrue(self.order(placed))
 
-    def test_a_finished_feed_is_asked_for_at_once(self):
+    def test_a_finished_feed_is_polled_at_once(self):
         self.account.action_send_products()
         self.run_cron("create")
         self.sandbox.process()
@@ -396,7 +396,7 @@ class TestHandlingEvents(WebhookCase):
         self.run_cron("feed_reader")
         self.assertEqual(feed.state, "done")
 
-    def test_archived_accounts_note_nothing(self):
+    def test_archived_accounts_store_no_events(self):
         self.account.active = False
         self.note(order_id=1)
         self.assertEqual(self.waiting(), [])
@@ -413,14 +413,14 @@ class TestReadingEvents(WebhookCase):
                 read_event(json.dumps(body).encode()), ("onOrderCreated", "12")
             )
 
-    def test_ids_that_are_none_mean_any_order(self):
+    def test_invalid_ids_mean_any_order(self):
         for order_id in (None, True, -1, 1.5, "", "12x", "1 2", "9" * 21, [12], {}):
             with self.subTest(order_id=order_id):
                 body = {"event": "onOrderCreated", "payload": {"OrderId": order_id}}
                 found = read_event(json.dumps(body).encode())
                 self.assertEqual(found, ("onOrderCreated", ""))
 
-    def test_what_nobody_understands_is_nothing(self):
+    def test_unknown_content_is_ignored(self):
         for body in (
             b"",
             b"\xff\x00",
@@ -437,7 +437,7 @@ class TestReadingEvents(WebhookCase):
             with self.subTest(body=body[:30]):
                 self.assertEqual(read_event(body), NOTHING)
 
-    def test_a_payload_of_another_shape_does_no_harm(self):
+    def test_a_payload_of_another_shape_is_ignored(self):
         for payload in (None, [], "x", 7):
             body = json.dumps({"event": "onOrderCreated", "payload": payload})
             self.assertEqual(read_event(body.encode()), ("onOrderCreated", ""))

@@ -116,7 +116,7 @@ class TestDecidingOverRest(ReturnCase):
         order = self.coming_back()
         wizard = self.wizard(order)
         wizard.line_ids.decision = "reject"
-        with self.assertRaisesRegex(UserError, "Say why"):
+        with self.assertRaisesRegex(UserError, "Choose why"):
             wizard.action_confirm()
 
     def test_nothing_is_approved_that_has_not_come(self):
@@ -125,7 +125,7 @@ class TestDecidingOverRest(ReturnCase):
         wizard.line_ids.received = False
         self.assertEqual(wizard.line_ids.decision, "later")
         wizard.line_ids.decision = "approve"
-        with self.assertRaisesRegex(UserError, "has not come back yet"):
+        with self.assertRaisesRegex(UserError, "has not been received yet"):
             wizard.action_confirm()
 
     def test_what_goes_to_the_marketplace_is_decided_there(self):

@@ -329,7 +329,7 @@ class TestReturnsToTheMarketplace(ReturnCase):
         self.assertFalse(order.error)
         self.assertEqual(order.item_ids.return_state, "approved")
         self.assertTrue(order.item_ids.credit_move_id)
-        with self.assertRaisesRegex(UserError, "Nothing here can come back"):
+        with self.assertRaisesRegex(UserError, "There is nothing to receive"):
             self.wizard(order)
 
 

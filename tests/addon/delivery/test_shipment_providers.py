@@ -53,7 +53,9 @@ class TestShipmentProviders(MarketplaceCase):
     def test_reading_twice_changes_nothing(self):
         self.read()
         before = self.account.provider_ids
-        self.assertIn("0 new, 0 changed, 0 not", self.read()["params"]["message"])
+        self.assertIn(
+            "Created: 0. Changed: 0. Archived: 0.", self.read()["params"]["message"]
+        )
         self.assertEqual(self.account.provider_ids, before)
 
     def test_a_carrier_that_is_gone_is_archived_and_comes_back(self):

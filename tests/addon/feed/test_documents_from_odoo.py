@@ -155,7 +155,7 @@ class TestWholeDocument(DocumentCase):
         self.assertEqual(self.text(listing, "Description"), "<p>Une belle robe.</p>")
         self.assertEqual(self.data(listing)["Gender"], "Female")
 
-    def test_the_mapping_of_a_category_above_holds_below(self):
+    def test_the_mapping_of_a_category_applies_to_those_below(self):
         below = self.env["product.category"].create(
             {"name": "Evening", "parent_id": self.category.id}
         )
@@ -233,7 +233,7 @@ class TestTextsAndIdentifiers(DocumentCase):
         listing = self.one_listing(iconic_description="<p>A lovely\x0b dress\x02.</p>")
         self.assertNotRegex(self.text(listing, "Description"), "[\x0b\x02]")
 
-    def test_what_the_listing_says_wins(self):
+    def test_values_of_the_listing_win(self):
         listing = self.one_listing()
         listing.product_id.iconic_rrp = 150.0
         listing.write(
@@ -277,7 +277,7 @@ class TestTextsAndIdentifiers(DocumentCase):
         self.assertEqual((data["Color"], data["Fit"]), ("Blue", "Slim"))
         self.assertEqual(data["Composition"], "Cotton")
 
-    def test_the_brand_of_the_category_helps_out(self):
+    def test_the_brand_of_the_mapping_is_the_default(self):
         self.mapping.brand = "Paper Moon"
         listing = self.one_listing()
         self.assertEqual(self.text(listing, "Brand"), "Saltbush")
@@ -366,7 +366,7 @@ class TestPrices(DocumentCase):
         )
         self.assertEqual(self.prices(listing), ("100.00", None))
 
-    def test_rules_of_the_price_list_are_kept(self):
+    def test_rules_of_the_price_list_apply(self):
         style = self.make_style("RULE", "S M", list_price=100.0)
         small, medium = self.list_products(style.product_variant_ids)
         self.rule(compute_price="percentage", percent_price=15.0, applied_on="3_global")

@@ -1,4 +1,4 @@
-"""A feed whose sender died or got no answer: found again, and never sent blindly.
+"""A feed whose sender was stopped or got no answer is recovered before it is resent.
 
 Design, section 5, step 4.
 """
@@ -17,12 +17,12 @@ SMALL = FeedCase.small
 
 
 class RecoveryCase(FeedCase):
-    def lose(self, kind="cut_after", **options):
-        """Send the season without learning what became of it.
+    def send_without_answer(self, kind="cut_after", **options):
+        """Send the season without receiving an answer.
 
         :return: the feed
         """
-        # A call that is not accepted is none that is cut after it was.
+        # A connection is only cut after a call that is accepted.
         add = self.sandbox.faults.add if kind == "cut_after" else self.add_fault
         add(kind, action="ProductCreate", **options)
         feed = self.send()
@@ -36,22 +36,22 @@ class RecoveryCase(FeedCase):
         self.run_cron("feed_reader")
 
     def accepted(self, action="ProductCreate"):
-        """Return the documents that the marketplace took since the feed was lost."""
+        """Return the documents that the marketplace has accepted since then."""
         return [call.body for call in self.calls(action) if call.outcome == "accepted"]
 
 
 @over_both_apis
 class TestFeedRecovery(RecoveryCase):
-    def test_nobody_touches_a_feed_during_its_lease(self):
-        feed = self.lose()
+    def test_a_feed_is_not_recovered_during_its_lease(self):
+        feed = self.send_without_answer()
         feed.sending_since = fields.Datetime.now() - timedelta(minutes=9)
         self.run_cron("feed_reader")
         self.run_cron("create")
         self.assertEqual(self.actions(), [])
         self.assertEqual(feed.state, "sending")
 
-    def test_what_the_marketplace_accepted_is_adopted(self):
-        feed = self.lose()
+    def test_an_accepted_feed_is_adopted(self):
+        feed = self.send_without_answer()
         self.recover(feed)
         self.assertEqual(
             (feed.state, feed.external_id),
@@ -63,8 +63,8 @@ class TestFeedRecovery(RecoveryCase):
         self.run_until_quiet()
         self.assert_statuses(PUBLISHED)
 
-    def test_what_is_processed_already_is_not_sent_again(self):
-        feed = self.lose()
+    def test_a_processed_feed_is_not_sent_again(self):
+        feed = self.send_without_answer()
         self.let_marketplace_work()
         self.recover(feed)
         self.run_until_quiet()
@@ -72,8 +72,8 @@ class TestFeedRecovery(RecoveryCase):
         self.assertEqual(self.calls("ProductCreate"), [])
         self.assertEqual(feed.state, "done")
 
-    def test_what_the_marketplace_does_not_know_is_sent_again_byte_for_byte(self):
-        feed = self.lose("status", code=502)
+    def test_an_unknown_feed_is_sent_again_byte_for_byte(self):
+        feed = self.send_without_answer("status", code=502)
         payload = feed._stored_payload()
         self.assertFalse(self.sandbox.feeds)
         self.style.name = "Another name"
@@ -85,7 +85,7 @@ class TestFeedRecovery(RecoveryCase):
         self.assert_statuses(PUBLISHED)
 
     def test_the_marketplace_is_asked_before_anything_is_sent_again(self):
-        feed = self.lose("status", code=502)
+        feed = self.send_without_answer("status", code=502)
         self.recover(feed)
         *asked, last = self.actions()
         self.assertEqual(last, "ProductCreate")
@@ -93,8 +93,8 @@ class TestFeedRecovery(RecoveryCase):
         self.assertNotIn("ProductCreate", asked)
 
     def test_a_duplicate_in_process_is_that_feed(self):
-        feed = self.lose()
-        self.patch(type(feed), "_find_outside", lambda feed, client: "")
+        feed = self.send_without_answer()
+        self.patch(type(feed), "_find_accepted_feed", lambda feed, client: "")
         self.recover(feed)
         self.assertEqual(self.calls("ProductCreate")[0].outcome, "1000")
         self.assertEqual(
@@ -104,8 +104,8 @@ class TestFeedRecovery(RecoveryCase):
         self.run_until_quiet()
         self.assert_statuses(PUBLISHED)
 
-    def test_it_waits_while_the_marketplace_cannot_say(self):
-        feed = self.lose()
+    def test_it_waits_while_the_marketplace_does_not_answer(self):
+        feed = self.send_without_answer()
         self.sandbox.faults.add("status", code=503, times=None)
         self.recover(feed)
         self.assertEqual((feed.state, feed.external_id), ("sending", False))
@@ -118,8 +118,8 @@ class TestFeedRecovery(RecoveryCase):
         self.recover(feed)
         self.assertEqual(feed.state, "processing")
 
-    def test_recovery_has_a_lease_of_its_own(self):
-        feed = self.lose()
+    def test_recovery_renews_the_lease(self):
+        feed = self.send_without_answer()
         self.sandbox.faults.add("status", code=503, times=None)
         self.recover(feed)
         self.forget_backoff()
@@ -130,7 +130,7 @@ class TestFeedRecovery(RecoveryCase):
         self.assertEqual(self.actions(), [])
 
     def test_a_refusal_of_the_second_sending_counts_as_such(self):
-        feed = self.lose("status", code=502)
+        feed = self.send_without_answer("status", code=502)
         self.sandbox.faults.add(
             "error",
             action="ProductCreate",
@@ -142,8 +142,8 @@ class TestFeedRecovery(RecoveryCase):
         self.assertEqual(feed.state, "refused")
         self.assert_statuses(("awaiting_creation", "inactive", "error"))
 
-    def test_a_second_sending_that_is_not_accepted_puts_everything_back(self):
-        feed = self.lose("status", code=502)
+    def test_a_second_sending_that_is_not_accepted_resets_everything_to_pending(self):
+        feed = self.send_without_answer("status", code=502)
         self.sandbox.faults.add("status", action="ProductCreate", code=503)
         self.recover(feed)
         self.assertEqual(feed.state, "cancelled")
@@ -151,36 +151,36 @@ class TestFeedRecovery(RecoveryCase):
 
 
 class TestFindingTheDocument(RecoveryCase):
-    """The Action API shows the documents of all feeds: ours is found by its own."""
+    """The Action API shows the documents of all feeds, so that ours is found."""
 
-    def test_what_was_accepted_is_not_even_offered_again(self):
-        feed = self.lose()
+    def test_an_accepted_document_is_not_submitted_again(self):
+        feed = self.send_without_answer()
         self.recover(feed)
         self.assertEqual(feed.state, "processing")
         self.assertEqual(self.calls("ProductCreate"), [])
 
-    def test_the_list_of_feeds_is_asked_first(self):
-        feed = self.lose("status", code=502)
+    def test_the_list_of_feeds_is_read_first(self):
+        feed = self.send_without_answer("status", code=502)
         self.recover(feed)
         self.assertIn(self.actions()[0], ("FeedOffsetList", "FeedList"))
 
     def test_it_is_found_behind_many_later_feeds(self):
-        feed = self.lose()
+        feed = self.send_without_answer()
         self.make_foreign_feeds(150)
         self.recover(feed)
         self.assertEqual(feed.external_id, next(iter(self.sandbox.feeds)))
         self.assertEqual(self.calls("ProductCreate"), [])
 
     def make_foreign_feeds(self, number):
-        """Let somebody else send stock updates after our feed."""
+        """Send stock updates from another system after our feed."""
         for count in range(number):
             self.sandbox.queue.submit(
                 "ProductUpdate", "somebody", f"<Request>{count}</Request>".encode(), ()
             )
 
     def test_an_id_that_another_feed_holds_is_never_adopted(self):
-        feed = self.lose("status", code=502)
-        # An earlier feed of ours had the very same document and is done.
+        feed = self.send_without_answer("status", code=502)
+        # An earlier feed of this account had the same document and is done.
         twin = feed.copy({"state": "done"})
         twin._store_payload(feed._stored_payload())
         known = self.sandbox.queue.submit(
@@ -193,7 +193,7 @@ class TestFindingTheDocument(RecoveryCase):
         self.assertEqual(len(self.calls("ProductCreate")), 1)
 
     def test_a_feed_of_another_action_is_never_adopted(self):
-        feed = self.lose("status", code=502)
+        feed = self.send_without_answer("status", code=502)
         other = self.sandbox.queue.submit(
             "ProductUpdate", "somebody", feed._stored_payload(), ()
         )
@@ -203,23 +203,23 @@ class TestFindingTheDocument(RecoveryCase):
 
 
 class TestFindingTheEffect(RecoveryCase):
-    """REST shows no documents of feeds that nobody knows: the products tell."""
+    """REST shows no documents of unknown feeds: their products are read."""
 
     api_type = "rest"
 
     def process_lost(self, refused=()):
-        """Lose a feed of new products that the marketplace works on meanwhile.
+        """Send new products without an answer, and have the marketplace process them.
 
-        :param refused: SKUs that it does not take
+        :param refused: SKUs that it does not accept
         """
-        feed = self.lose()
+        feed = self.send_without_answer()
         for sku in refused:
             self.sandbox.faults.add("sku_error", sku=sku)
         self.let_marketplace_work()
         return feed
 
     def test_the_products_are_asked_for_first(self):
-        feed = self.lose("status", code=502)
+        feed = self.send_without_answer("status", code=502)
         self.recover(feed)
         self.assertEqual(self.actions()[0], "GetProducts")
 
@@ -241,7 +241,7 @@ class TestFindingTheEffect(RecoveryCase):
         self.assert_statuses(PUBLISHED)
         self.assertEqual(sorted(self.sandbox.products), self.skus)
 
-    def test_a_product_of_somebody_else_is_not_what_this_feed_created(self):
+    def test_a_product_that_existed_before_was_not_created_by_this_feed(self):
         feed = self.process_lost()
         for product in self.sandbox.products.values():
             product.created_at -= timedelta(days=1)
@@ -253,7 +253,7 @@ class TestFindingTheEffect(RecoveryCase):
         self.assert_statuses(("awaiting_creation", "inactive", "error"))
 
     def lose_by(self, flow, action):
-        """Lose a feed of published products that the marketplace works on meanwhile.
+        """Send published products without an answer, and have the feed processed.
 
         :return: the feed
         """
@@ -271,7 +271,7 @@ class TestFindingTheEffect(RecoveryCase):
         self.run_until_quiet()
         self.assert_statuses(PUBLISHED)
 
-    def test_products_that_are_gone_close_a_removal(self):
+    def test_products_that_are_no_longer_there_close_a_removal(self):
         self.publish()
         self.account.listing_ids.action_remove()
         feed = self.lose_by("remove", "ProductRemove")
@@ -280,7 +280,7 @@ class TestFindingTheEffect(RecoveryCase):
         self.assertEqual(len(self.calls("ProductRemove")), 1)
         self.assert_statuses(("removed", "inactive", "not_needed"))
 
-    def test_what_does_no_harm_twice_is_sent_again(self):
+    def test_repeatable_actions_are_sent_again(self):
         self.publish()
         self.style.list_price = 89.0
         self.run_cron("detect")

@@ -1,4 +1,4 @@
-"""What the feed reader makes of the marketplace's results, product by product.
+"""How the feed reader applies the marketplace's results, product by product.
 
 Design, section 5, step 5, and product feeds spec, Response Reader.
 """
@@ -38,7 +38,7 @@ class ResultsCase(FeedCase):
         return {line.seller_sku: line.state for line in feed.line_ids}
 
     def put_on_sale(self, sku):
-        """Put a product into the marketplace behind everybody's back."""
+        """Create a product at the marketplace directly."""
         now = self.sandbox.now()
         product = Product(sku, f"SHOP-{sku}", now, now)
         self.sandbox.products[sku] = product
@@ -61,7 +61,7 @@ class TestFeedResults(ResultsCase):
 
     def test_all_errors_of_a_product_are_shown(self):
         self.style.iconic_brand = "Nobody Knows"
-        # The check would know better.
+        # The check would refuse these products.
         self.account.primary_level = 0
         self.mapping.primary_category_id = self.marketplace_category("11")
         self.finish()
@@ -94,14 +94,14 @@ class TestFeedResults(ResultsCase):
         self.assertEqual(self.line_states(feed)[SMALL], "excluded")
         self.assertEqual(feed.failed_count, 1)
 
-    def test_an_error_without_a_sku_lets_no_product_pass_unseen(self):
+    def test_an_error_without_a_sku_has_every_product_checked(self):
         feed = self.finish("anonymous_error", sku=SMALL, message="Something broke")
         self.assertIn("GetProducts", self.actions())
         self.assert_statuses(CREATED, **{SMALL: FAILED})
         self.assertEqual(self.listing(SMALL).content_error, "Something broke")
         self.assertEqual(feed.state, "done")
 
-    def test_an_error_without_a_sku_counts_even_if_the_counts_deny_it(self):
+    def test_an_error_without_a_sku_counts_even_if_the_failed_count_is_0(self):
         self.sandbox.faults.add("lying_counts", action="ProductCreate", failed=0)
         self.finish("anonymous_error", sku=SMALL, message="Something broke")
         self.assert_statuses(CREATED, **{SMALL: FAILED})
@@ -130,7 +130,7 @@ class TestFeedResults(ResultsCase):
         self.assertEqual(feed.state, "error")
         self.assertIn("Canceled", self.listing(SMALL).content_error)
 
-    def test_a_feed_in_the_queue_is_given_six_hours(self):
+    def test_a_feed_may_wait_in_the_queue_for_six_hours(self):
         feed = self.send()
         self.make_old(feed, 5.9)
         self.read_feeds()
@@ -138,7 +138,7 @@ class TestFeedResults(ResultsCase):
         self.assert_statuses(IN_FLIGHT)
         self.assertFalse(self.calls("FeedCancel"))
 
-    def test_after_six_hours_in_the_queue_it_is_cancelled_and_goes_again(self):
+    def test_after_six_hours_in_the_queue_it_is_cancelled_and_sent_again(self):
         feed = self.send()
         self.make_old(feed, 6.1)
         self.read_feeds()
@@ -151,7 +151,7 @@ class TestFeedResults(ResultsCase):
         self.run_until_quiet()
         self.assert_statuses(("published", "active", "not_needed"))
 
-    def test_a_feed_that_left_the_queue_at_the_last_moment_is_not_put_back(self):
+    def test_a_feed_that_left_the_queue_at_the_last_moment_is_not_reset(self):
         feed = self.send()
         self.make_old(feed, 6.1)
         self.sandbox.faults.add(
@@ -165,7 +165,7 @@ class TestFeedResults(ResultsCase):
         self.assertEqual(feed.state, "processing")
         self.assert_statuses(IN_FLIGHT)
 
-    def test_after_six_hours_in_process_the_products_are_looked_at(self):
+    def test_after_six_hours_in_process_the_products_are_read(self):
         self.sandbox.faults.add("stuck", action="ProductCreate", status="Processing")
         feed = self.send()
         self.put_on_sale(SMALL)
@@ -177,7 +177,7 @@ class TestFeedResults(ResultsCase):
         self.assertEqual(feed.state, "done")
         self.assertIn("6 hours", feed.message)
 
-    def test_a_feed_in_process_is_left_alone_before(self):
+    def test_a_feed_in_process_for_less_time_only_waits(self):
         self.sandbox.faults.add("stuck", action="ProductCreate", status="Processing")
         feed = self.send()
         self.make_old(feed, 5.9)
@@ -185,7 +185,7 @@ class TestFeedResults(ResultsCase):
         self.assertFalse(self.calls("GetProducts"))
         self.assertEqual(feed.state, "processing")
 
-    def test_a_feed_that_the_marketplace_forgot_is_decided_by_its_products(self):
+    def test_a_feed_unknown_to_the_marketplace_is_decided_by_its_products(self):
         feed = self.send()
         self.sandbox.feeds.clear()
         self.read_once()
@@ -196,7 +196,7 @@ class TestFeedResults(ResultsCase):
         self.read_once()
         self.assert_statuses(FAILED, **{SMALL: CREATED})
 
-    def test_lines_of_listings_that_somebody_holds_wait_for_the_next_look(self):
+    def test_lines_of_locked_listings_wait_for_the_next_poll(self):
         feed = self.send()
         self.let_marketplace_work()
         held = self.listing(SMALL).id
@@ -217,7 +217,7 @@ class TestFeedResults(ResultsCase):
         self.assert_statuses(CREATED)
         self.assertEqual(feed.state, "done")
 
-    def test_a_listing_that_somebody_holds_is_not_sent(self):
+    def test_a_locked_listing_is_not_sent(self):
         self.account.action_send_products()
         held = self.listing(SMALL).id
         listings = type(self.account.listing_ids)
@@ -230,7 +230,7 @@ class TestFeedResults(ResultsCase):
             self.run_cron("create")
         self.assert_statuses(IN_FLIGHT, **{SMALL: UNSENT})
 
-    def test_the_reader_asks_less_and_less_often(self):
+    def test_the_reader_polls_less_and_less_often(self):
         feed = self.send()
         waits = []
         for _look in range(4):
@@ -240,7 +240,7 @@ class TestFeedResults(ResultsCase):
         self.assertGreater(waits[-1], 2 * waits[0])
         self.assertEqual(feed.poll_count, 4)
 
-    def test_a_feed_that_is_not_due_is_not_asked_for(self):
+    def test_a_feed_that_is_not_due_is_not_polled(self):
         self.send()
         self.feeds().next_poll_at = fields.Datetime.now() + timedelta(minutes=1)
         self.run_cron("feed_reader")
@@ -255,7 +255,7 @@ class TestFeedResults(ResultsCase):
         for one, feed in zip(asked, self.feeds(), strict=True):
             self.assertIn(feed.external_id, one)
 
-    def test_a_read_that_fails_changes_nothing_and_waits(self):
+    def test_a_failed_poll_changes_nothing_and_waits(self):
         feed = self.send()
         self.let_marketplace_work()
         self.sandbox.faults.add("status", action="FeedStatus", code=503, times=None)
@@ -267,7 +267,7 @@ class TestFeedResults(ResultsCase):
         self.read_once()
         self.assert_statuses(CREATED)
 
-    def test_a_read_that_is_not_allowed_any_more_holds_the_account(self):
+    def test_a_poll_without_access_puts_the_account_on_hold(self):
         feed = self.send()
         self.let_marketplace_work()
         self.lock_out()
@@ -309,7 +309,7 @@ class TestFeedResults(ResultsCase):
 class TestCounts(ResultsCase):
     """Only the Action API counts: REST names the errors of a feed and no numbers."""
 
-    def test_an_error_count_without_an_error_is_looked_into(self):
+    def test_a_failed_count_without_an_error_is_checked(self):
         self.finish("lying_counts", failed=3)
         self.assertIn("GetProducts", self.actions())
         self.assert_statuses(CREATED)

@@ -1,4 +1,4 @@
-"""How long documents and lines of feeds are kept."""
+"""The retention of documents and lines of feeds."""
 
 from datetime import timedelta
 
@@ -7,7 +7,7 @@ from selling import ComparingCase
 from odoo import fields
 
 
-class TestKeepingFeeds(ComparingCase):
+class TestFeedRetention(ComparingCase):
     def setUp(self):
         super().setUp()
         self.feed = self._old_feed(days=91)
@@ -30,24 +30,24 @@ class TestKeepingFeeds(ComparingCase):
         while self.env["iconic.feed"]._gc_old_feeds()[1]:
             continue
 
-    def test_an_old_feed_loses_its_document_and_lines_and_keeps_its_counts(self):
+    def test_an_old_feed_loses_document_and_lines_but_not_its_counts(self):
         self.vacuum()
         self.assertFalse(self.feed.line_ids)
         self.assertFalse(self.feed.payload)
         self.assertEqual((self.feed.state, self.feed.sent_count), ("done", 1))
 
-    def test_a_younger_one_is_left_alone(self):
+    def test_a_younger_feed_is_not_emptied(self):
         young = self._old_feed(days=89)
         self.vacuum()
         self.assertTrue(young.line_ids)
         self.assertTrue(young.payload)
 
-    def test_the_time_is_a_setting_of_the_account(self):
+    def test_the_retention_is_a_setting_of_the_account(self):
         self.account.retention_days = 100
         self.vacuum()
         self.assertTrue(self.feed.line_ids)
 
-    def test_a_feed_on_its_way_is_kept_however_old(self):
+    def test_an_open_feed_is_never_emptied(self):
         self.feed.state = "processing"
         self.vacuum()
         self.assertTrue(self.feed.line_ids)

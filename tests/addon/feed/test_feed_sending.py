@@ -1,4 +1,4 @@
-"""What sending a feed can end with, and what is on record before it is sent.
+"""The outcomes of sending a feed, and what is stored before it is sent.
 
 Design, section 5, steps 2 and 3: accepted, refused, surely not accepted, unknown.
 """
@@ -35,11 +35,11 @@ ACCESS_ERRORS = {
 
 
 class Killed(Exception):
-    """Stands for whatever ends a process in the middle of its work."""
+    """The process is killed in the middle of its work."""
 
 
 class TestBeforeSending(FeedCase):
-    def test_feed_lines_and_flags_are_stored_when_the_sending_begins(self):
+    def test_feed_lines_and_flags_are_stored_before_sending(self):
         seen = {}
 
         def send_feed(action, payload):
@@ -62,7 +62,7 @@ class TestBeforeSending(FeedCase):
         self.assertEqual(seen["action"], "ProductCreate")
         self.assertEqual(sorted(elements(seen["payload"])), SKUS)
 
-    def test_what_was_stored_survives_the_death_of_the_process(self):
+    def test_what_was_stored_survives_a_killed_process(self):
         def send_feed(action, payload):
             raise Killed
 
@@ -75,7 +75,7 @@ class TestBeforeSending(FeedCase):
         self.assertEqual(set(feed.line_ids.mapped("state")), {"open"})
         self.assert_statuses(IN_FLIGHT)
 
-    def test_the_id_of_a_feed_survives_what_happens_to_the_next(self):
+    def test_the_id_of_a_feed_survives_an_error_of_the_next(self):
         answers = iter([FeedReceipt("feed-1", "ProductCreate")])
 
         def send_feed(action, payload):
@@ -92,7 +92,7 @@ class TestBeforeSending(FeedCase):
             [("processing", "feed-1"), ("sending", False)],
         )
 
-    def test_the_line_keeps_the_values_that_were_sent(self):
+    def test_the_line_has_the_values_that_were_sent(self):
         self.product(SMALL).iconic_rrp = 129.0
         feed = self.send()
         line = feed.line_ids.filtered(lambda one: one.seller_sku == SMALL)
@@ -109,7 +109,7 @@ class TestBeforeSending(FeedCase):
 
 
 class TestAccepted(FeedCase):
-    def test_warnings_of_the_answer_are_kept_and_stop_nothing(self):
+    def test_warnings_of_the_answer_are_stored_and_stop_nothing(self):
         warning = FeedMessage("Colour was ignored", seller_sku=SMALL)
         self.replace_client(
             lambda action, payload: FeedReceipt("feed-1", action, warnings=(warning,))
@@ -172,14 +172,14 @@ class TestRefused(FeedCase):
         self.assertEqual((feed.state, feed.message), ("refused", joined))
         self.assertEqual(feed.failed_count, 3)
 
-    def test_a_name_that_is_not_in_the_feed_blames_nobody_else(self):
+    def test_a_sku_that_is_not_in_the_feed_affects_no_other(self):
         self.refuse(
             "Could not save product: something odd",
             [{"field": "Name", "message": "Too dull", "sku": "WHO-KNOWS"}],
         )
         self.assert_statuses(FAILED)
 
-    def test_a_refusal_does_not_hold_or_slow_the_account(self):
+    def test_a_refusal_does_not_put_the_account_on_hold(self):
         self.refuse("Could not save product: the moon is full")
         self.assertFalse(self.account.retry_at)
         self.assertNotEqual(self.account.connection_state, "on_hold")
@@ -207,14 +207,14 @@ class AccessCase(FeedCase):
 
 @over_both_apis
 class TestAccessRefused(AccessCase):
-    #: What a message calls the secret.
+    #: The name of the secret in messages.
     words = {"action": "API key", "rest": "application secret"}
 
     def refuse_role(self):
         self.sandbox.faults.add("status", action="ProductCreate", code=403, times=None)
 
     def start_again(self):
-        """Put everything back to the state before the first sending."""
+        """Reset everything to the state before the first sending."""
         self.feeds().line_ids.unlink()
         self.feeds().unlink()
         self.activities().unlink()
@@ -264,7 +264,7 @@ class TestAccessRefused(AccessCase):
         self.send()
         self.assertEqual(self.activities().user_id, user)
 
-    def test_a_manager_gets_the_activity_if_the_responsible_user_is_gone(self):
+    def test_a_manager_gets_the_activity_if_the_responsible_user_is_archived(self):
         gone = self.env["res.users"].create({"name": "Gus", "login": "gus"})
         self.account.responsible_id = gone
         self.enter_secret("wrong")
@@ -285,7 +285,7 @@ class TestAccessRefused(AccessCase):
         self.assertEqual(self.account.connection_state, "on_hold")
         self.assertEqual(len(self.activities()), 1)
 
-    def test_the_activity_tells_the_latest_reason(self):
+    def test_the_activity_shows_the_latest_reason(self):
         self.enter_secret("wrong")
         self.send()
         self.enter_secret()
@@ -294,12 +294,12 @@ class TestAccessRefused(AccessCase):
         self.assertEqual(len(self.activities()), 1)
         self.assertIn("role", self.activities().note)
 
-    def test_the_marketplace_s_words_are_text_and_no_html(self):
+    def test_the_marketplaces_message_is_text_and_not_html(self):
         self.account._hold("Wrong <b>key</b><img src=x onerror=alert(1)>")
         self.assertNotIn("<img", self.activities().note)
         self.assertIn("&lt;b&gt;key", self.activities().note)
 
-    def test_new_credentials_resume_by_themselves(self):
+    def test_new_credentials_resume_automatically(self):
         self.enter_secret("wrong")
         self.send()
         self.enter_secret()
@@ -309,7 +309,7 @@ class TestAccessRefused(AccessCase):
         self.assertFalse(self.account.hold_reason)
         self.assertFalse(self.activities())
 
-    def test_a_good_connection_test_resumes_and_wakes_the_jobs(self):
+    def test_a_successful_connection_test_resumes_and_triggers_the_jobs(self):
         self.refuse_role()
         self.send()
         self.assert_held()
@@ -326,7 +326,7 @@ class TestAccessRefused(AccessCase):
 class TestAWrongClock(AccessCase):
     """Only the Action API compares clocks: a call is signed with its time."""
 
-    def test_a_clock_that_is_wrong_holds_the_account_until_it_is_right(self):
+    def test_a_wrong_clock_holds_the_account_until_it_is_corrected(self):
         self.sandbox.settings.clock_offset = 3600
         self.send()
         self.assert_held()
@@ -356,14 +356,14 @@ class TestNotAccepted(FeedCase):
         self.run_cron("create")
         self.assertEqual(len(self.sandbox.requests), before)
 
-    def test_too_many_calls_wait_as_long_as_the_marketplace_says(self):
+    def test_too_many_calls_wait_as_long_as_the_marketplace_asks(self):
         self.sandbox.faults.add(
             "status", action="ProductCreate", code=429, retry_after=300
         )
         self.assert_put_back(self.send())
         self.assert_waits(300)
 
-    def test_an_error_429_waits_too(self):
+    def test_an_error_with_status_429_waits_too(self):
         self.sandbox.faults.add(
             "error",
             action="ProductCreate",
@@ -398,7 +398,7 @@ class TestNotAccepted(FeedCase):
                 longer / shorter, 2, delta=0.5, msg=f"{shorter} {longer}"
             )
 
-    def test_it_is_built_afresh_and_sent_after_the_wait(self):
+    def test_the_document_is_built_again_and_sent_after_the_wait(self):
         self.sandbox.faults.add("status", action="ProductCreate", code=503)
         self.send()
         self.style.list_price = 120.0
@@ -410,7 +410,7 @@ class TestNotAccepted(FeedCase):
         self.assertFalse(self.account.retry_at)
         self.assertEqual(self.account.backoff_count, 0)
 
-    def test_another_account_goes_on_meanwhile(self):
+    def test_another_account_continues_meanwhile(self):
         other = self.account.copy(
             {
                 "name": "Another",
@@ -439,25 +439,25 @@ class TestUnknownOutcome(FeedCase):
         self.assertEqual(set(feed.line_ids.mapped("state")), {"open"})
         self.assert_statuses(IN_FLIGHT)
         self.assertNotEqual(self.account.connection_state, "on_hold")
-        # Whatever runs next, nothing of it is sent a second time.
+        # No further job sends anything of it again.
         self.forget_backoff()
         sent = len(self.calls("ProductCreate"))
         self.run_cron("create")
         self.run_cron("feed_reader")
         self.assertEqual(len(self.calls("ProductCreate")), sent)
 
-    def test_an_answer_that_does_not_come(self):
+    def test_a_missing_answer_leaves_the_outcome_open(self):
         client = self.account._client_class
         impatient = partial(client, timeout=(5, 0.3))
         self.patch(iconic_account_connection, client.__name__, impatient)
         self.sandbox.faults.add("hang_after", action="ProductCreate", seconds=30)
         self.assert_unknown()
 
-    def test_a_connection_cut_after_the_document(self):
+    def test_a_connection_cut_after_the_document_leaves_the_outcome_open(self):
         self.sandbox.faults.add("cut_after", action="ProductCreate")
         self.assert_unknown()
 
-    def test_gateways_that_gave_up(self):
+    def test_gateway_errors_leave_the_outcome_open(self):
         for code in (500, 502, 504):
             with self.subTest(code=code):
                 self.sandbox.faults.add("status", action="ProductCreate", code=code)
@@ -465,7 +465,7 @@ class TestUnknownOutcome(FeedCase):
                 self.feeds().unlink()
                 self.account.listing_ids.write({"content_status": "pending"})
 
-    def test_an_internal_error_of_the_marketplace(self):
+    def test_an_internal_error_leaves_the_outcome_open(self):
         self.sandbox.faults.add(
             "error",
             action="ProductCreate",
@@ -475,10 +475,10 @@ class TestUnknownOutcome(FeedCase):
         )
         self.assert_unknown()
 
-    def test_an_answer_that_nobody_can_read(self):
+    def test_an_unreadable_answer_leaves_the_outcome_open(self):
         self.sandbox.faults.add("garbage", action="ProductCreate")
         self.assert_unknown()
 
-    def test_a_page_in_place_of_an_answer(self):
+    def test_a_page_instead_of_an_answer_is_reported(self):
         self.sandbox.faults.add("html", action="ProductCreate")
         self.assert_unknown()

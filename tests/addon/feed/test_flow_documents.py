@@ -1,4 +1,4 @@
-"""What each flow tells the marketplace of a published product, typed in from the spec.
+"""The documents of each flow for a published product, typed in from the spec.
 
 Product feeds spec: Product Full Update, Price Update, Stock Update, Product End,
 Product Remove and Listing Image.
@@ -139,7 +139,7 @@ class TestFlowDocuments(DocumentCase):
             set(self.tags(document)), {"SellerSku", "Quantity"} | PRICE_TAGS
         )
 
-    def test_what_is_protected_stays_as_it_was_listed(self):
+    def test_protected_parts_stay_as_listed(self):
         self.set_stock(self.small.product_id, self.warehouse, 3)
         self.small.write(
             {
@@ -166,12 +166,12 @@ class TestFlowDocuments(DocumentCase):
             protect_content=True,
         )
         element = elements(self.send_by("create")._stored_payload())["FIRST-Navy-S"]
-        told = [element.findtext(tag) for tag in ("Name", "Price", "Quantity")]
-        self.assertEqual(told, ["Dress FIRST", "99.00", "7"])
+        sent = [element.findtext(tag) for tag in ("Name", "Price", "Quantity")]
+        self.assertEqual(sent, ["Dress FIRST", "99.00", "7"])
 
 
 class TestTables(DocumentCase):
-    """Removals and pictures go as tables over REST, all else as the same XML."""
+    """REST needs tables for removals and pictures, and the same XML for the rest."""
 
     api_type = "rest"
 
@@ -194,7 +194,7 @@ class TestTables(DocumentCase):
         )
         self.assertEqual(end, "")
 
-    def test_all_else_is_the_same_document(self):
+    def test_all_other_documents_are_the_same(self):
         self.small.rrp = 129.0
         for flow in ("create", "update", "price", "stock", "end"):
             with self.subTest(flow=flow):

@@ -1,4 +1,4 @@
-"""What happens one after the other, or meanwhile: the paths between the flows."""
+"""Sequences of flows, and changes while a flow is on its way."""
 
 import base64
 
@@ -40,7 +40,7 @@ class TestLeavingAndComingBack(SellingCase):
     def sent_elements(self, action):
         return [self.sent_element("DRESS-Navy-S", action).findtext("SellerSku")]
 
-    def test_success_of_a_removal_forgets_flags_errors_and_listed_values(self):
+    def test_success_of_a_removal_clears_flags_errors_and_listed_values(self):
         self.sandbox.faults.add(
             "sku_error", action="ProductUpdate", sku="DRESS-Navy-S", message="Too odd"
         )
@@ -93,7 +93,7 @@ class TestLeavingAndComingBack(SellingCase):
         self.assertEqual(self.small.listing_status, "inactive")
         self.assertEqual(self.marked(self.small), {})
 
-    def test_relisting_brings_back_today_s_quantity_and_then_the_other_changes(self):
+    def test_relisting_sends_the_current_quantity_and_then_the_other_changes(self):
         self.end_small()
         self.small.product_id.iconic_rrp = 150.0
         self.small.title = "A new title"
@@ -113,7 +113,7 @@ class TestLeavingAndComingBack(SellingCase):
         self.assertEqual((float(product.price), float(product.sale_price)), (150, 99))
         self.assertEqual(self.small.listed_sale_price, 99.0)
 
-    def test_relisting_what_is_sold_out_goes_out_all_the_same(self):
+    def test_relisting_a_sold_out_product_is_sent_all_the_same(self):
         self.end_small()
         self.set_stock(self.small.product_id, self.warehouse, -7)
         self.small.action_relist()
@@ -136,7 +136,7 @@ class TestLeavingAndComingBack(SellingCase):
         self.assertEqual(self.small.product_status, "removed")
         self.assertEqual(self.sandbox.products["DRESS-Navy-S"].status, "deleted")
 
-    def test_success_of_an_end_drops_what_was_waiting(self):
+    def test_success_of_an_end_clears_pending_changes(self):
         self.small.action_end()
         self.run_cron("end")
         self.small.write(
@@ -187,7 +187,7 @@ class TestLeavingAndComingBack(SellingCase):
 
 @over_both_apis
 class TestChangesMeanwhile(SellingCase):
-    """What changes while a feed is on its way is not lost, and not sent twice."""
+    """Changes while a feed is on its way are sent once afterwards."""
 
     def check(self, part, flow, change, listed):
         """Change a part, and once more while the first change is on its way.
@@ -221,21 +221,21 @@ class TestChangesMeanwhile(SellingCase):
         self.assert_nothing_is_sent()
         return first
 
-    def test_a_second_title_follows_the_first(self):
+    def test_a_second_title_is_sent_after_the_first(self):
         def change(number):
             self.small.title = f"Title {number}"
 
         self.check("content", "update", change, lambda: self.small.content_digest)
         self.assertEqual(self.sandbox.products["DRESS-Navy-S"].name, "Title 2")
 
-    def test_a_second_price_follows_the_first(self):
+    def test_a_second_price_is_sent_after_the_first(self):
         def change(number):
             self.small.price = 99.0 - number
 
         first = self.check("price", "price", change, lambda: self.small.listed_price)
         self.assertEqual((first, self.small.listed_price), (98, 97))
 
-    def test_a_second_quantity_follows_the_first(self):
+    def test_a_second_quantity_is_sent_after_the_first(self):
         def change(number):
             self.set_stock(self.small.product_id, self.warehouse, number)
 
@@ -244,7 +244,7 @@ class TestChangesMeanwhile(SellingCase):
         )
         self.assertEqual((first, self.small.listed_quantity), (8, 10))
 
-    def test_a_second_picture_follows_the_first(self):
+    def test_a_second_picture_is_sent_after_the_first(self):
         def change(number):
             colour = ("black", "red", "green")[number]
             self.small.product_id.image_variant_1920 = base64.b64encode(
@@ -253,7 +253,7 @@ class TestChangesMeanwhile(SellingCase):
 
         self.check("image", "picture", change, lambda: self.small.image_digest)
 
-    def test_what_changed_while_it_was_created_goes_out_after_publishing(self):
+    def test_changes_during_the_creation_are_sent_after_publishing(self):
         new = self.make_style("NEW", "S")
         self.account.action_send_products()
         self.run_cron("create")
@@ -273,9 +273,9 @@ class TestChangesMeanwhile(SellingCase):
 
 @over_both_apis
 class TestLateAnswers(SellingCase):
-    """The answer is the truth; the flag is left alone where somebody set it anew."""
+    """An answer sets the listed values, but no flag that was set again meanwhile."""
 
-    def test_values_follow_an_old_answer_while_the_flag_stays_pending(self):
+    def test_an_old_answer_sets_the_listed_values_while_the_flag_stays_pending(self):
         self.small.price = 89.0
         self.detect()
         self.run_cron("price")
@@ -333,7 +333,7 @@ class TestFlowsSideBySide(SellingCase):
         self.assert_nothing_is_sent()
         self.assertEqual(self.sandbox.products["DRESS-Navy-S"].quantity, 0)
 
-    def test_a_failed_end_lets_the_stock_go_on(self):
+    def test_stock_is_sent_again_after_a_failed_end(self):
         self.sandbox.faults.add("sku_error", action="ProductUpdate", sku="DRESS-Navy-S")
         self.small.action_end()
         self.run_cron("end")
@@ -342,7 +342,7 @@ class TestFlowsSideBySide(SellingCase):
         self.run_all_jobs()
         self.assertEqual(self.sandbox.products["DRESS-Navy-S"].quantity, 9)
 
-    def test_a_price_waits_for_an_update_that_carries_it_and_is_not_sent_again(self):
+    def test_a_price_waits_for_an_update_that_contains_it_and_is_not_sent_again(self):
         self.small.write({"title": "Another", "price": 89.0})
         self.detect()
         self.assertEqual(
@@ -368,7 +368,7 @@ class TestFlowsSideBySide(SellingCase):
         self.run_cron("update")
         self.assertEqual(self.open_flows(self.small), ["update"])
 
-    def test_price_and_stock_go_side_by_side(self):
+    def test_price_and_stock_are_sent_side_by_side(self):
         self.small.price = 89.0
         self.set_stock(self.small.product_id, self.warehouse, 2)
         self.detect()
@@ -379,7 +379,7 @@ class TestFlowsSideBySide(SellingCase):
         product = self.sandbox.products["DRESS-Navy-S"]
         self.assertEqual((float(product.price), product.quantity), (89, 9))
 
-    def test_what_returned_to_the_listed_value_before_sending_is_not_sent(self):
+    def test_a_value_changed_back_before_sending_is_not_sent(self):
         self.small.price = 89.0
         self.detect()
         self.small.price = 0
@@ -399,7 +399,7 @@ class TestRefusals(SellingCase):
             times=times,
         )
 
-    def test_the_same_refused_thing_is_not_sent_again_by_itself(self):
+    def test_a_refused_value_is_not_sent_again_automatically(self):
         for part, change in (
             ("price", lambda: self.small.write({"price": 89.0})),
             (
@@ -447,7 +447,7 @@ class TestRefusals(SellingCase):
         self.assertEqual(self.marked(self.small), {})
         self.assertEqual(len(self.feeds("picture")), 2)
 
-    def test_an_error_ends_when_odoo_wants_again_what_is_listed(self):
+    def test_an_error_ends_when_the_listed_value_is_wanted_again(self):
         self.refuse()
         self.small.price = 89.0
         self.run_all_jobs()
@@ -472,7 +472,7 @@ class TestRefusals(SellingCase):
         self.assertEqual(self.feeds("price").failed_count, 1)
         self.assertEqual(self.medium.listed_price, 89.0)
 
-    def test_a_remark_is_shown_without_stopping_the_flow(self):
+    def test_a_warning_is_shown_without_stopping_the_flow(self):
         message = "The price looks low"
         self.sandbox.faults.add("sku_warning", sku="DRESS-Navy-S", message=message)
         self.small.price = 89.0
@@ -498,7 +498,7 @@ class TestRefusals(SellingCase):
             self.assertEqual(listing.price_error, "Platform 1000 Format Error Detected")
         self.assertEqual(self.feeds("price").state, "refused")
 
-    def test_a_refused_feed_that_names_skus_lets_the_others_go_again(self):
+    def test_a_refused_feed_that_names_skus_has_the_others_sent_again(self):
         self.sandbox.faults.add(
             "error",
             action="ProductUpdate",
@@ -527,7 +527,7 @@ class TestRefusals(SellingCase):
             self.assertEqual(listing.listed_price, 99.0)
         self.assertEqual(self.feeds("price").state, "error")
 
-    def test_an_error_that_names_no_product_lets_none_pass_unseen(self):
+    def test_an_error_that_names_no_product_has_every_product_checked(self):
         self.sandbox.faults.add(
             "anonymous_error", action="ProductUpdate", sku="DRESS-Navy-S"
         )
@@ -573,7 +573,7 @@ class TestRefusals(SellingCase):
         self.assertEqual(self.marked(self.small), {"content": "error"})
         self.assertEqual((self.marked(self.medium), self.medium.listed_price), ({}, 89))
 
-    def test_lying_counts_let_no_product_pass_unseen(self):
+    def test_wrong_counts_have_every_product_checked(self):
         self.refuse("Too odd")
         self.sandbox.faults.add("lying_counts", action="ProductUpdate", failed=0)
         self.style.list_price = 89.0

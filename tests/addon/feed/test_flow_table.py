@@ -123,7 +123,7 @@ TABLE = {
     ),
 }
 
-# Beside its own flag, a success clears these (design, section 4).
+# Besides its own flag, a success clears these (design, section 4).
 CLEARED = {
     "end": ("content", "price", "quantity"),
     "remove": ("content", "price", "quantity", "image", "end"),
@@ -136,7 +136,7 @@ LISTED = {
     "image_digest": "old pictures",
 }
 PRICES = {"price": 129.0, "sale_price": 99.0}
-# What a feed of each flow says about a product, as its line keeps it.
+# The values of a product in the feed line of each flow.
 SENT_VALUES = {
     "create": {**PRICES, "quantity": 7, "content_digest": "new content"},
     "image": {"image_digest": "new pictures"},
@@ -147,7 +147,7 @@ SENT_VALUES = {
     "end": {"quantity": 0},
     "remove": {},
 }
-# What each flow makes known about the marketplace.
+# The listed values that each flow sets.
 LISTED_AFTER = {
     "create": {
         "listed_price": 129.0,
@@ -205,7 +205,7 @@ class TestFlowTable(ConnectorCase):
                 check(name, row)
 
     def reset(self, listing, **values):
-        """Put a listing into a state in which nothing is on its way."""
+        """Set a listing to a state with nothing on its way."""
         listing.feed_line_ids.feed_id.unlink()
         listing.write(
             {
@@ -217,7 +217,7 @@ class TestFlowTable(ConnectorCase):
         )
 
     def pickable(self, row):
-        """Return the field values in which this row picks a listing."""
+        """Return the field values with which this row picks a listing."""
         return {
             f"{row.flag}_status": "pending",
             "product_status": row.products.split()[0],
@@ -230,7 +230,7 @@ class TestFlowTable(ConnectorCase):
         )
 
     def open_line(self, name, listing):
-        """Put a feed with this listing on record, as if it had just been sent."""
+        """Store a feed with this listing, as if it had just been sent."""
         feed = self.env["iconic.feed"].create(
             {
                 "account_id": self.account.id,
@@ -249,7 +249,7 @@ class TestFlowTable(ConnectorCase):
         )
 
     def send(self, name, row, **values):
-        """Let a listing be picked and sent by a flow.
+        """Have a listing picked and sent by a flow.
 
         :return: the listing and its open feed line
         """
@@ -344,7 +344,7 @@ class TestFlowTable(ConnectorCase):
                 waits = bool(set(row.writes.split()) & set(other.writes.split()))
                 self.assertEqual(listing not in self.picked(waiting), waits)
 
-    def test_a_flow_goes_on_when_the_feed_of_another_is_over(self):
+    def test_a_flow_continues_when_the_feed_of_another_is_closed(self):
         def check(name, row):
             for state in ("success", "excluded", "error", "cancelled"):
                 listing = self.listings[0]
@@ -411,7 +411,7 @@ class TestFlowTable(ConnectorCase):
 
         self.assert_for_each_flow(check)
 
-    def test_success_makes_the_earlier_error_disappear(self):
+    def test_success_clears_the_earlier_error(self):
         def check(name, row):
             listing, line = self.send(name, row)
             listing[f"{row.flag}_error"] = "Last week's"
@@ -420,7 +420,7 @@ class TestFlowTable(ConnectorCase):
 
         self.assert_for_each_flow(check)
 
-    def test_success_makes_known_what_the_flow_wrote(self):
+    def test_success_stores_the_values_that_the_flow_wrote_as_listed(self):
         def check(name, row):
             listing, line = self.send(name, row)
             line._close_with_success({})
@@ -429,7 +429,7 @@ class TestFlowTable(ConnectorCase):
 
         self.assert_for_each_flow(check)
 
-    def test_an_error_leaves_what_is_listed(self):
+    def test_an_error_does_not_change_the_listed_values(self):
         def check(name, row):
             listing, line = self.send(name, row)
             line._close_with_error("Too blue")
@@ -437,7 +437,7 @@ class TestFlowTable(ConnectorCase):
 
         self.assert_for_each_flow(check)
 
-    def test_end_and_remove_leave_nothing_waiting(self):
+    def test_end_and_remove_leave_nothing_pending(self):
         for name, flags in CLEARED.items():
             with self.subTest(flow=name):
                 listing, line = self.send(name, TABLE[name])
@@ -459,7 +459,7 @@ class TestFlowTable(ConnectorCase):
         line._close_with_success({})
         self.assertEqual([listing[f"{flag}_error"] for flag in FLAGS], [False] * 6)
 
-    def test_a_flag_that_somebody_set_meanwhile_is_left_alone(self):
+    def test_a_flag_that_was_set_meanwhile_does_not_change(self):
         def check(name, row):
             for answer in ("success", "error"):
                 listing, line = self.send(name, row)
@@ -478,7 +478,7 @@ class TestFlowTable(ConnectorCase):
 
         self.assert_for_each_flow(check)
 
-    def test_a_feed_that_was_never_taken_leaves_no_trace(self):
+    def test_a_feed_that_was_not_accepted_leaves_no_trace(self):
         def check(name, row):
             for product, active in combinations(
                 row.products.split(), row.listings.split()
@@ -498,7 +498,7 @@ class TestFlowTable(ConnectorCase):
 
         self.assert_for_each_flow(check)
 
-    def test_a_remark_is_shown_without_stopping_the_flow(self):
+    def test_a_warning_is_shown_without_stopping_the_flow(self):
         def check(name, row):
             listing, line = self.send(name, row)
             line._close_with_success({listing.seller_sku: "Rather blue"})
@@ -509,7 +509,7 @@ class TestFlowTable(ConnectorCase):
 
         self.assert_for_each_flow(check)
 
-    def test_retry_puts_every_kind_of_error_back_to_pending(self):
+    def test_retry_resets_every_kind_of_error_to_pending(self):
         for flag in FLAGS:
             with self.subTest(flag=flag):
                 listing = self.listings[0]

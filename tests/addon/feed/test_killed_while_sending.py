@@ -1,4 +1,4 @@
-"""The sending process is really killed; whatever the moment, no feed goes twice."""
+"""The sending process is really killed: no feed is ever sent twice."""
 
 import pytest
 from killable_odoo import KillableOdoo, copy_account_database, run_in_shell
@@ -8,7 +8,7 @@ from scripts import runtime
 from scripts.env import databases
 from seller_center_sandbox import Sandbox, SandboxServer
 
-#: Longer than any test: what hangs for so long never comes.
+#: Longer than any test: a call that hangs for so long never returns.
 NEVER = 600
 LIVE = [(sku, "published", "active", "not_needed") for sku in SKUS]
 
@@ -19,7 +19,7 @@ over_rest = pytest.mark.parametrize("api_type", ["rest"])
 
 @pytest.fixture(scope="module")
 def season():
-    """Give a database with listings that wait for being sent."""
+    """Provide a database with pending listings."""
     with runtime.copied_database("killed_season") as name:
         run_in_shell(name, "small_season", "send_season")
         yield name
@@ -27,20 +27,20 @@ def season():
 
 @pytest.fixture
 def marketplace():
-    """Give a sandbox that serves on loopback."""
+    """Provide a sandbox that serves on loopback."""
     with SandboxServer(Sandbox()) as server:
         yield server
 
 
 @pytest.fixture
 def api_type():
-    """Name the API that the account uses; tests may give others."""
+    """Return the API that the account uses; tests may override it."""
     return "action"
 
 
 @pytest.fixture
 def odoo(season, marketplace, api_type):
-    """Give an Odoo, not started yet, whose account speaks to the marketplace."""
+    """Provide an Odoo, not yet started, with an account at the marketplace."""
     name = "killed_while_sending"
     copy_account_database(season, name, marketplace.url, api_type)
     killable = KillableOdoo(name)
@@ -53,7 +53,7 @@ def odoo(season, marketplace, api_type):
 
 
 def calls(marketplace, action):
-    """List what became of the calls of an action.
+    """List the outcomes of the calls of an action.
 
     :return: the outcomes; empty text while the answer is under way
     """
@@ -62,7 +62,7 @@ def calls(marketplace, action):
 
 
 def run_until_all_is_live(odoo):
-    """Let the crons work until nothing is left to do."""
+    """Run the crons until nothing is left to do."""
     odoo.wait_with_crons(
         lambda: (
             odoo.listings() == LIVE
@@ -73,7 +73,7 @@ def run_until_all_is_live(odoo):
 
 
 def lose_accepted(odoo, marketplace, action):
-    """Kill Odoo when the marketplace has taken a document, and has not said so yet."""
+    """Kill Odoo when the marketplace has accepted a document, before its answer."""
     marketplace.sandbox.faults.add("hang_after", action=action, seconds=NEVER)
     odoo.start()
     odoo.wait_with_crons(
@@ -111,7 +111,9 @@ def assert_each_feed_went_once(odoo, marketplace):
 
 
 @over_both_apis
-def test_a_feed_that_never_arrived_is_sent_once_the_lease_has_passed(odoo, marketplace):
+def test_a_feed_that_never_arrived_is_sent_when_the_lease_has_expired(
+    odoo, marketplace
+):
     marketplace.sandbox.faults.add("delay", action="ProductCreate", seconds=NEVER)
     odoo.start()
     odoo.wait_with_crons(
@@ -131,7 +133,7 @@ def test_a_feed_that_never_arrived_is_sent_once_the_lease_has_passed(odoo, marke
 @pytest.mark.parametrize(
     ("action", "flow"), [("ProductCreate", "create"), ("Image", "image")]
 )
-def test_a_feed_that_was_accepted_is_found_again_and_not_sent_twice(
+def test_an_accepted_feed_is_recovered_and_not_sent_twice(
     odoo, marketplace, action, flow
 ):
     lose_accepted(odoo, marketplace, action)
@@ -141,7 +143,7 @@ def test_a_feed_that_was_accepted_is_found_again_and_not_sent_twice(
     assert odoo.feeds()[-1] == (flow, "sending", "")
     sent_so_far = len(calls(marketplace, action))
 
-    # Started again at once, Odoo must wait: for all it knows, the sender still lives.
+    # Started again at once, Odoo must wait: the sender may still be alive.
     odoo.start()
     odoo.let_crons_run_once()
     assert odoo.feeds()[-1] == (flow, "sending", "")
@@ -154,8 +156,8 @@ def test_a_feed_that_was_accepted_is_found_again_and_not_sent_twice(
     assert_each_feed_went_once(odoo, marketplace)
 
 
-# REST shows no documents by which a lost feed could be found: new products tell by
-# being there, and pictures do no harm a second time.
+# REST shows no documents by which the feed could be found: new products are read
+# back, and pictures can be sent twice.
 
 
 @over_rest
@@ -173,7 +175,7 @@ def test_new_products_that_arrived_are_not_created_again(odoo, marketplace):
 
 
 @over_rest
-def test_pictures_that_arrived_do_no_harm_when_they_go_again(odoo, marketplace):
+def test_pictures_that_arrived_can_be_sent_again(odoo, marketplace):
     lose_accepted(odoo, marketplace, "Image")
     assert odoo.feeds()[-1] == ("image", "sending", "")
 
@@ -191,7 +193,7 @@ def test_pictures_that_arrived_do_no_harm_when_they_go_again(odoo, marketplace):
 @pytest.mark.parametrize(
     ("api_type", "question"), [("action", "GetFeedRawInput"), ("rest", "GetProducts")]
 )
-def test_a_recovery_that_is_killed_itself_begins_again(odoo, marketplace, question):
+def test_a_killed_recovery_starts_again(odoo, marketplace, question):
     marketplace.sandbox.faults.add("hang_after", action=question, seconds=NEVER)
     lose_accepted(odoo, marketplace, "ProductCreate")
     sent_so_far = len(calls(marketplace, "ProductCreate"))

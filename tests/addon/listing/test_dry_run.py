@@ -150,7 +150,7 @@ class TestSameBytesOfProductsOnSale(DryRunning, SellingCase):
         self.both.quantity_status = "pending"
         wizard = self.open(self.both)
         self.assertEqual((wizard.flow, self.counts(wizard)), ("stock", (1, 0)))
-        self.assertIn("Listed like this already, so not sent: 1.", wizard.remarks)
+        self.assertIn("Unchanged, so not sent: 1.", wizard.remarks)
         self.assert_sends_the_same(wizard)
 
     def test_of_another_picture(self):
@@ -233,8 +233,8 @@ class TestWhatIsShown(DryRunning, ComparingCase):
         self.assertEqual(
             wizard.remarks.splitlines(),
             [
-                "Closed, so that no scheduled job touches them: 1.",
-                "At THE ICONIC already: 1.",
+                "Closed, so not managed by scheduled jobs: 1.",
+                "Already at THE ICONIC: 1.",
             ],
         )
 
@@ -246,7 +246,7 @@ class TestWhatIsShown(DryRunning, ComparingCase):
     def test_new_products_cannot_be_updated_yet(self):
         new = self.list_products(self.make_style("NEW", "S").product_variant_ids)
         wizard = self.open(new, "stock")
-        self.assertEqual(wizard.remarks, "Not published at THE ICONIC yet: 1.")
+        self.assertEqual(wizard.remarks, "Not yet published at THE ICONIC: 1.")
 
     def test_products_without_a_listing_have_no_price_to_change(self):
         self.make_style("NEW", "S M")

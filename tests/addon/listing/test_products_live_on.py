@@ -148,5 +148,5 @@ class TestAccounts(SellingCase):
 
     def test_an_account_with_listings_cannot_change_its_company(self):
         company = self.env["res.company"].create({"name": "Other"})
-        with self.assertRaisesRegex(ValidationError, "cannot change"):
+        with self.assertRaisesRegex(ValidationError, "cannot be changed"):
             self.account.company_id = company

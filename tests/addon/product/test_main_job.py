@@ -55,7 +55,9 @@ class TestMainJob(MainJobCase):
         self.assertEqual(set(self.account.listing_ids.mapped("has_error")), {False})
         self.assertEqual(self.account.published_count, 4)
 
-    def test_the_marketplace_has_what_odoo_says_and_its_own_copy_of_the_pictures(self):
+    def test_the_marketplace_has_the_values_of_odoo_and_its_own_copy_of_the_pictures(
+        self,
+    ):
         self.publish()
         product = self.sandbox.products["WRAP-Red-S"]
         self.assertEqual(product.name, "Dress WRAP")
@@ -76,7 +78,7 @@ class TestMainJob(MainJobCase):
         checksums = [one.checksum for one in product.images]
         self.assertEqual(checksums, [hashlib.sha256(picture()).hexdigest()])
 
-    def test_a_feed_carries_id_type_dates_and_count(self):
+    def test_a_feed_shows_id_type_dates_and_count(self):
         before = fields.Datetime.now()
         self.account.action_send_products()
         self.run_cron("create")
@@ -126,13 +128,13 @@ class TestMainJob(MainJobCase):
         self.assertEqual(self.feeds()._stored_payload(), received)
         self.assertEqual(sorted(elements(received)), SKUS)
 
-    def test_listed_values_follow_the_answer_and_not_the_sending(self):
+    def test_listed_values_are_stored_with_the_answer_and_not_with_sending(self):
         self.account.action_send_products()
         self.run_cron("create")
         listing = self.listing("WRAP-Navy-S")
         self.assertEqual((listing.listed_price, listing.content_digest), (0, False))
 
-        # What changes in Odoo meanwhile is not what the marketplace accepted.
+        # Changes in Odoo meanwhile do not belong to the accepted values.
         self.style.list_price = 120.0
         self.let_marketplace_work()
         self.read_feeds()
@@ -184,7 +186,7 @@ class TestMainJob(MainJobCase):
         )
         self.assertNotIn("WRAP-Red-S", self.sandbox.products)
 
-    def test_the_reason_of_a_refusal_stands_where_the_user_looks(self):
+    def test_the_reason_of_a_refusal_is_shown_on_the_listing_and_the_feed(self):
         self.refuse_red_small()
         refused = self.listing("WRAP-Red-S")
         self.assertEqual(refused.content_error, "The colour is out of season")
@@ -258,7 +260,7 @@ class TestMainJob(MainJobCase):
         self.assertEqual(len(self.calls("ProductCreate")), 1)
         self.assertEqual(len(self.account.listing_ids), 4)
 
-    def test_a_second_send_adds_what_is_new(self):
+    def test_a_second_send_adds_new_products(self):
         self.publish()
         self.make_style("NEWS", "L")
         self.account.action_send_products()
@@ -285,7 +287,7 @@ class TestMainJob(MainJobCase):
         self.assert_all("published", "active", "not_needed")
         self.assertEqual(self.sandbox.products["WRAP-Navy-M"].status, "active")
 
-    def test_a_closed_listing_is_left_alone(self):
+    def test_a_closed_listing_is_not_sent(self):
         self.account.action_send_products()
         self.listing("WRAP-Navy-M").closed = True
         self.run_until_quiet()
@@ -302,7 +304,7 @@ class TestMainJob(MainJobCase):
         self.assertEqual(sizes, [3, 1])
         self.assertEqual(self.feeds("create").mapped("sent_count"), [3, 1])
 
-    def test_the_buttons_wake_the_scheduled_jobs(self):
+    def test_the_buttons_trigger_the_scheduled_jobs(self):
         triggers = self.env["ir.cron.trigger"]
         jobs = {
             name: self.env.ref(f"iconic_connector.ir_cron_{name}")
@@ -323,9 +325,9 @@ class TestMainJob(MainJobCase):
 
 
 class TestTheActionApi(MainJobCase):
-    """What REST does not have: versions, and counts of what was processed."""
+    """What only the Action API has: versions, and counts of processed products."""
 
-    def test_the_account_remembers_the_version_that_the_marketplace_takes(self):
+    def test_the_account_stores_the_version_that_the_marketplace_accepts(self):
         self.account.action_send_products()
         self.assertEqual(self.account.api_version, "2.6.20")
         self.run_cron("create")

@@ -1,4 +1,4 @@
-"""How complete a season and a mapping are, what blocks the rest, and where to fix."""
+"""The completeness of seasons and mappings, their problems, and where to fix them."""
 
 from mapping import MappingCase
 
@@ -6,7 +6,7 @@ from odoo.fields import Command
 
 
 class ReadinessCase(MappingCase):
-    """Two dresses of the season; beside them a top that no category map holds for."""
+    """Two dresses of the season, and a top without a category mapping."""
 
     def check(self):
         """Press Check Products."""
@@ -34,7 +34,7 @@ class ReadinessCase(MappingCase):
 
 
 class TestRows(ReadinessCase):
-    def test_everything_ready_is_a_hundred_per_cent(self):
+    def test_everything_ready_is_100_per_cent(self):
         self.check()
         for group in (self.season, self.mapping):
             self.assertEqual(self.numbers(group), (2, 2, 100))
@@ -52,7 +52,7 @@ class TestRows(ReadinessCase):
         for group in (self.season, self.mapping):
             self.assertEqual(self.numbers(group), (4, 3, 75))
 
-    def test_the_biggest_obstacle_is_named_with_how_many_products_it_blocks(self):
+    def test_the_main_problem_is_shown_with_its_number_of_products(self):
         self.make_style("MORE", "S M")
         self.lose_brand("MORE-Navy-S")
         self.product("MAP-Navy-S").barcode = False
@@ -83,7 +83,7 @@ class TestRows(ReadinessCase):
         self.check()
         self.assertEqual(self.account.readiness_ids.tag_id, self.season)
 
-    def test_each_mapping_has_a_row_with_the_products_that_it_holds_for(self):
+    def test_each_mapping_has_a_row_with_its_products(self):
         other = self.make_style("OWN", "S M L")
         own = self.map_category("111", product_tmpl_id=other.id)
         self.check()
@@ -111,7 +111,7 @@ class TestRows(ReadinessCase):
         self.assertFalse(self.account.problem_ids)
         self.assertEqual(self.account.failing_count, 0)
 
-    def test_the_check_of_another_account_leaves_these_rows(self):
+    def test_the_check_of_another_account_does_not_change_these_rows(self):
         other = self.account.copy({"name": "Another"})
         self.check()
         other.season_tag_ids = self.season
@@ -165,7 +165,7 @@ class TestWhy(ReadinessCase):
         self.assertEqual(problems.account_id, self.account)
 
 
-class TestMend(ReadinessCase):
+class TestFix(ReadinessCase):
     def fix(self, rule, product=None):
         """Check, press Fix at a problem, and return the record that opens."""
         self.check()
@@ -179,11 +179,11 @@ class TestMend(ReadinessCase):
         self.assertTrue(self.env[action["res_model"]].has_access("read"))
         return self.env[action["res_model"]].browse(action.get("res_id"))
 
-    def test_what_is_wrong_with_the_product_opens_the_product(self):
+    def test_a_problem_of_the_product_opens_the_product(self):
         self.lose_brand("MAP-Navy-S")
         self.assertEqual(self.fix("Brand missing"), self.small)
 
-    def test_an_attribute_that_the_product_has_not_opens_the_product(self):
+    def test_an_attribute_that_the_product_lacks_opens_the_product(self):
         finish = self._attribute("Finish", ("Washed",))
         self.take("Composition", "attribute", product_attribute_id=finish.id)
         self.assertEqual(self.fix("Composition missing"), self.small)
@@ -217,16 +217,16 @@ class TestMend(ReadinessCase):
         place = self.fix("Size not allowed", self.product("SIZE-Navy-Petite"))
         self.assertEqual(place, self.value_map(self.size, "Variation"))
 
-    def test_what_the_listing_says_opens_the_listing(self):
+    def test_a_wrong_value_of_the_listing_opens_the_listing(self):
         listing = self.listing_of(**self.fill_in("AgeGroup", "Pensioner"))
         self.assertEqual(self.fix("Age group not allowed"), listing)
 
-    def test_what_the_listing_has_to_say_opens_the_listing(self):
+    def test_a_missing_value_of_the_listing_opens_the_listing(self):
         listing = self.listing_of()
         self.take("Composition", "listing")
         self.assertEqual(self.fix("Composition missing"), listing)
 
-    def test_what_the_listing_has_to_say_opens_the_product_without_one(self):
+    def test_a_missing_value_opens_the_product_if_there_is_no_listing(self):
         self.take("Composition", "listing")
         self.assertEqual(self.fix("Composition missing"), self.small)
 

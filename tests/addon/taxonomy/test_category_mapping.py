@@ -1,4 +1,4 @@
-"""Where products go in the marketplace's tree, and where their values come from."""
+"""The categories of products at the marketplace, and the sources of their values."""
 
 from common import document, elements
 from mapping import MappingCase
@@ -22,7 +22,7 @@ class TestNearestMap(MappingCase):
         self.style.categ_id = category
         self.assertEqual(self.sent().findtext("PrimaryCategory"), number)
 
-    def test_a_map_holds_for_the_categories_below(self):
+    def test_a_map_applies_to_the_categories_below(self):
         self.assert_mapped(self.wrap, "111")
 
     def test_a_nearer_map_wins(self):
@@ -33,7 +33,7 @@ class TestNearestMap(MappingCase):
         self.map_category("112", categ_id=self.midi.id)
         self.assert_mapped(self.category, "111")
 
-    def test_a_map_does_not_hold_beside_or_above_its_category(self):
+    def test_a_map_does_not_apply_beside_or_above_its_category(self):
         self.mapping.categ_id = self.midi
         beside = self.child_category("Maxi", self.category)
         for category in (beside, self.category):
@@ -45,7 +45,7 @@ class TestNearestMap(MappingCase):
             rules = [one.rule for one in listing._check_for_sending()[listing.id]]
             self.assertIn("Category not mapped", rules)
 
-    def test_a_category_that_moves_takes_the_map_of_its_new_place(self):
+    def test_a_moved_category_uses_the_map_of_its_new_place(self):
         tops = self.env["product.category"].create({"name": "Tops"})
         self.map_category("112", categ_id=tops.id)
         self.midi.parent_id = tops
@@ -56,17 +56,17 @@ class TestNearestMap(MappingCase):
         self.map_category("1161", product_tmpl_id=self.style.id)
         self.assert_mapped(self.wrap, "1161")
 
-    def test_the_map_of_another_product_does_not_hold(self):
+    def test_the_map_of_another_product_does_not_apply(self):
         other = self.make_style("OTHER", "S")
         self.map_category("112", product_tmpl_id=other.id)
         self.assert_mapped(self.category, "111")
 
-    def test_the_map_of_another_account_does_not_hold(self):
+    def test_the_map_of_another_account_does_not_apply(self):
         other = self.account.copy({"name": "Another"})
         self.mapping.account_id = other
         self.assertIn("Category not mapped", self.problems())
 
-    def test_what_the_listing_says_wins(self):
+    def test_values_of_the_listing_win(self):
         category = self.marketplace_category("112")
         listing = self.listing_of(primary_category_id=category.id)
         sent = elements(document(listing))[listing.sku]
@@ -75,7 +75,7 @@ class TestNearestMap(MappingCase):
 
 class TestChoosingACategory(MappingCase):
     def asked_names(self, number):
-        """Return what a category asks for beside what each product has anyhow."""
+        """Return the attributes of a category that need a mapping."""
         own = {"Brand", "Gender", "Variation"}
         attributes = self.marketplace_category(number).attribute_ids
         return set(attributes.mapped("feed_name")) - own
@@ -112,7 +112,7 @@ class TestChoosingACategory(MappingCase):
     def rows(self, form):
         return form.attribute_ids._records
 
-    def test_a_second_thought_before_saving_leaves_only_what_is_asked(self):
+    def test_changing_the_category_before_saving_leaves_only_its_lines(self):
         tops = self.env["product.category"].create({"name": "Tops"})
         with Form(self.env["iconic.category.map"]) as form:
             form.account_id = self.account
@@ -123,7 +123,7 @@ class TestChoosingACategory(MappingCase):
             self.assertEqual(shown, self.asked_names("121"))
         self.assertEqual(set(self.names(form.record)), self.asked_names("121"))
 
-    def test_another_category_keeps_what_was_said_and_asks_for_the_rest(self):
+    def test_another_category_leaves_filled_lines_and_adds_the_rest(self):
         self.mapping.primary_category_id = self.marketplace_category("121")
         self.assertLessEqual(self.asked_names("121"), set(self.names(self.mapping)))
         self.assertEqual(self.line("Composition").value, "Cotton")
@@ -134,26 +134,26 @@ class TestChoosingACategory(MappingCase):
 
 
 class TestSources(MappingCase):
-    def test_a_fixed_text(self):
+    def test_a_fixed_text_is_sent(self):
         self.take("Composition", "fixed", value="Linen")
         self.assertEqual(self.sent_value("Composition"), "Linen")
 
-    def test_a_fixed_option(self):
+    def test_a_fixed_option_is_sent(self):
         fit = self.line("Fit").attribute_id.option_ids[1]
         self.take("Fit", "fixed", option_id=fit.id)
         self.assertEqual(self.sent_value("Fit"), "Slim")
 
-    def test_several_fixed_options(self):
+    def test_several_fixed_options_are_sent(self):
         self.take("MaterialFamily", "fixed", value="cotton, WOOL")
         self.assertEqual(self.sent_value("MaterialFamily"), "Cotton,Wool")
 
-    def test_another_option_takes_the_place_of_the_first(self):
+    def test_another_option_replaces_the_first(self):
         first, second = self.line("Fit").attribute_id.option_ids[:2]
         self.take("Fit", "fixed", option_id=first.id)
         self.line("Fit").option_id = second
         self.assertEqual(self.sent_value("Fit"), "Slim")
 
-    def test_an_attribute_of_the_product_through_the_value_map(self):
+    def test_an_attribute_of_the_product_is_sent_through_the_value_map(self):
         self.add_value(self.colour, "Marine")
         self.make_style("SEA", "S", "Marine")
         self.env["iconic.value.map"]._propose(self.account)
@@ -165,11 +165,11 @@ class TestSources(MappingCase):
         )
         self.assertEqual(self.sent_value("Color", self.product("SEA-Marine-S")), "Aqua")
 
-    def test_an_attribute_of_the_product_as_text(self):
+    def test_an_attribute_of_the_product_is_sent_as_text(self):
         self.take("ColorNameBrand", "attribute", product_attribute_id=self.colour.id)
         self.assertEqual(self.sent_value("ColorNameBrand"), "Navy")
 
-    def test_an_attribute_with_one_value_that_makes_no_variants(self):
+    def test_an_attribute_with_a_single_value_is_sent(self):
         finish = self._attribute("Finish", ("Washed",))
         self.style.attribute_line_ids = [
             Command.create(
@@ -182,7 +182,7 @@ class TestSources(MappingCase):
         self.take("StyleCode", "attribute", product_attribute_id=finish.id)
         self.assertEqual(self.sent_value("StyleCode"), "Washed")
 
-    def test_an_attribute_that_the_product_has_not(self):
+    def test_an_attribute_that_the_product_lacks_is_not_sent(self):
         other = self._attribute("Finish", ("Washed",))
         self.take("StyleCode", "attribute", product_attribute_id=other.id)
         self.assertIsNone(self.sent_value("StyleCode"))
@@ -190,11 +190,11 @@ class TestSources(MappingCase):
     def take_field(self, feed_name, name):
         self.take(feed_name, "field", field_id=self.product_field(name).id)
 
-    def test_a_text_field(self):
+    def test_a_text_field_is_sent(self):
         self.take_field("StyleCode", "default_code")
         self.assertEqual(self.sent_value("StyleCode"), "MAP-Navy-S")
 
-    def test_a_text_field_in_the_language_of_the_account(self):
+    def test_a_text_field_is_sent_in_the_language_of_the_account(self):
         self.env["res.lang"]._activate_lang("de_DE")
         self.style.description_purchase = "Blue dress"
         self.style.with_context(lang="de_DE").description_purchase = "Blaues Kleid"
@@ -210,13 +210,13 @@ class TestSources(MappingCase):
         self.take_field("StyleCode", "categ_id")
         self.assertEqual(self.sent_value("StyleCode"), "Dresses")
 
-    def test_a_number_is_written_with_a_dot_and_without_needless_noughts(self):
+    def test_a_number_has_a_decimal_point_and_no_trailing_zeros(self):
         self.take_field("LengthCm", "weight")
         for weight, text in ((98.5, "98.5"), (100.0, "100"), (0.25, "0.25")):
             self.small.weight = weight
             self.assertEqual(self.sent_value("LengthCm"), text)
 
-    def test_a_whole_number(self):
+    def test_a_whole_number_has_no_decimal_point(self):
         self.take_field("LengthCm", "sequence")
         self.style.sequence = 40
         self.assertEqual(self.sent_value("LengthCm"), "40")
@@ -228,13 +228,13 @@ class TestSources(MappingCase):
         self.small.weight = 1098.5
         self.assertEqual(self.sent_value("LengthCm"), "1098.5")
 
-    def test_a_date_is_year_month_and_day(self):
+    def test_a_date_is_sent_as_year_month_and_day(self):
         self.own_field("x_first_day", "date")
         self.take_field("AvailableFrom", "x_first_day")
         self.style.x_first_day = fields.Date.to_date("2030-01-31")
         self.assertEqual(self.sent_value("AvailableFrom"), "2030-01-31")
 
-    def test_yes_and_no(self):
+    def test_a_tick_box_is_sent_as_yes_or_no(self):
         self.take_field("StyleCode", "sale_ok")
         self.assertEqual(self.sent_value("StyleCode"), "Yes")
 
@@ -253,12 +253,12 @@ class TestSources(MappingCase):
             }
         )
 
-    def test_the_season_tag(self):
+    def test_the_season_tag_is_sent(self):
         self.take("Season", "season")
         self.style.product_tag_ids |= self.env["product.tag"].create({"name": "A sale"})
         self.assertEqual(self.sent_value("Season"), "AW26")
 
-    def test_the_season_tag_of_a_single_variant(self):
+    def test_the_season_tag_of_a_single_variant_is_sent(self):
         season = self.env["product.tag"].create({"name": "ss27"})
         self.account.season_tag_ids |= season
         self.take("Season", "season")
@@ -266,7 +266,7 @@ class TestSources(MappingCase):
         self.small.additional_product_tag_ids = season
         self.assertEqual(self.sent_value("Season"), "SS27")
 
-    def test_what_is_filled_in_on_the_listing(self):
+    def test_what_is_filled_in_on_the_listing_is_sent(self):
         self.take("ModelNotes", "listing")
         self.assertIsNone(self.sent_value("ModelNotes"))
         values = self.fill_in("ModelNotes", "Our model is 178 cm tall.")
@@ -284,7 +284,7 @@ class TestSources(MappingCase):
         self.line("Composition").source = False
         self.assertIsNone(self.sent_value("Composition"))
 
-    def test_options_are_spelt_as_the_marketplace_does(self):
+    def test_options_are_spelt_as_at_the_marketplace(self):
         self.take("AgeGroup", "fixed", value="ADULTS")
         self.assertEqual(self.sent_value("AgeGroup"), "Adult")
 
@@ -311,7 +311,7 @@ class TestElementsOfTheirOwn(MappingCase):
         self.take("TaxClass", "fixed", value="sometimes")
         self.assertIn("Tax class not allowed", self.problems())
 
-    def test_what_the_category_does_not_know_is_not_sent(self):
+    def test_elements_unknown_to_the_category_are_not_sent(self):
         self.mapping.attribute_ids = [
             Command.create(
                 {"feed_name": "HeelType", "source": "fixed", "value": "Flat"}
@@ -323,25 +323,25 @@ class TestElementsOfTheirOwn(MappingCase):
             self.assertIsNone(sent.find(f"ProductData/{feed_name}"))
         self.assertTrue(sent.findtext("ProductData/Color"))
 
-    def test_what_vanished_from_the_category_is_not_sent_any_more(self):
+    def test_an_attribute_removed_from_the_category_is_no_longer_sent(self):
         self.take("Fit", "fixed", value="Slim")
         self.line("Fit").attribute_id.active = False
         self.assertIsNone(self.sent_value("Fit"))
 
-    def test_a_fixed_option_that_vanished_is_found_by_the_check(self):
+    def test_a_removed_fixed_option_is_found_by_the_check(self):
         fit = self.line("Fit").attribute_id.option_ids[:1]
         self.take("Fit", "fixed", option_id=fit.id)
         self.assertEqual(self.problems(), {})
         fit.active = False
         self.assertIn("Fit not allowed", self.problems())
 
-    def test_a_category_that_vanished_is_found_by_the_check(self):
+    def test_a_removed_category_is_found_by_the_check(self):
         self.mapping.primary_category_id.active = False
         problem = self.problems()["Category removed"]
         self.assertIn("Women / Clothing / Dresses", problem.message)
         self.assertEqual(problem.place, self.mapping)
 
-    def test_the_gender_goes_where_the_category_wants_it(self):
+    def test_the_gender_is_sent_where_the_category_needs_it(self):
         self.assertEqual(self.sent_value("Gender"), "Female")
 
 
@@ -351,14 +351,14 @@ class TestBrand(MappingCase):
         self.mapping.write(values)
         return self.sent().findtext("Brand")
 
-    def test_from_the_product(self):
+    def test_the_brand_comes_from_the_product(self):
         self.assertEqual(self.brand(brand="Gully"), "Saltbush")
 
-    def test_of_the_mapping_for_products_without(self):
+    def test_products_without_a_brand_get_that_of_the_mapping(self):
         self.style.iconic_brand = False
         self.assertEqual(self.brand(brand="Gully"), "Gully")
 
-    def test_from_an_attribute(self):
+    def test_the_brand_comes_from_an_attribute(self):
         label = self._attribute("Label", ("paper moon",))
         self.style.attribute_line_ids = [
             Command.create(
@@ -371,7 +371,7 @@ class TestBrand(MappingCase):
         values = {"brand_source": "attribute", "brand_attribute_id": label.id}
         self.assertEqual(self.brand(**values), "Paper Moon")
 
-    def test_from_an_attribute_that_the_product_has_not(self):
+    def test_a_missing_attribute_gives_the_brand_of_the_mapping(self):
         self.style.iconic_brand = False
         label = self._attribute("Label", ("Gully",))
         self.assertEqual(
@@ -383,13 +383,13 @@ class TestBrand(MappingCase):
             "Tidewater",
         )
 
-    def test_from_a_field(self):
+    def test_the_brand_comes_from_a_field(self):
         self.style.description_purchase = "GULLY"
         field = self.product_field("description_purchase")
         values = {"brand_source": "field", "brand_field_id": field.id}
         self.assertEqual(self.brand(**values), "Gully")
 
-    def test_from_an_empty_field(self):
+    def test_an_empty_field_gives_the_brand_of_the_mapping(self):
         self.style.iconic_brand = False
         field = self.product_field("description_purchase")
         self.assertEqual(
@@ -397,11 +397,11 @@ class TestBrand(MappingCase):
             "Gully",
         )
 
-    def test_of_the_listing_above_all(self):
+    def test_the_brand_of_the_listing_wins(self):
         sent = self.sent(brand="wattle day")
         self.assertEqual(sent.findtext("Brand"), "Wattle Day")
 
-    def test_is_spelt_as_the_marketplace_does(self):
+    def test_the_brand_is_spelt_as_at_the_marketplace(self):
         for name, spelt in (
             ("SALTBUSH", "Saltbush"),
             ("kowhai and co", "kowhai and co"),
@@ -410,22 +410,22 @@ class TestBrand(MappingCase):
             self.style.iconic_brand = name
             self.assertEqual(self.sent().findtext("Brand"), spelt)
 
-    def test_unknown_is_refused_by_the_check(self):
+    def test_an_unknown_brand_is_refused_by_the_check(self):
         self.style.iconic_brand = "No Name"
         problem = self.problems()["Brand unknown"]
         self.assertIn("No Name", problem.message)
 
-    def test_vanished_is_refused_by_the_check(self):
+    def test_a_removed_brand_is_refused_by_the_check(self):
         self.account.brand_ids.filtered(
             lambda brand: brand.name == "Saltbush"
         ).active = False
         self.assertIn("Brand unknown", self.problems())
 
-    def test_missing_is_refused_by_the_check(self):
+    def test_a_missing_brand_is_refused_by_the_check(self):
         self.style.iconic_brand = False
         self.assertIn("Brand missing", self.problems())
 
-    def test_a_field_that_an_administrator_deletes_leaves_the_mapping(self):
+    def test_the_mapping_survives_the_deletion_of_its_field(self):
         field = self.env["ir.model.fields"].create(
             {
                 "name": "x_label",
@@ -501,7 +501,7 @@ class TestLimits(MappingCase):
         with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError):
             self.mapping.attribute_ids = [Command.create({"feed_name": "Color"})]
 
-    def test_a_source_has_to_say_which_value(self):
+    def test_a_source_needs_a_value(self):
         for source in ("fixed", "attribute", "field"):
             with self.subTest(source=source), self.assertRaises(ValidationError):
                 self.take("StyleCode", source)

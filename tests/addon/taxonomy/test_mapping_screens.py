@@ -19,7 +19,7 @@ ADDON = Path(__file__).parents[3] / "iconic_connector"
 
 @tagged("post_install", "-at_install")
 class TestMappingScreens(HttpCase):
-    """With the goods of the demo, and nothing of its account."""
+    """With the products of the demo, but without its account."""
 
     @classmethod
     def setUpClass(cls):
@@ -41,7 +41,7 @@ class TestMappingScreens(HttpCase):
                 "product_categ_ids": [] if CAMPAIGN else cls._dresses().ids,
             }
         )
-        # The one word that the marketplace does not know.
+        # The only value that the marketplace does not have.
         cls.env["product.attribute.value"].search(
             [("attribute_id.name", "=", "Colour"), ("name", "=", "Navy")]
         ).name = "Midnight"
@@ -57,7 +57,7 @@ class TestMappingScreens(HttpCase):
             convert_file(cls.env, "iconic_connector", name, {}, mode="init")
 
     def tour(self, path, name):
-        """Open a page and follow a tour."""
+        """Open a page and run a tour."""
         self.start_tour(f"/odoo/{path}", name, login="admin", timeout=600)
         self.env.invalidate_all()
 

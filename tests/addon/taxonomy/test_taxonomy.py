@@ -1,4 +1,4 @@
-"""The marketplace's categories, attributes and brands, kept in the database.
+"""The marketplace's categories, attributes and brands in the database.
 
 SellerCenter, Categories and Attributes.
 """
@@ -18,7 +18,7 @@ MODELS = ("category", "attribute.set", "attribute", "attribute.option", "brand")
 
 class TaxonomyCase(MarketplaceCase):
     def refresh(self):
-        """Press the button, and let the job read everything."""
+        """Press the button, and run the job until everything is read."""
         self.account.action_refresh_taxonomy()
         self.run_cron("taxonomy")
         self.assertFalse(self.account.taxonomy_step)
@@ -64,7 +64,7 @@ class TestReading(TaxonomyCase):
             names = [name for _id, name in Category.name_search(text)]
             self.assertIn("Women / Clothing / Dresses", names)
 
-    def test_attributes_say_what_they_take(self):
+    def test_attributes_have_their_rules(self):
         self.refresh()
         colour = self.attribute("111", "Color")
         self.assertTrue(colour.mandatory)
@@ -76,13 +76,13 @@ class TestReading(TaxonomyCase):
         )
         self.assertTrue(self.attribute("111", "Variation").per_variation)
 
-    def test_options_keep_the_order_of_the_marketplace(self):
+    def test_options_have_the_order_of_the_marketplace(self):
         self.refresh()
         names = self.attribute("111", "Variation").option_ids.mapped("name")
         sizes = [name for name in names if name in ("S", "M", "L", "XL")]
         self.assertEqual(sizes, ["S", "M", "L", "XL"])
 
-    def test_brands_are_read_to_the_last(self):
+    def test_all_brands_are_read(self):
         self.refresh()
         self.assertEqual(
             set(self.entries("brand").mapped("name")),
@@ -114,21 +114,21 @@ class TestReadingAgain(TaxonomyCase):
         before = self.rows()
         self.refresh()
         self.assertEqual(self.rows(), before)
-        self.assertIn("0 entries are new", self.account.taxonomy_report)
+        self.assertIn("Created: 0.", self.account.taxonomy_report)
 
-    def test_what_vanished_is_archived_and_comes_back(self):
+    def test_a_removed_entry_is_archived_and_comes_back(self):
         self.refresh()
         brands = self.sandbox.taxonomy.brands
         number = next(key for key, name in brands.items() if name == "Saltbush")
         del brands[number]
         self.refresh()
         self.assertFalse(self.entries("brand", name="Saltbush").active)
-        self.assertIn("1 have vanished", self.account.taxonomy_report)
+        self.assertIn("Archived: 1.", self.account.taxonomy_report)
         brands[number] = "Saltbush"
         self.refresh()
         self.assertTrue(self.entries("brand", name="Saltbush").active)
 
-    def test_an_entry_that_was_there_by_number_is_renamed_and_not_doubled(self):
+    def test_an_entry_with_the_same_number_is_renamed_and_not_duplicated(self):
         known = self.marketplace_category("111")
         self.refresh()
         self.assertEqual(self.entries("category", external_id="111"), known)
@@ -136,7 +136,7 @@ class TestReadingAgain(TaxonomyCase):
 
 
 class TestTheJob(TaxonomyCase):
-    def test_it_reads_again_what_is_a_week_old(self):
+    def test_it_reads_a_taxonomy_again_after_a_week(self):
         self.run_cron("taxonomy")
         self.assertTrue(self.account.taxonomy_read_at)
         self.sandbox.requests.clear()
@@ -146,7 +146,7 @@ class TestTheJob(TaxonomyCase):
         self.run_cron("taxonomy")
         self.assertTrue(self.calls("GetCategoryTree"))
 
-    def test_a_reading_that_broke_off_goes_on_where_it_stopped(self):
+    def test_an_interrupted_reading_continues_where_it_stopped(self):
         self.sandbox.faults.add(
             "status", code=503, action="GetCategoryAttributes", skip=1, times=3
         )
@@ -164,7 +164,7 @@ class TestTheJob(TaxonomyCase):
             len(self.entries("attribute.set")) - 1,
         )
 
-    def test_the_marketplaces_words_are_nobodys_to_change(self):
+    def test_nobody_can_change_entries_of_the_marketplace(self):
         self.refresh()
         user = self.env.ref("base.user_admin")
         user.group_ids += self.env.ref(
@@ -201,12 +201,12 @@ class TestUnderAMapping(TaxonomyCase):
         self.assertTrue(self.line("Color").mandatory)
         self.assertFalse(self.line("Fit").mandatory)
 
-    def test_a_vanished_category_is_reported(self):
+    def test_a_removed_category_is_reported(self):
         self.mapping.primary_category_id.active = False
         self.account._finish_refresh()
         self.assertIn("Dresses", self.account.taxonomy_report)
 
-    def test_a_vanished_value_is_reported(self):
+    def test_a_removed_value_is_reported(self):
         self.line("Fit").write(
             {
                 "source": "fixed",
@@ -215,7 +215,7 @@ class TestUnderAMapping(TaxonomyCase):
         )
         self.line("Fit").option_id.active = False
         self.account._finish_refresh()
-        self.assertIn("Fit has no value", self.account.taxonomy_report)
+        self.assertIn("Fit no longer has the value", self.account.taxonomy_report)
 
     def test_values_are_matched_by_name_whatever_case_accent_and_plural(self):
         values = {"navy": "Navy", "BLÜE": "Blue", "Greys": "Grey", "Teal": False}

@@ -1,4 +1,4 @@
-"""Whose value is whose: proposed by name, the rest chosen by hand, shared by many."""
+"""The value mapping: matched by name, completed by hand, shared by categories."""
 
 from ast import literal_eval
 
@@ -22,12 +22,12 @@ class ValueMappingCase(MappingCase):
         self.env["iconic.value.map"]._propose(self.account)
 
     def chosen(self, value, value_map=None):
-        """Return the marketplace's word for a value, False if there is none yet."""
+        """Return the marketplace's value for a value, False if it is not mapped."""
         lines = (value_map or self.colours).line_ids
         return lines.filtered(lambda line: line.value_id == value).option_id.name
 
     def choose(self, value, name, value_map=None):
-        """Choose the marketplace's word for a value by hand."""
+        """Choose the marketplace's value for a value by hand."""
         value_map = value_map or self.colours
         line = value_map.line_ids.filtered(lambda line: line.value_id == value)
         line.option_id = value_map.attribute_id.option_ids.filtered(
@@ -61,7 +61,7 @@ class TestProposals(ValueMappingCase):
         for name, expected in words.items():
             self.assertEqual(self.chosen(values[name]), expected)
 
-    def test_a_value_like_two_of_the_marketplace_is_left_to_people(self):
+    def test_an_ambiguous_value_is_left_open(self):
         self.colours.attribute_id.option_ids[0].copy({"name": "REDS"})
         scarlet = self.add_value(self.colour, "reds ")
         self.propose()
@@ -75,7 +75,7 @@ class TestProposals(ValueMappingCase):
         account.env["iconic.value.map"]._propose(account)
         self.assertEqual(self.chosen(gold), "Gold")
 
-    def test_a_text_attribute_needs_no_value_map(self):
+    def test_a_text_attribute_gets_no_value_map(self):
         self.take("Composition", "attribute", product_attribute_id=self.colour.id)
         self.assertFalse(self.value_map(self.colour, "Composition"))
 
@@ -97,7 +97,7 @@ class TestProposals(ValueMappingCase):
 
 
 class TestByHand(ValueMappingCase):
-    def test_what_remains_is_listed_once_per_value_and_not_once_per_product(self):
+    def test_open_values_are_listed_once_and_not_per_product(self):
         teal = self.add_value(self.colour, "Teal")
         self.make_style("TEAL", "S M L", "Teal")
         self.propose()
@@ -133,7 +133,7 @@ class TestByHand(ValueMappingCase):
         self.assertEqual(self.to_map().value_id, teal)
         self.assertEqual(self.chosen(gold), "Gold")
 
-    def test_a_value_that_vanished_at_the_marketplace_stays_and_is_refused(self):
+    def test_a_removed_value_stays_and_is_refused(self):
         navy = self.colour.value_ids[0]
         self.choose(navy, "Indigo")
         self.colours.line_ids.option_id.filtered(
@@ -142,10 +142,10 @@ class TestByHand(ValueMappingCase):
         self.add_value(self.colour, "Teal")
         self.propose()
         self.assertEqual(self.chosen(navy), "Indigo")
-        self.assertEqual(self.listed("vanished").value_id, navy)
+        self.assertEqual(self.listed("removed").value_id, navy)
         self.assertIn("Colour family not allowed", self.problems())
 
-    def test_a_deleted_value_takes_its_line_along(self):
+    def test_deleting_a_value_deletes_its_line(self):
         teal = self.add_value(self.colour, "Teal")
         self.propose()
         teal.unlink()
@@ -192,7 +192,7 @@ class TestSharing(ValueMappingCase):
         shoe = self.make_style("SHOE", "S", categ_id=sneakers.categ_id.id)
         self.assertEqual(self.sent_value("Color", shoe.product_variant_ids), "Navy")
 
-    def test_two_product_attributes_for_one_of_the_marketplaces_are_kept_apart(self):
+    def test_two_product_attributes_have_separate_maps(self):
         tops = self.other_mapping("112")
         shade = self._attribute("Shade", ("Navy",))
         self.line("Color", tops).product_attribute_id = shade

@@ -1,4 +1,4 @@
-"""Two jobs that meet on one row: one of them begins again, and loses nothing."""
+"""Two transactions that conflict on a row: one of them is repeated."""
 
 from types import SimpleNamespace
 from unittest.mock import Mock
@@ -17,7 +17,7 @@ CONFLICT = psycopg2.errors.SerializationFailure("could not serialize access")
 
 
 @tagged("post_install", "-at_install")
-class TestMeetingTransactions(BaseCase):
+class TestConflictingTransactions(BaseCase):
     def setUp(self):
         super().setUp()
         self.cron = SimpleNamespace(_commit_progress=Mock())
@@ -30,7 +30,7 @@ class TestMeetingTransactions(BaseCase):
         work.assert_called_once_with()
         self.jobs_env.cr.rollback.assert_not_called()
 
-    def test_after_a_conflict_it_is_rolled_back_and_done_again(self):
+    def test_after_a_conflict_work_is_rolled_back_and_repeated(self):
         work = Mock(side_effect=[CONFLICT, "done"])
         self.assertEqual(retry_on_conflict(self.jobs_env, work), "done")
         self.jobs_env.cr.rollback.assert_called_once_with()
@@ -40,13 +40,13 @@ class TestMeetingTransactions(BaseCase):
         self.assertEqual(retry_on_conflict(self.jobs_env, work), "done")
         self.jobs_env.cr.rollback.assert_called_once_with()
 
-    def test_a_conflict_that_shows_in_writing_counts_too(self):
+    def test_a_conflict_on_flushing_counts_too(self):
         self.jobs_env.flush_all.side_effect = [CONFLICT, None]
         work = Mock(return_value="done")
         self.assertEqual(retry_on_conflict(self.jobs_env, work), "done")
         self.assertEqual(work.call_count, 2)
 
-    def test_a_conflict_without_end_is_told(self):
+    def test_a_conflict_without_end_is_raised(self):
         work = Mock(side_effect=CONFLICT)
         with self.assertRaises(psycopg2.errors.SerializationFailure):
             retry_on_conflict(self.jobs_env, work)
@@ -58,7 +58,7 @@ class TestMeetingTransactions(BaseCase):
             retry_on_conflict(self.jobs_env, work)
         work.assert_called_once_with()
 
-    def test_what_is_to_be_kept_is_committed_after_it_is_done(self):
+    def test_the_work_is_committed_afterwards(self):
         done = []
         self.cron._commit_progress.side_effect = lambda: done.append("commit")
         self.assertEqual(
