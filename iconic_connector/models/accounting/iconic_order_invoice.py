@@ -26,6 +26,37 @@ class IconicOrder(models.Model):
     )
     report_error = fields.Text(string="Reports Missing Because", readonly=True)
 
+    def _compute_report_ids(self):
+        for order in self:
+            # Attachments that the user may not see are left out.
+            order.report_ids = self.env["ir.attachment"].search(
+                order.sudo()._reports_domain()
+            )
+
+    def action_print_pick_tickets(self):
+        """Print the picking lists of all that the warehouse has to do for these."""
+        pickings = self.env["stock.picking"]
+        for order in self:
+            pickings += order._first_pickings()
+        if not pickings:
+            raise UserError(
+                self.env._("Nothing is left to pick for the orders that you selected.")
+            )
+        return self.env.ref(PICK_TICKET).report_action(pickings, config=False)
+
+    def action_print_receipts(self):
+        """Print a receipt for each payment that was registered for these."""
+        payments = self.env["account.payment"]
+        for order in self:
+            payments += order._receipt_payments()
+        if not payments:
+            raise UserError(
+                self.env._(
+                    "No payment is registered yet for the orders that you selected."
+                )
+            )
+        return self.env.ref(RECEIPT).report_action(payments, config=False)
+
     def _invoice_and_pay(self):
         """Invoice what was ordered, post it and pay it, as far as not done yet.
 
@@ -144,13 +175,6 @@ class IconicOrder(models.Model):
         zone = next((one.tz for one in people if one.tz), self.env.user.tz or "UTC")
         return Datetime.context_timestamp(self.with_context(tz=zone), moment).date()
 
-    def _compute_report_ids(self):
-        for order in self:
-            # Attachments that the user may not see are left out.
-            order.report_ids = self.env["ir.attachment"].search(
-                order.sudo()._reports_domain()
-            )
-
     def _reports_domain(self):
         """Return how the papers of one order are found."""
         pickings, payments = self.sale_order_id.picking_ids, self._receipt_payments()
@@ -239,30 +263,6 @@ class IconicOrder(models.Model):
 
     def _receipt_payments(self):
         return self._payments(self._posted_invoices())
-
-    def action_print_pick_tickets(self):
-        """Print the picking lists of all that the warehouse has to do for these."""
-        pickings = self.env["stock.picking"]
-        for order in self:
-            pickings += order._first_pickings()
-        if not pickings:
-            raise UserError(
-                self.env._("Nothing is left to pick for the orders that you selected.")
-            )
-        return self.env.ref(PICK_TICKET).report_action(pickings, config=False)
-
-    def action_print_receipts(self):
-        """Print a receipt for each payment that was registered for these."""
-        payments = self.env["account.payment"]
-        for order in self:
-            payments += order._receipt_payments()
-        if not payments:
-            raise UserError(
-                self.env._(
-                    "No payment is registered yet for the orders that you selected."
-                )
-            )
-        return self.env.ref(RECEIPT).report_action(payments, config=False)
 
     def _credit_items(self, items, reason, post=True, shipping=0.0):
         """Credit exactly these items, as they were invoiced.

@@ -21,6 +21,27 @@ class IconicOrder(models.Model):
         help="Items of it were not delivered and have not come back.",
     )
 
+    @api.depends("item_ids.status", "item_ids.return_picking_id.state")
+    def _compute_has_failed_delivery(self):
+        for order in self:
+            order.has_failed_delivery = bool(order._undelivered_items())
+
+    def action_receive_undelivered(self):
+        """Create the receipts of lost items that have come back after all.
+
+        :return: an action that shows them
+        :raise UserError: if nothing was lost, or it has not left by Odoo
+        """
+        self.ensure_one()
+        self.check_access("write")
+        # Users of the connector need not be users of the stock.
+        order = self.sudo().with_company(self.company_id)
+        items = order._undelivered_items()
+        if not items:
+            raise UserError(self.env._("No delivery of this order has failed."))
+        items._prepare_receipts()
+        return order.sale_order_id._get_action_view_picking(items.return_picking_id)
+
     def _process_canceled(self, items):
         """Take cancelled items off the sales order, its deliveries and invoices.
 
@@ -173,11 +194,6 @@ class IconicOrder(models.Model):
             )
         )
 
-    @api.depends("item_ids.status", "item_ids.return_picking_id.state")
-    def _compute_has_failed_delivery(self):
-        for order in self:
-            order.has_failed_delivery = bool(order._undelivered_items())
-
     def _undelivered_items(self):
         """Return the items that were lost and are not on their way back."""
         return self.item_ids.filtered(
@@ -210,22 +226,6 @@ class IconicOrder(models.Model):
                     "left."
                 )
             )
-
-    def action_receive_undelivered(self):
-        """Create the receipts of lost items that have come back after all.
-
-        :return: an action that shows them
-        :raise UserError: if nothing was lost, or it has not left by Odoo
-        """
-        self.ensure_one()
-        self.check_access("write")
-        # Users of the connector need not be users of the stock.
-        order = self.sudo().with_company(self.company_id)
-        items = order._undelivered_items()
-        if not items:
-            raise UserError(self.env._("No delivery of this order has failed."))
-        items._prepare_receipts()
-        return order.sale_order_id._get_action_view_picking(items.return_picking_id)
 
 
 class IconicOrderItem(models.Model):

@@ -58,6 +58,12 @@ class IconicOrderItem(models.Model):
         for item in self:
             item.return_state = item._return_state()
 
+    @api.depends("returned_at")
+    def _compute_days_refunded(self):
+        now = fields.Datetime.now()
+        for item in self:
+            item.days_refunded = item.returned_at and (now - item.returned_at).days
+
     def _return_state(self):
         if self.status == item_statuses.RETURN_REJECTED:
             return "rejected"
@@ -69,12 +75,6 @@ class IconicOrderItem(models.Model):
         ):
             return "received"
         return "asked" if self.status in item_statuses.ON_THE_WAY_BACK else False
-
-    @api.depends("returned_at")
-    def _compute_days_refunded(self):
-        now = fields.Datetime.now()
-        for item in self:
-            item.days_refunded = item.returned_at and (now - item.returned_at).days
 
     def _can_come_back(self):
         """Tell whether this item is out, and may be received."""

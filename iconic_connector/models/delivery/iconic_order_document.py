@@ -79,6 +79,18 @@ class IconicOrderDocument(models.Model):
     _to_fetch = models.Index("(next_attempt_at) WHERE state IN ('asked', 'waiting')")
 
     @api.model
+    def _cron_fetch_documents(self):
+        """Ask for documents and fetch those that are made, the longest due first."""
+        accounts = self.env["iconic.account"]._ready_to_call()
+        due = self._due_domain(accounts)
+        self.env["ir.cron"]._commit_progress(remaining=self.search_count(due))
+        for account in accounts:
+            if not self._fetch_of(account):
+                return
+        self.env["ir.cron"]._commit_progress(remaining=0)
+        self._schedule_next_poll()
+
+    @api.model
     def _ask_for(self, pickings, document_types, again=False):
         """Have documents of deliveries fetched by the job.
 
@@ -125,18 +137,6 @@ class IconicOrderDocument(models.Model):
     @api.model
     def _trigger_job(self, at=None):
         self.env.ref("iconic_connector.ir_cron_order_document").sudo()._trigger(at)
-
-    @api.model
-    def _cron_fetch_documents(self):
-        """Ask for documents and fetch those that are made, the longest due first."""
-        accounts = self.env["iconic.account"]._ready_to_call()
-        due = self._due_domain(accounts)
-        self.env["ir.cron"]._commit_progress(remaining=self.search_count(due))
-        for account in accounts:
-            if not self._fetch_of(account):
-                return
-        self.env["ir.cron"]._commit_progress(remaining=0)
-        self._schedule_next_poll()
 
     @api.model
     def _due_domain(self, accounts):

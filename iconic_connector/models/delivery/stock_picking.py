@@ -90,6 +90,38 @@ class StockPicking(models.Model):
             concerned = picking.iconic_order_id and picking.state != "cancel"
             picking.iconic_state = concerned and picking._iconic_state_now()
 
+    @api.depends("iconic_order_id", "state", "date_deadline")
+    def _compute_iconic_due(self):
+        now, midnight = self._iconic_day_limits()
+        for picking in self:
+            deadline = picking.date_deadline
+            left = picking.state in ("done", "cancel")
+            if left or not deadline or not picking.iconic_order_id:
+                picking.iconic_due = False
+            elif deadline < now:
+                picking.iconic_due = "late"
+            else:
+                picking.iconic_due = "today" if deadline < midnight else "later"
+
+    @api.model
+    def _search_iconic_due(self, operator, value):
+        """Find what still has to leave, by its deadline."""
+        if operator != "in":
+            return NotImplemented
+        now, midnight = self._iconic_day_limits()
+        times = {
+            "late": Domain("date_deadline", "<", now),
+            "today": Domain("date_deadline", ">=", now)
+            & Domain("date_deadline", "<", midnight),
+            "later": Domain("date_deadline", ">=", midnight),
+        }
+        left = Domain("state", "in", ("done", "cancel"))
+        concerned = Domain("iconic_order_id", "!=", False) & ~left
+        found = concerned & Domain.OR(times[one] for one in value if one in times)
+        if False in value:
+            found |= ~concerned | Domain("date_deadline", "=", False)
+        return found
+
     def _action_done(self):
         """Override to stop what is cancelled, and to draw the consequences.
 
@@ -156,38 +188,6 @@ class StockPicking(models.Model):
         return self.iconic_change_ids.filtered(
             lambda change: change.state in statuses.OPEN_CHANGE_STATES
         )
-
-    @api.depends("iconic_order_id", "state", "date_deadline")
-    def _compute_iconic_due(self):
-        now, midnight = self._iconic_day_limits()
-        for picking in self:
-            deadline = picking.date_deadline
-            left = picking.state in ("done", "cancel")
-            if left or not deadline or not picking.iconic_order_id:
-                picking.iconic_due = False
-            elif deadline < now:
-                picking.iconic_due = "late"
-            else:
-                picking.iconic_due = "today" if deadline < midnight else "later"
-
-    @api.model
-    def _search_iconic_due(self, operator, value):
-        """Find what still has to leave, by its deadline."""
-        if operator != "in":
-            return NotImplemented
-        now, midnight = self._iconic_day_limits()
-        times = {
-            "late": Domain("date_deadline", "<", now),
-            "today": Domain("date_deadline", ">=", now)
-            & Domain("date_deadline", "<", midnight),
-            "later": Domain("date_deadline", ">=", midnight),
-        }
-        left = Domain("state", "in", ("done", "cancel"))
-        concerned = Domain("iconic_order_id", "!=", False) & ~left
-        found = concerned & Domain.OR(times[one] for one in value if one in times)
-        if False in value:
-            found |= ~concerned | Domain("date_deadline", "=", False)
-        return found
 
     @api.model
     def _iconic_day_limits(self):

@@ -35,6 +35,25 @@ class StockPicking(models.Model):
 
     _inherit = "stock.picking"
 
+    def write(self, vals):
+        """Let a tracking number that comes late trigger what waits for it.
+
+        :raise UserError: for another number than the marketplace was told
+        """
+        if "carrier_tracking_ref" not in vals:
+            return super().write(vals)
+        number = first_number(vals["carrier_tracking_ref"])
+        changed = self._iconic_deliveries().filtered(
+            lambda one: one._iconic_tracking_number() != number
+        )
+        told = changed.filtered(lambda one: one._iconic_is_announced())
+        news = told.filtered(lambda one: not one._iconic_is_known_by(number))
+        news._iconic_check_new_number(number)
+        result = super().write(vals)
+        news._iconic_request_new_number()
+        (changed - told)._iconic_go_on()
+        return result
+
     def action_iconic_ready_to_ship(self):
         """Have deliveries made ready to ship at the marketplace.
 
@@ -249,25 +268,6 @@ class StockPicking(models.Model):
             "them at THE ICONIC.",
             len(behind),
         )
-
-    def write(self, vals):
-        """Let a tracking number that comes late trigger what waits for it.
-
-        :raise UserError: for another number than the marketplace was told
-        """
-        if "carrier_tracking_ref" not in vals:
-            return super().write(vals)
-        number = first_number(vals["carrier_tracking_ref"])
-        changed = self._iconic_deliveries().filtered(
-            lambda one: one._iconic_tracking_number() != number
-        )
-        told = changed.filtered(lambda one: one._iconic_is_announced())
-        news = told.filtered(lambda one: not one._iconic_is_known_by(number))
-        news._iconic_check_new_number(number)
-        result = super().write(vals)
-        news._iconic_request_new_number()
-        (changed - told)._iconic_go_on()
-        return result
 
     def _iconic_is_announced(self):
         """Tell whether the marketplace knows how this delivery is carried."""

@@ -45,6 +45,48 @@ class IconicAccount(models.Model):
     )
     order_graph = fields.Text(compute="_compute_order_graph")
 
+    @api.depends(
+        "order_ids.open_count",
+        "order_ids.state",
+        "order_ids.error",
+        "order_ids.target_to_ship",
+        "order_ids.change_ids.state",
+    )
+    def _compute_order_counts(self):
+        Order = self.env["iconic.order"]
+        self._count("open_order_count", "iconic.order", Order._open_domain())
+        self._count("due_today_count", "iconic.order", Domain("due", "=", "today"))
+        self._count("late_count", "iconic.order", Domain("due", "=", "late"))
+        self._count("held_count", "iconic.order", Order._problem_domain())
+
+    @api.depends("order_ids.item_ids.return_state")
+    def _compute_refunded_count(self):
+        self._count(
+            "refunded_count",
+            "iconic.order.item",
+            Domain("return_state", "=", "refunded"),
+        )
+
+    def _compute_order_graph(self):
+        """Count the orders of the last days, today in its own colour."""
+        today = fields.Date.context_today(self)
+        days = [
+            today - timedelta(days=ago) for ago in range(const.GRAPH_DAYS - 1, -1, -1)
+        ]
+        counts = self._count_by_day(days[0])
+        for account in self:
+            values = [
+                {
+                    "label": format_date(self.env, day, date_format="d MMM"),
+                    "value": counts.get((account._origin.id, day), 0),
+                    "type": "future" if day == today else "past",
+                }
+                for day in days
+            ]
+            account.order_graph = json.dumps(
+                [{"values": values, "key": self.env._("Orders"), "title": ""}]
+            )
+
     def action_pull_open_orders(self):
         """Have all open orders read in the background."""
         self.ensure_one()
@@ -81,6 +123,40 @@ class IconicAccount(models.Model):
             self.env._("Order %s was read and is imported now.", number), "success"
         )
 
+    def action_view_orders(self):
+        """Open the orders of this account, filtered as the context says."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "iconic_connector.iconic_order_action"
+        )
+        context = {"search_default_account_id": self.id}
+        if name := self.env.context.get("order_filter"):
+            context[f"search_default_{name}"] = 1
+        return {**action, "context": context}
+
+    def action_view_refunded(self):
+        """Open the items that were refunded, but are not back in our warehouse."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "iconic_connector.iconic_order_item_action_refunded"
+        )
+        return {**action, "context": {"search_default_account_id": self.id}}
+
+    @api.model
+    def _cron_pull_orders(self):
+        """Read the new and changed orders of all accounts, and what was asked for."""
+        commit = self.env["ir.cron"]._commit_progress
+        accounts = self._ready_to_call().filtered(
+            lambda one: one.import_orders or one.pull_requested or one.pull_purpose
+        )
+        commit(remaining=len(accounts))
+        for left, account in zip(
+            range(len(accounts) - 1, -1, -1), accounts, strict=True
+        ):
+            if not account._pull_orders(left):
+                return
+        commit(remaining=0)
+
     def _find_order(self, client, number):
         """Return the order with a number: the Action API cannot look for it.
 
@@ -110,21 +186,6 @@ class IconicAccount(models.Model):
         self.check_access("write")
         if reason := self._blocking_reason():
             raise UserError(reason)
-
-    @api.model
-    def _cron_pull_orders(self):
-        """Read the new and changed orders of all accounts, and what was asked for."""
-        commit = self.env["ir.cron"]._commit_progress
-        accounts = self._ready_to_call().filtered(
-            lambda one: one.import_orders or one.pull_requested or one.pull_purpose
-        )
-        commit(remaining=len(accounts))
-        for left, account in zip(
-            range(len(accounts) - 1, -1, -1), accounts, strict=True
-        ):
-            if not account._pull_orders(left):
-                return
-        commit(remaining=0)
 
     def _pull_orders(self, left):
         """Read page after page, until nothing is left to be read.
@@ -380,28 +441,6 @@ class IconicAccount(models.Model):
             **{one.seller_sku: one.product_id for one in mapped},
         }
 
-    @api.depends(
-        "order_ids.open_count",
-        "order_ids.state",
-        "order_ids.error",
-        "order_ids.target_to_ship",
-        "order_ids.change_ids.state",
-    )
-    def _compute_order_counts(self):
-        Order = self.env["iconic.order"]
-        self._count("open_order_count", "iconic.order", Order._open_domain())
-        self._count("due_today_count", "iconic.order", Domain("due", "=", "today"))
-        self._count("late_count", "iconic.order", Domain("due", "=", "late"))
-        self._count("held_count", "iconic.order", Order._problem_domain())
-
-    @api.depends("order_ids.item_ids.return_state")
-    def _compute_refunded_count(self):
-        self._count(
-            "refunded_count",
-            "iconic.order.item",
-            Domain("return_state", "=", "refunded"),
-        )
-
     def _count(self, name, model, domain):
         """Set a field to the number of records of each account, with one query.
 
@@ -417,45 +456,6 @@ class IconicAccount(models.Model):
         counts = {account.id: count for account, count in groups}
         for account in self:
             account[name] = counts.get(account._origin.id, 0)
-
-    def action_view_orders(self):
-        """Open the orders of this account, filtered as the context says."""
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "iconic_connector.iconic_order_action"
-        )
-        context = {"search_default_account_id": self.id}
-        if name := self.env.context.get("order_filter"):
-            context[f"search_default_{name}"] = 1
-        return {**action, "context": context}
-
-    def action_view_refunded(self):
-        """Open the items that were refunded, but are not back in our warehouse."""
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "iconic_connector.iconic_order_item_action_refunded"
-        )
-        return {**action, "context": {"search_default_account_id": self.id}}
-
-    def _compute_order_graph(self):
-        """Count the orders of the last days, today in its own colour."""
-        today = fields.Date.context_today(self)
-        days = [
-            today - timedelta(days=ago) for ago in range(const.GRAPH_DAYS - 1, -1, -1)
-        ]
-        counts = self._count_by_day(days[0])
-        for account in self:
-            values = [
-                {
-                    "label": format_date(self.env, day, date_format="d MMM"),
-                    "value": counts.get((account._origin.id, day), 0),
-                    "type": "future" if day == today else "past",
-                }
-                for day in days
-            ]
-            account.order_graph = json.dumps(
-                [{"values": values, "key": self.env._("Orders"), "title": ""}]
-            )
 
     def _count_by_day(self, first):
         """Return the number of orders by account id and day, where the user is.

@@ -77,15 +77,6 @@ class IconicOrder(models.Model):
         help="When its items have to be on their way: each late one costs a penalty.",
     )
     payload = fields.Json(readonly=True, help="The order as THE ICONIC sent it.")
-
-    _order_once = models.Constraint(
-        "UNIQUE(account_id, external_id)", "This order is there already."
-    )
-    _one_sales_order = models.UniqueIndex(
-        "(sale_order_id) WHERE sale_order_id IS NOT NULL",
-        "A sales order belongs to one order of THE ICONIC.",
-    )
-    _to_process = models.Index("(id) WHERE needs_processing OR lease_until IS NOT NULL")
     due = fields.Selection(
         statuses.DUE,
         string="To Ship",
@@ -110,6 +101,15 @@ class IconicOrder(models.Model):
     shipping_amount = fields.Monetary(string="Shipping", compute="_compute_amounts")
     tax_amount = fields.Monetary(string="Tax", compute="_compute_amounts")
 
+    _order_once = models.Constraint(
+        "UNIQUE(account_id, external_id)", "This order is there already."
+    )
+    _one_sales_order = models.UniqueIndex(
+        "(sale_order_id) WHERE sale_order_id IS NOT NULL",
+        "A sales order belongs to one order of THE ICONIC.",
+    )
+    _to_process = models.Index("(id) WHERE needs_processing OR lease_until IS NOT NULL")
+
     @api.depends("item_ids.status", "item_ids.own_warehouse", "item_ids.is_digital")
     def _compute_counts(self):
         for order in self:
@@ -120,16 +120,6 @@ class IconicOrder(models.Model):
                 f"{words.count(one)} {one.replace('_', ' ')}"
                 for one in dict.fromkeys(words)
             )
-
-    @api.model
-    def _open_domain(self):
-        """Return the orders with items that still have to leave our warehouse."""
-        return Domain("open_count", ">", 0) & Domain("state", "!=", "cancelled")
-
-    @api.model
-    def _problem_domain(self):
-        """Return the orders that need a person."""
-        return Domain("error", "!=", False) | Domain("change_ids.state", "=", "refused")
 
     @api.depends("open_count", "state", "target_to_ship")
     def _compute_due(self):
@@ -205,3 +195,13 @@ class IconicOrder(models.Model):
         """Open the invoices and credit notes of the sales order."""
         self.ensure_one()
         return self.sale_order_id.action_view_invoice()
+
+    @api.model
+    def _open_domain(self):
+        """Return the orders with items that still have to leave our warehouse."""
+        return Domain("open_count", ">", 0) & Domain("state", "!=", "cancelled")
+
+    @api.model
+    def _problem_domain(self):
+        """Return the orders that need a person."""
+        return Domain("error", "!=", False) | Domain("change_ids.state", "=", "refused")

@@ -81,10 +81,6 @@ class IconicOrderItem(models.Model):
     changed_at = fields.Datetime(string="Changed", readonly=True)
     payload = fields.Json(readonly=True, help="The item as THE ICONIC sent it.")
 
-    _item_once = models.Constraint(
-        "UNIQUE(account_id, external_id)", "This item is there already."
-    )
-
     withdrawn = fields.Boolean(
         readonly=True,
         help="It was cancelled or not delivered, and Odoo's order, delivery and invoice "
@@ -99,15 +95,14 @@ class IconicOrderItem(models.Model):
         readonly=True,
     )
 
+    _item_once = models.Constraint(
+        "UNIQUE(account_id, external_id)", "This item is there already."
+    )
+
     @api.depends("status", "own_warehouse", "is_digital")
     def _compute_is_open(self):
         for item in self:
             item.is_open = item._is_ours() and item.status in item_statuses.OPEN
-
-    def _is_ours(self):
-        """Tell whether we ship this item, from our own stock."""
-        self.ensure_one()
-        return not (self.own_warehouse or self.is_digital)
 
     def write(self, vals):
         """Remember a product that a person chooses, for later orders of its SKU."""
@@ -115,6 +110,11 @@ class IconicOrderItem(models.Model):
             for item in self.filtered("seller_sku"):
                 item._map_sku(vals["product_id"])
         return super().write(vals)
+
+    def _is_ours(self):
+        """Tell whether we ship this item, from our own stock."""
+        self.ensure_one()
+        return not (self.own_warehouse or self.is_digital)
 
     def _map_sku(self, product_id):
         SkuMap = self.env["iconic.sku.map"]

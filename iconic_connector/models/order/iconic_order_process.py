@@ -29,13 +29,14 @@ class IconicOrder(models.Model):
     )
     change_ids = fields.One2many("iconic.order.change", "order_id", readonly=True)
 
-    @api.model
-    def _processing_domain(self):
-        lost = Domain("lease_until", "<=", fields.Datetime.now())
-        fresh = Domain("needs_processing", "=", True) & Domain(
-            "lease_until", "=", False
-        )
-        return fresh | lost
+    def action_retry(self):
+        """Try again what a person has fixed."""
+        self._process_again()
+
+    def action_accept_difference(self):
+        """Invoice the orders although their totals are off."""
+        self.write({"difference_accepted": True})
+        self._process_again()
 
     @api.model
     def _cron_process_orders(self):
@@ -53,6 +54,14 @@ class IconicOrder(models.Model):
             # What was read for these orders is not needed for the next.
             self.env.invalidate_all()
         commit(remaining=0)
+
+    @api.model
+    def _processing_domain(self):
+        lost = Domain("lease_until", "<=", fields.Datetime.now())
+        fresh = Domain("needs_processing", "=", True) & Domain(
+            "lease_until", "=", False
+        )
+        return fresh | lost
 
     def _process_each(self):
         """Follow these orders, one after the other.
@@ -184,15 +193,6 @@ class IconicOrder(models.Model):
                 )
             )
         self._invoice_and_pay()
-
-    def action_retry(self):
-        """Try again what a person has fixed."""
-        self._process_again()
-
-    def action_accept_difference(self):
-        """Invoice the orders although their totals are off."""
-        self.write({"difference_accepted": True})
-        self._process_again()
 
     def _process_again(self):
         self.filtered(lambda one: one.state == "held").state = "new"

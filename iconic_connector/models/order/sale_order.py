@@ -38,6 +38,12 @@ class SaleOrder(models.Model):
         for order in self:
             order.iconic_order_id = order.iconic_order_ids[:1]
 
+    @api.depends("iconic_order_ids.item_ids.cancel_requested")
+    def _compute_iconic_cancel_requested(self):
+        for order in self:
+            items = order.iconic_order_ids.item_ids
+            order.iconic_cancel_requested = any(items.mapped("cancel_requested"))
+
     def action_confirm(self):
         """Reserve and invoice the marketplace's orders, whoever confirms them."""
         result = super().action_confirm()
@@ -67,12 +73,6 @@ class SaleOrder(models.Model):
         """Let each order of the marketplace have an invoice of its own."""
         return [*super()._get_invoice_grouping_keys(), "iconic_order_id"]
 
-    @api.depends("iconic_order_ids.item_ids.cancel_requested")
-    def _compute_iconic_cancel_requested(self):
-        for order in self:
-            items = order.iconic_order_ids.item_ids
-            order.iconic_cancel_requested = any(items.mapped("cancel_requested"))
-
     def action_cancel(self):
         """Ask for a reason of the marketplace's, where it still expects the goods.
 
@@ -88,6 +88,11 @@ class SaleOrder(models.Model):
             for order in self.filtered("iconic_account_id"):
                 order._iconic_check_ended()
         return super()._action_cancel()
+
+    def action_view_iconic_order(self):
+        """Open the order of the marketplace that this one was made of."""
+        self.ensure_one()
+        return self.iconic_order_id._get_records_action()
 
     def _iconic_cancellable(self):
         """Return the items that the marketplace would cancel on request."""
@@ -153,8 +158,3 @@ class SaleOrder(models.Model):
             "views": [(False, "form")],
             "target": "new",
         }
-
-    def action_view_iconic_order(self):
-        """Open the order of the marketplace that this one was made of."""
-        self.ensure_one()
-        return self.iconic_order_id._get_records_action()

@@ -13,18 +13,6 @@ class SaleOrderLine(models.Model):
 
     iconic_item_ids = fields.One2many("iconic.order.item", "sale_line_id", copy=False)
 
-    def _is_agreed(self):
-        """Tell whether this line came from the marketplace, with its price."""
-        # Sales people need not see the items behind it.
-        line = self._origin.sudo()
-        account = line.order_id.iconic_account_id
-        own = account.shipping_product_id | account.rounding_product_id
-        return bool(account and (line.iconic_item_ids or line.product_id in own))
-
-    def _open_to_change(self):
-        """Return the lines whose price, discount and taxes Odoo may work out."""
-        return self.filtered(lambda line: not line._is_agreed())
-
     def _compute_price_unit(self):
         return super(SaleOrderLine, self._open_to_change())._compute_price_unit()
 
@@ -33,12 +21,6 @@ class SaleOrderLine(models.Model):
 
     def _compute_tax_ids(self):
         return super(SaleOrderLine, self._open_to_change())._compute_tax_ids()
-
-    def _reset_price_unit(self):
-        """Keep an agreed price, also when another product takes the line over."""
-        if self._is_agreed():
-            return None
-        return super()._reset_price_unit()
 
     @api.depends(
         "order_id.iconic_order_ids.item_ids.credit_move_id",
@@ -74,6 +56,30 @@ class SaleOrderLine(models.Model):
             owed = line._quantity_owed(line.qty_invoiced_posted)
             line.amount_to_invoice = line.price_reduce_taxinc * owed
         return result
+
+    def _reset_price_unit(self):
+        """Keep an agreed price, also when another product takes the line over."""
+        if self._is_agreed():
+            return None
+        return super()._reset_price_unit()
+
+    def _action_launch_stock_rule(self, *, previous_product_uom_qty=False):
+        """Override of `sale_stock` to leave out what we do not ship."""
+        return super(
+            SaleOrderLine, self - self._shipped_by_marketplace()
+        )._action_launch_stock_rule(previous_product_uom_qty=previous_product_uom_qty)
+
+    def _is_agreed(self):
+        """Tell whether this line came from the marketplace, with its price."""
+        # Sales people need not see the items behind it.
+        line = self._origin.sudo()
+        account = line.order_id.iconic_account_id
+        own = account.shipping_product_id | account.rounding_product_id
+        return bool(account and (line.iconic_item_ids or line.product_id in own))
+
+    def _open_to_change(self):
+        """Return the lines whose price, discount and taxes Odoo may work out."""
+        return self.filtered(lambda line: not line._is_agreed())
 
     def _of_marketplace(self):
         return self.filtered(
@@ -151,12 +157,6 @@ class SaleOrderLine(models.Model):
             if after > before:
                 parts.append((line, before / whole, after / whole))
         return parts
-
-    def _action_launch_stock_rule(self, *, previous_product_uom_qty=False):
-        """Override of `sale_stock` to leave out what we do not ship."""
-        return super(
-            SaleOrderLine, self - self._shipped_by_marketplace()
-        )._action_launch_stock_rule(previous_product_uom_qty=previous_product_uom_qty)
 
     def _shipped_by_marketplace(self):
         """Return the lines whose items the marketplace ships."""

@@ -99,6 +99,39 @@ class IconicOrderChange(models.Model):
                 order=change.order_id.number or change.order_id.external_id,
             )
 
+    def action_retry(self):
+        """Tell the marketplace again what it has refused."""
+        self.check_access("write")
+        # Users see changes and press buttons, but write no fields of theirs.
+        refused = self.sudo().filtered(lambda change: change.state == "refused")
+        if not refused:
+            raise UserError(self.env._("Nothing here was refused."))
+        refused.write(
+            {
+                "state": "pending",
+                "message": False,
+                "next_attempt_at": False,
+                "needs_processing": False,
+            }
+        )
+        refused.account_id._sync_order_activity()
+        self._trigger_sending()
+
+    def action_cancel_change(self):
+        """Give up what was not told yet."""
+        self.check_access("write")
+        changes = self.sudo()  # as above
+        if any(change.state not in ("pending", "refused") for change in changes):
+            raise UserError(
+                self.env._(
+                    "Only what was not sent yet can be given up. The marketplace may "
+                    "know about this already."
+                )
+            )
+        user = self.env.user.display_name
+        changes._give_up(self.env._("Given up by %s.", user))
+        changes.account_id._sync_order_activity()
+
     @property
     def _row(self):
         """Return the row of the table of kinds."""
@@ -146,39 +179,6 @@ class IconicOrderChange(models.Model):
         # Whoever may ask for a change need not administer scheduled jobs.
         cron = self.env.ref("iconic_connector.ir_cron_order_change").sudo()
         cron._trigger(moment)
-
-    def action_retry(self):
-        """Tell the marketplace again what it has refused."""
-        self.check_access("write")
-        # Users see changes and press buttons, but write no fields of theirs.
-        refused = self.sudo().filtered(lambda change: change.state == "refused")
-        if not refused:
-            raise UserError(self.env._("Nothing here was refused."))
-        refused.write(
-            {
-                "state": "pending",
-                "message": False,
-                "next_attempt_at": False,
-                "needs_processing": False,
-            }
-        )
-        refused.account_id._sync_order_activity()
-        self._trigger_sending()
-
-    def action_cancel_change(self):
-        """Give up what was not told yet."""
-        self.check_access("write")
-        changes = self.sudo()  # as above
-        if any(change.state not in ("pending", "refused") for change in changes):
-            raise UserError(
-                self.env._(
-                    "Only what was not sent yet can be given up. The marketplace may "
-                    "know about this already."
-                )
-            )
-        user = self.env.user.display_name
-        changes._give_up(self.env._("Given up by %s.", user))
-        changes.account_id._sync_order_activity()
 
     def _give_up(self, message):
         """End what will not be told any more.
