@@ -37,7 +37,7 @@ class IconicOrder(models.Model):
         """Print the picking lists of all that the warehouse has to do for these."""
         pickings = self.env["stock.picking"]
         for order in self:
-            pickings += order._first_pickings()
+            pickings += order._pickings_to_print()
         if not pickings:
             raise UserError(
                 self.env._("Nothing is left to pick for the orders that you selected.")
@@ -198,7 +198,7 @@ class IconicOrder(models.Model):
         try:
             with self.env.cr.savepoint():
                 if self.account_id.make_pick_tickets:
-                    for picking in self._first_pickings():
+                    for picking in self._pickings_to_print():
                         self._attach_report(PICK_TICKET, picking, "Pick ticket")
                 if self.account_id.make_payment_receipts:
                     for payment in self._receipt_payments():
@@ -248,7 +248,7 @@ class IconicOrder(models.Model):
             return reports._render_qweb_pdf(report, record.ids)
         return reports._render_qweb_html(report, record.ids)
 
-    def _first_pickings(self):
+    def _pickings_to_print(self):
         """Return the transfers that the warehouse begins with, of each delivery."""
         return self.sale_order_id.picking_ids.filtered(
             lambda picking: (
@@ -283,20 +283,20 @@ class IconicOrder(models.Model):
         creditable = (items.sudo() & order.item_ids).filtered(
             lambda one: not one._is_credited()
         )
-        parts = order._parts_of_items(creditable)
-        parts += order._parts_of_shipping(shipping)
-        parts += order._parts_of_rounding(creditable)
+        parts = order._item_parts(creditable)
+        parts += order._shipping_parts(shipping)
+        parts += order._rounding_parts(creditable)
         moves = self.env["account.move"].sudo()
         for invoice in dict.fromkeys(line.move_id for line, _before, _after in parts):
             of_invoice = [part for part in parts if part[0].move_id == invoice]
             moves += order._make_credit_note(invoice, of_invoice, reason)
-        order._remember_credit(creditable)
+        order._link_credit_notes(creditable)
         if post:
             for move in moves:
                 order._post_credit_note(move)
         return moves.sudo(self.env.su)
 
-    def _parts_of_items(self, items):
+    def _item_parts(self, items):
         """Find what items were invoiced with; see `_parts_left`."""
         return [
             part
@@ -304,7 +304,7 @@ class IconicOrder(models.Model):
             for part in sale_line._parts_left(len(of_line))
         ]
 
-    def _parts_of_shipping(self, amount):
+    def _shipping_parts(self, amount):
         """Find what an amount for shipping, tax included, was invoiced with."""
         product = self.account_id.shipping_product_id
         lines = self.sale_order_id.order_line.filtered(
@@ -319,7 +319,7 @@ class IconicOrder(models.Model):
             )
         return parts
 
-    def _parts_of_rounding(self, items):
+    def _rounding_parts(self, items):
         """Find the cents that are left over when all items are credited.
 
         :param items: those that are credited now
@@ -362,7 +362,7 @@ class IconicOrder(models.Model):
         }
         return self.env["account.move"].create(values)
 
-    def _remember_credit(self, items):
+    def _link_credit_notes(self, items):
         """Note on items where their money goes back, also if a person saw to it."""
         for sale_line, of_line in items.grouped("sale_line_id").items():
             credits = sale_line._lines_invoiced("out_refund").move_id

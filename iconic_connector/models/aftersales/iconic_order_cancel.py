@@ -56,16 +56,16 @@ class IconicOrder(models.Model):
         if not items or not self.sale_order_id:
             return
         order = self.with_company(self.company_id)
-        order._uninvoice(items)
-        order._undeliver(items)
+        order._remove_from_invoices(items)
+        order._remove_from_deliveries(items)
         items.withdrawn = True
         if order._is_all_cancelled():
-            order._cancel_sale()
+            order._cancel_sale_order()
 
     def _is_all_cancelled(self):
         return all(item.status == item_statuses.CANCELED for item in self.item_ids)
 
-    def _undeliver(self, items):
+    def _remove_from_deliveries(self, items):
         """Take items out of the sales lines and of their deliveries.
 
         How the components of a kit follow is left to Odoo.
@@ -73,17 +73,17 @@ class IconicOrder(models.Model):
         back = {}
         for line, of_line in items.grouped("sale_line_id").items():
             if is_kit(line):
-                _reduce(line, len(of_line), skip_procurement=False)
+                _reduce_sale_line(line, len(of_line), skip_procurement=False)
                 continue
             ours = of_line.filtered(lambda item: item._is_ours())
             moved = self._reduce_deliveries(line, ours)
             departed = sum(n for move, n in moved.items() if is_delivered(move))
-            _reduce(line, len(of_line) - departed)
+            _reduce_sale_line(line, len(of_line) - departed)
             back.update(moved)
         if back:
-            self._return_picked(items, back)
+            self._return_picked_goods(items, back)
 
-    def _return_picked(self, items, back):
+    def _return_picked_goods(self, items, back):
         """Have moved goods brought back, and tell people which have left."""
         note = self.env._(
             "Cancelled at THE ICONIC: order %s. Bring these goods back to the stock.",
@@ -92,9 +92,9 @@ class IconicOrder(models.Model):
         made = self._create_returns_to_stock(items, back, note)
         receipts = made.filtered(lambda one: one.picking_type_code == "incoming")
         if receipts:
-            self._warn_of_departed(receipts)
+            self._warn_about_shipped_goods(receipts)
 
-    def _warn_of_departed(self, receipts):
+    def _warn_about_shipped_goods(self, receipts):
         """Ask a person to stop a parcel that has left although it was cancelled."""
         self.sale_order_id.activity_schedule(
             "mail.mail_activity_data_warning",
@@ -107,13 +107,13 @@ class IconicOrder(models.Model):
             user_id=self.account_id._activity_user().id,
         )
 
-    def _cancel_sale(self):
+    def _cancel_sale_order(self):
         """Cancel the sales order, also a locked one; goods under way are kept."""
         sale = self.sale_order_id
         if sale.state != "cancel":
             sale.with_context(**{ORDER_ENDED: True})._action_cancel()
 
-    def _uninvoice(self, items):
+    def _remove_from_invoices(self, items):
         """Take items off drafts of invoices, and credit those that are posted."""
         posted = self.env["iconic.order.item"]
         for line, of_line in items.grouped("sale_line_id").items():
@@ -125,14 +125,14 @@ class IconicOrder(models.Model):
                 posted,
                 reasons or self.env._("Cancelled"),
                 post=True,
-                shipping=self._shipping_back(),
+                shipping=self._shipping_to_refund(),
             )
 
     def _has_never_arrived(self):
         """Tell whether the buyer gets none of it, so that nothing is paid for."""
         return all(item.status in item_statuses.NEVER_ARRIVED for item in self.item_ids)
 
-    def _shipping_back(self):
+    def _shipping_to_refund(self):
         """Return what the buyer gets back for shipping: all, if nothing has arrived."""
         if not self._has_never_arrived():
             return 0
@@ -150,17 +150,17 @@ class IconicOrder(models.Model):
         :return: the items that stand on posted invoices
         """
         items = items.filtered(lambda item: not item.credit_move_id)
-        left = items[int(self._not_invoiced(line)) :]
+        left = items[int(self._uninvoiced_count(line)) :]
         for row in _invoice_rows(line).filtered(
             lambda one: one.parent_state == "draft"
         ):
             taken = min(len(left), row.quantity)
             left = left[int(taken) :]
             if not self._is_all_cancelled():
-                _shrink(row, taken)
+                _reduce_invoice_line(row, taken)
         return left
 
-    def _not_invoiced(self, line):
+    def _uninvoiced_count(self, line):
         """Return how many items of a sales line stand on no invoice."""
         items = line.iconic_item_ids
         dropped = items.filtered(
@@ -214,7 +214,7 @@ class IconicOrder(models.Model):
         if not items or not self.sale_order_id:
             return
         order = self.with_company(self.company_id)
-        order._uninvoice(items)
+        order._remove_from_invoices(items)
         items.withdrawn = True
         ours = items.filtered(lambda item: item._is_ours())
         lines = ours.sale_line_id
@@ -262,7 +262,7 @@ class IconicOrderItem(models.Model):
         return (self.is_open or digital) and not self.cancel_requested
 
 
-def _reduce(line, quantity, skip_procurement=True):
+def _reduce_sale_line(line, quantity, skip_procurement=True):
     """Reduce what a sales line orders; its price stays.
 
     Odoo lets nobody go below what was delivered: that stays until it is back.
@@ -290,7 +290,7 @@ def _invoice_rows(line):
     )
 
 
-def _shrink(row, quantity):
+def _reduce_invoice_line(row, quantity):
     """Take some items off a line of a draft invoice.
 
     :param row: an `account.move.line`

@@ -109,7 +109,7 @@ class IconicOrderItem(models.Model):
             )
         )
         for delivery, items in expected._by_delivery().items():
-            receipt = items._return_picking(delivery)
+            receipt = items._create_return_picking(delivery)
             warehouse = delivery.picking_type_id.warehouse_id
             receipt.location_dest_id = items.account_id._good_location(warehouse)
 
@@ -123,7 +123,7 @@ class IconicOrderItem(models.Model):
         found = {}
         for item in self:
             line = item.sale_line_id
-            others = (_moves_out(line).picking_id - item.picking_id).sorted("id")
+            others = (_outgoing_moves(line).picking_id - item.picking_id).sorted("id")
             for delivery in (*item.picking_id, *others):
                 key = (delivery, line)
                 if key not in left:
@@ -133,10 +133,10 @@ class IconicOrderItem(models.Model):
                     found[delivery] = found.get(delivery, self.browse()) | item
                     break
             else:
-                raise UserError(item._undelivered_message())
+                raise UserError(item._not_delivered_message())
         return found
 
-    def _undelivered_message(self):
+    def _not_delivered_message(self):
         open_ones = self.sale_line_id.move_ids.picking_id.filtered(
             lambda picking: picking.state not in CLOSED
         )
@@ -153,13 +153,13 @@ class IconicOrderItem(models.Model):
 
         :param delivery: a `stock.picking`
         """
-        moves = _moves_out(self.sale_line_id).filtered(
+        moves = _outgoing_moves(self.sale_line_id).filtered(
             lambda move: move.picking_id == delivery and move.state == "done"
         )
         back = moves.returned_move_ids.filtered(lambda move: move.state != "cancel")
-        return self._items(moves) - self._items(back)
+        return self._count_items(moves) - self._count_items(back)
 
-    def _pieces_of_one(self):
+    def _pieces_per_item(self):
         """Return the pieces of each product that one of these items consists of.
 
         An item is one piece of its product, but several of others if that is a kit.
@@ -167,7 +167,7 @@ class IconicOrderItem(models.Model):
         :return: a dict, `product.product` -> pieces
         """
         line = self.sale_line_id
-        pieces = _pieces(_moves_out(line))
+        pieces = _pieces(_outgoing_moves(line))
         if not set(pieces) - set(line.product_id):
             return {line.product_id: 1}
         return {
@@ -175,15 +175,15 @@ class IconicOrderItem(models.Model):
             for product, quantity in pieces.items()
         }
 
-    def _items(self, moves):
+    def _count_items(self, moves):
         """Return how many whole items of this one's line some moves make up."""
         pieces = _pieces(moves)
         return min(
             int(pieces[product] / each + 0.001)
-            for product, each in self[:1]._pieces_of_one().items()
+            for product, each in self[:1]._pieces_per_item().items()
         )
 
-    def _return_picking(self, origin):
+    def _create_return_picking(self, origin):
         """Bring items back the way that a done transfer took them.
 
         :param origin: the done `stock.picking`
@@ -206,7 +206,7 @@ class IconicOrderItem(models.Model):
         """
         wanted = Counter()
         for line, items in self.grouped("sale_line_id").items():
-            for product, each in items[:1]._pieces_of_one().items():
+            for product, each in items[:1]._pieces_per_item().items():
                 wanted[line, product] = each * len(items)
         return wanted
 
@@ -238,7 +238,7 @@ class IconicOrderItem(models.Model):
             order._request_return_received(items)
             order.account_id._compare_soon(items.product_id)
 
-    def _expect_no_more(self):
+    def _cancel_receipts(self):
         """Cancel the receipt of items, or what of it is theirs."""
         expected = self.filtered(
             lambda item: (
@@ -250,7 +250,7 @@ class IconicOrderItem(models.Model):
             items.return_picking_id = False
             receipt._iconic_expect_less(items._pieces_by_line())
 
-    def _send_back(self):
+    def _return_to_buyer(self):
         """Prepare the delivery of items that are here to their buyer."""
         here = self.filtered(
             lambda item: (
@@ -262,7 +262,7 @@ class IconicOrderItem(models.Model):
         for (receipt, condition), items in here.grouped(
             lambda item: (item.return_picking_id, item.return_condition)
         ).items():
-            delivery = items._return_picking(receipt)
+            delivery = items._create_return_picking(receipt)
             if condition == "damaged":
                 warehouse = delivery.picking_type_id.warehouse_id
                 delivery.do_unreserve()
@@ -343,8 +343,8 @@ class IconicOrder(models.Model):
 
         :param items: items of this order that have this status now
         """
-        items._expect_no_more()
-        items._send_back()
+        items._cancel_receipts()
+        items._return_to_buyer()
 
     def _after_return_approved(self, change):
         """Draw the consequences of a return that we have approved.
@@ -377,7 +377,7 @@ class IconicOrder(models.Model):
             self._request_change("return_received", items)
 
 
-def _moves_out(line):
+def _outgoing_moves(line):
     """Return the moves that take the goods of a line to the buyer for the first time.
 
     :param line: a `sale.order.line`

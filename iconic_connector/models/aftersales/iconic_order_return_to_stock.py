@@ -49,15 +49,15 @@ class IconicOrder(models.Model):
         back = defaultdict(float)
         left = len(items - gone)
         for move in self._open_moves(line, items):
-            taken = min(left, _untouched(move))
-            _decrease(move, taken)
+            taken = min(left, _unmoved_quantity(move))
+            _decrease_move(move, taken)
             left -= taken
         for move in self._open_moves(line, items):
-            taken = min(left, _brought(move))
-            _ask_back(back, _sources(move), taken)
-            _decrease(move, taken)
+            taken = min(left, _ready_quantity(move))
+            _add_to_return(back, _done_origins(move), taken)
+            _decrease_move(move, taken)
             left -= taken
-        _ask_back(back, _delivered(line, gone), left + len(gone))
+        _add_to_return(back, _delivering_moves(line, gone), left + len(gone))
         return back
 
     def _open_moves(self, line, items):
@@ -76,7 +76,7 @@ class IconicOrder(models.Model):
         """
         made = self.env["stock.picking"]
         for picking, moves in groupby(back, key=lambda move: move.picking_id):
-            made |= self._return(picking, {move: back[move] for move in moves})
+            made |= self._return_moves(picking, {move: back[move] for move in moves})
         for picking in made:
             picking.message_post(body=note)
             for move in picking.move_ids:
@@ -88,7 +88,7 @@ class IconicOrder(models.Model):
                 waiting[: int(move.product_uom_qty)].return_to_stock_id = picking
         return made
 
-    def _return(self, picking, quantities):
+    def _return_moves(self, picking, quantities):
         """Return some items of a done transfer to the stock.
 
         :param quantities: a dict, `stock.move` of the transfer -> items
@@ -103,11 +103,11 @@ class IconicOrder(models.Model):
                 row.unlink()
         made = wizard._create_return()
         moves = self.env["stock.move"].union(*quantities)
-        self._lead_to_stock(made, moves)
+        self._redirect_to_stock(made, moves)
         moves.move_dest_ids.filtered(_is_open)._action_assign()
         return made
 
-    def _lead_to_stock(self, transfer, moves):
+    def _redirect_to_stock(self, transfer, moves):
         """Let a return of a later step end where the first step has taken the goods."""
         if any(is_delivered(move) for move in moves):
             return
@@ -149,7 +149,7 @@ def _waiting_for(move):
     return sum(move.move_orig_ids.filtered(_is_open).mapped("product_uom_qty"))
 
 
-def _untouched(move):
+def _unmoved_quantity(move):
     """Return how many items of a move nobody has moved in an earlier step.
 
     Later steps follow their first one and are left out.
@@ -159,18 +159,18 @@ def _untouched(move):
     return move.product_uom_qty
 
 
-def _brought(move):
+def _ready_quantity(move):
     """Return how many items an earlier step has brought, for a move to go on with."""
     if not _is_open(move):
         return 0
     return max(move.product_uom_qty - _waiting_for(move), 0)
 
 
-def _sources(move):
+def _done_origins(move):
     return move.move_orig_ids.filtered(_is_done_step)
 
 
-def _delivered(line, gone):
+def _delivering_moves(line, gone):
     """Return the moves by which items of a line have left, theirs first."""
     return line.move_ids.filtered(is_delivered).sorted(
         lambda move: (move.picking_id not in gone.picking_id, -move.id)
@@ -185,7 +185,7 @@ def _returnable(move):
     )
 
 
-def _ask_back(back, moves, quantity):
+def _add_to_return(back, moves, quantity):
     """Note what has to come back, of one move after the other."""
     for move in moves:
         taken = min(quantity, max(_returnable(move) - back.get(move, 0), 0))
@@ -194,7 +194,7 @@ def _ask_back(back, moves, quantity):
             quantity -= taken
 
 
-def _decrease(move, quantity):
+def _decrease_move(move, quantity):
     """Let a move and the steps after it carry less, and free what was reserved.
 
     :param move: a `stock.move` that is not done
@@ -205,7 +205,7 @@ def _decrease(move, quantity):
     left = quantity
     for after in move.move_dest_ids.filtered(_is_open):
         less = min(left, after.product_uom_qty)
-        _decrease(after, less)
+        _decrease_move(after, less)
         left -= less
     rest = move.product_uom_qty - quantity
     if rest <= 0:

@@ -46,7 +46,7 @@ class StockPicking(models.Model):
                 or item.return_to_stock_id == self
             )
         )
-        count = max(items._items(moves) - len(here), 0)
+        count = max(items._count_items(moves) - len(here), 0)
         origin = moves.origin_returned_move_id.picking_id
         waiting = items.filtered(
             lambda item: (

@@ -85,13 +85,13 @@ class IconicOrderDocument(models.Model):
         due = self._due_domain(accounts)
         self.env["ir.cron"]._commit_progress(remaining=self.search_count(due))
         for account in accounts:
-            if not self._fetch_of(account):
+            if not self._fetch_due(account):
                 return
         self.env["ir.cron"]._commit_progress(remaining=0)
         self._schedule_next_poll()
 
     @api.model
-    def _ask_for(self, pickings, document_types, again=False):
+    def _request_documents(self, pickings, document_types, again=False):
         """Have documents of deliveries fetched by the job.
 
         :param pickings: deliveries of orders of the marketplace
@@ -105,7 +105,7 @@ class IconicOrderDocument(models.Model):
             ]
         )
         if again:
-            known._start_again()
+            known._restart()
         there = {(one.picking_id, one.document_type) for one in known}
         self.create(
             [
@@ -121,7 +121,7 @@ class IconicOrderDocument(models.Model):
         )
         self._trigger_job()
 
-    def _start_again(self):
+    def _restart(self):
         now = fields.Datetime.now()
         self.filtered(lambda one: one.state in ("ready", "failed")).write(
             {
@@ -150,7 +150,7 @@ class IconicOrderDocument(models.Model):
         )
 
     @api.model
-    def _fetch_of(self, account):
+    def _fetch_due(self, account):
         """Look after every document of an account that is due.
 
         :return: whether there is time left for the next account
@@ -188,17 +188,17 @@ class IconicOrderDocument(models.Model):
         self.ensure_one()
         commit_with_retry(self.env, self._postpone)
         try:
-            document = self._obtain(client)
+            document = self._download(client)
         except NotReady:
             document = None
         except Refused as error:
-            commit_with_retry(self.env, partial(self._take_refusal, str(error)))
+            commit_with_retry(self.env, partial(self._handle_refusal, str(error)))
             return
         except SellerCenterError as error:
             # Asking once more does no harm, even if it has been heard.
             commit_with_retry(self.env, partial(self.account_id._note_failure, error))
             return
-        take = partial(self._attach, document) if document else self._give_up_late
+        take = partial(self._attach, document) if document else self._fail_if_late
         commit_with_retry(self.env, take)
 
     def _postpone(self):
@@ -212,16 +212,16 @@ class IconicOrderDocument(models.Model):
             }
         )
 
-    def _obtain(self, client):
+    def _download(self, client):
         """Return the document, None if it is not ready yet."""
         # The number of an export means nothing to the other API.
         if self.ticket_id and self.account_id.api_type == "rest":
             ticket = DocumentTicket(self.document_type, ticket_id=self.ticket_id)
         else:
-            ticket = self._ask(client)
+            ticket = self._request_ticket(client)
         return client.fetch_document(ticket)
 
-    def _ask(self, client):
+    def _request_ticket(self, client):
         """Ask for the document, and keep what it is fetched with."""
         items = self.picking_id._iconic_live_items()
         if not items:
@@ -232,7 +232,7 @@ class IconicOrderDocument(models.Model):
             commit_with_retry(self.env, partial(self.write, values))
         return ticket
 
-    def _take_refusal(self, message):
+    def _handle_refusal(self, message):
         """Ask anew if the document is kept no longer, else give up.
 
         :param str message: what the marketplace said
@@ -242,7 +242,7 @@ class IconicOrderDocument(models.Model):
         else:
             self.write({"state": "failed", "message": message})
 
-    def _give_up_late(self):
+    def _fail_if_late(self):
         if self._is_late():
             message = self.env._(
                 "THE ICONIC has not made it within a day. Have it fetched again, or "

@@ -219,9 +219,9 @@ class StockPicking(models.Model):
             )
             surplus = kept_first[counts.get((picking, line), 0) :]
             if surplus:
-                picking._iconic_leave(surplus)
+                picking._iconic_release_surplus(surplus)
         free = defaultdict(list)
-        for item in items.filtered(_is_free).sorted(_turn):
+        for item in items.filtered(_is_free).sorted(_allocation_order):
             free[item.sale_line_id].append(item)
         for (picking, line), count in counts.items():
             missing = count - len(mine.get((picking, line), ()))
@@ -247,7 +247,7 @@ class StockPicking(models.Model):
             for (picking, line), some in moves.items()
         }
 
-    def _iconic_leave(self, surplus):
+    def _iconic_release_surplus(self, surplus):
         """Take items off this delivery that do not go with it."""
         ready = surplus.filtered(
             lambda item: item.status not in item_statuses.NOT_READY
@@ -260,7 +260,7 @@ class StockPicking(models.Model):
         self.iconic_order_id._store_tracking(ready)
         self._iconic_withdraw(surplus - ready)
 
-    def _iconic_behind(self):
+    def _iconic_items_left_behind(self):
         """Return items that lie ready in its package but do not go with it."""
         numbers = self._iconic_live_items().mapped("tracking_code")
         return self.iconic_order_id.item_ids.filtered(
@@ -304,7 +304,7 @@ def _is_free(item):
     return not item.picking_id or item.picking_id.state == "cancel"
 
 
-def _turn(item):
+def _allocation_order(item):
     """Order free items: those ready to ship first, those that are gone last."""
     return not item.is_open, item.status in item_statuses.NOT_READY, item.id
 

@@ -53,7 +53,7 @@ class StockPicking(models.Model):
                 self.env._("There is a label once a delivery is ready to ship.")
             )
         Document = deliveries.env["iconic.order.document"]
-        Document._ask_for(deliveries, ["shippingLabel"], again=True)
+        Document._request_documents(deliveries, ["shippingLabel"], again=True)
         return deliveries.iconic_order_id.account_id[:1]._notify(
             self.env._("The labels are fetched in the background.")
         )

@@ -46,12 +46,12 @@ class StockPicking(models.Model):
         changed = self._iconic_deliveries().filtered(
             lambda one: one._iconic_tracking_number() != number
         )
-        told = changed.filtered(lambda one: one._iconic_is_announced())
+        told = changed.filtered(lambda one: one._iconic_is_sent())
         news = told.filtered(lambda one: not one._iconic_is_known_by(number))
         news._iconic_check_new_number(number)
         result = super().write(vals)
         news._iconic_request_new_number()
-        (changed - told)._iconic_go_on()
+        (changed - told)._iconic_use_new_number()
         return result
 
     def action_iconic_ready_to_ship(self):
@@ -170,7 +170,7 @@ class StockPicking(models.Model):
         if self.state not in ("assigned", "done"):
             return self.env._("Its products are not reserved yet.")
         if not shipment:
-            return self._iconic_nobody_carries()
+            return self._iconic_missing_carrier_message()
         if not shipment.provider.active:
             return self.env._(
                 "THE ICONIC has no carrier %s any more: map its delivery method anew.",
@@ -181,7 +181,7 @@ class StockPicking(models.Model):
             return ""
         return shipment.provider._tracking_problem(number)
 
-    def _iconic_nobody_carries(self):
+    def _iconic_missing_carrier_message(self):
         if self.carrier_id:
             return self.env._(
                 "The delivery method %s is not mapped: choose its carrier on the "
@@ -231,7 +231,7 @@ class StockPicking(models.Model):
         self._iconic_make_ready()
         for delivery in self:
             if not delivery.iconic_message:
-                delivery.iconic_message = delivery._iconic_note()
+                delivery.iconic_message = delivery._iconic_delivery_note()
             delivery._iconic_request_shipped()
 
     def _iconic_request_shipped(self):
@@ -245,11 +245,11 @@ class StockPicking(models.Model):
                 "shipped", items, previous=ready[:1], picking_id=self.id
             )
 
-    def _iconic_note(self):
+    def _iconic_delivery_note(self):
         """Say what a person has to know about a delivery that has left, if anything."""
         if self.state != "done":
             return False
-        behind = self._iconic_behind()
+        behind = self._iconic_items_left_behind()
         if not self._iconic_live_items():
             return self.env._(
                 "None of its items is left at THE ICONIC to ship: were they cancelled?"
@@ -269,7 +269,7 @@ class StockPicking(models.Model):
             len(behind),
         )
 
-    def _iconic_is_announced(self):
+    def _iconic_is_sent(self):
         """Tell whether the marketplace knows how this delivery is carried."""
         sending = self._iconic_open_changes().filtered(
             lambda change: change.kind == "ready_to_ship" and change.state == "sending"
@@ -332,7 +332,7 @@ class StockPicking(models.Model):
                 tracking_number=delivery._iconic_tracking_number(),
             )
 
-    def _iconic_go_on(self):
+    def _iconic_use_new_number(self):
         """Take up what a new tracking number makes possible."""
         gone = self.filtered(lambda one: one.state == "done")
         asked = self.filtered(lambda one: one.iconic_state in ("requested", "problem"))

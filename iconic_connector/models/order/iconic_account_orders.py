@@ -13,7 +13,7 @@ from ...domain import item_statuses
 from ...domain.moments import to_odoo_datetime
 from ...seller_center.errors import Refused, SellerCenterError, UnknownOutcome
 from ...transactions import commit_with_retry, retry_on_conflict
-from .iconic_order_customer import SILENTLY, Buyer, OrderCustomers
+from .iconic_order_customer import WITHOUT_MESSAGES, Buyer, OrderCustomers
 
 
 class IconicAccount(models.Model):
@@ -201,7 +201,7 @@ class IconicAccount(models.Model):
                 asked_at = fields.Datetime.now()
                 try:
                     page = client.orders(**self._pull_window())
-                    records = self._with_items(client, self._wanted(page.records))
+                    records = self._with_items(client, self._importable(page.records))
                 except SellerCenterError as error:
                     commit_with_retry(self.env, partial(self._note_failure, error))
                     return True
@@ -245,7 +245,7 @@ class IconicAccount(models.Model):
         since = self.pull_since.replace(tzinfo=timezone.utc)
         return {**window, "updated_after": since}
 
-    def _wanted(self, records):
+    def _importable(self, records):
         """Return the orders of a page that are imported or are to be.
 
         Orders from before the import began stay out, unless they are pulled by hand.
@@ -315,9 +315,9 @@ class IconicAccount(models.Model):
             }
         )
         if page.next_offset is None:
-            self._next_step()
+            self._advance_pull()
 
-    def _next_step(self):
+    def _advance_pull(self):
         """Go on to the next status, read once more, or end.
 
         Orders leave the list of a status while it is read, so that others move up past
@@ -331,12 +331,12 @@ class IconicAccount(models.Model):
             if place < len(item_statuses.OPEN):
                 self.pull_status = item_statuses.OPEN[place]
                 return
-            self.pull_report = self._summary()
+            self.pull_report = self._pull_summary()
         else:
             self.orders_read_until = self.pull_started_at
         self.pull_purpose = False
 
-    def _summary(self):
+    def _pull_summary(self):
         """Say what a pull has brought."""
         return self.env._(
             "New orders: %(new)s. To ship now: %(open)s.",
@@ -513,7 +513,7 @@ class IconicAccount(models.Model):
         if not self.collective_partner_id:
             self.collective_partner_id = (
                 self.env["res.partner"]
-                .with_context(**SILENTLY)
+                .with_context(**WITHOUT_MESSAGES)
                 .create(
                     {
                         "name": self.env._("THE ICONIC customers"),

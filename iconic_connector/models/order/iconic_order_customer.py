@@ -21,7 +21,7 @@ FIELDS = (
 )
 # Contacts are written without any mail, follower or note. What Odoo copies one by one
 # from a contact to its addresses goes along in their values.
-SILENTLY = {
+WITHOUT_MESSAGES = {
     "tracking_disable": True,
     "mail_create_nosubscribe": True,
     "mail_create_nolog": True,
@@ -172,7 +172,9 @@ class OrderCustomers:
         )
 
     def _create_partners(self, contacts, values):
-        partners = self.env["res.partner"].with_context(**SILENTLY).create(values)
+        partners = (
+            self.env["res.partner"].with_context(**WITHOUT_MESSAGES).create(values)
+        )
         for contact, partner in zip(contacts, partners, strict=True):
             contact.partner_id = partner.id
 

@@ -58,7 +58,7 @@ class IconicOrder(models.Model):
         sale = self._create_sale_order()
         self._create_lines(sale, self._line_values(sale, items))
         self.write({"sale_order_id": sale.id, "state": "imported"})
-        self._balance(items)
+        self._match_total(items)
         if self.account_id.confirm_orders:
             self.sale_order_id.action_confirm()
 
@@ -154,7 +154,7 @@ class IconicOrder(models.Model):
             }
         )
 
-    def _go_on_confirmed(self):
+    def _process_confirmed_sale(self):
         """Reserve the stock of sales orders that were just confirmed; their date stays.
 
         If a person has confirmed them, the job draws the further consequences.
@@ -189,7 +189,7 @@ class IconicOrder(models.Model):
         """Return the order lines: one for items of one product, price and warehouse."""
         collected = self._tax_is_collected(sale)
         sold = [item._as_sold_item() for item in items]
-        parts = self._parts(items)
+        parts = self._split_by_warehouse(items)
         rows = []
         for line in group_items(sold, collected):
             product, ours = line.kind
@@ -202,7 +202,7 @@ class IconicOrder(models.Model):
             rows += self._shipping_rows(sale, shipping, collected)
         return rows
 
-    def _parts(self, items):
+    def _split_by_warehouse(self, items):
         """Return how many pieces of each product each warehouse delivers."""
         wanted = defaultdict(int)
         for item in items.filtered(lambda one: one._is_ours()):
@@ -211,7 +211,7 @@ class IconicOrder(models.Model):
         if len(warehouses) < 2:
             return {}
         products = self.env["product.product"].union(*wanted)
-        free = [(one, _free(products, one)) for one in warehouses]
+        free = [(one, _free_quantities(products, one)) for one in warehouses]
         return spread(wanted, free)
 
     def _product_rows(self, sale, product, warehouse, keys, price, collected):
@@ -222,7 +222,7 @@ class IconicOrder(models.Model):
             part, start = keys[start : start + count], start + count
             rows.append(
                 {
-                    **_priced(product, count, unit_price, taxes),
+                    **_priced_line_values(product, count, unit_price, taxes),
                     "iconic_item_ids": [Command.set(list(part))],
                     **({"warehouse_id": warehouse.id} if warehouse else {}),
                 }
@@ -233,7 +233,7 @@ class IconicOrder(models.Model):
         product = self._required_product("shipping_product_id")
         taxes = self._taxes(sale, product, collected)
         price = self._untaxed(taxes, total, product)
-        return [{**_priced(product, 1, price, taxes), "is_delivery": True}]
+        return [{**_priced_line_values(product, 1, price, taxes), "is_delivery": True}]
 
     def _required_product(self, name):
         product = self.account_id[name]
@@ -275,7 +275,7 @@ class IconicOrder(models.Model):
         digits = self.env["decimal.precision"].precision_get("Product Price")
         return Decimal(1).scaleb(-digits)
 
-    def _balance(self, items):
+    def _match_total(self, items):
         """Make the sales order's total the marketplace's, or note how far off it is.
 
         A rounding line bears what the tolerance allows for each line (design, 8).
@@ -293,7 +293,9 @@ class IconicOrder(models.Model):
         ):
             price = Decimal(str(-difference))
             none = self.env["account.tax"]
-            sale.order_line = [Command.create(_priced(product, 1, price, none))]
+            sale.order_line = [
+                Command.create(_priced_line_values(product, 1, price, none))
+            ]
             difference = self.currency_id.round(sale.amount_total - float(expected))
         self.total_difference = difference
 
@@ -305,7 +307,7 @@ class IconicOrder(models.Model):
         )
 
 
-def _priced(product, quantity, price, taxes):
+def _priced_line_values(product, quantity, price, taxes):
     """Return the fields of an order line whose price stays.
 
     Odoo takes a price for entered by hand, and leaves it alone, where it differs from
@@ -322,7 +324,7 @@ def _priced(product, quantity, price, taxes):
     }
 
 
-def _free(products, warehouse):
+def _free_quantities(products, warehouse):
     stocked = products.with_context(warehouse_id=warehouse.id)
     return {
         product: one.free_qty for product, one in zip(products, stocked, strict=True)

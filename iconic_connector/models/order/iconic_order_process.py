@@ -125,22 +125,22 @@ class IconicOrder(models.Model):
         if not self.sale_order_id and self.state != "cancelled":
             self._import()
             if self.sale_order_id:
-                self._note_lines_made()
+                self._mark_items_processed()
 
     def _process_changes(self):
         """Follow what has changed about this order, if it is imported."""
         if self.sale_order_id:
-            self._warn_of_further_items()
+            self._warn_about_missing_items()
             self._process_details()
             self._process_statuses()
 
-    def _note_lines_made(self):
+    def _mark_items_processed(self):
         """Note that cancelled items have no lines, and open ones need nothing more."""
         for item in self.item_ids:
             if item.status in (*item_statuses.OPEN, item_statuses.CANCELED):
                 item.processed_status = item.status
 
-    def _warn_of_further_items(self):
+    def _warn_about_missing_items(self):
         """Ask a person to add items that were told only after the order was made."""
         further = self.item_ids.filtered(
             lambda one: (
@@ -209,7 +209,7 @@ class IconicOrder(models.Model):
 
         :param change: an `iconic.order.change` that is done
         """
-        self._forget_refusal(change)
+        self._refresh_delivery_message(change)
         self._store_tracking(change.item_ids)
         pickings = change.item_ids.picking_id.filtered(
             lambda picking: picking.state != "cancel"
@@ -220,25 +220,25 @@ class IconicOrder(models.Model):
         }
         names = [name for name, is_wanted in wanted.items() if is_wanted]
         if pickings and names:
-            self.env["iconic.order.document"]._ask_for(pickings, names)
+            self.env["iconic.order.document"]._request_documents(pickings, names)
 
     def _after_shipped(self, change):
         """Forget what has been in the way.
 
         :param change: an `iconic.order.change` that is done
         """
-        self._forget_refusal(change)
+        self._refresh_delivery_message(change)
 
     def _after_tracking(self, change):
         """Forget what has been in the way.
 
         :param change: an `iconic.order.change` that is done
         """
-        self._forget_refusal(change)
+        self._refresh_delivery_message(change)
 
-    def _forget_refusal(self, change):
+    def _refresh_delivery_message(self, change):
         for picking in change.picking_id:
-            picking.iconic_message = picking._iconic_note()
+            picking.iconic_message = picking._iconic_delivery_note()
 
     def _after_refused_ready_to_ship(self, change):
         """Say on the delivery why it is not ready to ship."""
@@ -277,7 +277,7 @@ class IconicOrder(models.Model):
         )
         waiting = open_ones.filtered(lambda change: change.state == "pending")
         waiting._replace_values(values, items)
-        covered = open_ones.filtered(lambda change: change._says(values)).item_ids
+        covered = open_ones.filtered(lambda change: change._covers(values)).item_ids
         left = items - covered
         if not left:
             return open_ones.sorted("id")[:1]
@@ -324,24 +324,24 @@ class IconicOrder(models.Model):
         """
         self.ensure_one()
         where = first_of(shipping, billing)
-        if not where or is_hidden(where) or not self._is_all_here():
+        if not where or is_hidden(where) or not self._is_unshipped():
             return False
         partners = self.account_id._partners_of(
             (self.external_id, billing, shipping, masked)
         )
         if partners.delivery == self.sale_order_id.partner_shipping_id:
             return False
-        self._deliver_to(partners.delivery)
+        self._set_delivery_address(partners.delivery)
         return True
 
-    def _is_all_here(self):
+    def _is_unshipped(self):
         """Tell whether no item that we ship, and that is still wanted, has left."""
         items = self.item_ids.filtered(
             lambda item: item._is_ours() and item.status != item_statuses.CANCELED
         )
         return bool(self.sale_order_id and items) and all(items.mapped("is_open"))
 
-    def _deliver_to(self, partner):
+    def _set_delivery_address(self, partner):
         """Write the address; taxes and prices of the order stay as they were sold."""
         # Nobody has to be told to do what is done here.
         sale = self.sale_order_id.with_context(

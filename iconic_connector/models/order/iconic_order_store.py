@@ -6,7 +6,7 @@ from ...domain.moments import to_odoo_datetime
 from ...domain.order_addresses import pack_addresses
 
 # An item in which one of these has changed has to be followed.
-FOLLOWED = (
+RELEVANT_FIELDS = (
     "status",
     "target_to_ship",
     "tracking_code",
@@ -14,7 +14,7 @@ FOLLOWED = (
     "package",
 )
 # What the marketplace may hide later, and what is then kept as it was.
-PERSONAL = ("customer", "country", "payload", "addresses")
+PERSONAL_FIELDS = ("customer", "country", "payload", "addresses")
 
 
 class IconicOrder(models.Model):
@@ -67,7 +67,7 @@ class IconicOrder(models.Model):
         if not _is_newer(self, values):
             return
         if values["masked"]:
-            for name in PERSONAL:
+            for name in PERSONAL_FIELDS:
                 values.pop(name)
         if "addresses" in values and self.addresses != values["addresses"]:
             values.update(address_changed=True, needs_processing=True)
@@ -178,7 +178,7 @@ class IconicOrderItem(models.Model):
         if not values["package"]:
             values = {key: value for key, value in values.items() if key != "package"}
         changes = _write_changes(self, values)
-        return bool(changes.keys() & set(FOLLOWED))
+        return bool(changes.keys() & set(RELEVANT_FIELDS))
 
 
 def _is_newer(record, values):

@@ -48,7 +48,7 @@ class SaleOrder(models.Model):
         """Reserve and invoice the marketplace's orders, whoever confirms them."""
         result = super().action_confirm()
         # Sales people confirm without rights on the connector.
-        self.sudo().iconic_order_ids._go_on_confirmed()
+        self.sudo().iconic_order_ids._process_confirmed_sale()
         return result
 
     def _get_update_prices_lines(self):
@@ -56,7 +56,7 @@ class SaleOrder(models.Model):
         return (
             super()
             ._get_update_prices_lines()
-            .filtered(lambda line: not line._is_agreed())
+            .filtered(lambda line: not line._has_marketplace_price())
         )
 
     def _prepare_invoice(self):
@@ -86,7 +86,7 @@ class SaleOrder(models.Model):
         """Cancel no order behind the marketplace's back."""
         if not self.env.context.get(ORDER_ENDED):
             for order in self.filtered("iconic_account_id"):
-                order._iconic_check_ended()
+                order._iconic_check_cancellation()
         return super()._action_cancel()
 
     def action_view_iconic_order(self):
@@ -100,7 +100,7 @@ class SaleOrder(models.Model):
         items = self.sudo().iconic_order_ids.item_ids
         return items.filtered(lambda item: item._can_be_cancelled())
 
-    def _iconic_check_ended(self):
+    def _iconic_check_cancellation(self):
         """Refuse to cancel an order with items that live on at the marketplace.
 
         :raise UserError: that says what to do instead

@@ -14,13 +14,13 @@ class SaleOrderLine(models.Model):
     iconic_item_ids = fields.One2many("iconic.order.item", "sale_line_id", copy=False)
 
     def _compute_price_unit(self):
-        return super(SaleOrderLine, self._open_to_change())._compute_price_unit()
+        return super(SaleOrderLine, self._repriceable())._compute_price_unit()
 
     def _compute_discount(self):
-        return super(SaleOrderLine, self._open_to_change())._compute_discount()
+        return super(SaleOrderLine, self._repriceable())._compute_discount()
 
     def _compute_tax_ids(self):
-        return super(SaleOrderLine, self._open_to_change())._compute_tax_ids()
+        return super(SaleOrderLine, self._repriceable())._compute_tax_ids()
 
     @api.depends(
         "order_id.iconic_order_ids.item_ids.credit_move_id",
@@ -29,14 +29,14 @@ class SaleOrderLine(models.Model):
     def _compute_qty_to_invoice(self):
         """Invoice all that was ordered: buyers have paid all of it."""
         result = super()._compute_qty_to_invoice()
-        for line in self._of_marketplace():
-            line.qty_to_invoice = line._quantity_owed(line.qty_invoiced)
+        for line in self._confirmed_marketplace_lines():
+            line.qty_to_invoice = line._quantity_left_to_invoice(line.qty_invoiced)
         return result
 
     def _compute_invoice_status(self):
         """Regard what was invoiced and credited as done."""
         result = super()._compute_invoice_status()
-        for line in self._of_marketplace():
+        for line in self._confirmed_marketplace_lines():
             if line.invoice_lines and not line.qty_to_invoice:
                 line.invoice_status = "invoiced"
         return result
@@ -44,22 +44,22 @@ class SaleOrderLine(models.Model):
     @api.depends("qty_to_invoice")
     def _compute_untaxed_amount_to_invoice(self):
         result = super()._compute_untaxed_amount_to_invoice()
-        for line in self._of_marketplace():
-            owed = line._quantity_owed(line.qty_invoiced_posted)
+        for line in self._confirmed_marketplace_lines():
+            owed = line._quantity_left_to_invoice(line.qty_invoiced_posted)
             line.untaxed_amount_to_invoice = line.price_reduce_taxexcl * owed
         return result
 
     @api.depends("qty_to_invoice")
     def _compute_amount_to_invoice(self):
         result = super()._compute_amount_to_invoice()
-        for line in self._of_marketplace():
-            owed = line._quantity_owed(line.qty_invoiced_posted)
+        for line in self._confirmed_marketplace_lines():
+            owed = line._quantity_left_to_invoice(line.qty_invoiced_posted)
             line.amount_to_invoice = line.price_reduce_taxinc * owed
         return result
 
     def _reset_price_unit(self):
         """Keep an agreed price, also when another product takes the line over."""
-        if self._is_agreed():
+        if self._has_marketplace_price():
             return None
         return super()._reset_price_unit()
 
@@ -69,7 +69,7 @@ class SaleOrderLine(models.Model):
             SaleOrderLine, self - self._shipped_by_marketplace()
         )._action_launch_stock_rule(previous_product_uom_qty=previous_product_uom_qty)
 
-    def _is_agreed(self):
+    def _has_marketplace_price(self):
         """Tell whether this line came from the marketplace, with its price."""
         # Sales people need not see the items behind it.
         line = self._origin.sudo()
@@ -77,11 +77,11 @@ class SaleOrderLine(models.Model):
         own = account.shipping_product_id | account.rounding_product_id
         return bool(account and (line.iconic_item_ids or line.product_id in own))
 
-    def _open_to_change(self):
+    def _repriceable(self):
         """Return the lines whose price, discount and taxes Odoo may work out."""
-        return self.filtered(lambda line: not line._is_agreed())
+        return self.filtered(lambda line: not line._has_marketplace_price())
 
-    def _of_marketplace(self):
+    def _confirmed_marketplace_lines(self):
         return self.filtered(
             lambda line: (
                 line.order_id.iconic_account_id
@@ -90,7 +90,7 @@ class SaleOrderLine(models.Model):
             )
         )
 
-    def _quantity_owed(self, invoiced):
+    def _quantity_left_to_invoice(self, invoiced):
         """Return how much is still to invoice.
 
         Items that were credited are not invoiced again, although they were ordered.

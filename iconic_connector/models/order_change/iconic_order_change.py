@@ -133,29 +133,29 @@ class IconicOrderChange(models.Model):
         changes.account_id._sync_order_activity()
 
     @property
-    def _row(self):
+    def _kind_rule(self):
         """Return the row of the table of kinds."""
         return KINDS[self.kind]
 
-    def _left(self):
+    def _items_left(self):
         """Return the items about which the marketplace still has to be told."""
         self.ensure_one()
         return self.item_ids.filtered(
             lambda item: (
                 item.status != item_statuses.CANCELED
-                and not self._row.is_reached(self, item)
+                and not self._kind_rule.is_reached(self, item)
             )
         )
 
-    def _says(self, values):
+    def _covers(self, values):
         """Tell whether this change brings about what is asked for with some values.
 
         Items are in a status or not; of two numbers the later one counts.
         """
         self.ensure_one()
-        return bool(self._row.status) or not self._different(values)
+        return bool(self._kind_rule.status) or not self._changed_values(values)
 
-    def _different(self, values):
+    def _changed_values(self, values):
         """Return those of some values that this change does not have."""
         return {
             name: value
@@ -170,7 +170,7 @@ class IconicOrderChange(models.Model):
         :param items: the items that the values are for
         """
         for change in self:
-            different = change._different(values)
+            different = change._changed_values(values)
             if different and change.item_ids <= items:
                 change.write(different)
 

@@ -24,20 +24,22 @@ class IconicOrderChange(models.Model):
 
         :param answer: ids of items or `PackedItem` records, maybe of more items
         """
-        self._note_moved({getattr(one, "order_item_id", one): one for one in answer})
-        if self._left():
+        self._note_items_updated(
+            {getattr(one, "order_item_id", one): one for one in answer}
+        )
+        if self._items_left():
             self.message = self.env._("The answer does not name all of the items.")
         else:
             self._note_done()
 
-    def _note_moved(self, told):
+    def _note_items_updated(self, told):
         """Note on items that they are where this change wants them.
 
         :param told: id of an item -> what the answer says of it, a `PackedItem` or not
         """
         now = fields.Datetime.now()
-        for item in self._left().filtered(lambda one: one.external_id in told):
-            news = {**self._wanted_values(), **_packed(told[item.external_id])}
+        for item in self._items_left().filtered(lambda one: one.external_id in told):
+            news = {**self._wanted_values(), **_parcel_values(told[item.external_id])}
             item.write({**news, "moved_at": now})
 
     def _wanted_values(self):
@@ -47,14 +49,17 @@ class IconicOrderChange(models.Model):
         if self.kind == "tracking":
             provider = {"shipment_provider": self.provider} if self.provider else {}
             return {"tracking_code": self.tracking_number, **provider}
-        return {"status": self._row.status, "processed_status": self._row.status}
+        return {
+            "status": self._kind_rule.status,
+            "processed_status": self._kind_rule.status,
+        }
 
     def _note_not_accepted(self, error):
         """Take in an error after which nobody has to look at the items first.
 
         :param SellerCenterError error: anything but a refusal
         """
-        self._note_moved(dict.fromkeys(error.done))
+        self._note_items_updated(dict.fromkeys(error.done))
         self.message = str(error)
         if isinstance(error, UnknownOutcome):
             return
@@ -77,7 +82,7 @@ class IconicOrderChange(models.Model):
 
     def _end_without_call(self):
         """End a change about which nothing is left to tell."""
-        if any(self._row.is_reached(self, item) for item in self.item_ids):
+        if any(self._kind_rule.is_reached(self, item) for item in self.item_ids):
             self._note_done(self.env._("The marketplace has known it already."))
         else:
             self._give_up(self.env._("Its items were cancelled meanwhile."))
@@ -120,7 +125,7 @@ class IconicOrderChange(models.Model):
             commit_with_retry(self.env, partial(account._note_failure, error))
 
 
-def _packed(answer):
+def _parcel_values(answer):
     """Return the fields of an item that an answer tells about its parcel.
 
     :param answer: a `PackedItem`, or something that tells nothing

@@ -50,13 +50,13 @@ class IconicOrderChange(models.Model):
         mine.sending_since = fields.Datetime.now()
         return bool(mine)
 
-    def _take_refusal(self, client, error):
+    def _handle_refusal(self, client, error):
         """Look whether the items are there already, else keep the refusal.
 
         :param error: what the marketplace said
         """
         commit_with_retry(
-            self.env, partial(self._note_moved, dict.fromkeys(error.done))
+            self.env, partial(self._note_items_updated, dict.fromkeys(error.done))
         )
         try:
             records = self._read_items(client)
@@ -64,7 +64,9 @@ class IconicOrderChange(models.Model):
             records = ()
         except SellerCenterError as second:
             # It counts as lost until the items can be read.
-            commit_with_retry(self.env, partial(self.write, {"message": _words(error)}))
+            commit_with_retry(
+                self.env, partial(self.write, {"message": _error_text(error)})
+            )
             self._report_to_account(second)
             return
         commit_with_retry(self.env, partial(self._apply_answer, records, error))
@@ -79,26 +81,26 @@ class IconicOrderChange(models.Model):
         :param records: `seller_center.order_records.OrderItem` records of the order
         :param error: the refusal, None if nobody knows what became of the call
         """
-        before = self._left()
+        before = self._items_left()
         self._store_answer(records)
-        left = self._left()
+        left = self._items_left()
         if not left:
             self._end_without_call()
         elif error is None or left < before:
             self.write({"state": "pending", "sending_since": False})
         else:
-            self._note_refused(_words(error))
+            self._note_refused(_error_text(error))
 
     def _store_answer(self, records):
         """Store the items of the order; what this change wanted is no news to Odoo.
 
         :param records: `seller_center.order_records.OrderItem` records
         """
-        self._note_moved(
+        self._note_items_updated(
             dict.fromkeys(
                 record.order_item_id
                 for record in records
-                if self._row.is_reached(self, record)
+                if self._kind_rule.is_reached(self, record)
             )
         )
         order = self.order_id
@@ -106,14 +108,14 @@ class IconicOrderChange(models.Model):
         if order.needs_processing:
             self.account_id._trigger_crons("order_process")
 
-    def _process_consequences(self, client):
+    def _process_outcome(self, client):
         """Draw the consequences of an outcome that is on record.
 
         :param client: what `iconic.account._connect` gives
         """
         # Before all else, so that one that fails does not come again at once.
-        commit_with_retry(self.env, self._postpone_processing)
-        if self.state == "done" and self._row.moves_packages:
+        commit_with_retry(self.env, self._postpone_outcome)
+        if self.state == "done" and self._kind_rule.moves_packages:
             try:
                 records = self._read_items(client)
             except Refused:
@@ -122,13 +124,13 @@ class IconicOrderChange(models.Model):
                 self._report_to_account(error)
                 return
             commit_with_retry(self.env, partial(self._store_answer, records))
-        commit_with_retry(self.env, self._draw_consequences)
+        commit_with_retry(self.env, self._run_outcome_hook)
 
-    def _postpone_processing(self):
+    def _postpone_outcome(self):
         self.attempt_count += 1
         self._postpone()
 
-    def _draw_consequences(self):
+    def _run_outcome_hook(self):
         """Call `_after_<kind>` or `_after_refused_<kind>` of the order, if defined."""
         prefix = "_after_refused_" if self.state == "refused" else "_after_"
         change = self.with_company(self.company_id).with_context(
@@ -150,7 +152,7 @@ class IconicOrderChange(models.Model):
         self.write({"needs_processing": False, "next_attempt_at": False})
 
 
-def _words(error):
+def _error_text(error):
     """Return what the marketplace said, with type and code if it gave them.
 
     :param error: a `Refused` or another `SellerCenterError`

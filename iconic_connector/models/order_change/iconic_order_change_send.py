@@ -131,7 +131,7 @@ class IconicOrderChange(models.Model):
         while commit_with_retry(self.env, self._claim):
             self._send(client)
         if self.needs_processing:
-            self._process_consequences(client)
+            self._process_outcome(client)
 
     def _lock(self, domain):
         """Return this change if it is nobody else's and still in a domain."""
@@ -148,7 +148,7 @@ class IconicOrderChange(models.Model):
             self._due_domain(self.account_id) & pending
         ):
             return False
-        if not self._left():
+        if not self._items_left():
             self._end_without_call()
             return False
         self.write(
@@ -163,14 +163,14 @@ class IconicOrderChange(models.Model):
 
     def _send(self, client):
         """Tell what is committed as `sending`, and note what came of it."""
-        call = self._prepare_call(client, self._left())
+        call = self._prepare_call(client, self._items_left())
         # No transaction stays open while the marketplace thinks.
         self.env["ir.cron"]._commit_progress()
         try:
             answer = call()
         except SellerCenterError as error:
             if isinstance(error, Refused) or is_about_request(error):
-                self._take_refusal(client, error)
+                self._handle_refusal(client, error)
             else:
                 commit_with_retry(self.env, partial(self._note_not_accepted, error))
                 self._report_to_account(error)
@@ -202,8 +202,12 @@ class IconicOrderChange(models.Model):
             "return_received": partial(client.receive_return, ids),
             "return_approved": partial(client.approve_return, ids),
             "return_rejected": partial(client.reject_return, ids, *because),
-            "invoice_number": partial(_each, client.set_invoice_number, ids, number),
-            "tracking": partial(_each, client.change_tracking, ids, *carrier[::-1]),
+            "invoice_number": partial(
+                _call_each, client.set_invoice_number, ids, number
+            ),
+            "tracking": partial(
+                _call_each, client.change_tracking, ids, *carrier[::-1]
+            ),
         }
         return calls[self.kind]
 
@@ -217,7 +221,7 @@ def _shares_items_with(**values):
     return Domain("item_ids", "any", [("change_ids", "any", other)])
 
 
-def _each(call, ids, *values):
+def _call_each(call, ids, *values):
     """Make a call for one item after the other; for what is harmless twice.
 
     :return: the ids

@@ -196,7 +196,7 @@ class TestLostCallsUnitByUnit(LostCase):
         change = self.request(self.order_for("shipped", 3), "shipped")
         self.add_fault("status", "SetStatusToShipped", code=429, skip=2)
         self.tell()
-        self.assertEqual((change.state, len(change._left())), ("pending", 1))
+        self.assertEqual((change.state, len(change._items_left())), ("pending", 1))
         self.be_patient()
         self.tell()
         self.assert_done(change, "shipped")
