@@ -2,7 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...domain import item_statuses, statuses
-from ..delivery.stock_picking import ORDER_ENDED
 from .iconic_order_return_to_stock import is_delivered, is_kit
 
 
@@ -60,7 +59,7 @@ class IconicOrder(models.Model):
         order._remove_from_deliveries(items)
         items.withdrawn = True
         if order._is_all_cancelled():
-            order._cancel_sale_order()
+            order.sale_order_id._iconic_cancel_ended()
 
     def _is_all_cancelled(self):
         return all(item.status == item_statuses.CANCELED for item in self.item_ids)
@@ -106,12 +105,6 @@ class IconicOrder(models.Model):
             ),
             user_id=self.account_id._activity_user().id,
         )
-
-    def _cancel_sale_order(self):
-        """Cancel the sales order, also a locked one; goods under way are kept."""
-        sale = self.sale_order_id
-        if sale.state != "cancel":
-            sale.with_context(**{ORDER_ENDED: True})._action_cancel()
 
     def _remove_from_invoices(self, items):
         """Take items off drafts of invoices, and credit those that are posted."""

@@ -8,13 +8,10 @@ from odoo.fields import Domain
 from odoo.tools import float_round
 
 from ...domain import item_statuses, statuses
+from ..order.sale_order import ORDER_ENDED
 
 # Deliveries that reach the buyer: from a warehouse of ours, or from a supplier.
 DELIVERING = ("outgoing", "dropship")
-
-# With this in the context a sales order ends because the marketplace has cancelled it.
-# It passes through Odoo's own methods, which take no parameter of ours.
-ORDER_ENDED = "iconic_order_ended"
 
 
 class StockPicking(models.Model):
