@@ -9,7 +9,7 @@ from ...seller_center.errors import NotReady, Refused, SellerCenterError
 from ...seller_center.order_records import DocumentTicket
 from ...transactions import commit_with_retry
 
-# What a file is called, and how its document is named at the marketplace.
+# The document types by their names at the marketplace, and the names of the files.
 DOCUMENT_TYPES = [
     ("shippingLabel", "Shipping Label"),
     ("invoice", "Invoice"),
@@ -18,13 +18,15 @@ FILE_NAMES = {"shippingLabel": "label", "invoice": "invoice"}
 
 
 class IconicOrderDocument(models.Model):
-    """A label or an invoice that the marketplace makes for a delivery.
+    """A label or an invoice that the marketplace creates for a delivery.
 
-    It takes its time: a job asks again, later and later, for a day.
+    That may take some time: a job polls at growing intervals, for a day at most.
 
-        asked ---> waiting ---> ready      attached to the delivery
-        waiting -> asked                   it was kept no longer, and is asked for anew
-        asked, waiting -> failed           refused, or not made within a day
+    asked -----------> waiting    over REST, the export has started
+    asked, waiting --> ready      attached to the delivery
+    waiting ---------> asked      the export has expired, and is requested again
+    asked, waiting --> failed     refused, or not available within a day
+    ready, failed ---> asked      somebody fetches it again
     """
 
     _name = "iconic.order.document"
@@ -49,8 +51,8 @@ class IconicOrderDocument(models.Model):
     document_type = fields.Selection(DOCUMENT_TYPES, required=True, readonly=True)
     state = fields.Selection(
         [
-            ("asked", "Asked For"),
-            ("waiting", "Being Made"),
+            ("asked", "Requested"),
+            ("waiting", "In Preparation"),
             ("ready", "Ready"),
             ("failed", "Failed"),
         ],
@@ -59,28 +61,28 @@ class IconicOrderDocument(models.Model):
         readonly=True,
     )
     ticket_id = fields.Char(
-        string="Export", readonly=True, help="What it is fetched with, over REST."
+        string="Export", readonly=True, help="The export to fetch it from (REST API)."
     )
     asked_at = fields.Datetime(
-        string="Asked", required=True, readonly=True, default=fields.Datetime.now
+        string="Requested", required=True, readonly=True, default=fields.Datetime.now
     )
     next_attempt_at = fields.Datetime(
-        string="Next Look", readonly=True, default=fields.Datetime.now
+        string="Next Attempt", readonly=True, default=fields.Datetime.now
     )
-    attempt_count = fields.Integer(string="Looks", readonly=True)
+    attempt_count = fields.Integer(string="Attempts", readonly=True)
     message = fields.Text(readonly=True)
     attachment_id = fields.Many2one(
         "ir.attachment", string="File", readonly=True, index="btree_not_null"
     )
 
     _once_a_delivery = models.Constraint(
-        "UNIQUE(picking_id, document_type)", "A delivery has one document of a kind."
+        "UNIQUE(picking_id, document_type)", "A delivery has one document of each type."
     )
     _to_fetch = models.Index("(next_attempt_at) WHERE state IN ('asked', 'waiting')")
 
     @api.model
     def _cron_fetch_documents(self):
-        """Ask for documents and fetch those that are made, the longest due first."""
+        """Request documents and fetch those that are ready, the longest due first."""
         accounts = self.env["iconic.account"]._ready_to_call()
         due = self._due_domain(accounts)
         self.env["ir.cron"]._commit_progress(remaining=self.search_count(due))
@@ -92,11 +94,11 @@ class IconicOrderDocument(models.Model):
 
     @api.model
     def _request_documents(self, pickings, document_types, again=False):
-        """Have documents of deliveries fetched by the job.
+        """Have the job fetch documents of deliveries.
 
         :param pickings: deliveries of orders of the marketplace
         :param document_types: names of `DOCUMENT_TYPES`
-        :param bool again: also those that are there or have failed
+        :param bool again: fetch those again that are ready or have failed
         """
         known = self.search(
             [
@@ -106,7 +108,7 @@ class IconicOrderDocument(models.Model):
         )
         if again:
             known._restart()
-        there = {(one.picking_id, one.document_type) for one in known}
+        existing = {(one.picking_id, one.document_type) for one in known}
         self.create(
             [
                 {
@@ -116,7 +118,7 @@ class IconicOrderDocument(models.Model):
                 }
                 for picking in pickings
                 for document_type in document_types
-                if (picking, document_type) not in there
+                if (picking, document_type) not in existing
             ]
         )
         self._trigger_job()
@@ -140,7 +142,7 @@ class IconicOrderDocument(models.Model):
 
     @api.model
     def _due_domain(self, accounts):
-        """Return the documents of some accounts that need a look now."""
+        """Return the domain of documents to poll now."""
         return Domain(
             [
                 ("account_id", "in", accounts.ids),
@@ -151,7 +153,7 @@ class IconicOrderDocument(models.Model):
 
     @api.model
     def _fetch_due(self, account):
-        """Look after every document of an account that is due.
+        """Poll every document of an account that is due.
 
         :return: whether there is time left for the next account
         """
@@ -171,7 +173,7 @@ class IconicOrderDocument(models.Model):
 
     @api.model
     def _schedule_next_poll(self):
-        """Wake the job again when the next document is due."""
+        """Run the job again when the next document is due."""
         waiting = self.search(
             [("state", "in", ("asked", "waiting")), ("next_attempt_at", "!=", False)],
             order="next_attempt_at",
@@ -181,7 +183,7 @@ class IconicOrderDocument(models.Model):
             self._trigger_job(waiting.next_attempt_at)
 
     def _fetch(self, client):
-        """Take one step towards the document.
+        """Request or download the document, and attach it if it is ready.
 
         :param client: what `iconic.account._connect` gives
         """
@@ -195,14 +197,14 @@ class IconicOrderDocument(models.Model):
             commit_with_retry(self.env, partial(self._handle_refusal, str(error)))
             return
         except SellerCenterError as error:
-            # Asking once more does no harm, even if it has been heard.
+            # It is polled again: a second request does no harm.
             commit_with_retry(self.env, partial(self.account_id._note_failure, error))
             return
-        take = partial(self._attach, document) if document else self._fail_if_late
-        commit_with_retry(self.env, take)
+        finish = partial(self._attach, document) if document else self._fail_if_late
+        commit_with_retry(self.env, finish)
 
     def _postpone(self):
-        """Set the next look, later and later."""
+        """Set the next attempt, at growing intervals."""
         delays = const.DOCUMENT_DELAYS
         seconds = delays[min(self.attempt_count, len(delays) - 1)]
         self.write(
@@ -213,8 +215,12 @@ class IconicOrderDocument(models.Model):
         )
 
     def _download(self, client):
-        """Return the document, None if it is not ready yet."""
-        # The number of an export means nothing to the other API.
+        """Return the document, requested first if necessary.
+
+        :return: an `order_records.Document`, None if it is not ready yet
+        :raise SellerCenterError: if it is refused, or cannot be reached
+        """
+        # The Action API has no exports; the account may have changed its API.
         if self.ticket_id and self.account_id.api_type == "rest":
             ticket = DocumentTicket(self.document_type, ticket_id=self.ticket_id)
         else:
@@ -222,10 +228,10 @@ class IconicOrderDocument(models.Model):
         return client.fetch_document(ticket)
 
     def _request_ticket(self, client):
-        """Ask for the document, and keep what it is fetched with."""
+        """Request the document, and store the export to fetch it from."""
         items = self.picking_id._iconic_live_items()
         if not items:
-            raise Refused(self.env._("The delivery has no items any more."))
+            raise Refused(self.env._("The delivery has no items left."))
         ticket = client.ask_document(items.mapped("external_id"), self.document_type)
         if ticket.ticket_id:
             values = {"ticket_id": ticket.ticket_id, "state": "waiting"}
@@ -233,9 +239,9 @@ class IconicOrderDocument(models.Model):
         return ticket
 
     def _handle_refusal(self, message):
-        """Ask anew if the document is kept no longer, else give up.
+        """Request the document again if its export has expired, else fail.
 
-        :param str message: what the marketplace said
+        :param str message: the answer of the marketplace
         """
         if self.ticket_id and not self._is_late():
             self.write({"state": "asked", "ticket_id": False, "message": message})
@@ -245,8 +251,8 @@ class IconicOrderDocument(models.Model):
     def _fail_if_late(self):
         if self._is_late():
             message = self.env._(
-                "THE ICONIC has not made it within a day. Have it fetched again, or "
-                "print it in Seller Center."
+                "THE ICONIC has not provided it within a day. Fetch it again, or print "
+                "it in Seller Center."
             )
             self.write({"state": "failed", "message": message})
 
@@ -254,7 +260,7 @@ class IconicOrderDocument(models.Model):
         return self.asked_at <= fields.Datetime.now() - const.DOCUMENT_PATIENCE
 
     def _attach(self, document):
-        """Put the document on the delivery, in place of an older one.
+        """Attach the document to the delivery, in place of an older one.
 
         :param document: a `seller_center.order_records.Document`
         """

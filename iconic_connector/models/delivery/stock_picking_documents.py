@@ -3,23 +3,23 @@ from odoo.exceptions import UserError
 
 
 class StockPicking(models.Model):
-    """Labels, and the messages of Odoo that buyers of the marketplace do not get.
+    """Labels, and messages of Odoo that are not sent to buyers of the marketplace.
 
-    They hear from the marketplace, not from Odoo by itself.
+    THE ICONIC itself informs its buyers about deliveries.
     """
 
     _inherit = "stock.picking"
 
     def _pre_action_done_hook(self):
-        """Let nobody be warned of SMS where none is sent."""
+        """Override of `stock` to skip the SMS warning of `stock_sms`: none is sent."""
         if all(one.iconic_order_id for one in self):
             self = self.with_context(skip_sms=True)
         return super()._pre_action_done_hook()
 
     def message_post_with_source(self, source_ref, **kwargs):
-        """Leave out the mail that confirms a delivery."""
+        """Override of `mail` to leave out the confirmation mail of `stock`."""
         confirmations = self.sudo().company_id.stock_mail_confirmation_template_id
-        # It can be the name of a view, too.
+        # It may be the XML ID of a view instead of a template.
         is_template = getattr(source_ref, "_name", "") == confirmations._name
         if is_template and source_ref in confirmations:
             self = self.filtered(lambda one: not one.iconic_order_id)
@@ -33,9 +33,9 @@ class StockPicking(models.Model):
         partner_ids=False,
         **kwargs,
     ):
-        """Leave out the SMS that confirms a delivery.
+        """Override of `sms` to leave out the confirmation SMS of `stock_sms`.
 
-        Only called, and there above, where SMS are installed.
+        Called only where these modules are installed; only then is there a `super()`.
         """
         self = self.filtered(lambda one: not one.iconic_order_id)
         if not self:
@@ -45,21 +45,21 @@ class StockPicking(models.Model):
         )
 
     def action_iconic_fetch_label(self):
-        """Have labels fetched, again if they are there already."""
+        """Fetch labels, also those that were fetched before."""
         self.check_access("write")
         deliveries = self._iconic_deliveries().filtered("iconic_item_ids")
         if not deliveries:
             raise UserError(
-                self.env._("There is a label once a delivery is ready to ship.")
+                self.env._("A delivery has a label once it is ready to ship.")
             )
         Document = deliveries.env["iconic.order.document"]
         Document._request_documents(deliveries, ["shippingLabel"], again=True)
         return deliveries.iconic_order_id.account_id[:1]._notify(
-            self.env._("The labels are fetched in the background.")
+            self.env._("The labels are being fetched in the background.")
         )
 
     def action_iconic_print_labels(self):
-        """Hand out the labels of deliveries in one file, in their order.
+        """Download the labels of deliveries in one file, in their order.
 
         :raise UserError: if there are none
         """

@@ -138,7 +138,7 @@ class IconicOrder(models.Model):
 
     @api.model
     def _search_due(self, operator, value):
-        """Find open orders by `due`; without a value, the others."""
+        """Find open orders by `due`; unset finds all others."""
         if operator != "in":
             return NotImplemented
         now, midnight = self.env["stock.picking"]._iconic_day_limits()
