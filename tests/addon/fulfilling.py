@@ -5,7 +5,7 @@ from ordering import OrderCase
 POST, COURIERS = "Wattle Post", "Coast Couriers"
 
 
-class FulfilCase(OrderCase):
+class DeliveryCase(OrderCase):
     """An account whose two delivery methods stand for the marketplace's carriers."""
 
     @classmethod

@@ -9,7 +9,7 @@ from odoo.fields import Command
 _numbers = count(300001)
 
 
-class SettleCase(ConnectorCase):
+class InvoiceCase(ConnectorCase):
     """A sales order as the import makes it, in a company that keeps books."""
 
     @classmethod

@@ -5,7 +5,7 @@ from contextlib import suppress
 from decimal import Decimal
 
 from cancelling import CancelCase
-from fulfilling import FulfilCase
+from fulfilling import DeliveryCase
 from returning import ReturnCase
 
 from odoo.exceptions import UserError
@@ -37,7 +37,7 @@ WHO = {"all": slice(None), "first": slice(1), "last": slice(-1, None)}
 ROUNDS = 12
 
 
-class OrderTurmoil(FulfilCase, CancelCase, ReturnCase):
+class RandomOrders(DeliveryCase, CancelCase, ReturnCase):
     """The steps of a sequence: each method that begins with `step_` is one."""
 
     def take_step(self, name, *arguments):
@@ -120,7 +120,7 @@ class OrderTurmoil(FulfilCase, CancelCase, ReturnCase):
 
     def deliveries(self, order):
         """Return what goes out to the buyer for the first time."""
-        return FulfilCase.deliveries(self, order).filtered(
+        return DeliveryCase.deliveries(self, order).filtered(
             lambda one: one.picking_type_code == "outgoing" and not one.return_id
         )
 

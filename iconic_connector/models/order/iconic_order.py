@@ -41,7 +41,7 @@ class IconicOrder(models.Model):
         tracking=True,
     )
     error = fields.Text(string="Held Because", readonly=True)
-    invoice_error = fields.Text(string="Invoice Waits Because", readonly=True)
+    invoice_error = fields.Text(string="Invoice on Hold Because", readonly=True)
     sale_order_id = fields.Many2one(
         "sale.order", readonly=True, index="btree_not_null", check_company=True
     )

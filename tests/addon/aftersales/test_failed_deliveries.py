@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 
 
 @over_both_apis
-class TestLostParcels(CancelCase):
+class TestFailedDeliveries(CancelCase):
     def lost(self, *skus, invoiced=True):
         """Sell and deliver items, of which the first is lost."""
         order = self.sell(*(skus or (self.small,)))
@@ -44,17 +44,17 @@ class TestLostParcels(CancelCase):
         self.assertFalse(order.error or order.invoice_error)
         return order
 
-    def test_what_was_lost_before_the_invoice_is_not_invoiced(self):
+    def test_items_undelivered_before_the_invoice_are_not_invoiced(self):
         order = self.sold_after_losing(self.small, self.small)
         sale = order.sale_order_id
         self.assertEqual(sale.invoice_ids.amount_total, 33 + 8)
         self.assertEqual(sale.invoice_status, "invoiced")
 
-    def test_an_order_that_was_lost_before_the_invoice_is_not_invoiced(self):
+    def test_an_order_undelivered_before_the_invoice_is_not_invoiced(self):
         order = self.sold_after_losing(self.small)
         self.assertFalse(order.sale_order_id.invoice_ids)
 
-    def test_seen_twice_they_are_credited_once(self):
+    def test_the_same_status_twice_credits_once(self):
         order = self.lost()
         order.item_ids.processed_status = "shipped"
         order.needs_processing = True
@@ -69,7 +69,7 @@ class TestLostParcels(CancelCase):
         self.lose(order.item_ids)
         self.assertEqual(self.credits(order).amount_total, 41)
 
-    def test_one_that_comes_back_is_received(self):
+    def test_an_undelivered_item_that_comes_back_is_received(self):
         order = self.lost(self.small, self.medium)
         free = self.free(self.small)
         action = order.action_receive_undelivered()
@@ -82,10 +82,10 @@ class TestLostParcels(CancelCase):
         self.assertEqual(self.free(self.small), free + 1)
         self.assertEqual(order.item_ids[0].sale_line_id.qty_delivered, 0)
         self.assertEqual(len(self.credits(order)), 1)
-        with self.assertRaisesRegex(UserError, "Nothing of this order was lost"):
+        with self.assertRaisesRegex(UserError, "No delivery of this order has failed"):
             order.action_receive_undelivered()
 
-    def test_one_whose_receipt_was_cancelled_is_lost_again(self):
+    def test_a_cancelled_receipt_makes_the_item_undelivered_again(self):
         order = self.lost()
         order.action_receive_undelivered()
         self.returns(order).action_cancel()

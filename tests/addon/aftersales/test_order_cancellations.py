@@ -6,7 +6,7 @@ from common import over_both_apis
 
 @over_both_apis
 class TestCancelledBeforePicking(CancelCase):
-    def test_one_of_two_leaves_order_and_delivery(self):
+    def test_one_of_two_items_is_removed_from_order_and_delivery(self):
         order = self.sell(self.small, self.medium)
         free = self.free(self.small)
         gone = order.item_ids.filtered(lambda item: item.seller_sku == self.small)
@@ -21,7 +21,7 @@ class TestCancelledBeforePicking(CancelCase):
         self.assertEqual(self.free(self.small), free + 1)
         self.assertFalse(self.returns(order))
 
-    def test_one_of_a_line_of_three_reduces_it_at_its_price(self):
+    def test_one_of_three_items_reduces_the_line_at_its_price(self):
         order = self.sell(self.small, self.small, self.small, price="29.95")
         line = order.item_ids.sale_line_id
         price = line.price_unit
@@ -33,7 +33,7 @@ class TestCancelledBeforePicking(CancelCase):
         self.assertEqual(move.state, "assigned")
         self.assertEqual(self.free(self.small), free + 1)
 
-    def test_all_of_it_cancels_the_order(self):
+    def test_all_items_cancel_the_order(self):
         order = self.sell(self.small, self.medium)
         self.call_off(order.item_ids)
         self.assertEqual(order.sale_order_id.state, "cancel")
@@ -48,14 +48,14 @@ class TestCancelledBeforePicking(CancelCase):
         self.call_off(order.item_ids[1])
         self.assertEqual(order.sale_order_id.state, "cancel")
 
-    def test_one_after_the_other_cancels_the_order_at_last(self):
+    def test_the_last_cancelled_item_cancels_the_order(self):
         order = self.sell(self.small, self.small)
         self.call_off(order.item_ids[0])
         self.assertEqual(order.sale_order_id.state, "sale")
         self.call_off(order.item_ids[1])
         self.assertEqual(order.sale_order_id.state, "cancel")
 
-    def test_a_delivery_that_is_ready_carries_less(self):
+    def test_a_reserved_delivery_is_reduced(self):
         order = self.sell(self.small, self.small)
         move = self.deliveries(order).move_ids
         move.picked = True
@@ -64,7 +64,7 @@ class TestCancelledBeforePicking(CancelCase):
         self.deliveries(order).button_validate()
         self.assertEqual(order.item_ids.sale_line_id.qty_delivered, 1)
 
-    def test_seen_twice_it_does_nothing_more(self):
+    def test_the_same_status_twice_changes_nothing(self):
         order = self.sell(self.small, self.small, self.small)
         gone = order.item_ids[0]
         self.invoice(order)
@@ -77,7 +77,7 @@ class TestCancelledBeforePicking(CancelCase):
         self.assertEqual(self.deliveries(order).move_ids.product_uom_qty, 2)
         self.assertEqual(len(self.credits(order)), 1)
 
-    def test_what_was_cancelled_before_the_import_is_not_ordered(self):
+    def test_items_cancelled_before_the_import_are_not_ordered(self):
         placed = self.place(self.small, self.medium)
         self.move(placed.items[:1], "canceled")
         self.catch_up()
@@ -100,7 +100,7 @@ class TestCancelledAfterPicking(CancelCase):
         self.validate(self.deliveries(order))
         return order
 
-    def test_only_picking_is_open_before_it_was_done(self):
+    def test_before_picking_no_return_is_needed(self):
         order = self.sell(self.small, self.small)
         self.call_off(order.item_ids[0])
         self.assertEqual(self.deliveries(order).move_ids.product_uom_qty, 1)
@@ -108,7 +108,7 @@ class TestCancelledAfterPicking(CancelCase):
         shipping = self.deliveries(order)[1]
         self.assertEqual(shipping.move_ids.product_uom_qty, 1)
 
-    def test_shipping_carries_less_and_a_transfer_puts_it_back(self):
+    def test_shipping_is_reduced_and_a_transfer_returns_the_goods(self):
         order = self.pick(self.small, self.small)
         picking, shipping = self.deliveries(order)
         stock = (
@@ -135,7 +135,7 @@ class TestCancelledAfterPicking(CancelCase):
         )
         self.assertEqual(order.item_ids.sale_line_id.qty_delivered, 1)
 
-    def test_all_of_it_blocks_shipping_and_puts_all_back(self):
+    def test_all_items_cancel_shipping_and_return_all_goods(self):
         order = self.pick(self.small, self.medium)
         _picking, shipping = self.deliveries(order)
         self.call_off(order.item_ids)
@@ -145,14 +145,14 @@ class TestCancelledAfterPicking(CancelCase):
         self.assertEqual(back.state, "assigned")
         self.assertEqual(back.move_ids.mapped("quantity"), [1, 1])
 
-    def test_what_is_put_back_survives_the_end_of_its_order(self):
+    def test_the_return_survives_the_cancellation_of_its_order(self):
         order = self.pick(self.small, self.medium)
         self.call_off(order.item_ids[0])
         self.call_off(order.item_ids[1])
         self.assertEqual(order.sale_order_id.state, "cancel")
         self.assertEqual(self.returns(order).mapped("state"), ["assigned", "assigned"])
 
-    def test_what_was_not_picked_goes_first(self):
+    def test_unpicked_items_are_removed_first(self):
         order = self.sell(self.small, self.small)
         picking = self.deliveries(order)
         picking.move_ids.write({"quantity": 1, "picked": True})
@@ -162,7 +162,7 @@ class TestCancelledAfterPicking(CancelCase):
         states = self.deliveries(order).mapped("state")
         self.assertEqual(sorted(states), ["assigned", "cancel", "done"])
 
-    def test_in_three_steps_it_goes_right_back_to_the_stock(self):
+    def test_with_three_steps_goods_return_directly_to_stock(self):
         self.deliver_in("pick_pack_ship")
         order = self.pick(self.small)
         picking, packing = self.deliveries(order)
@@ -180,7 +180,7 @@ class TestCancelledAfterPicking(CancelCase):
 
 @over_both_apis
 class TestCancelledAfterDelivery(CancelCase):
-    def test_what_has_left_is_asked_back_and_credited(self):
+    def test_shipped_items_are_called_back_and_credited(self):
         order = self.sell(self.small, self.small)
         self.invoice(order)
         self.validate(self.deliveries(order))
@@ -196,7 +196,7 @@ class TestCancelledAfterDelivery(CancelCase):
         self.assertEqual(order.item_ids.sale_line_id.qty_delivered, 1)
         self.assertFalse(order.item_ids.filtered("received_at"))
 
-    def test_all_of_it_cancels_the_order_and_keeps_the_receipt(self):
+    def test_all_items_cancel_the_order_but_not_the_receipt(self):
         order = self.sell(self.small)
         self.validate(self.deliveries(order))
         self.call_off(order.item_ids)
@@ -207,7 +207,7 @@ class TestCancelledAfterDelivery(CancelCase):
 
 @over_both_apis
 class TestCancelledAfterInvoicing(CancelCase):
-    def test_what_is_posted_is_credited(self):
+    def test_items_on_a_posted_invoice_are_credited(self):
         order = self.sell(self.small, self.medium)
         invoice = self.invoice(order)
         self.call_off(order.item_ids[0])
@@ -234,14 +234,14 @@ class TestCancelledAfterInvoicing(CancelCase):
         self.assertEqual(self.credits(order).amount_total, 41)
         self.assertEqual(order.sale_order_id.state, "cancel")
 
-    def test_shipping_is_kept_for_what_still_goes(self):
+    def test_shipping_is_not_refunded_while_items_remain(self):
         line = self.line(self.small, shipping_amount="8.00")
         order = self.sell(items=[line, self.line(self.medium)])
         self.invoice(order)
         self.call_off(order.item_ids[0])
         self.assertEqual(self.credits(order).amount_total, 33)
 
-    def test_what_is_paid_is_paid_back(self):
+    def test_paid_items_are_refunded(self):
         self.account.write({"invoice_orders": True, "register_payments": True})
         order = self.sell(self.small, self.medium)
         invoice = order.sale_order_id.invoice_ids
@@ -251,7 +251,7 @@ class TestCancelledAfterInvoicing(CancelCase):
         self.assertEqual((credit.state, credit.amount_total), ("posted", 33))
         self.assertIn(credit.payment_state, ("paid", "in_payment"))
 
-    def test_a_draft_gets_smaller(self):
+    def test_a_draft_invoice_is_reduced(self):
         order = self.sell(self.small, self.small, self.medium)
         draft = self.invoice(order, post=False)
         of_small = order.item_ids.filtered(lambda item: item.seller_sku == self.small)
@@ -264,13 +264,13 @@ class TestCancelledAfterInvoicing(CancelCase):
             sum(order.sale_order_id.order_line.mapped("qty_to_invoice")), 0
         )
 
-    def test_a_draft_of_all_of_it_is_cancelled(self):
+    def test_a_draft_of_all_items_is_cancelled(self):
         order = self.sell(self.small)
         draft = self.invoice(order, post=False)
         self.call_off(order.item_ids)
         self.assertEqual(draft.state, "cancel")
 
-    def test_what_was_never_invoiced_is_not_credited(self):
+    def test_items_never_invoiced_are_not_credited(self):
         order = self.sell(self.small, self.medium)
         self.call_off(order.item_ids[0])
         self.assertFalse(order.sale_order_id.invoice_ids)
@@ -287,7 +287,7 @@ class TestCancelledAfterInvoicing(CancelCase):
 
 @over_both_apis
 class TestCancelledAtTheMarketplacesWarehouse(CancelCase):
-    def test_only_the_money_follows(self):
+    def test_only_invoices_are_adjusted(self):
         line = self.line(self.small, shipment_type="warehouse")
         order = self.sell(items=[line, self.line(self.medium)])
         own = order.item_ids.filtered("own_warehouse")

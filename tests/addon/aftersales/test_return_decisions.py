@@ -36,7 +36,7 @@ class TestDecidingOverRest(ReturnCase):
     def statuses_there(self, order):
         return [item.status for item in self.marketplace_items(order.item_ids)]
 
-    def test_an_approved_return_is_stock_and_money_back(self):
+    def test_an_approved_return_adds_stock_and_a_credit_note(self):
         order = self.coming_back()
         before = self.free()
         self.wizard(order).action_confirm()
@@ -73,7 +73,7 @@ class TestDecidingOverRest(ReturnCase):
         self.assertFalse(order.item_ids.credit_move_id)
         self.assertEqual(order.item_ids.return_state, "rejected")
 
-    def test_what_is_received_can_be_decided_later(self):
+    def test_received_items_can_be_decided_later(self):
         order = self.coming_back()
         wizard = self.wizard(order)
         wizard.line_ids.decision = "later"
@@ -99,7 +99,7 @@ class TestDecidingOverRest(ReturnCase):
             order.item_ids.mapped("return_state"), ["rejected", "approved"]
         )
 
-    def test_the_warehouse_need_not_tell_the_marketplace(self):
+    def test_the_warehouse_receipt_is_reported_automatically(self):
         order = self.coming_back()
         receipt = self.receipt(order.item_ids)
         receipt.with_user(self.stock_user()).button_validate()
@@ -119,7 +119,7 @@ class TestDecidingOverRest(ReturnCase):
         with self.assertRaisesRegex(UserError, "Say why"):
             wizard.action_confirm()
 
-    def test_nothing_is_approved_that_has_not_come(self):
+    def test_nothing_is_approved_before_it_is_received(self):
         order = self.coming_back()
         wizard = self.wizard(order)
         wizard.line_ids.received = False
@@ -128,7 +128,7 @@ class TestDecidingOverRest(ReturnCase):
         with self.assertRaisesRegex(UserError, "has not come back yet"):
             wizard.action_confirm()
 
-    def test_what_goes_to_the_marketplace_is_decided_there(self):
+    def test_returns_to_the_marketplace_are_decided_there(self):
         self.account.returns_to = "marketplace"
         order = self.coming_back()
         wizard = self.wizard(order)
@@ -136,7 +136,7 @@ class TestDecidingOverRest(ReturnCase):
         wizard.action_confirm()
         self.assertFalse(order.change_ids.filtered(lambda one: "return" in one.kind))
 
-    def test_users_of_the_connector_need_no_rights_on_stock(self):
+    def test_users_of_the_connector_need_no_access_to_stock(self):
         order = self.coming_back()
         user = self.connector_user("keeper", self.company)
         before = self.free()

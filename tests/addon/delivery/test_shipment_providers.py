@@ -28,7 +28,7 @@ class TestShipmentProviders(MarketplaceCase):
         if hasattr(module, "PROVIDERS"):
             self.patch(module, "PROVIDERS", providers)
 
-    def test_carriers_are_read_with_all_that_is_known_of_them(self):
+    def test_carriers_are_read_with_all_their_data(self):
         told = self.read()
         self.assertEqual(told["params"]["type"], "success")
         post, couriers = self.provider("Wattle Post"), self.provider("Coast Couriers")
@@ -39,11 +39,11 @@ class TestShipmentProviders(MarketplaceCase):
             self.assertEqual(couriers.tracking_pattern, r"/^[A-Z0-9]{6,20}$/")
             self.assertEqual(couriers.tracking_example, "CC12345678")
 
-    def test_the_usual_one_of_the_marketplace_is_chosen_at_first(self):
+    def test_the_marketplaces_default_carrier_is_chosen_at_first(self):
         self.read()
         self.assertEqual(self.account.default_provider_id.name, "Wattle Post")
 
-    def test_a_choice_stays_when_carriers_are_read_again(self):
+    def test_a_chosen_carrier_stays_when_carriers_are_read_again(self):
         self.read()
         couriers = self.provider("Coast Couriers")
         self.account.default_provider_id = couriers
@@ -56,7 +56,7 @@ class TestShipmentProviders(MarketplaceCase):
         self.assertIn("0 new, 0 changed, 0 not", self.read()["params"]["message"])
         self.assertEqual(self.account.provider_ids, before)
 
-    def test_a_carrier_that_is_gone_is_archived_and_comes_back(self):
+    def test_a_removed_carrier_is_archived_and_may_return(self):
         self.read()
         couriers = self.provider("Coast Couriers")
         offered = shipping.PROVIDERS
@@ -67,19 +67,19 @@ class TestShipmentProviders(MarketplaceCase):
         self.run_cron("shipment_provider")
         self.assertTrue(couriers.active)
 
-    def test_the_usual_carrier_is_another_one_when_it_is_gone(self):
+    def test_a_removed_default_carrier_is_replaced(self):
         self.read()
         self.account.default_provider_id = self.provider("Coast Couriers")
         self.offer(shipping.PROVIDERS[0])
         self.read()
         self.assertEqual(self.account.default_provider_id.name, "Wattle Post")
 
-    def test_a_person_who_waits_is_told_what_is_wrong(self):
+    def test_a_user_who_waits_sees_what_is_wrong(self):
         self.enter_secret("wrong")
         with self.assertRaises(UserError):
             self.read()
 
-    def test_a_delivery_method_is_mapped_once_an_account(self):
+    def test_a_delivery_method_is_mapped_once_per_account(self):
         self.read()
         carrier = self.env["delivery.carrier"].search([], limit=1)
         values = {
@@ -93,7 +93,7 @@ class TestShipmentProviders(MarketplaceCase):
         with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"):
             self.env["iconic.carrier.map"].create(values)
 
-    def test_what_tracking_numbers_look_like_stays_known_over_rest(self):
+    def test_the_tracking_pattern_stays_known_over_rest(self):
         self.connect_with("action")
         self.read()
         self.connect_with("rest")
@@ -101,7 +101,7 @@ class TestShipmentProviders(MarketplaceCase):
         couriers = self.provider("Coast Couriers")
         self.assertEqual(couriers.tracking_pattern, r"/^[A-Z0-9]{6,20}$/")
 
-    def test_tracking_numbers_are_checked_in_words(self):
+    def test_tracking_numbers_are_checked_with_an_explanation(self):
         self.connect_with("action")
         self.read()
         couriers = self.provider("Coast Couriers")

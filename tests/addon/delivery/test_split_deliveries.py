@@ -1,7 +1,7 @@
 """One order goes in several deliveries: what each of them tells the marketplace."""
 
 from common import over_both_apis
-from fulfilling import FulfilCase
+from fulfilling import DeliveryCase
 
 from odoo.exceptions import UserError
 from odoo.fields import Command
@@ -10,7 +10,7 @@ READY, SHIPPED = "SetStatusToReadyToShip", "SetStatusToShipped"
 
 
 @over_both_apis
-class TestSplitDeliveries(FulfilCase):
+class TestSplitDeliveries(DeliveryCase):
     def three(self, **options):
         """Return the delivery of an order of three items of one product."""
         return self.sold(items=[self.line(self.small, quantity=3)], **options)
@@ -19,7 +19,7 @@ class TestSplitDeliveries(FulfilCase):
         for _round in range(3):
             self.tell()
 
-    def test_a_backorder_goes_with_a_number_of_its_own(self):
+    def test_a_backorder_has_its_own_tracking_number(self):
         delivery = self.three(number="CC00000001")
         order = delivery.iconic_order_id
         self.validate_some(delivery, 2)
@@ -41,7 +41,7 @@ class TestSplitDeliveries(FulfilCase):
             ["CC00000001", "CC00000001", "CC00000002"],
         )
 
-    def test_items_that_were_ready_but_did_not_go_are_shipped_later(self):
+    def test_ready_items_that_did_not_leave_are_shipped_later(self):
         delivery = self.three(number="CC00000001")
         order = delivery.iconic_order_id
         self.make_ready(delivery)
@@ -59,7 +59,7 @@ class TestSplitDeliveries(FulfilCase):
         self.assertEqual(self.at_marketplace(order), [("shipped", "CC00000001")] * 3)
         self.assertEqual(rest.iconic_state, "shipped")
 
-    def test_what_was_asked_for_but_not_sent_is_corrected(self):
+    def test_a_pending_update_is_corrected(self):
         delivery = self.three(number="CC00000001")
         delivery.action_iconic_ready_to_ship()
         self.validate_some(delivery, 1)
@@ -81,7 +81,7 @@ class TestSplitDeliveries(FulfilCase):
         self.assertIn("Cancel them", delivery.iconic_message)
         self.assertEqual(len(delivery.iconic_item_ids), 2)
 
-    def test_items_of_a_cancelled_delivery_are_free_again(self):
+    def test_items_of_a_cancelled_delivery_are_released(self):
         delivery = self.three(number="CC00000001")
         delivery.action_iconic_ready_to_ship()
         self.assertEqual(len(delivery.iconic_item_ids), 3)
@@ -91,7 +91,7 @@ class TestSplitDeliveries(FulfilCase):
         self.tell()
         self.assertEqual(self.told(), [])
 
-    def test_a_delivery_is_split_before_anything_is_told(self):
+    def test_a_delivery_is_split_before_anything_is_sent(self):
         delivery = self.three(number="CC00000001")
         delivery.move_ids.quantity = 1
         delivery.move_ids.picked = True
@@ -127,7 +127,7 @@ class TestSplitDeliveries(FulfilCase):
 
 
 @over_both_apis
-class TestTwoWarehouses(FulfilCase):
+class TestTwoWarehouses(DeliveryCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -137,7 +137,7 @@ class TestTwoWarehouses(FulfilCase):
         cls.set_stock(cls.there, cls.warehouse, -107)
         cls.set_stock(cls.there, cls.second, 5)
 
-    def test_each_warehouse_sends_its_part_with_its_number(self):
+    def test_each_warehouse_ships_its_part_with_its_number(self):
         order = self.sell(self.small, self.medium)
         first, second = self.deliveries(order).sorted(
             lambda one: one.picking_type_id.warehouse_id == self.second

@@ -10,12 +10,12 @@ from itertools import chain, count
 from common import CREDENTIALS
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from order_sequences import WAYS, WHO, OrderInvariants, OrderTurmoil
+from order_sequences import WAYS, WHO, OrderInvariants, RandomOrders
 
 #: How many sequences a campaign runs, each time others; 0: always the same few.
 CAMPAIGN = int(os.environ.get("CAMPAIGN", "0"))
 
-SMALL, MEDIUM = OrderTurmoil.small, OrderTurmoil.medium
+SMALL, MEDIUM = RandomOrders.small, RandomOrders.medium
 api = st.sampled_from(sorted(CREDENTIALS))
 which = st.integers(0, 2)
 who = st.sampled_from(sorted(WHO))
@@ -34,7 +34,7 @@ shopping = st.tuples(
 
 
 def step(name, *arguments):
-    """Return a strategy of one kind of step, such as `OrderTurmoil.take_step` takes."""
+    """Return a strategy of one kind of step, such as `RandomOrders.take_step` takes."""
     return st.tuples(st.just(name), *arguments)
 
 
@@ -88,7 +88,7 @@ chapter = st.tuples(
 stories = st.lists(chapter, min_size=2, max_size=4)
 
 
-class TestAnyOrderSequence(OrderTurmoil, OrderInvariants):
+class TestAnyOrderSequence(RandomOrders, OrderInvariants):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

@@ -14,7 +14,7 @@ OTHER_USER = {"user_login": ORDER_USER_ID, "api_key": ORDER_API_KEY}
 
 
 class TestManyAccounts(OrderCase):
-    def test_one_that_takes_long_leaves_the_others_their_turn(self):
+    def test_a_slow_account_does_not_starve_the_others(self):
         self.startPatcher(patch.object(ir_cron, "MIN_TIME_PER_JOB", 0))
         other = self.account.copy({"name": "Another", **OTHER_USER})
         other.connection_state = "connected"
@@ -65,7 +65,7 @@ class TestManyOrders(OrderCase):
         self.assertEqual({str(one.id) for one in placed + late}, self.stored())
         self.assertEqual(len(self.account.order_ids), len(placed + late))
 
-    def test_open_orders_that_move_on_meanwhile_hide_no_others(self):
+    def test_open_orders_whose_status_changes_meanwhile_hide_no_others(self):
         self.patch(const, "ORDERS_PER_PAGE", 5)
         placed = self.fill(20)
 

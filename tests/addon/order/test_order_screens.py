@@ -202,14 +202,14 @@ class TestOpening(OrderScreenCase):
             for user in (self.user, self.manager):
                 self.assert_opens(model, user)
 
-    def test_sales_and_stock_people_need_no_rights_on_the_connector(self):
+    def test_sales_and_stock_users_need_no_access_to_the_connector(self):
         self.assert_opens("sale.order", self.salesman)
         self.assert_opens("stock.picking", self.salesman)
         self.assert_opens("stock.picking", self.storeman)
         self.assertTrue(self.found("sale.order", "iconic", self.salesman))
         self.assertTrue(self.found("stock.picking", "iconic", self.storeman))
 
-    def test_they_see_no_button_that_leads_where_they_may_not_go(self):
+    def test_they_see_no_button_without_access(self):
         buttons = self.arch("sale.order", "form", self.salesman).xpath(
             "//button[@name='action_view_iconic_order']"
         )
@@ -270,7 +270,7 @@ class TestFinding(OrderScreenCase):
                 self.assertTrue(found)
                 self.assertEqual(found, shown)
 
-    def test_held_are_those_that_a_person_has_to_fix(self):
+    def test_held_orders_are_those_that_need_attention(self):
         self.make_order("held", state="held", error="No product has the SKU.")
         self.make_order("imported", state="imported", error="Its item was cancelled.")
         self.refuse(self.make_order("refused", state="imported"))
@@ -302,7 +302,7 @@ class TestFinding(OrderScreenCase):
                 self.assertTrue(mine)
                 self.assertEqual(account[count], len(mine))
 
-    def test_counts_follow_what_happens(self):
+    def test_counts_are_updated(self):
         order = self.make_order("1", target_to_ship=AN_HOUR_AGO)
         self.assertEqual(self.account.late_count, 1)
         order.item_ids.status = "shipped"
@@ -311,7 +311,7 @@ class TestFinding(OrderScreenCase):
         self.refuse(order)
         self.assertEqual(self.account.held_count, 1)
 
-    def test_refunded_items_wait_until_they_are_received(self):
+    def test_refunded_items_are_listed_until_they_are_received(self):
         order = self.make_order("1", status="returned", items=2)
         order.item_ids[0].received_at = NOW
         self.assertEqual(self.account.refunded_count, 1)

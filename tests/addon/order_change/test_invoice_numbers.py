@@ -6,7 +6,7 @@ from ordering import OrderCase
 
 @over_both_apis
 class TestInvoiceNumbers(OrderCase):
-    def test_the_number_of_the_invoice_is_told_once(self):
+    def test_the_invoice_number_is_sent_once(self):
         self.account.write(
             {"payment_journal_id": self.clearing.id, "send_invoice_numbers": True}
         )
@@ -21,7 +21,7 @@ class TestInvoiceNumbers(OrderCase):
         self.tell()
         self.assertEqual(self.calls("SetInvoiceNumber"), [])
 
-    def test_nothing_is_told_unless_the_account_says_so(self):
+    def test_nothing_is_sent_unless_the_account_says_so(self):
         self.account.payment_journal_id = self.clearing
         self.sell(self.small)
         self.tell()

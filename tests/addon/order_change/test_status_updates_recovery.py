@@ -24,7 +24,7 @@ STATUSES = {
 }
 
 
-class LostCase(ChangeCase):
+class RecoveryCase(ChangeCase):
     def lose(self, kind="ready_to_ship", fault="cut_after", count=1, **options):
         """Ask for a change whose call gets no answer that says what became of it."""
         change = self.request(self.order_for(kind, count), kind)
@@ -44,8 +44,8 @@ class LostCase(ChangeCase):
 
 
 @over_both_apis
-class TestLostCalls(LostCase):
-    def test_what_was_taken_is_adopted_and_not_told_again(self):
+class TestUnknownOutcomes(RecoveryCase):
+    def test_an_accepted_update_is_recognised_and_not_sent_again(self):
         for kind, status in STATUSES.items():
             with self.subTest(kind):
                 change = self.lose(kind)
@@ -56,7 +56,7 @@ class TestLostCalls(LostCase):
                 self.assertEqual(self.followed, [(f"_after_{kind}", change.id)])
                 self.followed.clear()
 
-    def test_what_was_not_taken_is_told_again(self):
+    def test_an_update_that_was_not_accepted_is_sent_again(self):
         for kind, status in STATUSES.items():
             with self.subTest(kind):
                 change = self.lose(kind, "status", code=502)
@@ -64,14 +64,14 @@ class TestLostCalls(LostCase):
                 self.assert_done(change, status)
                 self.assertEqual(self.told(kind), 1)
 
-    def test_the_items_are_read_before_anything_is_told_again(self):
+    def test_the_items_are_read_before_anything_is_sent_again(self):
         change = self.lose(fault="status", code=502)
         self.recover(change)
         self.assertEqual(
             self.actions()[:2], ["GetMultipleOrderItems", "SetStatusToReadyToShip"]
         )
 
-    def test_a_connection_cut_before_the_call_was_taken_is_sorted_out(self):
+    def test_a_connection_cut_before_the_call_was_accepted_is_recovered(self):
         change = self.request(self.order(), "ready_to_ship")
         self.add_fault("cut_before", ACTIONS["ready_to_ship"])
         self.tell()
@@ -82,14 +82,14 @@ class TestLostCalls(LostCase):
         self.tell()
         self.assert_done(change, "ready_to_ship")
 
-    def test_nobody_touches_a_change_during_its_lease(self):
+    def test_no_job_touches_an_update_during_its_lease(self):
         change = self.lose()
         change.sending_since = fields.Datetime.now() - timedelta(minutes=9)
         self.be_patient()
         self.tell()
         self.assertEqual((change.state, self.actions()), ("sending", []))
 
-    def test_it_waits_while_the_marketplace_cannot_say(self):
+    def test_it_waits_while_the_items_cannot_be_read(self):
         change = self.lose()
         self.sandbox.faults.add("status", code=503, times=None)
         self.recover(change)
@@ -106,14 +106,14 @@ class TestLostCalls(LostCase):
         self.assertEqual(change.state, "done")
         self.assertEqual(self.told(), 0)
 
-    def test_a_job_killed_before_its_call_tells_it_later(self):
+    def test_an_update_is_sent_later_if_the_job_is_killed_before_its_call(self):
         change = self.request(self.order(), "ready_to_ship")
         change.write({"state": "sending", "attempt_count": 1})
         self.recover(change)
         self.assert_done(change, "ready_to_ship")
         self.assertEqual(self.told(), 1)
 
-    def test_a_job_killed_after_its_call_does_not_tell_it_again(self):
+    def test_an_update_is_not_sent_again_if_the_job_is_killed_after_its_call(self):
         change = self.request(self.order(), "ready_to_ship")
         self.tell()
         change.item_ids.write({"status": "pending", "processed_status": "pending"})
@@ -123,7 +123,7 @@ class TestLostCalls(LostCase):
         self.assertEqual(self.told(), 1)
         self.assert_items(change.item_ids, "ready_to_ship")
 
-    def test_a_job_killed_before_the_consequences_draws_them_later(self):
+    def test_an_outcome_is_processed_later_if_the_job_is_killed(self):
         change = self.request(self.order(), "ready_to_ship")
         self.tell()
         self.followed.clear()
@@ -132,7 +132,7 @@ class TestLostCalls(LostCase):
         self.assertEqual(self.followed, [("_after_ready_to_ship", change.id)])
         self.assertEqual(self.told(), 1)
 
-    def test_of_a_mixed_outcome_only_the_rest_is_told_again(self):
+    def test_after_a_mixed_outcome_only_the_other_items_are_sent_again(self):
         order = self.order_for("shipped", 3)
         first = order.item_ids[0]
         change = self.request(order, "shipped")
@@ -155,7 +155,7 @@ class TestLostCalls(LostCase):
         self.recover(change)
         self.assertEqual(change.state, "refused")
 
-    def test_an_order_that_the_marketplace_has_not_is_refused(self):
+    def test_an_order_unknown_to_the_marketplace_is_refused(self):
         order = self.order()
         change = self.request(order, "ready_to_ship")
         change.write({"state": "sending", "attempt_count": 1})
@@ -166,7 +166,7 @@ class TestLostCalls(LostCase):
         self.assertEqual(change.state, "refused")
         self.assertTrue(change.message)
 
-    def test_the_next_order_goes_on_while_one_is_lost(self):
+    def test_other_orders_continue_while_an_outcome_is_unknown(self):
         lost = self.lose()
         other = self.request(self.order(), "cancel")
         self.be_patient()
@@ -175,10 +175,10 @@ class TestLostCalls(LostCase):
         self.assert_done(other, "canceled")
 
 
-class TestLostCallsUnitByUnit(LostCase):
+class TestUnknownOutcomesItemByItem(RecoveryCase):
     """The Action API takes one item a call for most kinds."""
 
-    def test_items_that_went_before_the_cut_are_not_told_again(self):
+    def test_items_sent_before_the_cut_are_not_sent_again(self):
         change = self.request(self.order_for("shipped", 3), "shipped")
         self.add_fault("cut_after", "SetStatusToShipped", skip=1)
         self.tell()
@@ -192,7 +192,7 @@ class TestLostCallsUnitByUnit(LostCase):
         self.assert_items(change.item_ids, "shipped")
         self.assertEqual(self.told("shipped"), 3)
 
-    def test_items_that_went_before_the_throttle_are_not_told_again(self):
+    def test_items_sent_before_the_throttling_are_not_sent_again(self):
         change = self.request(self.order_for("shipped", 3), "shipped")
         self.add_fault("status", "SetStatusToShipped", code=429, skip=2)
         self.tell()
@@ -202,7 +202,7 @@ class TestLostCallsUnitByUnit(LostCase):
         self.assert_done(change, "shipped")
         self.assertEqual(self.told("shipped"), 4)
 
-    def test_a_lost_invoice_number_is_told_again(self):
+    def test_an_invoice_number_with_unknown_outcome_is_sent_again(self):
         change = self.request(self.order(2), "invoice_number")
         self.add_fault("cut_after", "SetInvoiceNumber", skip=1)
         self.tell()
@@ -213,10 +213,10 @@ class TestLostCallsUnitByUnit(LostCase):
             self.assertEqual(item.invoice_number, "INV/2026/0042")
 
 
-class TestLostNumbersOverRest(LostCase):
+class TestUnknownNumbersOverRest(RecoveryCase):
     api_type = "rest"
 
-    def test_an_invoice_number_that_arrived_is_adopted(self):
+    def test_an_invoice_number_that_arrived_is_recognised(self):
         change = self.request(self.order(), "invoice_number")
         self.add_fault("cut_after", "SetInvoiceNumber")
         self.tell()
@@ -225,7 +225,7 @@ class TestLostNumbersOverRest(LostCase):
         self.assertEqual(change.state, "done")
         self.assertEqual(len(self.calls("SetInvoiceNumber")), 1)
 
-    def test_a_tracking_number_that_arrived_is_adopted(self):
+    def test_a_tracking_number_that_arrived_is_recognised(self):
         order = self.order()
         self.request(order, "ready_to_ship")
         self.tell()
@@ -239,8 +239,8 @@ class TestLostNumbersOverRest(LostCase):
 
 
 @over_both_apis
-class TestLaterAgain(LostCase):
-    def test_what_was_surely_not_taken_waits_and_goes_again(self):
+class TestRetries(RecoveryCase):
+    def test_an_update_that_was_certainly_not_accepted_is_retried(self):
         for code in (429, 503):
             with self.subTest(code):
                 change = self.request(self.order(), "cancel")
@@ -258,7 +258,7 @@ class TestLaterAgain(LostCase):
                 self.assertEqual(self.told("cancel"), 2)
                 self.sandbox.requests.clear()
 
-    def test_the_marketplace_says_for_how_long(self):
+    def test_the_marketplace_sets_the_shortest_wait(self):
         change = self.request(self.order(), "cancel")
         self.add_fault("status", "SetStatusToCanceled", code=429, retry_after=7200)
         self.tell()
@@ -276,7 +276,7 @@ class TestLaterAgain(LostCase):
         self.assertEqual(waits, sorted(waits))
         self.assertGreater(waits[2], waits[0])
 
-    def test_the_job_is_woken_for_it(self):
+    def test_the_job_is_triggered_for_it(self):
         job = self.env.ref("iconic_connector.ir_cron_order_change")
         change = self.request(self.order(), "cancel")
         self.add_fault("status", "SetStatusToCanceled", code=503)
@@ -284,7 +284,7 @@ class TestLaterAgain(LostCase):
         moments = self.env["ir.cron.trigger"].search([("cron_id", "=", job.id)])
         self.assertIn(change.next_attempt_at, moments.mapped("call_at"))
 
-    def test_nobody_listens(self):
+    def test_an_unreachable_marketplace_is_retried(self):
         change = self.request(self.order(), "cancel")
         self.account.api_url = "http://127.0.0.1:9/"
         self.tell()
@@ -312,7 +312,7 @@ class TestLaterAgain(LostCase):
         for change in changes:
             self.assert_done(change, "canceled")
 
-    def test_a_lost_change_waits_for_credentials_too(self):
+    def test_recovery_waits_for_credentials_too(self):
         change = self.lose("cancel")
         self.enter_secret("wrong")
         self.recover(change)
@@ -325,20 +325,20 @@ class TestLaterAgain(LostCase):
         self.assertEqual(self.told("cancel"), 0)
 
 
-class TestSilence(LostCase):
-    def test_an_archived_account_tells_nothing(self):
+class TestBlockedAccounts(RecoveryCase):
+    def test_an_archived_account_sends_nothing(self):
         change = self.request(self.order(), "cancel")
         self.account.active = False
         self.tell()
         self.assertEqual((change.state, self.actions()), ("pending", []))
 
-    def test_a_copied_database_tells_nothing(self):
+    def test_a_copied_database_sends_nothing(self):
         change = self.request(self.order(), "cancel")
         self.env["ir.config_parameter"].sudo().set_param("database.uuid", "a-copy")
         self.tell()
         self.assertEqual((change.state, self.actions()), ("pending", []))
 
-    def test_a_neutralised_copy_forgets_what_was_to_be_told(self):
+    def test_a_neutralised_copy_forgets_pending_updates(self):
         lost = self.lose("cancel")
         waiting = self.request(self.order(), "cancel")
         done = self.request(self.order(), "cancel")
