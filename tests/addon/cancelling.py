@@ -26,7 +26,7 @@ class CancelCase(OrderCase):
         product = self.product(sku).with_context(warehouse_id=self.warehouse.id)
         return product.free_qty
 
-    def call_off(self, items, status="canceled"):
+    def cancel_at_marketplace(self, items, status="canceled"):
         """Let the marketplace cancel items, and follow it.
 
         :param items: `iconic.order.item` records
@@ -35,7 +35,7 @@ class CancelCase(OrderCase):
         self.catch_up()
         self.assertFalse(items.order_id.error)
 
-    def lose(self, items):
+    def fail_delivery(self, items):
         """Let the carrier lose items that the marketplace thinks are on their way."""
         for status in ("ready_to_ship", "shipped", "failed"):
             self.move(self.marketplace_items(items), status)
@@ -106,7 +106,7 @@ class CancelCase(OrderCase):
         self.assertEqual(action["res_model"], "iconic.order.cancel")
         return sale.env["iconic.order.cancel"].browse(action["res_id"])
 
-    def be_patient(self):
+    def skip_waits(self):
         """Let all waits of changes and of the account be over."""
         self.forget_backoff()
         self.env["iconic.order.change"].search([]).write(

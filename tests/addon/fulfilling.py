@@ -60,7 +60,7 @@ class DeliveryCase(OrderCase):
     def make_ready(self, deliveries):
         """Make deliveries ready to ship, and tell the marketplace."""
         deliveries.action_iconic_ready_to_ship()
-        self.tell()
+        self.send_updates()
 
     def validate(self, picking):
         """Validate a delivery with all that was not cancelled."""
@@ -72,7 +72,7 @@ class DeliveryCase(OrderCase):
     def ship(self, delivery):
         """Validate a delivery, and tell the marketplace."""
         self.validate(delivery)
-        self.tell()
+        self.send_updates()
 
     def validate_some(self, delivery, *counts, backorder=True):
         """Validate less than there is of each move.
@@ -93,7 +93,7 @@ class DeliveryCase(OrderCase):
             (item.status, item.tracking_code) for item in self.placed(order).items
         )
 
-    def told(self):
+    def sent_actions(self):
         """Return what the marketplace was told of items since the delivery was made."""
         return [
             call.action for call in self.calls() if call.action.startswith("SetStatus")

@@ -15,7 +15,7 @@ class InvoiceCase(ConnectorCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.keep_books(cls.company)
+        cls.set_up_accounting(cls.company)
         cls.tax = cls.make_tax(cls.company)
         cls.clearing = cls.env["account.journal"].create(
             {
@@ -34,7 +34,7 @@ class InvoiceCase(ConnectorCase):
         )
 
     @classmethod
-    def keep_books(cls, company):
+    def set_up_accounting(cls, company):
         """Give a company accounts and journals, if it has none."""
         journals = cls.env["account.journal"].search(
             [("company_id", "=", company.id), ("type", "=", "sale")]

@@ -94,20 +94,20 @@ class RandomOrders(DeliveryCase, CancelCase, ReturnCase):
     def step_pull(self):
         self.pull()
 
-    def step_follow(self):
+    def step_process(self):
         self.follow()
 
-    def step_tell(self):
-        self.tell()
+    def step_send_updates(self):
+        self.send_updates()
 
     def step_all_jobs(self):
         self.pull()
         self.follow()
-        self.tell()
+        self.send_updates()
 
     def step_time_passes(self):
         """Let all waits and leases be over."""
-        self.be_patient()
+        self.skip_waits()
         self.account.order_ids.lease_until = False
 
     def step_fault(self, kind, action, options):
@@ -186,23 +186,23 @@ class RandomOrders(DeliveryCase, CancelCase, ReturnCase):
             ]
         )
 
-    def step_lost(self, place):
+    def step_receive_undelivered(self, place):
         self.imported(place).action_receive_undelivered()
 
     def step_retry(self, place):
         self.order(self.shopped(place)).action_retry()
 
-    def calm_down(self):
+    def finish(self):
         """End all trouble, do what held orders ask for, and let everything rest."""
         self.sandbox.faults.clear()
-        self.come_to_rest()
+        self.run_until_stable()
         for order in self.account.order_ids.filtered("error"):
             for delivery in self.open_deliveries(order):
                 self.validate(delivery)
             order.action_retry()
-        self.come_to_rest()
+        self.run_until_stable()
 
-    def come_to_rest(self):
+    def run_until_stable(self):
         for _round in range(ROUNDS):
             before = self.snapshot()
             self.step_time_passes()
@@ -229,7 +229,7 @@ class OrderInvariants:
 
     def check_all(self):
         self.check_orders()
-        self.check_telling()
+        self.check_updates()
         for order in self.account.order_ids:
             self.assertFalse(order.error)
             self.assertFalse(order.invoice_error)
@@ -259,13 +259,13 @@ class OrderInvariants:
         )
         self.assertEqual(sales, orders.sale_order_id)
 
-    def check_telling(self):
-        """Check that nothing is left to tell, and nothing was told twice."""
+    def check_updates(self):
+        """Check that nothing is left to tell, and nothing was sent twice."""
         for item in self.sandbox.orders.items.values():
-            told = Counter(
+            sent = Counter(
                 step.status for step in item.history if step.editor == SELLER
             )
-            self.assertLessEqual(set(told.values()), {1}, item.history)
+            self.assertLessEqual(set(sent.values()), {1}, item.history)
         for change in self.account.order_ids.change_ids:
             self.assertNotEqual(change.state, "sending", change.display_name)
             self.assertFalse(change.needs_processing, change.display_name)

@@ -90,7 +90,7 @@ class Ordering:
         """Import and follow what was read."""
         self.run_cron("order_process")
 
-    def tell(self):
+    def send_updates(self):
         """Tell the marketplace what Odoo wants to tell."""
         self.run_cron("order_change")
 

@@ -48,7 +48,7 @@ class ChangeCase(MarketplaceCase):
         super().setUp()
         if self.api_type == "action":
             self.account.api_version = "1.0"  # else the first call is refused for it
-        self.followed = []
+        self.processed = []
         for kind in KINDS:
             self.listen(f"_after_{kind}")
             self.listen(f"_after_refused_{kind}")
@@ -57,7 +57,7 @@ class ChangeCase(MarketplaceCase):
         """Note the calls of one hook in place of what it does."""
 
         def hook(_order, change):
-            self.followed.append((name, change.id))
+            self.processed.append((name, change.id))
 
         self.replace_hook(name, hook)
 
@@ -125,7 +125,7 @@ class ChangeCase(MarketplaceCase):
                 reason=usual_reason(status),
             )
 
-    def tell(self):
+    def send_updates(self):
         """Run the job."""
         self.run_cron("order_change")
 
@@ -133,7 +133,7 @@ class ChangeCase(MarketplaceCase):
         """Make a change one that its sender has given up."""
         change.sending_since = fields.Datetime.now() - timedelta(minutes=11)
 
-    def be_patient(self):
+    def skip_waits(self):
         """Let all waits of changes and of the account be over."""
         self.forget_backoff()
         changes = self.env["iconic.order.change"].search(

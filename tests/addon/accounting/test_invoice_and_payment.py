@@ -329,7 +329,7 @@ class TestCompanies(InvoiceCase):
     def test_moves_belong_to_the_company_of_the_account(self):
         other = self.env["res.company"].create({"name": "Outlet"})
         self.env.user.company_ids |= other
-        self.keep_books(other)
+        self.set_up_accounting(other)
         everywhere = self.env(
             context={"allowed_company_ids": (other | self.company).ids}
         )

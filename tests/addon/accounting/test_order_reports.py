@@ -28,7 +28,7 @@ class TestReports(InvoiceCase):
         order._invoice_and_pay()
         order._make_reports()
 
-    def papers(self, record):
+    def attached(self, record):
         return self.env["ir.attachment"].search(
             [
                 ("res_model", "=", record._name),
@@ -40,7 +40,7 @@ class TestReports(InvoiceCase):
     def test_the_pick_ticket_is_attached_to_the_delivery(self):
         order = self.make_order()
         self.process(order)
-        ticket = self.papers(order.sale_order_id.picking_ids)
+        ticket = self.attached(order.sale_order_id.picking_ids)
         self.assertEqual(len(ticket), 1)
         self.assertIn(order.number, ticket.name)
         self.assertTrue(ticket.name.endswith(".html"))
@@ -49,7 +49,7 @@ class TestReports(InvoiceCase):
     def test_the_receipt_is_attached_to_the_payment(self):
         order = self.make_order()
         self.process(order)
-        receipt = self.papers(order.sale_order_id.invoice_ids.matched_payment_ids)
+        receipt = self.attached(order.sale_order_id.invoice_ids.matched_payment_ids)
         self.assertEqual(len(receipt), 1)
         self.assertIn(order.number, receipt.name)
         self.assertIn("130.00", receipt.raw.decode())
@@ -65,11 +65,11 @@ class TestReports(InvoiceCase):
     def test_reports_are_created_once(self):
         order = self.make_order()
         self.process(order)
-        papers = order.report_ids
+        reports = order.report_ids
         self.process(order)
         order.invalidate_recordset()
-        self.assertEqual(order.report_ids, papers)
-        self.assertEqual(len(papers), 2)
+        self.assertEqual(order.report_ids, reports)
+        self.assertEqual(len(reports), 2)
 
     def test_reports_are_pdfs_where_wkhtmltopdf_is_installed(self):
         self.offer_engine("ok")
@@ -79,12 +79,12 @@ class TestReports(InvoiceCase):
         ):
             self.process(order.with_context(force_report_rendering=True))
         self.assertEqual(order.report_ids.mapped("mimetype"), ["application/pdf"] * 2)
-        for paper in order.report_ids:
-            self.assertTrue(paper.name.endswith(".pdf"))
-            self.assertEqual(paper.raw, b"%PDF-1.4 made")
+        for report in order.report_ids:
+            self.assertTrue(report.name.endswith(".pdf"))
+            self.assertEqual(report.raw, b"%PDF-1.4 made")
 
     def test_each_report_is_a_setting_of_the_account(self):
-        for field, kept in (
+        for field, expected in (
             ("make_pick_tickets", "account.payment"),
             ("make_payment_receipts", "stock.picking"),
         ):
@@ -92,7 +92,7 @@ class TestReports(InvoiceCase):
                 self.account[field] = False
                 order = self.make_order()
                 self.process(order)
-                self.assertEqual(order.report_ids.mapped("res_model"), [kept])
+                self.assertEqual(order.report_ids.mapped("res_model"), [expected])
                 self.account[field] = True
 
     def test_pick_tickets_need_no_invoice(self):
@@ -125,7 +125,7 @@ class TestReports(InvoiceCase):
         self.warehouse.delivery_steps = "pick_pack_ship"
         order = self.make_order()
         self.process(order)
-        ticket = self.papers(order.sale_order_id.picking_ids)
+        ticket = self.attached(order.sale_order_id.picking_ids)
         picking = self.env["stock.picking"].browse(ticket.res_id)
         self.assertEqual(picking.picking_type_id, self.warehouse.pick_type_id)
         self.assertEqual(picking.state, "assigned")

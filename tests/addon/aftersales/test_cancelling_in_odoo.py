@@ -26,7 +26,7 @@ class TestCancellingInOdoo(CancelCase):
         self.ask(order, detail="Typing error")
         self.assertEqual(sale.state, "sale")
         self.assertTrue(sale.iconic_cancel_requested)
-        self.tell()
+        self.send_updates()
         self.assertEqual(self.statuses_outside(order), ["canceled", "canceled"])
         item = self.marketplace_items(order.item_ids)[0]
         self.assertEqual((item.reason, item.reason_detail)[0], "Wrong price")
@@ -38,7 +38,7 @@ class TestCancellingInOdoo(CancelCase):
     def test_one_item_alone_can_be_chosen(self):
         order = self.sell(self.small, self.small)
         self.ask(order, items=order.item_ids[0])
-        self.tell()
+        self.send_updates()
         self.assertEqual(sorted(self.statuses_outside(order)), ["canceled", "pending"])
         self.assertEqual(order.item_ids.sale_line_id.product_uom_qty, 1)
         self.assertEqual(order.sale_order_id.state, "sale")
@@ -56,7 +56,7 @@ class TestCancellingInOdoo(CancelCase):
         for status in ("ready_to_ship", "shipped"):
             self.move(self.marketplace_items(order.item_ids), status)
         self.ask(order)
-        self.tell()
+        self.send_updates()
         sale = order.sale_order_id
         self.assertEqual(order.change_ids.state, "refused")
         self.assertEqual(
@@ -71,10 +71,10 @@ class TestCancellingInOdoo(CancelCase):
         order = self.sell(self.small)
         self.add_fault("cut_after", CALL)
         self.ask(order)
-        self.tell()
+        self.send_updates()
         self.assertEqual(order.sale_order_id.state, "sale")
-        self.be_patient()
-        self.tell()
+        self.skip_waits()
+        self.send_updates()
         self.assertEqual(order.sale_order_id.state, "cancel")
         self.assertEqual(len(self.calls(CALL)), 1)
 
@@ -82,7 +82,7 @@ class TestCancellingInOdoo(CancelCase):
         order = self.sell(self.small, self.medium)
         self.ask(order, items=order.item_ids[0])
         self.move(self.marketplace_items(order.item_ids[1]), "canceled")
-        self.tell()
+        self.send_updates()
         self.follow()
         self.assertEqual(order.item_ids.mapped("status"), ["canceled", "canceled"])
         self.assertEqual(order.sale_order_id.state, "cancel")
@@ -120,7 +120,7 @@ class TestCancellingInOdoo(CancelCase):
 
     def test_an_order_that_has_ended_at_the_marketplace_is_cancelled_as_usual(self):
         order = self.sell(self.small)
-        self.lose(order.item_ids)
+        self.fail_delivery(order.item_ids)
         order.sale_order_id.action_cancel()
         self.assertEqual(order.sale_order_id.state, "cancel")
 
@@ -135,7 +135,7 @@ class TestCancellingInOdoo(CancelCase):
     def test_cancelling_a_delivery_sends_nothing(self):
         order = self.sell(self.small)
         self.deliveries(order).action_cancel()
-        self.tell()
+        self.send_updates()
         self.assertEqual(self.statuses_outside(order), ["pending"])
         self.assertEqual(order.sale_order_id.state, "sale")
 
@@ -155,7 +155,7 @@ class TestCancellingInOdoo(CancelCase):
         )
         self.assertEqual(shown[0]["line_ids"][0]["seller_sku"], self.small)
         self.assertTrue(order.sale_order_id.with_user(user).iconic_cancel_requested)
-        self.tell()
+        self.send_updates()
         self.assertEqual(order.sale_order_id.state, "cancel")
 
     def test_a_reason_is_required(self):

@@ -8,17 +8,17 @@ from odoo.exceptions import UserError
 
 @over_both_apis
 class TestFailedDeliveries(CancelCase):
-    def lost(self, *skus, invoiced=True):
+    def undelivered(self, *skus, invoiced=True):
         """Sell and deliver items, of which the first is lost."""
         order = self.sell(*(skus or (self.small,)))
         if invoiced:
             self.invoice(order)
         self.validate(self.deliveries(order))
-        self.lose(order.item_ids[:1])
+        self.fail_delivery(order.item_ids[:1])
         return order
 
     def test_they_are_credited_and_nothing_is_received(self):
-        order = self.lost(self.small, self.medium)
+        order = self.undelivered(self.small, self.medium)
         credit = self.credits(order)
         self.assertEqual((credit.state, credit.amount_total), ("posted", 33))
         self.assertFalse(self.returns(order))
@@ -28,7 +28,7 @@ class TestFailedDeliveries(CancelCase):
         self.assertEqual(order.sale_order_id.state, "sale")
 
     def test_without_an_invoice_there_is_nothing_to_credit(self):
-        order = self.lost(invoiced=False)
+        order = self.undelivered(invoiced=False)
         self.assertFalse(order.sale_order_id.invoice_ids)
         self.assertTrue(order.has_failed_delivery)
 
@@ -55,7 +55,7 @@ class TestFailedDeliveries(CancelCase):
         self.assertFalse(order.sale_order_id.invoice_ids)
 
     def test_the_same_status_twice_credits_once(self):
-        order = self.lost()
+        order = self.undelivered()
         order.item_ids.processed_status = "shipped"
         order.needs_processing = True
         self.catch_up()
@@ -66,11 +66,11 @@ class TestFailedDeliveries(CancelCase):
         order = self.sell(items=[self.line(self.small, shipping_amount="8.00")])
         self.invoice(order)
         self.validate(self.deliveries(order))
-        self.lose(order.item_ids)
+        self.fail_delivery(order.item_ids)
         self.assertEqual(self.credits(order).amount_total, 41)
 
     def test_an_undelivered_item_that_comes_back_is_received(self):
-        order = self.lost(self.small, self.medium)
+        order = self.undelivered(self.small, self.medium)
         free = self.free(self.small)
         action = order.action_receive_undelivered()
         receipt = self.returns(order)
@@ -86,7 +86,7 @@ class TestFailedDeliveries(CancelCase):
             order.action_receive_undelivered()
 
     def test_a_cancelled_receipt_makes_the_item_undelivered_again(self):
-        order = self.lost()
+        order = self.undelivered()
         order.action_receive_undelivered()
         self.returns(order).action_cancel()
         self.assertTrue(order.has_failed_delivery)
@@ -94,7 +94,7 @@ class TestFailedDeliveries(CancelCase):
     def test_a_delivery_that_was_not_validated_stays_open(self):
         order = self.sell(self.small)
         self.invoice(order)
-        self.lose(order.item_ids)
+        self.fail_delivery(order.item_ids)
         self.assertEqual(self.deliveries(order).state, "assigned")
         self.assertEqual(len(self.credits(order)), 1)
         self.assertIn("lost", order.sale_order_id.message_ids[0].body)

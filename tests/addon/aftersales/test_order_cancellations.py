@@ -10,7 +10,7 @@ class TestCancelledBeforePicking(CancelCase):
         order = self.sell(self.small, self.medium)
         free = self.free(self.small)
         gone = order.item_ids.filtered(lambda item: item.seller_sku == self.small)
-        self.call_off(gone)
+        self.cancel_at_marketplace(gone)
         moves = self.deliveries(order).move_ids
         self.assertEqual(gone.sale_line_id.product_uom_qty, 0)
         self.assertEqual(order.sale_order_id.state, "sale")
@@ -26,7 +26,7 @@ class TestCancelledBeforePicking(CancelCase):
         line = order.item_ids.sale_line_id
         price = line.price_unit
         free = self.free(self.small)
-        self.call_off(order.item_ids[0])
+        self.cancel_at_marketplace(order.item_ids[0])
         move = self.deliveries(order).move_ids
         self.assertEqual(self.of_line(line), (2, price))
         self.assertEqual((move.product_uom_qty, move.quantity), (2, 2))
@@ -35,31 +35,31 @@ class TestCancelledBeforePicking(CancelCase):
 
     def test_all_items_cancel_the_order(self):
         order = self.sell(self.small, self.medium)
-        self.call_off(order.item_ids)
+        self.cancel_at_marketplace(order.item_ids)
         self.assertEqual(order.sale_order_id.state, "cancel")
         self.assertEqual(self.deliveries(order).state, "cancel")
 
     def test_a_locked_order_is_cancelled_too(self):
         order = self.sell(self.small, self.small)
         order.sale_order_id.locked = True
-        self.call_off(order.item_ids[0])
+        self.cancel_at_marketplace(order.item_ids[0])
         self.assertEqual(order.item_ids.sale_line_id.product_uom_qty, 1)
         self.assertTrue(order.sale_order_id.locked)
-        self.call_off(order.item_ids[1])
+        self.cancel_at_marketplace(order.item_ids[1])
         self.assertEqual(order.sale_order_id.state, "cancel")
 
     def test_the_last_cancelled_item_cancels_the_order(self):
         order = self.sell(self.small, self.small)
-        self.call_off(order.item_ids[0])
+        self.cancel_at_marketplace(order.item_ids[0])
         self.assertEqual(order.sale_order_id.state, "sale")
-        self.call_off(order.item_ids[1])
+        self.cancel_at_marketplace(order.item_ids[1])
         self.assertEqual(order.sale_order_id.state, "cancel")
 
     def test_a_reserved_delivery_is_reduced(self):
         order = self.sell(self.small, self.small)
         move = self.deliveries(order).move_ids
         move.picked = True
-        self.call_off(order.item_ids[0])
+        self.cancel_at_marketplace(order.item_ids[0])
         self.assertEqual((move.product_uom_qty, move.quantity), (1, 1))
         self.deliveries(order).button_validate()
         self.assertEqual(order.item_ids.sale_line_id.qty_delivered, 1)
@@ -68,7 +68,7 @@ class TestCancelledBeforePicking(CancelCase):
         order = self.sell(self.small, self.small, self.small)
         gone = order.item_ids[0]
         self.invoice(order)
-        self.call_off(gone)
+        self.cancel_at_marketplace(gone)
         order._process_canceled(gone)
         gone.processed_status = "pending"
         order.needs_processing = True
@@ -102,7 +102,7 @@ class TestCancelledAfterPicking(CancelCase):
 
     def test_before_picking_no_return_is_needed(self):
         order = self.sell(self.small, self.small)
-        self.call_off(order.item_ids[0])
+        self.cancel_at_marketplace(order.item_ids[0])
         self.assertEqual(self.deliveries(order).move_ids.product_uom_qty, 1)
         self.validate(self.deliveries(order))
         shipping = self.deliveries(order)[1]
@@ -116,7 +116,7 @@ class TestCancelledAfterPicking(CancelCase):
             .with_context(location=picking.location_id.id)
             .qty_available
         )
-        self.call_off(order.item_ids[0])
+        self.cancel_at_marketplace(order.item_ids[0])
         back = self.returns(order)
         self.assertEqual((shipping.state, shipping.move_ids.quantity), ("assigned", 1))
         self.assertEqual((back.state, back.move_ids.quantity), ("assigned", 1))
@@ -138,7 +138,7 @@ class TestCancelledAfterPicking(CancelCase):
     def test_all_items_cancel_shipping_and_return_all_goods(self):
         order = self.pick(self.small, self.medium)
         _picking, shipping = self.deliveries(order)
-        self.call_off(order.item_ids)
+        self.cancel_at_marketplace(order.item_ids)
         back = self.returns(order)
         self.assertEqual(order.sale_order_id.state, "cancel")
         self.assertEqual(shipping.state, "cancel")
@@ -147,8 +147,8 @@ class TestCancelledAfterPicking(CancelCase):
 
     def test_the_return_survives_the_cancellation_of_its_order(self):
         order = self.pick(self.small, self.medium)
-        self.call_off(order.item_ids[0])
-        self.call_off(order.item_ids[1])
+        self.cancel_at_marketplace(order.item_ids[0])
+        self.cancel_at_marketplace(order.item_ids[1])
         self.assertEqual(order.sale_order_id.state, "cancel")
         self.assertEqual(self.returns(order).mapped("state"), ["assigned", "assigned"])
 
@@ -157,7 +157,7 @@ class TestCancelledAfterPicking(CancelCase):
         picking = self.deliveries(order)
         picking.move_ids.write({"quantity": 1, "picked": True})
         picking.with_context(skip_backorder=True).button_validate()
-        self.call_off(order.item_ids[0])
+        self.cancel_at_marketplace(order.item_ids[0])
         self.assertFalse(self.returns(order))
         states = self.deliveries(order).mapped("state")
         self.assertEqual(sorted(states), ["assigned", "cancel", "done"])
@@ -168,7 +168,7 @@ class TestCancelledAfterPicking(CancelCase):
         picking, packing = self.deliveries(order)
         self.validate(packing)
         shipping = self.deliveries(order)[2]
-        self.call_off(order.item_ids)
+        self.cancel_at_marketplace(order.item_ids)
         back = self.returns(order)
         self.assertEqual(shipping.state, "cancel")
         self.assertEqual(back.location_id, packing.location_dest_id)
@@ -184,7 +184,7 @@ class TestCancelledAfterDelivery(CancelCase):
         order = self.sell(self.small, self.small)
         self.invoice(order)
         self.validate(self.deliveries(order))
-        self.call_off(order.item_ids[0])
+        self.cancel_at_marketplace(order.item_ids[0])
         back = self.returns(order)
         self.assertEqual(back.picking_type_code, "incoming")
         self.assertEqual((back.state, back.move_ids.product_uom_qty), ("assigned", 1))
@@ -199,7 +199,7 @@ class TestCancelledAfterDelivery(CancelCase):
     def test_all_items_cancel_the_order_but_not_the_receipt(self):
         order = self.sell(self.small)
         self.validate(self.deliveries(order))
-        self.call_off(order.item_ids)
+        self.cancel_at_marketplace(order.item_ids)
         self.assertEqual(order.sale_order_id.state, "cancel")
         self.assertEqual(self.deliveries(order).state, "done")
         self.assertEqual(self.returns(order).state, "assigned")
@@ -210,7 +210,7 @@ class TestCancelledAfterInvoicing(CancelCase):
     def test_items_on_a_posted_invoice_are_credited(self):
         order = self.sell(self.small, self.medium)
         invoice = self.invoice(order)
-        self.call_off(order.item_ids[0])
+        self.cancel_at_marketplace(order.item_ids[0])
         credit = self.credits(order)
         self.assertEqual((credit.state, credit.amount_total), ("posted", 33))
         self.assertEqual(credit.reversed_entry_id, invoice)
@@ -220,8 +220,8 @@ class TestCancelledAfterInvoicing(CancelCase):
     def test_one_of_a_posted_line_of_three_is_credited_once(self):
         order = self.sell(self.small, self.small, self.small)
         self.invoice(order)
-        self.call_off(order.item_ids[0])
-        self.call_off(order.item_ids[1])
+        self.cancel_at_marketplace(order.item_ids[0])
+        self.cancel_at_marketplace(order.item_ids[1])
         self.assertEqual(self.credits(order).mapped("amount_total"), [33, 33])
         self.assertEqual(order.item_ids.sale_line_id.qty_to_invoice, 0)
 
@@ -229,7 +229,7 @@ class TestCancelledAfterInvoicing(CancelCase):
         line = self.line(self.small, shipping_amount="8.00")
         order = self.sell(items=[line])
         invoice = self.invoice(order)
-        self.call_off(order.item_ids)
+        self.cancel_at_marketplace(order.item_ids)
         self.assertEqual(invoice.amount_total, 41)
         self.assertEqual(self.credits(order).amount_total, 41)
         self.assertEqual(order.sale_order_id.state, "cancel")
@@ -238,7 +238,7 @@ class TestCancelledAfterInvoicing(CancelCase):
         line = self.line(self.small, shipping_amount="8.00")
         order = self.sell(items=[line, self.line(self.medium)])
         self.invoice(order)
-        self.call_off(order.item_ids[0])
+        self.cancel_at_marketplace(order.item_ids[0])
         self.assertEqual(self.credits(order).amount_total, 33)
 
     def test_paid_items_are_refunded(self):
@@ -246,7 +246,7 @@ class TestCancelledAfterInvoicing(CancelCase):
         order = self.sell(self.small, self.medium)
         invoice = order.sale_order_id.invoice_ids
         self.assertIn(invoice.payment_state, ("paid", "in_payment"))
-        self.call_off(order.item_ids[0])
+        self.cancel_at_marketplace(order.item_ids[0])
         credit = self.credits(order)
         self.assertEqual((credit.state, credit.amount_total), ("posted", 33))
         self.assertIn(credit.payment_state, ("paid", "in_payment"))
@@ -255,9 +255,9 @@ class TestCancelledAfterInvoicing(CancelCase):
         order = self.sell(self.small, self.small, self.medium)
         draft = self.invoice(order, post=False)
         of_small = order.item_ids.filtered(lambda item: item.seller_sku == self.small)
-        self.call_off(of_small[0])
+        self.cancel_at_marketplace(of_small[0])
         self.assertEqual((draft.state, draft.amount_total), ("draft", 66))
-        self.call_off(of_small[1])
+        self.cancel_at_marketplace(of_small[1])
         self.assertEqual(draft.invoice_line_ids.product_id.default_code, self.medium)
         self.assertFalse(self.credits(order))
         self.assertEqual(
@@ -267,12 +267,12 @@ class TestCancelledAfterInvoicing(CancelCase):
     def test_a_draft_of_all_items_is_cancelled(self):
         order = self.sell(self.small)
         draft = self.invoice(order, post=False)
-        self.call_off(order.item_ids)
+        self.cancel_at_marketplace(order.item_ids)
         self.assertEqual(draft.state, "cancel")
 
     def test_items_never_invoiced_are_not_credited(self):
         order = self.sell(self.small, self.medium)
-        self.call_off(order.item_ids[0])
+        self.cancel_at_marketplace(order.item_ids[0])
         self.assertFalse(order.sale_order_id.invoice_ids)
 
     def test_items_without_an_invoice_go_before_those_with_one(self):
@@ -281,7 +281,7 @@ class TestCancelledAfterInvoicing(CancelCase):
         invoice = self.invoice(order, post=False)
         invoice.invoice_line_ids.quantity = 1
         invoice.action_post()
-        self.call_off(order.item_ids[0])
+        self.cancel_at_marketplace(order.item_ids[0])
         self.assertFalse(self.credits(order))
 
 
@@ -294,7 +294,7 @@ class TestCancelledAtTheMarketplacesWarehouse(CancelCase):
         self.assertEqual(len(own), 1)
         self.invoice(order)
         moves = self.deliveries(order).move_ids
-        self.call_off(own)
+        self.cancel_at_marketplace(own)
         self.assertEqual(own.sale_line_id.product_uom_qty, 0)
         self.assertEqual(self.credits(order).amount_total, 33)
         self.assertEqual(self.deliveries(order).move_ids, moves)

@@ -30,7 +30,7 @@ class TestDecidingOverRest(ReturnCase):
     def tell_all(self):
         """Tell the marketplace everything, each after what it waits for."""
         for _round in range(3):
-            self.tell()
+            self.send_updates()
         self.follow()
 
     def statuses_there(self, order):

@@ -19,25 +19,25 @@ class TestFulfilment(DeliveryCase):
         self.assertEqual(delivery.iconic_state, "not_ready")
         delivery.action_iconic_ready_to_ship()
         self.assertEqual(delivery.iconic_state, "requested")
-        self.tell()
+        self.send_updates()
         self.assertEqual(delivery.iconic_state, "ready")
         self.assertEqual(
             self.at_marketplace(delivery.iconic_order_id),
             [("ready_to_ship", "CC00000001")] * 2,
         )
-        self.assertEqual(self.told(), [READY])
+        self.assertEqual(self.sent_actions(), [READY])
 
     def test_validating_makes_ready_and_ships(self):
         delivery = self.sold(number="CC00000001")
         self.validate(delivery)
         self.assertEqual(delivery.iconic_state, "requested")
-        self.tell()
-        self.tell()
+        self.send_updates()
+        self.send_updates()
         self.assertEqual(delivery.iconic_state, "shipped")
         self.assertEqual(
             self.at_marketplace(delivery.iconic_order_id), [("shipped", "CC00000001")]
         )
-        self.assertEqual(self.told(), [READY, SHIPPED])
+        self.assertEqual(self.sent_actions(), [READY, SHIPPED])
 
     def test_nothing_is_sent_in_the_transaction_of_a_user(self):
         delivery = self.sold(number="CC00000001")
@@ -50,17 +50,17 @@ class TestFulfilment(DeliveryCase):
         self.make_ready(delivery)
         self.sandbox.requests.clear()
         self.ship(delivery)
-        self.assertEqual(self.told(), [SHIPPED])
+        self.assertEqual(self.sent_actions(), [SHIPPED])
         self.assertEqual(delivery.iconic_state, "shipped")
 
     def test_a_delivery_waits_for_its_tracking_number(self):
         delivery = self.sold(carrier=self.couriers)
         self.ship(delivery)
         self.assertEqual(delivery.iconic_state, "waiting_tracking")
-        self.assertEqual(self.told(), [])
+        self.assertEqual(self.sent_actions(), [])
         delivery.carrier_tracking_ref = "CC00000001"
-        self.tell()
-        self.tell()
+        self.send_updates()
+        self.send_updates()
         self.assertEqual(delivery.iconic_state, "shipped")
         self.assertEqual(
             self.at_marketplace(delivery.iconic_order_id), [("shipped", "CC00000001")]
@@ -80,7 +80,7 @@ class TestFulfilment(DeliveryCase):
         self.sandbox.settings.tracking_delay = 3600
         delivery = self.sold(carrier=self.post)
         self.ship(delivery)
-        self.tell()
+        self.send_updates()
         self.catch_up()
         self.assertEqual(delivery.iconic_state, "shipped")
         self.assertFalse(delivery.carrier_tracking_ref)
@@ -89,7 +89,7 @@ class TestFulfilment(DeliveryCase):
         item.updated_at = self.sandbox.now()
         self.catch_up()
         self.assertEqual(delivery.carrier_tracking_ref, item.tracking_code)
-        self.assertEqual(self.told(), [READY, SHIPPED])
+        self.assertEqual(self.sent_actions(), [READY, SHIPPED])
 
     def test_the_default_carrier_is_for_deliveries_without_a_method(self):
         delivery = self.sold()
@@ -114,21 +114,21 @@ class TestFulfilment(DeliveryCase):
         first.action_iconic_ready_to_ship()
         with self.assertRaisesRegex(UserError, "used already"):
             second.action_iconic_ready_to_ship()
-        self.tell()
+        self.send_updates()
         with self.assertRaisesRegex(UserError, "used already"):
             (second | third).action_iconic_ready_to_ship()
         third.carrier_tracking_ref = second.carrier_tracking_ref = "CC00000002"
-        told = (second | third).action_iconic_ready_to_ship()
-        self.assertIn(f"{third.name}: The tracking number", told["params"]["message"])
+        notice = (second | third).action_iconic_ready_to_ship()
+        self.assertIn(f"{third.name}: The tracking number", notice["params"]["message"])
 
     def test_deliveries_without_a_problem_continue(self):
         good = self.sold(number="CC00000001")
         bad = self.sold(carrier=self.couriers)
-        told = (good | bad).action_iconic_ready_to_ship()
-        self.assertEqual(told["params"]["type"], "warning")
-        self.assertIn(bad.name, told["params"]["message"])
-        self.assertNotIn(good.name, told["params"]["message"])
-        self.tell()
+        notice = (good | bad).action_iconic_ready_to_ship()
+        self.assertEqual(notice["params"]["type"], "warning")
+        self.assertIn(bad.name, notice["params"]["message"])
+        self.assertNotIn(good.name, notice["params"]["message"])
+        self.send_updates()
         self.assertEqual((good | bad).mapped("iconic_state"), ["ready", "not_ready"])
 
     def test_of_several_numbers_the_first_is_sent(self):
@@ -144,7 +144,7 @@ class TestFulfilment(DeliveryCase):
         delivery = self.sold(number="CC00000001")
         delivery.action_iconic_ready_to_ship()
         delivery.carrier_tracking_ref = "CC00000002"
-        self.tell()
+        self.send_updates()
         self.assertEqual(
             self.at_marketplace(delivery.iconic_order_id),
             [("ready_to_ship", "CC00000002")],
@@ -153,7 +153,7 @@ class TestFulfilment(DeliveryCase):
     def test_a_number_cannot_change_once_items_are_shipped(self):
         delivery = self.sold(number="CC00000001")
         self.ship(delivery)
-        self.tell()
+        self.send_updates()
         for number in ("CC00000002", False):
             with self.assertRaisesRegex(UserError, "can no longer be changed"):
                 delivery.carrier_tracking_ref = number
@@ -166,9 +166,9 @@ class TestFulfilment(DeliveryCase):
             {"sending_since": fields.Datetime.subtract(fields.Datetime.now(), hours=1)}
         )
         self.forget_backoff()
-        self.tell()
+        self.send_updates()
         self.assertEqual(delivery.iconic_state, "ready")
-        self.assertEqual(self.told(), [READY])
+        self.assertEqual(self.sent_actions(), [READY])
 
     def test_a_refusal_is_shown_on_the_delivery(self):
         delivery = self.sold(number="CC00000001")
@@ -180,7 +180,7 @@ class TestFulfilment(DeliveryCase):
         delivery.iconic_change_ids.filtered(
             lambda one: one.state == "refused"
         ).action_retry()
-        self.tell()
+        self.send_updates()
         self.assertEqual(delivery.iconic_state, "shipped")
         self.assertFalse(delivery.iconic_message)
 
@@ -191,8 +191,8 @@ class TestFulfilment(DeliveryCase):
         self.assertEqual(delivery.iconic_state, "problem")
         self.assertIn("CC12345678", delivery.iconic_message)
         delivery.carrier_tracking_ref = "CC00000001"
-        self.tell()
-        self.tell()
+        self.send_updates()
+        self.send_updates()
         self.assertEqual(delivery.iconic_state, "shipped")
         self.assertFalse(delivery.iconic_message)
 
@@ -207,7 +207,7 @@ class TestFulfilment(DeliveryCase):
         delivery.carrier_id = self.couriers
         delivery.carrier_tracking_ref = "CC00000001"
         self.ship(delivery)
-        self.tell()
+        self.send_updates()
         self.assertEqual(delivery.iconic_state, "shipped")
         self.assertEqual(
             {(one.own_warehouse, one.status) for one in order.item_ids},
@@ -221,7 +221,7 @@ class TestFulfilment(DeliveryCase):
         self.catch_up()
         delivery = self.deliveries(order).filtered(lambda one: one.state != "cancel")
         self.ship(delivery)
-        self.tell()
+        self.send_updates()
         self.assertEqual(delivery.iconic_state, "shipped")
         self.assertEqual(
             [status for status, _number in self.at_marketplace(order)],
@@ -237,8 +237,8 @@ class TestFulfilment(DeliveryCase):
         delivery.carrier_tracking_ref = "CC00000002"
         delivery.action_iconic_ready_to_ship()
         self.validate(delivery)
-        self.tell()
-        self.tell()
+        self.send_updates()
+        self.send_updates()
         self.assertEqual(delivery.iconic_state, "shipped")
 
     def test_due_and_late_deliveries_are_found(self):
@@ -286,10 +286,10 @@ class TestTrackingOverActionApi(DeliveryCase):
             delivery.action_iconic_ready_to_ship()
         self.ship(delivery)
         self.assertEqual(delivery.iconic_state, "problem")
-        self.assertEqual(self.told(), [])
+        self.assertEqual(self.sent_actions(), [])
         delivery.carrier_tracking_ref = "CC00000001"
-        self.tell()
-        self.tell()
+        self.send_updates()
+        self.send_updates()
         self.assertEqual(delivery.iconic_state, "shipped")
 
     def test_a_number_cannot_change_once_it_was_sent(self):
@@ -308,7 +308,7 @@ class TestTrackingOverRest(DeliveryCase):
         delivery = self.sold(number="CC00000001")
         self.make_ready(delivery)
         delivery.carrier_tracking_ref = "CC00000002"
-        self.tell()
+        self.send_updates()
         self.assertEqual(
             self.at_marketplace(delivery.iconic_order_id),
             [("ready_to_ship", "CC00000002")],

@@ -29,8 +29,8 @@ class TestShipmentProviders(MarketplaceCase):
             self.patch(module, "PROVIDERS", providers)
 
     def test_carriers_are_read_with_all_their_data(self):
-        told = self.read()
-        self.assertEqual(told["params"]["type"], "success")
+        notice = self.read()
+        self.assertEqual(notice["params"]["type"], "success")
         post, couriers = self.provider("Wattle Post"), self.provider("Coast Couriers")
         self.assertTrue(post.api_integration)
         self.assertFalse(couriers.api_integration)

@@ -17,7 +17,7 @@ class TestSplitDeliveries(DeliveryCase):
 
     def tell_all(self):
         for _round in range(3):
-            self.tell()
+            self.send_updates()
 
     def test_a_backorder_has_its_own_tracking_number(self):
         delivery = self.three(number="CC00000001")
@@ -55,7 +55,7 @@ class TestSplitDeliveries(DeliveryCase):
         self.sandbox.requests.clear()
         self.ship(rest)
         self.tell_all()
-        self.assertEqual(set(self.told()), {SHIPPED})
+        self.assertEqual(set(self.sent_actions()), {SHIPPED})
         self.assertEqual(self.at_marketplace(order), [("shipped", "CC00000001")] * 3)
         self.assertEqual(rest.iconic_state, "shipped")
 
@@ -88,8 +88,8 @@ class TestSplitDeliveries(DeliveryCase):
         delivery.action_cancel()
         self.assertFalse(delivery.iconic_item_ids)
         self.assertFalse(delivery.iconic_state)
-        self.tell()
-        self.assertEqual(self.told(), [])
+        self.send_updates()
+        self.assertEqual(self.sent_actions(), [])
 
     def test_a_delivery_is_split_before_anything_is_sent(self):
         delivery = self.three(number="CC00000001")
@@ -116,7 +116,7 @@ class TestSplitDeliveries(DeliveryCase):
         pick = steps.filtered(lambda one: one.picking_type_code == "internal")
         self.assertFalse(pick.iconic_order_id)
         self.ship(pick)
-        self.assertEqual(self.told(), [])
+        self.assertEqual(self.sent_actions(), [])
         delivery = self.deliveries(order)
         delivery.write(
             {"carrier_id": self.couriers.id, "carrier_tracking_ref": "CC00000001"}
@@ -149,7 +149,7 @@ class TestTwoWarehouses(DeliveryCase):
         )
         second.carrier_id = self.couriers
         self.ship(first)
-        self.tell()
+        self.send_updates()
         self.assertEqual(first.iconic_state, "shipped")
         self.assertEqual(
             self.at_marketplace(order), [("pending", ""), ("shipped", "CC00000001")]
@@ -158,7 +158,7 @@ class TestTwoWarehouses(DeliveryCase):
             second.action_iconic_ready_to_ship()
         second.carrier_tracking_ref = "CC00000002"
         self.ship(second)
-        self.tell()
+        self.send_updates()
         self.assertEqual(
             self.at_marketplace(order),
             [("shipped", "CC00000001"), ("shipped", "CC00000002")],

@@ -178,7 +178,7 @@ class TestStaleReading(OrderCase):
         order = self.sell(self.small)
         stale, minute = self.read(), timedelta(minutes=1)
         order._request_change("ready_to_ship", order.item_ids, **READY)
-        self.tell()
+        self.send_updates()
         now = fields.Datetime.now()
         self.account._store_orders(stale, now - minute)
         self.assertEqual(order.item_ids.status, "ready_to_ship")

@@ -37,10 +37,10 @@ class TestManyOrders(OrderCase):
         :param happening: a function of the page's number, from 1 on
         """
         pages = []
-        take = type(self.account)._store_page
+        store_page = type(self.account)._store_page
 
         def take_and_go_on(account, page, *further):
-            take(account, page, *further)
+            store_page(account, page, *further)
             pages.append(page)
             happening(len(pages))
 

@@ -17,11 +17,11 @@ class TestProcessingOrders(OrderCase):
         :param happening: a function of the order
         """
         model = type(self.env["iconic.order"])
-        follow = model._process_changes
+        process = model._process_changes
 
         def happen_and_follow(order):
             happening(order)
-            follow(order)
+            process(order)
 
         self.startPatcher(patch.object(model, "_process_changes", happen_and_follow))
 

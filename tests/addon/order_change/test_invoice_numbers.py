@@ -12,17 +12,17 @@ class TestInvoiceNumbers(OrderCase):
         )
         order = self.sell(self.small, self.medium)
         invoice = order.sale_order_id.invoice_ids
-        self.tell()
-        told = [item.invoice_number for item in self.placed(order).items]
-        self.assertEqual(told, [invoice.name] * 2)
+        self.send_updates()
+        numbers = [item.invoice_number for item in self.placed(order).items]
+        self.assertEqual(numbers, [invoice.name] * 2)
         self.sandbox.requests.clear()
         order.action_retry()
         self.follow()
-        self.tell()
+        self.send_updates()
         self.assertEqual(self.calls("SetInvoiceNumber"), [])
 
     def test_nothing_is_sent_unless_the_account_says_so(self):
         self.account.payment_journal_id = self.clearing
         self.sell(self.small)
-        self.tell()
+        self.send_updates()
         self.assertEqual(self.calls("SetInvoiceNumber"), [])

@@ -17,7 +17,7 @@ RETURNS = ("return_received", "return_approved", "return_rejected")
 class TestKinds(ChangeCase):
     def test_ready_to_ship_arrives_with_carrier_and_tracking_number(self):
         change = self.request(self.order(2), "ready_to_ship")
-        self.tell()
+        self.send_updates()
         self.assert_done(change, "ready_to_ship")
         for item in self.outside(change.item_ids):
             self.assertEqual(
@@ -26,19 +26,19 @@ class TestKinds(ChangeCase):
 
     def test_the_marketplaces_parcel_data_is_stored(self):
         change = self.request(self.order(), "ready_to_ship")
-        self.tell()
+        self.send_updates()
         self.assertEqual(change.item_ids.tracking_code, "CC00000001")
         self.assertEqual(change.item_ids.shipment_provider, "Coast Couriers")
 
     def test_shipped_arrives(self):
         change = self.request(self.order_for("shipped", 2), "shipped")
-        self.tell()
+        self.send_updates()
         self.assert_done(change, "shipped")
 
     def test_a_cancellation_arrives_with_its_reason(self):
         order = self.order(2)
         change = self.request(order, "cancel", order.item_ids[0])
-        self.tell()
+        self.send_updates()
         self.assert_done(change, "canceled")
         (item,) = self.outside(change.item_ids)
         self.assertEqual(
@@ -49,27 +49,27 @@ class TestKinds(ChangeCase):
 
     def test_the_invoice_number_arrives_for_each_item(self):
         change = self.request(self.order(2), "invoice_number")
-        self.tell()
+        self.send_updates()
         self.assert_done(change)
         for item in self.outside(change.item_ids):
             self.assertEqual(item.invoice_number, "INV/2026/0042")
 
     def test_fifty_items_get_ready_in_one_call(self):
         change = self.request(self.order(50), "ready_to_ship")
-        self.tell()
+        self.send_updates()
         self.assert_done(change, "ready_to_ship")
         self.assertEqual(len(self.calls("SetStatusToReadyToShip")), 1)
 
     def test_each_outcome_is_processed_once(self):
         change = self.request(self.order(), "ready_to_ship")
         for _round in range(3):
-            self.tell()
-            self.be_patient()
-        self.assertEqual(self.followed, [("_after_ready_to_ship", change.id)])
+            self.send_updates()
+            self.skip_waits()
+        self.assertEqual(self.processed, [("_after_ready_to_ship", change.id)])
 
     def test_two_orders_are_sent_in_one_run(self):
         changes = [self.request(self.order(), "cancel") for _ in range(2)]
-        self.tell()
+        self.send_updates()
         for change in changes:
             self.assert_done(change, "canceled")
 
@@ -85,14 +85,14 @@ class TestKindsOfRest(ChangeCase):
         ):
             with self.subTest(kind):
                 change = self.request(self.order_for(kind), kind)
-                self.tell()
+                self.send_updates()
                 self.assert_done(change, status)
 
     def test_a_new_tracking_number_arrives(self):
         order = self.order()
         self.request(order, "ready_to_ship")
         change = self.request(order, "tracking")
-        self.tell()
+        self.send_updates()
         self.assert_done(change)
         self.assertEqual(self.outside(change.item_ids)[0].tracking_code, "CC00000009")
         self.assertEqual(change.item_ids.tracking_code, "CC00000009")
@@ -104,7 +104,7 @@ class TestKindsOfRest(ChangeCase):
         ):
             with self.subTest(kind):
                 change = self.request(self.order_for(kind, 50), kind)
-                self.tell()
+                self.send_updates()
                 self.assertEqual(change.state, "done")
                 self.assertEqual(len(self.calls(action)), 1)
 
@@ -114,7 +114,7 @@ class TestUnsupportedByTheActionApi(ChangeCase):
         for kind in (*RETURNS, "tracking"):
             with self.subTest(kind):
                 change = self.request(self.order_for(kind), kind)
-                self.tell()
+                self.send_updates()
                 self.assertEqual(change.state, "refused")
                 self.assertIn("Seller Center", change.message)
 
@@ -147,7 +147,7 @@ class TestRequesting(ChangeCase):
             order, "ready_to_ship", order.item_ids[1:], tracking_number="CC00000002"
         )
         self.assertEqual(more.item_ids, order.item_ids[2])
-        self.tell()
+        self.send_updates()
         codes = [item.tracking_code for item in self.outside(order.item_ids)]
         self.assertEqual(codes, ["CC00000001", "CC00000001", "CC00000002"])
 
@@ -156,7 +156,7 @@ class TestRequesting(ChangeCase):
         change = self.request(order, "invoice_number")
         self.request(order, "invoice_number", invoice_number="INV/2026/0043")
         self.assertEqual(order.change_ids.mapped("invoice_number"), ["INV/2026/0043"])
-        self.tell()
+        self.send_updates()
         self.assert_done(change)
         (item,) = self.outside(order.item_ids)
         self.assertEqual(item.invoice_number, "INV/2026/0043")
@@ -167,7 +167,7 @@ class TestRequesting(ChangeCase):
         older.write({"state": "sending", "sending_since": "2020-01-01"})
         newer = self.request(order, "invoice_number", invoice_number="INV/2026/0043")
         self.assertNotEqual(newer, older)
-        self.tell()
+        self.send_updates()
         self.assert_done(newer)
         (item,) = self.outside(order.item_ids)
         self.assertEqual(item.invoice_number, "INV/2026/0043")
@@ -175,11 +175,11 @@ class TestRequesting(ChangeCase):
     def test_a_new_request_replaces_a_refused_one(self):
         order = self.order()
         refused = self.request(order, "ready_to_ship", tracking_number="?")
-        self.tell()
+        self.send_updates()
         self.assertEqual(refused.state, "refused")
         change = self.request(order, "ready_to_ship")
         self.assertEqual(refused.state, "cancelled")
-        self.tell()
+        self.send_updates()
         self.assert_done(change, "ready_to_ship")
 
     def test_without_items_nothing_is_requested(self):
@@ -220,17 +220,17 @@ class TestUnnecessaryUpdates(ChangeCase):
         self.at_marketplace(self.outside(order.item_ids[0]), "shipped")
         order.item_ids[0].status = "shipped"
         change = self.request(order, "ready_to_ship")
-        self.tell()
+        self.send_updates()
         self.assertEqual(change.state, "done")
         self.assertEqual(self.calls("SetStatusToReadyToShip"), [])
-        self.assertEqual(self.followed, [("_after_ready_to_ship", change.id)])
+        self.assertEqual(self.processed, [("_after_ready_to_ship", change.id)])
 
     def test_only_the_others_are_sent(self):
         order = self.order(3)
         self.at_marketplace(self.outside(order.item_ids[0]), "canceled")
         order.item_ids[0].status = "canceled"
         change = self.request(order, "ready_to_ship")
-        self.tell()
+        self.send_updates()
         self.assert_done(change)
         self.assert_items(order.item_ids[1:], "ready_to_ship")
 
@@ -238,17 +238,17 @@ class TestUnnecessaryUpdates(ChangeCase):
         order = self.order(2)
         change = self.request(order, "ready_to_ship")
         order.item_ids.status = "canceled"
-        self.tell()
+        self.send_updates()
         self.assertEqual(change.state, "cancelled")
         self.assertIn("cancelled", change.message)
         self.assertEqual(self.calls("SetStatusToReadyToShip"), [])
-        self.assertEqual(self.followed, [])
+        self.assertEqual(self.processed, [])
 
     def test_items_cancelled_at_the_marketplace_do_not_block_the_others(self):
         order = self.order(3)
         self.at_marketplace(self.outside(order.item_ids[0]), "canceled")
         change = self.request(order, "ready_to_ship")
-        self.tell()
+        self.send_updates()
         self.assert_done(change)
         self.assert_items(order.item_ids[1:], "ready_to_ship")
         self.assertEqual(order.item_ids[0].status, "canceled")
@@ -260,7 +260,7 @@ class TestUnnecessaryUpdates(ChangeCase):
         order = self.order(2)
         self.at_marketplace(self.outside(order.item_ids), "canceled")
         change = self.request(order, "ready_to_ship")
-        self.tell()
+        self.send_updates()
         self.assertEqual(change.state, "cancelled")
         self.assertEqual({*order.item_ids.mapped("status")}, {"canceled"})
         self.assertTrue(order.needs_processing)
@@ -269,17 +269,17 @@ class TestUnnecessaryUpdates(ChangeCase):
         order = self.order(2)
         self.at_marketplace(self.outside(order.item_ids), "ready_to_ship")
         change = self.request(order, "ready_to_ship")
-        self.tell()
+        self.send_updates()
         self.assertEqual(change.state, "done")
         self.assert_items(order.item_ids, "ready_to_ship")
-        self.assertEqual(self.followed, [("_after_ready_to_ship", change.id)])
+        self.assertEqual(self.processed, [("_after_ready_to_ship", change.id)])
 
     def test_a_later_status_set_in_seller_center_is_processed(self):
         order = self.order()
         for status in ("ready_to_ship", "shipped"):
             self.at_marketplace(self.outside(order.item_ids), status)
         change = self.request(order, "ready_to_ship")
-        self.tell()
+        self.send_updates()
         self.assertEqual(change.state, "done")
         item = order.item_ids
         self.assertEqual(
@@ -291,7 +291,7 @@ class TestUnnecessaryUpdates(ChangeCase):
         order = self.order(2)
         self.pack_together(order)
         change = self.request(order, "ready_to_ship", order.item_ids[0])
-        self.tell()
+        self.send_updates()
         self.assert_done(change, "ready_to_ship")
         other = order.item_ids[1]
         self.assertEqual(
@@ -313,10 +313,10 @@ class TestSequence(ChangeCase):
         first = self.request(order, "ready_to_ship")
         second = self.request(order, "shipped", previous=first)
         self.add_fault("status", "SetStatusToReadyToShip", code=429)
-        self.tell()
+        self.send_updates()
         self.assertEqual((first.state, second.state), ("pending", "pending"))
-        self.be_patient()
-        self.tell()
+        self.skip_waits()
+        self.send_updates()
         self.assert_done(first)
         self.assert_done(second, "shipped")
 
@@ -324,18 +324,18 @@ class TestSequence(ChangeCase):
         order = self.order()
         first = self.request(order, "ready_to_ship", tracking_number="?")
         second = self.request(order, "shipped", previous=first)
-        self.tell()
+        self.send_updates()
         self.assertEqual((first.state, second.state), ("refused", "pending"))
         first.tracking_number = "CC00000001"
         first.action_retry()
-        self.tell()
+        self.send_updates()
         self.assert_done(second, "shipped")
 
     def test_shipped_always_waits_for_ready_to_ship(self):
         order = self.order()
         shipped = self.request(order, "shipped")
         ready = self.request(order, "ready_to_ship")
-        self.tell()
+        self.send_updates()
         self.assert_done(ready)
         self.assert_done(shipped, "shipped")
 
@@ -343,11 +343,11 @@ class TestSequence(ChangeCase):
         order = self.order()
         ready = self.request(order, "ready_to_ship")
         self.add_fault("cut_after", "SetStatusToReadyToShip")
-        self.tell()
+        self.send_updates()
         self.assertEqual(ready.state, "sending")
         cancel = self.request(order, "cancel")
-        self.be_patient()
-        self.tell()
+        self.skip_waits()
+        self.send_updates()
         self.assertEqual(cancel.state, "pending")
         self.assertEqual(self.calls("SetStatusToCanceled"), [])
 
@@ -355,9 +355,9 @@ class TestSequence(ChangeCase):
         order = self.order()
         ready = self.request(order, "ready_to_ship")
         cancel = self.request(order, "cancel")
-        self.tell()
+        self.send_updates()
         self.assert_done(cancel, "canceled")
-        self.tell()
+        self.send_updates()
         self.assertEqual(ready.state, "cancelled")
         self.assertEqual(self.calls("SetStatusToReadyToShip"), [])
 
@@ -368,7 +368,7 @@ class TestSequence(ChangeCase):
         second = self.request(
             order, "ready_to_ship", order.item_ids[1], tracking_number="CC00000002"
         )
-        self.tell()
+        self.send_updates()
         self.assert_done(second, "ready_to_ship")
 
 
@@ -376,20 +376,20 @@ class TestSequence(ChangeCase):
 class TestRefusals(ChangeCase):
     def refuse(self, count=1):
         change = self.request(self.order(count), "ready_to_ship", tracking_number="?")
-        self.tell()
+        self.send_updates()
         return change
 
     def test_a_refusal_stores_the_message_of_the_marketplace(self):
         change = self.refuse()
         self.assertEqual(change.state, "refused")
         self.assertIn("CC12345678", change.message)
-        self.assertEqual(self.followed, [("_after_refused_ready_to_ship", change.id)])
+        self.assertEqual(self.processed, [("_after_refused_ready_to_ship", change.id)])
         self.assertEqual(change.item_ids.status, "pending")
 
     def test_a_refused_update_is_not_repeated_automatically(self):
         self.refuse()
-        self.be_patient()
-        self.tell()
+        self.skip_waits()
+        self.send_updates()
         self.assertEqual(len(self.calls("SetStatusToReadyToShip")), 1)
 
     def test_a_refusal_can_be_retried(self):
@@ -397,13 +397,13 @@ class TestRefusals(ChangeCase):
         change.tracking_number = "CC00000001"
         change.action_retry()
         self.assertEqual((change.state, change.message), ("pending", False))
-        self.tell()
+        self.send_updates()
         self.assert_done(change, "ready_to_ship")
 
     def test_one_refused_order_does_not_block_the_other(self):
         refused = self.request(self.order(), "ready_to_ship", tracking_number="?")
         other = self.request(self.order(), "ready_to_ship")
-        self.tell()
+        self.send_updates()
         self.assertEqual(refused.state, "refused")
         self.assert_done(other, "ready_to_ship")
 
@@ -419,7 +419,7 @@ class TestRefusals(ChangeCase):
         self.assertEqual(len(alarms()), 1)
         change.tracking_number = "CC00000001"
         change.action_retry()
-        self.tell()
+        self.send_updates()
         self.assertFalse(alarms())
 
     def test_a_refused_change_can_be_given_up(self):
@@ -447,7 +447,7 @@ class TestRefusals(ChangeCase):
         )
         numbered = self.request(self.order(), "invoice_number")
         other = self.request(self.order(), "cancel")
-        self.tell()
+        self.send_updates()
         self.assertEqual(numbered.state, "refused")
         self.assert_done(other, "canceled")
         self.assertEqual(self.account.connection_state, "connected")
@@ -457,7 +457,7 @@ class TestRefusals(ChangeCase):
         last = self.outside(order.item_ids)[2]
         self.at_marketplace([last], "canceled")
         change = self.request(order, "shipped")
-        self.tell()
+        self.send_updates()
         self.assertEqual(change.state, "done")
         self.assert_items(order.item_ids[:2], "shipped")
         self.assertEqual(order.item_ids[2].status, "canceled")
@@ -476,15 +476,15 @@ class TestProcessingOutcomes(ChangeCase):
         order = self.order()
         change = self.request(order, "cancel")
         other = self.request(self.order(), "ready_to_ship")
-        self.tell()
+        self.send_updates()
         self.assertEqual(change.state, "done")
         self.assertEqual(order.error, "The label printer is on fire.")
         self.assert_done(other, "ready_to_ship")
 
-        self.tell()
+        self.send_updates()
         self.assertEqual(len(calls), 1)
-        self.be_patient()
-        self.tell()
+        self.skip_waits()
+        self.send_updates()
         self.assertEqual(len(calls), 2)
         self.assertFalse(order.error)
         self.assertEqual(len(self.calls("SetStatusToCanceled")), 1)
@@ -496,7 +496,7 @@ class TestProcessingOutcomes(ChangeCase):
 
         self.replace_hook("_after_cancel", fail)
         change = self.request(self.order(), "cancel")
-        self.tell()
+        self.send_updates()
         self.assertFalse(change.order_id.customer)
 
     def test_it_runs_in_the_company_of_the_order(self):
@@ -507,5 +507,5 @@ class TestProcessingOutcomes(ChangeCase):
 
         self.replace_hook("_after_cancel", look)
         self.request(self.order(), "cancel")
-        self.tell()
+        self.send_updates()
         self.assertEqual(companies, [(self.account.company_id,) * 2])
