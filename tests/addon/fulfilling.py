@@ -6,7 +6,7 @@ POST, COURIERS = "Wattle Post", "Coast Couriers"
 
 
 class DeliveryCase(OrderCase):
-    """An account whose two delivery methods stand for the marketplace's carriers."""
+    """An account with two delivery methods that are mapped to carriers."""
 
     @classmethod
     def setUpClass(cls):
@@ -58,19 +58,19 @@ class DeliveryCase(OrderCase):
         return delivery
 
     def make_ready(self, deliveries):
-        """Make deliveries ready to ship, and tell the marketplace."""
+        """Make deliveries ready to ship, and send the updates."""
         deliveries.action_iconic_ready_to_ship()
         self.send_updates()
 
     def validate(self, picking):
-        """Validate a delivery with all that was not cancelled."""
+        """Validate a delivery with everything that was not cancelled."""
         for move in picking.move_ids.filtered(lambda one: one.state != "cancel"):
             move.quantity = move.product_uom_qty
             move.picked = True
         picking.with_context(skip_backorder=True).button_validate()
 
     def ship(self, delivery):
-        """Validate a delivery, and tell the marketplace."""
+        """Validate a delivery, and send the updates."""
         self.validate(delivery)
         self.send_updates()
 
@@ -94,7 +94,7 @@ class DeliveryCase(OrderCase):
         )
 
     def sent_actions(self):
-        """Return what the marketplace was told of items since the delivery was made."""
+        """Return the actions of the calls that have set a status of items."""
         return [
             call.action for call in self.calls() if call.action.startswith("SetStatus")
         ]

@@ -10,7 +10,7 @@ _numbers = count(300001)
 
 
 class InvoiceCase(ConnectorCase):
-    """A sales order as the import makes it, in a company that keeps books."""
+    """A sales order as the import creates it, in a company with accounting."""
 
     @classmethod
     def setUpClass(cls):
@@ -46,7 +46,7 @@ class InvoiceCase(ConnectorCase):
 
     @classmethod
     def make_tax(cls, company, included=True, **values):
-        """Make a tax of 10 %, included in the price or on top of it."""
+        """Create a tax of 10 %, included in the price or on top of it."""
         return cls.env["account.tax"].create(
             {
                 "name": f"GST {'included' if included else 'on top'} {company.id}",
@@ -63,7 +63,7 @@ class InvoiceCase(ConnectorCase):
     def make_order(
         cls, *lines, shipping=0, rounding=0, confirm=True, account=None, **values
     ):
-        """Make an order as the import does.
+        """Create an order as the import does.
 
         :param lines: tuples of product, price and quantity
         :return: the `iconic.order`
@@ -133,7 +133,7 @@ class InvoiceCase(ConnectorCase):
 
     @classmethod
     def pay_through(cls):
-        """Let payments be booked on an account of their own until the bank has them."""
+        """Book payments on an outstanding account."""
         outstanding = cls.env["account.account"].create(
             {
                 "name": "Outstanding",

@@ -1,4 +1,4 @@
-"""Imported orders are invoiced, posted and paid by themselves, each once."""
+"""Imported orders are invoiced, posted and paid automatically, each once."""
 
 from invoicing import InvoiceCase
 
@@ -234,7 +234,7 @@ class TestInvoicing(InvoiceCase):
 
 
 class TestNoMail(InvoiceCase):
-    """Buyers hear from the marketplace, not from Odoo by itself."""
+    """Odoo sends no messages to buyers: the marketplace does."""
 
     def test_buyers_get_no_mail_from_order_to_credit_note(self):
         company = self.company
@@ -266,7 +266,7 @@ class TestNoMail(InvoiceCase):
 
 
 class TestUsers(InvoiceCase):
-    """People without any right of the connector go on working."""
+    """Users without access to the connector can do their work."""
 
     def user(self, name, *groups):
         return new_test_user(
@@ -357,7 +357,7 @@ class TestCompanies(InvoiceCase):
             confirm=False,
         )
         order.sale_order_id.with_company(other).action_confirm()
-        # The job's user works in the first company.
+        # The user of the job is in the first company.
         order.with_env(self.env)._invoice_and_pay()
         invoice = order.sale_order_id.sudo().invoice_ids
         credit = order._credit_items(order.item_ids[:1], "Returned")
@@ -377,8 +377,8 @@ class TestCredit(InvoiceCase):
             moves += order._credit_items(item, "Returned", **options)
         return moves
 
-    def check_pieces(self, order):
-        """Items credited one by one come to the invoice, to the cent."""
+    def check_parts(self, order):
+        """Items credited one by one add up to the invoice, to the cent."""
         order._invoice_and_pay()
         invoice = order.sale_order_id.invoice_ids
         moves = self.credit_one_by_one(order)
@@ -394,15 +394,15 @@ class TestCredit(InvoiceCase):
         return moves
 
     def test_items_credited_one_by_one_add_up_to_the_invoice(self):
-        self.check_pieces(self.make_order((self.small, 1.05, 7), (self.medium, 30, 1)))
+        self.check_parts(self.make_order((self.small, 1.05, 7), (self.medium, 30, 1)))
 
     def test_taxes_on_top_add_up_as_well(self):
         tax = self.make_tax(self.company, included=False)
-        self.check_pieces(self.make_order((self.small, 10.05, 3), tax=tax))
+        self.check_parts(self.make_order((self.small, 10.05, 3), tax=tax))
 
     def test_prices_without_tax_add_up_as_well(self):
         none = self.env["account.tax"]
-        self.check_pieces(self.make_order((self.small, 3.33, 3), tax=none))
+        self.check_parts(self.make_order((self.small, 3.33, 3), tax=none))
 
     def test_items_of_a_line_are_one_line_of_the_credit_note(self):
         order = self.make_order()

@@ -1,4 +1,4 @@
-"""Pick tickets and payment receipts are made by themselves, ready to print."""
+"""Pick tickets and payment receipts are created automatically, ready to print."""
 
 from unittest.mock import patch
 
@@ -20,7 +20,7 @@ class TestReports(InvoiceCase):
         self.patch(self.reports, "barcode", lambda *_args, **_kwargs: picture())
 
     def offer_engine(self, state):
-        """Say whether something is there that makes PDFs."""
+        """Set whether wkhtmltopdf is installed."""
         self.patch(self.reports, "get_wkhtmltopdf_state", lambda _self: state)
 
     def process(self, order):

@@ -1,4 +1,4 @@
-"""Odoo's own Cancel: the marketplace is asked, and Odoo follows its answer."""
+"""Cancelling in Odoo: it is requested first, and processed once it is accepted."""
 
 from cancelling import CancelCase
 from common import over_both_apis
@@ -12,7 +12,7 @@ CALL = "SetStatusToCanceled"
 @over_both_apis
 class TestCancellingInOdoo(CancelCase):
     def sally(self):
-        """Return a salesperson without rights on the connector."""
+        """Return a salesperson without access to the connector."""
         return new_test_user(
             self.env, "sally", "sales_team.group_sale_salesman_all_leads"
         )

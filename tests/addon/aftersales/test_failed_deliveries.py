@@ -1,4 +1,4 @@
-"""Parcels that the carrier loses, and some that come back after all."""
+"""Failed deliveries are credited; some parcels come back."""
 
 from cancelling import CancelCase
 from common import over_both_apis
@@ -9,7 +9,7 @@ from odoo.exceptions import UserError
 @over_both_apis
 class TestFailedDeliveries(CancelCase):
     def undelivered(self, *skus, invoiced=True):
-        """Sell and deliver items, of which the first is lost."""
+        """Sell and ship items, the first of which is not delivered."""
         order = self.sell(*(skus or (self.small,)))
         if invoiced:
             self.invoice(order)
@@ -32,8 +32,8 @@ class TestFailedDeliveries(CancelCase):
         self.assertFalse(order.sale_order_id.invoice_ids)
         self.assertTrue(order.has_failed_delivery)
 
-    def sold_after_losing(self, *skus):
-        """Sell items of which the first is lost before Odoo hears of the order."""
+    def sold_after_failure(self, *skus):
+        """Sell items, the first of which is not delivered before the order is read."""
         self.account.invoice_orders = True
         lines = [self.line(sku, shipping_amount="4.00") for sku in skus]
         placed = self.place(items=lines)
@@ -45,13 +45,13 @@ class TestFailedDeliveries(CancelCase):
         return order
 
     def test_items_undelivered_before_the_invoice_are_not_invoiced(self):
-        order = self.sold_after_losing(self.small, self.small)
+        order = self.sold_after_failure(self.small, self.small)
         sale = order.sale_order_id
         self.assertEqual(sale.invoice_ids.amount_total, 33 + 8)
         self.assertEqual(sale.invoice_status, "invoiced")
 
     def test_an_order_undelivered_before_the_invoice_is_not_invoiced(self):
-        order = self.sold_after_losing(self.small)
+        order = self.sold_after_failure(self.small)
         self.assertFalse(order.sale_order_id.invoice_ids)
 
     def test_the_same_status_twice_credits_once(self):
@@ -97,7 +97,7 @@ class TestFailedDeliveries(CancelCase):
         self.fail_delivery(order.item_ids)
         self.assertEqual(self.deliveries(order).state, "assigned")
         self.assertEqual(len(self.credits(order)), 1)
-        self.assertIn("lost", order.sale_order_id.message_ids[0].body)
+        self.assertIn("failed", order.sale_order_id.message_ids[0].body)
         with self.assertRaises(UserError):
             order.action_receive_undelivered()
         self.validate(self.deliveries(order))

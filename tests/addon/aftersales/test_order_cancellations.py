@@ -1,4 +1,4 @@
-"""Items that the marketplace cancels: order, delivery and invoice follow."""
+"""Items cancelled at the marketplace: order, delivery and invoice are adjusted."""
 
 from cancelling import CancelCase
 from common import over_both_apis
@@ -95,7 +95,7 @@ class TestCancelledAfterPicking(CancelCase):
         self.deliver_in("pick_ship")
 
     def pick(self, *skus):
-        """Sell items and do the first step."""
+        """Sell items and validate the first step."""
         order = self.sell(*skus)
         self.validate(self.deliveries(order))
         return order

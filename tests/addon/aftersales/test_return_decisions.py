@@ -1,4 +1,4 @@
-"""Who decides on a return, and how the marketplace hears of it."""
+"""Who decides on a return, and how it is reported to the marketplace."""
 
 from returning import ReturnCase
 
@@ -27,8 +27,8 @@ class TestDecidingOverRest(ReturnCase):
         self.send_back(order.item_ids)
         return order
 
-    def tell_all(self):
-        """Tell the marketplace everything, each after what it waits for."""
+    def send_all_updates(self):
+        """Send all status updates, each after the one it waits for."""
         for _round in range(3):
             self.send_updates()
         self.follow()
@@ -42,7 +42,7 @@ class TestDecidingOverRest(ReturnCase):
         self.wizard(order).action_confirm()
         self.assertEqual(self.free(), before + 1)
         self.assertFalse(order.item_ids.credit_move_id)
-        self.tell_all()
+        self.send_all_updates()
         self.assertEqual(self.statuses_there(order), ["returned"])
         self.assertEqual(order.item_ids.return_state, "approved")
         self.assertTrue(order.item_ids.credit_move_id)
@@ -62,7 +62,7 @@ class TestDecidingOverRest(ReturnCase):
         form.save().action_confirm()
         self.assertEqual(self.free(), before)
         receipt = self.receipt(order.item_ids)
-        self.tell_all()
+        self.send_all_updates()
         (item,) = self.marketplace_items(order.item_ids)
         self.assertEqual(item.status, "return_rejected")
         self.assertEqual(
@@ -78,13 +78,13 @@ class TestDecidingOverRest(ReturnCase):
         wizard = self.wizard(order)
         wizard.line_ids.decision = "later"
         wizard.action_confirm()
-        self.tell_all()
+        self.send_all_updates()
         self.assertEqual(self.statuses_there(order), [WAITING])
         wizard = self.wizard(order)
         self.assertFalse(wizard.line_ids.can_receive)
         self.assertEqual(wizard.line_ids.decision, "approve")
         wizard.action_confirm()
-        self.tell_all()
+        self.send_all_updates()
         self.assertEqual(self.statuses_there(order), ["returned"])
         self.assertTrue(order.item_ids.credit_move_id)
 
@@ -93,7 +93,7 @@ class TestDecidingOverRest(ReturnCase):
         wizard = self.wizard(order)
         wizard.line_ids[0].write({"decision": "reject", "reason_id": self.reason.id})
         wizard.action_confirm()
-        self.tell_all()
+        self.send_all_updates()
         self.assertEqual(self.statuses_there(order), ["return_rejected", "returned"])
         self.assertEqual(
             order.item_ids.mapped("return_state"), ["rejected", "approved"]
@@ -103,7 +103,7 @@ class TestDecidingOverRest(ReturnCase):
         order = self.coming_back()
         receipt = self.receipt(order.item_ids)
         receipt.with_user(self.stock_user()).button_validate()
-        self.tell_all()
+        self.send_all_updates()
         self.assertEqual(self.statuses_there(order), [WAITING])
 
     def test_damaged_goods_are_approved_only_by_choice(self):
@@ -165,7 +165,7 @@ class TestDecidingOverRest(ReturnCase):
 
 
 class TestDecidingElsewhere(ReturnCase):
-    """The Action API decides no returns."""
+    """The Action API has no calls for decisions on returns."""
 
     api_type = "action"
 

@@ -1,4 +1,4 @@
-"""Items that come back: their stock, their money, and who says what of them."""
+"""Returned items: their stock, their credit notes and their decisions."""
 
 from datetime import timedelta
 
@@ -12,7 +12,7 @@ from odoo.fields import Command
 
 @over_both_apis
 class TestDirectReturns(ReturnCase):
-    """Returns that go straight to our warehouse."""
+    """Returns that are sent directly to our warehouse."""
 
     def test_automatic_check_in_receives_the_stock_and_lists_it(self):
         self.account.check_in_returns = True
@@ -108,7 +108,7 @@ class TestDirectReturns(ReturnCase):
 
 
 class TestReceipts(ReturnCase):
-    """What comes back, and with which transfer."""
+    """The receipts of returned items."""
 
     def test_good_returns_go_to_the_chosen_location(self):
         shelf = self.env["stock.location"].create(
@@ -299,7 +299,7 @@ class TestReceipts(ReturnCase):
 
 @over_both_apis
 class TestReturnsToTheMarketplace(ReturnCase):
-    """Returns that THE ICONIC takes in and forwards."""
+    """Returns that THE ICONIC receives and forwards."""
 
     def setUp(self):
         super().setUp()
@@ -334,7 +334,7 @@ class TestReturnsToTheMarketplace(ReturnCase):
 
 
 class TestDamagedLocation(ReturnCase):
-    """Where damaged goods may lie."""
+    """The location of damaged goods."""
 
     def test_a_location_that_is_sold_from_is_refused(self):
         shelf = self.env["stock.location"].create(

@@ -1,4 +1,4 @@
-"""Deliveries get ready to ship at the marketplace, and are shipped when they leave."""
+"""Deliveries are made ready to ship at the marketplace, and marked as shipped."""
 
 from common import address, over_both_apis
 from fulfilling import DeliveryCase
@@ -278,7 +278,7 @@ class TestFulfilment(DeliveryCase):
 
 
 class TestTrackingOverActionApi(DeliveryCase):
-    """What only the Action API can, or cannot."""
+    """What only the Action API supports, or does not."""
 
     def test_a_number_of_the_wrong_pattern_is_not_sent(self):
         delivery = self.sold(number="cc-1")
@@ -300,7 +300,7 @@ class TestTrackingOverActionApi(DeliveryCase):
 
 
 class TestTrackingOverRest(DeliveryCase):
-    """What only REST can."""
+    """What only the REST API supports."""
 
     api_type = "rest"
 
@@ -325,13 +325,13 @@ class TestTrackingOverRest(DeliveryCase):
 
 
 class TestManyDeliveries(DeliveryCase):
-    """A warehouse makes the parcels of a day ready at once."""
+    """A warehouse makes all parcels of a day ready at once."""
 
     #: Queries for each further delivery: its request, and nothing that is checked.
     LIMIT = 4
 
     def waiting(self, count):
-        """Return the deliveries of new orders, each with a number of its own."""
+        """Return the deliveries of new orders, each with its own tracking number."""
         placed = [self.place(self.small) for _one in range(count)]
         self.catch_up()
         deliveries = self.env["stock.picking"].union(

@@ -1,4 +1,4 @@
-"""Labels and invoices are fetched with patience, and printed for many at once."""
+"""Labels and invoices are polled until they are ready, and printed together."""
 
 import base64
 import io
@@ -24,7 +24,7 @@ class TestOrderDocuments(DeliveryCase):
         return delivery
 
     def fetch(self, times=4):
-        """Let the job look as often as it takes, without waiting in between."""
+        """Run the job as often as necessary, without waiting in between."""
         for _time in range(times):
             self.documents().write({"next_attempt_at": LONG_AGO})
             self.run_cron("order_document")
@@ -159,7 +159,7 @@ class TestOrderDocuments(DeliveryCase):
 
 
 class TestPagesAsLabels(DeliveryCase):
-    """Some shops make pages for a browser; over REST we ask for a PDF."""
+    """Some shops provide HTML labels; over REST a PDF is requested."""
 
     def setUp(self):
         super().setUp()
@@ -187,7 +187,7 @@ class TestPagesAsLabels(DeliveryCase):
 
 
 class TestExports(DeliveryCase):
-    """Over REST a document is asked for once, and then looked after."""
+    """Over REST a document is requested once, and then polled."""
 
     api_type = "rest"
 

@@ -1,4 +1,4 @@
-"""The marketplace's carriers are known in Odoo, and stand for delivery methods."""
+"""The marketplace's carriers are read, and mapped to delivery methods."""
 
 from common import MarketplaceCase, over_both_apis
 from psycopg2 import IntegrityError
@@ -35,7 +35,7 @@ class TestShipmentProviders(MarketplaceCase):
         self.assertTrue(post.api_integration)
         self.assertFalse(couriers.api_integration)
         self.assertIn("couriers.example", couriers.tracking_url)
-        if self.api_type == "action":  # REST tells nothing about the numbers.
+        if self.api_type == "action":  # REST does not report the pattern.
             self.assertEqual(couriers.tracking_pattern, r"/^[A-Z0-9]{6,20}$/")
             self.assertEqual(couriers.tracking_example, "CC12345678")
 

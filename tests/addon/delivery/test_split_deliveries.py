@@ -1,4 +1,4 @@
-"""One order goes in several deliveries: what each of them tells the marketplace."""
+"""Orders with several deliveries: the status updates of each of them."""
 
 from common import over_both_apis
 from fulfilling import DeliveryCase
@@ -15,7 +15,7 @@ class TestSplitDeliveries(DeliveryCase):
         """Return the delivery of an order of three items of one product."""
         return self.sold(items=[self.line(self.small, quantity=3)], **options)
 
-    def tell_all(self):
+    def send_all_updates(self):
         for _round in range(3):
             self.send_updates()
 
@@ -23,7 +23,7 @@ class TestSplitDeliveries(DeliveryCase):
         delivery = self.three(number="CC00000001")
         order = delivery.iconic_order_id
         self.validate_some(delivery, 2)
-        self.tell_all()
+        self.send_all_updates()
         self.assertEqual(delivery.iconic_state, "shipped")
         rest = delivery.backorder_ids
         self.assertEqual(rest.iconic_order_id, order)
@@ -34,7 +34,7 @@ class TestSplitDeliveries(DeliveryCase):
         )
         rest.carrier_tracking_ref = "CC00000002"
         self.ship(rest)
-        self.tell_all()
+        self.send_all_updates()
         self.assertEqual(rest.iconic_state, "shipped")
         self.assertEqual(
             [number for _status, number in self.at_marketplace(order)],
@@ -46,7 +46,7 @@ class TestSplitDeliveries(DeliveryCase):
         order = delivery.iconic_order_id
         self.make_ready(delivery)
         self.validate_some(delivery, 2)
-        self.tell_all()
+        self.send_all_updates()
         rest = delivery.backorder_ids
         self.assertIn(rest.name, delivery.iconic_message)
         self.assertEqual(delivery.iconic_state, "shipped")
@@ -54,7 +54,7 @@ class TestSplitDeliveries(DeliveryCase):
         self.assertEqual(rest.carrier_tracking_ref, "CC00000001")
         self.sandbox.requests.clear()
         self.ship(rest)
-        self.tell_all()
+        self.send_all_updates()
         self.assertEqual(set(self.sent_actions()), {SHIPPED})
         self.assertEqual(self.at_marketplace(order), [("shipped", "CC00000001")] * 3)
         self.assertEqual(rest.iconic_state, "shipped")
@@ -63,7 +63,7 @@ class TestSplitDeliveries(DeliveryCase):
         delivery = self.three(number="CC00000001")
         delivery.action_iconic_ready_to_ship()
         self.validate_some(delivery, 1)
-        self.tell_all()
+        self.send_all_updates()
         self.assertEqual(
             [
                 status
@@ -76,7 +76,7 @@ class TestSplitDeliveries(DeliveryCase):
         delivery = self.three(number="CC00000001")
         self.make_ready(delivery)
         self.validate_some(delivery, 2, backorder=False)
-        self.tell_all()
+        self.send_all_updates()
         self.assertFalse(delivery.backorder_ids)
         self.assertIn("Cancel them", delivery.iconic_message)
         self.assertEqual(len(delivery.iconic_item_ids), 2)
@@ -122,7 +122,7 @@ class TestSplitDeliveries(DeliveryCase):
             {"carrier_id": self.couriers.id, "carrier_tracking_ref": "CC00000001"}
         )
         self.ship(delivery)
-        self.tell_all()
+        self.send_all_updates()
         self.assertEqual(self.at_marketplace(order), [("shipped", "CC00000001")])
 
 

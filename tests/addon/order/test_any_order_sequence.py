@@ -1,6 +1,6 @@
-"""Whatever happens to orders, in whatever order: in the end the books are right.
+"""Whatever happens to orders, in any sequence: in the end the accounts are right.
 
-Hypothesis thinks up sequences of what shoppers, the marketplace, people and time may
+Hypothesis generates sequences of what shoppers, the marketplace, users and time may
 do. CONTRIBUTING says how to run more of them than continuous integration does.
 """
 
@@ -34,12 +34,12 @@ shopping = st.tuples(
 
 
 def step(name, *arguments):
-    """Return a strategy of one kind of step, such as `RandomOrders.take_step` takes."""
+    """Return a strategy of one kind of step, for `RandomOrders.take_step`."""
     return st.tuples(st.just(name), *arguments)
 
 
 def fault(kind, **options):
-    """Return a strategy of steps that switch a fault on, to strike once or twice."""
+    """Return a strategy of steps that inject a fault, once or twice."""
     options.setdefault("times", st.integers(1, 2))
     return step("fault", st.just(kind), call, st.fixed_dictionaries(options))
 
@@ -110,7 +110,7 @@ class TestAnyOrderSequence(RandomOrders, OrderInvariants):
         super().setUp()
         self.account._read_failure_reasons()
         if self.account.api_type == "action":
-            self.account.api_version = "1.0"  # else the first call is refused for it
+            self.account.api_version = "1.0"  # else the first call is refused
 
     @settings(
         max_examples=CAMPAIGN or 5,
@@ -128,7 +128,7 @@ class TestAnyOrderSequence(RandomOrders, OrderInvariants):
         orders=st.lists(shopping, min_size=1, max_size=3),
         story=stories,
     )
-    def test_in_the_end_the_books_are_right(
+    def test_in_the_end_the_accounts_are_right(
         self, api_type, returns, check_in, imported, orders, story
     ):
         savepoint = self.env.cr.savepoint()

@@ -1,4 +1,4 @@
-"""Whom orders are booked for, and where their invoices and parcels go."""
+"""The customers, invoice addresses and delivery addresses of orders."""
 
 from dataclasses import replace
 
@@ -39,7 +39,7 @@ HIDDEN_NAME = ("first_name", "last_name")
 
 
 class CustomerCase(ConnectorCase):
-    """An Australian seller with orders of which only the buyer counts."""
+    """An Australian seller; of orders, only the buyer matters."""
 
     @classmethod
     def setUpClass(cls):
@@ -54,7 +54,7 @@ class CustomerCase(ConnectorCase):
         return found.customer, found.invoice, found.delivery
 
     def make_partner(self, **values):
-        """Make a contact that was there before: Zoë, at her home."""
+        """Create an existing contact: Zoë, at her home."""
         return self.env["res.partner"].create(
             {
                 "name": "Zoe Nguyen",
@@ -315,7 +315,7 @@ class TestKnownCustomers(CustomerCase):
 
 class TestManyCustomers(CustomerCase):
     def buyers(self, count, prefix):
-        """Return so many buyers, half of them new, each with a further address."""
+        """Return some buyers, half of them new, each with an additional address."""
         buyers = []
         for number in range(count):
             home = replace(HOME, email=f"{prefix}{number}@example.com")
@@ -361,7 +361,7 @@ class TestManyCustomers(CustomerCase):
         self.assertEqual(many, few)
 
     def count_queries(self, buyers):
-        """Return how many queries it takes to book them, on a cold cache."""
+        """Return how many queries are needed to find them, with an empty cache."""
         self.env.flush_all()
         self.env.invalidate_all()
         before = self.env.cr.sql_log_count
@@ -493,7 +493,7 @@ class TestChangedAddresses(Ordering, CustomerCase):
         self.sale = self.order.sale_order_id
 
     def make_order(self, address, statuses=("pending", "pending")):
-        """Make an imported order, its items at the marketplace in these statuses."""
+        """Create an imported order with items in these statuses."""
         customer, invoice, delivery = self.book(address, address)
         sale = self.env["sale.order"].create(
             {

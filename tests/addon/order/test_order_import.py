@@ -18,7 +18,7 @@ READY = {
     "tracking_number": "CC00000001",
 }
 
-#: What the sandbox stumbles over when it tells an item, such as HTTP 500.
+#: What makes the sandbox fail with HTTP 500 when it returns an item.
 NO_PACKAGE = object()
 
 
@@ -169,7 +169,7 @@ class TestReadingOrdersAgain(OrderCase):
 @over_both_apis
 class TestStaleReading(OrderCase):
     def read(self):
-        """Return what the marketplace says of the orders now."""
+        """Return the current orders of the marketplace."""
         with self.account._connect() as client:
             page = client.orders(created_after=LONG_AGO)
             return self.account._with_items(client, page.records)

@@ -1,4 +1,4 @@
-"""Many orders over several pages, while shoppers go on ordering."""
+"""Many orders on several pages, while shoppers place more."""
 
 from unittest.mock import patch
 
@@ -48,11 +48,11 @@ class TestManyOrders(OrderCase):
         return pages
 
     def to_odoo_datetime(self):
-        """Return the ids of the orders on record."""
+        """Return the ids of the stored orders."""
         return set(self.account.order_ids.mapped("external_id"))
 
     def test_1000_orders_are_read_over_several_pages_while_new_ones_arrive(self):
-        # The classic API pages alike: there a third of them is enough.
+        # The Action API has the same pages: there a third of them is enough.
         placed = self.fill(1000 if self.api_type == "rest" else 300)
         late = []
         pages = self.while_reading(

@@ -1,4 +1,4 @@
-"""What buyers have paid at the marketplace stays, whatever changes in Odoo later."""
+"""The prices paid at the marketplace stay, whatever changes in Odoo later."""
 
 from invoicing import InvoiceCase
 

@@ -1,4 +1,4 @@
-"""The job that follows orders: it leaves none behind."""
+"""The job that processes orders leaves none behind."""
 
 from unittest.mock import patch
 
@@ -12,7 +12,7 @@ from odoo.addons.base.models import ir_cron
 
 class TestProcessingOrders(OrderCase):
     def while_following(self, happening):
-        """Let something happen whenever an order is about to be followed.
+        """Let something happen whenever an order is about to be processed.
 
         :param happening: a function of the order
         """

@@ -1,4 +1,4 @@
-"""The screens of orders: who may open them, what their filters find, what they cost."""
+"""The screens of orders: access, filters and number of queries."""
 
 from common import ConnectorCase
 from freezegun import freeze_time
@@ -52,7 +52,7 @@ class OrderScreenCase(ConnectorCase):
 
     @classmethod
     def make_order(cls, number, status="pending", items=1, item_values=None, **values):
-        """Put an order on record as if it had been read."""
+        """Store an order as if it had been read."""
         return cls.env["iconic.order"].create(
             {
                 "account_id": cls.account.id,
@@ -76,7 +76,7 @@ class OrderScreenCase(ConnectorCase):
 
     @classmethod
     def make_sale(cls, number):
-        """Put an imported order on record, with its sales order and its delivery."""
+        """Store an imported order, with its sales order and its delivery."""
         sale = cls.env["sale.order"].create(
             {
                 "partner_id": cls.env["res.partner"].create({"name": "Mia"}).id,
@@ -98,7 +98,7 @@ class OrderScreenCase(ConnectorCase):
         return order
 
     def refuse(self, order):
-        """Put on record that the marketplace has refused something."""
+        """Store a status update that the marketplace has refused."""
         return self.env["iconic.order.change"].create(
             {
                 "order_id": order.id,

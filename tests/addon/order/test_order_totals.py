@@ -1,4 +1,4 @@
-"""Sales orders come to what the marketplace says, to the cent."""
+"""Sales orders have the marketplace's totals, to the cent."""
 
 from decimal import Decimal
 
@@ -12,7 +12,7 @@ class TotalsCase(OrderCase):
     """Orders of products with taxes."""
 
     def tax(self, amount=10, included=True, **values):
-        """Make a tax and put it on the dresses."""
+        """Create a tax and set it on the dresses."""
         group = self.env["account.tax.group"].create({"name": f"Taxes {amount}"})
         tax = self.env["account.tax"].create(
             {
@@ -194,7 +194,7 @@ class TestWarehouses(OrderCase):
         cls.account.second_warehouse_ids = cls.second
 
     def deliveries(self, order):
-        """Return what each warehouse delivers: its name, and pieces by SKU."""
+        """Return what each warehouse ships: its name, and pieces by SKU."""
         return {
             picking.picking_type_id.warehouse_id.name: {
                 move.product_id.default_code: move.product_uom_qty

@@ -1,4 +1,4 @@
-"""The reasons that the marketplace takes."""
+"""The reasons that the marketplace accepts."""
 
 from common import MarketplaceCase, over_both_apis
 
@@ -15,7 +15,7 @@ class TestFailureReasons(MarketplaceCase):
         return self.account.failure_reason_ids
 
     def offer(self, *reasons):
-        """Let the marketplace know these reasons and no others."""
+        """Let the marketplace have these reasons only."""
         for module in (order_actions, rest_orders):
             self.patch(module, "FAILURE_REASONS", reasons)
 
@@ -34,7 +34,7 @@ class TestFailureReasons(MarketplaceCase):
         marked = self.read().filtered("out_of_stock").mapped("name")
         self.assertIn("Out of stock", marked)
         self.assertNotIn("Wrong price", marked)
-        # The Action API does not say which; its words have to do.
+        # The Action API does not report it; the name has to do.
         self.assertEqual("Damaged stock" in marked, self.api_type == "rest")
 
     def test_reading_again_duplicates_nothing(self):

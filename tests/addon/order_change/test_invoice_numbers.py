@@ -1,4 +1,4 @@
-"""The marketplace knows the seller's invoice, where the account wants that."""
+"""Invoice numbers are sent to the marketplace, if the account says so."""
 
 from common import over_both_apis
 from ordering import OrderCase

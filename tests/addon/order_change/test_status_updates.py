@@ -1,4 +1,4 @@
-"""What happens in Odoo to items of orders is told to the marketplace, each thing once.
+"""Status updates about items are sent to the marketplace, each once.
 
 Design, section 8; SellerCenter, Order Flow.
 """
@@ -252,7 +252,7 @@ class TestUnnecessaryUpdates(ChangeCase):
         self.assert_done(change)
         self.assert_items(order.item_ids[1:], "ready_to_ship")
         self.assertEqual(order.item_ids[0].status, "canceled")
-        # Nobody here has drawn the consequences of that yet.
+        # Odoo has not processed that yet.
         self.assertEqual(order.item_ids[0].processed_status, "pending")
         self.assertTrue(order.needs_processing)
 

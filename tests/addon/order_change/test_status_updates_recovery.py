@@ -1,4 +1,4 @@
-"""Nothing about items is lost or told twice, whatever happens to the job or the line.
+"""No status update is lost or sent twice, whatever happens to the job or connection.
 
 Design, section 8.
 """
@@ -26,7 +26,7 @@ STATUSES = {
 
 class RecoveryCase(ChangeCase):
     def lose_answer(self, kind="ready_to_ship", fault="cut_after", count=1, **options):
-        """Ask for a change whose call gets no answer that says what became of it."""
+        """Request an update whose call has an unknown outcome."""
         change = self.request(self.order_for(kind, count), kind)
         self.add_fault(fault, ACTIONS[kind], **options)
         self.send_updates()
@@ -176,7 +176,7 @@ class TestUnknownOutcomes(RecoveryCase):
 
 
 class TestUnknownOutcomesItemByItem(RecoveryCase):
-    """The Action API takes one item a call for most kinds."""
+    """For most kinds, the Action API accepts one item per call."""
 
     def test_items_sent_before_the_cut_are_not_sent_again(self):
         change = self.request(self.order_for("shipped", 3), "shipped")
