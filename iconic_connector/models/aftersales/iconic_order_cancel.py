@@ -61,8 +61,62 @@ class IconicOrder(models.Model):
         if order._is_all_cancelled():
             order.sale_order_id._iconic_cancel_ended()
 
-    def _is_all_cancelled(self):
-        return all(item.status == item_statuses.CANCELED for item in self.item_ids)
+    def _remove_from_invoices(self, items):
+        """Remove items from draft invoices, and credit those on posted invoices."""
+        posted = self.env["iconic.order.item"]
+        for line, of_line in items.grouped("sale_line_id").items():
+            if line:
+                posted |= self._remove_from_drafts(line, of_line)
+        if posted:
+            reasons = ", ".join(dict.fromkeys(filter(None, items.mapped("reason"))))
+            self._credit_items(
+                posted,
+                reasons or self.env._("Cancelled"),
+                post=True,
+                shipping=self._shipping_to_refund(),
+            )
+
+    def _remove_from_drafts(self, line, items):
+        """Remove items of a sales order line from draft invoices.
+
+        If all items are cancelled, the drafts are left to the sales order, which
+        cancels them.
+
+        :return: the items that are on posted invoices
+        """
+        items = items.filtered(lambda item: not item.credit_move_id)
+        left = items[int(self._uninvoiced_count(line)) :]
+        for row in _invoice_rows(line).filtered(
+            lambda one: one.parent_state == "draft"
+        ):
+            removed = min(len(left), row.quantity)
+            left = left[int(removed) :]
+            if not self._is_all_cancelled():
+                _reduce_invoice_line(row, removed)
+        return left
+
+    def _uninvoiced_count(self, line):
+        """Return how many items of a sales order line are on no invoice."""
+        items = line.iconic_item_ids
+        dropped = items.filtered(
+            lambda item: item.withdrawn and not item.credit_move_id
+        )
+        rows = _invoice_rows(line)
+        return max(len(items) - len(dropped) - sum(rows.mapped("quantity")), 0)
+
+    def _shipping_to_refund(self):
+        """Return the shipping to refund, tax included: all of it if nothing arrived."""
+        if not self._has_never_arrived():
+            return 0
+        shipping = self.account_id.shipping_product_id
+        lines = self.sale_order_id.order_line.filtered(
+            lambda line: line.is_delivery or (shipping and line.product_id == shipping)
+        )
+        return sum(lines.mapped("price_total"))
+
+    def _has_never_arrived(self):
+        """Tell whether all items were cancelled or not delivered."""
+        return all(item.status in item_statuses.NEVER_ARRIVED for item in self.item_ids)
 
     def _remove_from_deliveries(self, items):
         """Reduce the sales order lines of items, and the deliveries of the lines.
@@ -109,62 +163,8 @@ class IconicOrder(models.Model):
             user_id=self.account_id._activity_user().id,
         )
 
-    def _remove_from_invoices(self, items):
-        """Remove items from draft invoices, and credit those on posted invoices."""
-        posted = self.env["iconic.order.item"]
-        for line, of_line in items.grouped("sale_line_id").items():
-            if line:
-                posted |= self._remove_from_drafts(line, of_line)
-        if posted:
-            reasons = ", ".join(dict.fromkeys(filter(None, items.mapped("reason"))))
-            self._credit_items(
-                posted,
-                reasons or self.env._("Cancelled"),
-                post=True,
-                shipping=self._shipping_to_refund(),
-            )
-
-    def _has_never_arrived(self):
-        """Tell whether all items were cancelled or not delivered."""
-        return all(item.status in item_statuses.NEVER_ARRIVED for item in self.item_ids)
-
-    def _shipping_to_refund(self):
-        """Return the shipping to refund, tax included: all of it if nothing arrived."""
-        if not self._has_never_arrived():
-            return 0
-        shipping = self.account_id.shipping_product_id
-        lines = self.sale_order_id.order_line.filtered(
-            lambda line: line.is_delivery or (shipping and line.product_id == shipping)
-        )
-        return sum(lines.mapped("price_total"))
-
-    def _remove_from_drafts(self, line, items):
-        """Remove items of a sales order line from draft invoices.
-
-        If all items are cancelled, the drafts are left to the sales order, which
-        cancels them.
-
-        :return: the items that are on posted invoices
-        """
-        items = items.filtered(lambda item: not item.credit_move_id)
-        left = items[int(self._uninvoiced_count(line)) :]
-        for row in _invoice_rows(line).filtered(
-            lambda one: one.parent_state == "draft"
-        ):
-            removed = min(len(left), row.quantity)
-            left = left[int(removed) :]
-            if not self._is_all_cancelled():
-                _reduce_invoice_line(row, removed)
-        return left
-
-    def _uninvoiced_count(self, line):
-        """Return how many items of a sales order line are on no invoice."""
-        items = line.iconic_item_ids
-        dropped = items.filtered(
-            lambda item: item.withdrawn and not item.credit_move_id
-        )
-        rows = _invoice_rows(line)
-        return max(len(items) - len(dropped) - sum(rows.mapped("quantity")), 0)
+    def _is_all_cancelled(self):
+        return all(item.status == item_statuses.CANCELED for item in self.item_ids)
 
     def _after_cancel(self, change):
         """Process the items that the marketplace has cancelled on our request.
@@ -196,16 +196,6 @@ class IconicOrder(models.Model):
             )
         )
 
-    def _undelivered_items(self):
-        """Return the undelivered items that have no receipt yet."""
-        return self.item_ids.filtered(
-            lambda item: (
-                item.status == item_statuses.FAILED
-                and item._is_ours()
-                and item.return_picking_id.state in (False, "cancel")
-            )
-        )
-
     def _process_failed(self, items):
         """Credit items that were not delivered.
 
@@ -231,6 +221,16 @@ class IconicOrder(models.Model):
                     "the parcel was shipped."
                 )
             )
+
+    def _undelivered_items(self):
+        """Return the undelivered items that have no receipt yet."""
+        return self.item_ids.filtered(
+            lambda item: (
+                item.status == item_statuses.FAILED
+                and item._is_ours()
+                and item.return_picking_id.state in (False, "cancel")
+            )
+        )
 
 
 class IconicOrderItem(models.Model):

@@ -22,11 +22,11 @@ class IconicOrderDocument(models.Model):
 
     That may take some time: a job polls at growing intervals, for a day at most.
 
-    asked -----------> waiting    over REST, the export has started
-    asked, waiting --> ready      attached to the delivery
-    waiting ---------> asked      the export has expired, and is requested again
-    asked, waiting --> failed     refused, or not available within a day
-    ready, failed ---> asked      somebody fetches it again
+    requested ----------> waiting      over REST, the export has started
+    requested, waiting -> ready        attached to the delivery
+    waiting ------------> requested    the export has expired: request it again
+    requested, waiting -> failed       refused, or not available within a day
+    ready, failed ------> requested    somebody fetches it again
     """
 
     _name = "iconic.order.document"
@@ -51,19 +51,19 @@ class IconicOrderDocument(models.Model):
     document_type = fields.Selection(DOCUMENT_TYPES, required=True, readonly=True)
     state = fields.Selection(
         [
-            ("asked", "Requested"),
+            ("requested", "Requested"),
             ("waiting", "In Preparation"),
             ("ready", "Ready"),
             ("failed", "Failed"),
         ],
-        default="asked",
+        default="requested",
         required=True,
         readonly=True,
     )
     ticket_id = fields.Char(
         string="Export", readonly=True, help="The export to fetch it from (REST API)."
     )
-    asked_at = fields.Datetime(
+    requested_at = fields.Datetime(
         string="Requested", required=True, readonly=True, default=fields.Datetime.now
     )
     next_attempt_at = fields.Datetime(
@@ -78,7 +78,9 @@ class IconicOrderDocument(models.Model):
     _once_a_delivery = models.Constraint(
         "UNIQUE(picking_id, document_type)", "A delivery has one document of each type."
     )
-    _to_fetch = models.Index("(next_attempt_at) WHERE state IN ('asked', 'waiting')")
+    _to_fetch = models.Index(
+        "(next_attempt_at) WHERE state IN ('requested', 'waiting')"
+    )
 
     @api.model
     def _cron_fetch_documents(self):
@@ -127,11 +129,11 @@ class IconicOrderDocument(models.Model):
         now = fields.Datetime.now()
         self.filtered(lambda one: one.state in ("ready", "failed")).write(
             {
-                "state": "asked",
+                "state": "requested",
                 "ticket_id": False,
                 "attempt_count": 0,
                 "message": False,
-                "asked_at": now,
+                "requested_at": now,
             }
         )
         self.write({"next_attempt_at": now})
@@ -146,7 +148,7 @@ class IconicOrderDocument(models.Model):
         return Domain(
             [
                 ("account_id", "in", accounts.ids),
-                ("state", "in", ("asked", "waiting")),
+                ("state", "in", ("requested", "waiting")),
                 ("next_attempt_at", "<=", fields.Datetime.now()),
             ]
         )
@@ -175,7 +177,10 @@ class IconicOrderDocument(models.Model):
     def _schedule_next_poll(self):
         """Run the job again when the next document is due."""
         waiting = self.search(
-            [("state", "in", ("asked", "waiting")), ("next_attempt_at", "!=", False)],
+            [
+                ("state", "in", ("requested", "waiting")),
+                ("next_attempt_at", "!=", False),
+            ],
             order="next_attempt_at",
             limit=1,
         )
@@ -244,7 +249,7 @@ class IconicOrderDocument(models.Model):
         :param str message: the answer of the marketplace
         """
         if self.ticket_id and not self._is_late():
-            self.write({"state": "asked", "ticket_id": False, "message": message})
+            self.write({"state": "requested", "ticket_id": False, "message": message})
         else:
             self.write({"state": "failed", "message": message})
 
@@ -257,7 +262,7 @@ class IconicOrderDocument(models.Model):
             self.write({"state": "failed", "message": message})
 
     def _is_late(self):
-        return self.asked_at <= fields.Datetime.now() - const.DOCUMENT_PATIENCE
+        return self.requested_at <= fields.Datetime.now() - const.DOCUMENT_PATIENCE
 
     def _attach(self, document):
         """Attach the document to the delivery, in place of an older one.

@@ -119,24 +119,6 @@ class IconicOrder(models.Model):
             )
         )
 
-    def _channel_values(self):
-        """Return the values of sales orders that the account has set."""
-        account = self.account_id
-        values = {
-            "team_id": account.team_id.id,
-            "warehouse_id": self._warehouses()[:1].id,
-            "payment_term_id": account.payment_term_id.id,
-            "fiscal_position_id": account.fiscal_position_id.id,
-        }
-        chosen = {name: value for name, value in values.items() if value}
-        return {**chosen, "tag_ids": [Command.set(account.order_tag_ids.ids)]}
-
-    def _warehouses(self):
-        """Return the warehouses that ship, the preferred one first."""
-        account = self.account_id
-        first = account.warehouse_id or account.stock_warehouse_ids[:1]
-        return first | account.second_warehouse_ids
-
     def _pricelist(self):
         """Return a price list in the currency of the order, created if necessary.
 
@@ -160,39 +142,23 @@ class IconicOrder(models.Model):
             }
         )
 
-    def _process_confirmed_sale(self):
-        """Reserve the stock of confirmed sales orders, and restore their order date.
+    def _channel_values(self):
+        """Return the values of sales orders that the account has set."""
+        account = self.account_id
+        values = {
+            "team_id": account.team_id.id,
+            "warehouse_id": self._warehouses()[:1].id,
+            "payment_term_id": account.payment_term_id.id,
+            "fiscal_position_id": account.fiscal_position_id.id,
+        }
+        chosen = {name: value for name, value in values.items() if value}
+        return {**chosen, "tag_ids": [Command.set(account.order_tag_ids.ids)]}
 
-        If a person has confirmed them, the job invoices them and makes their reports.
-        """
-        for order in self:
-            sale = order.with_company(order.company_id).sale_order_id
-            sale.date_order = order.ordered_at or sale.date_order
-            moves = sale.picking_ids.move_ids
-            # Also if the operation type reserves by hand: the goods are paid for.
-            moves.filtered_domain(
-                [("state", "in", ("confirmed", "partially_available"))]
-            )._action_assign()
-            order.account_id._compare_soon(order.item_ids.product_id)
-        if confirmed_by_hand := self.filtered(lambda one: not one.lease_until):
-            confirmed_by_hand._process_again()
-
-    def _create_lines(self, sale, rows):
-        """Create order lines, with the warehouse that ships each.
-
-        :param rows: what `_line_values` returns
-        """
-        warehouses = [row.pop("warehouse_id", None) for row in rows]
-        lines = sale.order_line.create([{**row, "order_id": sale.id} for row in rows])
-        for line, warehouse in zip(lines, warehouses, strict=True):
-            # Odoo computes it from the order when a line is created.
-            if warehouse and warehouse != line.warehouse_id.id:
-                line.warehouse_id = warehouse
-
-    def _tax_is_collected(self, sale):
-        """Tell whether THE ICONIC collects and remits the tax of this order."""
-        country = sale.partner_shipping_id.country_id
-        return country in self.account_id.collected_tax_country_ids
+    def _warehouses(self):
+        """Return the warehouses that ship, the preferred one first."""
+        account = self.account_id
+        first = account.warehouse_id or account.stock_warehouse_ids[:1]
+        return first | account.second_warehouse_ids
 
     def _line_values(self, sale, items):
         """Return the values of the order lines, with their `warehouse_id` if chosen.
@@ -296,6 +262,23 @@ class IconicOrder(models.Model):
         digits = self.env["decimal.precision"].precision_get("Product Price")
         return Decimal(1).scaleb(-digits)
 
+    def _tax_is_collected(self, sale):
+        """Tell whether THE ICONIC collects and remits the tax of this order."""
+        country = sale.partner_shipping_id.country_id
+        return country in self.account_id.collected_tax_country_ids
+
+    def _create_lines(self, sale, rows):
+        """Create order lines, with the warehouse that ships each.
+
+        :param rows: what `_line_values` returns
+        """
+        warehouses = [row.pop("warehouse_id", None) for row in rows]
+        lines = sale.order_line.create([{**row, "order_id": sale.id} for row in rows])
+        for line, warehouse in zip(lines, warehouses, strict=True):
+            # Odoo computes it from the order when a line is created.
+            if warehouse and warehouse != line.warehouse_id.id:
+                line.warehouse_id = warehouse
+
     def _match_total(self, items):
         """Adjust the sales order's total to the marketplace's, or store the difference.
 
@@ -327,6 +310,23 @@ class IconicOrder(models.Model):
         return sum(one.price(collected) for one in sold) + shipping_total(
             sold, collected
         )
+
+    def _process_confirmed_sale(self):
+        """Reserve the stock of confirmed sales orders, and restore their order date.
+
+        If a person has confirmed them, the job invoices them and makes their reports.
+        """
+        for order in self:
+            sale = order.with_company(order.company_id).sale_order_id
+            sale.date_order = order.ordered_at or sale.date_order
+            moves = sale.picking_ids.move_ids
+            # Also if the operation type reserves by hand: the goods are paid for.
+            moves.filtered_domain(
+                [("state", "in", ("confirmed", "partially_available"))]
+            )._action_assign()
+            order.account_id._compare_soon(order.item_ids.product_id)
+        if confirmed_by_hand := self.filtered(lambda one: not one.lease_until):
+            confirmed_by_hand._process_again()
 
 
 def _priced_line_values(product, quantity, price, taxes):

@@ -135,13 +135,6 @@ class IconicOrder(models.Model):
             if self.sale_order_id:
                 self._mark_items_processed()
 
-    def _process_changes(self):
-        """Apply what has changed since the import, if there was one."""
-        if self.sale_order_id:
-            self._warn_about_missing_items()
-            self._process_details()
-            self._process_statuses()
-
     def _mark_items_processed(self):
         """Mark the items as processed for which the import has done all there is.
 
@@ -150,6 +143,13 @@ class IconicOrder(models.Model):
         for item in self.item_ids:
             if item.status in (*item_statuses.OPEN, item_statuses.CANCELED):
                 item.processed_status = item.status
+
+    def _process_changes(self):
+        """Apply what has changed since the import, if there was one."""
+        if self.sale_order_id:
+            self._warn_about_missing_items()
+            self._process_details()
+            self._process_statuses()
 
     def _warn_about_missing_items(self):
         """Ask a person to add items that arrived only after the import."""
@@ -179,152 +179,6 @@ class IconicOrder(models.Model):
         if self.target_to_ship and sale.commitment_date != self.target_to_ship:
             sale.commitment_date = self.target_to_ship
         self._store_tracking(self.item_ids.filtered("tracking_code"))
-
-    def _process_statuses(self):
-        """Call `_process_<status>` for the items of each new status."""
-        changed = self.item_ids.filtered(lambda one: one.status != one.processed_status)
-        for status, items in changed.grouped("status").items():
-            # The status comes from outside: it must not name just any method.
-            if status in item_statuses.WITH_CONSEQUENCES:
-                getattr(self, f"_process_{status}")(items)
-            items.processed_status = status
-        if changed:
-            self.account_id._compare_soon(changed.product_id)
-
-    def _invoice_if_total_fits(self):
-        """Invoice the order, unless its total differs from the marketplace's.
-
-        :raise UserError: if it differs and nobody has accepted it
-        """
-        if not self.sale_order_id or self.sale_order_id.state != "sale":
-            return
-        if self.total_difference and not self.difference_accepted:
-            raise UserError(
-                self.env._(
-                    "The total of the sales order differs from THE ICONIC's by "
-                    "%(difference)s. Correct its lines, or press Invoice Anyway.",
-                    difference=self.currency_id.format(self.total_difference),
-                )
-            )
-        self._invoice_and_pay()
-
-    def _process_again(self):
-        """Have the job process these orders, read again where items are missing."""
-        self.filtered(lambda one: one.state == "held").state = "new"
-        self.write({"error": False, "needs_processing": True, "lease_until": False})
-        for order in self.filtered(lambda one: not one.item_ids):
-            # Users may retry without access to webhook events.
-            order.account_id.sudo()._request_reading(
-                "onOrderCreated", order.external_id
-            )
-        self.account_id._trigger_crons("order_process")
-
-    def _after_ready_to_ship(self, change):
-        """Store the tracking number, and request the documents of the deliveries.
-
-        :param change: an `iconic.order.change` that is done
-        """
-        self._refresh_delivery_message(change)
-        self._store_tracking(change.item_ids)
-        pickings = change.item_ids.picking_id.filtered(
-            lambda picking: picking.state != "cancel"
-        )
-        wanted = {
-            "shippingLabel": self.account_id.fetch_labels,
-            "invoice": self.account_id.fetch_invoices,
-        }
-        names = [name for name, is_wanted in wanted.items() if is_wanted]
-        if pickings and names:
-            self.env["iconic.order.document"]._request_documents(pickings, names)
-
-    def _after_shipped(self, change):
-        """Clear an earlier refusal on the delivery."""
-        self._refresh_delivery_message(change)
-
-    def _after_tracking(self, change):
-        """Clear an earlier refusal on the delivery."""
-        self._refresh_delivery_message(change)
-
-    def _refresh_delivery_message(self, change):
-        """Replace an earlier refusal by what else there is to say, if anything."""
-        for picking in change.picking_id:
-            picking.iconic_message = picking._iconic_delivery_note()
-
-    def _after_refused_ready_to_ship(self, change):
-        """Show on the delivery why it is not ready to ship."""
-        change.picking_id.iconic_message = change.message
-
-    def _after_refused_shipped(self, change):
-        """Show on the delivery why it is not marked as shipped."""
-        change.picking_id.iconic_message = change.message
-
-    def _after_refused_tracking(self, change):
-        """Show on the delivery why its tracking number was not changed."""
-        change.picking_id.iconic_message = change.message
-
-    def _request_change(self, kind, items, previous=None, **values):
-        """Request a status update about items of this order.
-
-        Nothing is sent in this transaction: a job sends it right after the commit.
-        Nothing is requested twice: a pending update gets the new values, and a refused
-        one is replaced.
-
-        :param str kind: a key of `order_changes.KINDS`
-        :param items: items of this order, `iconic.order.item`
-        :param previous: an `iconic.order.change` that has to be done before
-        :param values: of other fields of `iconic.order.change`
-        :return: the new `iconic.order.change`, for those of the items that no open one
-            covers; the open one if it covers all; empty without items
-        """
-        self.ensure_one()
-        # Sales and stock users need no access to the connector.
-        order, items = self.sudo(), items.sudo() & self.sudo().item_ids
-        changes = order.change_ids.filtered(
-            lambda change: change.kind == kind and change.item_ids & items
-        )
-        open_ones = changes.filtered(
-            lambda change: change.state in statuses.OPEN_CHANGE_STATES
-        )
-        waiting = open_ones.filtered(lambda change: change.state == "pending")
-        waiting._replace_values(values, items)
-        covered = open_ones.filtered(lambda change: change._covers(values)).item_ids
-        left = items - covered
-        if not left:
-            return open_ones.sorted("id")[:1]
-        changes.filtered(lambda change: change.state == "refused")._give_up(
-            self.env._("Replaced by a newer request.")
-        )
-        change = changes.create(
-            {
-                "order_id": order.id,
-                "kind": kind,
-                "item_ids": [Command.set(left.ids)],
-                "previous_id": previous.id if previous else False,
-                **values,
-            }
-        )
-        change._trigger_sending()
-        return change
-
-    def _store_tracking(self, items):
-        """Copy the tracking numbers of items to their deliveries.
-
-        A number that somebody has entered is never overwritten: a difference is shown
-        on the delivery.
-
-        :param items: items of this order
-        """
-        for picking, shipped in items.grouped("picking_id").items():
-            number = next(filter(None, shipped.mapped("tracking_code")), "")
-            if not (picking and number):
-                continue
-            own = picking._iconic_tracking_number()
-            if not own:
-                picking.carrier_tracking_ref = number
-            elif own != number and not picking._iconic_open_changes():
-                picking.iconic_message = self.env._(
-                    "THE ICONIC knows this delivery by the tracking number %s.", number
-                )
 
     def _change_address(self, billing, shipping, masked=()):
         """Change the delivery address of the sales order and its open deliveries.
@@ -383,3 +237,149 @@ class IconicOrder(models.Model):
             ),
             subtype_xmlid="mail.mt_note",
         )
+
+    def _store_tracking(self, items):
+        """Copy the tracking numbers of items to their deliveries.
+
+        A number that somebody has entered is never overwritten: a difference is shown
+        on the delivery.
+
+        :param items: items of this order
+        """
+        for picking, shipped in items.grouped("picking_id").items():
+            number = next(filter(None, shipped.mapped("tracking_code")), "")
+            if not (picking and number):
+                continue
+            own = picking._iconic_tracking_number()
+            if not own:
+                picking.carrier_tracking_ref = number
+            elif own != number and not picking._iconic_open_changes():
+                picking.iconic_message = self.env._(
+                    "THE ICONIC knows this delivery by the tracking number %s.", number
+                )
+
+    def _process_statuses(self):
+        """Call `_process_<status>` for the items of each new status."""
+        changed = self.item_ids.filtered(lambda one: one.status != one.processed_status)
+        for status, items in changed.grouped("status").items():
+            # The status comes from outside: it must not name just any method.
+            if status in item_statuses.WITH_CONSEQUENCES:
+                getattr(self, f"_process_{status}")(items)
+            items.processed_status = status
+        if changed:
+            self.account_id._compare_soon(changed.product_id)
+
+    def _invoice_if_total_fits(self):
+        """Invoice the order, unless its total differs from the marketplace's.
+
+        :raise UserError: if it differs and nobody has accepted it
+        """
+        if not self.sale_order_id or self.sale_order_id.state != "sale":
+            return
+        if self.total_difference and not self.difference_accepted:
+            raise UserError(
+                self.env._(
+                    "The total of the sales order differs from THE ICONIC's by "
+                    "%(difference)s. Correct its lines, or press Invoice Anyway.",
+                    difference=self.currency_id.format(self.total_difference),
+                )
+            )
+        self._invoice_and_pay()
+
+    def _process_again(self):
+        """Have the job process these orders, read again where items are missing."""
+        self.filtered(lambda one: one.state == "held").state = "new"
+        self.write({"error": False, "needs_processing": True, "lease_until": False})
+        for order in self.filtered(lambda one: not one.item_ids):
+            # Users may retry without access to webhook events.
+            order.account_id.sudo()._request_reading(
+                "onOrderCreated", order.external_id
+            )
+        self.account_id._trigger_crons("order_process")
+
+    def _request_change(self, kind, items, previous=None, **values):
+        """Request a status update about items of this order.
+
+        Nothing is sent in this transaction: a job sends it right after the commit.
+        Nothing is requested twice: a pending update gets the new values, and a refused
+        one is replaced.
+
+        :param str kind: a key of `order_changes.KINDS`
+        :param items: items of this order, `iconic.order.item`
+        :param previous: an `iconic.order.change` that has to be done before
+        :param values: of other fields of `iconic.order.change`
+        :return: the new `iconic.order.change`, for those of the items that no open one
+            covers; the open one if it covers all; empty without items
+        """
+        self.ensure_one()
+        # Sales and stock users need no access to the connector.
+        order, items = self.sudo(), items.sudo() & self.sudo().item_ids
+        changes = order.change_ids.filtered(
+            lambda change: change.kind == kind and change.item_ids & items
+        )
+        open_ones = changes.filtered(
+            lambda change: change.state in statuses.OPEN_CHANGE_STATES
+        )
+        waiting = open_ones.filtered(lambda change: change.state == "pending")
+        waiting._replace_values(values, items)
+        covered = open_ones.filtered(lambda change: change._covers(values)).item_ids
+        left = items - covered
+        if not left:
+            return open_ones.sorted("id")[:1]
+        changes.filtered(lambda change: change.state == "refused")._give_up(
+            self.env._("Replaced by a newer request.")
+        )
+        change = changes.create(
+            {
+                "order_id": order.id,
+                "kind": kind,
+                "item_ids": [Command.set(left.ids)],
+                "previous_id": previous.id if previous else False,
+                **values,
+            }
+        )
+        change._trigger_sending()
+        return change
+
+    def _after_ready_to_ship(self, change):
+        """Store the tracking number, and request the documents of the deliveries.
+
+        :param change: an `iconic.order.change` that is done
+        """
+        self._refresh_delivery_message(change)
+        self._store_tracking(change.item_ids)
+        pickings = change.item_ids.picking_id.filtered(
+            lambda picking: picking.state != "cancel"
+        )
+        wanted = {
+            "shippingLabel": self.account_id.fetch_labels,
+            "invoice": self.account_id.fetch_invoices,
+        }
+        names = [name for name, is_wanted in wanted.items() if is_wanted]
+        if pickings and names:
+            self.env["iconic.order.document"]._request_documents(pickings, names)
+
+    def _after_shipped(self, change):
+        """Clear an earlier refusal on the delivery."""
+        self._refresh_delivery_message(change)
+
+    def _after_tracking(self, change):
+        """Clear an earlier refusal on the delivery."""
+        self._refresh_delivery_message(change)
+
+    def _refresh_delivery_message(self, change):
+        """Replace an earlier refusal by what else there is to say, if anything."""
+        for picking in change.picking_id:
+            picking.iconic_message = picking._iconic_delivery_note()
+
+    def _after_refused_ready_to_ship(self, change):
+        """Show on the delivery why it is not ready to ship."""
+        change.picking_id.iconic_message = change.message
+
+    def _after_refused_shipped(self, change):
+        """Show on the delivery why it is not marked as shipped."""
+        change.picking_id.iconic_message = change.message
+
+    def _after_refused_tracking(self, change):
+        """Show on the delivery why its tracking number was not changed."""
+        change.picking_id.iconic_message = change.message

@@ -58,7 +58,7 @@ class TestOrderDocuments(DeliveryCase):
         delivery = self.ready()
         self.run_cron("order_document")
         label = delivery.iconic_document_ids
-        self.assertIn(label.state, ("asked", "waiting"))
+        self.assertIn(label.state, ("requested", "waiting"))
         self.assertGreater(label.next_attempt_at, fields.Datetime.now())
         calls = len(self.calls())
         self.run_cron("order_document")
@@ -76,7 +76,7 @@ class TestOrderDocuments(DeliveryCase):
             self.fetch(1)
             waits.append(label.next_attempt_at - fields.Datetime.now())
         self.assertEqual(waits, sorted(waits))
-        label.asked_at = LONG_AGO
+        label.requested_at = LONG_AGO
         self.fetch(1)
         self.assertEqual(label.state, "failed")
         self.assertIn("within a day", label.message)
