@@ -28,6 +28,16 @@ class IconicOrderItem(models.Model):
         readonly=True,
         help="The condition in which it was received.",
     )
+    return_picking_id = fields.Many2one(
+        "stock.picking",
+        string="Return Receipt",
+        readonly=True,
+        index="btree_not_null",
+        check_company=True,
+        ondelete="set null",
+        help="The transfer that returns it to you, or a rejected one to the buyer.",
+    )
+
     returned_at = fields.Datetime(
         string="Refunded",
         readonly=True,
@@ -38,15 +48,6 @@ class IconicOrderItem(models.Model):
     )
     days_refunded = fields.Integer(
         string="Days Since Refund", compute="_compute_days_refunded"
-    )
-    return_picking_id = fields.Many2one(
-        "stock.picking",
-        string="Return Receipt",
-        readonly=True,
-        index="btree_not_null",
-        check_company=True,
-        ondelete="set null",
-        help="The transfer that returns it to you, or a rejected one to the buyer.",
     )
 
     _refunded = models.Index("(account_id) WHERE return_state = 'refunded'")

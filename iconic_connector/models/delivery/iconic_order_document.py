@@ -49,6 +49,7 @@ class IconicOrderDocument(models.Model):
         check_company=True,
     )
     document_type = fields.Selection(DOCUMENT_TYPES, required=True, readonly=True)
+
     state = fields.Selection(
         [
             ("requested", "Requested"),
@@ -60,9 +61,6 @@ class IconicOrderDocument(models.Model):
         required=True,
         readonly=True,
     )
-    ticket_id = fields.Char(
-        string="Export", readonly=True, help="The export to fetch it from (REST API)."
-    )
     requested_at = fields.Datetime(
         string="Requested", required=True, readonly=True, default=fields.Datetime.now
     )
@@ -71,6 +69,10 @@ class IconicOrderDocument(models.Model):
     )
     attempt_count = fields.Integer(string="Attempts", readonly=True)
     message = fields.Text(readonly=True)
+
+    ticket_id = fields.Char(
+        string="Export", readonly=True, help="The export to fetch it from (REST API)."
+    )
     attachment_id = fields.Many2one(
         "ir.attachment", string="File", readonly=True, index="btree_not_null"
     )

@@ -24,6 +24,7 @@ class IconicShipmentProvider(models.Model):
     is_default = fields.Boolean(
         string="Default", readonly=True, help="THE ICONIC's default carrier."
     )
+
     api_integration = fields.Boolean(
         string="Provides Tracking Numbers",
         readonly=True,

@@ -37,6 +37,9 @@ class StockPicking(models.Model):
         readonly=True,
         copy=False,
     )
+    iconic_change_ids = fields.One2many(
+        "iconic.order.change", "picking_id", readonly=True, copy=False
+    )
     iconic_document_ids = fields.One2many(
         "iconic.order.document",
         "picking_id",
@@ -44,6 +47,7 @@ class StockPicking(models.Model):
         readonly=True,
         copy=False,
     )
+
     iconic_state = fields.Selection(
         statuses.DELIVERY_STATES,
         string="At THE ICONIC",
@@ -58,9 +62,6 @@ class StockPicking(models.Model):
         compute="_compute_iconic_due",
         search="_search_iconic_due",
         help="By the deadline set by THE ICONIC; each late item costs a penalty.",
-    )
-    iconic_change_ids = fields.One2many(
-        "iconic.order.change", "picking_id", readonly=True, copy=False
     )
 
     @api.depends("sale_id.iconic_order_ids", "picking_type_id.code")

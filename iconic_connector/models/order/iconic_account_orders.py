@@ -32,6 +32,7 @@ class IconicAccount(models.Model):
     pull_number = fields.Char(
         string="Order Number", copy=False, help="To pull a single order: 295311114."
     )
+
     open_order_count = fields.Integer(
         string="Orders to Ship", compute="_compute_order_counts"
     )

@@ -31,6 +31,8 @@ class IconicOrder(models.Model):
     company_id = fields.Many2one(related="account_id.company_id", store=True)
     external_id = fields.Char(string="Order ID", required=True, readonly=True)
     number = fields.Char(string="Order Number", readonly=True, index="trigram")
+    payload = fields.Json(readonly=True, help="The order as THE ICONIC sent it.")
+
     state = fields.Selection(
         statuses.ORDER_STATES,
         string="In Odoo",
@@ -42,9 +44,15 @@ class IconicOrder(models.Model):
     )
     error = fields.Text(string="Held Because", readonly=True)
     invoice_error = fields.Text(string="Invoice on Hold Because", readonly=True)
-    sale_order_id = fields.Many2one(
-        "sale.order", readonly=True, index="btree_not_null", check_company=True
+    attention = fields.Char(
+        string="Needs Attention Because",
+        compute="_compute_attention",
+        help="Why it is held, or which status updates THE ICONIC has refused.",
     )
+    needs_processing = fields.Boolean(
+        readonly=True, help="Odoo has not processed the latest changes yet."
+    )
+
     item_ids = fields.One2many("iconic.order.item", "order_id", readonly=True)
     item_count = fields.Integer(string="Items", compute="_compute_counts", store=True)
     open_count = fields.Integer(
@@ -59,17 +67,19 @@ class IconicOrder(models.Model):
         store=True,
         help="The statuses of its items at THE ICONIC.",
     )
-    needs_processing = fields.Boolean(
-        readonly=True, help="Odoo has not processed the latest changes yet."
+    sale_order_id = fields.Many2one(
+        "sale.order", readonly=True, index="btree_not_null", check_company=True
     )
+    delivery_count = fields.Integer(related="sale_order_id.delivery_count")
+    invoice_count = fields.Integer(related="sale_order_id.invoice_count")
+
     customer = fields.Char(readonly=True)
     country = fields.Char(readonly=True)
     masked = fields.Boolean(
         readonly=True, help="THE ICONIC hides the buyer's name or address."
     )
-    currency_id = fields.Many2one("res.currency", readonly=True)
-    amount_total = fields.Monetary(string="Total", readonly=True)
     payment_method = fields.Char(readonly=True)
+
     ordered_at = fields.Datetime(string="Ordered", readonly=True, index=True)
     changed_at = fields.Datetime(string="Changed", readonly=True)
     target_to_ship = fields.Datetime(
@@ -78,7 +88,6 @@ class IconicOrder(models.Model):
         index=True,
         help="Each item shipped later costs a penalty.",
     )
-    payload = fields.Json(readonly=True, help="The order as THE ICONIC sent it.")
     due = fields.Selection(
         statuses.DUE,
         string="To Ship",
@@ -86,13 +95,9 @@ class IconicOrder(models.Model):
         search="_search_due",
         help="By the time set by THE ICONIC; each late item costs a penalty.",
     )
-    attention = fields.Char(
-        string="Needs Attention Because",
-        compute="_compute_attention",
-        help="Why it is held, or which status updates THE ICONIC has refused.",
-    )
-    delivery_count = fields.Integer(related="sale_order_id.delivery_count")
-    invoice_count = fields.Integer(related="sale_order_id.invoice_count")
+
+    currency_id = fields.Many2one("res.currency", readonly=True)
+    amount_total = fields.Monetary(string="Total", readonly=True)
     items_amount = fields.Monetary(
         string="Items before Vouchers", compute="_compute_amounts"
     )
@@ -115,12 +120,12 @@ class IconicOrder(models.Model):
     @api.depends("item_ids.status", "item_ids.own_warehouse", "item_ids.is_digital")
     def _compute_counts(self):
         for order in self:
-            words = order.item_ids.mapped("status")
+            names = order.item_ids.mapped("status")
             order.item_count = len(order.item_ids)
             order.open_count = len(order.item_ids.filtered("is_open"))
             order.status_summary = ", ".join(
-                f"{words.count(one)} {one.replace('_', ' ')}"
-                for one in dict.fromkeys(words)
+                f"{names.count(one)} {one.replace('_', ' ')}"
+                for one in dict.fromkeys(names)
             )
 
     @api.depends("open_count", "state", "target_to_ship")

@@ -27,6 +27,8 @@ class IconicOrderItem(models.Model):
     seller_sku = fields.Char(string="Seller SKU", readonly=True, index=True)
     name = fields.Char(readonly=True)
     variation = fields.Char(readonly=True)
+    payload = fields.Json(readonly=True, help="The item as THE ICONIC sent it.")
+
     product_id = fields.Many2one(
         "product.product",
         index="btree_not_null",
@@ -43,22 +45,47 @@ class IconicOrderItem(models.Model):
         index="btree_not_null",
         help="The delivery that ships this item.",
     )
+    change_ids = fields.Many2many(
+        "iconic.order.change",
+        "iconic_order_change_item_rel",
+        "item_id",
+        "change_id",
+        string="Status Updates",
+        readonly=True,
+    )
+
     status = fields.Char(readonly=True, index=True)
     processed_status = fields.Char(
         readonly=True, help="The last status that Odoo has processed."
     )
-    shipping_type = fields.Char(readonly=True)
+    withdrawn = fields.Boolean(
+        readonly=True,
+        help="It was cancelled or not delivered, and the sales order, delivery and "
+        "invoice have been adjusted.",
+    )
+    is_open = fields.Boolean(
+        compute="_compute_is_open",
+        store=True,
+        help="It still has to leave your warehouse.",
+    )
+    reason = fields.Char(readonly=True, help="Why it was cancelled or returned.")
+    reason_detail = fields.Char(readonly=True)
+    changed_at = fields.Datetime(string="Changed", readonly=True)
+
     own_warehouse = fields.Boolean(
         string="Fulfilled by THE ICONIC",
         readonly=True,
         help="It is stored in THE ICONIC's warehouse and shipped from there.",
     )
     is_digital = fields.Boolean(readonly=True)
-    is_open = fields.Boolean(
-        compute="_compute_is_open",
-        store=True,
-        help="It still has to leave your warehouse.",
+    shipping_type = fields.Char(readonly=True)
+    shipment_provider = fields.Char(readonly=True)
+    tracking_code = fields.Char(string="Tracking Number", readonly=True)
+    package = fields.Char(
+        readonly=True, help="Items in one package are made ready to ship together."
     )
+    target_to_ship = fields.Datetime(string="Ship Before", readonly=True)
+
     currency_id = fields.Many2one(related="order_id.currency_id")
     unit_price = fields.Monetary(readonly=True, help="Before vouchers.")
     paid_price = fields.Monetary(readonly=True, help="What the buyer paid for it.")
@@ -69,31 +96,7 @@ class IconicOrderItem(models.Model):
     marketplace_funded = fields.Monetary(
         string="Voucher Funded by THE ICONIC", readonly=True
     )
-    shipment_provider = fields.Char(readonly=True)
-    tracking_code = fields.Char(string="Tracking Number", readonly=True)
-    package = fields.Char(
-        readonly=True, help="Items in one package are made ready to ship together."
-    )
     invoice_number = fields.Char(readonly=True)
-    reason = fields.Char(readonly=True, help="Why it was cancelled or returned.")
-    reason_detail = fields.Char(readonly=True)
-    target_to_ship = fields.Datetime(string="Ship Before", readonly=True)
-    changed_at = fields.Datetime(string="Changed", readonly=True)
-    payload = fields.Json(readonly=True, help="The item as THE ICONIC sent it.")
-
-    withdrawn = fields.Boolean(
-        readonly=True,
-        help="It was cancelled or not delivered, and the sales order, delivery and "
-        "invoice have been adjusted.",
-    )
-    change_ids = fields.Many2many(
-        "iconic.order.change",
-        "iconic_order_change_item_rel",
-        "item_id",
-        "change_id",
-        string="Status Updates",
-        readonly=True,
-    )
 
     _item_once = models.Constraint(
         "UNIQUE(account_id, external_id)", "This item exists already."

@@ -30,6 +30,7 @@ class SaleOrder(models.Model):
         # Salespeople without access to the connector see where an order comes from.
         compute_sudo=True,
     )
+
     iconic_cancel_requested = fields.Boolean(
         string="Cancellation Requested",
         compute="_compute_iconic_cancel_requested",

@@ -58,12 +58,14 @@ class IconicOrderChange(models.Model):
         index="btree_not_null",
         ondelete="set null",
     )
+
     delivery_type = fields.Char(readonly=True)
     provider = fields.Char(string="Shipment Provider", readonly=True)
     tracking_number = fields.Char(readonly=True)
     reason = fields.Char(readonly=True)
     detail = fields.Char(readonly=True)
     invoice_number = fields.Char(readonly=True)
+
     state = fields.Selection(
         statuses.CHANGE_STATES,
         required=True,
