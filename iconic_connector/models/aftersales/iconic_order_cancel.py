@@ -142,7 +142,7 @@ class IconicOrder(models.Model):
         :param back: a dict, done `stock.move` -> pieces to return
         """
         note = self.env._(
-            "Order %s was cancelled at THE ICONIC. Return these goods to stock.",
+            "THE ICONIC has cancelled items of order %s. Return these goods to stock.",
             self.number,
         )
         made = self._create_returns_to_stock(items, back, note)

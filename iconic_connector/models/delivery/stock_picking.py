@@ -197,44 +197,18 @@ class StockPicking(models.Model):
         return now, self.env.tz.localize(midnight).astimezone(utc).replace(tzinfo=None)
 
     def _iconic_allocate(self):
-        """Allocate items to these deliveries: as many as their moves ship.
-
-        Surplus items are released first, then free items fill the gaps.
-        """
+        """Allocate items to these deliveries: as many as their moves ship."""
         counts = self._iconic_item_counts()
         # Lines that they no longer ship are included, to release their items.
         lines = self.iconic_item_ids.sale_line_id.ids + [
             line.id for _one, line in counts
         ]
         items = self._iconic_items_of(lines)
-        mine = items.filtered(lambda item: item.picking_id in self).grouped(
+        own = items.filtered(lambda item: item.picking_id in self).grouped(
             lambda item: (item.picking_id, item.sale_line_id)
         )
-        for (picking, line), own in mine.items():
-            # Shipped items left with it, and ready ones are in its package: they stay.
-            by_priority = own.sorted(
-                lambda item: (
-                    item.status in item_statuses.NOT_READY,
-                    item.is_open,
-                    item.id,
-                )
-            )
-            surplus = by_priority[counts.get((picking, line), 0) :]
-            if surplus:
-                picking._iconic_release_surplus(surplus)
-        free = defaultdict(list)
-        for item in items.filtered(_is_free).sorted(_allocation_order):
-            free[item.sale_line_id].append(item)
-        for (picking, line), count in counts.items():
-            missing = count - len(mine.get((picking, line), ()))
-            picking._iconic_assign_items(free[line], missing)
-
-    def _iconic_items_of(self, line_ids):
-        """Return the items of lines that we ship and that are not cancelled."""
-        items = self.env["iconic.order.item"].search([("sale_line_id", "in", line_ids)])
-        return items.filtered(
-            lambda item: item._is_ours() and item.status != item_statuses.CANCELED
-        )
+        self._iconic_release_surplus(own, counts)
+        self._iconic_assign_missing(items, own, counts)
 
     def _iconic_item_counts(self):
         """Return how many items of each line these deliveries ship.
@@ -249,7 +223,33 @@ class StockPicking(models.Model):
             for (picking, line), some in moves.items()
         }
 
-    def _iconic_release_surplus(self, surplus):
+    def _iconic_items_of(self, line_ids):
+        """Return the items of lines that we ship and that are not cancelled."""
+        items = self.env["iconic.order.item"].search([("sale_line_id", "in", line_ids)])
+        return items.filtered(
+            lambda item: item._is_ours() and item.status != item_statuses.CANCELED
+        )
+
+    def _iconic_release_surplus(self, own, counts):
+        """Remove items from deliveries that ship fewer than they have.
+
+        :param own: a dict, (delivery, sales order line) -> items of the delivery
+        :param counts: what `_iconic_item_counts` returns
+        """
+        for (picking, line), items in own.items():
+            # Shipped items left with it, and ready ones are in its package: they stay.
+            by_priority = items.sorted(
+                lambda item: (
+                    item.status in item_statuses.NOT_READY,
+                    item.is_open,
+                    item.id,
+                )
+            )
+            surplus = by_priority[counts.get((picking, line), 0) :]
+            if surplus:
+                picking._iconic_remove_items(surplus)
+
+    def _iconic_remove_items(self, surplus):
         """Remove items from this delivery that it does not ship."""
         ready = surplus.filtered(
             lambda item: item.status not in item_statuses.NOT_READY
@@ -262,18 +262,6 @@ class StockPicking(models.Model):
         self.iconic_order_id._store_tracking(ready)
         self._iconic_withdraw(surplus - ready)
 
-    def _iconic_items_left_behind(self):
-        """Return the items in its package that are ready but not in this delivery."""
-        numbers = self._iconic_live_items().mapped("tracking_code")
-        return self.iconic_order_id.item_ids.filtered(
-            lambda item: (
-                item.status == "ready_to_ship"
-                and item._is_ours()
-                and item.tracking_code in numbers
-                and (not item.picking_id or item.picking_id.backorder_id == self)
-            )
-        )
-
     def _iconic_withdraw(self, items):
         """Release items, also from the pending status updates of this delivery."""
         items.picking_id = False
@@ -283,6 +271,20 @@ class StockPicking(models.Model):
             change.item_ids -= items
             if not change.item_ids:
                 change._give_up(self.env._("The items are not in this delivery."))
+
+    def _iconic_assign_missing(self, items, own, counts):
+        """Assign free items to deliveries that ship more than they had.
+
+        :param items: all items of the lines
+        :param own: a dict, (delivery, sales order line) -> items of the delivery before
+        :param counts: what `_iconic_item_counts` returns
+        """
+        free = defaultdict(list)
+        for item in items.filtered(_is_free).sorted(_allocation_order):
+            free[item.sale_line_id].append(item)
+        for (picking, line), count in counts.items():
+            missing = count - len(own.get((picking, line), ()))
+            picking._iconic_assign_items(free[line], missing)
 
     def _iconic_assign_items(self, free, count):
         """Assign items to this delivery.
@@ -300,6 +302,18 @@ class StockPicking(models.Model):
         """Release all items of these deliveries."""
         for picking in self:
             picking._iconic_withdraw(picking._iconic_live_items())
+
+    def _iconic_items_left_behind(self):
+        """Return the items in its package that are ready but not in this delivery."""
+        numbers = self._iconic_live_items().mapped("tracking_code")
+        return self.iconic_order_id.item_ids.filtered(
+            lambda item: (
+                item.status == "ready_to_ship"
+                and item._is_ours()
+                and item.tracking_code in numbers
+                and (not item.picking_id or item.picking_id.backorder_id == self)
+            )
+        )
 
 
 def _is_free(item):
