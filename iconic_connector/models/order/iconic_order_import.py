@@ -11,7 +11,7 @@ from ...domain.order_amounts import group_items, shipping_total, split_total
 from ...domain.order_warehouses import spread
 
 # The context of created sales orders: no mails, no followers, no tracking.
-QUIET = {
+WITHOUT_MESSAGES = {
     "tracking_disable": True,
     "mail_create_nosubscribe": True,
     "mail_create_nolog": True,
@@ -100,7 +100,7 @@ class IconicOrder(models.Model):
         )
         return (
             self.env["sale.order"]
-            .with_context(**QUIET)
+            .with_context(**WITHOUT_MESSAGES)
             .create(
                 {
                     "iconic_account_id": account.id,
