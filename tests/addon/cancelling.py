@@ -1,11 +1,11 @@
-"""What the tests of cancelled and lost items share."""
+"""What the tests of cancelled and undelivered items share."""
 
 from common import LONG_AGO
 from ordering import OrderCase
 
 
 class CancelCase(OrderCase):
-    """Orders that are imported, and invoiced and paid only where the test says so."""
+    """Imported orders, which are invoiced and paid only where a test does it."""
 
     @classmethod
     def setUpClass(cls):
@@ -26,8 +26,8 @@ class CancelCase(OrderCase):
         product = self.product(sku).with_context(warehouse_id=self.warehouse.id)
         return product.free_qty
 
-    def call_off(self, items, status="canceled"):
-        """Let the marketplace cancel items, and follow it.
+    def cancel_at_marketplace(self, items, status="canceled"):
+        """Let the marketplace cancel items, and process it.
 
         :param items: `iconic.order.item` records
         """
@@ -35,8 +35,8 @@ class CancelCase(OrderCase):
         self.catch_up()
         self.assertFalse(items.order_id.error)
 
-    def lose(self, items):
-        """Let the carrier lose items that the marketplace thinks are on their way."""
+    def fail_delivery(self, items):
+        """Let the delivery of items fail."""
         for status in ("ready_to_ship", "shipped", "failed"):
             self.move(self.marketplace_items(items), status)
         self.catch_up()
@@ -53,7 +53,7 @@ class CancelCase(OrderCase):
         ).sorted("id")
 
     def returns(self, order):
-        """Return the transfers that bring goods of an order back."""
+        """Return the transfers that return goods of an order."""
         found = self.env["stock.picking"].search(
             [("return_id", "in", order.sale_order_id.picking_ids.ids)]
         )
@@ -77,7 +77,7 @@ class CancelCase(OrderCase):
         self.warehouse.delivery_steps = steps
 
     def ask(self, order, user=None, items=None, **values):
-        """Press Cancel on a sales order, and send the wizard off.
+        """Press Cancel on a sales order, and confirm the wizard.
 
         :param user: who does it
         :param items: the items that are cancelled, all of them without
@@ -106,8 +106,8 @@ class CancelCase(OrderCase):
         self.assertEqual(action["res_model"], "iconic.order.cancel")
         return sale.env["iconic.order.cancel"].browse(action["res_id"])
 
-    def be_patient(self):
-        """Let all waits of changes and of the account be over."""
+    def skip_waits(self):
+        """End all waits of status updates and of the account."""
         self.forget_backoff()
         self.env["iconic.order.change"].search([]).write(
             {"next_attempt_at": False, "sending_since": LONG_AGO}

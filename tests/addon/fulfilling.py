@@ -5,8 +5,8 @@ from ordering import OrderCase
 POST, COURIERS = "Wattle Post", "Coast Couriers"
 
 
-class FulfilCase(OrderCase):
-    """An account whose two delivery methods stand for the marketplace's carriers."""
+class DeliveryCase(OrderCase):
+    """An account with two delivery methods that are mapped to carriers."""
 
     @classmethod
     def setUpClass(cls):
@@ -58,21 +58,21 @@ class FulfilCase(OrderCase):
         return delivery
 
     def make_ready(self, deliveries):
-        """Make deliveries ready to ship, and tell the marketplace."""
+        """Make deliveries ready to ship, and send the updates."""
         deliveries.action_iconic_ready_to_ship()
-        self.tell()
+        self.send_updates()
 
     def validate(self, picking):
-        """Validate a delivery with all that was not cancelled."""
+        """Validate a delivery with everything that was not cancelled."""
         for move in picking.move_ids.filtered(lambda one: one.state != "cancel"):
             move.quantity = move.product_uom_qty
             move.picked = True
         picking.with_context(skip_backorder=True).button_validate()
 
     def ship(self, delivery):
-        """Validate a delivery, and tell the marketplace."""
+        """Validate a delivery, and send the updates."""
         self.validate(delivery)
-        self.tell()
+        self.send_updates()
 
     def validate_some(self, delivery, *counts, backorder=True):
         """Validate less than there is of each move.
@@ -93,8 +93,8 @@ class FulfilCase(OrderCase):
             (item.status, item.tracking_code) for item in self.placed(order).items
         )
 
-    def told(self):
-        """Return what the marketplace was told of items since the delivery was made."""
+    def sent_actions(self):
+        """Return the actions of the calls that have set a status of items."""
         return [
             call.action for call in self.calls() if call.action.startswith("SetStatus")
         ]

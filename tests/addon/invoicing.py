@@ -9,13 +9,13 @@ from odoo.fields import Command
 _numbers = count(300001)
 
 
-class SettleCase(ConnectorCase):
-    """A sales order as the import makes it, in a company that keeps books."""
+class InvoiceCase(ConnectorCase):
+    """A sales order as the import creates it, in a company with accounting."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.keep_books(cls.company)
+        cls.set_up_accounting(cls.company)
         cls.tax = cls.make_tax(cls.company)
         cls.clearing = cls.env["account.journal"].create(
             {
@@ -34,7 +34,7 @@ class SettleCase(ConnectorCase):
         )
 
     @classmethod
-    def keep_books(cls, company):
+    def set_up_accounting(cls, company):
         """Give a company accounts and journals, if it has none."""
         journals = cls.env["account.journal"].search(
             [("company_id", "=", company.id), ("type", "=", "sale")]
@@ -46,7 +46,7 @@ class SettleCase(ConnectorCase):
 
     @classmethod
     def make_tax(cls, company, included=True, **values):
-        """Make a tax of 10 %, included in the price or on top of it."""
+        """Create a tax of 10 %, included in the price or on top of it."""
         return cls.env["account.tax"].create(
             {
                 "name": f"GST {'included' if included else 'on top'} {company.id}",
@@ -63,7 +63,7 @@ class SettleCase(ConnectorCase):
     def make_order(
         cls, *lines, shipping=0, rounding=0, confirm=True, account=None, **values
     ):
-        """Make an order as the import does.
+        """Create an order as the import does.
 
         :param lines: tuples of product, price and quantity
         :return: the `iconic.order`
@@ -133,7 +133,7 @@ class SettleCase(ConnectorCase):
 
     @classmethod
     def pay_through(cls):
-        """Let payments be booked on an account of their own until the bank has them."""
+        """Book payments on an outstanding account."""
         outstanding = cls.env["account.account"].create(
             {
                 "name": "Outstanding",

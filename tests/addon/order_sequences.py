@@ -1,11 +1,11 @@
-"""What may happen to orders, and what must hold when all is quiet again."""
+"""What may happen to orders, and what must be true in the end."""
 
 from collections import Counter
 from contextlib import suppress
 from decimal import Decimal
 
 from cancelling import CancelCase
-from fulfilling import FulfilCase
+from fulfilling import DeliveryCase
 from returning import ReturnCase
 
 from odoo.exceptions import UserError
@@ -20,7 +20,7 @@ SENT_BACK = "return_shipped_by_customer"
 _OUT = ("ready_to_ship", "shipped")
 _WITH_BUYER = (*_OUT, "delivered")
 _BACK = (*_WITH_BUYER, SENT_BACK, "return_waiting_for_approval")
-#: What the marketplace may bring items to, and the statuses on the way.
+#: The statuses that the marketplace may set, with the statuses before them.
 WAYS = {
     "canceled": ("canceled",),
     "ready_to_ship": ("ready_to_ship",),
@@ -32,24 +32,24 @@ WAYS = {
     "return_rejected": (*_BACK, "return_rejected"),
     "returned": (*_WITH_BUYER, "returned"),
 }
-#: Which items of an order something happens to.
+#: The items of an order that something happens to.
 WHO = {"all": slice(None), "first": slice(1), "last": slice(-1, None)}
-#: Rounds of all jobs in which everything has to come to rest.
+#: The rounds of all jobs after which nothing may change any more.
 ROUNDS = 12
 
 
-class OrderTurmoil(FulfilCase, CancelCase, ReturnCase):
+class RandomOrders(DeliveryCase, CancelCase, ReturnCase):
     """The steps of a sequence: each method that begins with `step_` is one."""
 
     def take_step(self, name, *arguments):
-        """Take a step; what a person must not do now is refused, and nothing more."""
+        """Take a step; an action that is not allowed now has no effect."""
         with suppress(UserError), self.env.cr.savepoint():
             getattr(self, f"step_{name}")(*arguments)
         self.env.flush_all()
         self.note_tracking_numbers()
 
     def note_tracking_numbers(self):
-        """Remember the numbers that items have, and that none became another."""
+        """Note the tracking numbers of items, and check that none has changed."""
         for item in self.sandbox.orders.items.values():
             if item.tracking_code:
                 known = self.numbers.setdefault(item.id, item.tracking_code)
@@ -60,14 +60,14 @@ class OrderTurmoil(FulfilCase, CancelCase, ReturnCase):
         return self.shopping[place % len(self.shopping)]
 
     def imported(self, place):
-        """Return what Odoo has of an order; a refusal, if that is nothing yet."""
+        """Return the imported order, or raise an error if there is none yet."""
         order = self.order(self.shopped(place))
         if not order.sale_order_id:
-            raise UserError("Nobody sees it in Odoo yet.")
+            raise UserError("It is not imported yet.")
         return order
 
     def step_place(self):
-        """Let a shopper order what is next on the list."""
+        """Let a shopper place the next order of the list."""
         if self.wanted:
             lines, price, shipping = self.wanted.pop()
             items = [
@@ -77,7 +77,7 @@ class OrderTurmoil(FulfilCase, CancelCase, ReturnCase):
             self.shopping.append(self.place(items=items))
 
     def step_marketplace(self, place, who, goal):
-        """Bring items as far as they can go on the way to a status."""
+        """Update items as far as possible on the way to a status."""
         for item in self.shopped(place).items[WHO[who]]:
             for status in WAYS[goal]:
                 if not may_become(item, status):
@@ -95,20 +95,20 @@ class OrderTurmoil(FulfilCase, CancelCase, ReturnCase):
     def step_pull(self):
         self.pull()
 
-    def step_follow(self):
+    def step_process(self):
         self.follow()
 
-    def step_tell(self):
-        self.tell()
+    def step_send_updates(self):
+        self.send_updates()
 
     def step_all_jobs(self):
         self.pull()
         self.follow()
-        self.tell()
+        self.send_updates()
 
     def step_time_passes(self):
-        """Let all waits and leases be over."""
-        self.be_patient()
+        """End all waits and leases."""
+        self.skip_waits()
         self.account.order_ids.lease_until = False
 
     def step_fault(self, kind, action, options):
@@ -120,8 +120,8 @@ class OrderTurmoil(FulfilCase, CancelCase, ReturnCase):
         )
 
     def deliveries(self, order):
-        """Return what goes out to the buyer for the first time."""
-        return FulfilCase.deliveries(self, order).filtered(
+        """Return the deliveries to the buyer, except for rejected returns."""
+        return DeliveryCase.deliveries(self, order).filtered(
             lambda one: one.picking_type_code == "outgoing" and not one.return_id
         )
 
@@ -173,7 +173,7 @@ class OrderTurmoil(FulfilCase, CancelCase, ReturnCase):
         wizard.action_confirm()
 
     def step_receipt(self, place):
-        """Validate what has come back, in the warehouse."""
+        """Validate the receipts in the warehouse."""
         self.imported(place)
         for receipt in self.receipts():
             self.validate(receipt)
@@ -187,23 +187,23 @@ class OrderTurmoil(FulfilCase, CancelCase, ReturnCase):
             ]
         )
 
-    def step_lost(self, place):
+    def step_receive_undelivered(self, place):
         self.imported(place).action_receive_undelivered()
 
     def step_retry(self, place):
         self.order(self.shopped(place)).action_retry()
 
-    def calm_down(self):
-        """End all trouble, do what held orders ask for, and let everything rest."""
+    def finish(self):
+        """End all faults, fix held orders, and run the jobs until nothing changes."""
         self.sandbox.faults.clear()
-        self.come_to_rest()
+        self.run_until_stable()
         for order in self.account.order_ids.filtered("error"):
             for delivery in self.open_deliveries(order):
                 self.validate(delivery)
             order.action_retry()
-        self.come_to_rest()
+        self.run_until_stable()
 
-    def come_to_rest(self):
+    def run_until_stable(self):
         for _round in range(ROUNDS):
             before = self.snapshot()
             self.step_time_passes()
@@ -211,7 +211,7 @@ class OrderTurmoil(FulfilCase, CancelCase, ReturnCase):
             self.note_tracking_numbers()
             if self.snapshot() == before:
                 return
-        self.fail(f"The jobs found no end: {self.snapshot()}")
+        self.fail(f"The jobs do not finish: {self.snapshot()}")
 
     def snapshot(self):
         orders = self.account.order_ids
@@ -226,11 +226,11 @@ class OrderTurmoil(FulfilCase, CancelCase, ReturnCase):
 
 
 class OrderInvariants:
-    """What holds for any marketplace and any Odoo that have come to rest."""
+    """What must be true once all jobs have finished."""
 
     def check_all(self):
         self.check_orders()
-        self.check_telling()
+        self.check_updates()
         for order in self.account.order_ids:
             self.assertFalse(order.error)
             self.assertFalse(order.invoice_error)
@@ -241,7 +241,7 @@ class OrderInvariants:
             self.check_stock(product)
 
     def check_orders(self):
-        """Check that every order and every item is there once, as it is outside."""
+        """Check that orders and items exist once, as they are at the marketplace."""
         orders = self.account.order_ids
         self.assertEqual(
             sorted(orders.mapped("external_id")),
@@ -260,13 +260,13 @@ class OrderInvariants:
         )
         self.assertEqual(sales, orders.sale_order_id)
 
-    def check_telling(self):
-        """Check that nothing is left to tell, and nothing was told twice."""
+    def check_updates(self):
+        """Check that nothing is left to send, and nothing was sent twice."""
         for item in self.sandbox.orders.items.values():
-            told = Counter(
+            sent = Counter(
                 step.status for step in item.history if step.editor == SELLER
             )
-            self.assertLessEqual(set(told.values()), {1}, item.history)
+            self.assertLessEqual(set(sent.values()), {1}, item.history)
         for change in self.account.order_ids.change_ids:
             self.assertNotEqual(change.state, "sending", change.display_name)
             self.assertFalse(change.needs_processing, change.display_name)
@@ -278,16 +278,16 @@ class OrderInvariants:
                     self.check_shipped(delivery)
 
     def check_shipped(self, delivery):
-        """Check that what has left is shipped outside, or that it says why not."""
+        """Check that shipped items are marked as shipped, or a message says why not."""
         waiting = delivery.iconic_item_ids.filtered("is_open")
         if waiting and delivery.iconic_state != "waiting_tracking":
             self.assertEqual(delivery.iconic_state, "problem")
             self.assertTrue(delivery.iconic_message)
 
     def check_money(self, order):
-        """Check that invoices less credit notes are what is still paid for.
+        """Check that invoices less credit notes are the price of the remaining items.
 
-        What the buyer has paid for shipping comes back if nothing has arrived.
+        Shipping is credited if nothing has arrived.
         """
         items = self.placed(order).items
         sold = {
@@ -324,7 +324,7 @@ class OrderInvariants:
         self.assertLessEqual(credited, len(items))
 
     def check_moves(self, line):
-        """Check that each item leaves once, and cancelled ones only by accident."""
+        """Check that each item is shipped once, and cancelled ones are returned."""
         moves = line.move_ids.filtered(
             lambda one: (
                 one.state != "cancel"
@@ -350,7 +350,7 @@ class OrderInvariants:
         self.assertLessEqual(waiting, len(living))
 
     def check_stock(self, product):
-        """Check that pieces are where they were brought, and what is offered."""
+        """Check the quantities in stock, and those that are listed."""
         moves = self.env["stock.move"].search([("product_id", "=", product.id)])
         out = self.pieces_to(moves, "internal", "customer")
         back = self.pieces_to(moves, "customer", "internal")

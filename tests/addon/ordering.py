@@ -1,4 +1,4 @@
-"""What the tests of orders share: shoppers at the marketplace, and what comes of it."""
+"""What the tests of orders share: orders at the marketplace, and their jobs."""
 
 from common import MarketplaceCase
 
@@ -8,9 +8,9 @@ from seller_center_sandbox.orders.placing import place_order
 from seller_center_sandbox.orders.statuses import MARKETPLACE, usual_reason
 from seller_center_sandbox.orders.transitions import move_items
 
-#: A price that a tenth of tax can be taken out of without rounding.
+#: A price that contains 10 % tax without rounding.
 PRICE = "33.00"
-#: How many times all jobs are run before they count as endless.
+#: The rounds of all jobs after which they count as endless.
 ROUNDS = 6
 
 
@@ -19,7 +19,7 @@ class Ordering:
 
     @classmethod
     def _make_books(cls):
-        """Give the company dollars, and the few accounts that invoices need.
+        """Set the company's currency, and create the few accounts that invoices need.
 
         A whole chart of accounts would take longer than the tests.
         """
@@ -84,15 +84,15 @@ class Ordering:
         return {"sku": sku, "name": sku, "item_price": price, **values}
 
     def pull(self):
-        """Read new and changed orders, without following them."""
+        """Read new and changed orders, without processing them."""
         self.run_cron("order_pull")
 
     def follow(self):
-        """Import and follow what was read."""
+        """Run the job that imports and processes orders."""
         self.run_cron("order_process")
 
-    def tell(self):
-        """Tell the marketplace what Odoo wants to tell."""
+    def send_updates(self):
+        """Run the job that sends status updates."""
         self.run_cron("order_change")
 
     def sell(self, *skus, **options):
@@ -123,7 +123,7 @@ class Ordering:
         return [self.sandbox.orders.items[int(one.external_id)] for one in items]
 
     def move(self, items, status, reason=""):
-        """Let the marketplace bring items of the sandbox into another status."""
+        """Let the marketplace change the status of items of the sandbox."""
         with self.sandbox.lock:
             move_items(
                 self.sandbox,
@@ -139,19 +139,19 @@ class Ordering:
             self.move(items, status)
 
     def catch_up(self):
-        """Read what has changed, and follow it."""
+        """Read what has changed, and process it."""
         self.pull()
         self.follow()
 
     def validate(self, picking):
-        """Validate a delivery as a warehouse person does who has it all."""
+        """Validate a transfer with its whole quantity."""
         for move in picking.move_ids:
             move.quantity = move.product_uom_qty
             move.picked = True
         picking.with_context(skip_backorder=True).button_validate()
 
     def total(self, order):
-        """Return what the buyer pays, by the sandbox's own sum."""
+        """Return what the buyer pays, according to the sandbox."""
         return float(self.placed(order).total)
 
 

@@ -9,7 +9,7 @@ from seller_center_sandbox.orders.transitions import send_back
 
 
 class ReturnCase(OrderCase):
-    """An account whose parcels come back, and the steps that bring them there."""
+    """An account with returns, and the steps before them."""
 
     @classmethod
     def setUpClass(cls):
@@ -42,19 +42,19 @@ class ReturnCase(OrderCase):
         self.catch_up()
 
     def refund(self, items):
-        """Let the marketplace say that items are returned, and read that."""
+        """Let the marketplace refund items, and read that."""
         self.move(self.marketplace_items(items), "returned")
         self.catch_up()
 
     def free(self, product=None):
-        """Return how many pieces the account can offer."""
+        """Return how many pieces the account can list."""
         product = product or self.product
         return self.env["iconic.listing"]._free_quantities(self.account, product)[
             product.id
         ]
 
     def receipt(self, items):
-        """Return the transfer that items come back with."""
+        """Return the receipt of items."""
         self.assertEqual(len(items.return_picking_id), 1)
         return items.return_picking_id
 
@@ -67,7 +67,7 @@ class ReturnCase(OrderCase):
         return Form(self.returns_of(records))
 
     def returns_of(self, records):
-        """Return the model of the wizard with records that were chosen."""
+        """Return the model of the wizard with the selected records."""
         return records.env["iconic.order.return"].with_context(
             active_model=records._name, active_ids=records.ids
         )
@@ -81,12 +81,12 @@ class ReturnCase(OrderCase):
         self.catch_up()
 
     def pieces(self, location):
-        """Return how many pieces lie in a location."""
+        """Return how many pieces are in a location."""
         quants = self.env["stock.quant"].search([("location_id", "=", location.id)])
         return sum(quants.mapped("quantity"))
 
     def stock_user(self):
-        """Return a user of the warehouse who has no rights on the connector."""
+        """Return a warehouse user without access to the connector."""
         return new_test_user(
             self.env,
             "worker",

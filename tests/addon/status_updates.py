@@ -1,4 +1,4 @@
-"""What the tests share that tell the marketplace about items of orders."""
+"""What the tests of status updates share."""
 
 from datetime import timedelta
 from unittest.mock import patch
@@ -13,7 +13,7 @@ from seller_center_sandbox.orders.placing import place_order
 from seller_center_sandbox.orders.statuses import MARKETPLACE, usual_reason
 from seller_center_sandbox.orders.transitions import move_items
 
-#: How items get from where shoppers leave them to where a kind of change may begin.
+#: The statuses of items, after pending, before an update of each kind.
 WAYS = {
     "ready_to_ship": (),
     "shipped": ("ready_to_ship",),
@@ -28,7 +28,7 @@ WAYS = {
 }
 RETURN_WAY = (*WAYS["return_received"], "return_waiting_for_approval")
 WAYS["return_approved"] = WAYS["return_rejected"] = RETURN_WAY
-#: What a change needs to be taken.
+#: The values that an update needs to be accepted.
 VALUES = {
     "ready_to_ship": {
         "delivery_type": "dropship",
@@ -43,32 +43,32 @@ VALUES = {
 
 
 class ChangeCase(MarketplaceCase):
-    """Orders on record, without sales orders; nothing else follows what happens."""
+    """Stored orders without sales orders; the outcome hooks are only recorded."""
 
     def setUp(self):
         super().setUp()
         if self.api_type == "action":
-            self.account.api_version = "1.0"  # else the first call is refused for it
-        self.followed = []
+            self.account.api_version = "1.0"  # else the first call is refused
+        self.processed = []
         for kind in KINDS:
             self.listen(f"_after_{kind}")
             self.listen(f"_after_refused_{kind}")
 
     def listen(self, name):
-        """Note the calls of one hook in place of what it does."""
+        """Replace an outcome hook: its calls are only recorded."""
 
         def hook(_order, change):
-            self.followed.append((name, change.id))
+            self.processed.append((name, change.id))
 
         self.replace_hook(name, hook)
 
     def replace_hook(self, name, hook):
-        """Put a function in the place of a hook of orders."""
+        """Replace an outcome hook of orders by a function."""
         model = type(self.env["iconic.order"])
         self.startPatcher(patch.object(model, name, hook, create=True))
 
     def order(self, count=1, way=()):
-        """Let a shopper order some items, and put them on record.
+        """Let a shopper order some items, and store them.
 
         :param way: the statuses that the items have gone through since
         :return: the `iconic.order`
@@ -99,11 +99,11 @@ class ChangeCase(MarketplaceCase):
         return order
 
     def order_for(self, kind, count=1):
-        """Return an order whose items are where a kind of change begins."""
+        """Return an order whose items are ready for an update of a kind."""
         return self.order(count, WAYS.get(kind, ()))
 
     def request(self, order, kind, items=None, **values):
-        """Ask for a change of an order, with what it needs to be taken."""
+        """Request an update of an order, with the values that it needs."""
         items = order.item_ids if items is None else items
         return order._request_change(kind, items, **{**VALUES.get(kind, {}), **values})
 
@@ -116,7 +116,7 @@ class ChangeCase(MarketplaceCase):
         return [item.status for item in self.outside(items)]
 
     def at_marketplace(self, items, status):
-        """Let the marketplace bring items of its own into another status."""
+        """Let the marketplace change the status of its items."""
         with self.sandbox.lock:
             move_items(
                 self.sandbox,
@@ -126,16 +126,16 @@ class ChangeCase(MarketplaceCase):
                 reason=usual_reason(status),
             )
 
-    def tell(self):
+    def send_updates(self):
         """Run the job."""
         self.run_cron("order_change")
 
     def end_lease(self, change):
-        """Make a change one that its sender has given up."""
+        """Let the lease of an update expire."""
         change.sending_since = fields.Datetime.now() - timedelta(minutes=11)
 
-    def be_patient(self):
-        """Let all waits of changes and of the account be over."""
+    def skip_waits(self):
+        """End all waits of status updates and of the account."""
         self.forget_backoff()
         changes = self.env["iconic.order.change"].search(
             [("account_id", "=", self.account.id)]
@@ -143,14 +143,14 @@ class ChangeCase(MarketplaceCase):
         changes.write({"next_attempt_at": False})
 
     def assert_done(self, change, status=None):
-        """Check that a change is done, and that its items are where it wants them."""
+        """Check that an update is done, and that its items have the status."""
         self.assertEqual((change.state, change.message), ("done", False))
         self.assertTrue(change.done_at)
         if status:
             self.assert_items(change.item_ids, status)
 
     def assert_items(self, items, status):
-        """Check where items are, outside and on record."""
+        """Check the status of items at the marketplace and in Odoo."""
         self.assertEqual({*self.statuses_outside(items)}, {status})
         self.assertEqual({*items.mapped("status")}, {status})
         self.assertEqual({*items.mapped("processed_status")}, {status})

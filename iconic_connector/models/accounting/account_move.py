@@ -25,7 +25,7 @@ class AccountMove(models.Model):
     )
 
     def _reverse_moves(self, default_values_list=None, cancel=False):
-        """Let credit notes that a person makes belong to the order, too."""
+        """Override of `account` to link credit notes of users to the order, too."""
         values_list = default_values_list or [{} for _move in self]
         for move, values in zip(self, values_list, strict=True):
             values.setdefault("iconic_account_id", move.iconic_account_id.id)
@@ -33,10 +33,10 @@ class AccountMove(models.Model):
         return super()._reverse_moves(values_list, cancel)
 
     def _amounts_by_line(self):
-        """Return what each line of an invoice comes to, as it was rounded there.
+        """Return the rounded amounts of each line of an invoice.
 
-        :return: a dict, `account.move.line` -> the total, taxes included, and a dict,
-            tax ID (str) -> amount
+        :return: a dict, `account.move.line` -> a tuple: the total, taxes included, and
+            a dict, tax ID (str) -> amount
         """
         self.ensure_one()
         base_lines, _tax_lines = self._get_rounded_base_and_tax_lines()
@@ -60,25 +60,25 @@ class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
 
     def _credit_values(self, amounts, before, after):
-        """Return the values of a credit line for a part of this line of an invoice.
+        """Return the values of a credit note line for a part of this invoice line.
 
-        Amounts are taken from the invoice, not computed anew: however an invoice is
-        credited in pieces, they add up to it to the cent.
+        The amounts are parts of the invoice's, not computed again: credit notes for all
+        parts of a line add up to it to the cent.
 
-        :param amounts: see `account.move._amounts_by_line`
-        :param float before: the share of this line that was credited earlier
-        :param float after: the share that will have been credited with this
+        :param amounts: of this line, see `account.move._amounts_by_line`
+        :param float before: the share of this line (0 to 1) that was credited earlier
+        :param float after: the share that is credited including this part
         """
         self.ensure_one()
         total, taxes = amounts
 
-        def piece(amount):
+        def part_of(amount):
             currency = self.currency_id
             return currency.round(
                 currency.round(amount * after) - currency.round(amount * before)
             )
 
-        tax_pieces = {tax: piece(amount) for tax, amount in taxes.items()}
+        tax_parts = {tax: part_of(amount) for tax, amount in taxes.items()}
         quantity = round((after - before) * self.quantity, 2) or 0.01
         return {
             "name": self.name,
@@ -97,12 +97,12 @@ class AccountMoveLine(models.Model):
                 "discount": self.discount,
                 "quantity": quantity,
                 "manual_total_excluded_currency": self.currency_id.round(
-                    piece(total) - sum(tax_pieces.values())
+                    part_of(total) - sum(tax_parts.values())
                 ),
-                # Odoo regards none of this without a tax; "0" is nobody's.
+                # Odoo ignores the amounts if there is no tax: "0" is not a real one.
                 "manual_tax_amounts": {
                     tax: {"tax_amount_currency": amount}
-                    for tax, amount in tax_pieces.items()
+                    for tax, amount in tax_parts.items()
                 }
                 or {"0": {}},
             },

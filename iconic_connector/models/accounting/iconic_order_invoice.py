@@ -6,15 +6,15 @@ from odoo.fields import Datetime
 
 from odoo.addons.base.models.ir_qweb import QWebError
 
-# The reports; an attachment notes in its description of which it was made.
+# The XML IDs of the reports; attachments have them as their description.
 PICK_TICKET = "stock.action_report_picking"
 RECEIPT = "account.action_report_payment_receipt"
-# What reports fail with: the engine, the template, and barcodes that cannot be drawn.
-FAILURES = (UserError, QWebError, ValueError, RenderPMError)
+# Errors of reports: from the PDF engine, the template, or drawing a barcode.
+REPORT_FAILURES = (UserError, QWebError, ValueError, RenderPMError)
 
 
 class IconicOrder(models.Model):
-    """Invoice, payment, credit notes and reports of an order, as the account says."""
+    """Invoices, payments, credit notes and reports, as the account's settings say."""
 
     _inherit = "iconic.order"
 
@@ -22,48 +22,66 @@ class IconicOrder(models.Model):
         "ir.attachment",
         string="Reports",
         compute="_compute_report_ids",
-        help="Pick tickets and payment receipts that were made by themselves.",
+        help="Pick tickets and payment receipts that were created automatically.",
     )
     report_error = fields.Text(string="Reports Missing Because", readonly=True)
 
+    def _compute_report_ids(self):
+        for order in self:
+            # Without sudo: only attachments that the user may see.
+            order.report_ids = self.env["ir.attachment"].search(
+                order.sudo()._reports_domain()
+            )
+
+    def action_print_pick_tickets(self):
+        """Print the pick tickets of all transfers that these orders still wait for."""
+        pickings = self.env["stock.picking"]
+        for order in self:
+            pickings += order._pickings_to_print()
+        if not pickings:
+            raise UserError(
+                self.env._("Nothing is left to pick for the orders that you selected.")
+            )
+        return self.env.ref(PICK_TICKET).report_action(pickings, config=False)
+
+    def action_print_receipts(self):
+        """Print a receipt for each registered payment of these orders."""
+        payments = self.env["account.payment"]
+        for order in self:
+            payments += order._receipt_payments()
+        if not payments:
+            raise UserError(
+                self.env._(
+                    "No payment is registered yet for the orders that you selected."
+                )
+            )
+        return self.env.ref(RECEIPT).report_action(payments, config=False)
+
     def _invoice_and_pay(self):
-        """Invoice what was ordered, post it and pay it, as far as not done yet.
+        """Invoice the order, register its payment and credit what came back.
 
-        All of it or nothing: what raises leaves no invoice behind.
+        What is done already is left alone. If a step raises, the caller's savepoint
+        undoes the others.
 
-        :raise UserError: what keeps the invoice waiting, and what to do about it
+        :raise UserError: with what keeps the invoice waiting, and what to do about it
         """
         self.ensure_one()
         order = self.sudo().with_company(self.company_id)
-        if order.sale_order_id.state == "sale":
-            order._invoice_sold()
-        # What was refunded before it was invoiced is credited now.
-        self._credit_returned()
+        account = order.account_id
+        if order.sale_order_id.state == "sale" and account.invoice_orders:
+            order._create_invoice()
+            if account.register_payments:
+                order._pay(order._posted_invoices())
+            if account.send_invoice_numbers:
+                order._request_invoice_numbers()
+        # Items may have been refunded before they were invoiced.
+        order._credit_returned()
 
-    def _invoice_sold(self):
-        if self.account_id.invoice_orders:
-            self._invoice()
-            if self.account_id.register_payments:
-                self._pay(self._posted_invoices())
-            if self.account_id.send_invoice_numbers:
-                self._request_invoice_numbers()
-        self._make_reports()
+    def _create_invoice(self):
+        """Create and post the invoice of the sales order, unless there is one.
 
-    def _request_invoice_numbers(self):
-        """Have the marketplace told which invoice the items are on."""
-        for invoice in self._posted_invoices():
-            items = invoice.invoice_line_ids.sale_line_ids.iconic_item_ids
-            self._request_change(
-                "invoice_number",
-                items.filtered(lambda one: one.is_open and not one.invoice_number),
-                invoice_number=invoice.name,
-            )
-
-    def _invoice(self):
-        """Create and post the invoice for what was ordered, unless there is one.
-
-        One that a person has made, emptied or cancelled counts, too. If nothing of it
-        has arrived, nothing is paid for, not even its shipping.
+        An invoice that a person has created, emptied or cancelled counts, too. If no
+        item reaches the buyer, there is nothing to invoice, not even the shipping.
         """
         sale = self.sale_order_id
         if self.item_ids and self._has_never_arrived():
@@ -78,7 +96,7 @@ class IconicOrder(models.Model):
             invoice.action_post()
 
     def _invoice_values(self):
-        """Return what the invoices of this order take from it."""
+        """Return the values of invoices that come from this order and its account."""
         values = {
             "iconic_account_id": self.account_id.id,
             "iconic_order_id": self.id,
@@ -96,7 +114,7 @@ class IconicOrder(models.Model):
         )
 
     def _pay(self, moves):
-        """Pay invoices into the clearing journal, or credit notes out of it, once."""
+        """Register the payment of invoices and credit notes, each once."""
         for move in moves:
             unpaid = move.payment_state in ("not_paid", "partial")
             if unpaid and not move.currency_id.is_zero(move.amount_residual):
@@ -104,23 +122,26 @@ class IconicOrder(models.Model):
                     self._register_payment(move)
 
     def _payments(self, moves):
-        """Return the payments of invoices or credit notes that count."""
+        """Return the valid payments of invoices or credit notes."""
         return moves.matched_payment_ids.filtered(
             lambda payment: payment.state not in ("draft", "canceled", "rejected")
         )
 
     def _register_payment(self, move):
-        """Pay what is open of an invoice or a credit note.
+        """Register the payment of the open amount in the clearing journal.
 
-        On its own day, or, in a period that is closed, on the day it is booked.
+        The payment date is the accounting date of the move, which Odoo moves out of
+        locked periods.
+
+        :raise UserError: if the account has no clearing journal
         """
         journal = self.account_id.payment_journal_id
         if not journal:
             raise UserError(
                 self.env._(
                     "%(account)s has no clearing journal to register payments in. "
-                    "Choose one in the Orders section of its configuration, or "
-                    "untick Register Payments, then retry.",
+                    "Choose one in the Orders section of the account, or untick "
+                    "Register Payments, then press Retry.",
                     account=self.account_id.name,
                 )
             )
@@ -138,174 +159,60 @@ class IconicOrder(models.Model):
             }
         )._create_payments()
 
-    def _day(self, moment):
-        """Return the date of a moment where the seller is."""
-        people = self.company_id.partner_id, self.account_id.responsible_id.partner_id
-        zone = next((one.tz for one in people if one.tz), self.env.user.tz or "UTC")
-        return Datetime.context_timestamp(self.with_context(tz=zone), moment).date()
-
-    def _compute_report_ids(self):
-        for order in self:
-            # Attachments that the user may not see are left out.
-            order.report_ids = self.env["ir.attachment"].search(
-                order.sudo()._reports_domain()
+    def _request_invoice_numbers(self):
+        """Request that the invoice numbers of open items be sent."""
+        for invoice in self._posted_invoices():
+            items = invoice.invoice_line_ids.sale_line_ids.iconic_item_ids
+            self._request_change(
+                "invoice_number",
+                items.filtered(lambda one: one.is_open and not one.invoice_number),
+                invoice_number=invoice.name,
             )
-
-    def _reports_domain(self):
-        """Return how the papers of one order are found."""
-        pickings, payments = self.sale_order_id.picking_ids, self._receipt_payments()
-        return [
-            ("description", "in", (PICK_TICKET, RECEIPT)),
-            "|",
-            "&",
-            ("res_model", "=", "stock.picking"),
-            ("res_id", "in", pickings.ids),
-            "&",
-            ("res_model", "=", "account.payment"),
-            ("res_id", "in", payments.ids),
-        ]
-
-    def _make_reports(self):
-        """Attach the papers that the account's settings ask for, each once.
-
-        What goes wrong is kept on the order: it can be printed by hand, and nothing
-        else has to wait for it.
-        """
-        try:
-            with self.env.cr.savepoint():
-                if self.account_id.make_pick_tickets:
-                    for picking in self._first_pickings():
-                        self._attach_report(PICK_TICKET, picking, "Pick ticket")
-                if self.account_id.make_payment_receipts:
-                    for payment in self._receipt_payments():
-                        self._attach_report(RECEIPT, payment, "Receipt")
-            error = False
-        except FAILURES as problem:
-            error = str(problem)
-        if self.report_error != error:
-            self.report_error = error
-
-    def _attach_report(self, report, record, kind):
-        """Attach a report about a record to it, unless that is there already.
-
-        :param str report: the XML ID of the report, which its attachment notes
-        :param str kind: the first words of the file's name
-        """
-        known = self.env["ir.attachment"].search_count(
-            [
-                ("res_model", "=", record._name),
-                ("res_id", "=", record.id),
-                ("description", "=", report),
-            ],
-            limit=1,
-        )
-        if known:
-            return
-        content, extension = self._render_report(report, record)
-        name = (record.name or "").replace("/", "-")
-        self.env["ir.attachment"].create(
-            {
-                "name": f"{kind} {self.number} {name}.{extension}",
-                "description": report,
-                "res_model": record._name,
-                "res_id": record.id,
-                "raw": content,
-                "mimetype": ("application/pdf" if extension == "pdf" else "text/html"),
-            }
-        )
-
-    def _render_report(self, report, record):
-        """Render a report as PDF where an engine for it is there, else as HTML.
-
-        :return: the content, as bytes, and "pdf" or "html"
-        """
-        reports = self.env["ir.actions.report"]
-        if reports.get_wkhtmltopdf_state() in ("ok", "upgrade"):
-            return reports._render_qweb_pdf(report, record.ids)
-        return reports._render_qweb_html(report, record.ids)
-
-    def _first_pickings(self):
-        """Return the transfers that the warehouse begins with, of each delivery."""
-        return self.sale_order_id.picking_ids.filtered(
-            lambda picking: (
-                picking.state in ("confirmed", "waiting", "assigned")
-                and picking.picking_type_code != "incoming"
-                and not picking.return_id
-                and not picking.move_ids.move_orig_ids.filtered(
-                    lambda move: move.state not in ("done", "cancel")
-                )
-            )
-        )
-
-    def _receipt_payments(self):
-        return self._payments(self._posted_invoices())
-
-    def action_print_pick_tickets(self):
-        """Print the picking lists of all that the warehouse has to do for these."""
-        pickings = self.env["stock.picking"]
-        for order in self:
-            pickings += order._first_pickings()
-        if not pickings:
-            raise UserError(
-                self.env._("Nothing is left to pick for the orders that you selected.")
-            )
-        return self.env.ref(PICK_TICKET).report_action(pickings, config=False)
-
-    def action_print_receipts(self):
-        """Print a receipt for each payment that was registered for these."""
-        payments = self.env["account.payment"]
-        for order in self:
-            payments += order._receipt_payments()
-        if not payments:
-            raise UserError(
-                self.env._(
-                    "No payment is registered yet for the orders that you selected."
-                )
-            )
-        return self.env.ref(RECEIPT).report_action(payments, config=False)
 
     def _credit_items(self, items, reason, post=True, shipping=0.0):
-        """Credit exactly these items, as they were invoiced.
+        """Credit these items with the amounts that they were invoiced with.
 
-        An item is credited once, however often this is asked for, and never more than
-        was invoiced. Items that are on no posted invoice are left out.
+        An item is credited once, however often this is called, and never for more than
+        was invoiced. Items that are not on a posted invoice are left out.
 
         :param items: `iconic.order.item` records of this order
         :param str reason: for the reference of the credit note
-        :param bool post: post it and settle it with the invoice; else it stays a draft
-        :param float shipping: what the buyer gets back for shipping, tax included
-        :return: the new credit note (`account.move`): none when there is nothing to
-            credit, several when the items are on several invoices
+        :param bool post: post it and reconcile or pay it; else it stays a draft
+        :param float shipping: the shipping to refund, tax included
+        :return: the new credit notes (`account.move`), one for each invoice
         """
         self.ensure_one()
-        # Whoever takes a parcel back need not be an accountant.
+        # Whoever receives a return need not be an accountant.
         order = self.sudo().with_company(self.company_id)
         creditable = (items.sudo() & order.item_ids).filtered(
             lambda one: not one._is_credited()
         )
-        parts = order._parts_of_items(creditable)
-        parts += order._parts_of_shipping(shipping)
-        parts += order._parts_of_rounding(creditable)
+        parts = order._item_parts(creditable)
+        parts += order._shipping_parts(shipping)
+        parts += order._rounding_parts(creditable)
         moves = self.env["account.move"].sudo()
         for invoice in dict.fromkeys(line.move_id for line, _before, _after in parts):
             of_invoice = [part for part in parts if part[0].move_id == invoice]
             moves += order._make_credit_note(invoice, of_invoice, reason)
-        order._remember_credit(creditable)
+        order._link_credit_notes(creditable)
         if post:
             for move in moves:
                 order._post_credit_note(move)
         return moves.sudo(self.env.su)
 
-    def _parts_of_items(self, items):
-        """Find what items were invoiced with; see `_parts_left`."""
+    def _item_parts(self, items):
+        """Return the parts of invoice lines to credit for items; see `_parts_left`."""
         return [
             part
             for sale_line, of_line in items.grouped("sale_line_id").items()
             for part in sale_line._parts_left(len(of_line))
         ]
 
-    def _parts_of_shipping(self, amount):
-        """Find what an amount for shipping, tax included, was invoiced with."""
+    def _shipping_parts(self, amount):
+        """Return the parts of invoice lines to credit for shipping.
+
+        :param float amount: tax included
+        """
         product = self.account_id.shipping_product_id
         lines = self.sale_order_id.order_line.filtered(
             lambda line: line.is_delivery or (product and line.product_id == product)
@@ -319,10 +226,10 @@ class IconicOrder(models.Model):
             )
         return parts
 
-    def _parts_of_rounding(self, items):
-        """Find the cents that are left over when all items are credited.
+    def _rounding_parts(self, items):
+        """Return the rounding lines to credit, once all items are credited.
 
-        :param items: those that are credited now
+        :param items: the items that are credited now
         """
         product = self.account_id.rounding_product_id
         others = self.item_ids.filtered("sale_line_id") - items
@@ -336,7 +243,10 @@ class IconicOrder(models.Model):
         ]
 
     def _make_credit_note(self, invoice, parts, reason):
-        """Create a draft of a credit note for parts of an invoice."""
+        """Create a draft credit note for parts of an invoice.
+
+        :param parts: tuples as in `_parts_left`
+        """
         amounts = invoice._amounts_by_line()
         values = {
             "move_type": "out_refund",
@@ -362,15 +272,15 @@ class IconicOrder(models.Model):
         }
         return self.env["account.move"].create(values)
 
-    def _remember_credit(self, items):
-        """Note on items where their money goes back, also if a person saw to it."""
+    def _link_credit_notes(self, items):
+        """Store on items their credit note, also one that a person has created."""
         for sale_line, of_line in items.grouped("sale_line_id").items():
             credits = sale_line._lines_invoiced("out_refund").move_id
             if credits:
                 of_line.credit_move_id = credits.sorted("id")[-1]
 
     def _post_credit_note(self, move):
-        """Post a credit note, and settle it with its invoice or pay it out."""
+        """Post a credit note, and reconcile it with its invoice or pay it out."""
         move.action_post()
         open_lines = (move.reversed_entry_id + move).line_ids.filtered(
             lambda line: line.account_type == "asset_receivable" and not line.reconciled
@@ -378,9 +288,105 @@ class IconicOrder(models.Model):
         if move.reversed_entry_id.payment_state in ("not_paid", "partial"):
             open_lines.reconcile()
         account = self.account_id
-        # Without a journal a person pays it: what it is for cannot wait.
+        # Without a journal a person pays it: the credit itself must not fail.
         if account.register_payments and account.payment_journal_id:
             self._pay(move)
+
+    def _day(self, moment):
+        """Return the date of a moment in the time zone of the seller."""
+        people = self.company_id.partner_id, self.account_id.responsible_id.partner_id
+        zone = next((one.tz for one in people if one.tz), self.env.user.tz or "UTC")
+        return Datetime.context_timestamp(self.with_context(tz=zone), moment).date()
+
+    def _make_reports(self):
+        """Attach the reports that the account's settings ask for, each once.
+
+        An error is stored on the order and stops nothing else: people can still print
+        the report themselves.
+        """
+        try:
+            with self.env.cr.savepoint():
+                if self.account_id.make_pick_tickets:
+                    for picking in self._pickings_to_print():
+                        self._attach_report(PICK_TICKET, picking, "Pick ticket")
+                if self.account_id.make_payment_receipts:
+                    for payment in self._receipt_payments():
+                        self._attach_report(RECEIPT, payment, "Receipt")
+            error = False
+        except REPORT_FAILURES as problem:
+            error = str(problem)
+        if self.report_error != error:
+            self.report_error = error
+
+    def _pickings_to_print(self):
+        """Return the open transfers that the warehouse can start with."""
+        return self.sale_order_id.picking_ids.filtered(
+            lambda picking: (
+                picking.state in ("confirmed", "waiting", "assigned")
+                and picking.picking_type_code != "incoming"
+                and not picking.return_id
+                and not picking.move_ids.move_orig_ids.filtered(
+                    lambda move: move.state not in ("done", "cancel")
+                )
+            )
+        )
+
+    def _receipt_payments(self):
+        return self._payments(self._posted_invoices())
+
+    def _attach_report(self, report, record, kind):
+        """Attach a report to its record, unless that was done before.
+
+        :param str report: the XML ID of the report
+        :param record: the record that it is printed for
+        :param str kind: the beginning of the file name
+        """
+        known = self.env["ir.attachment"].search_count(
+            [
+                ("res_model", "=", record._name),
+                ("res_id", "=", record.id),
+                ("description", "=", report),
+            ],
+            limit=1,
+        )
+        if known:
+            return
+        content, extension = self._render_report(report, record)
+        name = (record.name or "").replace("/", "-")
+        self.env["ir.attachment"].create(
+            {
+                "name": f"{kind} {self.number} {name}.{extension}",
+                "description": report,
+                "res_model": record._name,
+                "res_id": record.id,
+                "raw": content,
+                "mimetype": ("application/pdf" if extension == "pdf" else "text/html"),
+            }
+        )
+
+    def _render_report(self, report, record):
+        """Render a report as PDF, or as HTML where wkhtmltopdf is not installed.
+
+        :return: the content (bytes) and the file extension, "pdf" or "html"
+        """
+        reports = self.env["ir.actions.report"]
+        if reports.get_wkhtmltopdf_state() in ("ok", "upgrade"):
+            return reports._render_qweb_pdf(report, record.ids)
+        return reports._render_qweb_html(report, record.ids)
+
+    def _reports_domain(self):
+        """Return the domain of the attached reports of one order."""
+        pickings, payments = self.sale_order_id.picking_ids, self._receipt_payments()
+        return [
+            ("description", "in", (PICK_TICKET, RECEIPT)),
+            "|",
+            "&",
+            ("res_model", "=", "stock.picking"),
+            ("res_id", "in", pickings.ids),
+            "&",
+            ("res_model", "=", "account.payment"),
+            ("res_id", "in", payments.ids),
+        ]
 
 
 class IconicOrderItem(models.Model):
@@ -393,10 +399,10 @@ class IconicOrderItem(models.Model):
         copy=False,
         index="btree_not_null",
         check_company=True,
-        help="The credit note that gives the buyer the money for this item back.",
+        help="The credit note that refunds this item.",
     )
 
     def _is_credited(self):
-        """Tell whether the money for this item goes back already."""
+        """Tell whether a valid credit note refunds this item already."""
         self.ensure_one()
         return bool(self.credit_move_id) and self.credit_move_id.state != "cancel"

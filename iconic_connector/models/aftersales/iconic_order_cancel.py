@@ -2,14 +2,13 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...domain import item_statuses, statuses
-from ..delivery.stock_picking import ORDER_ENDED
 from .iconic_order_return_to_stock import is_delivered, is_kit
 
 
 class IconicOrder(models.Model):
-    """What cancelled and undelivered items mean for order, delivery and invoice.
+    """Processing cancelled and undelivered items: sales order, delivery and invoice.
 
-    The money of an item that never arrives goes back; its goods perhaps come back.
+    Either way the item is credited; goods that have been picked are returned to stock.
     """
 
     _inherit = "iconic.order"
@@ -18,82 +17,52 @@ class IconicOrder(models.Model):
         string="Delivery Failed",
         compute="_compute_has_failed_delivery",
         store=True,
-        help="Items of it were not delivered and have not come back.",
+        help="Items were not delivered and have not been returned.",
     )
 
-    def _process_canceled(self, items):
-        """Take cancelled items off the sales order, its deliveries and invoices.
+    @api.depends("item_ids.status", "item_ids.return_picking_id.state")
+    def _compute_has_failed_delivery(self):
+        for order in self:
+            order.has_failed_delivery = bool(order._undelivered_items())
 
-        What nobody has picked is taken out of the deliveries. What was picked, or has
-        even left, gets a transfer back. What is invoiced is credited, since the
-        marketplace does not pay for it. If nothing of the order is left, it is
+    def action_receive_undelivered(self):
+        """Create the receipts of undelivered items that have come back.
+
+        :return: an action that shows the receipts
+        :raise UserError: if there are none, or they have not been shipped in Odoo
+        """
+        self.ensure_one()
+        self.check_access("write")
+        # Users of the connector need no access to stock.
+        order = self.sudo().with_company(self.company_id)
+        items = order._undelivered_items()
+        if not items:
+            raise UserError(self.env._("No delivery of this order has failed."))
+        items._prepare_receipts()
+        return order.sale_order_id._get_action_view_picking(items.return_picking_id)
+
+    def _process_canceled(self, items):
+        """Remove cancelled items from the sales order, its deliveries and invoices.
+
+        Items that are not picked yet are removed from the deliveries; for picked or
+        shipped ones, a transfer returns the goods. Invoiced items are credited, since
+        the marketplace does not pay for them. If no item is left, the sales order is
         cancelled.
 
-        :param items: items of this order; those that were taken off before count not
+        :param items: items of this order; those that were removed before are ignored
         """
         items = items.filtered(lambda item: not item.withdrawn)
         if not items or not self.sale_order_id:
             return
         order = self.with_company(self.company_id)
-        order._uninvoice(items)
-        order._undeliver(items)
+        order._remove_from_invoices(items)
+        order._remove_from_deliveries(items)
         items.withdrawn = True
         if order._is_all_cancelled():
-            order._cancel_sale()
+            order.sale_order_id._iconic_cancel_ended()
 
-    def _is_all_cancelled(self):
-        return all(item.status == item_statuses.CANCELED for item in self.item_ids)
-
-    def _undeliver(self, items):
-        """Take items out of the sales lines and of their deliveries.
-
-        How the components of a kit follow is left to Odoo.
-        """
-        back = {}
-        for line, of_line in items.grouped("sale_line_id").items():
-            if is_kit(line):
-                _reduce(line, len(of_line), skip_procurement=False)
-                continue
-            ours = of_line.filtered(lambda item: item._is_ours())
-            moved = self._reduce_deliveries(line, ours)
-            departed = sum(n for move, n in moved.items() if is_delivered(move))
-            _reduce(line, len(of_line) - departed)
-            back.update(moved)
-        if back:
-            self._return_picked(items, back)
-
-    def _return_picked(self, items, back):
-        """Have moved goods brought back, and tell people which have left."""
-        note = self.env._(
-            "Cancelled at THE ICONIC: order %s. Bring these goods back to the stock.",
-            self.number,
-        )
-        made = self._create_returns_to_stock(items, back, note)
-        receipts = made.filtered(lambda one: one.picking_type_code == "incoming")
-        if receipts:
-            self._warn_of_departed(receipts)
-
-    def _warn_of_departed(self, receipts):
-        """Ask a person to stop a parcel that has left although it was cancelled."""
-        self.sale_order_id.activity_schedule(
-            "mail.mail_activity_data_warning",
-            summary=self.env._("Cancelled at THE ICONIC after it had left"),
-            note=self.env._(
-                "THE ICONIC does not pay for what is cancelled. Stop the parcel if "
-                "you can; when it is back, validate %s.",
-                ", ".join(receipts.mapped("name")),
-            ),
-            user_id=self.account_id._activity_user().id,
-        )
-
-    def _cancel_sale(self):
-        """Cancel the sales order, also a locked one; goods under way are kept."""
-        sale = self.sale_order_id
-        if sale.state != "cancel":
-            sale.with_context(**{ORDER_ENDED: True})._action_cancel()
-
-    def _uninvoice(self, items):
-        """Take items off drafts of invoices, and credit those that are posted."""
+    def _remove_from_invoices(self, items):
+        """Remove items from draft invoices, and credit those on posted invoices."""
         posted = self.env["iconic.order.item"]
         for line, of_line in items.grouped("sale_line_id").items():
             if line:
@@ -104,15 +73,39 @@ class IconicOrder(models.Model):
                 posted,
                 reasons or self.env._("Cancelled"),
                 post=True,
-                shipping=self._shipping_back(),
+                shipping=self._shipping_to_refund(),
             )
 
-    def _has_never_arrived(self):
-        """Tell whether the buyer gets none of it, so that nothing is paid for."""
-        return all(item.status in item_statuses.NEVER_ARRIVED for item in self.item_ids)
+    def _remove_from_drafts(self, line, items):
+        """Remove items of a sales order line from draft invoices.
 
-    def _shipping_back(self):
-        """Return what the buyer gets back for shipping: all, if nothing has arrived."""
+        If all items are cancelled, the drafts are left to the sales order, which
+        cancels them.
+
+        :return: the items that are on posted invoices
+        """
+        items = items.filtered(lambda item: not item.credit_move_id)
+        left = items[int(self._uninvoiced_count(line)) :]
+        for row in _invoice_rows(line).filtered(
+            lambda one: one.parent_state == "draft"
+        ):
+            removed = min(len(left), row.quantity)
+            left = left[int(removed) :]
+            if not self._is_all_cancelled():
+                _reduce_invoice_line(row, removed)
+        return left
+
+    def _uninvoiced_count(self, line):
+        """Return how many items of a sales order line are on no invoice."""
+        items = line.iconic_item_ids
+        dropped = items.filtered(
+            lambda item: item.withdrawn and not item.credit_move_id
+        )
+        rows = _invoice_rows(line)
+        return max(len(items) - len(dropped) - sum(rows.mapped("quantity")), 0)
+
+    def _shipping_to_refund(self):
+        """Return the shipping to refund, tax included: all of it if nothing arrived."""
         if not self._has_never_arrived():
             return 0
         shipping = self.account_id.shipping_product_id
@@ -121,65 +114,116 @@ class IconicOrder(models.Model):
         )
         return sum(lines.mapped("price_total"))
 
-    def _remove_from_drafts(self, line, items):
-        """Take items off the drafts that invoice a sales line.
+    def _has_never_arrived(self):
+        """Tell whether all items were cancelled or not delivered."""
+        return all(item.status in item_statuses.NEVER_ARRIVED for item in self.item_ids)
 
-        The drafts of an order of which nothing is left are cancelled with it.
+    def _remove_from_deliveries(self, items):
+        """Reduce the sales order lines of items, and the deliveries of the lines.
 
-        :return: the items that stand on posted invoices
+        For kits, Odoo itself reduces the deliveries of the components.
         """
-        items = items.filtered(lambda item: not item.credit_move_id)
-        left = items[int(self._not_invoiced(line)) :]
-        for row in _invoice_rows(line).filtered(
-            lambda one: one.parent_state == "draft"
-        ):
-            taken = min(len(left), row.quantity)
-            left = left[int(taken) :]
-            if not self._is_all_cancelled():
-                _shrink(row, taken)
-        return left
+        back = {}
+        for line, of_line in items.grouped("sale_line_id").items():
+            if is_kit(line):
+                _reduce_sale_line(line, len(of_line), skip_procurement=False)
+                continue
+            ours = of_line.filtered(lambda item: item._is_ours())
+            moved = self._reduce_deliveries(line, ours)
+            departed = sum(n for move, n in moved.items() if is_delivered(move))
+            _reduce_sale_line(line, len(of_line) - departed)
+            back.update(moved)
+        if back:
+            self._return_picked_goods(items, back)
 
-    def _not_invoiced(self, line):
-        """Return how many items of a sales line stand on no invoice."""
-        items = line.iconic_item_ids
-        dropped = items.filtered(
-            lambda item: item.withdrawn and not item.credit_move_id
+    def _return_picked_goods(self, items, back):
+        """Create the returns of picked goods, and warn if some have been shipped.
+
+        :param back: a dict, done `stock.move` -> pieces to return
+        """
+        note = self.env._(
+            "THE ICONIC has cancelled items of order %s. Return these goods to stock.",
+            self.number,
         )
-        rows = _invoice_rows(line)
-        return max(len(items) - len(dropped) - sum(rows.mapped("quantity")), 0)
+        made = self._create_returns_to_stock(items, back, note)
+        receipts = made.filtered(lambda one: one.picking_type_code == "incoming")
+        if receipts:
+            self._warn_about_shipped_goods(receipts)
+
+    def _warn_about_shipped_goods(self, receipts):
+        """Ask a person to stop a parcel that was shipped although it is cancelled."""
+        self.sale_order_id.activity_schedule(
+            "mail.mail_activity_data_warning",
+            summary=self.env._("Cancelled at THE ICONIC after shipping"),
+            note=self.env._(
+                "THE ICONIC does not pay for cancelled items. Stop the parcel if you "
+                "can. When it is back, validate %s.",
+                ", ".join(receipts.mapped("name")),
+            ),
+            user_id=self.account_id._activity_user().id,
+        )
+
+    def _is_all_cancelled(self):
+        return all(item.status == item_statuses.CANCELED for item in self.item_ids)
 
     def _after_cancel(self, change):
-        """Follow what the marketplace has cancelled on our request."""
+        """Process the items that the marketplace has cancelled on our request.
+
+        :param change: an `iconic.order.change` with an outcome
+        """
         items = change.item_ids.filtered(
             lambda item: item.status == item_statuses.CANCELED
         )
         self._process_canceled(items)
 
     def _after_refused_cancel(self, change):
-        """Tell the sales order which items the marketplace does not cancel.
+        """Note on the sales order which items the marketplace has not cancelled.
 
-        It may have cancelled some of them before it declined.
+        It may have cancelled some of them before it refused.
+
+        :param change: a refused `iconic.order.change`
         """
         self._after_cancel(change)
-        kept = change.item_ids.filtered(
+        remaining = change.item_ids.filtered(
             lambda item: item.status != item_statuses.CANCELED
         )
         self.sale_order_id.message_post(
             body=self.env._(
-                "THE ICONIC does not cancel %(items)s, so they stay in the order: "
+                "THE ICONIC refused to cancel %(items)s, which remain in the order: "
                 "%(words)s",
-                items=", ".join(kept.mapped("seller_sku")),
+                items=", ".join(remaining.mapped("seller_sku")),
                 words=change.message or "",
             )
         )
 
-    @api.depends("item_ids.status", "item_ids.return_picking_id.state")
-    def _compute_has_failed_delivery(self):
-        for order in self:
-            order.has_failed_delivery = bool(order._undelivered_items())
+    def _process_failed(self, items):
+        """Credit items that were not delivered.
+
+        Their goods are received with `action_receive_undelivered`, if they come back. A
+        delivery that is not validated stays as it is: the parcel was shipped, according
+        to the marketplace. A note asks the warehouse to validate it.
+
+        :param items: items of this order; those processed before are ignored
+        """
+        items = items.filtered(lambda item: not item.withdrawn)
+        if not items or not self.sale_order_id:
+            return
+        order = self.with_company(self.company_id)
+        order._remove_from_invoices(items)
+        items.withdrawn = True
+        ours = items.filtered(lambda item: item._is_ours())
+        lines = ours.sale_line_id
+        if lines.move_ids.filtered(lambda move: move.state not in ("done", "cancel")):
+            order.sale_order_id.message_post(
+                body=order.env._(
+                    "THE ICONIC reports that the delivery of a parcel of this order "
+                    "failed. One of its deliveries is not validated: validate it if "
+                    "the parcel was shipped."
+                )
+            )
 
     def _undelivered_items(self):
-        """Return the items that were lost and are not on their way back."""
+        """Return the undelivered items that have no receipt yet."""
         return self.item_ids.filtered(
             lambda item: (
                 item.status == item_statuses.FAILED
@@ -188,48 +232,9 @@ class IconicOrder(models.Model):
             )
         )
 
-    def _process_failed(self, items):
-        """Credit items that were lost; the goods are gone until they come back.
-
-        A delivery that was not validated stays as it is: the marketplace knows that the
-        parcel has left, so the warehouse has only not said so yet. A note asks for it.
-        """
-        items = items.filtered(lambda item: not item.withdrawn)
-        if not items or not self.sale_order_id:
-            return
-        order = self.with_company(self.company_id)
-        order._uninvoice(items)
-        items.withdrawn = True
-        ours = items.filtered(lambda item: item._is_ours())
-        lines = ours.sale_line_id
-        if lines.move_ids.filtered(lambda move: move.state not in ("done", "cancel")):
-            order.sale_order_id.message_post(
-                body=order.env._(
-                    "THE ICONIC says that delivering a parcel of this order failed. A "
-                    "delivery of it is not validated: validate it, if the parcel has "
-                    "left."
-                )
-            )
-
-    def action_receive_undelivered(self):
-        """Create the receipts of lost items that have come back after all.
-
-        :return: an action that shows them
-        :raise UserError: if nothing was lost, or it has not left by Odoo
-        """
-        self.ensure_one()
-        self.check_access("write")
-        # Users of the connector need not be users of the stock.
-        order = self.sudo().with_company(self.company_id)
-        items = order._undelivered_items()
-        if not items:
-            raise UserError(self.env._("No delivery of this order has failed."))
-        items._prepare_receipts()
-        return order.sale_order_id._get_action_view_picking(items.return_picking_id)
-
 
 class IconicOrderItem(models.Model):
-    """Items that we have asked the marketplace to cancel."""
+    """Items whose cancellation was requested in Odoo."""
 
     _inherit = "iconic.order.item"
 
@@ -237,7 +242,7 @@ class IconicOrderItem(models.Model):
         string="Cancellation Requested",
         compute="_compute_cancel_requested",
         store=True,
-        help="THE ICONIC is asked to cancel it and has not answered yet.",
+        help="THE ICONIC has not answered yet to the request to cancel it.",
     )
 
     @api.depends("change_ids.state")
@@ -249,25 +254,24 @@ class IconicOrderItem(models.Model):
             )
 
     def _is_cancelling(self):
-        """Tell whether an item must not leave, since it is or will be cancelled."""
+        """Tell whether an item must not leave: it is or may be cancelled."""
         self.ensure_one()
         return self.cancel_requested or (
             self.status == item_statuses.CANCELED and not self.withdrawn
         )
 
     def _can_be_cancelled(self):
-        """Tell whether we may still ask the marketplace to cancel this item."""
+        """Tell whether the cancellation of this item can still be requested."""
         self.ensure_one()
         digital = self.is_digital and self.status == item_statuses.PENDING
         return (self.is_open or digital) and not self.cancel_requested
 
 
-def _reduce(line, quantity, skip_procurement=True):
-    """Reduce what a sales line orders; its price stays.
+def _reduce_sale_line(line, quantity, skip_procurement=True):
+    """Reduce the quantity of a sales order line, but not below the delivered one.
 
-    Odoo lets nobody go below what was delivered: that stays until it is back.
-
-    :param bool skip_procurement: the moves carry less already
+    :param line: a `sale.order.line`; its order may be locked
+    :param bool skip_procurement: if its moves have been reduced already
     """
     left = max(line.product_uom_qty - quantity, line.qty_delivered, 0)
     if left >= line.product_uom_qty:
@@ -282,7 +286,7 @@ def _reduce(line, quantity, skip_procurement=True):
 
 
 def _invoice_rows(line):
-    """Return the lines of invoices, no credit notes, that a sales line is on."""
+    """Return the invoice lines of a sales order line, without credit notes."""
     return line.invoice_lines.filtered(
         lambda row: (
             row.move_id.move_type == "out_invoice" and row.parent_state != "cancel"
@@ -290,8 +294,8 @@ def _invoice_rows(line):
     )
 
 
-def _shrink(row, quantity):
-    """Take some items off a line of a draft invoice.
+def _reduce_invoice_line(row, quantity):
+    """Reduce a line of a draft invoice, or remove it if nothing is left.
 
     :param row: an `account.move.line`
     """

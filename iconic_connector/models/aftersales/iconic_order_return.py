@@ -1,5 +1,3 @@
-"""The stock of returns: receipts of items, and the way back to the buyer."""
-
 import logging
 from collections import Counter
 
@@ -14,7 +12,7 @@ _logger = logging.getLogger(__name__)
 
 
 class IconicOrderItem(models.Model):
-    """What has come back of an order."""
+    """Returned items: their receipts, and deliveries of rejected returns."""
 
     _inherit = "iconic.order.item"
 
@@ -28,18 +26,7 @@ class IconicOrderItem(models.Model):
         [("good", "Good"), ("damaged", "Damaged")],
         string="Condition",
         readonly=True,
-        help="In which it came back.",
-    )
-    returned_at = fields.Datetime(
-        string="Refunded",
-        readonly=True,
-        help="When Odoo learned that THE ICONIC has refunded it.",
-    )
-    received_at = fields.Datetime(
-        string="Received", readonly=True, help="When it was back in our warehouse."
-    )
-    days_refunded = fields.Integer(
-        string="Days Since Refund", compute="_compute_days_refunded"
+        help="The condition in which it was received.",
     )
     return_picking_id = fields.Many2one(
         "stock.picking",
@@ -48,7 +35,19 @@ class IconicOrderItem(models.Model):
         index="btree_not_null",
         check_company=True,
         ondelete="set null",
-        help="The transfer that it comes back with, or goes back to the buyer.",
+        help="The transfer that returns it to you, or a rejected one to the buyer.",
+    )
+
+    returned_at = fields.Datetime(
+        string="Refunded",
+        readonly=True,
+        help="When Odoo read that THE ICONIC has refunded it.",
+    )
+    received_at = fields.Datetime(
+        string="Received", readonly=True, help="When it was received in your warehouse."
+    )
+    days_refunded = fields.Integer(
+        string="Days Since Refund", compute="_compute_days_refunded"
     )
 
     _refunded = models.Index("(account_id) WHERE return_state = 'refunded'")
@@ -57,6 +56,12 @@ class IconicOrderItem(models.Model):
     def _compute_return_state(self):
         for item in self:
             item.return_state = item._return_state()
+
+    @api.depends("returned_at")
+    def _compute_days_refunded(self):
+        now = fields.Datetime.now()
+        for item in self:
+            item.days_refunded = item.returned_at and (now - item.returned_at).days
 
     def _return_state(self):
         if self.status == item_statuses.RETURN_REJECTED:
@@ -70,14 +75,8 @@ class IconicOrderItem(models.Model):
             return "received"
         return "asked" if self.status in item_statuses.ON_THE_WAY_BACK else False
 
-    @api.depends("returned_at")
-    def _compute_days_refunded(self):
-        now = fields.Datetime.now()
-        for item in self:
-            item.days_refunded = item.returned_at and (now - item.returned_at).days
-
     def _can_come_back(self):
-        """Tell whether this item is out, and may be received."""
+        """Tell whether this item has left us and may be received."""
         self.ensure_one()
         return (
             self._is_ours()
@@ -87,7 +86,7 @@ class IconicOrderItem(models.Model):
         )
 
     def _can_be_decided(self):
-        """Tell whether we still say if this item is taken back."""
+        """Tell whether we still decide on the return of this item."""
         self.ensure_one()
         return (
             self.status
@@ -96,9 +95,9 @@ class IconicOrderItem(models.Model):
         )
 
     def _prepare_receipts(self):
-        """Prepare the receipt of items that come back, one for each delivery.
+        """Create the receipts of items that come back, one for each delivery.
 
-        Items that are here already, or expected with a receipt, are left out.
+        Items that were received, or have a receipt already, are left out.
 
         :raise UserError: if items were never delivered in Odoo
         """
@@ -109,21 +108,21 @@ class IconicOrderItem(models.Model):
             )
         )
         for delivery, items in expected._by_delivery().items():
-            receipt = items._return_picking(delivery)
+            receipt = items._create_return_picking(delivery)
             warehouse = delivery.picking_type_id.warehouse_id
             receipt.location_dest_id = items.account_id._good_location(warehouse)
 
     def _by_delivery(self):
-        """Return the items by the delivery, done in Odoo, that brought them out.
+        """Return the items by the done delivery that they were shipped with.
 
         :return: a dict, `stock.picking` -> items
-        :raise UserError: if there is none
+        :raise UserError: if an item was never delivered in Odoo
         """
         left = {}
         found = {}
         for item in self:
             line = item.sale_line_id
-            others = (_moves_out(line).picking_id - item.picking_id).sorted("id")
+            others = (_outgoing_moves(line).picking_id - item.picking_id).sorted("id")
             for delivery in (*item.picking_id, *others):
                 key = (delivery, line)
                 if key not in left:
@@ -133,41 +132,41 @@ class IconicOrderItem(models.Model):
                     found[delivery] = found.get(delivery, self.browse()) | item
                     break
             else:
-                raise UserError(item._undelivered_message())
+                raise UserError(item._not_delivered_message())
         return found
 
-    def _undelivered_message(self):
+    def _not_delivered_message(self):
         open_ones = self.sale_line_id.move_ids.picking_id.filtered(
             lambda picking: picking.state not in CLOSED
         )
         return self.env._(
-            "%(product)s comes back, but was not delivered in Odoo. Validate the "
-            "delivery %(deliveries)s, then press Retry.",
+            "%(product)s is being returned, but was not delivered in Odoo. Validate "
+            "the delivery %(deliveries)s, then press Retry.",
             product=self.seller_sku or self.name,
             deliveries=", ".join(open_ones.mapped("name"))
             or self.sale_line_id.order_id.name,
         )
 
     def _items_out(self, delivery):
-        """Return how many items of this one's line a delivery took out for good.
+        """Return how many items of this one's line a delivery shipped for good.
 
         :param delivery: a `stock.picking`
         """
-        moves = _moves_out(self.sale_line_id).filtered(
+        moves = _outgoing_moves(self.sale_line_id).filtered(
             lambda move: move.picking_id == delivery and move.state == "done"
         )
         back = moves.returned_move_ids.filtered(lambda move: move.state != "cancel")
-        return self._items(moves) - self._items(back)
+        return self._count_items(moves) - self._count_items(back)
 
-    def _pieces_of_one(self):
-        """Return the pieces of each product that one of these items consists of.
+    def _pieces_per_item(self):
+        """Return the pieces of each product that one item consists of.
 
-        An item is one piece of its product, but several of others if that is a kit.
+        One piece of its product, or several of other products for a kit.
 
         :return: a dict, `product.product` -> pieces
         """
         line = self.sale_line_id
-        pieces = _pieces(_moves_out(line))
+        pieces = _pieces(_outgoing_moves(line))
         if not set(pieces) - set(line.product_id):
             return {line.product_id: 1}
         return {
@@ -175,16 +174,16 @@ class IconicOrderItem(models.Model):
             for product, quantity in pieces.items()
         }
 
-    def _items(self, moves):
-        """Return how many whole items of this one's line some moves make up."""
+    def _count_items(self, moves):
+        """Return how many whole items of one line some moves contain."""
         pieces = _pieces(moves)
         return min(
             int(pieces[product] / each + 0.001)
-            for product, each in self[:1]._pieces_of_one().items()
+            for product, each in self[:1]._pieces_per_item().items()
         )
 
-    def _return_picking(self, origin):
-        """Bring items back the way that a done transfer took them.
+    def _create_return_picking(self, origin):
+        """Create the return of items for a done transfer.
 
         :param origin: the done `stock.picking`
         :return: the new one, ready to be validated
@@ -200,21 +199,21 @@ class IconicOrderItem(models.Model):
         return picking
 
     def _pieces_by_line(self):
-        """Return how many pieces these items are.
+        """Return the pieces that these items consist of.
 
         :return: a `Counter`, (`sale.order.line`, `product.product`) -> pieces
         """
         wanted = Counter()
         for line, items in self.grouped("sale_line_id").items():
-            for product, each in items[:1]._pieces_of_one().items():
+            for product, each in items[:1]._pieces_per_item().items():
                 wanted[line, product] = each * len(items)
         return wanted
 
     def _receive(self, damaged=None):
-        """Receive items: they are stock again, damaged ones are not for sale.
+        """Receive items: good ones into stock, damaged ones into their own location.
 
         :param damaged: those of them that are damaged
-        :raise UserError: if they were never delivered in Odoo
+        :raise UserError: if items were never delivered in Odoo
         """
         damaged = damaged or self.browse()
         items = self.filtered(lambda item: item._can_come_back())
@@ -223,9 +222,10 @@ class IconicOrderItem(models.Model):
             receipt._iconic_check_in(arrived, arrived & damaged)
 
     def _mark_received(self, receipt, condition="good"):
-        """Note that items are here, and whatever follows from that.
+        """Mark items as received, report it to the marketplace and compare the stock.
 
-        :param receipt: the `stock.picking` that brought them
+        :param receipt: the `stock.picking` that they were received with
+        :param str condition: "good" or "damaged"
         """
         self.write(
             {
@@ -238,8 +238,8 @@ class IconicOrderItem(models.Model):
             order._request_return_received(items)
             order.account_id._compare_soon(items.product_id)
 
-    def _expect_no_more(self):
-        """Cancel the receipt of items, or what of it is theirs."""
+    def _cancel_receipts(self):
+        """Cancel the receipts of items, as far as they are for these items."""
         expected = self.filtered(
             lambda item: (
                 not item.received_at
@@ -250,19 +250,19 @@ class IconicOrderItem(models.Model):
             items.return_picking_id = False
             receipt._iconic_expect_less(items._pieces_by_line())
 
-    def _send_back(self):
-        """Prepare the delivery of items that are here to their buyer."""
-        here = self.filtered(
+    def _return_to_buyer(self):
+        """Create the deliveries that return received items to their buyer."""
+        received = self.filtered(
             lambda item: (
                 item.received_at
                 and item.return_picking_id.state == "done"
                 and item.return_picking_id.location_id.usage == "customer"
             )
         )
-        for (receipt, condition), items in here.grouped(
+        for (receipt, condition), items in received.grouped(
             lambda item: (item.return_picking_id, item.return_condition)
         ).items():
-            delivery = items._return_picking(receipt)
+            delivery = items._create_return_picking(receipt)
             if condition == "damaged":
                 warehouse = delivery.picking_type_id.warehouse_id
                 delivery.do_unreserve()
@@ -270,23 +270,23 @@ class IconicOrderItem(models.Model):
                 delivery.action_assign()
 
     def _ensure_reasons(self):
-        """Read why returns may be rejected, where that was never done."""
+        """Read the reasons for rejecting returns, if that was never done."""
         decided = self.filtered(lambda item: item._can_be_decided())
         for account in decided.account_id:
             try:
                 account._ensure_failure_reasons()
             except UserError as error:
-                # Goods are received all the same; only nothing can be rejected.
-                _logger.info("No reasons for returns: %s", error)
+                # Goods can be received all the same, but not rejected.
+                _logger.info("Reasons for returns cannot be read: %s", error)
 
 
 class IconicOrder(models.Model):
-    """What the marketplace says of returns has its effect in Odoo."""
+    """Processing the statuses of returned items."""
 
     _inherit = "iconic.order"
 
     def _process_return_shipped_by_customer(self, items):
-        """Prepare the receipt of items that the buyer sends to our warehouse.
+        """Create the receipt of items that the buyer has sent to our warehouse.
 
         :param items: items of this order that have this status now
         :raise UserError: if they were never delivered in Odoo
@@ -295,25 +295,25 @@ class IconicOrder(models.Model):
             items._prepare_receipts()
 
     def _process_return_delivered(self, items):
-        """Prepare the receipt of items that have arrived, if it is not there yet.
+        """Create the receipt of items that have arrived, unless it exists.
 
         :param items: items of this order that have this status now
         """
         self._process_return_shipped_by_customer(items)
 
     def _process_return_waiting_for_approval(self, items):
-        """Prepare the receipt of items, if nothing was heard of them before.
+        """Create the receipt of items that wait for our decision, unless it exists.
 
-        That they were received in Seller Center makes no stock: they may be rejected.
+        They were received in Seller Center, but are not stock yet: we may reject them.
 
         :param items: items of this order that have this status now
         """
         self._process_return_shipped_by_customer(items)
 
     def _process_returned(self, items):
-        """Credit items that were refunded, and take them in if the account says so.
+        """Credit items that were refunded, and receive them if the account says so.
 
-        What THE ICONIC receives is stock only when it has come to our warehouse.
+        Items that THE ICONIC has received are not stock until they reach our warehouse.
 
         :param items: items of this order that have this status now
         :raise UserError: if they were never delivered in Odoo
@@ -329,7 +329,7 @@ class IconicOrder(models.Model):
                 items._receive()
 
     def _credit_returned(self):
-        """Credit all items that were refunded and are invoiced, each once."""
+        """Credit all refunded items that are invoiced, each once."""
         items = self.item_ids.filtered(
             lambda item: item.status == item_statuses.RETURNED
         )
@@ -339,34 +339,34 @@ class IconicOrder(models.Model):
             self._credit_items(items, reasons or self.env._("Returned"), post=post)
 
     def _process_return_rejected(self, items):
-        """Expect rejected items no more; those that are here go back to the buyer.
+        """Cancel the receipts of rejected items; received ones return to the buyer.
 
         :param items: items of this order that have this status now
         """
-        items._expect_no_more()
-        items._send_back()
+        items._cancel_receipts()
+        items._return_to_buyer()
 
     def _after_return_approved(self, change):
-        """Draw the consequences of a return that we have approved.
+        """Process a return that we have approved.
 
-        :param change: the `iconic.order.change` that the marketplace has taken
+        :param change: an `iconic.order.change` that is done
         """
         self._process_decision(change)
 
     def _after_return_rejected(self, change):
-        """Draw the consequences of a return that we have rejected.
+        """Process a return that we have rejected.
 
-        :param change: the `iconic.order.change` that the marketplace has taken
+        :param change: an `iconic.order.change` that is done
         """
         self._process_decision(change)
 
     def _process_decision(self, change):
-        # Followed like a decision of the marketplace, so that what fails is held.
+        # Processed like the marketplace's own decisions, so that failures are held.
         change.item_ids.write({"processed_status": item_statuses.RETURN_WAITING})
         self._process_again()
 
     def _request_return_received(self, items):
-        """Tell the marketplace that items are here, where it wants to hear it.
+        """Report items as received, if the seller decides on returns.
 
         :param items: items of this order
         """
@@ -377,8 +377,8 @@ class IconicOrder(models.Model):
             self._request_change("return_received", items)
 
 
-def _moves_out(line):
-    """Return the moves that take the goods of a line to the buyer for the first time.
+def _outgoing_moves(line):
+    """Return the moves of a line to the buyer, except for those that undo a return.
 
     :param line: a `sale.order.line`
     """
@@ -392,7 +392,7 @@ def _moves_out(line):
 
 
 def _pieces(moves):
-    """Return how many pieces of each product some moves move, or are to move.
+    """Return how many pieces of each product some moves have moved or will move.
 
     :return: a `Counter`, `product.product` -> pieces
     """

@@ -9,15 +9,15 @@ class IconicOrderItem(models.Model):
 
     return_to_stock_id = fields.Many2one(
         "stock.picking",
-        string="Put Back By",
+        string="Returned to Stock By",
         readonly=True,
         index="btree_not_null",
         ondelete="set null",
-        help="The transfer that brings the item back to the stock.",
+        help="The transfer that returns the cancelled item to stock.",
     )
 
     def _is_back_in_stock(self):
-        """Tell whether the item is in the stock again, or on its way."""
+        """Tell whether a transfer has returned the item to stock, or will."""
         self.ensure_one()
         return (
             bool(self.return_to_stock_id) and self.return_to_stock_id.state != "cancel"
@@ -25,58 +25,58 @@ class IconicOrderItem(models.Model):
 
 
 class IconicOrder(models.Model):
-    """Taking items out of deliveries, and bringing back those that were moved.
+    """Removing cancelled items from deliveries, and returning picked ones to stock.
 
-    Odoo answers a smaller sales line with moves of negative quantity, whose end depends
-    on the route. Here each move is made smaller itself, in routes that pull (all steps
-    exist from the beginning) as in those that push (a step exists once the one before
-    is done).
+    When a sales order line is reduced, Odoo creates moves of negative quantity, and the
+    route decides what becomes of them. Instead, the moves themselves are reduced here:
+    in pull routes, where all steps exist from the beginning, as well as in push routes,
+    where a step exists once the one before is done.
     """
 
     _inherit = "iconic.order"
 
     def _reduce_deliveries(self, line, items):
-        """Take items of one sales line out of its deliveries.
+        """Remove items of one sales order line from its deliveries.
 
-        Those that nobody has touched go first, then those that were picked. What has
-        left already is asked back.
+        Quantities that no step has moved are removed first, then picked ones. Picked
+        and shipped ones have to be returned.
 
         :param line: a `sale.order.line`
-        :param items: its items that are cancelled
-        :return: a dict, done `stock.move` -> how many items of it have to come back
+        :param items: its cancelled items
+        :return: a dict, done `stock.move` -> how many pieces to return
         """
-        gone = items.filtered(_has_left)
+        shipped = items.filtered(_has_left)
         back = defaultdict(float)
-        left = len(items - gone)
+        left = len(items - shipped)
         for move in self._open_moves(line, items):
-            taken = min(left, _untouched(move))
-            _decrease(move, taken)
-            left -= taken
+            removed = min(left, _unmoved_quantity(move))
+            _decrease_move(move, removed)
+            left -= removed
         for move in self._open_moves(line, items):
-            taken = min(left, _brought(move))
-            _ask_back(back, _sources(move), taken)
-            _decrease(move, taken)
-            left -= taken
-        _ask_back(back, _delivered(line, gone), left + len(gone))
+            removed = min(left, _ready_quantity(move))
+            _add_to_return(back, _done_origins(move), removed)
+            _decrease_move(move, removed)
+            left -= removed
+        _add_to_return(back, _delivering_moves(line, shipped), left + len(shipped))
         return back
 
     def _open_moves(self, line, items):
-        """Return the moves of a line that are to be done, those of the items first."""
+        """Return the open moves of a line, those in the items' deliveries first."""
         return line.move_ids.filtered(_is_open).sorted(
             lambda move: (move.picking_id not in items.picking_id, -move.id)
         )
 
     def _create_returns_to_stock(self, items, back, note):
-        """Create transfers that bring goods to the stock, for the warehouse to do.
+        """Create the transfers that return goods to stock, for the warehouse to do.
 
-        :param items: those that may be among them
+        :param items: the items to link to them
         :param back: a dict, done `stock.move` -> pieces
-        :param str note: what the warehouse reads in them
+        :param str note: a message for the warehouse, posted on each transfer
         :return: the `stock.picking` records
         """
         made = self.env["stock.picking"]
         for picking, moves in groupby(back, key=lambda move: move.picking_id):
-            made |= self._return(picking, {move: back[move] for move in moves})
+            made |= self._return_moves(picking, {move: back[move] for move in moves})
         for picking in made:
             picking.message_post(body=note)
             for move in picking.move_ids:
@@ -88,10 +88,11 @@ class IconicOrder(models.Model):
                 waiting[: int(move.product_uom_qty)].return_to_stock_id = picking
         return made
 
-    def _return(self, picking, quantities):
-        """Return some items of a done transfer to the stock.
+    def _return_moves(self, picking, quantities):
+        """Return some quantities of a done transfer to stock.
 
-        :param quantities: a dict, `stock.move` of the transfer -> items
+        :param picking: the done `stock.picking`
+        :param quantities: a dict, `stock.move` of the transfer -> pieces
         :return: the new transfer, reserved
         """
         wizard = self.env["stock.return.picking"].create({"picking_id": picking.id})
@@ -99,16 +100,16 @@ class IconicOrder(models.Model):
             if row.move_id in quantities:
                 row.quantity = quantities[row.move_id]
             else:
-                # Steps of other orders in this transfer would lose their goods.
+                # Else the goods of other orders in this transfer would be returned.
                 row.unlink()
         made = wizard._create_return()
         moves = self.env["stock.move"].union(*quantities)
-        self._lead_to_stock(made, moves)
+        self._redirect_to_stock(made, moves)
         moves.move_dest_ids.filtered(_is_open)._action_assign()
         return made
 
-    def _lead_to_stock(self, transfer, moves):
-        """Let a return of a later step end where the first step has taken the goods."""
+    def _redirect_to_stock(self, transfer, moves):
+        """Set the destination of a return to where the first step got the goods."""
         if any(is_delivered(move) for move in moves):
             return
         while before := moves.move_orig_ids.filtered(_is_done_step):
@@ -126,12 +127,12 @@ def _has_left(item):
 
 
 def is_kit(line):
-    """Tell whether the components of what was sold are delivered instead of it."""
+    """Tell whether a line is delivered by the components of its product."""
     return bool(line.move_ids.product_id - line.product_id)
 
 
 def _is_open(move):
-    """Tell whether goods are still to be taken to the customer by a move."""
+    """Tell whether a move towards the customer is still to be done."""
     return move.state not in ("done", "cancel") and not move.origin_returned_move_id
 
 
@@ -140,78 +141,81 @@ def _is_done_step(move):
 
 
 def is_delivered(move):
-    """Tell whether goods have left the company by a move."""
+    """Tell whether a move has shipped goods out of the company."""
     return _is_done_step(move) and move.location_dest_id._is_outgoing()
 
 
 def _waiting_for(move):
-    """Return how many items of a move are still to come from the step before."""
+    """Return how many pieces of a move the step before still has to move."""
     return sum(move.move_orig_ids.filtered(_is_open).mapped("product_uom_qty"))
 
 
-def _untouched(move):
-    """Return how many items of a move nobody has moved in an earlier step.
+def _unmoved_quantity(move):
+    """Return how many pieces of a first step are still to be moved.
 
-    Later steps follow their first one and are left out.
+    Zero for later steps, which are reduced with their first one.
     """
     if move.move_orig_ids.filtered(lambda one: one.state != "cancel"):
         return 0
     return move.product_uom_qty
 
 
-def _brought(move):
-    """Return how many items an earlier step has brought, for a move to go on with."""
+def _ready_quantity(move):
+    """Return how many pieces earlier steps have moved, ready for this move."""
     if not _is_open(move):
         return 0
     return max(move.product_uom_qty - _waiting_for(move), 0)
 
 
-def _sources(move):
+def _done_origins(move):
     return move.move_orig_ids.filtered(_is_done_step)
 
 
-def _delivered(line, gone):
-    """Return the moves by which items of a line have left, theirs first."""
+def _delivering_moves(line, shipped):
+    """Return the moves that shipped items of a line, those of `shipped` first."""
     return line.move_ids.filtered(is_delivered).sorted(
-        lambda move: (move.picking_id not in gone.picking_id, -move.id)
+        lambda move: (move.picking_id not in shipped.picking_id, -move.id)
     )
 
 
 def _returnable(move):
-    """Return how many items of a done move are not on their way back."""
+    """Return how many pieces of a done move have not been returned."""
     returns = move.returned_move_ids.filtered(lambda one: one.state != "cancel")
     return move.quantity - sum(
         one.quantity if one.state == "done" else one.product_uom_qty for one in returns
     )
 
 
-def _ask_back(back, moves, quantity):
-    """Note what has to come back, of one move after the other."""
+def _add_to_return(back, moves, quantity):
+    """Add pieces to what has to be returned, from one move after the other.
+
+    :param back: a dict, done `stock.move` -> pieces; changed here
+    """
     for move in moves:
-        taken = min(quantity, max(_returnable(move) - back.get(move, 0), 0))
-        if taken:
-            back[move] += taken
-            quantity -= taken
+        added = min(quantity, max(_returnable(move) - back.get(move, 0), 0))
+        if added:
+            back[move] += added
+            quantity -= added
 
 
-def _decrease(move, quantity):
-    """Let a move and the steps after it carry less, and free what was reserved.
+def _decrease_move(move, quantity):
+    """Reduce a move and the steps after it, and release what was reserved.
 
     :param move: a `stock.move` that is not done
-    :param quantity: how much less
+    :param quantity: how many pieces to remove
     """
     if not quantity:
         return
     left = quantity
     for after in move.move_dest_ids.filtered(_is_open):
         less = min(left, after.product_uom_qty)
-        _decrease(after, less)
+        _decrease_move(after, less)
         left -= less
     rest = move.product_uom_qty - quantity
     if rest <= 0:
         move._action_cancel()
         return
     if move.quantity > rest:
-        # What stays reserved, or was counted by hand, stays so.
+        # The rest remains reserved, or entered by hand.
         move.quantity = rest
     move.product_uom_qty = rest

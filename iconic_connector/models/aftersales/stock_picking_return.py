@@ -6,14 +6,14 @@ from .iconic_order_return import CLOSED
 
 
 class StockPicking(models.Model):
-    """Transfers that bring items back from buyers, whoever validates them."""
+    """Receipts of returned items, and the check for cancelled ones before shipping."""
 
     _inherit = "stock.picking"
 
     def _iconic_receive(self):
-        """Note which items have come back with these transfers.
+        """Mark the items as received that these transfers have returned.
 
-        Items whose receipt was split are expected with the rest of it.
+        If a receipt was split, the other items are expected with its backorder.
         """
         moves = self.move_ids.filtered(
             lambda move: (
@@ -35,18 +35,20 @@ class StockPicking(models.Model):
             receipt._iconic_expect_rest()
 
     def _iconic_note_received(self, items, moves):
-        """Note which items of a line this receipt has brought.
+        """Mark items of a line as received with this transfer.
+
+        Items that it was created for come first, then those whose return is announced.
 
         :param items: all items of the line
         :param moves: the done moves of the line
         """
-        here = items.filtered(
+        received = items.filtered(
             lambda item: (
                 (item.received_at and item.return_picking_id == self)
                 or item.return_to_stock_id == self
             )
         )
-        count = max(items._items(moves) - len(here), 0)
+        count = max(items._count_items(moves) - len(received), 0)
         origin = moves.origin_returned_move_id.picking_id
         waiting = items.filtered(
             lambda item: (
@@ -71,6 +73,7 @@ class StockPicking(models.Model):
         waiting[:count]._mark_received(self, "damaged" if damaged else "good")
 
     def _iconic_expect_rest(self):
+        """Link items that were not received to the backorder of this receipt."""
         rest = self.env["iconic.order.item"].search(
             [("return_picking_id", "=", self.id), ("received_at", "=", False)]
         )
@@ -79,9 +82,9 @@ class StockPicking(models.Model):
         )[:1]
 
     def _iconic_check_in(self, items, damaged):
-        """Validate this receipt for some of its items; the rest stays expected.
+        """Validate this receipt for some of its items; the others remain expected.
 
-        :param items: the items that are here
+        :param items: the items that have arrived
         :param damaged: those of them that go to the location of damaged goods
         """
         wanted = items._pieces_by_line()
@@ -99,7 +102,7 @@ class StockPicking(models.Model):
         self._action_done()
 
     def _iconic_expect_less(self, pieces):
-        """Expect fewer pieces with this receipt; nothing is left: cancel it.
+        """Expect fewer pieces with this receipt; cancel it if none is left.
 
         :param pieces: a `Counter`, (`sale.order.line`, `product.product`) -> pieces
         """
@@ -114,9 +117,9 @@ class StockPicking(models.Model):
                 move._action_assign()
 
     def _iconic_check_not_cancelling(self):
-        """Let no item leave that the marketplace cancels, or is asked to cancel.
+        """Check that no item leaves that is being cancelled.
 
-        :raise UserError: that names the order
+        :raise UserError: if the picked quantity is more than the other items
         """
         moves = self.move_ids.filtered(
             lambda move: (
@@ -134,9 +137,9 @@ class StockPicking(models.Model):
             if stopped and quantity > may_go:
                 raise UserError(
                     self.env._(
-                        "%(count)s of %(product)s in order %(order)s must not leave: "
-                        "it is being cancelled at THE ICONIC. Wait a minute, or "
-                        "deliver the rest alone.",
+                        "%(count)s of %(product)s in order %(order)s must not be "
+                        "shipped: the cancellation at THE ICONIC is in progress. Wait "
+                        "a minute, or deliver the other items only.",
                         count=len(stopped),
                         product=line.product_id.display_name,
                         order=line.order_id.name,
@@ -148,9 +151,9 @@ class StockMove(models.Model):
     _inherit = "stock.move"
 
     def _iconic_put_damaged_aside(self, pieces, location):
-        """Let some pieces of this move go to another location.
+        """Change the destination of some pieces of this move.
 
-        :return: how many did
+        :return: how many pieces were changed
         """
         done = 0
         for line in self.move_line_ids:

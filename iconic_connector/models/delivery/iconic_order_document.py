@@ -9,7 +9,7 @@ from ...seller_center.errors import NotReady, Refused, SellerCenterError
 from ...seller_center.records import DocumentTicket
 from ...transactions import commit_with_retry
 
-# What a file is called, and how its document is named at the marketplace.
+# The document types by their names at the marketplace, and the names of the files.
 DOCUMENT_TYPES = [
     ("shippingLabel", "Shipping Label"),
     ("invoice", "Invoice"),
@@ -18,13 +18,15 @@ FILE_NAMES = {"shippingLabel": "label", "invoice": "invoice"}
 
 
 class IconicOrderDocument(models.Model):
-    """A label or an invoice that the marketplace makes for a delivery.
+    """A label or an invoice that the marketplace creates for a delivery.
 
-    It takes its time: a job asks again, later and later, for a day.
+    That may take some time: a job polls at growing intervals, for a day at most.
 
-        asked ---> waiting ---> ready      attached to the delivery
-        waiting -> asked                   it was kept no longer, and is asked for anew
-        asked, waiting -> failed           refused, or not made within a day
+    requested ----------> waiting      over REST, the export has started
+    requested, waiting -> ready        attached to the delivery
+    waiting ------------> requested    the export has expired: request it again
+    requested, waiting -> failed       refused, or not available within a day
+    ready, failed ------> requested    somebody fetches it again
     """
 
     _name = "iconic.order.document"
@@ -47,44 +49,60 @@ class IconicOrderDocument(models.Model):
         check_company=True,
     )
     document_type = fields.Selection(DOCUMENT_TYPES, required=True, readonly=True)
+
     state = fields.Selection(
         [
-            ("asked", "Asked For"),
-            ("waiting", "Being Made"),
+            ("requested", "Requested"),
+            ("waiting", "In Preparation"),
             ("ready", "Ready"),
             ("failed", "Failed"),
         ],
-        default="asked",
+        default="requested",
         required=True,
         readonly=True,
     )
-    ticket_id = fields.Char(
-        string="Export", readonly=True, help="What it is fetched with, over REST."
-    )
-    asked_at = fields.Datetime(
-        string="Asked", required=True, readonly=True, default=fields.Datetime.now
+    requested_at = fields.Datetime(
+        string="Requested", required=True, readonly=True, default=fields.Datetime.now
     )
     next_attempt_at = fields.Datetime(
-        string="Next Look", readonly=True, default=fields.Datetime.now
+        string="Next Attempt", readonly=True, default=fields.Datetime.now
     )
-    attempt_count = fields.Integer(string="Looks", readonly=True)
+    attempt_count = fields.Integer(string="Attempts", readonly=True)
     message = fields.Text(readonly=True)
+
+    ticket_id = fields.Char(
+        string="Export", readonly=True, help="The export to fetch it from (REST API)."
+    )
     attachment_id = fields.Many2one(
         "ir.attachment", string="File", readonly=True, index="btree_not_null"
     )
 
     _once_a_delivery = models.Constraint(
-        "UNIQUE(picking_id, document_type)", "A delivery has one document of a kind."
+        "UNIQUE(picking_id, document_type)", "A delivery has one document of each type."
     )
-    _to_fetch = models.Index("(next_attempt_at) WHERE state IN ('asked', 'waiting')")
+    _to_fetch = models.Index(
+        "(next_attempt_at) WHERE state IN ('requested', 'waiting')"
+    )
 
     @api.model
-    def _ask_for(self, pickings, document_types, again=False):
-        """Have documents of deliveries fetched by the job.
+    def _cron_fetch_documents(self):
+        """Request documents and fetch those that are ready, the longest due first."""
+        accounts = self.env["iconic.account"]._ready_to_call()
+        due = self._due_domain(accounts)
+        self.env["ir.cron"]._commit_progress(remaining=self.search_count(due))
+        for account in accounts:
+            if not self._fetch_due(account):
+                return
+        self.env["ir.cron"]._commit_progress(remaining=0)
+        self._schedule_next_poll()
+
+    @api.model
+    def _request_documents(self, pickings, document_types, again=False):
+        """Have the job fetch documents of deliveries.
 
         :param pickings: deliveries of orders of the marketplace
         :param document_types: names of `DOCUMENT_TYPES`
-        :param bool again: also those that are there or have failed
+        :param bool again: fetch those again that are ready or have failed
         """
         known = self.search(
             [
@@ -93,8 +111,8 @@ class IconicOrderDocument(models.Model):
             ]
         )
         if again:
-            known._start_again()
-        there = {(one.picking_id, one.document_type) for one in known}
+            known._restart()
+        existing = {(one.picking_id, one.document_type) for one in known}
         self.create(
             [
                 {
@@ -104,20 +122,20 @@ class IconicOrderDocument(models.Model):
                 }
                 for picking in pickings
                 for document_type in document_types
-                if (picking, document_type) not in there
+                if (picking, document_type) not in existing
             ]
         )
         self._trigger_job()
 
-    def _start_again(self):
+    def _restart(self):
         now = fields.Datetime.now()
         self.filtered(lambda one: one.state in ("ready", "failed")).write(
             {
-                "state": "asked",
+                "state": "requested",
                 "ticket_id": False,
                 "attempt_count": 0,
                 "message": False,
-                "asked_at": now,
+                "requested_at": now,
             }
         )
         self.write({"next_attempt_at": now})
@@ -127,31 +145,19 @@ class IconicOrderDocument(models.Model):
         self.env.ref("iconic_connector.ir_cron_order_document").sudo()._trigger(at)
 
     @api.model
-    def _cron_fetch_documents(self):
-        """Ask for documents and fetch those that are made, the longest due first."""
-        accounts = self.env["iconic.account"]._ready_to_call()
-        due = self._due_domain(accounts)
-        self.env["ir.cron"]._commit_progress(remaining=self.search_count(due))
-        for account in accounts:
-            if not self._fetch_of(account):
-                return
-        self.env["ir.cron"]._commit_progress(remaining=0)
-        self._schedule_next_poll()
-
-    @api.model
     def _due_domain(self, accounts):
-        """Return the documents of some accounts that need a look now."""
+        """Return the domain of documents to poll now."""
         return Domain(
             [
                 ("account_id", "in", accounts.ids),
-                ("state", "in", ("asked", "waiting")),
+                ("state", "in", ("requested", "waiting")),
                 ("next_attempt_at", "<=", fields.Datetime.now()),
             ]
         )
 
     @api.model
-    def _fetch_of(self, account):
-        """Look after every document of an account that is due.
+    def _fetch_due(self, account):
+        """Poll every document of an account that is due.
 
         :return: whether there is time left for the next account
         """
@@ -171,9 +177,12 @@ class IconicOrderDocument(models.Model):
 
     @api.model
     def _schedule_next_poll(self):
-        """Wake the job again when the next document is due."""
+        """Run the job again when the next document is due."""
         waiting = self.search(
-            [("state", "in", ("asked", "waiting")), ("next_attempt_at", "!=", False)],
+            [
+                ("state", "in", ("requested", "waiting")),
+                ("next_attempt_at", "!=", False),
+            ],
             order="next_attempt_at",
             limit=1,
         )
@@ -181,28 +190,28 @@ class IconicOrderDocument(models.Model):
             self._trigger_job(waiting.next_attempt_at)
 
     def _fetch(self, client):
-        """Take one step towards the document.
+        """Request or download the document, and attach it if it is ready.
 
         :param client: what `iconic.account._connect` gives
         """
         self.ensure_one()
         commit_with_retry(self.env, self._postpone)
         try:
-            document = self._obtain(client)
+            document = self._download(client)
         except NotReady:
             document = None
         except Refused as error:
-            commit_with_retry(self.env, partial(self._take_refusal, str(error)))
+            commit_with_retry(self.env, partial(self._handle_refusal, str(error)))
             return
         except SellerCenterError as error:
-            # Asking once more does no harm, even if it has been heard.
+            # It is polled again: a second request does no harm.
             commit_with_retry(self.env, partial(self.account_id._note_failure, error))
             return
-        take = partial(self._attach, document) if document else self._give_up_late
-        commit_with_retry(self.env, take)
+        finish = partial(self._attach, document) if document else self._fail_if_late
+        commit_with_retry(self.env, finish)
 
     def _postpone(self):
-        """Set the next look, later and later."""
+        """Set the next attempt, at growing intervals."""
         delays = const.DOCUMENT_DELAYS
         seconds = delays[min(self.attempt_count, len(delays) - 1)]
         self.write(
@@ -212,49 +221,53 @@ class IconicOrderDocument(models.Model):
             }
         )
 
-    def _obtain(self, client):
-        """Return the document, None if it is not ready yet."""
-        # The number of an export means nothing to the other API.
+    def _download(self, client):
+        """Return the document, requested first if necessary.
+
+        :return: an `order_records.Document`, None if it is not ready yet
+        :raise SellerCenterError: if it is refused, or cannot be reached
+        """
+        # The Action API has no exports; the account may have changed its API.
         if self.ticket_id and self.account_id.api_type == "rest":
             ticket = DocumentTicket(self.document_type, ticket_id=self.ticket_id)
         else:
-            ticket = self._ask(client)
+            ticket = self._request_ticket(client)
         return client.fetch_document(ticket)
 
-    def _ask(self, client):
-        """Ask for the document, and keep what it is fetched with."""
+    def _request_ticket(self, client):
+        """Request the document, and store the export to fetch it from."""
         items = self.picking_id._iconic_live_items()
         if not items:
-            raise Refused(self.env._("The delivery has no items any more."))
+            raise Refused(self.env._("The delivery has no items left."))
         ticket = client.ask_document(items.mapped("external_id"), self.document_type)
         if ticket.ticket_id:
             values = {"ticket_id": ticket.ticket_id, "state": "waiting"}
             commit_with_retry(self.env, partial(self.write, values))
         return ticket
 
-    def _take_refusal(self, message):
-        """Ask anew if the document is kept no longer, else give up.
+    def _handle_refusal(self, message):
+        """Request the document again if its export has expired, else fail.
 
-        :param str message: what the marketplace said
+        :param str message: the answer of the marketplace
         """
         if self.ticket_id and not self._is_late():
-            self.write({"state": "asked", "ticket_id": False, "message": message})
+            self.write({"state": "requested", "ticket_id": False, "message": message})
         else:
             self.write({"state": "failed", "message": message})
 
-    def _give_up_late(self):
+    def _fail_if_late(self):
         if self._is_late():
             message = self.env._(
-                "THE ICONIC has not made it within a day. Have it fetched again, or "
-                "print it in Seller Center."
+                "THE ICONIC has not provided it within a day. Fetch it again, or print "
+                "it in Seller Center."
             )
             self.write({"state": "failed", "message": message})
 
     def _is_late(self):
-        return self.asked_at <= fields.Datetime.now() - const.DOCUMENT_PATIENCE
+        return self.requested_at <= fields.Datetime.now() - const.DOCUMENT_PATIENCE
 
     def _attach(self, document):
-        """Put the document on the delivery, in place of an older one.
+        """Attach the document to the delivery, in place of an older one.
 
         :param document: a `seller_center.records.Document`
         """

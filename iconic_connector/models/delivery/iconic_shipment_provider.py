@@ -4,43 +4,44 @@ from ...domain.tracking_pattern import fits
 from ...seller_center.const import DELIVERY_TYPES
 
 DELIVERY_TYPE_NAMES = {
-    "dropship": "From Us to the Buyer",
-    "pickup": "Fetched by the Carrier of THE ICONIC",
-    "send_to_warehouse": "To the Warehouse of THE ICONIC",
+    "dropship": "Shipped by You to the Buyer",
+    "pickup": "Picked Up by THE ICONIC's Carrier",
+    "send_to_warehouse": "To THE ICONIC's Warehouse",
 }
 
 
 class IconicShipmentProvider(models.Model):
-    """A carrier that parcels may be handed to (SellerCenter, GetShipmentProviders)."""
+    """A carrier at THE ICONIC (SellerCenter, GetShipmentProviders)."""
 
     _name = "iconic.shipment.provider"
     _inherit = "iconic.taxonomy"
     _description = "THE ICONIC Shipment Provider"
     _order = "account_id, is_default desc, name, id"
-    #: Requests name it by its name.
+    #: Requests refer to it by its name.
     _key = ("name",)
 
     external_id = fields.Char(string="Number", readonly=True)
     is_default = fields.Boolean(
-        string="Usual One", readonly=True, help="THE ICONIC takes it by itself."
+        string="Default", readonly=True, help="THE ICONIC's default carrier."
     )
+
     api_integration = fields.Boolean(
-        string="Makes Tracking Numbers",
+        string="Provides Tracking Numbers",
         readonly=True,
-        help="Deliveries need no tracking number of their own.",
+        help="THE ICONIC generates the tracking number; none has to be entered.",
     )
     tracking_pattern = fields.Char(
-        readonly=True, help="What its tracking numbers look like."
+        readonly=True, help="The format of its tracking numbers."
     )
     tracking_example = fields.Char(readonly=True)
-    tracking_url = fields.Char(string="Tracking Address", readonly=True)
+    tracking_url = fields.Char(string="Tracking URL", readonly=True)
 
     _unique_name = models.Constraint(
-        "UNIQUE(account_id, name)", "This carrier is known already."
+        "UNIQUE(account_id, name)", "This carrier exists already."
     )
 
     def _tracking_problem(self, number):
-        """Return in words what is wrong with a tracking number, or an empty string.
+        """Return what is wrong with a tracking number, or an empty string.
 
         :param str number: may be empty
         """
@@ -49,12 +50,13 @@ class IconicShipmentProvider(models.Model):
             if self.api_integration:
                 return ""
             return self.env._(
-                "%s needs a tracking number: enter it as Tracking Reference.", self.name
+                "%s requires a tracking number: enter it as Tracking Reference.",
+                self.name,
             )
         if fits(self.tracking_pattern, number):
             return ""
         return self.env._(
-            "“%(number)s” is no tracking number of %(carrier)s. One looks like "
+            "“%(number)s” is not a valid tracking number of %(carrier)s. Example: "
             "%(example)s.",
             number=number,
             carrier=self.name,
@@ -63,7 +65,7 @@ class IconicShipmentProvider(models.Model):
 
 
 class IconicCarrierMap(models.Model):
-    """Which carrier of THE ICONIC a delivery method of Odoo stands for."""
+    """The carrier at THE ICONIC for a delivery method of Odoo."""
 
     _name = "iconic.carrier.map"
     _description = "THE ICONIC Carrier Mapping"

@@ -7,20 +7,17 @@ from odoo.tools import float_round
 
 from ...domain import item_statuses, statuses
 from ...domain.moments import to_odoo_datetime
+from ..order.sale_order import ORDER_ENDED
 
-# Deliveries that reach the buyer: from a warehouse of ours, or from a supplier.
+# Operation types that deliver to the buyer: from our warehouse, or from a supplier.
 DELIVERING = ("outgoing", "dropship")
-
-# With this in the context a sales order ends because the marketplace has cancelled it.
-# It passes through Odoo's own methods, which take no parameter of ours.
-ORDER_ENDED = "iconic_order_ended"
 
 
 class StockPicking(models.Model):
-    """A delivery of an order of the marketplace: its items, and how far it is there.
+    """Deliveries of the marketplace's orders: their items and their state there.
 
-    Items of one line are alike: any of them may go. The methods that allocate them are
-    called with deliveries that `_iconic_deliveries` gave.
+    Items of one sales order line are alike: it does not matter which of them a delivery
+    ships. The methods that allocate them expect what `_iconic_deliveries` returns.
     """
 
     _inherit = "stock.picking"
@@ -35,9 +32,12 @@ class StockPicking(models.Model):
     iconic_item_ids = fields.One2many(
         "iconic.order.item",
         "picking_id",
-        string="Items of THE ICONIC",
+        string="THE ICONIC Items",
         readonly=True,
         copy=False,
+    )
+    iconic_change_ids = fields.One2many(
+        "iconic.order.change", "picking_id", readonly=True, copy=False
     )
     iconic_document_ids = fields.One2many(
         "iconic.order.document",
@@ -46,6 +46,7 @@ class StockPicking(models.Model):
         readonly=True,
         copy=False,
     )
+
     iconic_state = fields.Selection(
         statuses.DELIVERY_STATES,
         string="At THE ICONIC",
@@ -53,18 +54,13 @@ class StockPicking(models.Model):
         store=True,
         copy=False,
     )
-    iconic_message = fields.Text(
-        string="Message about THE ICONIC", readonly=True, copy=False
-    )
+    iconic_message = fields.Text(string="THE ICONIC Message", readonly=True, copy=False)
     iconic_due = fields.Selection(
         statuses.DUE,
         string="To Ship",
         compute="_compute_iconic_due",
         search="_search_iconic_due",
-        help="By the deadline that THE ICONIC has set; each late item costs a penalty.",
-    )
-    iconic_change_ids = fields.One2many(
-        "iconic.order.change", "picking_id", readonly=True, copy=False
+        help="By the deadline set by THE ICONIC; each late item costs a penalty.",
     )
 
     @api.depends("sale_id.iconic_order_ids", "picking_type_id.code")
@@ -89,73 +85,6 @@ class StockPicking(models.Model):
             concerned = picking.iconic_order_id and picking.state != "cancel"
             picking.iconic_state = concerned and picking._iconic_state_now()
 
-    def _action_done(self):
-        """Override to stop what is cancelled, and to draw the consequences.
-
-        What comes back is noted, and the marketplace is told of what leaves.
-        """
-        # Whoever works in the warehouse needs no rights on the connector.
-        pickings = self.sudo()
-        pickings._iconic_check_not_cancelling()
-        result = super()._action_done()
-        self._iconic_deliveries().filtered(
-            lambda one: one.state == "done"
-        )._iconic_ship()
-        pickings._iconic_receive()
-        return result
-
-    def action_cancel(self):
-        """Override to set the items free of deliveries that do not take place.
-
-        Goods on their way back are left alone if their sales order alone ends.
-        """
-        pickings = self
-        if self.env.context.get(ORDER_ENDED):
-            pickings = self.filtered(lambda picking: not picking.return_id)
-        result = super(StockPicking, pickings).action_cancel()
-        deliveries = pickings._iconic_deliveries()
-        deliveries.filtered(lambda one: one.state == "cancel")._iconic_release()
-        return result
-
-    def _iconic_state_now(self):
-        """Return how far this delivery is at the marketplace."""
-        statuses = set(self._iconic_live_items().mapped("status"))
-        if statuses and statuses.isdisjoint(
-            (*item_statuses.NOT_READY, item_statuses.READY_TO_SHIP)
-        ):
-            return "shipped"
-        # One that was asked for again since is given up.
-        if "refused" in self.iconic_change_ids.mapped("state"):
-            return "problem"
-        under_way = self._iconic_open_changes().mapped("kind")
-        if "ready_to_ship" in under_way:
-            return "requested"
-        if "shipped" in under_way:
-            return "shipping"
-        if statuses and statuses.isdisjoint(item_statuses.NOT_READY):
-            return "ready"
-        if self.state != "done":
-            return "not_ready"
-        waits = not self.carrier_tracking_ref and not self.iconic_message
-        return "waiting_tracking" if waits else "problem"
-
-    def _iconic_deliveries(self):
-        """Return those that carry items of the marketplace's orders."""
-        # Users of sales and stock need no rights on the connector.
-        return self.sudo().filtered("iconic_order_id")
-
-    def _iconic_live_items(self):
-        """Return the items that go with these deliveries."""
-        return self.iconic_item_ids.filtered(
-            lambda item: item.status != item_statuses.CANCELED
-        )
-
-    def _iconic_open_changes(self):
-        """Return what the marketplace still has to be told about these deliveries."""
-        return self.iconic_change_ids.filtered(
-            lambda change: change.state in statuses.OPEN_CHANGE_STATES
-        )
-
     @api.depends("iconic_order_id", "state", "date_deadline")
     def _compute_iconic_due(self):
         now, midnight = self._iconic_day_limits()
@@ -171,7 +100,7 @@ class StockPicking(models.Model):
 
     @api.model
     def _search_iconic_due(self, operator, value):
-        """Find what still has to leave, by its deadline."""
+        """Find open deliveries by `iconic_due`; unset finds all other transfers."""
         if operator != "in":
             return NotImplemented
         now, midnight = self._iconic_day_limits()
@@ -188,6 +117,76 @@ class StockPicking(models.Model):
             found |= ~concerned | Domain("date_deadline", "=", False)
         return found
 
+    def _action_done(self):
+        """Override of `stock` to process deliveries and returns of the marketplace.
+
+        1. Items that are being cancelled must not leave.
+        2. Status updates are requested for the items that have left.
+        3. Items that were returned are marked as received.
+        """
+        # Warehouse users need no access to the connector.
+        pickings = self.sudo()
+        pickings._iconic_check_not_cancelling()
+        result = super()._action_done()
+        self._iconic_deliveries().filtered(
+            lambda one: one.state == "done"
+        )._iconic_ship()
+        pickings._iconic_receive()
+        return result
+
+    def action_cancel(self):
+        """Override of `stock` to release the items of cancelled deliveries.
+
+        When the marketplace has cancelled an order, Odoo cancels all its transfers; the
+        returns among them are still needed.
+        """
+        pickings = self
+        if self.env.context.get(ORDER_ENDED):
+            pickings = self.filtered(lambda picking: not picking.return_id)
+        result = super(StockPicking, pickings).action_cancel()
+        deliveries = pickings._iconic_deliveries()
+        deliveries.filtered(lambda one: one.state == "cancel")._iconic_release()
+        return result
+
+    def _iconic_state_now(self):
+        """Return the state of this delivery at the marketplace."""
+        live = set(self._iconic_live_items().mapped("status"))
+        if live and live.isdisjoint(
+            (*item_statuses.NOT_READY, item_statuses.READY_TO_SHIP)
+        ):
+            return "shipped"
+        # A refused update that was requested again is cancelled: this one was not.
+        if "refused" in self.iconic_change_ids.mapped("state"):
+            return "problem"
+        requested = self._iconic_open_changes().mapped("kind")
+        if "ready_to_ship" in requested:
+            return "requested"
+        if "shipped" in requested:
+            return "shipping"
+        if live and live.isdisjoint(item_statuses.NOT_READY):
+            return "ready"
+        if self.state != "done":
+            return "not_ready"
+        waits = not self.carrier_tracking_ref and not self.iconic_message
+        return "waiting_tracking" if waits else "problem"
+
+    def _iconic_deliveries(self):
+        """Return the deliveries of the marketplace's orders, with sudo."""
+        # Sales and stock users need no access to the connector.
+        return self.sudo().filtered("iconic_order_id")
+
+    def _iconic_live_items(self):
+        """Return the items of these deliveries that are not cancelled."""
+        return self.iconic_item_ids.filtered(
+            lambda item: item.status != item_statuses.CANCELED
+        )
+
+    def _iconic_open_changes(self):
+        """Return the status updates of these deliveries that have no outcome yet."""
+        return self.iconic_change_ids.filtered(
+            lambda change: change.state in statuses.OPEN_CHANGE_STATES
+        )
+
     @api.model
     def _iconic_day_limits(self):
         """Return now and the end of the user's day, in UTC."""
@@ -197,46 +196,23 @@ class StockPicking(models.Model):
         return now, to_odoo_datetime(self.env.tz.localize(midnight))
 
     def _iconic_allocate(self):
-        """Say which items go with these deliveries: as many as their moves move."""
+        """Allocate items to these deliveries: as many as their moves ship."""
         counts = self._iconic_item_counts()
-        # What is not delivered here any more is set free too.
+        # Lines that they no longer ship are included, to release their items.
         lines = self.iconic_item_ids.sale_line_id.ids + [
             line.id for _one, line in counts
         ]
         items = self._iconic_items_of(lines)
-        mine = items.filtered(lambda item: item.picking_id in self).grouped(
+        own = items.filtered(lambda item: item.picking_id in self).grouped(
             lambda item: (item.picking_id, item.sale_line_id)
         )
-        for (picking, line), own in mine.items():
-            # What has left went with it, and what is ready lies in its package.
-            kept_first = own.sorted(
-                lambda item: (
-                    item.status in item_statuses.NOT_READY,
-                    item.is_open,
-                    item.id,
-                )
-            )
-            surplus = kept_first[counts.get((picking, line), 0) :]
-            if surplus:
-                picking._iconic_leave(surplus)
-        free = defaultdict(list)
-        for item in items.filtered(_is_free).sorted(_turn):
-            free[item.sale_line_id].append(item)
-        for (picking, line), count in counts.items():
-            missing = count - len(mine.get((picking, line), ()))
-            picking._iconic_assign_items(free[line], missing)
-
-    def _iconic_items_of(self, line_ids):
-        """Return the items of lines that are ours to ship and not cancelled."""
-        items = self.env["iconic.order.item"].search([("sale_line_id", "in", line_ids)])
-        return items.filtered(
-            lambda item: item._is_ours() and item.status != item_statuses.CANCELED
-        )
+        self._iconic_release_surplus(own, counts)
+        self._iconic_assign_missing(items, own, counts)
 
     def _iconic_item_counts(self):
-        """Return how many items of each line these deliveries move.
+        """Return how many items of each line these deliveries ship.
 
-        :return: a dict, (delivery, sales order line) -> items
+        :return: a dict, (delivery, sales order line) -> number of items
         """
         moves = self.move_ids.filtered(
             lambda move: move.sale_line_id and move.state != "cancel"
@@ -246,21 +222,88 @@ class StockPicking(models.Model):
             for (picking, line), some in moves.items()
         }
 
-    def _iconic_leave(self, surplus):
-        """Take items off this delivery that do not go with it."""
+    def _iconic_items_of(self, line_ids):
+        """Return the items of lines that we ship and that are not cancelled."""
+        items = self.env["iconic.order.item"].search([("sale_line_id", "in", line_ids)])
+        return items.filtered(
+            lambda item: item._is_ours() and item.status != item_statuses.CANCELED
+        )
+
+    def _iconic_release_surplus(self, own, counts):
+        """Remove items from deliveries that ship fewer than they have.
+
+        :param own: a dict, (delivery, sales order line) -> items of the delivery
+        :param counts: what `_iconic_item_counts` returns
+        """
+        for (picking, line), items in own.items():
+            # Shipped items left with it, and ready ones are in its package: they stay.
+            by_priority = items.sorted(
+                lambda item: (
+                    item.status in item_statuses.NOT_READY,
+                    item.is_open,
+                    item.id,
+                )
+            )
+            surplus = by_priority[counts.get((picking, line), 0) :]
+            if surplus:
+                picking._iconic_remove_items(surplus)
+
+    def _iconic_remove_items(self, surplus):
+        """Remove items from this delivery that it does not ship."""
         ready = surplus.filtered(
             lambda item: item.status not in item_statuses.NOT_READY
         )
-        # They stay in the package that the marketplace knows, and go later.
+        # Those in its package at the marketplace are shipped with the backorder.
         ready.picking_id = self.backorder_ids.filtered(
             lambda one: one.state not in ("done", "cancel")
         )[:1]
-        # The marketplace knows them by the number of that package.
+        # The backorder gets the tracking number that they have there.
         self.iconic_order_id._store_tracking(ready)
         self._iconic_withdraw(surplus - ready)
 
-    def _iconic_behind(self):
-        """Return items that lie ready in its package but do not go with it."""
+    def _iconic_withdraw(self, items):
+        """Release items, also from the pending status updates of this delivery."""
+        items.picking_id = False
+        for change in self._iconic_open_changes() if items else ():
+            if change.state != "pending" or not change.item_ids & items:
+                continue
+            change.item_ids -= items
+            if not change.item_ids:
+                change._give_up(self.env._("The items are not in this delivery."))
+
+    def _iconic_assign_missing(self, items, own, counts):
+        """Assign free items to deliveries that ship more than they had.
+
+        :param items: all items of the lines
+        :param own: a dict, (delivery, sales order line) -> items of the delivery before
+        :param counts: what `_iconic_item_counts` returns
+        """
+        free = defaultdict(list)
+        for item in items.filtered(_is_free).sorted(_allocation_order):
+            free[item.sale_line_id].append(item)
+        for (picking, line), count in counts.items():
+            missing = count - len(own.get((picking, line), ()))
+            picking._iconic_assign_items(free[line], missing)
+
+    def _iconic_assign_items(self, free, count):
+        """Assign items to this delivery.
+
+        :param free: a list of items of one line; assigned ones are removed from it
+        :param count: how many to assign
+        """
+        # Items that are shipped at the marketplace already fit a done delivery only.
+        fitting = [item for item in free if self.state == "done" or item.is_open]
+        for item in fitting[: max(count, 0)]:
+            item.picking_id = self
+            free.remove(item)
+
+    def _iconic_release(self):
+        """Release all items of these deliveries."""
+        for picking in self:
+            picking._iconic_withdraw(picking._iconic_live_items())
+
+    def _iconic_items_left_behind(self):
+        """Return the items in its package that are ready but not in this delivery."""
         numbers = self._iconic_live_items().mapped("tracking_code")
         return self.iconic_order_id.item_ids.filtered(
             lambda item: (
@@ -271,52 +314,25 @@ class StockPicking(models.Model):
             )
         )
 
-    def _iconic_withdraw(self, items):
-        """Set items free, and ask no more that they be made ready with this one."""
-        items.picking_id = False
-        for change in self._iconic_open_changes() if items else ():
-            if change.state != "pending" or not change.item_ids & items:
-                continue
-            change.item_ids -= items
-            if not change.item_ids:
-                change._give_up(self.env._("The items do not go with this delivery."))
-
-    def _iconic_assign_items(self, free, count):
-        """Put items on this delivery.
-
-        :param free: a list of items of one line; those that are taken leave it
-        :param count: how many are to go
-        """
-        # What has left already, without us, says only how far a finished delivery is.
-        fitting = [item for item in free if self.state == "done" or item.is_open]
-        for item in fitting[: max(count, 0)]:
-            item.picking_id = self
-            free.remove(item)
-
-    def _iconic_release(self):
-        """Set all items of deliveries free that do not take place."""
-        for picking in self:
-            picking._iconic_withdraw(picking._iconic_live_items())
-
 
 def _is_free(item):
     return not item.picking_id or item.picking_id.state == "cancel"
 
 
-def _turn(item):
-    """Order free items: those ready to ship first, those that are gone last."""
+def _allocation_order(item):
+    """Return a sort key: items ready to ship come first, shipped ones last."""
     return not item.is_open, item.status in item_statuses.NOT_READY, item.id
 
 
 def _items_in(line, moves):
-    """Return how many items of a line some moves of one delivery make up.
+    """Return how many items of a line are shipped by some moves of one delivery.
 
     :param line: a sales order line
-    :param moves: moves of that line; of the product itself, or of a kit's components
+    :param moves: moves of the line, for its product or for the components of a kit
     """
     if moves.product_id == line.product_id:
         return int(float_round(_quantity(moves), precision_digits=0))
-    # An item of a kit goes when all of its components do.
+    # An item of a kit counts when all of its components are shipped.
     whole = line.move_ids.filtered(
         lambda move: (
             move.state != "cancel" and move.picking_id.picking_type_code in DELIVERING
@@ -332,7 +348,7 @@ def _items_in(line, moves):
 
 
 def _quantity(moves):
-    """Return what moves carry, in the items of the products."""
+    """Return the quantity of moves, in the unit of measure of their products."""
     return sum(
         move.product_uom._compute_quantity(
             move.quantity, move.product_id.uom_id, round=False

@@ -7,7 +7,7 @@ from ...domain import item_statuses
 
 
 class Shipment(NamedTuple):
-    """Who carries a delivery, and how it gets on its way.
+    """The carrier of a delivery.
 
     :param provider: an `iconic.shipment.provider`
     :param delivery_type: one of `seller_center.const.DELIVERY_TYPES`
@@ -17,36 +17,52 @@ class Shipment(NamedTuple):
     delivery_type: str
 
     def lacks_number(self, number):
-        """Tell whether the delivery cannot go without a tracking number."""
-        made = self.provider.api_integration or self.delivery_type == "pickup"
-        return not (number or made)
-
-
-# Set while the number is written that the marketplace has made or knows.
+        """Tell whether the delivery needs a tracking number and has none."""
+        provided = self.provider.api_integration or self.delivery_type == "pickup"
+        return not (number or provided)
 
 
 class StockPicking(models.Model):
-    """Ready to ship, shipped, and tracking numbers: checked before they are asked for.
+    """Ready to ship, shipped and tracking numbers: checked, then requested.
 
-    Nothing is sent in the transaction of whoever presses a button: requests wait for
-    their job (`iconic.order.change`). A tracking number that comes late sets things
-    going; one that was sent stays what it is.
+    Nothing is sent in the transaction of the user: a job sends the status updates
+    (`iconic.order.change`). A tracking number that is entered late triggers the updates
+    that wait for it; one that was sent can hardly be changed.
     """
 
     _inherit = "stock.picking"
 
+    def write(self, vals):
+        """Override to request the updates that a new tracking number allows.
+
+        :raise UserError: if another number was sent already and cannot be changed
+        """
+        if "carrier_tracking_ref" not in vals:
+            return super().write(vals)
+        number = first_number(vals["carrier_tracking_ref"])
+        changed = self._iconic_deliveries().filtered(
+            lambda one: one._iconic_tracking_number() != number
+        )
+        sent = changed.filtered(lambda one: one._iconic_is_sent())
+        renumbered = sent.filtered(lambda one: not one._iconic_is_known_by(number))
+        renumbered._iconic_check_new_number(number)
+        result = super().write(vals)
+        renumbered._iconic_request_new_number()
+        (changed - sent)._iconic_use_new_number()
+        return result
+
     def action_iconic_ready_to_ship(self):
-        """Have deliveries made ready to ship at the marketplace.
+        """Request that deliveries be made ready to ship.
 
-        Those with a problem are named; the others go on.
+        Those with a problem are listed; the others continue.
 
-        :raise UserError: if none can go on
+        :raise UserError: if all have a problem
         """
         self.check_access("write")
         deliveries = self._iconic_deliveries()
         if not deliveries:
             raise UserError(
-                self.env._("No delivery of an order of THE ICONIC is chosen.")
+                self.env._("Select at least one delivery of an order of THE ICONIC.")
             )
         deliveries._iconic_allocate()
         problems = deliveries._iconic_make_ready()
@@ -60,7 +76,7 @@ class StockPicking(models.Model):
             "\n".join(
                 [
                     self.env._(
-                        "%s deliveries are made ready to ship.",
+                        "%s deliveries are being made ready to ship.",
                         len(deliveries) - len(problems),
                     ),
                     *words,
@@ -70,9 +86,9 @@ class StockPicking(models.Model):
         )
 
     def _iconic_make_ready(self):
-        """Ask that the items of these deliveries be made ready to ship.
+        """Request that the items of these deliveries be made ready to ship.
 
-        :return: a dict, delivery -> why it is not asked for
+        :return: a dict, delivery -> why it cannot be requested
         """
         waiting = self.filtered(lambda one: one._iconic_items_to_ready())
         shipments = waiting._iconic_shipments()
@@ -103,9 +119,9 @@ class StockPicking(models.Model):
         )
 
     def _iconic_shipments(self):
-        """Return who carries these deliveries.
+        """Return the carriers of these deliveries.
 
-        :return: a dict, delivery -> `Shipment`, without those nobody is known for
+        :return: a dict, delivery -> `Shipment`, without deliveries with no carrier
         """
         found = self.env["iconic.carrier.map"].search(
             [
@@ -125,36 +141,37 @@ class StockPicking(models.Model):
         return shipments
 
     def _iconic_problems(self, shipments):
-        """Say why deliveries cannot be made ready.
+        """Return why deliveries cannot be made ready to ship.
 
         :param shipments: what `_iconic_shipments` returns
-        :return: a dict, delivery -> a sentence, without those that can
+        :return: a dict, delivery -> a sentence, without the others
         """
-        taken = self._iconic_used_numbers()
+        used = self._iconic_used_numbers()
         problems = {}
         for delivery in self:
             number = delivery._iconic_tracking_number()
             problem = delivery._iconic_problem(shipments.get(delivery))
-            if not problem and taken.get(number, delivery) != delivery:
+            if not problem and used.get(number, delivery) != delivery:
                 problem = self.env._("The tracking number %s is used already.", number)
             if problem:
                 problems[delivery] = problem
             elif number:
-                taken[number] = delivery
+                used[number] = delivery
         return problems
 
     def _iconic_problem(self, shipment):
-        """Say why this delivery cannot be made ready, or return an empty string.
+        """Return why this delivery cannot be made ready, or an empty string.
 
-        :param shipment: a `Shipment`, None if nobody is known to carry it
+        :param shipment: a `Shipment`, None if it has no carrier
         """
         if self.state not in ("assigned", "done"):
             return self.env._("Its products are not reserved yet.")
         if not shipment:
-            return self._iconic_nobody_carries()
+            return self._iconic_missing_carrier_message()
         if not shipment.provider.active:
             return self.env._(
-                "THE ICONIC has no carrier %s any more: map its delivery method anew.",
+                "THE ICONIC no longer has the carrier %s: map its delivery method "
+                "again.",
                 shipment.provider.name,
             )
         number = self._iconic_tracking_number()
@@ -162,7 +179,7 @@ class StockPicking(models.Model):
             return ""
         return shipment.provider._tracking_problem(number)
 
-    def _iconic_nobody_carries(self):
+    def _iconic_missing_carrier_message(self):
         if self.carrier_id:
             return self.env._(
                 "The delivery method %s is not mapped: choose its carrier on the "
@@ -170,21 +187,21 @@ class StockPicking(models.Model):
                 self.carrier_id.name,
             )
         return self.env._(
-            "Give it a delivery method, or choose the usual carrier on the account."
+            "Choose its delivery method, or a default carrier on the account."
         )
 
     def _iconic_tracking_number(self):
-        """Return the number that the marketplace is told, an empty string without one.
+        """Return the number to send to the marketplace, or an empty string.
 
-        Carriers of Odoo append one number to the other with a comma, a package each.
-        The marketplace takes one: the first.
+        Odoo's carriers list the numbers of several packages, with commas between them.
+        The marketplace accepts one: the first is sent.
         """
         return first_number(self.carrier_tracking_ref)
 
     def _iconic_used_numbers(self):
-        """Return the deliveries that have one of these tracking numbers already.
+        """Return the deliveries for which these tracking numbers were sent already.
 
-        :return: a dict, number -> another delivery; an empty one if it is none of Odoo
+        :return: a dict, number -> a delivery, empty if it is not known in Odoo
         """
         numbers = [one._iconic_tracking_number() for one in self]
         numbers = [number for number in numbers if number]
@@ -199,24 +216,24 @@ class StockPicking(models.Model):
                 ("state", "in", ("pending", "sending")),
             ]
         )
-        taken = {one.tracking_number: one.picking_id for one in changes}
+        used = {one.tracking_number: one.picking_id for one in changes}
         for item in items.filtered(lambda one: one.status != item_statuses.CANCELED):
-            taken[item.tracking_code] = item.picking_id
-        return taken
+            used[item.tracking_code] = item.picking_id
+        return used
 
     def _iconic_ship(self):
-        """Ask for all that the marketplace has to know of deliveries that have left."""
+        """Request the status updates of deliveries that have left."""
         if not self:
             return
         self._iconic_allocate()
         self._iconic_make_ready()
         for delivery in self:
             if not delivery.iconic_message:
-                delivery.iconic_message = delivery._iconic_note()
+                delivery.iconic_message = delivery._iconic_delivery_note()
             delivery._iconic_request_shipped()
 
     def _iconic_request_shipped(self):
-        """Ask that items be marked as shipped, once all can be."""
+        """Request that items be marked as shipped, once all of them are ready."""
         items = self._iconic_live_items().filtered("is_open")
         ready = self._iconic_open_changes().filtered(
             lambda change: change.kind == "ready_to_ship"
@@ -226,74 +243,58 @@ class StockPicking(models.Model):
                 "shipped", items, previous=ready[:1], picking_id=self.id
             )
 
-    def _iconic_note(self):
-        """Say what a person has to know about a delivery that has left, if anything."""
+    def _iconic_delivery_note(self):
+        """Return a note on a delivery that has left, if there is anything to note."""
         if self.state != "done":
             return False
-        behind = self._iconic_behind()
+        left_behind = self._iconic_items_left_behind()
         if not self._iconic_live_items():
             return self.env._(
-                "None of its items is left at THE ICONIC to ship: were they cancelled?"
+                "None of its items is left to ship at THE ICONIC. Were they cancelled?"
             )
-        if not behind:
+        if not left_behind:
             return False
-        if later := behind.picking_id:
+        if later := left_behind.picking_id:
             return self.env._(
-                "%(count)s items were made ready to ship with this delivery but go "
-                "with %(later)s. They are marked as shipped then.",
-                count=len(behind),
+                "%(count)s items were made ready to ship with this delivery but leave "
+                "with %(later)s. They will be marked as shipped then.",
+                count=len(left_behind),
                 later=later.name,
             )
         return self.env._(
-            "%s items were made ready to ship with this delivery but do not go. Cancel "
-            "them at THE ICONIC.",
-            len(behind),
+            "%s items were made ready to ship with this delivery but did not leave. "
+            "Cancel them at THE ICONIC.",
+            len(left_behind),
         )
 
-    def write(self, vals):
-        """Let a tracking number that comes late trigger what waits for it.
-
-        :raise UserError: for another number than the marketplace was told
-        """
-        if "carrier_tracking_ref" not in vals:
-            return super().write(vals)
-        number = first_number(vals["carrier_tracking_ref"])
-        changed = self._iconic_deliveries().filtered(
-            lambda one: one._iconic_tracking_number() != number
-        )
-        told = changed.filtered(lambda one: one._iconic_is_announced())
-        news = told.filtered(lambda one: not one._iconic_is_known_by(number))
-        news._iconic_check_new_number(number)
-        result = super().write(vals)
-        news._iconic_request_new_number()
-        (changed - told)._iconic_go_on()
-        return result
-
-    def _iconic_is_announced(self):
-        """Tell whether the marketplace knows how this delivery is carried."""
+    def _iconic_is_sent(self):
+        """Tell whether carrier and tracking number were sent to the marketplace."""
         sending = self._iconic_open_changes().filtered(
             lambda change: change.kind == "ready_to_ship" and change.state == "sending"
         )
-        gone = self._iconic_live_items().filtered(
+        ready = self._iconic_live_items().filtered(
             lambda item: item.status not in item_statuses.NOT_READY
         )
-        return bool(sending or gone)
+        return bool(sending or ready)
 
     def _iconic_is_known_by(self, number):
-        """Tell whether the marketplace itself calls this delivery by a number."""
+        """Tell whether the marketplace has this number for the delivery already."""
         return bool(number) and number in self._iconic_live_items().mapped(
             "tracking_code"
         )
 
     def _iconic_check_new_number(self, number):
-        """Refuse another number, unless the marketplace lets it be changed."""
+        """Check that a number that was sent can be changed to another one.
+
+        :raise UserError: if it cannot
+        """
         shipments = self._iconic_shipments()
         for delivery in self:
             if not delivery._iconic_may_change_number():
                 raise UserError(
                     self.env._(
-                        "%s: the tracking number was sent to THE ICONIC, where it "
-                        "cannot be changed any more.",
+                        "%s: the tracking number was sent to THE ICONIC and can no "
+                        "longer be changed.",
                         delivery.name,
                     )
                 )
@@ -301,8 +302,8 @@ class StockPicking(models.Model):
             if not number or not shipment:
                 raise UserError(
                     self.env._(
-                        "%s is ready to ship at THE ICONIC and needs a carrier and a "
-                        "tracking number.",
+                        "%s is ready to ship at THE ICONIC and requires a carrier and "
+                        "a tracking number.",
                         delivery.name,
                     )
                 )
@@ -316,7 +317,7 @@ class StockPicking(models.Model):
                 )
 
     def _iconic_may_change_number(self):
-        """Tell whether the number can be changed: over REST, while items lie ready."""
+        """Tell whether the number can be changed: only over REST, before shipping."""
         statuses = set(self._iconic_live_items().mapped("status"))
         rest = self.iconic_order_id.account_id.api_type == "rest"
         shipping = "shipped" in self._iconic_open_changes().mapped("kind")
@@ -332,12 +333,14 @@ class StockPicking(models.Model):
                 tracking_number=delivery._iconic_tracking_number(),
             )
 
-    def _iconic_go_on(self):
-        """Take up what a new tracking number makes possible."""
-        gone = self.filtered(lambda one: one.state == "done")
-        asked = self.filtered(lambda one: one.iconic_state in ("requested", "problem"))
-        gone._iconic_ship()
-        (asked - gone)._iconic_make_ready()
+    def _iconic_use_new_number(self):
+        """Request the updates that a new tracking number allows."""
+        done = self.filtered(lambda one: one.state == "done")
+        requested = self.filtered(
+            lambda one: one.iconic_state in ("requested", "problem")
+        )
+        done._iconic_ship()
+        (requested - done)._iconic_make_ready()
 
 
 def first_number(reference):

@@ -13,15 +13,15 @@ from ...domain import item_statuses
 from ...domain.moments import to_odoo_datetime, to_utc
 from ...seller_center.errors import Refused, SellerCenterError, UnknownOutcome
 from ...transactions import commit_with_retry, retry_on_conflict
-from .iconic_order_customer import SILENTLY, Buyer, OrderCustomers
+from .iconic_order_customer import WITHOUT_MESSAGES, Buyer, OrderCustomers
 
 
 class IconicAccount(models.Model):
-    """Pulling orders, page by page, in a scheduled job or for a person who waits.
+    """Pulling orders, page by page, in a scheduled job or while a user waits.
 
-    What is read is stored and committed; another job processes it. Where a pull stands
-    is stored too, so that one that is interrupted goes on. What is open, late or held
-    is counted for the dashboard.
+    What is read is stored and committed; another job processes it. The position of a
+    pull is stored too, so that an interrupted one continues. The dashboard shows how
+    many orders are open, late or held.
     """
 
     _inherit = "iconic.account"
@@ -30,8 +30,9 @@ class IconicAccount(models.Model):
         default=True, help="New and changed orders are read every few minutes."
     )
     pull_number = fields.Char(
-        string="Order Number", copy=False, help="Such as 295311114, to pull it alone."
+        string="Order Number", copy=False, help="To pull a single order: 295311114."
     )
+
     open_order_count = fields.Integer(
         string="Orders to Ship", compute="_compute_order_counts"
     )
@@ -45,20 +46,62 @@ class IconicAccount(models.Model):
     )
     order_graph = fields.Text(compute="_compute_order_graph")
 
+    @api.depends(
+        "order_ids.open_count",
+        "order_ids.state",
+        "order_ids.error",
+        "order_ids.target_to_ship",
+        "order_ids.change_ids.state",
+    )
+    def _compute_order_counts(self):
+        Order = self.env["iconic.order"]
+        self._count("open_order_count", "iconic.order", Order._open_domain())
+        self._count("due_today_count", "iconic.order", Domain("due", "=", "today"))
+        self._count("late_count", "iconic.order", Domain("due", "=", "late"))
+        self._count("held_count", "iconic.order", Order._problem_domain())
+
+    @api.depends("order_ids.item_ids.return_state")
+    def _compute_refunded_count(self):
+        self._count(
+            "refunded_count",
+            "iconic.order.item",
+            Domain("return_state", "=", "refunded"),
+        )
+
+    def _compute_order_graph(self):
+        """Count the orders of each of the last days, for the dashboard."""
+        today = fields.Date.context_today(self)
+        days = [
+            today - timedelta(days=ago) for ago in range(const.GRAPH_DAYS - 1, -1, -1)
+        ]
+        counts = self._count_by_day(days[0])
+        for account in self:
+            values = [
+                {
+                    "label": format_date(self.env, day, date_format="d MMM"),
+                    "value": counts.get((account._origin.id, day), 0),
+                    "type": "future" if day == today else "past",
+                }
+                for day in days
+            ]
+            account.order_graph = json.dumps(
+                [{"values": values, "key": self.env._("Orders"), "title": ""}]
+            )
+
     def action_pull_open_orders(self):
-        """Have all open orders read in the background."""
+        """Request a pull of all open orders in the background."""
         self.ensure_one()
         self._require_connection()
         self.pull_requested = True
         self._trigger_crons("order_pull")
         return self._notify(
             self.env._(
-                "The open orders are pulled in the background; see the progress."
+                "The open orders are being pulled in the background; see the progress."
             )
         )
 
     def action_pull_one(self):
-        """Read the order whose number is entered, while the user waits."""
+        """Pull the order whose number is entered, while the user waits."""
         self.ensure_one()
         self._require_connection()
         number = (self.pull_number or "").strip()
@@ -78,13 +121,48 @@ class IconicAccount(models.Model):
         self._store_orders(records, asked_at)
         self.pull_number = False
         return self._notify(
-            self.env._("Order %s was read and is imported now.", number), "success"
+            self.env._("Order %s was pulled and is being imported.", number), "success"
         )
 
-    def _find_order(self, client, number):
-        """Return the order with a number: the Action API cannot look for it.
+    def action_view_orders(self):
+        """Open the orders of this account, filtered as the context says."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "iconic_connector.iconic_order_action"
+        )
+        context = {"search_default_account_id": self.id}
+        if name := self.env.context.get("order_filter"):
+            context[f"search_default_{name}"] = 1
+        return {**action, "context": context}
 
-        It reads the orders since the import began, page by page, until it is there.
+    def action_view_refunded(self):
+        """Open the items that were refunded but not received."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "iconic_connector.iconic_order_item_action_refunded"
+        )
+        return {**action, "context": {"search_default_account_id": self.id}}
+
+    @api.model
+    def _cron_pull_orders(self):
+        """Read the new and changed orders of all accounts, and requested pulls."""
+        commit = self.env["ir.cron"]._commit_progress
+        accounts = self._ready_to_call().filtered(
+            lambda one: one.import_orders or one.pull_requested or one.pull_purpose
+        )
+        commit(remaining=len(accounts))
+        for left, account in zip(
+            range(len(accounts) - 1, -1, -1), accounts, strict=True
+        ):
+            if not account._pull_orders(left):
+                return
+        commit(remaining=0)
+
+    def _find_order(self, client, number):
+        """Return the orders with a number: one, or none.
+
+        The Action API cannot search by number: there, all orders since the start of the
+        import are read page by page until it is found.
         """
         if client.finds_orders_by_number:
             return client.orders(numbers=[number]).records
@@ -102,35 +180,24 @@ class IconicAccount(models.Model):
         return []
 
     def _import_start(self):
+        """Return from when on a single order is searched for, in UTC."""
         start = self.orders_from or fields.Datetime.now()
         return to_utc(start - const.SINGLE_ORDER_AGE)
 
     def _require_connection(self):
-        """Refuse in words what would call while this account must be silent."""
+        """Check that the account may connect to THE ICONIC.
+
+        :raise UserError: with the reason why it may not
+        """
         self.check_access("write")
         if reason := self._blocking_reason():
             raise UserError(reason)
 
-    @api.model
-    def _cron_pull_orders(self):
-        """Read the new and changed orders of all accounts, and what was asked for."""
-        commit = self.env["ir.cron"]._commit_progress
-        accounts = self._ready_to_call().filtered(
-            lambda one: one.import_orders or one.pull_requested or one.pull_purpose
-        )
-        commit(remaining=len(accounts))
-        for left, account in zip(
-            range(len(accounts) - 1, -1, -1), accounts, strict=True
-        ):
-            if not account._pull_orders(left):
-                return
-        commit(remaining=0)
-
     def _pull_orders(self, left):
         """Read page after page, until nothing is left to be read.
 
-        :param int left: how many accounts come after this one
-        :return: whether it is the next account's turn
+        :param int left: the number of accounts after this one
+        :return: whether to continue with the next account
         """
         self.ensure_one()
         commit = self.env["ir.cron"]._commit_progress
@@ -140,20 +207,20 @@ class IconicAccount(models.Model):
                 asked_at = fields.Datetime.now()
                 try:
                     page = client.orders(**self._pull_window())
-                    records = self._with_items(client, self._wanted(page.records))
+                    records = self._with_items(client, self._importable(page.records))
                 except SellerCenterError as error:
                     commit_with_retry(self.env, partial(self._note_failure, error))
                     return True
-                take = partial(self._store_page, page, records, asked_at)
-                retry_on_conflict(self.env, take)
+                store = partial(self._store_page, page, records, asked_at)
+                retry_on_conflict(self.env, store)
                 time_left = commit(1, remaining=left + bool(self.pull_purpose))
-                # The next run would begin anew with what has ended here.
+                # After a finished pull, the next run must not start with this account.
                 if self.pull_purpose and not time_left:
                     return False
         return True
 
     def _begin_pull(self):
-        """Begin what is asked for, unless an earlier pull was interrupted."""
+        """Start the next pull, unless an interrupted one is to be continued."""
         if self.pull_purpose:
             return
         if self.pull_requested:
@@ -177,23 +244,24 @@ class IconicAccount(models.Model):
         )
 
     def _pull_window(self):
-        """Return what to ask for: parameters of the client's `orders`."""
+        """Return the parameters of the client's `orders` for the next page."""
         window = {"offset": self.pull_offset, "limit": const.ORDERS_PER_PAGE}
         if self.pull_purpose == "open":
             return {**window, "status": self.pull_status}
         return {**window, "updated_after": to_utc(self.pull_since)}
 
-    def _wanted(self, records):
-        """Return the orders of a page that are imported or are to be.
+    def _importable(self, records):
+        """Return the orders of a page that are to be stored.
 
-        Orders from before the import began stay out, unless they are pulled by hand.
+        Orders from before the start of the import are left out, unless a user has
+        requested all open ones.
         """
         if self.pull_purpose == "open":
             return records
         return self._since_import_began(records)
 
     def _since_import_began(self, records):
-        """Return the orders that were imported or placed since the import began."""
+        """Return the orders that are stored already or were placed since the start."""
         if not self.orders_from:
             return records
         known = set(self._orders_by_id(records).mapped("external_id"))
@@ -206,7 +274,7 @@ class IconicAccount(models.Model):
         ]
 
     def _with_items(self, client, records):
-        """Return pairs of an order and its items, with as few calls as can be."""
+        """Return pairs of an order and its items, with as few calls as possible."""
         lacking = [one.order_id for one in records if not one.items]
         items = {}
         for item in self._items_of(client, lacking) if lacking else ():
@@ -216,11 +284,11 @@ class IconicAccount(models.Model):
         ]
 
     def _items_of(self, client, order_ids):
-        """Return the items of orders; one that cannot be read keeps no others.
+        """Return the items of orders, read one by one if they cannot be read together.
 
-        It is stored without items, and held until it is read again.
+        An order whose items cannot be read is stored without them, and later held.
 
-        :raise SellerCenterError: if no order can be read
+        :raise SellerCenterError: if the items of no order can be read
         """
         try:
             return client.order_items(order_ids)
@@ -230,14 +298,16 @@ class IconicAccount(models.Model):
                 try:
                     items += client.order_items([order_id])
                 except (Refused, UnknownOutcome):
-                    # Nothing can be read so far: it is not this order's fault.
+                    # The second failure in a row is not the fault of one order.
                     if place and not items:
                         raise
             return items
 
     def _store_page(self, page, records, asked_at):
-        """Store one page, and go to the next or finish after the last.
+        """Store one page, and advance the pull.
 
+        :param page: the answer of the client's `orders`
+        :param records: pairs of an order and its items
         :param asked_at: when the marketplace was asked for it
         """
         self._note_success()
@@ -253,13 +323,13 @@ class IconicAccount(models.Model):
             }
         )
         if page.next_offset is None:
-            self._next_step()
+            self._advance_pull()
 
-    def _next_step(self):
-        """Go on to the next status, read once more, or end.
+    def _advance_pull(self):
+        """Read the same status once more, continue with the next one, or finish.
 
-        Orders leave the list of a status while it is read, so that others move up past
-        the reader: a list is read until it holds nothing new.
+        Orders change their status while the list is read, and others move up to pages
+        that were read already. So a list is read until it contains nothing new.
         """
         if self.pull_purpose == "open":
             if self.pull_found:
@@ -269,13 +339,13 @@ class IconicAccount(models.Model):
             if place < len(item_statuses.OPEN):
                 self.pull_status = item_statuses.OPEN[place]
                 return
-            self.pull_report = self._summary()
+            self.pull_report = self._pull_summary()
         else:
             self.orders_read_until = self.pull_started_at
         self.pull_purpose = False
 
-    def _summary(self):
-        """Say what a pull has brought."""
+    def _pull_summary(self):
+        """Return a sentence about the result of a pull."""
         return self.env._(
             "New orders: %(new)s. To ship now: %(open)s.",
             new=self.pull_new_count,
@@ -283,14 +353,14 @@ class IconicAccount(models.Model):
         )
 
     def _orders_by_id(self, records):
-        """Return the stored orders of some records of the client."""
+        """Return the `iconic.order` records of orders of the client."""
         return self.env["iconic.order"].search(
             Domain("account_id", "=", self.id)
             & Domain("external_id", "in", [one.order_id for one in records])
         )
 
     def _store_orders(self, records, asked_at):
-        """Store orders and their items, as they are now; equal ones change nothing.
+        """Create or update orders and their items.
 
         :param records: pairs of a `seller_center.records.Order` and its items
         :param asked_at: when the marketplace was asked for them
@@ -320,23 +390,25 @@ class IconicAccount(models.Model):
         return orders
 
     def _order_row(self, record, items):
-        values = self.env["iconic.order"]._values_of(self, record, items)
+        values = self.env["iconic.order"]._prepare_order_values(self, record, items)
         return {**values, "account_id": self.id, "needs_processing": True}
 
     def _voucher_funding(self, record):
-        """Return what the marketplace pays of an item's vouchers.
+        """Return the amount of an item's vouchers that the marketplace funds.
+
+        Where the API does not report it, the account's setting decides.
 
         :param record: a `seller_center.records.OrderItem`
         """
-        told = [one for one in record.vouchers if one.funded_by_seller is not None]
-        if told:
-            return sum((one.amount or 0) - one.funded_by_seller for one in told)
+        known = [one for one in record.vouchers if one.funded_by_seller is not None]
+        if known:
+            return sum((one.amount or 0) - one.funded_by_seller for one in known)
         if self.unknown_voucher_payer == "marketplace":
             return record.voucher_amount or 0
         return 0
 
     def _sync_order_activity(self):
-        """Raise, renew or close the activity about orders that need a person."""
+        """Raise, update or close the activity about orders that need attention."""
         held = dict(
             self.env["iconic.order"]._read_group(
                 Domain("account_id", "in", self.ids)
@@ -351,17 +423,20 @@ class IconicAccount(models.Model):
                 continue
             account._raise_activity(
                 "orders",
-                self.env._("%s orders need you", count),
+                self.env._("%s orders need attention", count),
                 self.env._(
                     "Open the account and press Held: each order says what is wrong "
-                    "and what to do. Late parcels cost a penalty."
+                    "and what to do. Late items cost a penalty."
                 ),
             )
 
     def _products_of_skus(self, skus):
-        """Find the products that the marketplace's SKUs stand for.
+        """Return the products of seller SKUs.
 
-        :return: a dict, SKU -> `product.product`; without those that nothing stands for
+        A SKU mapping comes before a listing, and a listing before the internal
+        reference of a product.
+
+        :return: a dict, SKU -> `product.product`, without the SKUs that are not found
         """
         ours = Domain("account_id", "=", self.id) & Domain("seller_sku", "in", skus)
         mapped = self.env["iconic.sku.map"].search(ours)
@@ -370,7 +445,7 @@ class IconicAccount(models.Model):
         named = known.search(
             Domain("default_code", "in", list(skus))
             & Domain("company_id", "in", [False, self.company_id.id]),
-            # What is sold still comes before what is archived.
+            # The last one wins: an active product, the oldest.
             order="active, id desc",
         )
         return {
@@ -379,34 +454,12 @@ class IconicAccount(models.Model):
             **{one.seller_sku: one.product_id for one in mapped},
         }
 
-    @api.depends(
-        "order_ids.open_count",
-        "order_ids.state",
-        "order_ids.error",
-        "order_ids.target_to_ship",
-        "order_ids.change_ids.state",
-    )
-    def _compute_order_counts(self):
-        Order = self.env["iconic.order"]
-        self._count("open_order_count", "iconic.order", Order._open_domain())
-        self._count("due_today_count", "iconic.order", Domain("due", "=", "today"))
-        self._count("late_count", "iconic.order", Domain("due", "=", "late"))
-        self._count("held_count", "iconic.order", Order._problem_domain())
-
-    @api.depends("order_ids.item_ids.return_state")
-    def _compute_refunded_count(self):
-        self._count(
-            "refunded_count",
-            "iconic.order.item",
-            Domain("return_state", "=", "refunded"),
-        )
-
     def _count(self, name, model, domain):
         """Set a field to the number of records of each account, with one query.
 
-        :param str name: the field
-        :param str model: of the records
-        :param domain: which of them count
+        :param str name: the name of the field
+        :param str model: the model of the records
+        :param domain: which of them to count
         """
         groups = self.env[model]._read_group(
             domain & Domain("account_id", "in", self._origin.ids),
@@ -417,53 +470,15 @@ class IconicAccount(models.Model):
         for account in self:
             account[name] = counts.get(account._origin.id, 0)
 
-    def action_view_orders(self):
-        """Open the orders of this account, filtered as the context says."""
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "iconic_connector.iconic_order_action"
-        )
-        context = {"search_default_account_id": self.id}
-        if name := self.env.context.get("order_filter"):
-            context[f"search_default_{name}"] = 1
-        return {**action, "context": context}
-
-    def action_view_refunded(self):
-        """Open the items that were refunded, but are not back in our warehouse."""
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "iconic_connector.iconic_order_item_action_refunded"
-        )
-        return {**action, "context": {"search_default_account_id": self.id}}
-
-    def _compute_order_graph(self):
-        """Count the orders of the last days, today in its own colour."""
-        today = fields.Date.context_today(self)
-        days = [
-            today - timedelta(days=ago) for ago in range(const.GRAPH_DAYS - 1, -1, -1)
-        ]
-        counts = self._count_by_day(days[0])
-        for account in self:
-            values = [
-                {
-                    "label": format_date(self.env, day, date_format="d MMM"),
-                    "value": counts.get((account._origin.id, day), 0),
-                    "type": "future" if day == today else "past",
-                }
-                for day in days
-            ]
-            account.order_graph = json.dumps(
-                [{"values": values, "key": self.env._("Orders"), "title": ""}]
-            )
-
     def _count_by_day(self, first):
-        """Return the number of orders by account id and day, where the user is.
+        """Count orders by account and day, in the time zone of the user.
 
         :param first: the earliest day
+        :return: a dict, (account id, day) -> number of orders
         """
         groups = self.env["iconic.order"]._read_group(
             Domain("account_id", "in", self._origin.ids)
-            # A day earlier, since days begin at different times.
+            # A day more, since the day of the user may begin before that of UTC.
             & Domain(
                 "ordered_at", ">=", datetime.combine(first, time()) - timedelta(days=1)
             ),
@@ -475,21 +490,20 @@ class IconicAccount(models.Model):
     def _partners_of(self, buyer):
         """Return the partners of one order.
 
-        :param buyer: see `_partners_of_orders`
-        :return: :class:`OrderPartners`
+        :param buyer: a `Buyer`
+        :return: `OrderPartners`
         """
         return self._partners_of_orders([buyer])[buyer[0]]
 
     def _partners_of_orders(self, buyers: Iterable[Buyer]):
-        """Return the partners of orders, and create those that are missing.
+        """Find or create the partners of orders.
 
-        Data of partners that are there is never changed. The number of queries does not
-        depend on the number of orders.
+        Existing partners are never changed. The number of queries does not depend on
+        the number of orders.
 
-        :param buyers: of each order its key, billing address, shipping address and what
-            is hidden of its customer's name
-        :return: a dict, key -> :class:`OrderPartners`
-        :raise UserError: if orders are billed to THE ICONIC, but nobody said who it is
+        :param buyers: the `Buyer` of each order
+        :return: a dict, key of the buyer -> `OrderPartners`
+        :raise UserError: if orders are billed to THE ICONIC, but its contact is not set
         """
         self.ensure_one()
         account = self._with_company_and_language()
@@ -500,19 +514,19 @@ class IconicAccount(models.Model):
         if self.bill_to == "marketplace" and not self.marketplace_partner_id:
             raise UserError(
                 self.env._(
-                    "Orders are to be billed to THE ICONIC, but nobody said which "
-                    "contact that is. Open the account %s, choose THE ICONIC as "
-                    "customer among the settings of orders, and try again.",
+                    "Orders are to be billed to THE ICONIC, but its contact is not "
+                    "set. Open the account %s, choose THE ICONIC as customer in the "
+                    "Orders section, and try again.",
                     self.name,
                 )
             )
 
     def _collective_customer(self):
-        """Return the partner of hidden people, created on first need."""
+        """Return the customer for hidden buyers, created when first needed."""
         if not self.collective_partner_id:
             self.collective_partner_id = (
                 self.env["res.partner"]
-                .with_context(**SILENTLY)
+                .with_context(**WITHOUT_MESSAGES)
                 .create(
                     {
                         "name": self.env._("THE ICONIC customers"),

@@ -5,15 +5,17 @@ from ...domain import statuses
 
 
 class IconicOrder(models.Model):
-    """An order of the marketplace, as it came, and what became of it in Odoo.
+    """An order of the marketplace as it was received, and its state in Odoo.
 
-    It is stored before anything else happens, so that an order that cannot be imported
-    waits here with its reason instead of being lost.
+    It is stored before it is imported: one that cannot be imported is held here with
+    the reason, and nothing is lost.
 
-        new ------> imported            the sales order exists new ------> unpaid -->
-        new      the buyer has not paid yet new ------> held ----> new      cannot be
-        imported; a person fixes it, then Retry new, unpaid, held --> cancelled before
-        there was a sales order
+    new ----------------> imported    the sales order is created
+    new ----------------> unpaid      the buyer has not paid yet
+    new ----------------> held        it cannot be imported
+    unpaid -------------> imported    as soon as it is paid
+    held --[Retry]------> new         a person has fixed the cause
+    new, unpaid, held --> cancelled   at the marketplace, before the import
     """
 
     _name = "iconic.order"
@@ -29,6 +31,8 @@ class IconicOrder(models.Model):
     company_id = fields.Many2one(related="account_id.company_id", store=True)
     external_id = fields.Char(string="Order ID", required=True, readonly=True)
     number = fields.Char(string="Order Number", readonly=True, index="trigram")
+    payload = fields.Json(readonly=True, help="The order as THE ICONIC sent it.")
+
     state = fields.Selection(
         statuses.ORDER_STATES,
         string="In Odoo",
@@ -39,97 +43,90 @@ class IconicOrder(models.Model):
         tracking=True,
     )
     error = fields.Text(string="Held Because", readonly=True)
-    invoice_error = fields.Text(string="Invoice Waits Because", readonly=True)
-    sale_order_id = fields.Many2one(
-        "sale.order", readonly=True, index="btree_not_null", check_company=True
+    invoice_error = fields.Text(string="Invoice on Hold Because", readonly=True)
+    attention = fields.Char(
+        string="Needs Attention Because",
+        compute="_compute_attention",
+        help="Why it is held, or which status updates THE ICONIC has refused.",
     )
+    needs_processing = fields.Boolean(
+        readonly=True, help="Odoo has not processed the latest changes yet."
+    )
+
     item_ids = fields.One2many("iconic.order.item", "order_id", readonly=True)
     item_count = fields.Integer(string="Items", compute="_compute_counts", store=True)
     open_count = fields.Integer(
         string="Items to Ship",
         compute="_compute_counts",
         store=True,
-        help="Items that still have to leave our warehouse.",
+        help="Items that still have to leave your warehouse.",
     )
     status_summary = fields.Char(
         string="Status",
         compute="_compute_counts",
         store=True,
-        help="Of its items at THE ICONIC.",
+        help="The statuses of its items at THE ICONIC.",
     )
-    needs_processing = fields.Boolean(
-        readonly=True, help="Something has changed that Odoo has not followed yet."
+    sale_order_id = fields.Many2one(
+        "sale.order", readonly=True, index="btree_not_null", check_company=True
     )
+    delivery_count = fields.Integer(related="sale_order_id.delivery_count")
+    invoice_count = fields.Integer(related="sale_order_id.invoice_count")
+
     customer = fields.Char(readonly=True)
     country = fields.Char(readonly=True)
     masked = fields.Boolean(
-        readonly=True, help="THE ICONIC hides who ordered, or has hidden it since."
+        readonly=True, help="THE ICONIC hides the buyer's name or address."
     )
-    currency_id = fields.Many2one("res.currency", readonly=True)
-    amount_total = fields.Monetary(string="Total", readonly=True)
     payment_method = fields.Char(readonly=True)
+
     ordered_at = fields.Datetime(string="Ordered", readonly=True, index=True)
     changed_at = fields.Datetime(string="Changed", readonly=True)
     target_to_ship = fields.Datetime(
         string="Ship Before",
         readonly=True,
         index=True,
-        help="When its items have to be on their way: each late one costs a penalty.",
+        help="Each item shipped later costs a penalty.",
     )
-    payload = fields.Json(readonly=True, help="The order as THE ICONIC sent it.")
+    due = fields.Selection(
+        statuses.DUE,
+        string="To Ship",
+        compute="_compute_due",
+        search="_search_due",
+        help="By the time set by THE ICONIC; each late item costs a penalty.",
+    )
+
+    currency_id = fields.Many2one("res.currency", readonly=True)
+    amount_total = fields.Monetary(string="Total", readonly=True)
+    items_amount = fields.Monetary(
+        string="Items before Vouchers", compute="_compute_amounts"
+    )
+    voucher_amount = fields.Monetary(string="Vouchers", compute="_compute_amounts")
+    marketplace_funded = fields.Monetary(
+        string="Funded by THE ICONIC", compute="_compute_amounts"
+    )
+    shipping_amount = fields.Monetary(string="Shipping", compute="_compute_amounts")
+    tax_amount = fields.Monetary(string="Tax", compute="_compute_amounts")
 
     _order_once = models.Constraint(
-        "UNIQUE(account_id, external_id)", "This order is there already."
+        "UNIQUE(account_id, external_id)", "This order exists already."
     )
     _one_sales_order = models.UniqueIndex(
         "(sale_order_id) WHERE sale_order_id IS NOT NULL",
         "A sales order belongs to one order of THE ICONIC.",
     )
     _to_process = models.Index("(id) WHERE needs_processing OR lease_until IS NOT NULL")
-    due = fields.Selection(
-        statuses.DUE,
-        string="To Ship",
-        compute="_compute_due",
-        search="_search_due",
-        help="By the time that THE ICONIC has set; each late item costs a penalty.",
-    )
-    attention = fields.Char(
-        string="Needs You Because",
-        compute="_compute_attention",
-        help="Why it is held, or what THE ICONIC has refused.",
-    )
-    delivery_count = fields.Integer(related="sale_order_id.delivery_count")
-    invoice_count = fields.Integer(related="sale_order_id.invoice_count")
-    items_amount = fields.Monetary(
-        string="Items before Vouchers", compute="_compute_amounts"
-    )
-    voucher_amount = fields.Monetary(string="Vouchers", compute="_compute_amounts")
-    marketplace_funded = fields.Monetary(
-        string="Of These Paid by THE ICONIC", compute="_compute_amounts"
-    )
-    shipping_amount = fields.Monetary(string="Shipping", compute="_compute_amounts")
-    tax_amount = fields.Monetary(string="Tax", compute="_compute_amounts")
 
     @api.depends("item_ids.status", "item_ids.own_warehouse", "item_ids.is_digital")
     def _compute_counts(self):
         for order in self:
-            words = order.item_ids.mapped("status")
+            names = order.item_ids.mapped("status")
             order.item_count = len(order.item_ids)
             order.open_count = len(order.item_ids.filtered("is_open"))
             order.status_summary = ", ".join(
-                f"{words.count(one)} {one.replace('_', ' ')}"
-                for one in dict.fromkeys(words)
+                f"{names.count(one)} {one.replace('_', ' ')}"
+                for one in dict.fromkeys(names)
             )
-
-    @api.model
-    def _open_domain(self):
-        """Return the orders with items that still have to leave our warehouse."""
-        return Domain("open_count", ">", 0) & Domain("state", "!=", "cancelled")
-
-    @api.model
-    def _problem_domain(self):
-        """Return the orders that need a person."""
-        return Domain("error", "!=", False) | Domain("change_ids.state", "=", "refused")
 
     @api.depends("open_count", "state", "target_to_ship")
     def _compute_due(self):
@@ -146,7 +143,7 @@ class IconicOrder(models.Model):
 
     @api.model
     def _search_due(self, operator, value):
-        """Find the open orders by the time that is left for them."""
+        """Find open orders by `due`; unset finds all others."""
         if operator != "in":
             return NotImplemented
         now, midnight = self.env["stock.picking"]._iconic_day_limits()
@@ -205,3 +202,13 @@ class IconicOrder(models.Model):
         """Open the invoices and credit notes of the sales order."""
         self.ensure_one()
         return self.sale_order_id.action_view_invoice()
+
+    @api.model
+    def _open_domain(self):
+        """Return the domain of orders with items that still have to leave us."""
+        return Domain("open_count", ">", 0) & Domain("state", "!=", "cancelled")
+
+    @api.model
+    def _problem_domain(self):
+        """Return the domain of orders that are held or have a refused status update."""
+        return Domain("error", "!=", False) | Domain("change_ids.state", "=", "refused")

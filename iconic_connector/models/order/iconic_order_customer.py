@@ -8,7 +8,7 @@ from ...domain.order_contacts import Contact, ContactBook
 from ...domain.order_places import Countries, States
 from ...seller_center.records import Address
 
-# What of a partner is read and compared.
+# The fields of partners that addresses are compared by.
 FIELDS = (
     "name",
     "street",
@@ -19,22 +19,22 @@ FIELDS = (
     "country_id",
     "email_normalized",
 )
-# Contacts are written without any mail, follower or note. What Odoo copies one by one
-# from a contact to its addresses goes along in their values.
-SILENTLY = {
+# The context of created contacts: no mail, follower or note. Nor does Odoo copy fields
+# from a contact to its addresses one by one: they are in the created values already.
+WITHOUT_MESSAGES = {
     "tracking_disable": True,
     "mail_create_nosubscribe": True,
     "mail_create_nolog": True,
     "_partners_skip_fields_sync": True,
 }
-# What an order says of its buyer: its key, the billing and the shipping address, and
-# the names of what is hidden of the customer's own name (`Order.masked`).
+# The buyer of an order: its key, billing address, shipping address, and the hidden
+# parts of the customer's name (`order_records.Order.masked`).
 Buyer = tuple[str, Address | None, Address | None, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
 class OrderPartners:
-    """Whose order it is, who gets the invoice, and who the parcel."""
+    """The `res.partner` records of one order, as a sales order has them."""
 
     customer: models.BaseModel
     invoice: models.BaseModel
@@ -42,10 +42,10 @@ class OrderPartners:
 
 
 class OrderCustomers:
-    """Finds or creates the contacts that orders of one account are booked for.
+    """Finds or creates the partners of many orders of one account.
 
-    Data of partners that are there is never changed. The number of queries does not
-    depend on the number of orders.
+    Existing partners are never changed. The number of queries does not depend on the
+    number of orders. `ContactBook` decides who is who; this class reads and creates.
 
     :param account: the `iconic.account` in its company and language
     """
@@ -55,57 +55,72 @@ class OrderCustomers:
         self.env = account.env
 
     def find(self, buyers):
-        """Find or create the partners of orders, all of a kind at once."""
-        values = self._values_of_addresses(
-            {one for buyer in buyers for one in buyer[1:3] if one}
+        """Find or create the partners of orders.
+
+        :param buyers: a tuple of `Buyer`
+        :return: a dict, key of the buyer -> `OrderPartners`
+        """
+        values = self._address_values(
+            {address for buyer in buyers for address in buyer[1:3] if address}
         )
         book = ContactBook()
-        self._find_people(book, values.values())
-        parties = {buyer[0]: self._parties_of(buyer) for buyer in buyers}
-        owners = self._customers_of(book, parties, values)
-        self._find_addresses(book, owners.values(), values.values())
+        self._load_people(book, values.values())
+        places = {buyer[0]: self._customer_and_delivery(buyer) for buyer in buyers}
+        customers = self._find_customers(book, places, values)
+        self._load_addresses(book, customers.values(), values.values())
         contacts = {
-            key: self._contacts(book, owners[key], party, values)
-            for key, party in parties.items()
+            key: self._order_contacts(book, customers[key], addresses, values)
+            for key, addresses in places.items()
         }
         self._create_contacts(book.missing)
-        return {key: self._as_partners(*found) for key, found in contacts.items()}
+        return {key: self._order_partners(*found) for key, found in contacts.items()}
 
-    def _parties_of(self, buyer):
-        """Tell apart who an order is booked for, and where it goes.
+    def _customer_and_delivery(self, buyer):
+        """Return the address of the customer and the address of the delivery.
 
-        Without a shipping address the parcel goes to who pays, and the other way round.
+        One that is missing is replaced by the other. If orders are billed to THE
+        ICONIC, the contact at the delivery address stands for the buyer.
         """
         _key, billing, shipping, _masked = buyer
-        where = first_of(shipping, billing)
+        delivery = first_of(shipping, billing)
         if self.account.bill_to == "marketplace":
-            return where, where
-        return first_of(billing, shipping), where
+            return delivery, delivery
+        return first_of(billing, shipping), delivery
 
-    def _customers_of(self, book, parties, values):
-        """Return who orders are booked for; hidden people are all one customer."""
+    def _find_customers(self, book, places, values):
+        """Return the customer of each order; hidden buyers share the collective one.
+
+        :return: a dict, key of the buyer -> `Contact`
+        """
         hidden = {
-            key for key, (who, _where) in parties.items() if not who or is_hidden(who)
+            key
+            for key, (customer, _delivery) in places.items()
+            if not customer or is_hidden(customer)
         }
         collective = hidden and Contact(
             {}, partner_id=self.account._collective_customer().id
         )
         return {
-            key: collective if key in hidden else book.person(values[who])
-            for key, (who, _where) in parties.items()
+            key: collective if key in hidden else book.person(values[customer])
+            for key, (customer, _delivery) in places.items()
         }
 
-    def _contacts(self, book, owner, party, values):
-        """Return the contacts that an order, its invoice and its parcel go to."""
-        who, where = party
-        invoice = delivery = owner
-        if who and not is_hidden(who) and self.account.bill_to == "customer":
-            invoice = book.address(owner, "invoice", values[who])
-        if where and tells_place(where):
-            delivery = book.address(owner, "delivery", values[where])
-        return owner, invoice, delivery
+    def _order_contacts(self, book, customer, addresses, values):
+        """Return the contacts of an order: customer, invoice and delivery address.
 
-    def _as_partners(self, *contacts):
+        :param Contact customer: the customer of the order
+        :param addresses: what `_customer_and_delivery` returns
+        """
+        billed, delivered = addresses
+        invoice = delivery = customer
+        if billed and not is_hidden(billed) and self.account.bill_to == "customer":
+            invoice = book.address(customer, "invoice", values[billed])
+        if delivered and tells_place(delivered):
+            delivery = book.address(customer, "delivery", values[delivered])
+        return customer, invoice, delivery
+
+    def _order_partners(self, *contacts):
+        """Return the partners that belong to the contacts of an order."""
         Partner = self.env["res.partner"]
         customer, invoice, delivery = (
             Partner.browse(contact.partner_id) for contact in contacts
@@ -114,65 +129,70 @@ class OrderCustomers:
             customer = invoice = self.account.marketplace_partner_id
         return OrderPartners(customer, invoice, delivery)
 
-    def _find_people(self, book, values):
-        """Take in who could be meant, but no company, and nobody who can log in."""
+    def _load_people(self, book, values):
+        """Load the private persons who may be among the buyers.
+
+        Companies and people with a login are never matched to a buyer.
+        """
         emails = {one["email_normalized"] for one in values} - {False}
-        unnamed = [one for one in values if not one["email_normalized"]]
-        alike = Domain("email_normalized", "in", list(emails)) | (
-            Domain("zip", "in", [one["zip"] for one in unnamed if one["zip"]])
-            & Domain("country_id", "in", [one["country_id"] for one in unnamed])
+        without_email = [one for one in values if not one["email_normalized"]]
+        similar = Domain("email_normalized", "in", list(emails)) | (
+            Domain("zip", "in", [one["zip"] for one in without_email if one["zip"]])
+            & Domain("country_id", "in", [one["country_id"] for one in without_email])
         )
         people = Domain(
             [("parent_id", "=", False), ("is_company", "=", False)]
         ) & Domain("user_ids", "=", False)
-        for row in self._read_partners(people & alike):
+        for row in self._read_partners(people & similar):
             book.add_person(row, row["id"])
 
-    def _find_addresses(self, book, owners, values):
-        """Take in the further addresses of those who are there."""
-        owners = {one.partner_id: one for one in owners if one.partner_id}
-        theirs = Domain("parent_id", "in", list(owners)) & Domain(
+    def _load_addresses(self, book, customers, values):
+        """Load the invoice and delivery addresses of customers who exist."""
+        customers = {one.partner_id: one for one in customers if one.partner_id}
+        addresses = Domain("parent_id", "in", list(customers)) & Domain(
             "type", "in", ("invoice", "delivery")
         )
-        # The collective customer has thousands.
-        near = Domain("zip", "in", list({one["zip"] or False for one in values}))
-        for row in self._read_partners(theirs & near, "parent_id", "type"):
-            book.add_address(owners[row["parent_id"]], row["type"], row, row["id"])
+        # The collective customer may have thousands.
+        nearby = Domain("zip", "in", list({one["zip"] or False for one in values}))
+        for row in self._read_partners(addresses & nearby, "parent_id", "type"):
+            book.add_address(customers[row["parent_id"]], row["type"], row, row["id"])
 
-    def _read_partners(self, domain, *further):
-        """Read partners that this account may use, the oldest first."""
+    def _read_partners(self, domain, *more_fields):
+        """Read partners of the account's company or of all, the oldest first."""
         usable = Domain("active", "=", True) & Domain(
             "company_id", "in", (False, self.account.company_id.id)
         )
-        # Not even somebody who could log in once is taken.
+        # So that `user_ids` finds archived users too: they count as a login.
         Partner = self.env["res.partner"].with_context(active_test=False)
         return Partner.search_read(
-            domain & usable, [*FIELDS, *further], order="id", load=None
+            domain & usable, [*FIELDS, *more_fields], order="id", load=None
         )
 
     def _create_contacts(self, contacts):
-        """Create people first, then further addresses."""
+        """Create the missing people first, then the missing addresses."""
         people = [contact for contact in contacts if not contact.owner]
         self._create_partners(people, [self._partner_values(one) for one in people])
-        further = [contact for contact in contacts if contact.owner]
-        # Browsed together, so that their data is read at once.
-        owners = self.env["res.partner"].browse(
-            [contact.owner.partner_id for contact in further]
+        addresses = [contact for contact in contacts if contact.owner]
+        # Browsed together, so that Odoo reads them in one query.
+        parents = self.env["res.partner"].browse(
+            [contact.owner.partner_id for contact in addresses]
         )
         self._create_partners(
-            further,
+            addresses,
             [
                 {
-                    **owner._get_commercial_values(),
+                    **parent._get_commercial_values(),
                     **self._partner_values(contact),
-                    "parent_id": owner.id,
+                    "parent_id": parent.id,
                 }
-                for contact, owner in zip(further, owners, strict=True)
+                for contact, parent in zip(addresses, parents, strict=True)
             ],
         )
 
     def _create_partners(self, contacts, values):
-        partners = self.env["res.partner"].with_context(**SILENTLY).create(values)
+        partners = (
+            self.env["res.partner"].with_context(**WITHOUT_MESSAGES).create(values)
+        )
         for contact, partner in zip(contacts, partners, strict=True):
             contact.partner_id = partner.id
 
@@ -186,30 +206,28 @@ class OrderCustomers:
         del values["email_normalized"]
         return values
 
-    def _values_of_addresses(self, addresses):
-        """Return how partners are written of addresses.
+    def _address_values(self, addresses):
+        """Return the partner values of addresses of the marketplace.
 
-        :return: a dict, address -> values by fields of `res.partner`, and the plain
-            e-mail address that people are found by
+        :return: a dict, address -> values of `res.partner`, with `email_normalized` to
+            find people by
         """
         countries = self._countries()
         found = {address: countries.find(address.country) for address in addresses}
-        states = self._states_in(found.values())
+        states = self._states_of(found.values())
         return {
-            address: self._values_of(address, country, states)
+            address: self._values_of_address(address, country, states)
             for address, country in found.items()
         }
 
-    def _values_of(self, address, country, states):
+    def _values_of_address(self, address, country, states):
         state = states.find(country, address.region)
-        region = "" if state else address.region
-        values = postal_lines(address, region)
         hidden = is_hidden(address)
-        # One contact stands for many hidden people: nothing in it is one's own.
+        # Hidden buyers share contacts, which must not hold the data of one of them.
         email = "" if hidden else address.email
         return {
             "name": self._hidden_name(address) if hidden else address.name,
-            **values,
+            **postal_lines(address, "" if state else address.region),
             "state_id": state,
             "country_id": country,
             "email": email,
@@ -218,7 +236,7 @@ class OrderCustomers:
         }
 
     def _hidden_name(self, address):
-        """Return how to call whom an address hides: by their name, if that is told."""
+        """Return a name for a hidden buyer: their own, if only that is known."""
         if not {"first_name", "last_name"} & set(address.masked) and address.name:
             return address.name
         place = " ".join(filter(None, (address.city, address.postcode)))
@@ -227,7 +245,7 @@ class OrderCustomers:
         return self.env._("THE ICONIC customer, %s", place)
 
     def _countries(self):
-        """Return all countries by their English names; the company's own, if unsure."""
+        """Return all countries by English name; the company's own is the default."""
         english = self.env["res.country"].with_context(lang="en_US")
         countries = english.search([("code", "!=", False)])
         return Countries(
@@ -235,7 +253,8 @@ class OrderCustomers:
             own=self.account.company_id.country_id.id,
         )
 
-    def _states_in(self, countries):
+    def _states_of(self, countries):
+        """Return the states of some countries, given by their ids."""
         states = self.env["res.country.state"].search(
             [("country_id", "in", list(set(countries)))]
         )

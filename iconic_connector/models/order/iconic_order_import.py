@@ -10,8 +10,8 @@ from ...domain.order_addresses import unpack_addresses
 from ...domain.order_amounts import group_items, shipping_total, split_total
 from ...domain.order_warehouses import spread
 
-# What sales orders and partners are made with: no mails, no followers, no tracking.
-QUIET = {
+# The context of created sales orders: no mails, no followers, no tracking.
+WITHOUT_MESSAGES = {
     "tracking_disable": True,
     "mail_create_nosubscribe": True,
     "mail_create_nolog": True,
@@ -20,19 +20,19 @@ QUIET = {
 
 
 class IconicOrder(models.Model):
-    """Making the sales order, right to the cent, warehouse by warehouse."""
+    """Creating the sales order: right to the cent, and split by warehouse."""
 
     _inherit = "iconic.order"
 
     total_difference = fields.Monetary(
         readonly=True,
-        help="How much the sales order is above what the buyer pays; beyond the "
-        "account's tolerance.",
+        help="How much the sales order exceeds what the buyer pays, if that is beyond "
+        "the account's tolerance.",
     )
     difference_accepted = fields.Boolean(readonly=True)
 
     def _import(self):
-        """Make the sales order of this order and confirm it.
+        """Create the sales order of this order, and confirm it if the account says so.
 
         :raise UserError: with what a person has to fix
         """
@@ -41,8 +41,8 @@ class IconicOrder(models.Model):
         if not statuses:
             raise UserError(
                 self.env._(
-                    "THE ICONIC has not sent its items. Press Retry to have them read "
-                    "again."
+                    "THE ICONIC has not sent the items of this order. Press Retry to "
+                    "read them again."
                 )
             )
         if statuses == {item_statuses.CANCELED}:
@@ -58,13 +58,16 @@ class IconicOrder(models.Model):
         sale = self._create_sale_order()
         self._create_lines(sale, self._line_values(sale, items))
         self.write({"sale_order_id": sale.id, "state": "imported"})
-        self._balance(items)
+        self._match_total(items)
         if self.account_id.confirm_orders:
             self.sale_order_id.action_confirm()
 
     def _find_products(self, items):
-        """Find the product of each item: mapped by hand, listed, or by reference."""
-        # An item without SKU is what a person says.
+        """Find the product of each item, by `_products_of_skus`.
+
+        :raise UserError: if a product is not found
+        """
+        # The product of an item without SKU is chosen by a person.
         unclear = items.filtered(lambda one: one.seller_sku or not one.product_id)
         found = self.account_id._products_of_skus(
             set(unclear.filtered("seller_sku").mapped("seller_sku"))
@@ -88,7 +91,7 @@ class IconicOrder(models.Model):
         if not self.currency_id.active:
             raise UserError(
                 self.env._(
-                    "The order is in a currency that is not active here. Activate it "
+                    "The currency of the order is not active in Odoo. Activate it "
                     "under Invoicing > Configuration > Currencies, and press Retry."
                 )
             )
@@ -97,7 +100,7 @@ class IconicOrder(models.Model):
         )
         return (
             self.env["sale.order"]
-            .with_context(**QUIET)
+            .with_context(**WITHOUT_MESSAGES)
             .create(
                 {
                     "iconic_account_id": account.id,
@@ -116,26 +119,11 @@ class IconicOrder(models.Model):
             )
         )
 
-    def _channel_values(self):
-        """Return what the account sets on its orders, as far as it does."""
-        account = self.account_id
-        values = {
-            "team_id": account.team_id.id,
-            "warehouse_id": self._warehouses()[:1].id,
-            "payment_term_id": account.payment_term_id.id,
-            "fiscal_position_id": account.fiscal_position_id.id,
-        }
-        chosen = {name: value for name, value in values.items() if value}
-        return {**chosen, "tag_ids": [Command.set(account.order_tag_ids.ids)]}
-
-    def _warehouses(self):
-        """Return the warehouses that deliver, the preferred one first."""
-        account = self.account_id
-        first = account.warehouse_id or account.stock_warehouse_ids[:1]
-        return first | account.second_warehouse_ids
-
     def _pricelist(self):
-        """Return a price list in the currency of the order, whatever its prices."""
+        """Return a price list in the currency of the order, created if necessary.
+
+        Only its currency matters: the prices are the marketplace's.
+        """
         account = self.account_id
         if account.pricelist_id.currency_id == self.currency_id:
             return account.pricelist_id
@@ -154,42 +142,32 @@ class IconicOrder(models.Model):
             }
         )
 
-    def _go_on_confirmed(self):
-        """Reserve the stock of sales orders that were just confirmed; their date stays.
+    def _channel_values(self):
+        """Return the values of sales orders that the account has set."""
+        account = self.account_id
+        values = {
+            "team_id": account.team_id.id,
+            "warehouse_id": self._warehouses()[:1].id,
+            "payment_term_id": account.payment_term_id.id,
+            "fiscal_position_id": account.fiscal_position_id.id,
+        }
+        chosen = {name: value for name, value in values.items() if value}
+        return {**chosen, "tag_ids": [Command.set(account.order_tag_ids.ids)]}
 
-        If a person has confirmed them, the job draws the further consequences.
-        """
-        for order in self:
-            sale = order.with_company(order.company_id).sale_order_id
-            sale.date_order = order.ordered_at or sale.date_order
-            moves = sale.picking_ids.move_ids
-            # Whatever the operation type says: the piece is sold.
-            moves.filtered_domain(
-                [("state", "in", ("confirmed", "partially_available"))]
-            )._action_assign()
-            order.account_id._compare_soon(order.item_ids.product_id)
-        if confirmed_by_hand := self.filtered(lambda one: not one.lease_until):
-            confirmed_by_hand._process_again()
-
-    def _create_lines(self, sale, rows):
-        """Create order lines, and say which of them another warehouse delivers."""
-        warehouses = [row.pop("warehouse_id", None) for row in rows]
-        lines = sale.order_line.create([{**row, "order_id": sale.id} for row in rows])
-        for line, warehouse in zip(lines, warehouses, strict=True):
-            # Odoo works it out of the order while a line is created.
-            if warehouse and warehouse != line.warehouse_id.id:
-                line.warehouse_id = warehouse
-
-    def _tax_is_collected(self, sale):
-        """Tell whether THE ICONIC collects and pays the tax of this order."""
-        country = sale.partner_shipping_id.country_id
-        return country in self.account_id.collected_tax_country_ids
+    def _warehouses(self):
+        """Return the warehouses that ship, the preferred one first."""
+        account = self.account_id
+        first = account.warehouse_id or account.stock_warehouse_ids[:1]
+        return first | account.second_warehouse_ids
 
     def _line_values(self, sale, items):
-        """Return the order lines: one for items of one product, price and warehouse."""
+        """Return the values of the order lines, with their `warehouse_id` if chosen.
+
+        Items of one product, price and warehouse share a line.
+        """
         collected = self._tax_is_collected(sale)
         sold = [item._as_sold_item() for item in items]
-        parts = self._parts(items)
+        parts = self._split_by_warehouse(items)
         rows = []
         for line in group_items(sold, collected):
             product, ours = line.kind
@@ -202,8 +180,12 @@ class IconicOrder(models.Model):
             rows += self._shipping_rows(sale, shipping, collected)
         return rows
 
-    def _parts(self, items):
-        """Return how many pieces of each product each warehouse delivers."""
+    def _split_by_warehouse(self, items):
+        """Return how many pieces of each product each warehouse ships.
+
+        :return: a dict, `product.product` -> a dict, `stock.warehouse` -> pieces; empty
+            if there is one warehouse only
+        """
         wanted = defaultdict(int)
         for item in items.filtered(lambda one: one._is_ours()):
             wanted[item.product_id] += 1
@@ -211,10 +193,15 @@ class IconicOrder(models.Model):
         if len(warehouses) < 2:
             return {}
         products = self.env["product.product"].union(*wanted)
-        free = [(one, _free(products, one)) for one in warehouses]
+        free = [(one, _free_quantities(products, one)) for one in warehouses]
         return spread(wanted, free)
 
     def _product_rows(self, sale, product, warehouse, keys, price, collected):
+        """Return the lines of items; several if their price cannot be divided evenly.
+
+        :param keys: the ids of the items
+        :param Decimal price: of one item, taxes included
+        """
         taxes = self._taxes(sale, product, collected)
         rows, start = [], 0
         total = self._untaxed(taxes, price * len(keys), product)
@@ -222,7 +209,7 @@ class IconicOrder(models.Model):
             part, start = keys[start : start + count], start + count
             rows.append(
                 {
-                    **_priced(product, count, unit_price, taxes),
+                    **_priced_line_values(product, count, unit_price, taxes),
                     "iconic_item_ids": [Command.set(list(part))],
                     **({"warehouse_id": warehouse.id} if warehouse else {}),
                 }
@@ -233,7 +220,7 @@ class IconicOrder(models.Model):
         product = self._required_product("shipping_product_id")
         taxes = self._taxes(sale, product, collected)
         price = self._untaxed(taxes, total, product)
-        return [{**_priced(product, 1, price, taxes), "is_delivery": True}]
+        return [{**_priced_line_values(product, 1, price, taxes), "is_delivery": True}]
 
     def _required_product(self, name):
         product = self.account_id[name]
@@ -247,14 +234,14 @@ class IconicOrder(models.Model):
         return product
 
     def _taxes(self, sale, product, collected):
-        """Return the taxes of a line; none where THE ICONIC pays them."""
+        """Return the taxes of a line; none where THE ICONIC remits them."""
         taxes = product.taxes_id._filter_taxes_by_company(sale.company_id)
         if collected:
             return taxes.browse()
         return sale.fiscal_position_id.map_tax(taxes)
 
     def _untaxed(self, taxes, total, product):
-        """Return a total as a price is entered: without the taxes that come on top.
+        """Return a total without the taxes that Odoo adds to the price of a line.
 
         :param Decimal total: taxes included
         """
@@ -275,17 +262,34 @@ class IconicOrder(models.Model):
         digits = self.env["decimal.precision"].precision_get("Product Price")
         return Decimal(1).scaleb(-digits)
 
-    def _balance(self, items):
-        """Make the sales order's total the marketplace's, or note how far off it is.
+    def _tax_is_collected(self, sale):
+        """Tell whether THE ICONIC collects and remits the tax of this order."""
+        country = sale.partner_shipping_id.country_id
+        return country in self.account_id.collected_tax_country_ids
 
-        A rounding line bears what the tolerance allows for each line (design, 8).
+    def _create_lines(self, sale, rows):
+        """Create order lines, with the warehouse that ships each.
+
+        :param rows: what `_line_values` returns
+        """
+        warehouses = [row.pop("warehouse_id", None) for row in rows]
+        lines = sale.order_line.create([{**row, "order_id": sale.id} for row in rows])
+        for line, warehouse in zip(lines, warehouses, strict=True):
+            # Odoo computes it from the order when a line is created.
+            if warehouse and warehouse != line.warehouse_id.id:
+                line.warehouse_id = warehouse
+
+    def _match_total(self, items):
+        """Adjust the sales order's total to the marketplace's, or store the difference.
+
+        A rounding line corrects differences within the account's tolerance per line.
         """
         sale = self.sale_order_id
         expected = self._expected_total(items)
         difference = self.currency_id.round(sale.amount_total - float(expected))
         tolerance = self.account_id.order_tolerance * len(sale.order_line)
         product = self.account_id.rounding_product_id
-        # Without a product for it the invoice waits, but no parcel for cents.
+        # Without a rounding product the difference stays and only the invoice waits.
         if (
             product
             and not self.currency_id.is_zero(difference)
@@ -293,23 +297,42 @@ class IconicOrder(models.Model):
         ):
             price = Decimal(str(-difference))
             none = self.env["account.tax"]
-            sale.order_line = [Command.create(_priced(product, 1, price, none))]
+            sale.order_line = [
+                Command.create(_priced_line_values(product, 1, price, none))
+            ]
             difference = self.currency_id.round(sale.amount_total - float(expected))
         self.total_difference = difference
 
     def _expected_total(self, items):
+        """Return what the buyer pays for items and shipping, as Odoo should sell it."""
         collected = self._tax_is_collected(self.sale_order_id)
         sold = [item._as_sold_item() for item in items]
         return sum(one.price(collected) for one in sold) + shipping_total(
             sold, collected
         )
 
+    def _process_confirmed_sale(self):
+        """Reserve the stock of confirmed sales orders, and restore their order date.
 
-def _priced(product, quantity, price, taxes):
-    """Return the fields of an order line whose price stays.
+        If a person has confirmed them, the job invoices them and makes their reports.
+        """
+        for order in self:
+            sale = order.with_company(order.company_id).sale_order_id
+            sale.date_order = order.ordered_at or sale.date_order
+            moves = sale.picking_ids.move_ids
+            # Also if the operation type reserves by hand: the goods are paid for.
+            moves.filtered_domain(
+                [("state", "in", ("confirmed", "partially_available"))]
+            )._action_assign()
+            order.account_id._compare_soon(order.item_ids.product_id)
+        if confirmed_by_hand := self.filtered(lambda one: not one.lease_until):
+            confirmed_by_hand._process_again()
 
-    Odoo takes a price for entered by hand, and leaves it alone, where it differs from
-    `technical_price_unit`.
+
+def _priced_line_values(product, quantity, price, taxes):
+    """Return the values of an order line whose price Odoo does not recompute.
+
+    Odoo regards a price as entered by hand if it differs from `technical_price_unit`.
     """
     return {
         "product_id": product.id,
@@ -322,7 +345,8 @@ def _priced(product, quantity, price, taxes):
     }
 
 
-def _free(products, warehouse):
+def _free_quantities(products, warehouse):
+    """Return the free quantity of each product in a warehouse."""
     stocked = products.with_context(warehouse_id=warehouse.id)
     return {
         product: one.free_qty for product, one in zip(products, stocked, strict=True)
@@ -330,10 +354,12 @@ def _free(products, warehouse):
 
 
 def _allocate(parts, product, ours, keys):
-    """Hand items out to warehouses, using up what is left for each.
+    """Allocate items of one product to warehouses.
 
-    :param parts: product -> pieces by warehouse; changed here
-    :return: pairs of a warehouse, None for the order's own, and keys
+    :param parts: what `_split_by_warehouse` returns; the allocated pieces are deducted
+    :param ours: whether we ship them
+    :param keys: the ids of the items
+    :return: pairs of a warehouse, None for the order's own, and ids
     """
     left = parts.get(product) if ours else None
     if not left:

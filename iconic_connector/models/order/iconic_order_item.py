@@ -9,8 +9,8 @@ from ...domain.order_amounts import Item
 class IconicOrderItem(models.Model):
     """One item of an order: the marketplace has no quantities (SellerCenter, Orders).
 
-    `status` is what the marketplace says; `processed_status` is the last one whose
-    consequences Odoo has drawn. Words that nobody knows yet are kept as they are.
+    `status` is the marketplace's; `processed_status` is the last one that Odoo has
+    processed. Unknown statuses are stored as they are.
     """
 
     _name = "iconic.order.item"
@@ -27,6 +27,8 @@ class IconicOrderItem(models.Model):
     seller_sku = fields.Char(string="Seller SKU", readonly=True, index=True)
     name = fields.Char(readonly=True)
     variation = fields.Char(readonly=True)
+    payload = fields.Json(readonly=True, help="The item as THE ICONIC sent it.")
+
     product_id = fields.Many2one(
         "product.product",
         index="btree_not_null",
@@ -41,24 +43,49 @@ class IconicOrderItem(models.Model):
         string="Delivery",
         readonly=True,
         index="btree_not_null",
-        help="The delivery that this item goes out with.",
+        help="The delivery that ships this item.",
     )
+    change_ids = fields.Many2many(
+        "iconic.order.change",
+        "iconic_order_change_item_rel",
+        "item_id",
+        "change_id",
+        string="Status Updates",
+        readonly=True,
+    )
+
     status = fields.Char(readonly=True, index=True)
     processed_status = fields.Char(
-        readonly=True, help="The last status that Odoo has followed."
+        readonly=True, help="The last status that Odoo has processed."
     )
-    shipping_type = fields.Char(readonly=True)
-    own_warehouse = fields.Boolean(
-        string="Fulfilled by THE ICONIC",
+    withdrawn = fields.Boolean(
         readonly=True,
-        help="It lies in THE ICONIC's warehouse, which ships it.",
+        help="It was cancelled or not delivered, and the sales order, delivery and "
+        "invoice have been adjusted.",
     )
-    is_digital = fields.Boolean(readonly=True)
     is_open = fields.Boolean(
         compute="_compute_is_open",
         store=True,
-        help="It still has to leave our warehouse.",
+        help="It still has to leave your warehouse.",
     )
+    reason = fields.Char(readonly=True, help="Why it was cancelled or returned.")
+    reason_detail = fields.Char(readonly=True)
+    changed_at = fields.Datetime(string="Changed", readonly=True)
+
+    own_warehouse = fields.Boolean(
+        string="Fulfilled by THE ICONIC",
+        readonly=True,
+        help="It is stored in THE ICONIC's warehouse and shipped from there.",
+    )
+    is_digital = fields.Boolean(readonly=True)
+    shipping_type = fields.Char(readonly=True)
+    shipment_provider = fields.Char(readonly=True)
+    tracking_code = fields.Char(string="Tracking Number", readonly=True)
+    package = fields.Char(
+        readonly=True, help="Items in one package are made ready to ship together."
+    )
+    target_to_ship = fields.Datetime(string="Ship Before", readonly=True)
+
     currency_id = fields.Many2one(related="order_id.currency_id")
     unit_price = fields.Monetary(readonly=True, help="Before vouchers.")
     paid_price = fields.Monetary(readonly=True, help="What the buyer paid for it.")
@@ -67,36 +94,12 @@ class IconicOrderItem(models.Model):
     shipping_tax = fields.Monetary(readonly=True)
     voucher_amount = fields.Monetary(readonly=True)
     marketplace_funded = fields.Monetary(
-        string="Voucher Paid by THE ICONIC", readonly=True
-    )
-    shipment_provider = fields.Char(readonly=True)
-    tracking_code = fields.Char(string="Tracking Number", readonly=True)
-    package = fields.Char(
-        readonly=True, help="Items in one package get ready to ship together."
+        string="Voucher Funded by THE ICONIC", readonly=True
     )
     invoice_number = fields.Char(readonly=True)
-    reason = fields.Char(readonly=True, help="Why it was cancelled or came back.")
-    reason_detail = fields.Char(readonly=True)
-    target_to_ship = fields.Datetime(string="Ship Before", readonly=True)
-    changed_at = fields.Datetime(string="Changed", readonly=True)
-    payload = fields.Json(readonly=True, help="The item as THE ICONIC sent it.")
 
     _item_once = models.Constraint(
-        "UNIQUE(account_id, external_id)", "This item is there already."
-    )
-
-    withdrawn = fields.Boolean(
-        readonly=True,
-        help="It was cancelled or not delivered: order, delivery and invoice have been "
-        "adjusted.",
-    )
-    change_ids = fields.Many2many(
-        "iconic.order.change",
-        "iconic_order_change_item_rel",
-        "item_id",
-        "change_id",
-        string="Changes",
-        readonly=True,
+        "UNIQUE(account_id, external_id)", "This item exists already."
     )
 
     @api.depends("status", "own_warehouse", "is_digital")
@@ -104,19 +107,20 @@ class IconicOrderItem(models.Model):
         for item in self:
             item.is_open = item._is_ours() and item.status in item_statuses.OPEN
 
-    def _is_ours(self):
-        """Tell whether we ship this item, from our own stock."""
-        self.ensure_one()
-        return not (self.own_warehouse or self.is_digital)
-
     def write(self, vals):
-        """Remember a product that a person chooses, for later orders of its SKU."""
+        """Override to map a SKU to the product that a person chooses for an item."""
         if vals.get("product_id") and not self.env.context.get("iconic_product_found"):
             for item in self.filtered("seller_sku"):
                 item._map_sku(vals["product_id"])
         return super().write(vals)
 
+    def _is_ours(self):
+        """Tell whether we ship this item from our own stock."""
+        self.ensure_one()
+        return not (self.own_warehouse or self.is_digital)
+
     def _map_sku(self, product_id):
+        """Store the product for later orders of this item's SKU."""
         SkuMap = self.env["iconic.sku.map"]
         values = {"account_id": self.account_id.id, "seller_sku": self.seller_sku}
         known = SkuMap.search([(name, "=", value) for name, value in values.items()])
@@ -126,7 +130,7 @@ class IconicOrderItem(models.Model):
             SkuMap.create({**values, "product_id": product_id})
 
     def _as_sold_item(self):
-        """Return this item with what counts for the amounts."""
+        """Return this item for the calculations in `domain.order_amounts`."""
         return Item(
             key=self.id,
             kind=(self.product_id, self._is_ours()),

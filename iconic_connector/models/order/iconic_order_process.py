@@ -9,55 +9,64 @@ from ...domain import item_statuses, statuses
 from ...domain.order_addresses import first_of, is_hidden, unpack_addresses
 from ...transactions import commit_with_retry, retry_on_conflict
 
-# What a single order may fail with, without stopping the others.
+# The errors of one order that do not stop the others.
 FAILURES = (UserError, IntegrityError, DataError)
 
 
 class IconicOrder(models.Model):
-    """Processing orders: what is new about one has its consequences in Odoo.
+    """Processing an order: import, changes since, invoice, reports; and status updates.
 
-    Each order is worked on alone, under lock and in a savepoint of its own: one that
-    fails waits with its reason, and its neighbours go on. Whatever has to be told to
-    the marketplace is requested here.
+    Each order is processed on its own, locked and in its own savepoints: one that fails
+    is held with its reason, and the others continue. `_process_alone` lists the steps.
     """
 
     _inherit = "iconic.order"
 
     lease_until = fields.Datetime(
         readonly=True,
-        help="A job has it. Later than this the job was cut off, and it comes again.",
+        help="A job is processing it until then; after that, another one may.",
     )
     change_ids = fields.One2many("iconic.order.change", "order_id", readonly=True)
 
-    @api.model
-    def _processing_domain(self):
-        lost = Domain("lease_until", "<=", fields.Datetime.now())
-        fresh = Domain("needs_processing", "=", True) & Domain(
-            "lease_until", "=", False
-        )
-        return fresh | lost
+    def action_retry(self):
+        """Process the orders again, once a person has fixed the cause."""
+        self._process_again()
+
+    def action_accept_difference(self):
+        """Invoice the orders although their totals differ from the marketplace's."""
+        self.write({"difference_accepted": True})
+        self._process_again()
 
     @api.model
     def _cron_process_orders(self):
-        """Follow all orders about which something is new."""
+        """Process all new and changed orders."""
         commit = self.env["ir.cron"]._commit_progress
         domain = self._processing_domain()
         commit(remaining=self.search_count(domain))
-        # One with which a job broke does not come in front of the others.
+        # Orders whose job was interrupted go last: they may interrupt it again.
         turn = "lease_until NULLS FIRST, id"
         while orders := self.search(domain, order=turn, limit=const.PROCESS_BATCH):
             time_left = orders._process_each()
             commit_with_retry(self.env, orders.account_id._sync_order_activity)
             if not time_left:
                 return
-            # What was read for these orders is not needed for the next.
+            # Free the memory of this batch before the next.
             self.env.invalidate_all()
         commit(remaining=0)
 
-    def _process_each(self):
-        """Follow these orders, one after the other.
+    @api.model
+    def _processing_domain(self):
+        """Return the orders to process, with those whose job was interrupted."""
+        interrupted = Domain("lease_until", "<=", fields.Datetime.now())
+        changed = Domain("needs_processing", "=", True) & Domain(
+            "lease_until", "=", False
+        )
+        return changed | interrupted
 
-        :return: whether there is time left for others
+    def _process_each(self):
+        """Process these orders one after the other, each committed on its own.
+
+        :return: whether there is time left for more orders
         """
         for order_id in self.ids:
             order = self.browse(order_id)
@@ -68,32 +77,39 @@ class IconicOrder(models.Model):
         return True
 
     def _claim_processing(self):
-        """Take an order; what becomes new about it from now on is followed later."""
+        """Mark the order as being processed; changes from now on need another run."""
         lease = fields.Datetime.now() + const.PROCESS_LEASE
         self.write({"needs_processing": False, "lease_until": lease})
 
     def _process_alone(self):
-        """Follow one order; whatever it fails with is kept on it."""
+        """Process one order, and store on it what it fails with.
+
+        1. Import it, if it has no sales order yet.
+        2. Apply what has changed: address, time to ship, tracking, item statuses.
+        3. Invoice it and register its payment.
+        4. Make its reports.
+        """
         order = self.try_lock_for_update(allow_referencing=True)
         if not order:
             return
         order = order.with_company(order.company_id).with_context(
             lang=order.account_id.lang
         )
-        # What is held up later needs the deliveries that the import makes.
+        # Changes of items apply to the sales order and deliveries of the import.
         if order._try("error", order._import_new) and order._try(
             "error", order._process_changes
         ):
             order._try("invoice_error", order._invoice_if_total_fits)
-            # The parcel goes, also when the invoice waits.
+            # Pick tickets are needed even while the invoice is on hold.
             order._make_reports()
         order.lease_until = False
 
     def _try(self, error_field, work):
-        """Do some work in a savepoint; keep what it fails with.
+        """Do one step of the processing in a savepoint.
 
-        :param str error_field: where the reason is kept, and cleared on success
-        :return: whether it went well
+        :param str error_field: the field for the reason if it fails; cleared otherwise
+        :param work: a function without parameters
+        :return: whether it succeeded
         """
         try:
             with self.env.cr.savepoint():
@@ -106,52 +122,56 @@ class IconicOrder(models.Model):
         return True
 
     def _store_failure(self, error_field, error):
+        """Store why a step has failed; an order without sales order is held."""
         values = {error_field: str(error).strip() or type(error).__name__}
         if error_field == "error" and not self.sale_order_id:
             values["state"] = "held"
         self.write(values)
 
     def _import_new(self):
-        """Make the sales order, unless there is one or nothing is left to sell."""
+        """Create the sales order, unless it exists or the order was cancelled."""
         if not self.sale_order_id and self.state != "cancelled":
             self._import()
             if self.sale_order_id:
-                self._note_lines_made()
+                self._mark_items_processed()
 
-    def _process_changes(self):
-        """Follow what has changed about this order, if it is imported."""
-        if self.sale_order_id:
-            self._warn_of_further_items()
-            self._process_details()
-            self._process_statuses()
+    def _mark_items_processed(self):
+        """Mark the items as processed for which the import has done all there is.
 
-    def _note_lines_made(self):
-        """Note that cancelled items have no lines, and open ones need nothing more."""
+        Items that are further on already, such as shipped ones, are still to process.
+        """
         for item in self.item_ids:
             if item.status in (*item_statuses.OPEN, item_statuses.CANCELED):
                 item.processed_status = item.status
 
-    def _warn_of_further_items(self):
-        """Ask a person to add items that were told only after the order was made."""
-        further = self.item_ids.filtered(
+    def _process_changes(self):
+        """Apply what has changed since the import, if there was one."""
+        if self.sale_order_id:
+            self._warn_about_missing_items()
+            self._process_details()
+            self._process_statuses()
+
+    def _warn_about_missing_items(self):
+        """Ask a person to add items that arrived only after the import."""
+        missing = self.item_ids.filtered(
             lambda one: (
                 one.is_open and not one.sale_line_id and not one.processed_status
             )
         )
-        if further:
+        if missing:
             self.sale_order_id.activity_schedule(
                 "mail.mail_activity_data_warning",
                 summary=self.env._("Items are missing in the sales order"),
                 note=self.env._(
-                    "THE ICONIC has sent them after the order was imported. Add them "
-                    "to the sales order, and ship them: %s",
-                    ", ".join(one.seller_sku or one.external_id for one in further),
+                    "THE ICONIC sent them after the order was imported. Add them to "
+                    "the sales order and ship them: %s",
+                    ", ".join(one.seller_sku or one.external_id for one in missing),
                 ),
                 user_id=self.account_id._activity_user().id,
             )
 
     def _process_details(self):
-        """Follow the address, the time to ship and the tracking numbers."""
+        """Apply a new address, time to ship or tracking number."""
         if self.address_changed:
             self._change_address(*unpack_addresses(self.addresses or {}))
             self.write({"address_changed": False})
@@ -160,190 +180,39 @@ class IconicOrder(models.Model):
             sale.commitment_date = self.target_to_ship
         self._store_tracking(self.item_ids.filtered("tracking_code"))
 
-    def _process_statuses(self):
-        """Draw the consequences of each status that is new, for its items at once."""
-        changed = self.item_ids.filtered(lambda one: one.status != one.processed_status)
-        for status, items in changed.grouped("status").items():
-            # Other words come from outside too, and must name no method of ours.
-            if status in item_statuses.WITH_CONSEQUENCES:
-                getattr(self, f"_process_{status}")(items)
-            items.processed_status = status
-        if changed:
-            self.account_id._compare_soon(changed.product_id)
-
-    def _invoice_if_total_fits(self):
-        """Invoice the order, unless its total is not the marketplace's."""
-        if not self.sale_order_id or self.sale_order_id.state != "sale":
-            return
-        if self.total_difference and not self.difference_accepted:
-            raise UserError(
-                self.env._(
-                    "The sales order is %(difference)s off what the marketplace says. "
-                    "Correct its lines, or press Invoice Anyway.",
-                    difference=self.currency_id.format(self.total_difference),
-                )
-            )
-        self._invoice_and_pay()
-
-    def action_retry(self):
-        """Try again what a person has fixed."""
-        self._process_again()
-
-    def action_accept_difference(self):
-        """Invoice the orders although their totals are off."""
-        self.write({"difference_accepted": True})
-        self._process_again()
-
-    def _process_again(self):
-        self.filtered(lambda one: one.state == "held").state = "new"
-        self.write({"error": False, "needs_processing": True, "lease_until": False})
-        for order in self.filtered(lambda one: not one.item_ids):
-            # Whoever retries need not see what the marketplace tells.
-            order.account_id.sudo()._request_reading(
-                "onOrderCreated", order.external_id
-            )
-        self.account_id._trigger_crons("order_process")
-
-    def _after_ready_to_ship(self, change):
-        """Take over the tracking number, and have the documents fetched.
-
-        :param change: an `iconic.order.change` that is done
-        """
-        self._forget_refusal(change)
-        self._store_tracking(change.item_ids)
-        pickings = change.item_ids.picking_id.filtered(
-            lambda picking: picking.state != "cancel"
-        )
-        wanted = {
-            "shippingLabel": self.account_id.fetch_labels,
-            "invoice": self.account_id.fetch_invoices,
-        }
-        names = [name for name, is_wanted in wanted.items() if is_wanted]
-        if pickings and names:
-            self.env["iconic.order.document"]._ask_for(pickings, names)
-
-    def _after_shipped(self, change):
-        """Forget what has been in the way.
-
-        :param change: an `iconic.order.change` that is done
-        """
-        self._forget_refusal(change)
-
-    def _after_tracking(self, change):
-        """Forget what has been in the way.
-
-        :param change: an `iconic.order.change` that is done
-        """
-        self._forget_refusal(change)
-
-    def _forget_refusal(self, change):
-        for picking in change.picking_id:
-            picking.iconic_message = picking._iconic_note()
-
-    def _after_refused_ready_to_ship(self, change):
-        """Say on the delivery why it is not ready to ship."""
-        change.picking_id.iconic_message = change.message
-
-    def _after_refused_shipped(self, change):
-        """Say on the delivery why it is not marked as shipped."""
-        change.picking_id.iconic_message = change.message
-
-    def _after_refused_tracking(self, change):
-        """Say on the delivery why its tracking number stays what it was."""
-        change.picking_id.iconic_message = change.message
-
-    def _request_change(self, kind, items, previous=None, **values):
-        """Ask that the marketplace be told something about items of this order.
-
-        Nothing is sent in this transaction: a job does it right after the commit.
-        What was asked for already is not asked for twice; of one that waits, the
-        values are replaced, and one that was refused is given up for the new one.
-
-        :param str kind: a key of `order_changes.KINDS`
-        :param items: items of this order, `iconic.order.item`
-        :param previous: an `iconic.order.change` that has to be done before
-        :param values: of other fields of `iconic.order.change`
-        :return: the `iconic.order.change`; for items of which some are asked for
-            already, the new one for the others; empty if there are no items
-        """
-        self.ensure_one()
-        # Users of sales and stock ask, who need no rights on the connector.
-        order, items = self.sudo(), items.sudo() & self.sudo().item_ids
-        changes = order.change_ids.filtered(
-            lambda change: change.kind == kind and change.item_ids & items
-        )
-        open_ones = changes.filtered(
-            lambda change: change.state in statuses.OPEN_CHANGE_STATES
-        )
-        waiting = open_ones.filtered(lambda change: change.state == "pending")
-        waiting._replace_values(values, items)
-        covered = open_ones.filtered(lambda change: change._says(values)).item_ids
-        left = items - covered
-        if not left:
-            return open_ones.sorted("id")[:1]
-        changes.filtered(lambda change: change.state == "refused")._give_up(
-            self.env._("Asked for again since.")
-        )
-        change = changes.create(
-            {
-                "order_id": order.id,
-                "kind": kind,
-                "item_ids": [Command.set(left.ids)],
-                "previous_id": previous.id if previous else False,
-                **values,
-            }
-        )
-        change._trigger_sending()
-        return change
-
-    def _store_tracking(self, items):
-        """Write the numbers that the marketplace has made on the deliveries.
-
-        :param items: items of this order
-        """
-        for picking, shipped in items.grouped("picking_id").items():
-            number = next(filter(None, shipped.mapped("tracking_code")), "")
-            if not (picking and number):
-                continue
-            own = picking._iconic_tracking_number()
-            if not own:
-                picking.carrier_tracking_ref = number
-            elif own != number and not picking._iconic_open_changes():
-                picking.iconic_message = self.env._(
-                    "THE ICONIC knows this delivery by the tracking number %s.", number
-                )
-
     def _change_address(self, billing, shipping, masked=()):
-        """Let the sales order and its open deliveries go to another address.
+        """Change the delivery address of the sales order and its open deliveries.
 
-        What THE ICONIC hides by now changes nothing, nor does anything once an item has
-        left. Invoices stay as they are.
+        Ignored if THE ICONIC hides the address by now, or if an item has left. Invoices
+        stay as they are.
 
-        :param masked: what is hidden of the customer's name
+        :param billing: an `order_records.Address`, or None
+        :param shipping: an `order_records.Address`, or None
+        :param masked: the hidden parts of the customer's name
         :return: whether anything has changed
         """
         self.ensure_one()
         where = first_of(shipping, billing)
-        if not where or is_hidden(where) or not self._is_all_here():
+        if not where or is_hidden(where) or not self._is_unshipped():
             return False
         partners = self.account_id._partners_of(
             (self.external_id, billing, shipping, masked)
         )
         if partners.delivery == self.sale_order_id.partner_shipping_id:
             return False
-        self._deliver_to(partners.delivery)
+        self._set_delivery_address(partners.delivery)
         return True
 
-    def _is_all_here(self):
-        """Tell whether no item that we ship, and that is still wanted, has left."""
+    def _is_unshipped(self):
+        """Tell whether none of our items has left, and some are still to ship."""
         items = self.item_ids.filtered(
             lambda item: item._is_ours() and item.status != item_statuses.CANCELED
         )
         return bool(self.sale_order_id and items) and all(items.mapped("is_open"))
 
-    def _deliver_to(self, partner):
-        """Write the address; taxes and prices of the order stay as they were sold."""
-        # Nobody has to be told to do what is done here.
+    def _set_delivery_address(self, partner):
+        """Write the address; taxes and prices stay as sold."""
+        # Odoo would ask somebody to update the deliveries, which is done below.
         sale = self.sale_order_id.with_context(
             mail_activity_automation_skip=True, mail_create_nosubscribe=True
         )
@@ -368,3 +237,149 @@ class IconicOrder(models.Model):
             ),
             subtype_xmlid="mail.mt_note",
         )
+
+    def _store_tracking(self, items):
+        """Copy the tracking numbers of items to their deliveries.
+
+        A number that somebody has entered is never overwritten: a difference is shown
+        on the delivery.
+
+        :param items: items of this order
+        """
+        for picking, shipped in items.grouped("picking_id").items():
+            number = next(filter(None, shipped.mapped("tracking_code")), "")
+            if not (picking and number):
+                continue
+            own = picking._iconic_tracking_number()
+            if not own:
+                picking.carrier_tracking_ref = number
+            elif own != number and not picking._iconic_open_changes():
+                picking.iconic_message = self.env._(
+                    "THE ICONIC knows this delivery by the tracking number %s.", number
+                )
+
+    def _process_statuses(self):
+        """Call `_process_<status>` for the items of each new status."""
+        changed = self.item_ids.filtered(lambda one: one.status != one.processed_status)
+        for status, items in changed.grouped("status").items():
+            # The status comes from outside: it must not name just any method.
+            if status in item_statuses.WITH_CONSEQUENCES:
+                getattr(self, f"_process_{status}")(items)
+            items.processed_status = status
+        if changed:
+            self.account_id._compare_soon(changed.product_id)
+
+    def _invoice_if_total_fits(self):
+        """Invoice the order, unless its total differs from the marketplace's.
+
+        :raise UserError: if it differs and nobody has accepted it
+        """
+        if not self.sale_order_id or self.sale_order_id.state != "sale":
+            return
+        if self.total_difference and not self.difference_accepted:
+            raise UserError(
+                self.env._(
+                    "The total of the sales order differs from THE ICONIC's by "
+                    "%(difference)s. Correct its lines, or press Invoice Anyway.",
+                    difference=self.currency_id.format(self.total_difference),
+                )
+            )
+        self._invoice_and_pay()
+
+    def _process_again(self):
+        """Have the job process these orders, read again where items are missing."""
+        self.filtered(lambda one: one.state == "held").state = "new"
+        self.write({"error": False, "needs_processing": True, "lease_until": False})
+        for order in self.filtered(lambda one: not one.item_ids):
+            # Users may retry without access to webhook events.
+            order.account_id.sudo()._request_reading(
+                "onOrderCreated", order.external_id
+            )
+        self.account_id._trigger_crons("order_process")
+
+    def _request_change(self, kind, items, previous=None, **values):
+        """Request a status update about items of this order.
+
+        Nothing is sent in this transaction: a job sends it right after the commit.
+        Nothing is requested twice: a pending update gets the new values, and a refused
+        one is replaced.
+
+        :param str kind: a key of `order_changes.KINDS`
+        :param items: items of this order, `iconic.order.item`
+        :param previous: an `iconic.order.change` that has to be done before
+        :param values: of other fields of `iconic.order.change`
+        :return: the new `iconic.order.change`, for those of the items that no open one
+            covers; the open one if it covers all; empty without items
+        """
+        self.ensure_one()
+        # Sales and stock users need no access to the connector.
+        order, items = self.sudo(), items.sudo() & self.sudo().item_ids
+        changes = order.change_ids.filtered(
+            lambda change: change.kind == kind and change.item_ids & items
+        )
+        open_ones = changes.filtered(
+            lambda change: change.state in statuses.OPEN_CHANGE_STATES
+        )
+        waiting = open_ones.filtered(lambda change: change.state == "pending")
+        waiting._replace_values(values, items)
+        covered = open_ones.filtered(lambda change: change._covers(values)).item_ids
+        left = items - covered
+        if not left:
+            return open_ones.sorted("id")[:1]
+        changes.filtered(lambda change: change.state == "refused")._give_up(
+            self.env._("Replaced by a newer request.")
+        )
+        change = changes.create(
+            {
+                "order_id": order.id,
+                "kind": kind,
+                "item_ids": [Command.set(left.ids)],
+                "previous_id": previous.id if previous else False,
+                **values,
+            }
+        )
+        change._trigger_sending()
+        return change
+
+    def _after_ready_to_ship(self, change):
+        """Store the tracking number, and request the documents of the deliveries.
+
+        :param change: an `iconic.order.change` that is done
+        """
+        self._refresh_delivery_message(change)
+        self._store_tracking(change.item_ids)
+        pickings = change.item_ids.picking_id.filtered(
+            lambda picking: picking.state != "cancel"
+        )
+        wanted = {
+            "shippingLabel": self.account_id.fetch_labels,
+            "invoice": self.account_id.fetch_invoices,
+        }
+        names = [name for name, is_wanted in wanted.items() if is_wanted]
+        if pickings and names:
+            self.env["iconic.order.document"]._request_documents(pickings, names)
+
+    def _after_shipped(self, change):
+        """Clear an earlier refusal on the delivery."""
+        self._refresh_delivery_message(change)
+
+    def _after_tracking(self, change):
+        """Clear an earlier refusal on the delivery."""
+        self._refresh_delivery_message(change)
+
+    def _refresh_delivery_message(self, change):
+        """Replace an earlier refusal by what else there is to say, if anything."""
+        for picking in change.picking_id:
+            picking.iconic_message = picking._iconic_delivery_note()
+
+    def _after_refused_ready_to_ship(self, change):
+        """Show on the delivery why it is not ready to ship."""
+        change.picking_id.iconic_message = change.message
+
+    def _after_refused_shipped(self, change):
+        """Show on the delivery why it is not marked as shipped."""
+        change.picking_id.iconic_message = change.message
+
+    def _after_refused_tracking(self, change):
+        """Show on the delivery why its tracking number was not changed."""
+        change.picking_id.iconic_message = change.message

@@ -5,28 +5,28 @@ from ...domain import item_statuses
 from ...domain.moments import to_odoo_datetime
 from ...domain.order_addresses import pack_addresses
 
-# An item in which one of these has changed has to be followed.
-FOLLOWED = (
+# Fields of items whose changes Odoo has to process.
+RELEVANT_FIELDS = (
     "status",
     "target_to_ship",
     "tracking_code",
     "shipment_provider",
     "package",
 )
-# What the marketplace may hide later, and what is then kept as it was.
-PERSONAL = ("customer", "country", "payload", "addresses")
+# Fields that the marketplace may hide later; the stored values then stay.
+PERSONAL_FIELDS = ("customer", "country", "payload", "addresses")
 
 
 class IconicOrder(models.Model):
-    """Storing what the marketplace says of an order, and noticing what is new."""
+    """Storing orders as the marketplace reports them, and noticing what is new."""
 
     _inherit = "iconic.order"
 
     addresses = fields.Json(readonly=True)
     address_changed = fields.Boolean(readonly=True)
 
-    def _values_of(self, account, record, items):
-        """Return the fields of an order.
+    def _prepare_order_values(self, account, record, items):
+        """Return the field values of an order.
 
         :param record: a `seller_center.records.Order`
         :param items: its `OrderItem` records
@@ -54,29 +54,33 @@ class IconicOrder(models.Model):
         }
 
     def _currency(self, account, code):
-        """Return a currency, the account's if the marketplace names none."""
+        """Return a currency by its code; the account's if the code is empty."""
         if code in ("", account.currency_id.name):
             return account.currency_id
         currencies = self.env["res.currency"].with_context(active_test=False)
         return currencies.search([("name", "=", code)], limit=1)
 
     def _store(self, record, items):
-        """Store what has changed about an order; data hidden since stay as they are."""
+        """Store what has changed about an order; hidden data overwrite nothing.
+
+        :param record: a `seller_center.order_records.Order`
+        :param items: its `OrderItem` records
+        """
         self.ensure_one()
-        values = self._values_of(self.account_id, record, items)
+        values = self._prepare_order_values(self.account_id, record, items)
         if not _is_newer(self, values):
             return
         if values["masked"]:
-            for name in PERSONAL:
+            for name in PERSONAL_FIELDS:
                 values.pop(name)
         if "addresses" in values and self.addresses != values["addresses"]:
             values.update(address_changed=True, needs_processing=True)
         if self.target_to_ship != (values["target_to_ship"] or False):
             values["needs_processing"] = True
-        self._write_changes(values)
+        _write_changes(self, values)
 
     def _store_items(self, records):
-        """Store items of this order as they are now.
+        """Store items of this order.
 
         :param records: `seller_center.records.OrderItem` records
         """
@@ -84,7 +88,7 @@ class IconicOrder(models.Model):
         self._upsert_items([(self, record) for record in records])
 
     def _upsert_items(self, pairs, asked_at=None):
-        """Store items, and mark the orders that have to be followed.
+        """Create or update items, and mark the orders that need processing.
 
         :param pairs: pairs of an `iconic.order` and an `OrderItem` of the client
         :param asked_at: when the marketplace was asked, None for just now
@@ -101,7 +105,7 @@ class IconicOrder(models.Model):
         }
         rows, changed = [], self.browse()
         for order, record in pairs:
-            values = Item._values_of(order, record)
+            values = Item._prepare_item_values(order, record)
             item = known.get((order.account_id, record.order_item_id))
             if item is None:
                 rows.append({**values, "order_id": order.id})
@@ -111,20 +115,16 @@ class IconicOrder(models.Model):
         Item.create(rows)
         changed.filtered(lambda one: not one.needs_processing).needs_processing = True
 
-    def _write_changes(self, values):
-        """Write what differs; nothing if nothing does."""
-        _write_changes(self, values)
-
 
 class IconicOrderItem(models.Model):
     _inherit = "iconic.order.item"
 
     moved_at = fields.Datetime(
-        readonly=True, help="When Odoo last had it moved at THE ICONIC."
+        readonly=True, help="When Odoo last changed its status at THE ICONIC."
     )
 
-    def _values_of(self, order, record):
-        """Return the fields of an item.
+    def _prepare_item_values(self, order, record):
+        """Return the field values of an item.
 
         :param record: a `seller_center.records.OrderItem`
         """
@@ -159,10 +159,10 @@ class IconicOrderItem(models.Model):
         }
 
     def _is_newer(self, values, asked_at=None):
-        """Tell whether an answer is not older than what is known already.
+        """Tell whether an answer is at least as new as what is stored.
 
-        :param asked_at: see `_upsert_items`; what was asked for before Odoo itself had
-            the item moved tells of the time before
+        :param asked_at: see `_upsert_items`; an answer to an earlier question than the
+            last status update from Odoo may be out of date
         """
         if asked_at and self.moved_at and asked_at < self.moved_at:
             return False
@@ -171,22 +171,25 @@ class IconicOrderItem(models.Model):
     def _store(self, values):
         """Store what has changed.
 
-        REST does not tell the package of an item: an empty one is no news.
-
-        :return: whether something has changed that has to be followed
+        :return: whether Odoo has to process the change
         """
+        # REST does not report packages: an empty one overwrites nothing.
         if not values["package"]:
             values = {key: value for key, value in values.items() if key != "package"}
         changes = _write_changes(self, values)
-        return bool(changes.keys() & set(FOLLOWED))
+        return bool(changes.keys() & set(RELEVANT_FIELDS))
 
 
 def _is_newer(record, values):
-    known, told = record.changed_at, values["changed_at"]
-    return not known or not told or told >= known
+    known, reported = record.changed_at, values["changed_at"]
+    return not known or not reported or reported >= known
 
 
 def _write_changes(record, values):
+    """Write the values that differ from the record's, if any.
+
+    :return: those values
+    """
     changes = {
         name: value for name, value in values.items() if _differs(record, name, value)
     }
@@ -203,7 +206,7 @@ def _differs(record, name, value):
 
 
 def _total(record, items):
-    """Return what the buyer pays: the sum over the items, as far as there are any."""
+    """Return what the buyer pays: the sum over the items, if they are known."""
     if not items:
         return record.grand_total or 0
     return sum(

@@ -2,9 +2,9 @@ from odoo import fields, models
 
 
 class IconicSkuMap(models.Model):
-    """Which product a SKU of the marketplace stands for, where Odoo cannot tell.
+    """The product of a seller SKU that Odoo cannot find otherwise.
 
-    Such as a SKU from before the products were renamed. Orders are imported by it.
+    For example, a SKU that is still listed although the product was renamed in Odoo.
     """
 
     _name = "iconic.sku.map"

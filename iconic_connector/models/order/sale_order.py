@@ -3,10 +3,15 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ...domain import item_statuses
-from ..delivery.stock_picking import ORDER_ENDED
+
+# In the context while a sales order is cancelled because THE ICONIC has cancelled all
+# of its items: Odoo's own methods, which pass it on, take no parameter of ours.
+ORDER_ENDED = "iconic_order_ended"
 
 
 class SaleOrder(models.Model):
+    """Sales orders of the marketplace, which has to agree to their cancellation."""
+
     _inherit = "sale.order"
 
     iconic_account_id = fields.Many2one(
@@ -22,15 +27,16 @@ class SaleOrder(models.Model):
         "iconic.order",
         string="THE ICONIC Order",
         compute="_compute_iconic_order_id",
-        # Sales people need not know the connector to see where an order comes from.
+        # Salespeople without access to the connector see where an order comes from.
         compute_sudo=True,
     )
+
     iconic_cancel_requested = fields.Boolean(
         string="Cancellation Requested",
         compute="_compute_iconic_cancel_requested",
-        # Sales people see it without seeing the items.
+        # Salespeople see it without access to the items.
         compute_sudo=True,
-        help="THE ICONIC is asked to cancel items of it and has not answered yet.",
+        help="THE ICONIC has not answered yet to a request to cancel items of it.",
     )
 
     @api.depends("iconic_order_ids")
@@ -38,25 +44,31 @@ class SaleOrder(models.Model):
         for order in self:
             order.iconic_order_id = order.iconic_order_ids[:1]
 
+    @api.depends("iconic_order_ids.item_ids.cancel_requested")
+    def _compute_iconic_cancel_requested(self):
+        for order in self:
+            items = order.iconic_order_ids.item_ids
+            order.iconic_cancel_requested = any(items.mapped("cancel_requested"))
+
     def action_confirm(self):
-        """Reserve and invoice the marketplace's orders, whoever confirms them."""
+        """Override of `sale` to reserve stock, and to have the order processed."""
         result = super().action_confirm()
-        # Sales people confirm without rights on the connector.
-        self.sudo().iconic_order_ids._go_on_confirmed()
+        # Salespeople need no access to the connector.
+        self.sudo().iconic_order_ids._process_confirmed_sale()
         return result
 
     def _get_update_prices_lines(self):
-        """Leave the prices alone that were agreed at the marketplace."""
+        """Override of `sale` to leave the marketplace's prices alone."""
         return (
             super()
             ._get_update_prices_lines()
-            .filtered(lambda line: not line._is_agreed())
+            .filtered(lambda line: not line._has_marketplace_price())
         )
 
     def _prepare_invoice(self):
-        """Let invoices be found by the marketplace's number of the order."""
+        """Override of `sale` to add the account, order number and journal."""
         values = super()._prepare_invoice()
-        # Sales people may invoice it without knowing the connector.
+        # Salespeople need no access to the connector.
         source = self.sudo().iconic_order_id
         values["iconic_order_id"] = source.id
         if source:
@@ -64,69 +76,73 @@ class SaleOrder(models.Model):
         return values
 
     def _get_invoice_grouping_keys(self):
-        """Let each order of the marketplace have an invoice of its own."""
+        """Override of `sale` to invoice each order of the marketplace separately."""
         return [*super()._get_invoice_grouping_keys(), "iconic_order_id"]
 
-    @api.depends("iconic_order_ids.item_ids.cancel_requested")
-    def _compute_iconic_cancel_requested(self):
-        for order in self:
-            items = order.iconic_order_ids.item_ids
-            order.iconic_cancel_requested = any(items.mapped("cancel_requested"))
-
     def action_cancel(self):
-        """Ask for a reason of the marketplace's, where it still expects the goods.
+        """Override of `sale` to request the cancellation of open items first.
 
-        Such an order is cancelled once the marketplace has agreed.
+        The sales order is cancelled once the marketplace has agreed.
         """
         if len(self) == 1 and self._iconic_cancellable():
             return self._iconic_ask_reason()
         return super().action_cancel()
 
     def _action_cancel(self):
-        """Cancel no order behind the marketplace's back."""
+        """Override of `sale` to refuse it while the marketplace expects the goods."""
         if not self.env.context.get(ORDER_ENDED):
             for order in self.filtered("iconic_account_id"):
-                order._iconic_check_ended()
+                order._iconic_check_cancellation()
         return super()._action_cancel()
 
+    def action_view_iconic_order(self):
+        """Open the marketplace's order."""
+        self.ensure_one()
+        return self.iconic_order_id._get_records_action()
+
+    def _iconic_cancel_ended(self):
+        """Cancel these orders, locked ones too, whose items are all cancelled."""
+        ended = self.filtered(lambda order: order.state != "cancel")
+        ended.with_context(**{ORDER_ENDED: True})._action_cancel()
+
     def _iconic_cancellable(self):
-        """Return the items that the marketplace would cancel on request."""
-        # Sales people cancel without rights on the connector.
+        """Return the items whose cancellation can be requested."""
+        # Salespeople need no access to the connector.
         items = self.sudo().iconic_order_ids.item_ids
         return items.filtered(lambda item: item._can_be_cancelled())
 
-    def _iconic_check_ended(self):
-        """Refuse to cancel an order with items that live on at the marketplace.
+    def _iconic_check_cancellation(self):
+        """Check that no item is still active at the marketplace.
 
-        :raise UserError: that says what to do instead
+        :raise UserError: if one is, with what to do instead
         """
         items = self.sudo().iconic_order_ids.item_ids
         if any(items.mapped("cancel_requested")):
             raise UserError(
                 self.env._(
-                    "THE ICONIC is asked already to cancel %s. Odoo follows as soon "
-                    "as it has answered.",
+                    "The cancellation of %s has been requested already. It will be "
+                    "cancelled in Odoo once THE ICONIC has answered.",
                     self.name,
                 )
             )
         if self._iconic_cancellable():
             raise UserError(
                 self.env._(
-                    "THE ICONIC wants a reason: open %s alone and cancel it there.",
+                    "THE ICONIC requires a reason: open %s and cancel it there.",
                     self.name,
                 )
             )
         if items.filtered(lambda item: item.status in item_statuses.OUT):
             raise UserError(
                 self.env._(
-                    "Items of %s are on their way to the buyer. THE ICONIC cancels "
-                    "them no more: wait until they come back.",
+                    "Items of %s have been shipped, and THE ICONIC no longer cancels "
+                    "them. Wait until they are returned.",
                     self.name,
                 )
             )
 
     def _iconic_ask_reason(self):
-        """Open the wizard that asks the marketplace to cancel.
+        """Open the wizard that requests the cancellation.
 
         :return: an action
         """
@@ -153,8 +169,3 @@ class SaleOrder(models.Model):
             "views": [(False, "form")],
             "target": "new",
         }
-
-    def action_view_iconic_order(self):
-        """Open the order of the marketplace that this one was made of."""
-        self.ensure_one()
-        return self.iconic_order_id._get_records_action()

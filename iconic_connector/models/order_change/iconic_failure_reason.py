@@ -4,9 +4,9 @@ from ...domain import statuses
 
 
 class IconicFailureReason(models.Model):
-    """A reason that the marketplace takes for what goes wrong with an item.
+    """A reason that the marketplace accepts for a cancellation or a rejected return.
 
-    Source: SellerCenter, GetFailureReasons. It is named to the marketplace by its name.
+    Source: SellerCenter, GetFailureReasons. Requests refer to it by its name.
     """
 
     _name = "iconic.failure.reason"
@@ -22,9 +22,9 @@ class IconicFailureReason(models.Model):
     out_of_stock = fields.Boolean(
         string="Counts Against You",
         readonly=True,
-        help="It says that you had sold what you did not have.",
+        help="It means that you sold an item that you did not have.",
     )
 
     _unique_name = models.Constraint(
-        "UNIQUE(account_id, reason_type, name)", "This reason is known already."
+        "UNIQUE(account_id, reason_type, name)", "This reason exists already."
     )

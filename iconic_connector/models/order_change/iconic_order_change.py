@@ -6,18 +6,21 @@ from ...domain.order_changes import KINDS
 
 
 class IconicOrderChange(models.Model):
-    """Something that the marketplace has to be told about items of one order.
+    """A status update: a request to the marketplace about items of one order.
 
-    pending --[it is told]------------> sending --[taken]------------> done
-    pending --[all are there already]-> done
-    pending --[items were cancelled]--> cancelled
-    sending --[declined]--------------> refused --[Retry]--> pending
-    sending --[surely not taken]------> pending
-    sending --[nobody knows]----------> sending, until the items are read back
+    pending --[it is sent]-------------------> sending
+    pending --[items are there already]------> done
+    pending --[items were cancelled]---------> cancelled
+    sending --[accepted]---------------------> done
+    sending --[refused]----------------------> refused
+    sending --[certainly not received]-------> pending
+    sending --[outcome unknown]--------------> sending, until the items are read
+    refused --[Retry]------------------------> pending
+    pending, refused --[Give Up]-------------> cancelled
     """
 
     _name = "iconic.order.change"
-    _description = "THE ICONIC Order Change"
+    _description = "THE ICONIC Status Update"
     _order = "id desc"
     _check_company_auto = True
 
@@ -55,12 +58,14 @@ class IconicOrderChange(models.Model):
         index="btree_not_null",
         ondelete="set null",
     )
+
     delivery_type = fields.Char(readonly=True)
     provider = fields.Char(string="Shipment Provider", readonly=True)
     tracking_number = fields.Char(readonly=True)
     reason = fields.Char(readonly=True)
     detail = fields.Char(readonly=True)
     invoice_number = fields.Char(readonly=True)
+
     state = fields.Selection(
         statuses.CHANGE_STATES,
         required=True,
@@ -68,16 +73,16 @@ class IconicOrderChange(models.Model):
         default="pending",
         index=True,
     )
-    message = fields.Text(readonly=True, help="What the marketplace said, or why not.")
+    message = fields.Text(readonly=True, help="The answer of the marketplace.")
     sending_since = fields.Datetime(
         readonly=True,
-        help="Until ten minutes later the change belongs to whoever is sending it.",
+        help="For ten minutes, no other job sends it.",
     )
     next_attempt_at = fields.Datetime(string="Next Attempt", readonly=True)
     attempt_count = fields.Integer(string="Attempts", readonly=True)
     done_at = fields.Datetime(string="Done", readonly=True)
     needs_processing = fields.Boolean(
-        readonly=True, help="Odoo has not drawn the consequences of the outcome yet."
+        readonly=True, help="Odoo has not processed the outcome yet."
     )
 
     _to_send = models.Index(
@@ -99,61 +104,13 @@ class IconicOrderChange(models.Model):
                 order=change.order_id.number or change.order_id.external_id,
             )
 
-    @property
-    def _row(self):
-        """Return the row of the table of kinds."""
-        return KINDS[self.kind]
-
-    def _left(self):
-        """Return the items about which the marketplace still has to be told."""
-        self.ensure_one()
-        return self.item_ids.filtered(
-            lambda item: (
-                item.status != item_statuses.CANCELED
-                and not self._row.is_reached(self, item)
-            )
-        )
-
-    def _says(self, values):
-        """Tell whether this change brings about what is asked for with some values.
-
-        Items are in a status or not; of two numbers the later one counts.
-        """
-        self.ensure_one()
-        return bool(self._row.status) or not self._different(values)
-
-    def _different(self, values):
-        """Return those of some values that this change does not have."""
-        return {
-            name: value
-            for name, value in values.items()
-            if self._fields[name].convert_to_cache(value or False, self)
-            != self._fields[name].convert_to_cache(self[name], self)
-        }
-
-    def _replace_values(self, values, items):
-        """Take over newer values, where nothing but these items was to be told.
-
-        :param items: the items that the values are for
-        """
-        for change in self:
-            different = change._different(values)
-            if different and change.item_ids <= items:
-                change.write(different)
-
-    def _trigger_sending(self, moment=None):
-        """Let the job look as soon as possible, or at some moment."""
-        # Whoever may ask for a change need not administer scheduled jobs.
-        cron = self.env.ref("iconic_connector.ir_cron_order_change").sudo()
-        cron._trigger(moment)
-
     def action_retry(self):
-        """Tell the marketplace again what it has refused."""
+        """Send refused status updates again."""
         self.check_access("write")
-        # Users see changes and press buttons, but write no fields of theirs.
+        # Users may press the buttons, but not write the fields.
         refused = self.sudo().filtered(lambda change: change.state == "refused")
         if not refused:
-            raise UserError(self.env._("Nothing here was refused."))
+            raise UserError(self.env._("None of these was refused."))
         refused.write(
             {
                 "state": "pending",
@@ -166,24 +123,73 @@ class IconicOrderChange(models.Model):
         self._trigger_sending()
 
     def action_cancel_change(self):
-        """Give up what was not told yet."""
+        """Give up status updates that were not sent yet, or were refused."""
         self.check_access("write")
-        changes = self.sudo()  # as above
+        # Users may press the buttons, but not write the fields.
+        changes = self.sudo()
         if any(change.state not in ("pending", "refused") for change in changes):
             raise UserError(
                 self.env._(
-                    "Only what was not sent yet can be given up. The marketplace may "
-                    "know about this already."
+                    "Only status updates that were not sent can be given up. THE "
+                    "ICONIC may have received this one already."
                 )
             )
         user = self.env.user.display_name
         changes._give_up(self.env._("Given up by %s.", user))
         changes.account_id._sync_order_activity()
 
-    def _give_up(self, message):
-        """End what will not be told any more.
+    @property
+    def _kind_rule(self):
+        """The rules of this kind of update (`domain.order_changes`)."""
+        return KINDS[self.kind]
 
-        :param str message: why
+    def _items_left(self):
+        """Return the items that still need this update."""
+        self.ensure_one()
+        return self.item_ids.filtered(
+            lambda item: (
+                item.status != item_statuses.CANCELED
+                and not self._kind_rule.is_reached(self, item)
+            )
+        )
+
+    def _covers(self, values):
+        """Tell whether this update makes another one with these values unnecessary.
+
+        Items reach a status once; a new invoice or tracking number needs a new update.
+        """
+        self.ensure_one()
+        return bool(self._kind_rule.status) or not self._changed_values(values)
+
+    def _changed_values(self, values):
+        """Return those of the values that differ from this update's."""
+        return {
+            name: value
+            for name, value in values.items()
+            if self._fields[name].convert_to_cache(value or False, self)
+            != self._fields[name].convert_to_cache(self[name], self)
+        }
+
+    def _replace_values(self, values, items):
+        """Replace the values of updates that are about no items but these.
+
+        :param items: the items that the values are for
+        """
+        for change in self:
+            different = change._changed_values(values)
+            if different and change.item_ids <= items:
+                change.write(different)
+
+    def _trigger_sending(self, moment=None):
+        """Run the job as soon as possible, or at some moment."""
+        # Users who request updates need no access to scheduled actions.
+        cron = self.env.ref("iconic_connector.ir_cron_order_change").sudo()
+        cron._trigger(moment)
+
+    def _give_up(self, message):
+        """Cancel updates that will not be sent.
+
+        :param str message: the reason
         """
         self.write(
             {
@@ -196,7 +202,7 @@ class IconicOrderChange(models.Model):
         )
 
     def _refusal(self):
-        """Say what the marketplace has refused, and with which words."""
+        """Return a sentence on what the marketplace has refused, and why."""
         return self.env._(
             "%(what)s. THE ICONIC refused: %(words)s",
             what=self.display_name,

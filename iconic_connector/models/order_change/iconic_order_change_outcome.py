@@ -15,46 +15,53 @@ from ...transactions import commit_with_retry
 
 
 class IconicOrderChange(models.Model):
-    """What came of telling the marketplace, on record."""
+    """Recording the outcome of a status update."""
 
     _inherit = "iconic.order.change"
 
     def _note_accepted(self, answer):
-        """Take in that the marketplace has accepted the call.
+        """Record that the marketplace has accepted the call.
 
-        :param answer: ids of items or `PackedItem` records, maybe of more items
+        :param answer: ids of items or `PackedItem` records, perhaps of more items
         """
-        self._note_moved({getattr(one, "order_item_id", one): one for one in answer})
-        if self._left():
+        self._note_items_updated(
+            {getattr(one, "order_item_id", one): one for one in answer}
+        )
+        if self._items_left():
             self.message = self.env._("The answer does not name all of the items.")
         else:
             self._note_done()
 
-    def _note_moved(self, told):
-        """Note on items that they are where this change wants them.
+    def _note_items_updated(self, answers):
+        """Store on items the status or number that this update sets.
 
-        :param told: id of an item -> what the answer says of it, a `PackedItem` or not
+        :param answers: a dict, id of an item -> its `PackedItem`, or something else
         """
         now = fields.Datetime.now()
-        for item in self._left().filtered(lambda one: one.external_id in told):
-            news = {**self._wanted_values(), **_packed(told[item.external_id])}
-            item.write({**news, "moved_at": now})
+        for item in self._items_left().filtered(lambda one: one.external_id in answers):
+            parcel = _parcel_values(answers[item.external_id])
+            item.write({**self._target_values(), **parcel, "moved_at": now})
 
-    def _wanted_values(self):
-        """Return the fields of an item that is where this change wants it."""
+    def _target_values(self):
+        """Return the field values of an item after this update."""
         if self.kind == "invoice_number":
             return {"invoice_number": self.invoice_number}
         if self.kind == "tracking":
             provider = {"shipment_provider": self.provider} if self.provider else {}
             return {"tracking_code": self.tracking_number, **provider}
-        return {"status": self._row.status, "processed_status": self._row.status}
+        return {
+            "status": self._kind_rule.status,
+            "processed_status": self._kind_rule.status,
+        }
 
     def _note_not_accepted(self, error):
-        """Take in an error after which nobody has to look at the items first.
+        """Record an error that does not refuse the update; it is sent again later.
 
-        :param SellerCenterError error: anything but a refusal
+        If nobody knows whether it was received, it stays `sending` for `_recover`.
+
+        :param SellerCenterError error: the error
         """
-        self._note_moved(dict.fromkeys(error.done))
+        self._note_items_updated(dict.fromkeys(error.done))
         self.message = str(error)
         if isinstance(error, UnknownOutcome):
             return
@@ -63,9 +70,9 @@ class IconicOrderChange(models.Model):
             self._postpone(error.retry_after)
 
     def _postpone(self, seconds=None):
-        """Look again later, twice as long from one attempt to the next.
+        """Set the next attempt; the delay doubles with each.
 
-        :param seconds: what the marketplace asks for at least, or None
+        :param seconds: the shortest delay that the marketplace allows, or None
         """
         pause = min(
             const.CHANGE_BACKOFF_FIRST * 2 ** max(self.attempt_count - 1, 0),
@@ -76,11 +83,11 @@ class IconicOrderChange(models.Model):
         )
 
     def _end_without_call(self):
-        """End a change about which nothing is left to tell."""
-        if any(self._row.is_reached(self, item) for item in self.item_ids):
-            self._note_done(self.env._("The marketplace has known it already."))
+        """Close an update that none of its items needs any more."""
+        if any(self._kind_rule.is_reached(self, item) for item in self.item_ids):
+            self._note_done(self.env._("THE ICONIC had this status already."))
         else:
-            self._give_up(self.env._("Its items were cancelled meanwhile."))
+            self._give_up(self.env._("Its items have been cancelled meanwhile."))
 
     def _note_done(self, message=False):
         self.write(
@@ -106,12 +113,12 @@ class IconicOrderChange(models.Model):
         )
 
     def _report_to_account(self, error=None):
-        """Note on the account how the marketplace treated a call.
+        """Record on the account whether a call succeeded.
 
-        In a transaction of its own: jobs meet on that row, and what became of a change
-        must not be lost for it.
+        In a transaction of its own: other jobs write to the account too, and a conflict
+        there must not undo the outcome of this update.
 
-        :param error: the `SellerCenterError` it ended with, None for success
+        :param error: the `SellerCenterError` of the call, None for success
         """
         account = self.account_id
         if error is None or isinstance(error, Refused | NotReady):
@@ -120,10 +127,10 @@ class IconicOrderChange(models.Model):
             commit_with_retry(self.env, partial(account._note_failure, error))
 
 
-def _packed(answer):
-    """Return the fields of an item that an answer tells about its parcel.
+def _parcel_values(answer):
+    """Return the field values of an item from an answer about its parcel.
 
-    :param answer: a `PackedItem`, or something that tells nothing
+    :param answer: a `PackedItem`, or something else without such values
     """
     values = {
         "package": getattr(answer, "package_id", ""),
@@ -134,5 +141,5 @@ def _packed(answer):
 
 
 def is_about_request(error):
-    """Tell whether it is this request that cannot be, and not the access of all."""
+    """Tell whether access was refused to this request only, not to the account."""
     return isinstance(error, AccessRefused) and error.cause == "request"

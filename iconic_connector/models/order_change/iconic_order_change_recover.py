@@ -8,22 +8,22 @@ from ..order.iconic_order_process import FAILURES
 
 
 class IconicOrderChange(models.Model):
-    """Looking at the items before anything is told twice, and drawing consequences."""
+    """Reading the items back when the outcome is unclear, and processing outcomes."""
 
     _inherit = "iconic.order.change"
 
     def _read_items(self, client):
-        """Return all items of the order as they are at the marketplace now.
+        """Read all items of the order from the marketplace.
 
-        :raise SellerCenterError: if the marketplace cannot say
+        :raise SellerCenterError: if they cannot be read
         """
         number = self.order_id.external_id
-        # No transaction stays open while the marketplace thinks.
+        # No transaction stays open during a call.
         self.env["ir.cron"]._commit_progress()
         return client.order_items([number])
 
     def _recover(self, client):
-        """Find out what became of a change whose sender died or got no answer.
+        """Find out the outcome of an update whose job was interrupted or timed out.
 
         :param client: what `iconic.account._connect` gives
         """
@@ -42,63 +42,66 @@ class IconicOrderChange(models.Model):
             self._report_to_account()
 
     def _renew_lease(self):
-        """Become the sender of a lost change.
+        """Claim an interrupted update.
 
-        :return: whether nobody else was faster
+        :return: whether no other job has claimed it
         """
         mine = self._lock(self._lease_expired_domain())
         mine.sending_since = fields.Datetime.now()
         return bool(mine)
 
-    def _take_refusal(self, client, error):
-        """Look whether the items are there already, else keep the refusal.
+    def _handle_refusal(self, client, error):
+        """Record a refusal, unless the items have the status already.
 
-        :param error: what the marketplace said
+        :param client: what `iconic.account._connect` gives
+        :param error: the `SellerCenterError` of the call
         """
         commit_with_retry(
-            self.env, partial(self._note_moved, dict.fromkeys(error.done))
+            self.env, partial(self._note_items_updated, dict.fromkeys(error.done))
         )
         try:
             records = self._read_items(client)
         except Refused:
             records = ()
         except SellerCenterError as second:
-            # It counts as lost until the items can be read.
-            commit_with_retry(self.env, partial(self.write, {"message": _words(error)}))
+            # It stays `sending`, and `_recover` reads the items later.
+            commit_with_retry(
+                self.env, partial(self.write, {"message": _error_text(error)})
+            )
             self._report_to_account(second)
             return
         commit_with_retry(self.env, partial(self._apply_answer, records, error))
         self._report_to_account()
 
     def _apply_answer(self, records, error=None):
-        """Decide by the items themselves what became of a change.
+        """Decide by the items that were read what the outcome of an update is.
 
-        Fewer items may be left than were told about, cancelled by the buyer for one:
-        then a refusal says nothing about the others, which are told again.
+        If fewer items need it than were sent, for example because the buyer cancelled
+        one, a refusal says nothing about the others: they are sent again.
 
         :param records: `seller_center.records.OrderItem` records of the order
-        :param error: the refusal, None if nobody knows what became of the call
+        :param error: the refusal, None if the outcome of the call is unknown
         """
-        before = self._left()
+        before = self._items_left()
         self._store_answer(records)
-        left = self._left()
+        left = self._items_left()
         if not left:
             self._end_without_call()
         elif error is None or left < before:
             self.write({"state": "pending", "sending_since": False})
         else:
-            self._note_refused(_words(error))
+            self._note_refused(_error_text(error))
 
     def _store_answer(self, records):
-        """Store the items of the order; what this change wanted is no news to Odoo.
+        """Store the items of the order; what this update has set is no change.
 
         :param records: `seller_center.records.OrderItem` records
         """
-        self._note_moved(
+        self._note_items_updated(
             dict.fromkeys(
                 record.order_item_id
                 for record in records
-                if self._row.is_reached(self, record)
+                if self._kind_rule.is_reached(self, record)
             )
         )
         order = self.order_id
@@ -106,14 +109,14 @@ class IconicOrderChange(models.Model):
         if order.needs_processing:
             self.account_id._trigger_crons("order_process")
 
-    def _process_consequences(self, client):
-        """Draw the consequences of an outcome that is on record.
+    def _process_outcome(self, client):
+        """Process the outcome of an update in Odoo.
 
         :param client: what `iconic.account._connect` gives
         """
-        # Before all else, so that one that fails does not come again at once.
-        commit_with_retry(self.env, self._postpone_processing)
-        if self.state == "done" and self._row.moves_packages:
+        # First of all, so that a failing one is not repeated at once.
+        commit_with_retry(self.env, self._postpone_outcome)
+        if self.state == "done" and self._kind_rule.moves_packages:
             try:
                 records = self._read_items(client)
             except Refused:
@@ -122,14 +125,17 @@ class IconicOrderChange(models.Model):
                 self._report_to_account(error)
                 return
             commit_with_retry(self.env, partial(self._store_answer, records))
-        commit_with_retry(self.env, self._draw_consequences)
+        commit_with_retry(self.env, self._run_outcome_hook)
 
-    def _postpone_processing(self):
+    def _postpone_outcome(self):
         self.attempt_count += 1
         self._postpone()
 
-    def _draw_consequences(self):
-        """Call `_after_<kind>` or `_after_refused_<kind>` of the order, if defined."""
+    def _run_outcome_hook(self):
+        """Call `_after_<kind>` or `_after_refused_<kind>` of the order, if defined.
+
+        If that fails, the reason is stored on the order, and it is repeated later.
+        """
         prefix = "_after_refused_" if self.state == "refused" else "_after_"
         change = self.with_company(self.company_id).with_context(
             lang=self.account_id.lang
@@ -141,7 +147,6 @@ class IconicOrderChange(models.Model):
                 if hook:
                     hook(change)
         except FAILURES as error:
-            # It comes again later; until then a person sees it on the order.
             order._store_failure("error", error)
             self.message = order.error
             return
@@ -150,9 +155,9 @@ class IconicOrderChange(models.Model):
         self.write({"needs_processing": False, "next_attempt_at": False})
 
 
-def _words(error):
-    """Return what the marketplace said, with type and code if it gave them.
+def _error_text(error):
+    """Return the text of an error, with its type and code if there are any.
 
-    :param error: a `Refused` or another `SellerCenterError`
+    :param SellerCenterError error: the error
     """
     return error.joined if isinstance(error, Refused) else str(error)

@@ -11,16 +11,16 @@ from .iconic_order_change_outcome import is_about_request
 
 
 class IconicOrderChange(models.Model):
-    """The job that tells the marketplace, change by change.
+    """The job that sends status updates, one by one.
 
-    What is about to be told is committed before, and what came of it right after.
+    State `sending` is committed before each call, and its outcome right after.
     """
 
     _inherit = "iconic.order.change"
 
     @api.model
     def _cron_send_changes(self):
-        """Tell the marketplace everything that is due, the oldest first."""
+        """Send all status updates that are due, the oldest first."""
         commit = self.env["ir.cron"]._commit_progress
         accounts = self.env["iconic.account"]._ready_to_call()
         commit(remaining=self.search_count(self._due_domain(accounts)))
@@ -28,7 +28,7 @@ class IconicOrderChange(models.Model):
             if not self._send_account(account):
                 commit(remaining=self.search_count(self._due_domain(accounts)))
                 return
-        # What is due yet waits for a lock or for the account: not for this run.
+        # What is still due was locked or not allowed to be sent: not for this run.
         accounts &= accounts._ready_to_call()
         if self.search_count(self._due_domain(accounts)):
             self._trigger_sending(fields.Datetime.now() + const.LOCKED_RETRY)
@@ -37,32 +37,34 @@ class IconicOrderChange(models.Model):
 
     @api.model
     def _due_domain(self, accounts):
-        """Return the changes of some accounts that need a look now."""
+        """Return the domain of updates to send, recover or process now."""
         now = fields.Datetime.now()
         state = partial(Domain, "state")
         due = Domain("next_attempt_at", "=", False) | Domain(
             "next_attempt_at", "<=", now
         )
-        told = Domain("needs_processing", "=", True) & state("in", ("done", "refused"))
+        decided = Domain("needs_processing", "=", True) & state(
+            "in", ("done", "refused")
+        )
         return Domain("account_id", "in", accounts.ids) & (
             self._lease_expired_domain()
-            | (due & told)
+            | (due & decided)
             | (due & state("=", "pending") & self._free_domain())
         )
 
     @api.model
     def _lease_expired_domain(self):
-        """Return the changes in `sending` whose lease is over."""
+        """Return the domain of updates whose job was interrupted while sending."""
         return Domain("state", "=", "sending") & Domain(
             "sending_since", "<=", fields.Datetime.now() - const.CHANGE_LEASE
         )
 
     @api.model
     def _free_domain(self):
-        """Return the changes that wait for no other one.
+        """Return the domain of updates that wait for no other update.
 
-        They wait for the previous one, for a call about the same items whose outcome
-        is open, for a wish to cancel them, and for what has to be told before.
+        An update waits for the previous one, for another one about the same items that
+        is being sent, for their cancellation, and for the kind that comes before.
         """
         rules = [
             Domain("previous_id", "=", False)
@@ -81,7 +83,7 @@ class IconicOrderChange(models.Model):
 
     @api.model
     def _send_account(self, account):
-        """Handle everything of one account that is due.
+        """Handle all updates of one account that are due.
 
         :return: whether there is time left for the next account
         """
@@ -104,51 +106,50 @@ class IconicOrderChange(models.Model):
 
     @api.model
     def _schedule_next_attempt(self):
-        """Wake the job again when the next change is due."""
+        """Run the job again when the next update is due."""
         waiting = self.search(
             Domain("next_attempt_at", ">", fields.Datetime.now()),
             order="next_attempt_at",
             limit=1,
         )
-        lost = self.search(
+        interrupted = self.search(
             Domain("state", "=", "sending"), order="sending_since", limit=1
         )
         moments = [change.next_attempt_at for change in waiting]
-        moments += [change.sending_since + const.CHANGE_LEASE for change in lost]
+        moments += [change.sending_since + const.CHANGE_LEASE for change in interrupted]
         if moments:
             self._trigger_sending(min(moments))
 
     def _handle(self, client):
-        """Bring one change as far as it goes now.
+        """Recover, send and process one update, as far as possible now.
 
         :param client: what `iconic.account._connect` gives
         """
         self.ensure_one()
         if self.state == "sending":
             self._recover(client)
-        # A second time only if there are fewer items to tell about, see
-        # `_apply_answer`.
+        # Sent a second time only if fewer items are left, see `_apply_answer`.
         while commit_with_retry(self.env, self._claim):
             self._send(client)
         if self.needs_processing:
-            self._process_consequences(client)
+            self._process_outcome(client)
 
     def _lock(self, domain):
-        """Return this change if it is nobody else's and still in a domain."""
+        """Lock this update; return it unless it is locked or no longer in a domain."""
         mine = self.try_lock_for_update(allow_referencing=True)
         return self.search(Domain("id", "in", mine.ids) & domain)
 
     def _claim(self):
-        """Become the sender of this change, if there is anything to tell.
+        """Claim this update for sending, if its items still need it.
 
-        :return: whether the marketplace has to be called
+        :return: whether to call the marketplace
         """
         pending = Domain("state", "=", "pending")
         if not self.account_id._is_ready() or not self._lock(
             self._due_domain(self.account_id) & pending
         ):
             return False
-        if not self._left():
+        if not self._items_left():
             self._end_without_call()
             return False
         self.write(
@@ -162,15 +163,15 @@ class IconicOrderChange(models.Model):
         return True
 
     def _send(self, client):
-        """Tell what is committed as `sending`, and note what came of it."""
-        call = self._prepare_call(client, self._left())
-        # No transaction stays open while the marketplace thinks.
+        """Make the call of a claimed update, and record its outcome."""
+        call = self._prepare_call(client, self._items_left())
+        # No transaction stays open during a call.
         self.env["ir.cron"]._commit_progress()
         try:
             answer = call()
         except SellerCenterError as error:
             if isinstance(error, Refused) or is_about_request(error):
-                self._take_refusal(client, error)
+                self._handle_refusal(client, error)
             else:
                 commit_with_retry(self.env, partial(self._note_not_accepted, error))
                 self._report_to_account(error)
@@ -179,14 +180,14 @@ class IconicOrderChange(models.Model):
             self._report_to_account()
 
     def _prepare_call(self, client, items):
-        """Return the call of the client that this change is made with.
+        """Return the call of the client for this update.
 
-        :param items: the items that it is about
-        :return: a function without parameters, that returns ids or `PackedItem` records
+        :param items: the items to send
+        :return: a function without parameters that returns ids or `PackedItem` records
         """
         ids = items.mapped("external_id")
         packages = set(items.mapped("package"))
-        because = (self.reason or "", self.detail or "")
+        reason = (self.reason or "", self.detail or "")
         number = self.invoice_number or ""
         carrier = (self.provider or "", self.tracking_number or "")
         calls = {
@@ -198,29 +199,34 @@ class IconicOrderChange(models.Model):
                 package_id=(packages.pop() or "") if len(packages) == 1 else "",
             ),
             "shipped": partial(client.set_shipped, ids),
-            "cancel": partial(client.cancel_items, ids, *because),
+            "cancel": partial(client.cancel_items, ids, *reason),
             "return_received": partial(client.receive_return, ids),
             "return_approved": partial(client.approve_return, ids),
-            "return_rejected": partial(client.reject_return, ids, *because),
-            "invoice_number": partial(_each, client.set_invoice_number, ids, number),
-            "tracking": partial(_each, client.change_tracking, ids, *carrier[::-1]),
+            "return_rejected": partial(client.reject_return, ids, *reason),
+            "invoice_number": partial(
+                _call_each, client.set_invoice_number, ids, number
+            ),
+            "tracking": partial(
+                _call_each, client.change_tracking, ids, *carrier[::-1]
+            ),
         }
         return calls[self.kind]
 
 
 def _shares_items_with(**values):
-    """Return the changes about items that some other change is about, too.
+    """Return the domain of updates that share an item with certain other updates.
 
-    :param values: of fields of the other change
+    :param values: field values of the other updates
     """
     other = [(name, "=", value) for name, value in values.items()]
     return Domain("item_ids", "any", [("change_ids", "any", other)])
 
 
-def _each(call, ids, *values):
-    """Make a call for one item after the other; for what is harmless twice.
+def _call_each(call, ids, *values):
+    """Make a call for each item; only for calls that may safely be repeated.
 
     :return: the ids
+    :raise SellerCenterError: the first error, with the ids before it as `done`
     """
     done = []
     for item_id in ids:

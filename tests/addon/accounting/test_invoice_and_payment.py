@@ -1,14 +1,14 @@
-"""Imported orders are invoiced, posted and paid by themselves, each once."""
+"""Imported orders are invoiced, posted and paid automatically, each once."""
 
-from invoicing import SettleCase
+from invoicing import InvoiceCase
 
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import new_test_user
 
 
-class TestInvoicing(SettleCase):
-    def test_what_was_ordered_is_invoiced_posted_and_paid(self):
+class TestInvoicing(InvoiceCase):
+    def test_an_order_is_invoiced_posted_and_paid(self):
         order = self.make_order(shipping=9.95)
         order._invoice_and_pay()
         invoice = order.sale_order_id.invoice_ids
@@ -62,14 +62,14 @@ class TestInvoicing(SettleCase):
         self.deliver(order)
         self.assertEqual(sale.invoice_status, "invoiced")
 
-    def test_settling_again_changes_nothing(self):
+    def test_invoicing_again_changes_nothing(self):
         order = self.make_order()
         invoice = self.invoice(order)
         payment = invoice.matched_payment_ids
         self.assertEqual(self.invoice(order), invoice)
         self.assertEqual(invoice.matched_payment_ids, payment)
 
-    def test_an_order_that_is_not_confirmed_waits(self):
+    def test_an_unconfirmed_order_is_not_invoiced(self):
         self.assertFalse(self.invoice(self.make_order(confirm=False)))
 
     def test_without_the_switch_nothing_is_invoiced(self):
@@ -90,7 +90,7 @@ class TestInvoicing(SettleCase):
         with self.assertRaisesRegex(UserError, "Choose one in the Orders section"):
             self.make_order()._invoice_and_pay()
 
-    def test_nothing_is_left_behind_that_could_not_be_paid(self):
+    def test_a_failed_payment_leaves_no_invoice_behind(self):
         self.account.payment_journal_id = False
         order = self.make_order()
         with self.assertRaises(UserError), self.env.cr.savepoint():
@@ -110,7 +110,7 @@ class TestInvoicing(SettleCase):
         order.sale_order_id.order_line.product_uom_qty = 0
         self.assertFalse(self.invoice(order))
 
-    def test_an_invoice_that_a_person_made_is_left_to_them(self):
+    def test_an_invoice_created_by_a_user_is_left_alone(self):
         order = self.make_order()
         draft = order.sale_order_id._create_invoices()
         self.assertEqual(self.invoice(order), draft)
@@ -119,7 +119,7 @@ class TestInvoicing(SettleCase):
         order._invoice_and_pay()
         self.assertEqual(draft.payment_state, "paid")
 
-    def test_an_invoice_that_a_person_cancelled_is_not_made_again(self):
+    def test_an_invoice_cancelled_by_a_user_is_not_created_again(self):
         self.account.register_payments = False
         order = self.make_order()
         invoice = self.invoice(order)
@@ -127,7 +127,7 @@ class TestInvoicing(SettleCase):
         invoice.button_cancel()
         self.assertEqual(self.invoice(order), invoice)
 
-    def test_payments_may_be_booked_before_the_bank_has_them(self):
+    def test_payments_may_use_an_outstanding_account(self):
         self.pay_through()
         order = self.make_order()
         invoice = self.invoice(order)
@@ -139,7 +139,7 @@ class TestInvoicing(SettleCase):
         self.assertEqual(credit.amount_residual, 0)
         self.assertEqual(credit.matched_payment_ids.payment_type, "outbound")
 
-    def test_what_belongs_into_a_closed_period_is_booked_after_it(self):
+    def test_invoices_of_a_locked_period_are_booked_after_it(self):
         self.pay_through()
         self.company.fiscalyear_lock_date = "2026-10-31"
         order = self.make_order()
@@ -171,7 +171,7 @@ class TestInvoicing(SettleCase):
         invoice = self.invoice(self.make_order())
         self.assertEqual(invoice.journal_id, journal)
 
-    def test_the_day_is_the_one_where_the_company_is(self):
+    def test_dates_are_in_the_time_zone_of_the_company(self):
         self.company.partner_id.tz = "Australia/Sydney"
         order = self.make_order()
         order.sale_order_id.date_order = "2026-03-02 20:00:00"
@@ -179,14 +179,14 @@ class TestInvoicing(SettleCase):
         self.assertEqual(str(invoice.invoice_date), "2026-03-03")
         self.assertEqual(str(invoice.matched_payment_ids.date), "2026-03-03")
 
-    def test_the_day_is_the_one_of_who_is_responsible_if_the_company_has_none(self):
+    def test_dates_are_in_the_time_zone_of_the_responsible_user_otherwise(self):
         self.company.partner_id.tz = False
         self.account.responsible_id.tz = "Australia/Sydney"
         order = self.make_order()
         order.sale_order_id.date_order = "2026-03-02 20:00:00"
         self.assertEqual(str(self.invoice(order).invoice_date), "2026-03-03")
 
-    def test_all_is_paid_whatever_the_payment_terms_say(self):
+    def test_everything_is_paid_whatever_the_payment_terms(self):
         terms = self.env["account.payment.term"].create(
             {
                 "name": "Half now, 2 % off",
@@ -233,8 +233,8 @@ class TestInvoicing(SettleCase):
         self.assertEqual(credit.payment_state, "paid")
 
 
-class TestNoMail(SettleCase):
-    """Buyers hear from the marketplace, not from Odoo by itself."""
+class TestNoMail(InvoiceCase):
+    """Odoo sends no messages to buyers: the marketplace does."""
 
     def test_buyers_get_no_mail_from_order_to_credit_note(self):
         company = self.company
@@ -265,8 +265,8 @@ class TestNoMail(SettleCase):
             self.assertNotIn(self.buyer, record.message_ids.partner_ids)
 
 
-class TestUsers(SettleCase):
-    """People without any right of the connector go on working."""
+class TestUsers(InvoiceCase):
+    """Users without access to the connector can do their work."""
 
     def user(self, name, *groups):
         return new_test_user(
@@ -276,7 +276,7 @@ class TestUsers(SettleCase):
             company_id=self.company.id,
         )
 
-    def test_sales_people_confirm_and_invoice_such_orders(self):
+    def test_salespeople_confirm_and_invoice_such_orders(self):
         seller = self.user("seller", "sales_team.group_sale_salesman_all_leads")
         order = self.make_order(confirm=False)
         sale = order.sale_order_id.with_user(seller)
@@ -305,7 +305,7 @@ class TestUsers(SettleCase):
         credit.action_post()
         self.assertEqual(credit.amount_total, 130)
 
-    def test_stock_people_deliver_such_orders(self):
+    def test_stock_users_deliver_such_orders(self):
         packer = self.user("packer", "stock.group_stock_user")
         order = self.make_order()
         order._invoice_and_pay()
@@ -315,7 +315,7 @@ class TestUsers(SettleCase):
         picking.button_validate()
         self.assertEqual(picking.state, "done")
 
-    def test_whoever_takes_goods_back_may_credit_them(self):
+    def test_whoever_receives_returns_may_credit_them(self):
         clerk = self.user("clerk", "iconic_connector.iconic_connector_group_user")
         order = self.make_order()
         order._invoice_and_pay()
@@ -325,11 +325,11 @@ class TestUsers(SettleCase):
         self.assertEqual(credit.sudo().state, "posted")
 
 
-class TestCompanies(SettleCase):
-    def test_books_are_kept_where_the_account_is(self):
+class TestCompanies(InvoiceCase):
+    def test_moves_belong_to_the_company_of_the_account(self):
         other = self.env["res.company"].create({"name": "Outlet"})
         self.env.user.company_ids |= other
-        self.keep_books(other)
+        self.set_up_accounting(other)
         everywhere = self.env(
             context={"allowed_company_ids": (other | self.company).ids}
         )
@@ -357,7 +357,7 @@ class TestCompanies(SettleCase):
             confirm=False,
         )
         order.sale_order_id.with_company(other).action_confirm()
-        # The job's user works in the first company.
+        # The user of the job is in the first company.
         order.with_env(self.env)._invoice_and_pay()
         invoice = order.sale_order_id.sudo().invoice_ids
         credit = order._credit_items(order.item_ids[:1], "Returned")
@@ -370,15 +370,15 @@ class TestCompanies(SettleCase):
             self.assertEqual(move.invoice_line_ids.account_id.company_ids, other)
 
 
-class TestCredit(SettleCase):
+class TestCredit(InvoiceCase):
     def credit_one_by_one(self, order, **options):
         moves = self.env["account.move"]
         for item in order.item_ids:
             moves += order._credit_items(item, "Returned", **options)
         return moves
 
-    def check_pieces(self, order):
-        """Items credited one by one come to the invoice, to the cent."""
+    def check_parts(self, order):
+        """Items credited one by one add up to the invoice, to the cent."""
         order._invoice_and_pay()
         invoice = order.sale_order_id.invoice_ids
         moves = self.credit_one_by_one(order)
@@ -393,16 +393,16 @@ class TestCredit(SettleCase):
                 self.assertAlmostEqual(sum(credited.mapped(name)), line[name])
         return moves
 
-    def test_items_credited_one_by_one_come_to_the_invoice(self):
-        self.check_pieces(self.make_order((self.small, 1.05, 7), (self.medium, 30, 1)))
+    def test_items_credited_one_by_one_add_up_to_the_invoice(self):
+        self.check_parts(self.make_order((self.small, 1.05, 7), (self.medium, 30, 1)))
 
     def test_taxes_on_top_add_up_as_well(self):
         tax = self.make_tax(self.company, included=False)
-        self.check_pieces(self.make_order((self.small, 10.05, 3), tax=tax))
+        self.check_parts(self.make_order((self.small, 10.05, 3), tax=tax))
 
     def test_prices_without_tax_add_up_as_well(self):
         none = self.env["account.tax"]
-        self.check_pieces(self.make_order((self.small, 3.33, 3), tax=none))
+        self.check_parts(self.make_order((self.small, 3.33, 3), tax=none))
 
     def test_items_of_a_line_are_one_line_of_the_credit_note(self):
         order = self.make_order()
@@ -450,7 +450,7 @@ class TestCredit(SettleCase):
         self.assertEqual(move.state, "draft")
         self.assertFalse(order._credit_items(order.item_ids[:1], "Returned"))
 
-    def test_a_credit_note_is_settled_with_an_open_invoice(self):
+    def test_a_credit_note_is_reconciled_with_an_open_invoice(self):
         self.account.register_payments = False
         order = self.make_order()
         order._invoice_and_pay()
@@ -467,7 +467,7 @@ class TestCredit(SettleCase):
         move = order._credit_items(order.item_ids, "Cancelled")
         self.assertEqual((move.state, move.payment_state), ("posted", "not_paid"))
 
-    def test_shipping_is_given_back_when_asked_for(self):
+    def test_shipping_is_credited_on_request(self):
         order = self.make_order(shipping=9.95)
         order._invoice_and_pay()
         moves = order._credit_items(order.item_ids[:1], "Returned", shipping=3.32)
@@ -477,7 +477,7 @@ class TestCredit(SettleCase):
         self.assertAlmostEqual(sum(moves.mapped("amount_total")), invoice.amount_total)
         self.assertAlmostEqual(sum(moves.mapped("amount_tax")), invoice.amount_tax)
 
-    def test_the_cents_of_rounding_go_back_with_the_last_item(self):
+    def test_the_rounding_line_is_credited_with_the_last_item(self):
         order = self.make_order(rounding=-0.01)
         order._invoice_and_pay()
         moves = self.credit_one_by_one(order)

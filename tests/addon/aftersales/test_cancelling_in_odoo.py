@@ -1,4 +1,4 @@
-"""Odoo's own Cancel: the marketplace is asked, and Odoo follows its answer."""
+"""Cancelling in Odoo: it is requested first, and processed once it is accepted."""
 
 from cancelling import CancelCase
 from common import over_both_apis
@@ -12,7 +12,7 @@ CALL = "SetStatusToCanceled"
 @over_both_apis
 class TestCancellingInOdoo(CancelCase):
     def sally(self):
-        """Return a salesperson without rights on the connector."""
+        """Return a salesperson without access to the connector."""
         return new_test_user(
             self.env, "sally", "sales_team.group_sale_salesman_all_leads"
         )
@@ -26,7 +26,7 @@ class TestCancellingInOdoo(CancelCase):
         self.ask(order, detail="Typing error")
         self.assertEqual(sale.state, "sale")
         self.assertTrue(sale.iconic_cancel_requested)
-        self.tell()
+        self.send_updates()
         self.assertEqual(self.statuses_outside(order), ["canceled", "canceled"])
         item = self.marketplace_items(order.item_ids)[0]
         self.assertEqual((item.reason, item.reason_detail)[0], "Wrong price")
@@ -38,12 +38,12 @@ class TestCancellingInOdoo(CancelCase):
     def test_one_item_alone_can_be_chosen(self):
         order = self.sell(self.small, self.small)
         self.ask(order, items=order.item_ids[0])
-        self.tell()
+        self.send_updates()
         self.assertEqual(sorted(self.statuses_outside(order)), ["canceled", "pending"])
         self.assertEqual(order.item_ids.sale_line_id.product_uom_qty, 1)
         self.assertEqual(order.sale_order_id.state, "sale")
 
-    def test_what_was_shipped_is_not_offered(self):
+    def test_shipped_items_are_not_offered(self):
         order = self.sell(self.small, self.medium)
         for status in ("ready_to_ship", "shipped"):
             self.move(self.marketplace_items(order.item_ids[0]), status)
@@ -51,80 +51,80 @@ class TestCancellingInOdoo(CancelCase):
         wizard = self.wizard(order.sale_order_id)
         self.assertEqual(wizard.line_ids.item_id, order.item_ids[1])
 
-    def test_a_refusal_changes_nothing_and_is_told(self):
+    def test_a_refusal_changes_nothing_and_is_noted(self):
         order = self.sell(self.small)
         for status in ("ready_to_ship", "shipped"):
             self.move(self.marketplace_items(order.item_ids), status)
         self.ask(order)
-        self.tell()
+        self.send_updates()
         sale = order.sale_order_id
         self.assertEqual(order.change_ids.state, "refused")
         self.assertEqual(
             (sale.state, self.deliveries(order).state), ("sale", "assigned")
         )
-        self.assertIn("does not cancel", sale.message_ids[0].body)
+        self.assertIn("refused to cancel", sale.message_ids[0].body)
         self.assertFalse(sale.iconic_cancel_requested)
         kind = self.env.ref("iconic_connector.mail_activity_type_orders")
         self.assertIn(kind, self.account.activity_ids.activity_type_id)
 
-    def test_an_unknown_outcome_is_followed_once_it_is_known(self):
+    def test_an_unknown_outcome_is_processed_once_it_is_known(self):
         order = self.sell(self.small)
         self.add_fault("cut_after", CALL)
         self.ask(order)
-        self.tell()
+        self.send_updates()
         self.assertEqual(order.sale_order_id.state, "sale")
-        self.be_patient()
-        self.tell()
+        self.skip_waits()
+        self.send_updates()
         self.assertEqual(order.sale_order_id.state, "cancel")
         self.assertEqual(len(self.calls(CALL)), 1)
 
-    def test_the_rest_of_a_package_goes_along(self):
+    def test_the_other_items_of_a_package_are_cancelled_too(self):
         order = self.sell(self.small, self.medium)
         self.ask(order, items=order.item_ids[0])
         self.move(self.marketplace_items(order.item_ids[1]), "canceled")
-        self.tell()
+        self.send_updates()
         self.follow()
         self.assertEqual(order.item_ids.mapped("status"), ["canceled", "canceled"])
         self.assertEqual(order.sale_order_id.state, "cancel")
         self.assertEqual(self.deliveries(order).state, "cancel")
 
-    def test_items_must_not_leave_meanwhile(self):
+    def test_items_must_not_be_shipped_meanwhile(self):
         order = self.sell(self.small, self.small)
         self.ask(order, items=order.item_ids[0])
         delivery = self.deliveries(order)
-        with self.assertRaisesRegex(UserError, "must not leave"):
+        with self.assertRaisesRegex(UserError, "must not be shipped"):
             self.validate(delivery)
         move = delivery.move_ids
         move.write({"quantity": 1, "picked": True})
         delivery.with_context(skip_backorder=True).button_validate()
         self.assertEqual(delivery.state, "done")
 
-    def test_it_is_asked_only_once(self):
+    def test_a_cancellation_is_requested_only_once(self):
         order = self.sell(self.small)
         self.ask(order)
-        with self.assertRaisesRegex(UserError, "asked already"):
+        with self.assertRaisesRegex(UserError, "requested already"):
             order.sale_order_id.action_cancel()
 
     def test_many_orders_at_once_are_not_cancelled_without_a_reason(self):
         orders = self.sell(self.small) | self.sell(self.medium)
-        with self.assertRaisesRegex(UserError, "wants a reason"):
+        with self.assertRaisesRegex(UserError, "requires a reason"):
             orders.sale_order_id._action_cancel()
         self.assertEqual(set(orders.sale_order_id.mapped("state")), {"sale"})
 
-    def test_what_is_with_the_buyer_is_not_cancelled(self):
+    def test_delivered_items_are_not_cancelled(self):
         order = self.sell(self.small)
         self.deliver_at_marketplace(self.marketplace_items(order.item_ids))
         self.catch_up()
-        with self.assertRaisesRegex(UserError, "on their way"):
+        with self.assertRaisesRegex(UserError, "have been shipped"):
             order.sale_order_id.action_cancel()
 
-    def test_what_has_ended_at_the_marketplace_is_cancelled_as_ever(self):
+    def test_an_order_that_has_ended_at_the_marketplace_is_cancelled_as_usual(self):
         order = self.sell(self.small)
-        self.lose(order.item_ids)
+        self.fail_delivery(order.item_ids)
         order.sale_order_id.action_cancel()
         self.assertEqual(order.sale_order_id.state, "cancel")
 
-    def test_other_orders_are_cancelled_as_ever(self):
+    def test_other_orders_are_cancelled_as_usual(self):
         sale = self.env["sale.order"].create(
             {"partner_id": self.env["res.partner"].create({"name": "Anna"}).id}
         )
@@ -132,14 +132,14 @@ class TestCancellingInOdoo(CancelCase):
         sale.action_cancel()
         self.assertEqual(sale.state, "cancel")
 
-    def test_cancelling_a_delivery_tells_the_marketplace_nothing(self):
+    def test_cancelling_a_delivery_sends_nothing(self):
         order = self.sell(self.small)
         self.deliveries(order).action_cancel()
-        self.tell()
+        self.send_updates()
         self.assertEqual(self.statuses_outside(order), ["pending"])
         self.assertEqual(order.sale_order_id.state, "sale")
 
-    def test_sales_people_need_no_rights_on_the_connector(self):
+    def test_salespeople_need_no_access_to_the_connector(self):
         order = self.sell(self.small)
         user = self.sally()
         with self.assertRaises(AccessError):
@@ -155,7 +155,7 @@ class TestCancellingInOdoo(CancelCase):
         )
         self.assertEqual(shown[0]["line_ids"][0]["seller_sku"], self.small)
         self.assertTrue(order.sale_order_id.with_user(user).iconic_cancel_requested)
-        self.tell()
+        self.send_updates()
         self.assertEqual(order.sale_order_id.state, "cancel")
 
     def test_a_reason_is_required(self):

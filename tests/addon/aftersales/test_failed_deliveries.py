@@ -1,4 +1,4 @@
-"""Parcels that the carrier loses, and some that come back after all."""
+"""Failed deliveries are credited; some parcels come back."""
 
 from cancelling import CancelCase
 from common import over_both_apis
@@ -7,18 +7,18 @@ from odoo.exceptions import UserError
 
 
 @over_both_apis
-class TestLostParcels(CancelCase):
-    def lost(self, *skus, invoiced=True):
-        """Sell and deliver items, of which the first is lost."""
+class TestFailedDeliveries(CancelCase):
+    def undelivered(self, *skus, invoiced=True):
+        """Sell and ship items, the first of which is not delivered."""
         order = self.sell(*(skus or (self.small,)))
         if invoiced:
             self.invoice(order)
         self.validate(self.deliveries(order))
-        self.lose(order.item_ids[:1])
+        self.fail_delivery(order.item_ids[:1])
         return order
 
     def test_they_are_credited_and_nothing_is_received(self):
-        order = self.lost(self.small, self.medium)
+        order = self.undelivered(self.small, self.medium)
         credit = self.credits(order)
         self.assertEqual((credit.state, credit.amount_total), ("posted", 33))
         self.assertFalse(self.returns(order))
@@ -28,12 +28,12 @@ class TestLostParcels(CancelCase):
         self.assertEqual(order.sale_order_id.state, "sale")
 
     def test_without_an_invoice_there_is_nothing_to_credit(self):
-        order = self.lost(invoiced=False)
+        order = self.undelivered(invoiced=False)
         self.assertFalse(order.sale_order_id.invoice_ids)
         self.assertTrue(order.has_failed_delivery)
 
-    def sold_after_losing(self, *skus):
-        """Sell items of which the first is lost before Odoo hears of the order."""
+    def sold_after_failure(self, *skus):
+        """Sell items, the first of which is not delivered before the order is read."""
         self.account.invoice_orders = True
         lines = [self.line(sku, shipping_amount="4.00") for sku in skus]
         placed = self.place(items=lines)
@@ -44,18 +44,18 @@ class TestLostParcels(CancelCase):
         self.assertFalse(order.error or order.invoice_error)
         return order
 
-    def test_what_was_lost_before_the_invoice_is_not_invoiced(self):
-        order = self.sold_after_losing(self.small, self.small)
+    def test_items_undelivered_before_the_invoice_are_not_invoiced(self):
+        order = self.sold_after_failure(self.small, self.small)
         sale = order.sale_order_id
         self.assertEqual(sale.invoice_ids.amount_total, 33 + 8)
         self.assertEqual(sale.invoice_status, "invoiced")
 
-    def test_an_order_that_was_lost_before_the_invoice_is_not_invoiced(self):
-        order = self.sold_after_losing(self.small)
+    def test_an_order_undelivered_before_the_invoice_is_not_invoiced(self):
+        order = self.sold_after_failure(self.small)
         self.assertFalse(order.sale_order_id.invoice_ids)
 
-    def test_seen_twice_they_are_credited_once(self):
-        order = self.lost()
+    def test_the_same_status_twice_credits_once(self):
+        order = self.undelivered()
         order.item_ids.processed_status = "shipped"
         order.needs_processing = True
         self.catch_up()
@@ -66,11 +66,11 @@ class TestLostParcels(CancelCase):
         order = self.sell(items=[self.line(self.small, shipping_amount="8.00")])
         self.invoice(order)
         self.validate(self.deliveries(order))
-        self.lose(order.item_ids)
+        self.fail_delivery(order.item_ids)
         self.assertEqual(self.credits(order).amount_total, 41)
 
-    def test_one_that_comes_back_is_received(self):
-        order = self.lost(self.small, self.medium)
+    def test_an_undelivered_item_that_comes_back_is_received(self):
+        order = self.undelivered(self.small, self.medium)
         free = self.free(self.small)
         action = order.action_receive_undelivered()
         receipt = self.returns(order)
@@ -82,11 +82,11 @@ class TestLostParcels(CancelCase):
         self.assertEqual(self.free(self.small), free + 1)
         self.assertEqual(order.item_ids[0].sale_line_id.qty_delivered, 0)
         self.assertEqual(len(self.credits(order)), 1)
-        with self.assertRaisesRegex(UserError, "Nothing of this order was lost"):
+        with self.assertRaisesRegex(UserError, "No delivery of this order has failed"):
             order.action_receive_undelivered()
 
-    def test_one_whose_receipt_was_cancelled_is_lost_again(self):
-        order = self.lost()
+    def test_a_cancelled_receipt_makes_the_item_undelivered_again(self):
+        order = self.undelivered()
         order.action_receive_undelivered()
         self.returns(order).action_cancel()
         self.assertTrue(order.has_failed_delivery)
@@ -94,10 +94,10 @@ class TestLostParcels(CancelCase):
     def test_a_delivery_that_was_not_validated_stays_open(self):
         order = self.sell(self.small)
         self.invoice(order)
-        self.lose(order.item_ids)
+        self.fail_delivery(order.item_ids)
         self.assertEqual(self.deliveries(order).state, "assigned")
         self.assertEqual(len(self.credits(order)), 1)
-        self.assertIn("lost", order.sale_order_id.message_ids[0].body)
+        self.assertIn("failed", order.sale_order_id.message_ids[0].body)
         with self.assertRaises(UserError):
             order.action_receive_undelivered()
         self.validate(self.deliveries(order))

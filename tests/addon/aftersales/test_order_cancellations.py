@@ -1,4 +1,4 @@
-"""Items that the marketplace cancels: order, delivery and invoice follow."""
+"""Items cancelled at the marketplace: order, delivery and invoice are adjusted."""
 
 from cancelling import CancelCase
 from common import over_both_apis
@@ -6,11 +6,11 @@ from common import over_both_apis
 
 @over_both_apis
 class TestCancelledBeforePicking(CancelCase):
-    def test_one_of_two_leaves_order_and_delivery(self):
+    def test_one_of_two_items_is_removed_from_order_and_delivery(self):
         order = self.sell(self.small, self.medium)
         free = self.free(self.small)
         gone = order.item_ids.filtered(lambda item: item.seller_sku == self.small)
-        self.call_off(gone)
+        self.cancel_at_marketplace(gone)
         moves = self.deliveries(order).move_ids
         self.assertEqual(gone.sale_line_id.product_uom_qty, 0)
         self.assertEqual(order.sale_order_id.state, "sale")
@@ -21,54 +21,54 @@ class TestCancelledBeforePicking(CancelCase):
         self.assertEqual(self.free(self.small), free + 1)
         self.assertFalse(self.returns(order))
 
-    def test_one_of_a_line_of_three_reduces_it_at_its_price(self):
+    def test_one_of_three_items_reduces_the_line_at_its_price(self):
         order = self.sell(self.small, self.small, self.small, price="29.95")
         line = order.item_ids.sale_line_id
         price = line.price_unit
         free = self.free(self.small)
-        self.call_off(order.item_ids[0])
+        self.cancel_at_marketplace(order.item_ids[0])
         move = self.deliveries(order).move_ids
         self.assertEqual(self.of_line(line), (2, price))
         self.assertEqual((move.product_uom_qty, move.quantity), (2, 2))
         self.assertEqual(move.state, "assigned")
         self.assertEqual(self.free(self.small), free + 1)
 
-    def test_all_of_it_cancels_the_order(self):
+    def test_all_items_cancel_the_order(self):
         order = self.sell(self.small, self.medium)
-        self.call_off(order.item_ids)
+        self.cancel_at_marketplace(order.item_ids)
         self.assertEqual(order.sale_order_id.state, "cancel")
         self.assertEqual(self.deliveries(order).state, "cancel")
 
     def test_a_locked_order_is_cancelled_too(self):
         order = self.sell(self.small, self.small)
         order.sale_order_id.locked = True
-        self.call_off(order.item_ids[0])
+        self.cancel_at_marketplace(order.item_ids[0])
         self.assertEqual(order.item_ids.sale_line_id.product_uom_qty, 1)
         self.assertTrue(order.sale_order_id.locked)
-        self.call_off(order.item_ids[1])
+        self.cancel_at_marketplace(order.item_ids[1])
         self.assertEqual(order.sale_order_id.state, "cancel")
 
-    def test_one_after_the_other_cancels_the_order_at_last(self):
+    def test_the_last_cancelled_item_cancels_the_order(self):
         order = self.sell(self.small, self.small)
-        self.call_off(order.item_ids[0])
+        self.cancel_at_marketplace(order.item_ids[0])
         self.assertEqual(order.sale_order_id.state, "sale")
-        self.call_off(order.item_ids[1])
+        self.cancel_at_marketplace(order.item_ids[1])
         self.assertEqual(order.sale_order_id.state, "cancel")
 
-    def test_a_delivery_that_is_ready_carries_less(self):
+    def test_a_reserved_delivery_is_reduced(self):
         order = self.sell(self.small, self.small)
         move = self.deliveries(order).move_ids
         move.picked = True
-        self.call_off(order.item_ids[0])
+        self.cancel_at_marketplace(order.item_ids[0])
         self.assertEqual((move.product_uom_qty, move.quantity), (1, 1))
         self.deliveries(order).button_validate()
         self.assertEqual(order.item_ids.sale_line_id.qty_delivered, 1)
 
-    def test_seen_twice_it_does_nothing_more(self):
+    def test_the_same_status_twice_changes_nothing(self):
         order = self.sell(self.small, self.small, self.small)
         gone = order.item_ids[0]
         self.invoice(order)
-        self.call_off(gone)
+        self.cancel_at_marketplace(gone)
         order._process_canceled(gone)
         gone.processed_status = "pending"
         order.needs_processing = True
@@ -77,7 +77,7 @@ class TestCancelledBeforePicking(CancelCase):
         self.assertEqual(self.deliveries(order).move_ids.product_uom_qty, 2)
         self.assertEqual(len(self.credits(order)), 1)
 
-    def test_what_was_cancelled_before_the_import_is_not_ordered(self):
+    def test_items_cancelled_before_the_import_are_not_ordered(self):
         placed = self.place(self.small, self.medium)
         self.move(placed.items[:1], "canceled")
         self.catch_up()
@@ -95,20 +95,20 @@ class TestCancelledAfterPicking(CancelCase):
         self.deliver_in("pick_ship")
 
     def pick(self, *skus):
-        """Sell items and do the first step."""
+        """Sell items and validate the first step."""
         order = self.sell(*skus)
         self.validate(self.deliveries(order))
         return order
 
-    def test_only_picking_is_open_before_it_was_done(self):
+    def test_before_picking_no_return_is_needed(self):
         order = self.sell(self.small, self.small)
-        self.call_off(order.item_ids[0])
+        self.cancel_at_marketplace(order.item_ids[0])
         self.assertEqual(self.deliveries(order).move_ids.product_uom_qty, 1)
         self.validate(self.deliveries(order))
         shipping = self.deliveries(order)[1]
         self.assertEqual(shipping.move_ids.product_uom_qty, 1)
 
-    def test_shipping_carries_less_and_a_transfer_puts_it_back(self):
+    def test_shipping_is_reduced_and_a_transfer_returns_the_goods(self):
         order = self.pick(self.small, self.small)
         picking, shipping = self.deliveries(order)
         stock = (
@@ -116,7 +116,7 @@ class TestCancelledAfterPicking(CancelCase):
             .with_context(location=picking.location_id.id)
             .qty_available
         )
-        self.call_off(order.item_ids[0])
+        self.cancel_at_marketplace(order.item_ids[0])
         back = self.returns(order)
         self.assertEqual((shipping.state, shipping.move_ids.quantity), ("assigned", 1))
         self.assertEqual((back.state, back.move_ids.quantity), ("assigned", 1))
@@ -135,40 +135,40 @@ class TestCancelledAfterPicking(CancelCase):
         )
         self.assertEqual(order.item_ids.sale_line_id.qty_delivered, 1)
 
-    def test_all_of_it_blocks_shipping_and_puts_all_back(self):
+    def test_all_items_cancel_shipping_and_return_all_goods(self):
         order = self.pick(self.small, self.medium)
         _picking, shipping = self.deliveries(order)
-        self.call_off(order.item_ids)
+        self.cancel_at_marketplace(order.item_ids)
         back = self.returns(order)
         self.assertEqual(order.sale_order_id.state, "cancel")
         self.assertEqual(shipping.state, "cancel")
         self.assertEqual(back.state, "assigned")
         self.assertEqual(back.move_ids.mapped("quantity"), [1, 1])
 
-    def test_what_is_put_back_survives_the_end_of_its_order(self):
+    def test_the_return_survives_the_cancellation_of_its_order(self):
         order = self.pick(self.small, self.medium)
-        self.call_off(order.item_ids[0])
-        self.call_off(order.item_ids[1])
+        self.cancel_at_marketplace(order.item_ids[0])
+        self.cancel_at_marketplace(order.item_ids[1])
         self.assertEqual(order.sale_order_id.state, "cancel")
         self.assertEqual(self.returns(order).mapped("state"), ["assigned", "assigned"])
 
-    def test_what_was_not_picked_goes_first(self):
+    def test_unpicked_items_are_removed_first(self):
         order = self.sell(self.small, self.small)
         picking = self.deliveries(order)
         picking.move_ids.write({"quantity": 1, "picked": True})
         picking.with_context(skip_backorder=True).button_validate()
-        self.call_off(order.item_ids[0])
+        self.cancel_at_marketplace(order.item_ids[0])
         self.assertFalse(self.returns(order))
         states = self.deliveries(order).mapped("state")
         self.assertEqual(sorted(states), ["assigned", "cancel", "done"])
 
-    def test_in_three_steps_it_goes_right_back_to_the_stock(self):
+    def test_with_three_steps_goods_return_directly_to_stock(self):
         self.deliver_in("pick_pack_ship")
         order = self.pick(self.small)
         picking, packing = self.deliveries(order)
         self.validate(packing)
         shipping = self.deliveries(order)[2]
-        self.call_off(order.item_ids)
+        self.cancel_at_marketplace(order.item_ids)
         back = self.returns(order)
         self.assertEqual(shipping.state, "cancel")
         self.assertEqual(back.location_id, packing.location_dest_id)
@@ -180,11 +180,11 @@ class TestCancelledAfterPicking(CancelCase):
 
 @over_both_apis
 class TestCancelledAfterDelivery(CancelCase):
-    def test_what_has_left_is_asked_back_and_credited(self):
+    def test_shipped_items_are_called_back_and_credited(self):
         order = self.sell(self.small, self.small)
         self.invoice(order)
         self.validate(self.deliveries(order))
-        self.call_off(order.item_ids[0])
+        self.cancel_at_marketplace(order.item_ids[0])
         back = self.returns(order)
         self.assertEqual(back.picking_type_code, "incoming")
         self.assertEqual((back.state, back.move_ids.product_uom_qty), ("assigned", 1))
@@ -196,10 +196,10 @@ class TestCancelledAfterDelivery(CancelCase):
         self.assertEqual(order.item_ids.sale_line_id.qty_delivered, 1)
         self.assertFalse(order.item_ids.filtered("received_at"))
 
-    def test_all_of_it_cancels_the_order_and_keeps_the_receipt(self):
+    def test_all_items_cancel_the_order_but_not_the_receipt(self):
         order = self.sell(self.small)
         self.validate(self.deliveries(order))
-        self.call_off(order.item_ids)
+        self.cancel_at_marketplace(order.item_ids)
         self.assertEqual(order.sale_order_id.state, "cancel")
         self.assertEqual(self.deliveries(order).state, "done")
         self.assertEqual(self.returns(order).state, "assigned")
@@ -207,10 +207,10 @@ class TestCancelledAfterDelivery(CancelCase):
 
 @over_both_apis
 class TestCancelledAfterInvoicing(CancelCase):
-    def test_what_is_posted_is_credited(self):
+    def test_items_on_a_posted_invoice_are_credited(self):
         order = self.sell(self.small, self.medium)
         invoice = self.invoice(order)
-        self.call_off(order.item_ids[0])
+        self.cancel_at_marketplace(order.item_ids[0])
         credit = self.credits(order)
         self.assertEqual((credit.state, credit.amount_total), ("posted", 33))
         self.assertEqual(credit.reversed_entry_id, invoice)
@@ -220,8 +220,8 @@ class TestCancelledAfterInvoicing(CancelCase):
     def test_one_of_a_posted_line_of_three_is_credited_once(self):
         order = self.sell(self.small, self.small, self.small)
         self.invoice(order)
-        self.call_off(order.item_ids[0])
-        self.call_off(order.item_ids[1])
+        self.cancel_at_marketplace(order.item_ids[0])
+        self.cancel_at_marketplace(order.item_ids[1])
         self.assertEqual(self.credits(order).mapped("amount_total"), [33, 33])
         self.assertEqual(order.item_ids.sale_line_id.qty_to_invoice, 0)
 
@@ -229,50 +229,50 @@ class TestCancelledAfterInvoicing(CancelCase):
         line = self.line(self.small, shipping_amount="8.00")
         order = self.sell(items=[line])
         invoice = self.invoice(order)
-        self.call_off(order.item_ids)
+        self.cancel_at_marketplace(order.item_ids)
         self.assertEqual(invoice.amount_total, 41)
         self.assertEqual(self.credits(order).amount_total, 41)
         self.assertEqual(order.sale_order_id.state, "cancel")
 
-    def test_shipping_is_kept_for_what_still_goes(self):
+    def test_shipping_is_not_refunded_while_items_remain(self):
         line = self.line(self.small, shipping_amount="8.00")
         order = self.sell(items=[line, self.line(self.medium)])
         self.invoice(order)
-        self.call_off(order.item_ids[0])
+        self.cancel_at_marketplace(order.item_ids[0])
         self.assertEqual(self.credits(order).amount_total, 33)
 
-    def test_what_is_paid_is_paid_back(self):
+    def test_paid_items_are_refunded(self):
         self.account.write({"invoice_orders": True, "register_payments": True})
         order = self.sell(self.small, self.medium)
         invoice = order.sale_order_id.invoice_ids
         self.assertIn(invoice.payment_state, ("paid", "in_payment"))
-        self.call_off(order.item_ids[0])
+        self.cancel_at_marketplace(order.item_ids[0])
         credit = self.credits(order)
         self.assertEqual((credit.state, credit.amount_total), ("posted", 33))
         self.assertIn(credit.payment_state, ("paid", "in_payment"))
 
-    def test_a_draft_gets_smaller(self):
+    def test_a_draft_invoice_is_reduced(self):
         order = self.sell(self.small, self.small, self.medium)
         draft = self.invoice(order, post=False)
         of_small = order.item_ids.filtered(lambda item: item.seller_sku == self.small)
-        self.call_off(of_small[0])
+        self.cancel_at_marketplace(of_small[0])
         self.assertEqual((draft.state, draft.amount_total), ("draft", 66))
-        self.call_off(of_small[1])
+        self.cancel_at_marketplace(of_small[1])
         self.assertEqual(draft.invoice_line_ids.product_id.default_code, self.medium)
         self.assertFalse(self.credits(order))
         self.assertEqual(
             sum(order.sale_order_id.order_line.mapped("qty_to_invoice")), 0
         )
 
-    def test_a_draft_of_all_of_it_is_cancelled(self):
+    def test_a_draft_of_all_items_is_cancelled(self):
         order = self.sell(self.small)
         draft = self.invoice(order, post=False)
-        self.call_off(order.item_ids)
+        self.cancel_at_marketplace(order.item_ids)
         self.assertEqual(draft.state, "cancel")
 
-    def test_what_was_never_invoiced_is_not_credited(self):
+    def test_items_never_invoiced_are_not_credited(self):
         order = self.sell(self.small, self.medium)
-        self.call_off(order.item_ids[0])
+        self.cancel_at_marketplace(order.item_ids[0])
         self.assertFalse(order.sale_order_id.invoice_ids)
 
     def test_items_without_an_invoice_go_before_those_with_one(self):
@@ -281,20 +281,20 @@ class TestCancelledAfterInvoicing(CancelCase):
         invoice = self.invoice(order, post=False)
         invoice.invoice_line_ids.quantity = 1
         invoice.action_post()
-        self.call_off(order.item_ids[0])
+        self.cancel_at_marketplace(order.item_ids[0])
         self.assertFalse(self.credits(order))
 
 
 @over_both_apis
 class TestCancelledAtTheMarketplacesWarehouse(CancelCase):
-    def test_only_the_money_follows(self):
+    def test_only_invoices_are_adjusted(self):
         line = self.line(self.small, shipment_type="warehouse")
         order = self.sell(items=[line, self.line(self.medium)])
         own = order.item_ids.filtered("own_warehouse")
         self.assertEqual(len(own), 1)
         self.invoice(order)
         moves = self.deliveries(order).move_ids
-        self.call_off(own)
+        self.cancel_at_marketplace(own)
         self.assertEqual(own.sale_line_id.product_uom_qty, 0)
         self.assertEqual(self.credits(order).amount_total, 33)
         self.assertEqual(self.deliveries(order).move_ids, moves)

@@ -1,4 +1,4 @@
-"""Who decides on a return, and how the marketplace hears of it."""
+"""Who decides on a return, and how it is reported to the marketplace."""
 
 from returning import ReturnCase
 
@@ -27,22 +27,22 @@ class TestDecidingOverRest(ReturnCase):
         self.send_back(order.item_ids)
         return order
 
-    def tell_all(self):
-        """Tell the marketplace everything, each after what it waits for."""
+    def send_all_updates(self):
+        """Send all status updates, each after the one it waits for."""
         for _round in range(3):
-            self.tell()
+            self.send_updates()
         self.follow()
 
     def statuses_there(self, order):
         return [item.status for item in self.marketplace_items(order.item_ids)]
 
-    def test_an_approved_return_is_stock_and_money_back(self):
+    def test_an_approved_return_adds_stock_and_a_credit_note(self):
         order = self.coming_back()
         before = self.free()
         self.wizard(order).action_confirm()
         self.assertEqual(self.free(), before + 1)
         self.assertFalse(order.item_ids.credit_move_id)
-        self.tell_all()
+        self.send_all_updates()
         self.assertEqual(self.statuses_there(order), ["returned"])
         self.assertEqual(order.item_ids.return_state, "approved")
         self.assertTrue(order.item_ids.credit_move_id)
@@ -62,7 +62,7 @@ class TestDecidingOverRest(ReturnCase):
         form.save().action_confirm()
         self.assertEqual(self.free(), before)
         receipt = self.receipt(order.item_ids)
-        self.tell_all()
+        self.send_all_updates()
         (item,) = self.marketplace_items(order.item_ids)
         self.assertEqual(item.status, "return_rejected")
         self.assertEqual(
@@ -73,18 +73,18 @@ class TestDecidingOverRest(ReturnCase):
         self.assertFalse(order.item_ids.credit_move_id)
         self.assertEqual(order.item_ids.return_state, "rejected")
 
-    def test_what_is_received_can_be_decided_later(self):
+    def test_received_items_can_be_decided_later(self):
         order = self.coming_back()
         wizard = self.wizard(order)
         wizard.line_ids.decision = "later"
         wizard.action_confirm()
-        self.tell_all()
+        self.send_all_updates()
         self.assertEqual(self.statuses_there(order), [WAITING])
         wizard = self.wizard(order)
         self.assertFalse(wizard.line_ids.can_receive)
         self.assertEqual(wizard.line_ids.decision, "approve")
         wizard.action_confirm()
-        self.tell_all()
+        self.send_all_updates()
         self.assertEqual(self.statuses_there(order), ["returned"])
         self.assertTrue(order.item_ids.credit_move_id)
 
@@ -93,17 +93,17 @@ class TestDecidingOverRest(ReturnCase):
         wizard = self.wizard(order)
         wizard.line_ids[0].write({"decision": "reject", "reason_id": self.reason.id})
         wizard.action_confirm()
-        self.tell_all()
+        self.send_all_updates()
         self.assertEqual(self.statuses_there(order), ["return_rejected", "returned"])
         self.assertEqual(
             order.item_ids.mapped("return_state"), ["rejected", "approved"]
         )
 
-    def test_the_warehouse_need_not_tell_the_marketplace(self):
+    def test_the_warehouse_receipt_is_reported_automatically(self):
         order = self.coming_back()
         receipt = self.receipt(order.item_ids)
         receipt.with_user(self.stock_user()).button_validate()
-        self.tell_all()
+        self.send_all_updates()
         self.assertEqual(self.statuses_there(order), [WAITING])
 
     def test_damaged_goods_are_approved_only_by_choice(self):
@@ -119,7 +119,7 @@ class TestDecidingOverRest(ReturnCase):
         with self.assertRaisesRegex(UserError, "Choose why"):
             wizard.action_confirm()
 
-    def test_nothing_is_approved_that_has_not_come(self):
+    def test_nothing_is_approved_before_it_is_received(self):
         order = self.coming_back()
         wizard = self.wizard(order)
         wizard.line_ids.received = False
@@ -128,7 +128,7 @@ class TestDecidingOverRest(ReturnCase):
         with self.assertRaisesRegex(UserError, "has not been received yet"):
             wizard.action_confirm()
 
-    def test_what_goes_to_the_marketplace_is_decided_there(self):
+    def test_returns_to_the_marketplace_are_decided_there(self):
         self.account.returns_to = "marketplace"
         order = self.coming_back()
         wizard = self.wizard(order)
@@ -136,7 +136,7 @@ class TestDecidingOverRest(ReturnCase):
         wizard.action_confirm()
         self.assertFalse(order.change_ids.filtered(lambda one: "return" in one.kind))
 
-    def test_users_of_the_connector_need_no_rights_on_stock(self):
+    def test_users_of_the_connector_need_no_access_to_stock(self):
         order = self.coming_back()
         user = self.connector_user("keeper", self.company)
         before = self.free()
@@ -165,7 +165,7 @@ class TestDecidingOverRest(ReturnCase):
 
 
 class TestDecidingElsewhere(ReturnCase):
-    """The Action API decides no returns."""
+    """The Action API has no calls for decisions on returns."""
 
     api_type = "action"
 

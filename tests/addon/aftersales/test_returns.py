@@ -1,4 +1,4 @@
-"""Items that come back: their stock, their money, and who says what of them."""
+"""Returned items: their stock, their credit notes and their decisions."""
 
 from datetime import timedelta
 
@@ -12,9 +12,9 @@ from odoo.fields import Command
 
 @over_both_apis
 class TestDirectReturns(ReturnCase):
-    """Returns that go straight to our warehouse."""
+    """Returns that are sent directly to our warehouse."""
 
-    def test_automatic_check_in_brings_stock_and_offer_back(self):
+    def test_automatic_check_in_receives_the_stock_and_lists_it(self):
         self.account.check_in_returns = True
         before = self.free()
         order = self.delivered()
@@ -54,7 +54,7 @@ class TestDirectReturns(ReturnCase):
         self.assertFalse(order.error)
         self.assertEqual(order.item_ids.return_picking_id.state, "assigned")
 
-    def test_what_has_arrived_without_being_announced_can_be_received(self):
+    def test_unannounced_returns_can_be_received(self):
         order = self.delivered()
         order.item_ids.status = "return_delivered"
         order.needs_processing = True
@@ -92,7 +92,7 @@ class TestDirectReturns(ReturnCase):
         self.assertFalse(items.search(listed))
         self.assertTrue(order.item_ids.received_at)
 
-    def test_a_rejected_return_is_expected_no_more(self):
+    def test_a_rejected_return_is_no_longer_expected(self):
         order = self.delivered(self.small, self.small)
         first, second = order.item_ids
         self.send_back(order.item_ids)
@@ -108,7 +108,7 @@ class TestDirectReturns(ReturnCase):
 
 
 class TestReceipts(ReturnCase):
-    """What comes back, and with which transfer."""
+    """The receipts of returned items."""
 
     def test_good_returns_go_to_the_chosen_location(self):
         shelf = self.env["stock.location"].create(
@@ -119,7 +119,7 @@ class TestReceipts(ReturnCase):
         self.refund(order.item_ids)
         self.assertEqual(self.pieces(shelf), 1)
 
-    def test_what_was_taken_in_and_is_rejected_goes_back_to_the_buyer(self):
+    def test_received_items_that_are_rejected_return_to_the_buyer(self):
         order = self.delivered()
         self.send_back(order.item_ids)
         wizard = self.wizard(order)
@@ -189,7 +189,7 @@ class TestReceipts(ReturnCase):
         self.assertTrue(order.item_ids.credit_move_id)
         self.assertEqual(self.receipt(order.item_ids).state, "assigned")
 
-    def test_a_return_that_is_the_first_that_is_heard_of_an_order(self):
+    def test_an_order_may_first_be_read_as_a_return(self):
         self.account.returns_to = "marketplace"
         placed = self.place(self.small)
         self.deliver_at_marketplace(placed.items)
@@ -215,7 +215,7 @@ class TestReceipts(ReturnCase):
         self.assertEqual(len(credit.reversed_entry_id.reversal_move_ids), 1)
         self.assertEqual(self.free(), free)
 
-    def test_the_warehouse_receives_without_rights_on_the_connector(self):
+    def test_the_warehouse_receives_without_access_to_the_connector(self):
         worker = self.stock_user()
         order = self.delivered()
         self.send_back(order.item_ids)
@@ -227,7 +227,7 @@ class TestReceipts(ReturnCase):
         self.assertEqual(order.item_ids.return_condition, "good")
         self.assertEqual(self.free(), before + 1)
 
-    def test_a_return_that_the_warehouse_made_itself_counts(self):
+    def test_a_return_created_by_the_warehouse_counts(self):
         worker = self.stock_user()
         order = self.delivered(self.small, self.small)
         delivery = order.sale_order_id.picking_ids
@@ -245,7 +245,7 @@ class TestReceipts(ReturnCase):
         self.assertEqual(received.return_state, "approved")
         self.assertEqual(len(order.sale_order_id.picking_ids), 2)
 
-    def test_what_has_not_come_yet_stays_expected(self):
+    def test_items_that_have_not_arrived_stay_expected(self):
         order = self.delivered(self.small, self.small, self.medium)
         self.send_back(order.item_ids)
         receipt = self.receipt(order.item_ids)
@@ -260,7 +260,7 @@ class TestReceipts(ReturnCase):
         self.validate(rest)
         self.assertTrue(first.received_at and third.received_at)
 
-    def test_a_lost_parcel_comes_back_after_all(self):
+    def test_an_undelivered_parcel_comes_back(self):
         order = self.sell(self.small)
         self.validate(order.sale_order_id.picking_ids)
         self.move(self.marketplace_items(order.item_ids), "ready_to_ship")
@@ -288,7 +288,7 @@ class TestReceipts(ReturnCase):
         wizard.action_confirm()
         self.assertEqual(lot.location_id, self.account.damaged_location_id)
 
-    def test_products_that_come_back_are_compared_next(self):
+    def test_returned_products_are_compared_next(self):
         listings = self.list_products(self.product, product_status="published")
         self.account.check_in_returns = True
         order = self.delivered()
@@ -299,18 +299,18 @@ class TestReceipts(ReturnCase):
 
 @over_both_apis
 class TestReturnsToTheMarketplace(ReturnCase):
-    """Returns that THE ICONIC takes in and forwards."""
+    """Returns that THE ICONIC receives and forwards."""
 
     def setUp(self):
         super().setUp()
         self.account.write({"returns_to": "marketplace", "check_in_returns": True})
 
-    def test_nothing_is_expected_of_what_the_buyer_sends(self):
+    def test_returns_sent_by_the_buyer_are_not_expected(self):
         order = self.delivered()
         self.send_back(order.item_ids)
         self.assertFalse(order.item_ids.return_picking_id)
 
-    def test_money_goes_back_at_once_and_stock_comes_with_the_goods(self):
+    def test_refunds_are_credited_at_once_and_stock_is_received_later(self):
         order = self.delivered()
         before = self.free()
         self.refund(order.item_ids)
@@ -334,7 +334,7 @@ class TestReturnsToTheMarketplace(ReturnCase):
 
 
 class TestDamagedLocation(ReturnCase):
-    """Where damaged goods may lie."""
+    """The location of damaged goods."""
 
     def test_a_location_that_is_sold_from_is_refused(self):
         shelf = self.env["stock.location"].create(

@@ -1,7 +1,7 @@
-"""Deliveries get ready to ship at the marketplace, and are shipped when they leave."""
+"""Deliveries are made ready to ship at the marketplace, and marked as shipped."""
 
 from common import address, over_both_apis
-from fulfilling import FulfilCase
+from fulfilling import DeliveryCase
 
 from odoo import fields
 from odoo.exceptions import UserError
@@ -13,31 +13,31 @@ READY, SHIPPED = "SetStatusToReadyToShip", "SetStatusToShipped"
 
 
 @over_both_apis
-class TestFulfilment(FulfilCase):
+class TestFulfilment(DeliveryCase):
     def test_items_are_ready_with_the_tracking_number_of_the_delivery(self):
         delivery = self.sold(self.small, self.medium, number="CC00000001")
         self.assertEqual(delivery.iconic_state, "not_ready")
         delivery.action_iconic_ready_to_ship()
         self.assertEqual(delivery.iconic_state, "requested")
-        self.tell()
+        self.send_updates()
         self.assertEqual(delivery.iconic_state, "ready")
         self.assertEqual(
             self.at_marketplace(delivery.iconic_order_id),
             [("ready_to_ship", "CC00000001")] * 2,
         )
-        self.assertEqual(self.told(), [READY])
+        self.assertEqual(self.sent_actions(), [READY])
 
     def test_validating_makes_ready_and_ships(self):
         delivery = self.sold(number="CC00000001")
         self.validate(delivery)
         self.assertEqual(delivery.iconic_state, "requested")
-        self.tell()
-        self.tell()
+        self.send_updates()
+        self.send_updates()
         self.assertEqual(delivery.iconic_state, "shipped")
         self.assertEqual(
             self.at_marketplace(delivery.iconic_order_id), [("shipped", "CC00000001")]
         )
-        self.assertEqual(self.told(), [READY, SHIPPED])
+        self.assertEqual(self.sent_actions(), [READY, SHIPPED])
 
     def test_nothing_is_sent_in_the_transaction_of_a_user(self):
         delivery = self.sold(number="CC00000001")
@@ -50,25 +50,25 @@ class TestFulfilment(FulfilCase):
         self.make_ready(delivery)
         self.sandbox.requests.clear()
         self.ship(delivery)
-        self.assertEqual(self.told(), [SHIPPED])
+        self.assertEqual(self.sent_actions(), [SHIPPED])
         self.assertEqual(delivery.iconic_state, "shipped")
 
-    def test_a_delivery_without_tracking_number_waits_for_it(self):
+    def test_a_delivery_waits_for_its_tracking_number(self):
         delivery = self.sold(carrier=self.couriers)
         self.ship(delivery)
         self.assertEqual(delivery.iconic_state, "waiting_tracking")
-        self.assertEqual(self.told(), [])
+        self.assertEqual(self.sent_actions(), [])
         delivery.carrier_tracking_ref = "CC00000001"
-        self.tell()
-        self.tell()
+        self.send_updates()
+        self.send_updates()
         self.assertEqual(delivery.iconic_state, "shipped")
         self.assertEqual(
             self.at_marketplace(delivery.iconic_order_id), [("shipped", "CC00000001")]
         )
 
-    def test_only_a_carrier_that_makes_numbers_needs_none(self):
+    def test_only_a_carrier_that_provides_numbers_needs_none(self):
         delivery = self.sold(carrier=self.couriers)
-        with self.assertRaisesRegex(UserError, "needs a tracking number"):
+        with self.assertRaisesRegex(UserError, "requires a tracking number"):
             delivery.action_iconic_ready_to_ship()
         delivery.carrier_id = self.post
         self.make_ready(delivery)
@@ -76,11 +76,11 @@ class TestFulfilment(FulfilCase):
         self.catch_up()
         self.assertRegex(delivery.carrier_tracking_ref, r"^WP\d{10}$")
 
-    def test_a_number_that_the_carrier_makes_late_is_taken_over(self):
+    def test_a_number_that_the_carrier_provides_later_is_stored(self):
         self.sandbox.settings.tracking_delay = 3600
         delivery = self.sold(carrier=self.post)
         self.ship(delivery)
-        self.tell()
+        self.send_updates()
         self.catch_up()
         self.assertEqual(delivery.iconic_state, "shipped")
         self.assertFalse(delivery.carrier_tracking_ref)
@@ -89,9 +89,9 @@ class TestFulfilment(FulfilCase):
         item.updated_at = self.sandbox.now()
         self.catch_up()
         self.assertEqual(delivery.carrier_tracking_ref, item.tracking_code)
-        self.assertEqual(self.told(), [READY, SHIPPED])
+        self.assertEqual(self.sent_actions(), [READY, SHIPPED])
 
-    def test_the_usual_carrier_is_for_deliveries_without_a_method(self):
+    def test_the_default_carrier_is_for_deliveries_without_a_method(self):
         delivery = self.sold()
         self.assertFalse(delivery.carrier_id)
         self.make_ready(delivery)
@@ -114,21 +114,21 @@ class TestFulfilment(FulfilCase):
         first.action_iconic_ready_to_ship()
         with self.assertRaisesRegex(UserError, "used already"):
             second.action_iconic_ready_to_ship()
-        self.tell()
+        self.send_updates()
         with self.assertRaisesRegex(UserError, "used already"):
             (second | third).action_iconic_ready_to_ship()
         third.carrier_tracking_ref = second.carrier_tracking_ref = "CC00000002"
-        told = (second | third).action_iconic_ready_to_ship()
-        self.assertIn(f"{third.name}: The tracking number", told["params"]["message"])
+        notice = (second | third).action_iconic_ready_to_ship()
+        self.assertIn(f"{third.name}: The tracking number", notice["params"]["message"])
 
-    def test_the_good_ones_of_a_batch_go_on(self):
+    def test_deliveries_without_a_problem_continue(self):
         good = self.sold(number="CC00000001")
         bad = self.sold(carrier=self.couriers)
-        told = (good | bad).action_iconic_ready_to_ship()
-        self.assertEqual(told["params"]["type"], "warning")
-        self.assertIn(bad.name, told["params"]["message"])
-        self.assertNotIn(good.name, told["params"]["message"])
-        self.tell()
+        notice = (good | bad).action_iconic_ready_to_ship()
+        self.assertEqual(notice["params"]["type"], "warning")
+        self.assertIn(bad.name, notice["params"]["message"])
+        self.assertNotIn(good.name, notice["params"]["message"])
+        self.send_updates()
         self.assertEqual((good | bad).mapped("iconic_state"), ["ready", "not_ready"])
 
     def test_of_several_numbers_the_first_is_sent(self):
@@ -144,21 +144,21 @@ class TestFulfilment(FulfilCase):
         delivery = self.sold(number="CC00000001")
         delivery.action_iconic_ready_to_ship()
         delivery.carrier_tracking_ref = "CC00000002"
-        self.tell()
+        self.send_updates()
         self.assertEqual(
             self.at_marketplace(delivery.iconic_order_id),
             [("ready_to_ship", "CC00000002")],
         )
 
-    def test_a_number_stays_once_items_are_shipped(self):
+    def test_a_number_cannot_change_once_items_are_shipped(self):
         delivery = self.sold(number="CC00000001")
         self.ship(delivery)
-        self.tell()
+        self.send_updates()
         for number in ("CC00000002", False):
-            with self.assertRaisesRegex(UserError, "cannot be changed"):
+            with self.assertRaisesRegex(UserError, "can no longer be changed"):
                 delivery.carrier_tracking_ref = number
 
-    def test_an_answer_that_is_lost_makes_nothing_ready_twice(self):
+    def test_a_lost_answer_makes_nothing_ready_twice(self):
         delivery = self.sold(number="CC00000001")
         self.add_fault("cut_after", READY)
         self.make_ready(delivery)
@@ -166,11 +166,11 @@ class TestFulfilment(FulfilCase):
             {"sending_since": fields.Datetime.subtract(fields.Datetime.now(), hours=1)}
         )
         self.forget_backoff()
-        self.tell()
+        self.send_updates()
         self.assertEqual(delivery.iconic_state, "ready")
-        self.assertEqual(self.told(), [READY])
+        self.assertEqual(self.sent_actions(), [READY])
 
-    def test_what_the_marketplace_refuses_is_said_on_the_delivery(self):
+    def test_a_refusal_is_shown_on_the_delivery(self):
         delivery = self.sold(number="CC00000001")
         self.make_ready(delivery)
         self.add_fault("error", SHIPPED, code=28)
@@ -180,7 +180,7 @@ class TestFulfilment(FulfilCase):
         delivery.iconic_change_ids.filtered(
             lambda one: one.state == "refused"
         ).action_retry()
-        self.tell()
+        self.send_updates()
         self.assertEqual(delivery.iconic_state, "shipped")
         self.assertFalse(delivery.iconic_message)
 
@@ -191,12 +191,12 @@ class TestFulfilment(FulfilCase):
         self.assertEqual(delivery.iconic_state, "problem")
         self.assertIn("CC12345678", delivery.iconic_message)
         delivery.carrier_tracking_ref = "CC00000001"
-        self.tell()
-        self.tell()
+        self.send_updates()
+        self.send_updates()
         self.assertEqual(delivery.iconic_state, "shipped")
         self.assertFalse(delivery.iconic_message)
 
-    def test_goods_in_the_marketplace_s_own_warehouse_are_left_to_it(self):
+    def test_items_fulfilled_by_the_marketplace_are_left_to_it(self):
         lines = [
             self.line(self.small),
             self.line(self.small, shipment_type=WAREHOUSE),
@@ -207,28 +207,28 @@ class TestFulfilment(FulfilCase):
         delivery.carrier_id = self.couriers
         delivery.carrier_tracking_ref = "CC00000001"
         self.ship(delivery)
-        self.tell()
+        self.send_updates()
         self.assertEqual(delivery.iconic_state, "shipped")
         self.assertEqual(
             {(one.own_warehouse, one.status) for one in order.item_ids},
             {(False, "shipped"), (True, "pending")},
         )
 
-    def test_items_that_the_buyer_cancelled_stay_here(self):
+    def test_items_that_the_buyer_cancelled_are_not_shipped(self):
         delivery = self.sold(self.small, self.medium, number="CC00000001")
         order = delivery.iconic_order_id
         self.move(self.placed(order).items[:1], "canceled")
         self.catch_up()
         delivery = self.deliveries(order).filtered(lambda one: one.state != "cancel")
         self.ship(delivery)
-        self.tell()
+        self.send_updates()
         self.assertEqual(delivery.iconic_state, "shipped")
         self.assertEqual(
             [status for status, _number in self.at_marketplace(order)],
             ["canceled", "shipped"],
         )
 
-    def test_people_of_the_warehouse_need_no_rights_on_the_connector(self):
+    def test_warehouse_users_need_no_access_to_the_connector(self):
         delivery = self.sold(number="CC00000001")
         person = new_test_user(
             self.env, "warehouse_person", groups="stock.group_stock_user"
@@ -237,8 +237,8 @@ class TestFulfilment(FulfilCase):
         delivery.carrier_tracking_ref = "CC00000002"
         delivery.action_iconic_ready_to_ship()
         self.validate(delivery)
-        self.tell()
-        self.tell()
+        self.send_updates()
+        self.send_updates()
         self.assertEqual(delivery.iconic_state, "shipped")
 
     def test_due_and_late_deliveries_are_found(self):
@@ -277,38 +277,38 @@ class TestFulfilment(FulfilCase):
         self.assertFalse(picking.iconic_message)
 
 
-class TestTrackingOverActionApi(FulfilCase):
-    """What only the Action API can, or cannot."""
+class TestTrackingOverActionApi(DeliveryCase):
+    """What only the Action API supports, or does not."""
 
     def test_a_number_of_the_wrong_pattern_is_not_sent(self):
         delivery = self.sold(number="cc-1")
-        with self.assertRaisesRegex(UserError, "One looks like CC12345678"):
+        with self.assertRaisesRegex(UserError, "Example: CC12345678"):
             delivery.action_iconic_ready_to_ship()
         self.ship(delivery)
         self.assertEqual(delivery.iconic_state, "problem")
-        self.assertEqual(self.told(), [])
+        self.assertEqual(self.sent_actions(), [])
         delivery.carrier_tracking_ref = "CC00000001"
-        self.tell()
-        self.tell()
+        self.send_updates()
+        self.send_updates()
         self.assertEqual(delivery.iconic_state, "shipped")
 
-    def test_a_number_stays_once_it_was_sent(self):
+    def test_a_number_cannot_change_once_it_was_sent(self):
         delivery = self.sold(number="CC00000001")
         self.make_ready(delivery)
-        with self.assertRaisesRegex(UserError, "cannot be changed"):
+        with self.assertRaisesRegex(UserError, "can no longer be changed"):
             delivery.carrier_tracking_ref = "CC00000002"
 
 
-class TestTrackingOverRest(FulfilCase):
-    """What only REST can."""
+class TestTrackingOverRest(DeliveryCase):
+    """What only the REST API supports."""
 
     api_type = "rest"
 
-    def test_a_number_is_changed_while_items_lie_ready(self):
+    def test_a_number_can_change_while_items_are_ready(self):
         delivery = self.sold(number="CC00000001")
         self.make_ready(delivery)
         delivery.carrier_tracking_ref = "CC00000002"
-        self.tell()
+        self.send_updates()
         self.assertEqual(
             self.at_marketplace(delivery.iconic_order_id),
             [("ready_to_ship", "CC00000002")],
@@ -316,7 +316,7 @@ class TestTrackingOverRest(FulfilCase):
         self.ship(delivery)
         self.assertEqual(delivery.iconic_state, "shipped")
 
-    def test_the_marketplace_hears_who_carries(self):
+    def test_the_marketplace_gets_the_new_carrier(self):
         delivery = self.sold(number="CC00000001")
         self.make_ready(delivery)
         call = self.calls(READY)[0]
@@ -324,14 +324,14 @@ class TestTrackingOverRest(FulfilCase):
         self.assertNotIn("CC00000001", address(call))
 
 
-class TestManyDeliveries(FulfilCase):
-    """A warehouse makes the parcels of a day ready at once."""
+class TestManyDeliveries(DeliveryCase):
+    """A warehouse makes all parcels of a day ready at once."""
 
     #: Queries for each further delivery: its request, and nothing that is checked.
     LIMIT = 4
 
     def waiting(self, count):
-        """Return the deliveries of new orders, each with a number of its own."""
+        """Return the deliveries of new orders, each with its own tracking number."""
         placed = [self.place(self.small) for _one in range(count)]
         self.catch_up()
         deliveries = self.env["stock.picking"].union(

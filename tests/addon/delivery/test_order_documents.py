@@ -1,11 +1,11 @@
-"""Labels and invoices are fetched with patience, and printed for many at once."""
+"""Labels and invoices are polled until they are ready, and printed together."""
 
 import base64
 import io
 import zipfile
 
 from common import LONG_AGO, over_both_apis
-from fulfilling import FulfilCase
+from fulfilling import DeliveryCase
 
 from odoo import fields
 from odoo.exceptions import UserError
@@ -16,7 +16,7 @@ NUMBERS = [f"CC{number:08d}" for number in range(1, 10)]
 
 
 @over_both_apis
-class TestOrderDocuments(FulfilCase):
+class TestOrderDocuments(DeliveryCase):
     def ready(self, number=NUMBERS[0]):
         """Return a delivery that is ready to ship; its label is not fetched yet."""
         delivery = self.sold(number=number)
@@ -24,7 +24,7 @@ class TestOrderDocuments(FulfilCase):
         return delivery
 
     def fetch(self, times=4):
-        """Let the job look as often as it takes, without waiting in between."""
+        """Run the job as often as necessary, without waiting in between."""
         for _time in range(times):
             self.documents().write({"next_attempt_at": LONG_AGO})
             self.run_cron("order_document")
@@ -53,12 +53,12 @@ class TestOrderDocuments(FulfilCase):
         self.assertEqual(file.name, f"label-{number}-{name}.pdf")
         self.assertTrue(file.raw.startswith(b"%PDF"))
 
-    def test_a_label_that_comes_late_is_waited_for(self):
+    def test_a_label_that_takes_time_is_polled(self):
         self.sandbox.settings.document_polls = 3
         delivery = self.ready()
         self.run_cron("order_document")
         label = delivery.iconic_document_ids
-        self.assertIn(label.state, ("asked", "waiting"))
+        self.assertIn(label.state, ("requested", "waiting"))
         self.assertGreater(label.next_attempt_at, fields.Datetime.now())
         calls = len(self.calls())
         self.run_cron("order_document")
@@ -68,7 +68,7 @@ class TestOrderDocuments(FulfilCase):
         self.fetch(6)
         self.assertEqual(label.state, "ready")
 
-    def test_waits_become_longer_and_end_after_a_day(self):
+    def test_polling_slows_down_and_ends_after_a_day(self):
         self.sandbox.settings.document_delay = 10**6
         label = self.ready().iconic_document_ids
         waits = []
@@ -76,7 +76,7 @@ class TestOrderDocuments(FulfilCase):
             self.fetch(1)
             waits.append(label.next_attempt_at - fields.Datetime.now())
         self.assertEqual(waits, sorted(waits))
-        label.asked_at = LONG_AGO
+        label.requested_at = LONG_AGO
         self.fetch(1)
         self.assertEqual(label.state, "failed")
         self.assertIn("within a day", label.message)
@@ -109,7 +109,7 @@ class TestOrderDocuments(FulfilCase):
         self.assertTrue(label.message)
         self.assertEqual(self.account.connection_state, "connected")
 
-    def test_an_answer_that_is_lost_does_no_harm(self):
+    def test_a_lost_answer_does_no_harm(self):
         delivery = self.ready()
         self.add_fault("cut_after", "GetDocument", times=5)
         self.fetch(1)
@@ -118,7 +118,7 @@ class TestOrderDocuments(FulfilCase):
         self.fetch()
         self.assertEqual(delivery.iconic_document_ids.state, "ready")
 
-    def test_a_label_is_no_text_for_buyers(self):
+    def test_a_label_is_not_visible_to_buyers(self):
         delivery = self.ready()
         before = delivery.message_ids
         self.fetch()
@@ -142,14 +142,14 @@ class TestOrderDocuments(FulfilCase):
         with self.assertRaisesRegex(UserError, missing.name):
             missing.action_iconic_print_labels()
 
-    def test_people_of_the_warehouse_print_labels(self):
+    def test_warehouse_users_print_labels(self):
         delivery = self.ready()
         self.fetch()
         person = new_test_user(self.env, "printer", groups="stock.group_stock_user")
         action = delivery.with_user(person).action_iconic_print_labels()
         self.assertEqual(self.sheet(action)[0], "labels.pdf")
 
-    def test_a_damaged_label_is_handed_out_as_it_is(self):
+    def test_a_damaged_label_is_downloaded_as_it_is(self):
         deliveries = self.ready(NUMBERS[0]) | self.ready(NUMBERS[1])
         self.fetch()
         deliveries[0].iconic_document_ids.attachment_id.raw = b"%PDF-damaged"
@@ -158,14 +158,14 @@ class TestOrderDocuments(FulfilCase):
         self.assertEqual(len(zipfile.ZipFile(io.BytesIO(content)).namelist()), 2)
 
 
-class TestPagesAsLabels(FulfilCase):
-    """Some shops make pages for a browser; over REST we ask for a PDF."""
+class TestPagesAsLabels(DeliveryCase):
+    """Some shops provide HTML labels; over REST a PDF is requested."""
 
     def setUp(self):
         super().setUp()
         self.sandbox.settings.document_format = "html"
 
-    def test_pages_are_attached_as_pages_and_handed_out_as_an_archive(self):
+    def test_html_labels_are_attached_and_downloaded_as_an_archive(self):
         deliveries = self.sold(number=NUMBERS[0]) | self.sold(number=NUMBERS[1])
         self.make_ready(deliveries)
         self.run_cron("order_document")
@@ -177,7 +177,7 @@ class TestPagesAsLabels(FulfilCase):
         archive = zipfile.ZipFile(io.BytesIO(base64.b64decode(sheet.content)))
         self.assertEqual(len(archive.namelist()), 2)
 
-    def test_one_page_is_handed_out_as_it_is(self):
+    def test_one_html_label_is_downloaded_as_it_is(self):
         delivery = self.sold(number=NUMBERS[0])
         self.make_ready(delivery)
         self.run_cron("order_document")
@@ -186,12 +186,12 @@ class TestPagesAsLabels(FulfilCase):
         self.assertTrue(sheet.name.endswith(".html"))
 
 
-class TestExports(FulfilCase):
-    """Over REST a document is asked for once, and then looked after."""
+class TestExports(DeliveryCase):
+    """Over REST a document is requested once, and then polled."""
 
     api_type = "rest"
 
-    def test_it_is_asked_for_once(self):
+    def test_an_export_is_requested_once(self):
         self.sandbox.settings.document_polls = 2
         delivery = self.sold(number=NUMBERS[0])
         self.make_ready(delivery)
@@ -202,7 +202,7 @@ class TestExports(FulfilCase):
         self.assertEqual(label.state, "ready")
         self.assertEqual(len(self.calls("GetDocument")), 1)
 
-    def test_one_that_has_expired_is_asked_for_anew(self):
+    def test_an_expired_export_is_requested_again(self):
         self.sandbox.settings.document_polls = 2
         delivery = self.sold(number=NUMBERS[0])
         self.make_ready(delivery)

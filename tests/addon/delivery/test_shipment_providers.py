@@ -1,4 +1,4 @@
-"""The marketplace's carriers are known in Odoo, and stand for delivery methods."""
+"""The marketplace's carriers are read, and mapped to delivery methods."""
 
 from common import MarketplaceCase, over_both_apis
 from psycopg2 import IntegrityError
@@ -28,22 +28,22 @@ class TestShipmentProviders(MarketplaceCase):
         if hasattr(module, "PROVIDERS"):
             self.patch(module, "PROVIDERS", providers)
 
-    def test_carriers_are_read_with_all_that_is_known_of_them(self):
-        told = self.read()
-        self.assertEqual(told["params"]["type"], "success")
+    def test_carriers_are_read_with_all_their_data(self):
+        notice = self.read()
+        self.assertEqual(notice["params"]["type"], "success")
         post, couriers = self.provider("Wattle Post"), self.provider("Coast Couriers")
         self.assertTrue(post.api_integration)
         self.assertFalse(couriers.api_integration)
         self.assertIn("couriers.example", couriers.tracking_url)
-        if self.api_type == "action":  # REST tells nothing about the numbers.
+        if self.api_type == "action":  # REST does not report the pattern.
             self.assertEqual(couriers.tracking_pattern, r"/^[A-Z0-9]{6,20}$/")
             self.assertEqual(couriers.tracking_example, "CC12345678")
 
-    def test_the_usual_one_of_the_marketplace_is_chosen_at_first(self):
+    def test_the_marketplaces_default_carrier_is_chosen_at_first(self):
         self.read()
         self.assertEqual(self.account.default_provider_id.name, "Wattle Post")
 
-    def test_a_choice_stays_when_carriers_are_read_again(self):
+    def test_a_chosen_carrier_stays_when_carriers_are_read_again(self):
         self.read()
         couriers = self.provider("Coast Couriers")
         self.account.default_provider_id = couriers
@@ -58,7 +58,7 @@ class TestShipmentProviders(MarketplaceCase):
         )
         self.assertEqual(self.account.provider_ids, before)
 
-    def test_a_carrier_that_is_gone_is_archived_and_comes_back(self):
+    def test_a_removed_carrier_is_archived_and_may_return(self):
         self.read()
         couriers = self.provider("Coast Couriers")
         offered = shipping.PROVIDERS
@@ -69,19 +69,19 @@ class TestShipmentProviders(MarketplaceCase):
         self.run_cron("shipment_provider")
         self.assertTrue(couriers.active)
 
-    def test_the_usual_carrier_is_another_one_when_it_is_gone(self):
+    def test_a_removed_default_carrier_is_replaced(self):
         self.read()
         self.account.default_provider_id = self.provider("Coast Couriers")
         self.offer(shipping.PROVIDERS[0])
         self.read()
         self.assertEqual(self.account.default_provider_id.name, "Wattle Post")
 
-    def test_a_person_who_waits_is_told_what_is_wrong(self):
+    def test_a_user_who_waits_sees_what_is_wrong(self):
         self.enter_secret("wrong")
         with self.assertRaises(UserError):
             self.read()
 
-    def test_a_delivery_method_is_mapped_once_an_account(self):
+    def test_a_delivery_method_is_mapped_once_per_account(self):
         self.read()
         carrier = self.env["delivery.carrier"].search([], limit=1)
         values = {
@@ -95,7 +95,7 @@ class TestShipmentProviders(MarketplaceCase):
         with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"):
             self.env["iconic.carrier.map"].create(values)
 
-    def test_what_tracking_numbers_look_like_stays_known_over_rest(self):
+    def test_the_tracking_pattern_stays_known_over_rest(self):
         self.connect_with("action")
         self.read()
         self.connect_with("rest")
@@ -103,7 +103,7 @@ class TestShipmentProviders(MarketplaceCase):
         couriers = self.provider("Coast Couriers")
         self.assertEqual(couriers.tracking_pattern, r"/^[A-Z0-9]{6,20}$/")
 
-    def test_tracking_numbers_are_checked_in_words(self):
+    def test_tracking_numbers_are_checked_with_an_explanation(self):
         self.connect_with("action")
         self.read()
         couriers = self.provider("Coast Couriers")

@@ -1,7 +1,7 @@
-"""One order goes in several deliveries: what each of them tells the marketplace."""
+"""Orders with several deliveries: the status updates of each of them."""
 
 from common import over_both_apis
-from fulfilling import FulfilCase
+from fulfilling import DeliveryCase
 
 from odoo.exceptions import UserError
 from odoo.fields import Command
@@ -10,20 +10,20 @@ READY, SHIPPED = "SetStatusToReadyToShip", "SetStatusToShipped"
 
 
 @over_both_apis
-class TestSplitDeliveries(FulfilCase):
+class TestSplitDeliveries(DeliveryCase):
     def three(self, **options):
         """Return the delivery of an order of three items of one product."""
         return self.sold(items=[self.line(self.small, quantity=3)], **options)
 
-    def tell_all(self):
+    def send_all_updates(self):
         for _round in range(3):
-            self.tell()
+            self.send_updates()
 
-    def test_a_backorder_goes_with_a_number_of_its_own(self):
+    def test_a_backorder_has_its_own_tracking_number(self):
         delivery = self.three(number="CC00000001")
         order = delivery.iconic_order_id
         self.validate_some(delivery, 2)
-        self.tell_all()
+        self.send_all_updates()
         self.assertEqual(delivery.iconic_state, "shipped")
         rest = delivery.backorder_ids
         self.assertEqual(rest.iconic_order_id, order)
@@ -34,19 +34,19 @@ class TestSplitDeliveries(FulfilCase):
         )
         rest.carrier_tracking_ref = "CC00000002"
         self.ship(rest)
-        self.tell_all()
+        self.send_all_updates()
         self.assertEqual(rest.iconic_state, "shipped")
         self.assertEqual(
             [number for _status, number in self.at_marketplace(order)],
             ["CC00000001", "CC00000001", "CC00000002"],
         )
 
-    def test_items_that_were_ready_but_did_not_go_are_shipped_later(self):
+    def test_ready_items_that_did_not_leave_are_shipped_later(self):
         delivery = self.three(number="CC00000001")
         order = delivery.iconic_order_id
         self.make_ready(delivery)
         self.validate_some(delivery, 2)
-        self.tell_all()
+        self.send_all_updates()
         rest = delivery.backorder_ids
         self.assertIn(rest.name, delivery.iconic_message)
         self.assertEqual(delivery.iconic_state, "shipped")
@@ -54,16 +54,16 @@ class TestSplitDeliveries(FulfilCase):
         self.assertEqual(rest.carrier_tracking_ref, "CC00000001")
         self.sandbox.requests.clear()
         self.ship(rest)
-        self.tell_all()
-        self.assertEqual(set(self.told()), {SHIPPED})
+        self.send_all_updates()
+        self.assertEqual(set(self.sent_actions()), {SHIPPED})
         self.assertEqual(self.at_marketplace(order), [("shipped", "CC00000001")] * 3)
         self.assertEqual(rest.iconic_state, "shipped")
 
-    def test_what_was_asked_for_but_not_sent_is_corrected(self):
+    def test_a_pending_update_is_corrected(self):
         delivery = self.three(number="CC00000001")
         delivery.action_iconic_ready_to_ship()
         self.validate_some(delivery, 1)
-        self.tell_all()
+        self.send_all_updates()
         self.assertEqual(
             [
                 status
@@ -76,22 +76,22 @@ class TestSplitDeliveries(FulfilCase):
         delivery = self.three(number="CC00000001")
         self.make_ready(delivery)
         self.validate_some(delivery, 2, backorder=False)
-        self.tell_all()
+        self.send_all_updates()
         self.assertFalse(delivery.backorder_ids)
         self.assertIn("Cancel them", delivery.iconic_message)
         self.assertEqual(len(delivery.iconic_item_ids), 2)
 
-    def test_items_of_a_cancelled_delivery_are_free_again(self):
+    def test_items_of_a_cancelled_delivery_are_released(self):
         delivery = self.three(number="CC00000001")
         delivery.action_iconic_ready_to_ship()
         self.assertEqual(len(delivery.iconic_item_ids), 3)
         delivery.action_cancel()
         self.assertFalse(delivery.iconic_item_ids)
         self.assertFalse(delivery.iconic_state)
-        self.tell()
-        self.assertEqual(self.told(), [])
+        self.send_updates()
+        self.assertEqual(self.sent_actions(), [])
 
-    def test_a_delivery_is_split_before_anything_is_told(self):
+    def test_a_delivery_is_split_before_anything_is_sent(self):
         delivery = self.three(number="CC00000001")
         delivery.move_ids.quantity = 1
         delivery.move_ids.picked = True
@@ -116,18 +116,18 @@ class TestSplitDeliveries(FulfilCase):
         pick = steps.filtered(lambda one: one.picking_type_code == "internal")
         self.assertFalse(pick.iconic_order_id)
         self.ship(pick)
-        self.assertEqual(self.told(), [])
+        self.assertEqual(self.sent_actions(), [])
         delivery = self.deliveries(order)
         delivery.write(
             {"carrier_id": self.couriers.id, "carrier_tracking_ref": "CC00000001"}
         )
         self.ship(delivery)
-        self.tell_all()
+        self.send_all_updates()
         self.assertEqual(self.at_marketplace(order), [("shipped", "CC00000001")])
 
 
 @over_both_apis
-class TestTwoWarehouses(FulfilCase):
+class TestTwoWarehouses(DeliveryCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -137,7 +137,7 @@ class TestTwoWarehouses(FulfilCase):
         cls.set_stock(cls.there, cls.warehouse, -107)
         cls.set_stock(cls.there, cls.second, 5)
 
-    def test_each_warehouse_sends_its_part_with_its_number(self):
+    def test_each_warehouse_ships_its_part_with_its_number(self):
         order = self.sell(self.small, self.medium)
         first, second = self.deliveries(order).sorted(
             lambda one: one.picking_type_id.warehouse_id == self.second
@@ -149,7 +149,7 @@ class TestTwoWarehouses(FulfilCase):
         )
         second.carrier_id = self.couriers
         self.ship(first)
-        self.tell()
+        self.send_updates()
         self.assertEqual(first.iconic_state, "shipped")
         self.assertEqual(
             self.at_marketplace(order), [("pending", ""), ("shipped", "CC00000001")]
@@ -158,7 +158,7 @@ class TestTwoWarehouses(FulfilCase):
             second.action_iconic_ready_to_ship()
         second.carrier_tracking_ref = "CC00000002"
         self.ship(second)
-        self.tell()
+        self.send_updates()
         self.assertEqual(
             self.at_marketplace(order),
             [("shipped", "CC00000001"), ("shipped", "CC00000002")],

@@ -1,6 +1,6 @@
-"""Whatever happens to orders, in whatever order: in the end the books are right.
+"""Whatever happens to orders, in any sequence: in the end the accounts are right.
 
-Hypothesis thinks up sequences of what shoppers, the marketplace, people and time may
+Hypothesis generates sequences of what shoppers, the marketplace, users and time may
 do. CONTRIBUTING says how to run more of them than continuous integration does.
 """
 
@@ -10,12 +10,12 @@ from itertools import chain, count
 from common import CREDENTIALS
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from order_sequences import WAYS, WHO, OrderInvariants, OrderTurmoil
+from order_sequences import WAYS, WHO, OrderInvariants, RandomOrders
 
 #: How many sequences a campaign runs, each time others; 0: always the same few.
 CAMPAIGN = int(os.environ.get("CAMPAIGN", "0"))
 
-SMALL, MEDIUM = OrderTurmoil.small, OrderTurmoil.medium
+SMALL, MEDIUM = RandomOrders.small, RandomOrders.medium
 api = st.sampled_from(sorted(CREDENTIALS))
 which = st.integers(0, 2)
 who = st.sampled_from(sorted(WHO))
@@ -34,12 +34,12 @@ shopping = st.tuples(
 
 
 def step(name, *arguments):
-    """Return a strategy of one kind of step, such as `OrderTurmoil.take_step` takes."""
+    """Return a strategy of one kind of step, for `RandomOrders.take_step`."""
     return st.tuples(st.just(name), *arguments)
 
 
 def fault(kind, **options):
-    """Return a strategy of steps that switch a fault on, to strike once or twice."""
+    """Return a strategy of steps that inject a fault, once or twice."""
     options.setdefault("times", st.integers(1, 2))
     return step("fault", st.just(kind), call, st.fixed_dictionaries(options))
 
@@ -51,7 +51,7 @@ marketplace = st.one_of(
     step("marketplace", which, who, goal),
     step("mask", which),
 )
-people = st.one_of(
+users = st.one_of(
     step("validate", which, st.booleans()),
     step("validate", which, st.just(False)),
     step("number", which),
@@ -66,7 +66,7 @@ people = st.one_of(
         st.sampled_from(["approve", "reject", "later"]),
     ),
     step("receipt", which),
-    step("lost", which),
+    step("receive_undelivered", which),
     step("retry", which),
 )
 faults = st.one_of(
@@ -76,19 +76,19 @@ faults = st.one_of(
 )
 all_jobs = step("all_jobs")
 jobs = st.one_of(
-    all_jobs, step("pull"), step("follow"), step("tell"), step("time_passes")
+    all_jobs, step("pull"), step("process"), step("send_updates"), step("time_passes")
 )
 chapter = st.tuples(
     st.lists(faults, max_size=1),
     st.lists(marketplace, max_size=2),
     st.lists(jobs | all_jobs, max_size=1),
-    st.lists(people, min_size=1, max_size=3),
+    st.lists(users, min_size=1, max_size=3),
     st.lists(jobs | all_jobs, max_size=1),
 ).map(lambda parts: [one for part in parts for one in part])
 stories = st.lists(chapter, min_size=2, max_size=4)
 
 
-class TestAnyOrderSequence(OrderTurmoil, OrderInvariants):
+class TestAnyOrderSequence(RandomOrders, OrderInvariants):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -110,7 +110,7 @@ class TestAnyOrderSequence(OrderTurmoil, OrderInvariants):
         super().setUp()
         self.account._read_failure_reasons()
         if self.account.api_type == "action":
-            self.account.api_version = "1.0"  # else the first call is refused for it
+            self.account.api_version = "1.0"  # else the first call is refused
 
     @settings(
         max_examples=CAMPAIGN or 5,
@@ -128,7 +128,7 @@ class TestAnyOrderSequence(OrderTurmoil, OrderInvariants):
         orders=st.lists(shopping, min_size=1, max_size=3),
         story=stories,
     )
-    def test_in_the_end_the_books_are_right(
+    def test_in_the_end_the_accounts_are_right(
         self, api_type, returns, check_in, imported, orders, story
     ):
         savepoint = self.env.cr.savepoint()
@@ -144,7 +144,7 @@ class TestAnyOrderSequence(OrderTurmoil, OrderInvariants):
                 self.take_step("all_jobs")
             for one in chain.from_iterable(story):
                 self.take_step(*one)
-            self.calm_down()
+            self.finish()
             self.check_all()
         finally:
             savepoint.close(rollback=True)

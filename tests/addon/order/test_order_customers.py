@@ -1,4 +1,4 @@
-"""Whom orders are booked for, and where their invoices and parcels go."""
+"""The customers, invoice addresses and delivery addresses of orders."""
 
 from dataclasses import replace
 
@@ -39,7 +39,7 @@ HIDDEN_NAME = ("first_name", "last_name")
 
 
 class CustomerCase(ConnectorCase):
-    """An Australian seller with orders of which only the buyer counts."""
+    """An Australian seller; of orders, only the buyer matters."""
 
     @classmethod
     def setUpClass(cls):
@@ -54,7 +54,7 @@ class CustomerCase(ConnectorCase):
         return found.customer, found.invoice, found.delivery
 
     def make_partner(self, **values):
-        """Make a contact that was there before: Zoë, at her home."""
+        """Create an existing contact: Zoë, at her home."""
         return self.env["res.partner"].create(
             {
                 "name": "Zoe Nguyen",
@@ -108,7 +108,7 @@ class TestNewCustomers(CustomerCase):
             self.assertFalse(partner.message_ids)
         self.assertEqual(self.env["mail.mail"].search_count([]), mails)
 
-    def test_five_lines_and_the_ward_all_find_room(self):
+    def test_five_address_lines_and_the_ward_are_all_stored(self):
         lines = ("c/o Ng", "Item 4", "Level 3", "12 King St", "Rear lane")
         customer, *_others = self.book(replace(HOME, lines=lines, ward="Inner West"))
         self.assertEqual(customer.street, "c/o Ng")
@@ -121,7 +121,7 @@ class TestNewCustomers(CustomerCase):
         self.assertEqual((invoice, delivery), (customer, customer))
         self.assertEqual(customer.name, "Zoë Nguyen")
 
-    def test_without_a_shipping_address_the_parcel_goes_to_who_pays(self):
+    def test_without_a_shipping_address_the_parcel_goes_to_the_billing_address(self):
         customer, _invoice, delivery = self.book(shipping=None)
         self.assertEqual(delivery, customer)
 
@@ -190,7 +190,7 @@ class TestPlaces(CustomerCase):
             ("NZ", False, "Petone, North Island"),
         )
 
-    def test_a_state_of_another_country_is_not_taken(self):
+    def test_a_state_of_another_country_is_not_used(self):
         self.assertEqual(
             self.place("NZ", "NSW", "Petone"), ("NZ", False, "Petone, NSW")
         )
@@ -223,7 +223,7 @@ class TestKnownCustomers(CustomerCase):
         customer, *_others = self.book(unmailed, unmailed)
         self.assertNotEqual(customer, zoe)
 
-    def test_the_oldest_of_several_is_taken(self):
+    def test_the_oldest_of_several_is_used(self):
         first = self.make_partner()
         self.make_partner()
         self.assertEqual(self.book()[0], first)
@@ -233,25 +233,25 @@ class TestKnownCustomers(CustomerCase):
         self.assertNotEqual(customer, partner)
         self.assertEqual(customer.name, "Zoë Nguyen")
 
-    def test_a_contact_of_another_company_is_not_taken(self):
+    def test_a_contact_of_another_company_is_not_used(self):
         other = self.env["res.company"].create({"name": "Other"})
         self.assert_not_taken(self.make_partner(company_id=other.id))
 
-    def test_a_contact_of_the_accounts_own_company_is_taken(self):
+    def test_a_contact_of_the_accounts_own_company_is_used(self):
         zoe = self.make_partner(company_id=self.company.id)
         self.assertEqual(self.book()[0], zoe)
 
-    def test_an_archived_contact_is_not_taken(self):
+    def test_an_archived_contact_is_not_used(self):
         self.assert_not_taken(self.make_partner(active=False))
 
-    def test_a_company_is_not_taken(self):
+    def test_a_company_is_not_used(self):
         self.assert_not_taken(self.make_partner(is_company=True))
 
-    def test_somebodys_further_address_is_not_taken(self):
+    def test_an_additional_address_is_not_used_as_a_customer(self):
         parent = self.make_partner(name="Somebody", email=False)
         self.assert_not_taken(self.make_partner(parent_id=parent.id, type="other"))
 
-    def test_nobody_who_can_log_in_is_taken_even_if_archived_by_now(self):
+    def test_nobody_with_a_login_is_used_even_if_archived_since(self):
         user = new_test_user(
             self.env, "zoe", groups="base.group_portal", email="zoe@example.com"
         )
@@ -261,7 +261,7 @@ class TestKnownCustomers(CustomerCase):
         self.book()[0].unlink()
         self.assert_not_taken(user.partner_id)
 
-    def test_another_billing_address_than_ones_own_is_added(self):
+    def test_a_new_billing_address_is_added(self):
         zoe = self.make_partner(street="1 Old Rd", phone="02 9000 0000")
         before = zoe.read()
         customer, invoice, delivery = self.book(WORK, HOME)
@@ -289,20 +289,20 @@ class TestKnownCustomers(CustomerCase):
         self.assertEqual(delivery.street, "12 King St")
         self.assertFalse(zoe.street or zoe.country_id)
 
-    def test_the_same_further_addresses_are_used_again(self):
+    def test_the_same_additional_addresses_are_used_again(self):
         zoe = self.make_partner()
         first = self.book(WORK, WORK)
         again = replace(WORK, city="SYDNEY", phones=("02 1111 1111",))
         self.assertEqual(self.book(again, again), first)
         self.assertEqual(len(zoe.child_ids), 2)
 
-    def test_an_archived_further_address_is_not_used_again(self):
+    def test_an_archived_additional_address_is_not_used_again(self):
         self.make_partner()
         first = self.book(shipping=WORK)[2]
         first.active = False
         self.assertNotEqual(self.book(shipping=WORK)[2], first)
 
-    def test_a_further_address_has_its_owners_commercial_data(self):
+    def test_an_additional_address_has_its_parents_commercial_data(self):
         position = self.env["account.fiscal.position"].create({"name": "Export"})
         zoe = self.make_partner(vat="/")
         zoe.property_account_position_id = position
@@ -315,7 +315,7 @@ class TestKnownCustomers(CustomerCase):
 
 class TestManyCustomers(CustomerCase):
     def buyers(self, count, prefix):
-        """Return so many buyers, half of them new, each with a further address."""
+        """Return some buyers, half of them new, each with an additional address."""
         buyers = []
         for number in range(count):
             home = replace(HOME, email=f"{prefix}{number}@example.com")
@@ -351,7 +351,7 @@ class TestManyCustomers(CustomerCase):
             self.assertEqual(found[key].delivery.zip, shipping.postcode)
             self.assertEqual(found[key].delivery.parent_id, found[key].customer)
 
-    def test_no_order_needs_no_partner(self):
+    def test_no_orders_need_no_partners(self):
         self.assertEqual(self.account._partners_of_orders([]), {})
 
     def test_many_orders_cost_as_many_queries_as_one(self):
@@ -361,7 +361,7 @@ class TestManyCustomers(CustomerCase):
         self.assertEqual(many, few)
 
     def count_queries(self, buyers):
-        """Return how many queries it takes to book them, on a cold cache."""
+        """Return how many queries are needed to find them, with an empty cache."""
         self.env.flush_all()
         self.env.invalidate_all()
         before = self.env.cr.sql_log_count
@@ -417,7 +417,7 @@ class TestHiddenCustomers(CustomerCase):
         self.assertFalse(customer.email or customer.phone)
         self.assertFalse(self.account.collective_partner_id)
 
-    def test_of_whom_nothing_is_known_the_collective_customer_stands_for_all(self):
+    def test_a_wholly_hidden_buyer_is_the_collective_customer(self):
         nothing = Address(masked=(*HIDDEN.masked, "city", "postcode", "country"))
         for billing in (nothing, None):
             customer, invoice, delivery = self.book(billing, billing, HIDDEN_NAME)
@@ -439,7 +439,7 @@ class TestHiddenCustomers(CustomerCase):
         customer, _invoice, delivery = self.book(HIDDEN, HIDDEN)
         self.assertEqual((customer, delivery.parent_id), (chosen, chosen))
 
-    def test_who_pays_stays_known_when_only_the_parcels_address_is_hidden(self):
+    def test_a_hidden_delivery_address_does_not_hide_the_customer(self):
         customer, invoice, delivery = self.book(HOME, HIDDEN)
         self.assertEqual((customer.name, invoice), ("Zoë Nguyen", customer))
         self.assertEqual((delivery.parent_id, delivery.city), (customer, "Sydney"))
@@ -474,7 +474,7 @@ class TestBilledToTheMarketplace(CustomerCase):
         self.assertEqual((customer, invoice), (self.marketplace, self.marketplace))
         self.assertEqual(delivery.parent_id, self.account.collective_partner_id)
 
-    def test_without_a_contact_for_the_marketplace_the_remedy_is_told(self):
+    def test_without_a_contact_for_the_marketplace_the_error_names_the_remedy(self):
         self.account.marketplace_partner_id = False
         with self.assertRaisesRegex(UserError, "Open the account THE ICONIC, choose"):
             self.book()
@@ -493,7 +493,7 @@ class TestChangedAddresses(Ordering, CustomerCase):
         self.sale = self.order.sale_order_id
 
     def make_order(self, address, statuses=("pending", "pending")):
-        """Make an imported order, its items at the marketplace in these statuses."""
+        """Create an imported order with items in these statuses."""
         customer, invoice, delivery = self.book(address, address)
         sale = self.env["sale.order"].create(
             {
@@ -548,7 +548,7 @@ class TestChangedAddresses(Ordering, CustomerCase):
         self.assertEqual(self.sale.picking_ids.partner_id, delivery)
         self.assertEqual(self.sale.picking_ids.move_ids.partner_id, delivery)
 
-    def test_a_new_address_is_noted_for_colleagues_alone(self):
+    def test_a_new_address_is_noted_internally_only(self):
         self.order._change_address(HOME, WORK)
         self.assertEqual(len(self.notes()), 1)
         self.assertEqual(self.notes().subtype_id, self.env.ref("mail.mt_note"))
@@ -556,7 +556,7 @@ class TestChangedAddresses(Ordering, CustomerCase):
         self.assertIn("1 George St", self.notes().body)
         self.assertFalse(self.notes().notified_partner_ids)
 
-    def test_a_new_address_leaves_nobody_anything_to_do(self):
+    def test_a_new_address_creates_no_activity(self):
         self.order._change_address(HOME, WORK)
         self.assertFalse(self.sale.picking_ids.activity_ids)
 
@@ -574,7 +574,7 @@ class TestChangedAddresses(Ordering, CustomerCase):
         self.order.item_ids[0].status = "shipped"
         self.assert_unchanged(HOME, WORK)
 
-    def test_a_cancelled_item_does_not_keep_the_others_from_moving(self):
+    def test_a_cancelled_item_does_not_prevent_a_new_address(self):
         self.order.item_ids[0].status = "canceled"
         self.assertTrue(self.order._change_address(HOME, WORK))
 

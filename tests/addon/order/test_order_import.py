@@ -18,7 +18,7 @@ READY = {
     "tracking_number": "CC00000001",
 }
 
-#: What the sandbox stumbles over when it tells an item, such as HTTP 500.
+#: What makes the sandbox fail with HTTP 500 when it returns an item.
 NO_PACKAGE = object()
 
 
@@ -41,7 +41,7 @@ class TestImportingOrders(OrderCase):
         self.assertEqual(order.target_to_ship, deadline)
         self.assertEqual(order.sale_order_id.picking_ids.date_deadline, deadline)
 
-    def test_what_the_account_sets_is_on_the_sales_order(self):
+    def test_the_settings_of_the_account_are_on_the_sales_order(self):
         team = self.env["crm.team"].create({"name": "Marketplaces"})
         term = self.env["account.payment.term"].create({"name": "Prepaid"})
         self.account.write({"team_id": team.id, "payment_term_id": term.id})
@@ -56,7 +56,7 @@ class TestImportingOrders(OrderCase):
         ordered = fields.Datetime.to_datetime("2026-11-01 03:04:05")
         self.assertEqual(order.sale_order_id.date_order, ordered)
 
-    def test_an_order_that_is_not_paid_for_waits(self):
+    def test_an_unpaid_order_is_not_imported_yet(self):
         placed = self.place(self.small, paid=False)
         self.catch_up()
         order = self.order(placed)
@@ -104,7 +104,7 @@ class TestImportingOrders(OrderCase):
         self.assertEqual(sale.picking_ids.move_ids.product_id, self.product(self.small))
         self.assertEqual(order.open_count, 1)
 
-    def test_an_unknown_status_is_kept_and_does_no_harm(self):
+    def test_an_unknown_status_is_stored_and_does_no_harm(self):
         order = self.sell(self.small)
         order.item_ids.status = "teleported"
         order.needs_processing = True
@@ -133,7 +133,7 @@ class TestReadingOrdersAgain(OrderCase):
         self.catch_up()
         self.assertEqual(self.account.order_ids, self.order(new))
 
-    def test_pulling_all_open_orders_also_takes_older_ones(self):
+    def test_pulling_all_open_orders_includes_older_ones(self):
         self.account.orders_from = "2026-11-10"
         old = self.place(self.small, created_at="2026-11-09T10:00:00+00:00")
         gone = self.place(self.small, created_at="2026-11-09T10:00:00+00:00")
@@ -143,7 +143,7 @@ class TestReadingOrdersAgain(OrderCase):
         self.assertEqual(self.account.order_ids, self.order(old))
         self.assertIn("New orders: 1", self.account.pull_report)
 
-    def test_moving_to_the_other_api_doubles_no_order(self):
+    def test_switching_to_the_other_api_duplicates_no_order(self):
         order = self.sell(self.small)
         other = {"action": "rest", "rest": "action"}[self.api_type]
         self.connect_with(other)
@@ -152,7 +152,7 @@ class TestReadingOrdersAgain(OrderCase):
         self.assertEqual(self.account.order_ids, order)
         self.assertEqual(len(order.item_ids), 1)
 
-    def test_a_pull_that_breaks_in_the_middle_goes_on_where_it_was(self):
+    def test_an_interrupted_pull_continues_where_it_was(self):
         self.patch(const, "ORDERS_PER_PAGE", 2)
         placed = [self.place(self.small) for _number in range(5)]
         self.add_fault("status", "GetOrders", skip=1, code=503, times=9)
@@ -169,16 +169,16 @@ class TestReadingOrdersAgain(OrderCase):
 @over_both_apis
 class TestStaleReading(OrderCase):
     def read(self):
-        """Return what the marketplace says of the orders now."""
+        """Return the current orders of the marketplace."""
         with self.account._connect() as client:
             page = client.orders(created_after=LONG_AGO)
             return self.account._with_items(client, page.records)
 
-    def test_what_was_asked_for_before_odoo_moved_an_item_is_old(self):
+    def test_an_answer_from_before_a_status_update_is_ignored(self):
         order = self.sell(self.small)
         stale, minute = self.read(), timedelta(minutes=1)
         order._request_change("ready_to_ship", order.item_ids, **READY)
-        self.tell()
+        self.send_updates()
         now = fields.Datetime.now()
         self.account._store_orders(stale, now - minute)
         self.assertEqual(order.item_ids.status, "ready_to_ship")
@@ -186,7 +186,7 @@ class TestStaleReading(OrderCase):
         self.account._store_orders(self.read(), now + minute)
         self.assertEqual(order.item_ids.status, "shipped")
 
-    def test_an_older_answer_changes_nothing_of_the_order(self):
+    def test_an_older_answer_does_not_change_the_order(self):
         order = self.sell(self.small)
         stale, now = self.read(), fields.Datetime.now()
         target = now + timedelta(days=2)
@@ -196,7 +196,7 @@ class TestStaleReading(OrderCase):
 
 
 class TestOneBadOrder(OrderCase):
-    def test_it_waits_with_its_reason_while_its_neighbours_are_imported(self):
+    def test_it_is_held_with_its_reason_while_others_are_imported(self):
         placed = [self.place(self.small) for _number in range(4)]
         placed.insert(2, self.place("NOBODY-KNOWS-THIS"))
         self.catch_up()
@@ -219,7 +219,7 @@ class TestOneBadOrder(OrderCase):
         )
         self.assertFalse(self.account.activity_ids)
 
-    def test_an_item_without_sku_is_what_a_person_says(self):
+    def test_the_product_of_an_item_without_sku_is_chosen_by_a_person(self):
         self.env["product.product"].create({"name": "Nameless"})
         order = self.order_without_sku()
         order.action_retry()
@@ -241,7 +241,7 @@ class TestOneBadOrder(OrderCase):
         order.item_ids.write({"seller_sku": False, "name": "Nothing on it"})
         return order
 
-    def test_items_that_come_later_are_not_overlooked(self):
+    def test_items_that_arrive_later_are_not_overlooked(self):
         order = self.sell(self.small)
         order.item_ids.copy(
             {"external_id": "99999", "sale_line_id": False, "processed_status": False}
@@ -253,7 +253,7 @@ class TestOneBadOrder(OrderCase):
         self.assertEqual(len(activity), 1)
         self.assertIn(self.small, activity.note)
 
-    def test_a_sku_mapped_once_holds_for_later_orders(self):
+    def test_a_mapped_sku_is_used_for_later_orders(self):
         first = self.sell("OLD-SKU")
         first.item_ids.product_id = self.product(self.small)
         self.assertFalse(self.sell("OLD-SKU").error)
@@ -268,7 +268,7 @@ class TestOrderThatCannotBeRead(OrderCase):
         self.catch_up()
         order = self.order(placed[1])
         self.assertEqual(len(self.account.order_ids.sale_order_id), 3)
-        self.assertIn("has not told its items", order.error)
+        self.assertIn("has not sent the items", order.error)
         placed[1].items[0].package = None
         order.action_retry()
         self.run_cron("webhook")
@@ -277,7 +277,7 @@ class TestOrderThatCannotBeRead(OrderCase):
         self.assertEqual(order.sale_order_id.state, "sale")
         self.assertEqual(self.account.connection_state, "connected")
 
-    def test_it_is_the_marketplaces_trouble_if_none_can_be_read(self):
+    def test_it_is_the_marketplaces_fault_if_none_can_be_read(self):
         for _number in range(3):
             self.place(self.small).items[0].package = NO_PACKAGE
         self.pull()

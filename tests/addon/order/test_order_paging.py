@@ -1,4 +1,4 @@
-"""Many orders over several pages, while shoppers go on ordering."""
+"""Many orders on several pages, while shoppers place more."""
 
 from unittest.mock import patch
 
@@ -14,7 +14,7 @@ OTHER_USER = {"user_login": ORDER_USER_ID, "api_key": ORDER_API_KEY}
 
 
 class TestManyAccounts(OrderCase):
-    def test_one_that_takes_long_leaves_the_others_their_turn(self):
+    def test_a_slow_account_does_not_starve_the_others(self):
         self.startPatcher(patch.object(ir_cron, "MIN_TIME_PER_JOB", 0))
         other = self.account.copy({"name": "Another", **OTHER_USER})
         other.connection_state = "connected"
@@ -37,10 +37,10 @@ class TestManyOrders(OrderCase):
         :param happening: a function of the page's number, from 1 on
         """
         pages = []
-        take = type(self.account)._store_page
+        store_page = type(self.account)._store_page
 
         def take_and_go_on(account, page, *further):
-            take(account, page, *further)
+            store_page(account, page, *further)
             pages.append(page)
             happening(len(pages))
 
@@ -48,11 +48,11 @@ class TestManyOrders(OrderCase):
         return pages
 
     def stored(self):
-        """Return the ids of the orders on record."""
+        """Return the ids of the stored orders."""
         return set(self.account.order_ids.mapped("external_id"))
 
     def test_1000_orders_are_read_over_several_pages_while_new_ones_arrive(self):
-        # The classic API pages alike: there a third of them is enough.
+        # The Action API has the same pages: there a third of them is enough.
         placed = self.fill(1000 if self.api_type == "rest" else 300)
         late = []
         pages = self.while_reading(
@@ -65,7 +65,7 @@ class TestManyOrders(OrderCase):
         self.assertEqual({str(one.id) for one in placed + late}, self.stored())
         self.assertEqual(len(self.account.order_ids), len(placed + late))
 
-    def test_open_orders_that_move_on_meanwhile_hide_no_others(self):
+    def test_open_orders_whose_status_changes_meanwhile_hide_no_others(self):
         self.patch(const, "ORDERS_PER_PAGE", 5)
         placed = self.fill(20)
 

@@ -1,12 +1,12 @@
-"""What buyers have paid at the marketplace stays, whatever changes in Odoo later."""
+"""The prices paid at the marketplace stay, whatever changes in Odoo later."""
 
-from invoicing import SettleCase
+from invoicing import InvoiceCase
 
 from odoo.fields import Command
 from odoo.tests import Form, new_test_user
 
 
-class TestPricesStay(SettleCase):
+class TestPricesStay(InvoiceCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -134,7 +134,7 @@ class TestPricesStay(SettleCase):
         self.assertEqual(added.price_unit * (1 - added.discount / 100), 38.5)
         self.assert_prices_stay()
 
-    def test_for_sales_people_too(self):
+    def test_for_salespeople_too(self):
         seller = new_test_user(
             self.env, "seller", groups="sales_team.group_sale_salesman_all_leads"
         )
@@ -145,7 +145,7 @@ class TestPricesStay(SettleCase):
         sale.action_update_taxes()
         self.assert_prices_stay()
 
-    def test_prices_of_other_orders_follow_as_ever(self):
+    def test_prices_of_other_orders_are_computed_as_usual(self):
         sale = self.env["sale.order"].create(
             {
                 "partner_id": self.buyer.id,
@@ -160,7 +160,7 @@ class TestPricesStay(SettleCase):
         line.product_uom_qty = 2
         self.assertEqual(line.price_unit * (1 - line.discount / 100), 5)
 
-    def test_credit_notes_keep_what_was_invoiced(self):
+    def test_credit_notes_have_the_invoiced_prices(self):
         self.sale.action_confirm()
         self.order._invoice_and_pay()
         invoice = self.sale.invoice_ids

@@ -1,4 +1,4 @@
-"""The job that follows orders: it leaves none behind."""
+"""The job that processes orders leaves none behind."""
 
 from unittest.mock import patch
 
@@ -10,29 +10,29 @@ from odoo.tests import new_test_user
 from odoo.addons.base.models import ir_cron
 
 
-class TestFollowingOrders(OrderCase):
+class TestProcessingOrders(OrderCase):
     def while_following(self, happening):
-        """Let something happen whenever an order is about to be followed.
+        """Let something happen whenever an order is about to be processed.
 
         :param happening: a function of the order
         """
         model = type(self.env["iconic.order"])
-        follow = model._process_changes
+        process = model._process_changes
 
         def happen_and_follow(order):
             happening(order)
-            follow(order)
+            process(order)
 
         self.startPatcher(patch.object(model, "_process_changes", happen_and_follow))
 
-    def test_a_job_without_time_left_keeps_no_order_waiting(self):
+    def test_a_job_without_time_left_blocks_no_order(self):
         self.startPatcher(patch.object(ir_cron, "MIN_TIME_PER_JOB", 0))
         for _number in range(4):
             self.place(self.small)
         self.catch_up()
         self.assertEqual(len(self.account.order_ids.sale_order_id), 4)
 
-    def test_an_order_that_breaks_the_job_does_not_keep_its_neighbours(self):
+    def test_an_order_that_interrupts_the_job_does_not_block_the_others(self):
         bad, *others = [self.place(self.small) for _number in range(4)]
         self.pull()
 
@@ -50,7 +50,7 @@ class TestFollowingOrders(OrderCase):
             self.assertTrue(self.order(placed).sale_order_id)
         self.assertFalse(self.order(bad).sale_order_id)
 
-    def test_what_becomes_new_meanwhile_is_followed_later(self):
+    def test_changes_during_processing_are_processed_later(self):
         placed = self.place(self.small)
         self.pull()
         self.while_following(lambda order: order.write({"needs_processing": True}))

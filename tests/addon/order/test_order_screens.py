@@ -1,4 +1,4 @@
-"""The screens of orders: who may open them, what their filters find, what they cost."""
+"""The screens of orders: access, filters and number of queries."""
 
 from common import ConnectorCase
 from freezegun import freeze_time
@@ -52,7 +52,7 @@ class OrderScreenCase(ConnectorCase):
 
     @classmethod
     def make_order(cls, number, status="pending", items=1, item_values=None, **values):
-        """Put an order on record as if it had been read."""
+        """Store an order as if it had been read."""
         return cls.env["iconic.order"].create(
             {
                 "account_id": cls.account.id,
@@ -76,7 +76,7 @@ class OrderScreenCase(ConnectorCase):
 
     @classmethod
     def make_sale(cls, number):
-        """Put an imported order on record, with its sales order and its delivery."""
+        """Store an imported order, with its sales order and its delivery."""
         sale = cls.env["sale.order"].create(
             {
                 "partner_id": cls.env["res.partner"].create({"name": "Mia"}).id,
@@ -98,7 +98,7 @@ class OrderScreenCase(ConnectorCase):
         return order
 
     def refuse(self, order):
-        """Put on record that the marketplace has refused something."""
+        """Store a status update that the marketplace has refused."""
         return self.env["iconic.order.change"].create(
             {
                 "order_id": order.id,
@@ -202,14 +202,14 @@ class TestOpening(OrderScreenCase):
             for user in (self.user, self.manager):
                 self.assert_opens(model, user)
 
-    def test_sales_and_stock_people_need_no_rights_on_the_connector(self):
+    def test_sales_and_stock_users_need_no_access_to_the_connector(self):
         self.assert_opens("sale.order", self.salesman)
         self.assert_opens("stock.picking", self.salesman)
         self.assert_opens("stock.picking", self.storeman)
         self.assertTrue(self.found("sale.order", "iconic", self.salesman))
         self.assertTrue(self.found("stock.picking", "iconic", self.storeman))
 
-    def test_they_see_no_button_that_leads_where_they_may_not_go(self):
+    def test_they_see_no_button_without_access(self):
         buttons = self.arch("sale.order", "form", self.salesman).xpath(
             "//button[@name='action_view_iconic_order']"
         )
@@ -270,7 +270,7 @@ class TestFinding(OrderScreenCase):
                 self.assertTrue(found)
                 self.assertEqual(found, shown)
 
-    def test_held_are_those_that_a_person_has_to_fix(self):
+    def test_held_orders_are_those_that_need_attention(self):
         self.make_order("held", state="held", error="No product has the SKU.")
         self.make_order("imported", state="imported", error="Its item was cancelled.")
         self.refuse(self.make_order("refused", state="imported"))
@@ -302,7 +302,7 @@ class TestFinding(OrderScreenCase):
                 self.assertTrue(mine)
                 self.assertEqual(account[count], len(mine))
 
-    def test_counts_follow_what_happens(self):
+    def test_counts_are_updated(self):
         order = self.make_order("1", target_to_ship=AN_HOUR_AGO)
         self.assertEqual(self.account.late_count, 1)
         order.item_ids.status = "shipped"
@@ -311,7 +311,7 @@ class TestFinding(OrderScreenCase):
         self.refuse(order)
         self.assertEqual(self.account.held_count, 1)
 
-    def test_refunded_items_wait_until_they_are_received(self):
+    def test_refunded_items_are_listed_until_they_are_received(self):
         order = self.make_order("1", status="returned", items=2)
         order.item_ids[0].received_at = NOW
         self.assertEqual(self.account.refunded_count, 1)

@@ -33,11 +33,11 @@ class TestOrderSteps(Ordering, ConnectorHttpCase):
         self.assertEqual(sale.invoice_ids.payment_state, "paid")
 
         self.start_tour("/odoo", "iconic_orders_make_ready", login="admin")
-        self.tell()
+        self.send_updates()
         self.assertEqual(placed.items[0].status, "ready_to_ship")
         self.assertEqual(placed.items[0].tracking_code, "CC12345678")
 
         delivery = f"/odoo/action-stock.action_picking_tree_all/{sale.picking_ids.id}"
         self.start_tour(delivery, "iconic_orders_ship", login="admin")
-        self.tell()
+        self.send_updates()
         self.assertEqual(placed.items[0].status, "shipped")

@@ -1,4 +1,4 @@
-"""Sales orders come to what the marketplace says, to the cent."""
+"""Sales orders have the marketplace's totals, to the cent."""
 
 from decimal import Decimal
 
@@ -12,7 +12,7 @@ class TotalsCase(OrderCase):
     """Orders of products with taxes."""
 
     def tax(self, amount=10, included=True, **values):
-        """Make a tax and put it on the dresses."""
+        """Create a tax and set it on the dresses."""
         group = self.env["account.tax.group"].create({"name": f"Taxes {amount}"})
         tax = self.env["account.tax"].create(
             {
@@ -53,7 +53,7 @@ class TestTotals(TotalsCase):
         self.assertEqual((line.price_unit, line.price_total), (33.33, 99.99))
         self.assertEqual(order.sale_order_id.amount_tax, 9.09)
 
-    def test_prices_without_tax_are_worked_out_of_what_was_paid(self):
+    def test_prices_without_tax_are_computed_from_the_paid_price(self):
         self.tax(included=False)
         order = self.sell(items=[self.line(self.small, "33.00")])
         self.assert_to_the_cent(order)
@@ -66,18 +66,18 @@ class TestTotals(TotalsCase):
         quantities = order.sale_order_id.order_line.mapped("product_uom_qty")
         self.assertEqual(sum(quantities), 150)
 
-    def test_a_cent_that_no_price_gives_goes_to_a_rounding_line(self):
+    def test_a_cent_that_no_price_can_give_goes_to_a_rounding_line(self):
         # 0.05 and 10 % of it rounded to cents is 0.06; 0.04 makes 0.04.
         self.tax(included=False)
         order = self.sell(items=[self.line(self.small, "0.05")])
         self.assert_to_the_cent(order)
 
-    def test_without_a_product_for_it_the_invoice_waits_but_not_the_parcel(self):
+    def test_without_a_rounding_product_only_the_invoice_waits(self):
         self.tax(included=False)
         self.account.rounding_product_id = False
         order = self.sell(items=[self.line(self.small, "0.05")])
         self.assertEqual((order.error, order.sale_order_id.state), (False, "sale"))
-        self.assertIn("off what the marketplace says", order.invoice_error)
+        self.assertIn("differs from THE ICONIC's by", order.invoice_error)
 
     def test_shipping_has_a_line_of_its_own(self):
         order = self.sell(
@@ -88,7 +88,7 @@ class TestTotals(TotalsCase):
         self.assertEqual(shipping.price_total, 19.90)
         self.assertEqual(shipping.product_id, self.account.shipping_product_id)
 
-    def test_items_that_cost_nothing_make_an_order_of_nothing(self):
+    def test_free_items_make_an_order_of_zero(self):
         order = self.sell(items=[self.line(self.small, "33.00", paid_price="0.00")])
         self.assert_to_the_cent(order)
         self.assertEqual(order.sale_order_id.order_line.price_unit, 0)
@@ -100,7 +100,7 @@ class TestTotals(TotalsCase):
         self.assert_to_the_cent(order)
         self.assertEqual(order.sale_order_id.currency_id, dollars)
 
-    def test_a_currency_that_is_switched_off_holds_the_order_in_words(self):
+    def test_an_inactive_currency_holds_the_order_with_its_reason(self):
         self.env.ref("base.NZD").active = False
         order = self.sell(self.small, currency="NZD")
         self.assertEqual(order.state, "held")
@@ -136,7 +136,7 @@ class TestTotals(TotalsCase):
         self.assert_to_the_cent(order)
         self.assertEqual(order.sale_order_id.amount_tax, 0)
 
-    def test_a_voucher_of_the_seller_is_the_sellers_loss(self):
+    def test_a_voucher_funded_by_the_seller_reduces_revenue(self):
         self.account.unknown_voucher_payer = "seller"
         order = self.sell(
             items=[
@@ -152,7 +152,7 @@ class TestTotals(TotalsCase):
         )
         self.assertEqual(order.sale_order_id.amount_total, 28)
 
-    def test_a_voucher_that_the_marketplace_pays_is_revenue(self):
+    def test_a_voucher_funded_by_the_marketplace_is_revenue(self):
         self.account.unknown_voucher_payer = "marketplace"
         order = self.sell(
             items=[
@@ -194,7 +194,7 @@ class TestWarehouses(OrderCase):
         cls.account.second_warehouse_ids = cls.second
 
     def deliveries(self, order):
-        """Return what each warehouse delivers: its name, and pieces by SKU."""
+        """Return what each warehouse ships: its name, and pieces by SKU."""
         return {
             picking.picking_type_id.warehouse_id.name: {
                 move.product_id.default_code: move.product_uom_qty
@@ -203,13 +203,13 @@ class TestWarehouses(OrderCase):
             for picking in order.sale_order_id.picking_ids
         }
 
-    def test_one_that_has_all_delivers_all(self):
+    def test_a_warehouse_with_everything_ships_everything(self):
         for sku in (self.small, self.medium):
             self.set_stock(self.product(sku), self.second, 20)
         order = self.sell(items=[self.line(self.small, quantity=12)])
         self.assertEqual(self.deliveries(order), {"Second": {self.small: 12}})
 
-    def test_two_deliver_their_parts_if_neither_has_all(self):
+    def test_two_warehouses_ship_their_parts_if_neither_has_everything(self):
         self.set_stock(self.product(self.small), self.second, 5)
         order = self.sell(items=[self.line(self.small, quantity=12)])
         self.assertEqual(

@@ -1,4 +1,4 @@
-"""The reasons that the marketplace takes."""
+"""The reasons that the marketplace accepts."""
 
 from common import MarketplaceCase, over_both_apis
 
@@ -17,11 +17,11 @@ class TestFailureReasons(MarketplaceCase):
         return self.account.failure_reason_ids
 
     def offer(self, *reasons):
-        """Let the marketplace know these reasons and no others."""
+        """Let the marketplace have these reasons only."""
         for module in (order_actions, rest_orders):
             self.patch(module, "FAILURE_REASONS", reasons)
 
-    def test_those_of_sellers_are_read(self):
+    def test_the_reasons_of_sellers_are_read(self):
         found = {(one.reason_type, one.name) for one in self.read()}
         self.assertEqual(
             found,
@@ -32,17 +32,17 @@ class TestFailureReasons(MarketplaceCase):
             },
         )
 
-    def test_those_that_count_against_the_seller_are_marked(self):
+    def test_reasons_that_count_against_the_seller_are_marked(self):
         marked = self.read().filtered("out_of_stock").mapped("name")
         self.assertIn("Out of stock", marked)
         self.assertNotIn("Wrong price", marked)
-        # The Action API does not say which; its words have to do.
+        # The Action API does not report it; the name has to do.
         self.assertEqual("Damaged stock" in marked, self.api_type == "rest")
 
-    def test_read_again_nothing_doubles(self):
+    def test_reading_again_duplicates_nothing(self):
         self.assertEqual(self.read(), self.read())
 
-    def test_one_that_vanished_is_archived_and_comes_back(self):
+    def test_a_removed_reason_is_archived_and_may_return(self):
         first, second = order_status.FAILURE_REASONS[:2]
         self.offer(first, second)
         self.read()
@@ -51,7 +51,7 @@ class TestFailureReasons(MarketplaceCase):
         self.offer(first, second)
         self.assertEqual(len(self.read()), 2)
 
-    def test_the_same_words_may_be_for_several_things(self):
+    def test_the_same_name_may_be_for_several_types(self):
         reason = order_status.FailureReason
         self.offer(reason(1, "canceled", "Damaged"), reason(2, "failed", "Damaged"))
         self.assertEqual(
@@ -68,7 +68,7 @@ class TestFailureReasons(MarketplaceCase):
         self.account._ensure_failure_reasons()
         self.assertEqual(len(self.calls("GetFailureReasons")), 1)
 
-    def test_sales_people_read_but_do_not_write_them(self):
+    def test_salespeople_read_but_do_not_write_them(self):
         reasons = self.read()
         user = new_test_user(self.env, "sally", "sales_team.group_sale_salesman")
         mine = reasons.with_user(user)

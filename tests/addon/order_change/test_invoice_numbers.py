@@ -1,4 +1,4 @@
-"""The marketplace knows the seller's invoice, where the account wants that."""
+"""Invoice numbers are sent to the marketplace, if the account says so."""
 
 from common import over_both_apis
 from ordering import OrderCase
@@ -6,23 +6,23 @@ from ordering import OrderCase
 
 @over_both_apis
 class TestInvoiceNumbers(OrderCase):
-    def test_the_number_of_the_invoice_is_told_once(self):
+    def test_the_invoice_number_is_sent_once(self):
         self.account.write(
             {"payment_journal_id": self.clearing.id, "send_invoice_numbers": True}
         )
         order = self.sell(self.small, self.medium)
         invoice = order.sale_order_id.invoice_ids
-        self.tell()
-        told = [item.invoice_number for item in self.placed(order).items]
-        self.assertEqual(told, [invoice.name] * 2)
+        self.send_updates()
+        numbers = [item.invoice_number for item in self.placed(order).items]
+        self.assertEqual(numbers, [invoice.name] * 2)
         self.sandbox.requests.clear()
         order.action_retry()
         self.follow()
-        self.tell()
+        self.send_updates()
         self.assertEqual(self.calls("SetInvoiceNumber"), [])
 
-    def test_nothing_is_told_unless_the_account_says_so(self):
+    def test_nothing_is_sent_unless_the_account_says_so(self):
         self.account.payment_journal_id = self.clearing
         self.sell(self.small)
-        self.tell()
+        self.send_updates()
         self.assertEqual(self.calls("SetInvoiceNumber"), [])
