@@ -8,7 +8,7 @@ gets its new name in front; the first that exists is taken.
 import time
 import xmlrpc.client
 from collections import defaultdict
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import partial
 
 from scripts.demo.main_job import CREDENTIALS
@@ -51,7 +51,7 @@ PROVIDER, NUMBER = "Coast Couriers", "CC00000001"
 NEW_PRICE = 199.0
 PAID = ("paid", "in_payment")
 
-#: Seconds between two rounds of jobs, and until a journey has no end.
+#: Seconds after each round of jobs, and until a journey has no end.
 PAUSE, PATIENCE = 0.5, 300
 
 
@@ -251,24 +251,27 @@ class Journeys:
         return all(item["status"] == "shipped" for item in items)
 
     def _until(self, arrived, *jobs, traced=False):
-        """Run jobs, at least once, until something is so."""
+        """Run jobs, at least once, until something is so.
+
+        The pauses are traced, too: the marketplace fetches pictures meanwhile.
+        """
         limit = time.monotonic() + PATIENCE
         while True:
-            for job in jobs:
-                self._run(job, traced)
+            with self._trace.running() if traced else nullcontext():
+                for job in jobs:
+                    self._user.run_cron(self._cron(job))
+                time.sleep(PAUSE)
             if arrived():
                 return
             if time.monotonic() > limit:
                 raise console.Trouble(f"No end of {', '.join(jobs)}.")
-            time.sleep(PAUSE)
 
-    def _run(self, job, traced=True):
-        cron = self._first(self._user.record, JOBS[job])
-        if traced:
-            with self._trace.running():
-                self._user.run_cron(cron)
-        else:
-            self._user.run_cron(cron)
+    def _run(self, job):
+        with self._trace.running():
+            self._user.run_cron(self._cron(job))
+
+    def _cron(self, job):
+        return self._first(self._user.record, JOBS[job])
 
     def _press(self, button):
         press = partial(self._user.press, "iconic.account", ids=[self._account])

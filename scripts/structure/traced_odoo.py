@@ -8,7 +8,8 @@ that says when to remember. It serves :class:`~scripts.structure.journeys.Trace`
 A function counts that `def` made, nested ones too, whether called by Odoo or by the
 add-on itself; lambdas, comprehensions, class bodies, modules and code of scheduled jobs
 do not. Odoo's threaded server gives each request a thread of its own: those that begin
-while functions are remembered are watched.
+while functions are remembered are watched. As all goes over HTTP, the filter that the
+add-on puts into the log of requests is always among them.
 """
 
 import inspect
