@@ -224,7 +224,7 @@ class IconicOrderDocument(models.Model):
     def _download(self, client):
         """Return the document, requested first if necessary.
 
-        :return: an `order_records.Document`, None if it is not ready yet
+        :return: an `records.Document`, None if it is not ready yet
         :raise SellerCenterError: if it is refused, or cannot be reached
         """
         # The Action API has no exports; the account may have changed its API.

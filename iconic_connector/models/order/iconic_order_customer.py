@@ -28,7 +28,7 @@ WITHOUT_MESSAGES = {
     "_partners_skip_fields_sync": True,
 }
 # The buyer of an order: its key, billing address, shipping address, and the hidden
-# parts of the customer's name (`order_records.Order.masked`).
+# parts of the customer's name (`records.Order.masked`).
 Buyer = tuple[str, Address | None, Address | None, tuple[str, ...]]
 
 

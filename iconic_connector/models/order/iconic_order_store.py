@@ -63,7 +63,7 @@ class IconicOrder(models.Model):
     def _store(self, record, items):
         """Store what has changed about an order; hidden data overwrite nothing.
 
-        :param record: a `seller_center.order_records.Order`
+        :param record: a `seller_center.records.Order`
         :param items: its `OrderItem` records
         """
         self.ensure_one()
