@@ -4,9 +4,7 @@ import json
 
 import pytest
 
-from iconic_connector.domain import order_addresses as addresses
-from iconic_connector.domain import order_contacts as contacts
-from iconic_connector.domain import order_places as places
+from iconic_connector.domain import addresses
 from iconic_connector.seller_center import records
 
 HOME = records.Address(
@@ -112,7 +110,7 @@ def test_an_address_of_nobody_is_passed_over():
     assert addresses.first_of(None, nobody) is None
 
 
-COUNTRIES = places.Countries(
+COUNTRIES = addresses.Countries(
     [(1, "AU", "Australia"), (2, "NZ", "New Zealand"), (3, "CI", "Côte d'Ivoire")],
     own=9,
 )
@@ -154,7 +152,7 @@ def test_a_state_is_found_within_its_country(country, text, state):
         (12, 1, False, "No Code"),
         (21, 2, "MWT", "Manawatu-Wanganui"),
     ]
-    assert places.States(rows).find(country, text) == state
+    assert addresses.States(rows).find(country, text) == state
 
 
 ZOE = {
@@ -167,7 +165,7 @@ ZOE = {
 
 
 def test_somebody_is_found_by_email_and_name():
-    book = contacts.ContactBook()
+    book = addresses.ContactBook()
     zoe = book.add_person(ZOE, 7)
     moved = {**ZOE, "name": "ZOE NGUYEN", "street": "1 Other St", "zip": "3000"}
     assert book.person(moved) is zoe
@@ -176,7 +174,7 @@ def test_somebody_is_found_by_email_and_name():
 
 @pytest.mark.parametrize("other", [{"name": "Max"}, {"email_normalized": "m@x.com"}])
 def test_another_name_or_email_is_somebody_else(other):
-    book = contacts.ContactBook()
+    book = addresses.ContactBook()
     zoe = book.add_person(ZOE, 7)
     found = book.person(ZOE | other)
     assert found is not zoe
@@ -184,7 +182,7 @@ def test_another_name_or_email_is_somebody_else(other):
 
 
 def test_without_an_email_somebody_is_found_by_name_and_address():
-    book = contacts.ContactBook()
+    book = addresses.ContactBook()
     zoe = book.add_person(ZOE, 7)
     unnamed = ZOE | {"email_normalized": False}
     assert book.person(unnamed) is zoe
@@ -193,26 +191,26 @@ def test_without_an_email_somebody_is_found_by_name_and_address():
 
 
 def test_nobody_is_found_by_a_name_alone():
-    book = contacts.ContactBook()
+    book = addresses.ContactBook()
     book.add_person({"name": "Zoë Nguyen", "country_id": 1}, 7)
     assert book.person({"name": "Zoë Nguyen", "country_id": 1}).partner_id == 0
 
 
 def test_whoever_is_missing_is_missing_once():
-    book = contacts.ContactBook()
+    book = addresses.ContactBook()
     zoe = book.person(ZOE)
     assert book.person(ZOE | {"email_normalized": False}) is zoe
     assert book.missing == [zoe]
 
 
 def test_ones_own_address_is_no_further_one():
-    book = contacts.ContactBook()
+    book = addresses.ContactBook()
     zoe = book.add_person({**ZOE, "street2": False}, 7)
     assert book.address(zoe, "delivery", {**ZOE, "street2": ""}) is zoe
 
 
 def test_a_further_address_is_used_again_for_its_kind_alone():
-    book = contacts.ContactBook()
+    book = addresses.ContactBook()
     zoe = book.add_person(ZOE, 7)
     work = {**ZOE, "street": "1 George St"}
     known = book.add_address(zoe, "delivery", work, 8)

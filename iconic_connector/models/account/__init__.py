@@ -1,6 +1,5 @@
 from . import iconic_account
 from . import iconic_account_connection
-from . import iconic_access_token
 from . import iconic_account_webhook
 from . import iconic_webhook_event
 from . import iconic_account_jobs

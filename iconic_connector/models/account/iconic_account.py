@@ -432,8 +432,11 @@ class IconicAccount(models.Model):
     def _sync_error_activity(self):
         """Create, update or close the activity about listings with errors."""
         # Another transaction that holds the account updates the activity itself.
+        Listing = self.env["iconic.listing"]
         for account in self.try_lock_for_update(allow_referencing=True):
-            count = account.error_count
+            count = Listing.search_count(
+                Domain("account_id", "=", account.id) & Listing._error_domain()
+            )
             if not count:
                 account._close_activity("errors")
                 continue

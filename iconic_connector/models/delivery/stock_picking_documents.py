@@ -3,46 +3,9 @@ from odoo.exceptions import UserError
 
 
 class StockPicking(models.Model):
-    """Labels, and messages of Odoo that are not sent to buyers of the marketplace.
-
-    THE ICONIC itself informs its buyers about deliveries.
-    """
+    """The labels of deliveries: fetched, and printed for many at once."""
 
     _inherit = "stock.picking"
-
-    def _pre_action_done_hook(self):
-        """Override of `stock` to skip the SMS warning of `stock_sms`: none is sent."""
-        if all(one.iconic_order_id for one in self):
-            self = self.with_context(skip_sms=True)
-        return super()._pre_action_done_hook()
-
-    def message_post_with_source(self, source_ref, **kwargs):
-        """Override of `mail` to leave out the confirmation mail of `stock`."""
-        confirmations = self.sudo().company_id.stock_mail_confirmation_template_id
-        # It may be the XML ID of a view instead of a template.
-        is_template = getattr(source_ref, "_name", "") == confirmations._name
-        if is_template and source_ref in confirmations:
-            self = self.filtered(lambda one: not one.iconic_order_id)
-        return super().message_post_with_source(source_ref, **kwargs)
-
-    def _message_sms_with_template(
-        self,
-        template=False,
-        template_xmlid=False,
-        template_fallback="",
-        partner_ids=False,
-        **kwargs,
-    ):
-        """Override of `sms` to leave out the confirmation SMS of `stock_sms`.
-
-        Called only where these modules are installed; only then is there a `super()`.
-        """
-        self = self.filtered(lambda one: not one.iconic_order_id)
-        if not self:
-            return None
-        return super()._message_sms_with_template(
-            template, template_xmlid, template_fallback, partner_ids, **kwargs
-        )
 
     def action_iconic_fetch_label(self):
         """Fetch labels, also those that were fetched before."""

@@ -1,4 +1,3 @@
 from . import iconic_feed
-from . import iconic_feed_send
 from . import iconic_feed_read
 from . import iconic_feed_recover

@@ -51,6 +51,17 @@ class IconicFeed(models.Model):
         )
 
     @api.model
+    def _lease_expired_domain(self, accounts):
+        """Return the domain of feeds in `sending` with an expired lease."""
+        return Domain(
+            [
+                ("account_id", "in", accounts.ids),
+                ("state", "=", "sending"),
+                ("sending_since", "<=", fields.Datetime.now() - const.SENDING_LEASE),
+            ]
+        )
+
+    @api.model
     def _read_account(self, account):
         """Recover or poll every feed of an account that is due.
 

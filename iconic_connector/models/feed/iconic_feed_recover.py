@@ -3,8 +3,7 @@ from functools import partial
 
 from lxml import etree
 
-from odoo import api, fields, models
-from odoo.fields import Domain
+from odoo import fields, models
 
 from ... import const
 from ...domain.moments import to_utc
@@ -31,17 +30,6 @@ class IconicFeed(models.Model):
     """
 
     _inherit = "iconic.feed"
-
-    @api.model
-    def _lease_expired_domain(self, accounts):
-        """Return the domain of feeds in `sending` with an expired lease."""
-        return Domain(
-            [
-                ("account_id", "in", accounts.ids),
-                ("state", "=", "sending"),
-                ("sending_since", "<=", fields.Datetime.now() - const.SENDING_LEASE),
-            ]
-        )
 
     def _recover(self, client):
         """Adopt the marketplace's feed with this document, or send the document again.

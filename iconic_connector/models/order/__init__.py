@@ -1,5 +1,4 @@
 from . import iconic_order
-from . import iconic_order_item
 from . import iconic_sku_map
 from . import iconic_account_orders
 from . import iconic_order_store

@@ -3,9 +3,16 @@ from dataclasses import dataclass
 from odoo import models, tools
 from odoo.fields import Domain
 
-from ...domain.order_addresses import first_of, is_hidden, postal_lines, tells_place
-from ...domain.order_contacts import Contact, ContactBook
-from ...domain.order_places import Countries, States
+from ...domain.addresses import (
+    Contact,
+    ContactBook,
+    Countries,
+    States,
+    first_of,
+    is_hidden,
+    postal_lines,
+    tells_place,
+)
 from ...seller_center.records import Address
 
 # The fields of partners that addresses are compared by.

@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 
 from ...domain import item_statuses
-from ...domain.order_addresses import unpack_addresses
+from ...domain.addresses import unpack_addresses
 from ...domain.order_amounts import group_items, shipping_total, split_total
 from ...domain.order_warehouses import spread
 

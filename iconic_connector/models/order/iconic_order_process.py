@@ -6,7 +6,7 @@ from odoo.fields import Command, Domain
 
 from ... import const
 from ...domain import item_statuses, statuses
-from ...domain.order_addresses import first_of, is_hidden, unpack_addresses
+from ...domain.addresses import first_of, is_hidden, unpack_addresses
 from ...transactions import commit_with_retry, retry_on_conflict
 
 # The errors of one order that do not stop the others.

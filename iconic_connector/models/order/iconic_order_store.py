@@ -2,8 +2,8 @@ from odoo import fields, models
 from odoo.fields import Domain
 
 from ...domain import item_statuses
+from ...domain.addresses import pack_addresses
 from ...domain.moments import to_odoo_datetime
-from ...domain.order_addresses import pack_addresses
 
 # Fields of items whose changes Odoo has to process.
 RELEVANT_FIELDS = (

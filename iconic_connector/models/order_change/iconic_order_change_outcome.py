@@ -9,13 +9,18 @@ from ...seller_center.errors import (
     NotAccepted,
     NotReady,
     Refused,
+    SellerCenterError,
     UnknownOutcome,
 )
 from ...transactions import commit_with_retry
+from ..order.iconic_order_process import FAILURES
 
 
 class IconicOrderChange(models.Model):
-    """Recording the outcome of a status update."""
+    """The outcome of status updates, and the items read back where it is unclear.
+
+    What succeeded or was refused has its consequences, whose failures are stored.
+    """
 
     _inherit = "iconic.order.change"
 
@@ -126,6 +131,148 @@ class IconicOrderChange(models.Model):
         elif not is_about_request(error):
             commit_with_retry(self.env, partial(account._note_failure, error))
 
+    def _read_items(self, client):
+        """Read all items of the order from the marketplace.
+
+        :raise SellerCenterError: if they cannot be read
+        """
+        number = self.order_id.external_id
+        # No transaction stays open during a call.
+        self.env["ir.cron"]._commit_progress()
+        return client.order_items([number])
+
+    def _recover(self, client):
+        """Find out the outcome of an update whose job was interrupted or timed out.
+
+        :param client: what `iconic.account._connect` gives
+        """
+        if not commit_with_retry(self.env, self._renew_lease):
+            return
+        try:
+            records = self._read_items(client)
+        except Refused as error:
+            commit_with_retry(self.env, partial(self._note_refused, error.joined))
+            self._report_to_account()
+        except SellerCenterError as error:
+            commit_with_retry(self.env, partial(self.write, {"message": str(error)}))
+            self._report_to_account(error)
+        else:
+            commit_with_retry(self.env, partial(self._apply_answer, records))
+            self._report_to_account()
+
+    def _renew_lease(self):
+        """Claim an interrupted update.
+
+        :return: whether no other job has claimed it
+        """
+        mine = self._lock(self._lease_expired_domain())
+        mine.sending_since = fields.Datetime.now()
+        return bool(mine)
+
+    def _handle_refusal(self, client, error):
+        """Record a refusal, unless the items have the status already.
+
+        :param client: what `iconic.account._connect` gives
+        :param error: the `SellerCenterError` of the call
+        """
+        commit_with_retry(
+            self.env, partial(self._note_items_updated, dict.fromkeys(error.done))
+        )
+        try:
+            records = self._read_items(client)
+        except Refused:
+            records = ()
+        except SellerCenterError as second:
+            # It stays `sending`, and `_recover` reads the items later.
+            commit_with_retry(
+                self.env, partial(self.write, {"message": _error_text(error)})
+            )
+            self._report_to_account(second)
+            return
+        commit_with_retry(self.env, partial(self._apply_answer, records, error))
+        self._report_to_account()
+
+    def _apply_answer(self, records, error=None):
+        """Decide by the items that were read what the outcome of an update is.
+
+        If fewer items need it than were sent, for example because the buyer cancelled
+        one, a refusal says nothing about the others: they are sent again.
+
+        :param records: `seller_center.records.OrderItem` records of the order
+        :param error: the refusal, None if the outcome of the call is unknown
+        """
+        before = self._items_left()
+        self._store_answer(records)
+        left = self._items_left()
+        if not left:
+            self._end_without_call()
+        elif error is None or left < before:
+            self.write({"state": "pending", "sending_since": False})
+        else:
+            self._note_refused(_error_text(error))
+
+    def _store_answer(self, records):
+        """Store the items of the order; what this update has set is no change.
+
+        :param records: `seller_center.records.OrderItem` records
+        """
+        self._note_items_updated(
+            dict.fromkeys(
+                record.order_item_id
+                for record in records
+                if self._kind_rule.is_reached(self, record)
+            )
+        )
+        order = self.order_id
+        order._store_items(records)
+        if order.needs_processing:
+            self.account_id._trigger_crons("order_process")
+
+    def _process_outcome(self, client):
+        """Process the outcome of an update in Odoo.
+
+        :param client: what `iconic.account._connect` gives
+        """
+        # First of all, so that a failing one is not repeated at once.
+        commit_with_retry(self.env, self._postpone_outcome)
+        if self.state == "done" and self._kind_rule.moves_packages:
+            try:
+                records = self._read_items(client)
+            except Refused:
+                records = ()
+            except SellerCenterError as error:
+                self._report_to_account(error)
+                return
+            commit_with_retry(self.env, partial(self._store_answer, records))
+        commit_with_retry(self.env, self._run_outcome_hook)
+
+    def _postpone_outcome(self):
+        self.attempt_count += 1
+        self._postpone()
+
+    def _run_outcome_hook(self):
+        """Call `_after_<kind>` or `_after_refused_<kind>` of the order, if defined.
+
+        If that fails, the reason is stored on the order, and it is repeated later.
+        """
+        prefix = "_after_refused_" if self.state == "refused" else "_after_"
+        change = self.with_company(self.company_id).with_context(
+            lang=self.account_id.lang
+        )
+        order = change.order_id
+        hook = getattr(order, prefix + self.kind, None)
+        try:
+            with self.env.cr.savepoint():
+                if hook:
+                    hook(change)
+        except FAILURES as error:
+            order._store_failure("error", error)
+            self.message = order.error
+            return
+        if order.error and order.error == self.message:
+            order.error = False
+        self.write({"needs_processing": False, "next_attempt_at": False})
+
 
 def _parcel_values(answer):
     """Return the field values of an item from an answer about its parcel.
@@ -143,3 +290,11 @@ def _parcel_values(answer):
 def is_about_request(error):
     """Tell whether access was refused to this request only, not to the account."""
     return isinstance(error, AccessRefused) and error.cause == "request"
+
+
+def _error_text(error):
+    """Return the text of an error, with its type and code if there are any.
+
+    :param SellerCenterError error: the error
+    """
+    return error.joined if isinstance(error, Refused) else str(error)

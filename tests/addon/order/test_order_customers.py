@@ -9,7 +9,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import new_test_user
 
-from odoo.addons.iconic_connector.domain.order_addresses import (
+from odoo.addons.iconic_connector.domain.addresses import (
     pack_addresses,
     unpack_addresses,
 )
