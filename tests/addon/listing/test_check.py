@@ -69,7 +69,7 @@ class TestEachProblem(ConnectorCase):
 
     def test_a_missing_picture(self):
         self.style.image_1920 = False
-        self.assert_problem("picture", "Add")
+        self.assert_problem("picture", "add")
 
     def test_a_small_picture(self):
         self.style.image_1920 = base64.b64encode(picture((300, 400)))

@@ -173,11 +173,14 @@ class TestLinking(Selling, MarketplaceCase):
         self.assertEqual(found["TWICE"].price, 55.0)
         self.assertEqual(self.account.unmatched_count, 2)
 
-    def test_the_report_counts_the_products_of_odoo_that_are_not_there(self):
+    def test_the_report_counts_the_products_in_odoo_that_are_not_listed(self):
         put(self.sandbox, "DRESS-Navy-S")
         self.link()
         self.assertIn("0 without a match", self.account.reading_report)
-        self.assertIn("1 products are not there", self.account.reading_report)
+        self.assertIn(
+            "1 products of the chosen seasons are not listed",
+            self.account.reading_report,
+        )
 
     def test_a_product_can_be_chosen_by_hand(self):
         put(self.sandbox, "OLD-1", quantity=9)
