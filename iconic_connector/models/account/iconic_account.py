@@ -136,10 +136,10 @@ class IconicAccount(models.Model):
         help="The marketplace recommends 500 and accepts up to 1000.",
     )
     retention_days = fields.Integer(
-        string="Keep Feeds (Days)",
+        string="Feed Retention (Days)",
         default=90,
         required=True,
-        help="Documents and lines of finished feeds are deleted after so many days.",
+        help="Documents and lines of finished feeds are deleted after this many days.",
     )
     image_base_url = fields.Char(
         string="Public Address of Odoo",
@@ -333,7 +333,7 @@ class IconicAccount(models.Model):
         f"A feed contains 1 to {MAX_PRODUCTS_PER_FEED} products.",
     )
     _retention_is_positive = models.Constraint(
-        "CHECK(retention_days > 0)", "Keep feeds for at least a day."
+        "CHECK(retention_days > 0)", "Feeds have to be stored for at least a day."
     )
     _buffers_not_negative = models.Constraint(
         "CHECK(safety_buffer >= 0 AND quantity_cap >= 0 AND untracked_quantity >= 0)",

@@ -283,7 +283,7 @@ class IconicAccount(models.Model):
 
     def _remember_database(self):
         """Tie the credentials to this database, so that a copy of it sends nothing."""
-        self.sudo().write(  # written for whoever may enter credentials
+        self.sudo().write(  # the fields are for managers only
             {
                 "database_uuid": self._database_uuid(),
                 "database_name": self.env.cr.dbname,

@@ -25,7 +25,7 @@ TOKEN_BYTES = 32
 # Beyond this many waiting events, all changed orders are read instead.
 WAITING_EVENTS = 500
 
-# Events whose orders are read before they are stored.
+# Events per batch: their orders are read, then stored together.
 EVENTS_AT_ONCE = 20
 
 

@@ -37,7 +37,7 @@ class IconicFeed(models.Model):
         :param client: from `iconic.account._connect`
         """
         self.ensure_one()
-        if not self._renew_lease():
+        if not commit_with_retry(self.env, self._renew_lease):
             return
         try:
             external_id = self._find_accepted_feed(client)
@@ -55,13 +55,10 @@ class IconicFeed(models.Model):
             self._send(client)
 
     def _renew_lease(self):
-        """Claim the feed for this worker, and commit.
+        """Claim the feed for this worker.
 
         :return: whether the claim succeeded
         """
-        return commit_with_retry(self.env, self._try_renew_lease)
-
-    def _try_renew_lease(self):
         mine = self.try_lock_for_update(allow_referencing=True).filtered_domain(
             self._lease_expired_domain(self.account_id)
         )

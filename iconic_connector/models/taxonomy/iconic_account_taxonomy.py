@@ -454,19 +454,19 @@ class IconicAccount(models.Model):
         commit_with_retry(self.env, partial(self._upsert_providers, providers))
 
     def _ensure_failure_reasons(self):
-        """Read the reasons for a person who waits, if none are known yet.
+        """Read the reasons now if there are none yet.
 
-        :raise UserError: if the marketplace does not say any
+        :raise UserError: if the marketplace returns none
         """
         self.ensure_one()
-        # Sales people cancel orders without knowing the connector.
+        # Salespeople cancel orders without access rights on the connector.
         account = self.sudo()
         if account.failure_reason_ids:
             return
         account._read_failure_reasons()
         if not account.failure_reason_ids:
             raise UserError(
-                self.env._("THE ICONIC names no reasons yet. Try again later.")
+                self.env._("THE ICONIC returns no reasons yet. Try again later.")
             )
 
     def _read_failure_reasons(self):
