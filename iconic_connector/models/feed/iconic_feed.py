@@ -110,6 +110,7 @@ class IconicFeed(models.Model):
 
     @api.depends("external_id", "flow")
     def _compute_display_name(self):
+        """Override of `base` to show the kind and the number of the feed."""
         labels = {flow.name: flow.label for flow in FLOWS.values()}
         for feed in self:
             feed.display_name = f"{labels.get(feed.flow)} {feed.id}"

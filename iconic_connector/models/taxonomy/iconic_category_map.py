@@ -125,6 +125,7 @@ class IconicCategoryMap(models.Model):
 
     @api.depends("categ_id", "product_tmpl_id")
     def _compute_display_name(self):
+        """Override of `base` to show the product or the product category."""
         for mapping in self:
             source = mapping.product_tmpl_id or mapping.categ_id
             mapping.display_name = source.display_name
@@ -376,6 +377,7 @@ class IconicValueMap(models.Model):
 
     @api.depends("product_attribute_id", "attribute_id")
     def _compute_display_name(self):
+        """Override of `base` to show both attributes."""
         for one in self:
             one.display_name = (
                 f"{one.product_attribute_id.name} → {one.attribute_id.name}"
