@@ -1,19 +1,22 @@
 """What the client's errors say, in the language of whoever reads it."""
 
+from odoo.tools.translate import get_translation
+
 from .seller_center.errors import USER_MESSAGES, Explained
+
+MODULE = "iconic_connector"
 
 
 class _Sentences:
-    """The sentences of `USER_MESSAGES` in the language of an environment."""
+    """The sentences of `USER_MESSAGES` in a language; they are marked there."""
 
-    def __init__(self, env):
-        self._env = env
+    def __init__(self, lang):
+        self._lang = lang
 
     def get(self, reason):
         """Return the sentence of a reason, None if there is none."""
         sentence = USER_MESSAGES.get(reason)
-        # The literals are marked where they stand, beside the client's errors.
-        return sentence and self._env._(sentence)
+        return sentence and get_translation(MODULE, self._lang, sentence, ())
 
 
 def describe(env, error):
@@ -23,5 +26,5 @@ def describe(env, error):
     :param error: an exception; what is not of the client says what it says
     """
     if isinstance(error, Explained):
-        return error.describe(_Sentences(env))
+        return error.describe(_Sentences(env.lang or "en_US"))
     return str(error)

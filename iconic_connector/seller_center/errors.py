@@ -31,9 +31,7 @@ DUPLICATE = re.compile(
 )
 
 
-# There is no environment here to translate with.
-# pylint: disable=prefer-env-translation
-def _(sentence: str) -> str:
+def _lt(sentence: str) -> str:
     """Mark a sentence as one to translate, by whoever shows it."""
     return sentence
 
@@ -41,205 +39,207 @@ def _(sentence: str) -> str:
 # What a user reads, by the reason of an error. The one place of these sentences.
 USER_MESSAGES: dict[str, str] = {
     # The address of Seller Center.
-    "bad_address": _(
+    "bad_address": _lt(
         "The address of Seller Center is not a web address. Give one like "
         "https://sellercenter-api.theiconic.com.au."
     ),
-    "bad_address_of_host": _(
+    "bad_address_of_host": _lt(
         "The address of Seller Center is not a web address: %(host)s."
     ),
-    "address_without_https": _("The address of %(host)s has to begin with https://."),
-    "https_wanted": _("The marketplace wants an address that begins with https://."),
-    "wrong_host": _(
+    "address_without_https": _lt("The address of %(host)s has to begin with https://."),
+    "https_wanted": _lt("The marketplace wants an address that begins with https://."),
+    "wrong_host": _lt(
         "This address does not answer as a Seller Center. Check the address on the "
         "account."
     ),
     # The connection.
-    "unreachable": _(
+    "unreachable": _lt(
         "%(host)s cannot be reached. Check the address of Seller Center and this "
         "server's connection to the internet."
     ),
-    "unreachable_proxy": _(
+    "unreachable_proxy": _lt(
         "%(host)s cannot be reached, because the proxy of this server did not let the "
         "connection through."
     ),
-    "unreachable_tls": _(
+    "unreachable_tls": _lt(
         "No secure connection to %(host)s could be made. Check the address of Seller "
         "Center, the clock and the certificates of this server."
     ),
-    "timed_out": _("%(host)s took too long to answer."),
-    "broken_off": _(
+    "timed_out": _lt("%(host)s took too long to answer."),
+    "broken_off": _lt(
         "The connection to %(host)s broke off or the answer took too long."
     ),
-    "throttled": _(
+    "throttled": _lt(
         "The marketplace takes no more calls for the moment. Try again later."
     ),
-    "maintenance": _("%(host)s is closed for maintenance. Try again later."),
-    "server_problem": _("%(host)s had a problem of its own (HTTP %(status)s)."),
-    "internal_error": _("The marketplace had a problem of its own: %(message)s"),
+    "maintenance": _lt("%(host)s is closed for maintenance. Try again later."),
+    "server_problem": _lt("%(host)s had a problem of its own (HTTP %(status)s)."),
+    "internal_error": _lt("The marketplace had a problem of its own: %(message)s"),
     # Answers that cannot be read.
-    "answer_too_long": _("The answer of %(host)s is too long to read."),
-    "answer_missing": _("%(host)s answered with nothing."),
-    "answer_empty": _(
+    "answer_too_long": _lt("The answer of %(host)s is too long to read."),
+    "answer_missing": _lt("%(host)s answered with nothing."),
+    "answer_empty": _lt(
         "%(host)s answered with an empty answer, so that its answer could not be read."
     ),
-    "answer_html": _(
+    "answer_html": _lt(
         "%(host)s answered with an HTML page, so that its answer could not be read."
     ),
-    "answer_foreign": _(
+    "answer_foreign": _lt(
         "%(host)s answered with something that is no SellerCenter answer, so that its "
         "answer could not be read."
     ),
-    "answer_broken_json": _(
+    "answer_broken_json": _lt(
         "%(host)s answered with broken JSON, so that its answer could not be read."
     ),
-    "answer_broken_xml": _(
+    "answer_broken_xml": _lt(
         "%(host)s answered with broken XML, so that its answer could not be read."
     ),
-    "answer_doctype": _(
+    "answer_doctype": _lt(
         "%(host)s answered with XML with a document type, which is not read, so that "
         "its answer could not be read."
     ),
-    "answer_no_json": _(
+    "answer_no_json": _lt(
         "%(host)s answered with something that is no JSON, so that its answer could "
         "not be read."
     ),
-    "answer_no_list": _("The marketplace answered with no list where one belongs."),
-    "no_progress": _(
+    "answer_no_list": _lt("The marketplace answered with no list where one belongs."),
+    "no_progress": _lt(
         "%(host)s repeats a page of a list, so that the list could not be read to its "
         "end."
     ),
     # Access by user ID and API key.
-    "missing_user_id": _("Fill in the user ID of the account."),
-    "missing_api_key": _("Fill in the API key of the account."),
-    "wrong_key": _(
+    "missing_user_id": _lt("Fill in the user ID of the account."),
+    "missing_api_key": _lt("Fill in the API key of the account."),
+    "wrong_key": _lt(
         "The API key or the user ID is wrong. Copy both again from Seller Center, "
         "Settings > Integration Management."
     ),
-    "wrong_role": _(
+    "wrong_role": _lt(
         "This Seller Center user is not allowed to do this. Give the user the role "
         "Seller API Access in Seller Center."
     ),
-    "clock": _(
+    "clock": _lt(
         "The marketplace did not accept the time of the request. Check that the clock "
         "of this server is right."
     ),
-    "clock_ahead": _(
+    "clock_ahead": _lt(
         "The clock of this server is %(minutes)s minutes ahead of the marketplace's. "
         "Let a time service (NTP) set it."
     ),
-    "clock_behind": _(
+    "clock_behind": _lt(
         "The clock of this server is %(minutes)s minutes behind the marketplace's. Let "
         "a time service (NTP) set it."
     ),
-    "wrong_version": _("The marketplace does not accept this version of its API."),
-    "no_version": _(
+    "wrong_version": _lt("The marketplace does not accept this version of its API."),
+    "no_version": _lt(
         "The marketplace accepts none of the versions %(versions)s of its API."
     ),
-    "missing_parameter": _("The marketplace misses a parameter in the request."),
-    "unknown_action": _("The marketplace does not offer this action."),
-    "too_big": _(
+    "missing_parameter": _lt("The marketplace misses a parameter in the request."),
+    "unknown_action": _lt("The marketplace does not offer this action."),
+    "too_big": _lt(
         "The request is too big for the marketplace. Send fewer products at once."
     ),
     # Access by an OAuth application.
-    "missing_application_id": _("Fill in the application ID of the account."),
-    "missing_application_secret": _("Fill in the application secret of the account."),
-    "wrong_application": _(
+    "missing_application_id": _lt("Fill in the application ID of the account."),
+    "missing_application_secret": _lt("Fill in the application secret of the account."),
+    "wrong_application": _lt(
         "The application ID or the application secret is wrong. Copy both again from "
         "Seller Center, Settings > Integration Management > OAuth Applications."
     ),
-    "wrong_token": _(
+    "wrong_token": _lt(
         "The marketplace does not accept the OAuth application. Check in Seller "
         "Center, Settings > Integration Management > OAuth Applications, that it is "
         "still there and that its user is active."
     ),
-    "wrong_token_address": _(
+    "wrong_token_address": _lt(
         "%(address)s does not hand out access tokens. Check the token address on the "
         "account."
     ),
-    "unreadable_token": _(
+    "unreadable_token": _lt(
         "%(address)s answered with something that is no access token."
     ),
-    "no_token": _("No access token could be had: %(problem)s"),
-    "unknown_shop": _("The marketplace does not say which shop this is."),
-    "unknown_shop_because": _(
+    "no_token": _lt("No access token could be had: %(problem)s"),
+    "unknown_shop": _lt("The marketplace does not say which shop this is."),
+    "unknown_shop_because": _lt(
         "The marketplace does not say which shop this is: %(problem)s"
     ),
-    "other_shop": _(
+    "other_shop": _lt(
         "The OAuth application speaks for the shop %(shop)s now, but this account "
         "belongs to shop %(wanted)s. Make that shop active again in Seller Center, or "
         "use an application of a user who has only this shop."
     ),
     # Feeds.
-    "refused": _("The marketplace refused without saying why."),
-    "no_feed_id": _(
+    "refused": _lt("The marketplace refused without saying why."),
+    "no_feed_id": _lt(
         "The marketplace accepted the feed but did not say under which number."
     ),
-    "no_feed": _("The marketplace says nothing about feed %(feed)s."),
+    "no_feed": _lt("The marketplace says nothing about feed %(feed)s."),
     # Orders.
-    "bad_id": _("“%(id)s” is no number of an order or an item. Read the order again."),
-    "no_order": _("The marketplace has no order %(order)s."),
-    "unknown_status": _("The marketplace knows no state “%(status)s” of orders."),
-    "action_status": _(
+    "bad_id": _lt(
+        "“%(id)s” is no number of an order or an item. Read the order again."
+    ),
+    "no_order": _lt("The marketplace has no order %(order)s."),
+    "unknown_status": _lt("The marketplace knows no state “%(status)s” of orders."),
+    "action_status": _lt(
         "The Action API finds no orders by the state “%(status)s”. Ask for orders of "
         "all states instead."
     ),
-    "action_numbers": _(
+    "action_numbers": _lt(
         "The Action API finds no orders by number. Ask for the days of the orders "
         "instead."
     ),
-    "action_returns": _(
+    "action_returns": _lt(
         "The Action API decides no returns. Do it in Seller Center, or connect the "
         "account with an OAuth application."
     ),
-    "action_tracking": _(
+    "action_tracking": _lt(
         "The Action API cannot change a tracking number that it has. Change it in "
         "Seller Center."
     ),
-    "unknown_delivery_type": _(
+    "unknown_delivery_type": _lt(
         "The marketplace knows no delivery type “%(type)s”. Choose dropship, pickup or "
         "send_to_warehouse."
     ),
-    "missing_reason": _("Choose one of the marketplace's failure reasons."),
-    "missing_invoice_number": _("Give the number of the invoice."),
-    "missing_tracking_number": _("Give the tracking number."),
+    "missing_reason": _lt("Choose one of the marketplace's failure reasons."),
+    "missing_invoice_number": _lt("Give the number of the invoice."),
+    "missing_tracking_number": _lt("Give the tracking number."),
     # Documents about orders.
-    "action_document": _("The Action API makes no document “%(type)s”."),
-    "unknown_document": _("The marketplace makes no document “%(type)s”."),
-    "unknown_format": _("The marketplace makes no documents in “%(format)s”."),
-    "missing_items": _("Name the items that the document is about."),
-    "document_not_ready": _("The marketplace has not made the document yet."),
-    "document_without_id": _(
+    "action_document": _lt("The Action API makes no document “%(type)s”."),
+    "unknown_document": _lt("The marketplace makes no document “%(type)s”."),
+    "unknown_format": _lt("The marketplace makes no documents in “%(format)s”."),
+    "missing_items": _lt("Name the items that the document is about."),
+    "document_not_ready": _lt("The marketplace has not made the document yet."),
+    "document_without_id": _lt(
         "The marketplace makes the document but did not say under which number."
     ),
-    "document_expired": _(
+    "document_expired": _lt(
         "The marketplace keeps the document no longer. Ask for it again."
     ),
-    "document_failed": _("The marketplace could not make the document."),
-    "document_failed_because": _(
+    "document_failed": _lt("The marketplace could not make the document."),
+    "document_failed_because": _lt(
         "The marketplace could not make the document: %(note)s"
     ),
-    "document_nowhere": _("The marketplace does not say where the document is."),
-    "bad_link": _("The link to the file is no web address."),
-    "foreign_link": _("The file is at %(host)s, outside Seller Center."),
+    "document_nowhere": _lt("The marketplace does not say where the document is."),
+    "bad_link": _lt("The link to the file is no web address."),
+    "foreign_link": _lt("The file is at %(host)s, outside Seller Center."),
     # Documents that cannot be written, see `documents.DocumentError`.
-    "bad_element": _("%(sku)s: %(element)s: %(problem)s"),
-    "bad_sku": _(
+    "bad_element": _lt("%(sku)s: %(element)s: %(problem)s"),
+    "bad_sku": _lt(
         "The SKU %(sku)s is empty, begins or ends with a blank, or holds a control "
         "character."
     ),
-    "bad_picture_count": _(
+    "bad_picture_count": _lt(
         "%(sku)s: %(count)s pictures, but 1 to %(limit)s are allowed."
     ),
-    "bad_amount": _("%(value)s is no amount of money."),
-    "bad_number": _("%(value)s is not a whole number from 0 up."),
-    "bad_time": _("%(value)s has no time zone."),
-    "bad_attribute": _(
+    "bad_amount": _lt("%(value)s is no amount of money."),
+    "bad_number": _lt("%(value)s is not a whole number from 0 up."),
+    "bad_time": _lt("%(value)s has no time zone."),
+    "bad_attribute": _lt(
         "the attribute %(name)s cannot be sent: its FeedName is no XML name."
     ),
-    "nothing_to_send": _("There is nothing to send."),
+    "nothing_to_send": _lt("There is nothing to send."),
     # Webhooks.
-    "webhook_without_id": _(
+    "webhook_without_id": _lt(
         "The marketplace registered the webhook but did not say under which id."
     ),
 }
