@@ -2,7 +2,7 @@
 
 from odoo.tools.translate import get_translation
 
-from .seller_center.errors import USER_MESSAGES, Explained
+from .seller_center.errors import USER_MESSAGES, Explained, Refused
 
 MODULE = "iconic_connector"
 
@@ -28,3 +28,14 @@ def describe(env, error):
     if isinstance(error, Explained):
         return error.describe(_Sentences(env.lang or "en_US"))
     return str(error)
+
+
+def describe_refusal(env, error):
+    """Return what `describe` does, with type and code in front if there are any.
+
+    :param env: an Odoo environment
+    :param error: a `SellerCenterError`
+    """
+    if isinstance(error, Refused):
+        return error.joined(_Sentences(env.lang or "en_US"))
+    return describe(env, error)

@@ -374,10 +374,12 @@ class AccessRefused(SellerCenterError):
 class Refused(SellerCenterError):
     """The marketplace understood the request and declined it."""
 
-    @property
-    def joined(self) -> str:
-        """Type, code and message in one line (product feeds spec, Error Response)."""
-        parts = (self.error_type, self.code, self.describe())
+    def joined(self, sentences: Mapping[str, str] | None = None) -> str:
+        """Return type, code and message in one line (product feeds spec).
+
+        :param sentences: as for `describe`.
+        """
+        parts = (self.error_type, self.code, self.describe(sentences))
         return " ".join(filter(None, parts))
 
     @property

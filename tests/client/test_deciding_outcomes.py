@@ -103,7 +103,7 @@ def test_a_refusal_keeps_the_marketplaces_words(send, marketplace):
     outcome = send()
     assert type(outcome) is Refused
     assert str(outcome) == "E030: Empty Request"
-    assert outcome.joined == "Sender 30 E030: Empty Request"
+    assert outcome.joined() == "Sender 30 E030: Empty Request"
     assert outcome.duplicate_of == ""
     assert outcome.details == ()
 
@@ -112,7 +112,7 @@ def test_a_refusal_names_the_products_it_speaks_of(send, marketplace, load):
     marketplace.answer(load("refused.xml"))
     outcome = send()
     assert type(outcome) is Refused
-    assert outcome.joined == "Sender 1000 Format Error Detected"
+    assert outcome.joined() == "Sender 1000 Format Error Detected"
     assert outcome.details == (
         FeedMessage("Field must contain a positive number", "SKU-1", field="Price"),
         FeedMessage("Brand is not registered", "SKU-2", field="Brand"),
@@ -133,7 +133,7 @@ def test_details_are_read_in_every_spelling_of_json(send, marketplace, details):
         f'"ErrorMessage": "Format Error Detected"}}, "Body": {details}}}}}'
     )
     outcome = send()
-    assert outcome.joined == "Sender 1000 Format Error Detected"
+    assert outcome.joined() == "Sender 1000 Format Error Detected"
     assert outcome.details == (FeedMessage("M", "S", field="F"),)
 
 
@@ -141,7 +141,7 @@ def test_a_duplicate_names_the_feed_that_is_being_processed(send, marketplace, l
     marketplace.answer(load("duplicate.xml"))
     outcome = send()
     assert outcome.duplicate_of == "cb106552-87f3-450b-aa8b-412246a24b34"
-    assert outcome.joined == (
+    assert outcome.joined() == (
         "Platform 1000 Could not save product: An exact match of the document is "
         "being processed, cb106552-87f3-450b-aa8b-412246a24b34"
     )

@@ -133,7 +133,7 @@ def test_a_problem_is_a_refusal_in_the_marketplaces_words(once, marketplace, sta
     assert str(outcome) == "Tracking number already used."
     assert outcome.code == str(status)
     assert outcome.error_type == "Not possible"
-    assert outcome.joined == f"Not possible {status} Tracking number already used."
+    assert outcome.joined() == f"Not possible {status} Tracking number already used."
     assert outcome.duplicate_of == ""
     assert len(marketplace.requests) == 1
 
@@ -435,7 +435,7 @@ def test_an_envelope_that_refuses_keeps_its_words(rest_api, marketplace, load):
     marketplace.answer(load("refused.xml"))
     with pytest.raises(Refused) as caught:
         send_document(rest_api)
-    assert caught.value.joined == "Sender 1000 Format Error Detected"
+    assert caught.value.joined() == "Sender 1000 Format Error Detected"
     assert caught.value.details == (
         FeedMessage("Field must contain a positive number", "SKU-1", field="Price"),
         FeedMessage("Brand is not registered", "SKU-2", field="Brand"),

@@ -145,9 +145,9 @@ def test_an_error_of_another_branch_says_the_same():
 
 
 def test_a_refusal_of_our_own_is_joined_like_one_of_the_marketplace():
-    assert Refused(reason="missing_items").joined == USER_MESSAGES["missing_items"]
+    assert Refused(reason="missing_items").joined() == USER_MESSAGES["missing_items"]
     refused = Refused("No.", code="7", error_type="Sender")
-    assert refused.joined == "Sender 7 No."
+    assert refused.joined() == "Sender 7 No."
 
 
 def test_no_error_shows_more_than_it_was_given():

@@ -16,6 +16,7 @@ from odoo.tools import str2bool
 from ... import const
 from ...domain.flows import FLOWS
 from ...domain.moments import to_odoo_datetime, to_utc
+from ...error_messages import describe
 from ...seller_center import ActionApi, RestApi
 from ...seller_center.const import (
     HOST_LIVE,
@@ -237,10 +238,10 @@ class IconicAccount(models.Model):
             with self._connect() as client:
                 client.probe()
         except AccessRefused as error:
-            self._hold(str(error))
-            return self._notify(str(error), "danger")
+            self._hold(describe(self.env, error))
+            return self._notify(describe(self.env, error), "danger")
         except SellerCenterError as error:
-            return self._notify(str(error), "danger")
+            return self._notify(describe(self.env, error), "danger")
         self._resume()
         if warning := self._image_address_problem():
             return self._notify(warning, "warning")
@@ -440,7 +441,7 @@ class IconicAccount(models.Model):
             with self._connect() as client:
                 yield client
         except SellerCenterError as error:
-            raise UserError(str(error)) from error
+            raise UserError(describe(self.env, error)) from error
 
     def _note_success(self):
         """End the back-off after a successful call."""
@@ -456,7 +457,7 @@ class IconicAccount(models.Model):
         """
         _logger.info("THE ICONIC, account %s: %s", self.id, error)
         if isinstance(error, AccessRefused):
-            self._hold(str(error))
+            self._hold(describe(self.env, error))
         elif isinstance(error, NotAccepted):
             self._back_off(error.retry_after)
         elif isinstance(error, UnknownOutcome):

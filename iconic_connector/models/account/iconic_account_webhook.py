@@ -10,6 +10,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ... import const
+from ...error_messages import describe
 from ...seller_center.errors import Refused, SellerCenterError, UnknownOutcome
 from ...transactions import commit_with_retry, retry_on_conflict
 from .iconic_account_connection import LOOPBACK_HOSTS
@@ -116,7 +117,7 @@ class IconicAccount(models.Model):
                 self._register_webhook(client)
         except SellerCenterError as error:
             # Refusals repeat the address, and messages to users are logged.
-            words = str(error).replace(self.webhook_token, "***")
+            words = describe(self.env, error).replace(self.webhook_token, "***")
             raise UserError(words) from None
         return self._notify(
             self.env._("THE ICONIC now notifies Odoo of changes at once."), "success"

@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ... import const
+from ...error_messages import describe
 from ...seller_center.errors import NotReady, Refused, SellerCenterError
 from ...seller_center.records import DocumentTicket
 from ...transactions import commit_with_retry
@@ -201,7 +202,9 @@ class IconicOrderDocument(models.Model):
         except NotReady:
             document = None
         except Refused as error:
-            commit_with_retry(self.env, partial(self._handle_refusal, str(error)))
+            commit_with_retry(
+                self.env, partial(self._handle_refusal, describe(self.env, error))
+            )
             return
         except SellerCenterError as error:
             # It is polled again: a second request does no harm.

@@ -9,6 +9,7 @@ from ... import const
 from ...domain import statuses
 from ...domain.flows import FLOWS
 from ...domain.moments import to_odoo_datetime
+from ...error_messages import describe, describe_refusal
 from ...seller_center.errors import (
     AccessRefused,
     NotAccepted,
@@ -279,7 +280,7 @@ class IconicFeed(models.Model):
         if isinstance(error, Refused):
             self._note_refused(error)
         elif isinstance(error, UnknownOutcome):
-            self.message = str(error)
+            self.message = describe(self.env, error)
         elif isinstance(error, AccessRefused):
             self._close_unsent("refused", error)
         elif isinstance(error, NotAccepted):
@@ -329,10 +330,10 @@ class IconicFeed(models.Model):
         lines = self._open_lines()
         rejected = lines.filtered(lambda line: line.seller_sku in named) or lines
         for line in rejected:
-            texts = named.get(line.seller_sku) or [error.joined]
+            texts = named.get(line.seller_sku) or [describe_refusal(self.env, error)]
             line._close_with_error("\n".join(texts))
         (lines - rejected)._close_unsent()
-        self._finish("refused", error.joined)
+        self._finish("refused", describe_refusal(self.env, error))
 
     def _close_unsent(self, state, error):
         """Reset every listing to pending: the marketplace did not accept the feed.
@@ -341,7 +342,7 @@ class IconicFeed(models.Model):
         :param SellerCenterError error: the error of the call
         """
         self._open_lines()._close_unsent()
-        self._finish(state, str(error))
+        self._finish(state, describe(self.env, error))
 
     def _finish(self, state, message=False):
         """Set the final state of the feed.

@@ -7,6 +7,7 @@ from odoo.tools import SQL
 
 from ... import const
 from ...domain.moments import to_utc
+from ...error_messages import describe
 from ...seller_center.const import (
     FEED_CANCELED,
     FEED_ERROR,
@@ -106,7 +107,8 @@ class IconicFeed(models.Model):
             seen = self._read_back(client, answer)
             cancelled = self._cancel_if_stuck(client, answer)
         except SellerCenterError as error:
-            commit_with_retry(self.env, partial(self.write, {"message": str(error)}))
+            words = describe(self.env, error)
+            commit_with_retry(self.env, partial(self.write, {"message": words}))
             self._report_to_account(error)
             return
         commit_with_retry(self.env, partial(self._apply, answer, seen, cancelled))

@@ -7,6 +7,7 @@ from odoo import fields, models
 
 from ... import const
 from ...domain.moments import to_utc
+from ...error_messages import describe
 from ...seller_center.const import (
     PRODUCT_CREATE,
     PRODUCT_REMOVE,
@@ -43,7 +44,8 @@ class IconicFeed(models.Model):
             external_id = self._find_accepted_feed(client)
             applied = [] if external_id else self._recently_applied_skus(client)
         except SellerCenterError as error:
-            commit_with_retry(self.env, partial(self.write, {"message": str(error)}))
+            words = describe(self.env, error)
+            commit_with_retry(self.env, partial(self.write, {"message": words}))
             self._report_to_account(error)
             return
         if external_id:

@@ -7,6 +7,7 @@ from odoo.fields import Domain
 
 from ... import const
 from ...domain.flows import FLOWS, overlapping
+from ...error_messages import describe
 from ...seller_center.documents import DocumentError, create_document, update_document
 from ...seller_center.records import Product, ProductImages
 from .iconic_listing_check import Problem
@@ -112,7 +113,9 @@ class IconicListing(models.Model):
                 document, lines = listings._build_document(flow, wanted)
             except DocumentError as error:
                 rejected = listings._rejected_by(error)
-                fault = Problem(self.env._("Cannot be written"), str(error))
+                fault = Problem(
+                    self.env._("Cannot be written"), describe(self.env, error)
+                )
                 problems = {**problems, **{listing: [fault] for listing in rejected}}
                 listings -= rejected
                 wanted = None

@@ -4,6 +4,7 @@ from functools import partial
 from odoo import fields, models
 
 from ... import const
+from ...error_messages import describe, describe_refusal
 from ...seller_center.errors import (
     AccessRefused,
     NotAccepted,
@@ -67,7 +68,7 @@ class IconicOrderChange(models.Model):
         :param SellerCenterError error: the error
         """
         self._note_items_updated(dict.fromkeys(error.done))
-        self.message = str(error)
+        self.message = describe(self.env, error)
         if isinstance(error, UnknownOutcome):
             return
         self.write({"state": "pending", "sending_since": False})
@@ -151,10 +152,13 @@ class IconicOrderChange(models.Model):
         try:
             records = self._read_items(client)
         except Refused as error:
-            commit_with_retry(self.env, partial(self._note_refused, error.joined))
+            commit_with_retry(
+                self.env, partial(self._note_refused, describe_refusal(self.env, error))
+            )
             self._report_to_account()
         except SellerCenterError as error:
-            commit_with_retry(self.env, partial(self.write, {"message": str(error)}))
+            words = describe(self.env, error)
+            commit_with_retry(self.env, partial(self.write, {"message": words}))
             self._report_to_account(error)
         else:
             commit_with_retry(self.env, partial(self._apply_answer, records))
@@ -185,7 +189,8 @@ class IconicOrderChange(models.Model):
         except SellerCenterError as second:
             # It stays `sending`, and `_recover` reads the items later.
             commit_with_retry(
-                self.env, partial(self.write, {"message": _error_text(error)})
+                self.env,
+                partial(self.write, {"message": describe_refusal(self.env, error)}),
             )
             self._report_to_account(second)
             return
@@ -209,7 +214,7 @@ class IconicOrderChange(models.Model):
         elif error is None or left < before:
             self.write({"state": "pending", "sending_since": False})
         else:
-            self._note_refused(_error_text(error))
+            self._note_refused(describe_refusal(self.env, error))
 
     def _store_answer(self, records):
         """Store the items of the order; what this update has set is no change.
@@ -290,11 +295,3 @@ def _parcel_values(answer):
 def is_about_request(error):
     """Tell whether access was refused to this request only, not to the account."""
     return isinstance(error, AccessRefused) and error.cause == "request"
-
-
-def _error_text(error):
-    """Return the text of an error, with its type and code if there are any.
-
-    :param SellerCenterError error: the error
-    """
-    return error.joined if isinstance(error, Refused) else str(error)

@@ -10,6 +10,8 @@ from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import new_test_user
 
+from seller_center_sandbox.orders.shipping import Shipment, pack
+
 RETURNS = ("return_received", "return_approved", "return_rejected")
 
 
@@ -301,10 +303,11 @@ class TestUnnecessaryUpdates(ChangeCase):
 
     def pack_together(self, order):
         """Put all items of an order into one package, as Seller Center does."""
-        with self.account._connect() as client:
-            client.set_packed(
-                order.item_ids.mapped("external_id"), "dropship", "Wattle Post"
-            )
+        pack(
+            self.sandbox,
+            self.outside(order.item_ids),
+            Shipment("dropship", "Wattle Post"),
+        )
 
 
 class TestSequence(ChangeCase):
