@@ -70,7 +70,7 @@ class IconicAccount(models.Model):
     sell_out_threshold_exceeded = fields.Boolean(readonly=True, copy=False)
 
     reading_purpose = fields.Selection(
-        [("link", "Linking existing products"), ("drift", "Looking for differences")],
+        [("link", "Linking existing products"), ("mismatch", "Looking for mismatches")],
         readonly=True,
         copy=False,
     )

@@ -77,7 +77,7 @@ class IconicAccount(models.Model):
 
     def action_find_mismatches(self):
         """Start comparing the marketplace's products with the listings."""
-        return self._start_reading("drift")
+        return self._start_reading("mismatch")
 
     def action_view_unmatched(self):
         """Open the marketplace's products without a product in Odoo."""
@@ -297,7 +297,7 @@ class IconicAccount(models.Model):
                 "reading_report": False,
             }
         )
-        if purpose == "drift":
+        if purpose == "mismatch":
             self.env["iconic.mismatch"].search([("account_id", "=", self.id)]).unlink()
         self._trigger_crons("readback")
         return self._notify(
