@@ -224,9 +224,8 @@ class IconicFeed(models.Model):
 
     def _stored_payload(self):
         """Return the stored document, byte by byte."""
-        payload = (
-            self.with_context(bin_size=False).sudo().payload
-        )  # crons run as superuser
+        # Crons run as superuser.
+        payload = self.with_context(bin_size=False).sudo().payload
         return base64.b64decode(payload or b"")
 
     def _send(self, client):

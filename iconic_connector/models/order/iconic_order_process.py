@@ -186,8 +186,8 @@ class IconicOrder(models.Model):
         Ignored if THE ICONIC hides the address by now, or if an item has left. Invoices
         stay as they are.
 
-        :param billing: an `records.Address`, or None
-        :param shipping: an `records.Address`, or None
+        :param billing: a `records.Address`, or None
+        :param shipping: a `records.Address`, or None
         :param masked: the hidden parts of the customer's name
         :return: whether anything has changed
         """
