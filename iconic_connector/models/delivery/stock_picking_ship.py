@@ -104,6 +104,7 @@ class StockPicking(models.Model):
         return problems
 
     def _iconic_items_to_ready(self):
+        """Return the items that still have to be made ready to ship."""
         return self._iconic_live_items().filtered(
             lambda one: one.status in item_statuses.NOT_READY
         )
@@ -180,6 +181,7 @@ class StockPicking(models.Model):
         return shipment.provider._tracking_problem(number)
 
     def _iconic_missing_carrier_message(self):
+        """Return what to do about a delivery that has no carrier."""
         if self.carrier_id:
             return self.env._(
                 "The delivery method %s is not mapped: choose its carrier on the "
@@ -324,6 +326,7 @@ class StockPicking(models.Model):
         return rest and statuses == {"ready_to_ship"} and not shipping
 
     def _iconic_request_new_number(self):
+        """Request that the tracking numbers of items be changed."""
         for delivery, shipment in self._iconic_shipments().items():
             delivery.iconic_order_id._request_change(
                 "tracking",

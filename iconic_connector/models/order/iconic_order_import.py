@@ -53,6 +53,7 @@ class IconicOrder(models.Model):
             self._make_sale_order()
 
     def _make_sale_order(self):
+        """Create the sales order for all items that are not cancelled."""
         items = self.item_ids.filtered(lambda one: one.status != item_statuses.CANCELED)
         self._find_products(items)
         sale = self._create_sale_order()
@@ -87,6 +88,10 @@ class IconicOrder(models.Model):
             same.product_id = found[sku]
 
     def _create_sale_order(self):
+        """Create the sales order without lines.
+
+        :raise UserError: if its currency is not active
+        """
         account = self.account_id
         if not self.currency_id.active:
             raise UserError(
@@ -223,6 +228,11 @@ class IconicOrder(models.Model):
         return [{**_priced_line_values(product, 1, price, taxes), "is_delivery": True}]
 
     def _required_product(self, name):
+        """Return a product that the import needs.
+
+        :param str name: the field of the account
+        :raise UserError: if it is not set
+        """
         product = self.account_id[name]
         if not product:
             raise UserError(
