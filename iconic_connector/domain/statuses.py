@@ -91,7 +91,7 @@ DUE = [("late", "Late"), ("today", "Due Today"), ("later", "Later")]
 
 # How far a return is.
 RETURN_STATES = [
-    ("asked", "On the Way Back"),
+    ("coming_back", "On the Way Back"),
     ("received", "Received"),
     ("approved", "Returned"),
     ("refunded", "Refunded, Not Received"),

@@ -48,7 +48,7 @@ class IconicOrderReturn(models.TransientModel):
             lines = wizard.line_ids
             wizard.decides = any(lines.mapped("can_decide"))
             wizard.decided_elsewhere = any(
-                line.item_id.return_state in ("asked", "received")
+                line.item_id.return_state in ("coming_back", "received")
                 and not line.can_decide
                 for line in lines
             )

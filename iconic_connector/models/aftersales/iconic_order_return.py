@@ -73,7 +73,7 @@ class IconicOrderItem(models.Model):
             self.received_at and self.status != item_statuses.CANCELED
         ):
             return "received"
-        return "asked" if self.status in item_statuses.ON_THE_WAY_BACK else False
+        return "coming_back" if self.status in item_statuses.ON_THE_WAY_BACK else False
 
     def _can_come_back(self):
         """Tell whether this item has left us and may be received."""

@@ -31,7 +31,7 @@ class TestDirectReturns(ReturnCase):
         free = self.free()
         self.send_back(order.item_ids)
         receipt = self.receipt(order.item_ids)
-        self.assertEqual(order.item_ids.return_state, "asked")
+        self.assertEqual(order.item_ids.return_state, "coming_back")
         self.assertEqual(
             (receipt.state, receipt.picking_type_code), ("assigned", "incoming")
         )
