@@ -85,7 +85,7 @@ def has_name(address: Address | None) -> bool:
     return address is not None and bool(address.name or is_hidden(address))
 
 
-def tells_place(address: Address) -> bool:
+def has_location(address: Address) -> bool:
     """Tell whether any part of the place of an address is known."""
     return any(getattr(address, name) for name in PLACE)
 

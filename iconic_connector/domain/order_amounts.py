@@ -79,6 +79,20 @@ def shipping_total(items: Iterable[Item], tax_is_collected: bool = False) -> Dec
     return sum((item.shipping_price(tax_is_collected) for item in items), ZERO)
 
 
+def rounding_amount(difference: Decimal, lines: int, tolerance: Decimal) -> Decimal:
+    """Return what a rounding line has to add to a sales order.
+
+    Up to the tolerance for each line; a larger difference needs a person (design,
+    section 8).
+
+    :param difference: the sales order's total less the marketplace's.
+    :param lines: how many the sales order has.
+    :param tolerance: for each line.
+    :return: 0 for no line.
+    """
+    return -difference if abs(difference) <= tolerance * lines else ZERO
+
+
 def split_total(total: Decimal, quantity: int, step: Decimal) -> list[tuple]:
     """Split a total into prices of whole steps.
 

@@ -20,8 +20,9 @@ from .const import (
     USER_AGENT,
 )
 from .errors import NoProgress, Refused, SellerCenterError, UnknownOutcome
-from .interface import RetryPolicy, SellerCenterApi, retry_briefly
+from .interface import SellerCenterApi
 from .records import Feed, FeedReceipt, Page
+from .retry import RetryPolicy, retry_briefly
 from .transport import Transport
 
 Answer = TypeVar("Answer")

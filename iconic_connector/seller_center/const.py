@@ -96,8 +96,3 @@ TIMEOUT = (10, 60)
 DEADLINE = 120
 # Bytes of an answer, unpacked, after which reading is given up.
 MAX_ANSWER_SIZE = 64 * 1024 * 1024
-# The usual retry policy: attempts, seconds before the second one, and longest pause.
-READ_ATTEMPTS = 3
-READ_PAUSE = 1.0
-# A longer Retry-After than this many seconds is left to the caller.
-MAX_READ_PAUSE = 5.0

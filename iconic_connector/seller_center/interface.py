@@ -1,14 +1,11 @@
-"""The one contract of both APIs: what they are told, and what they answer."""
+"""The one contract of both APIs: what they are asked, and what they answer."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
-from typing import TypeAlias
 
-from .const import MAX_READ_PAUSE, READ_ATTEMPTS, READ_PAUSE
-from .errors import NotAccepted, SellerCenterError, UnknownOutcome
 from .records import (
     Attribute,
     Brand,
@@ -28,22 +25,6 @@ from .records import (
     Webhook,
     WebhookEvent,
 )
-
-# Gets the error that a read ended with and the number of the attempt, from 1 on.
-# Returns the seconds to wait before the next attempt, None to give up.
-RetryPolicy: TypeAlias = Callable[[SellerCenterError, int], float | None]
-
-
-def retry_briefly(error: SellerCenterError, attempt: int) -> float | None:
-    """Try again a few times, a little later each time; leave long waits to the caller.
-
-    It adds no jitter: wrap it in a policy that does.
-    """
-    if attempt >= READ_ATTEMPTS or not isinstance(error, NotAccepted | UnknownOutcome):
-        return None
-    asked = getattr(error, "retry_after", None)
-    pause = READ_PAUSE * attempt if asked is None else asked
-    return pause if pause <= MAX_READ_PAUSE else None
 
 
 class SellerCenterApi(ABC):

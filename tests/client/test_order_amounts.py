@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from iconic_connector.domain.order_amounts import (
     Item,
     group_items,
+    rounding_amount,
     shipping_total,
     split_total,
 )
@@ -68,3 +69,18 @@ def test_the_parts_of_a_total_always_come_to_it(cents, quantity):
     assert sum(count * price for count, price in parts) == total
     assert sum(count for count, _price in parts) == quantity
     assert len(parts) <= 2
+
+
+@pytest.mark.parametrize(
+    ("difference", "lines", "added"),
+    [
+        ("0.00", 3, "0.00"),
+        ("0.02", 3, "-0.02"),
+        ("-0.03", 3, "0.03"),
+        ("0.04", 3, "0.00"),
+        ("-0.02", 1, "0.00"),
+    ],
+)
+def test_a_rounding_line_adds_a_cent_for_each_line_at_most(difference, lines, added):
+    amount = rounding_amount(Decimal(difference), lines, CENT)
+    assert amount == Decimal(added)

@@ -10,7 +10,7 @@ from iconic_connector.seller_center import (
     UnknownOutcome,
     Unreachable,
 )
-from iconic_connector.seller_center.interface import retry_briefly
+from iconic_connector.seller_center.retry import retry_briefly
 
 HTML = "<html>Bad Gateway</html>"
 FEED = "883bdfe3-950f-4390-9a80-41437b69808c"

@@ -128,7 +128,7 @@ class IconicOrder(models.Model):
             if is_kit(line):
                 _reduce_sale_line(line, len(of_line), skip_procurement=False)
                 continue
-            ours = of_line.filtered(lambda item: item._is_ours())
+            ours = of_line.filtered(lambda item: item._is_shipped_by_us())
             moved = self._reduce_deliveries(line, ours)
             departed = sum(n for move, n in moved.items() if is_delivered(move))
             _reduce_sale_line(line, len(of_line) - departed)
@@ -211,7 +211,7 @@ class IconicOrder(models.Model):
         order = self.with_company(self.company_id)
         order._remove_from_invoices(items)
         items.withdrawn = True
-        ours = items.filtered(lambda item: item._is_ours())
+        ours = items.filtered(lambda item: item._is_shipped_by_us())
         lines = ours.sale_line_id
         if lines.move_ids.filtered(lambda move: move.state not in ("done", "cancel")):
             order.sale_order_id.message_post(
@@ -227,7 +227,7 @@ class IconicOrder(models.Model):
         return self.item_ids.filtered(
             lambda item: (
                 item.status == item_statuses.FAILED
-                and item._is_ours()
+                and item._is_shipped_by_us()
                 and item.return_picking_id.state in (False, "cancel")
             )
         )

@@ -67,7 +67,7 @@ class IconicOrderItem(models.Model):
         if self.status == item_statuses.RETURN_REJECTED:
             return "rejected"
         if self.status == item_statuses.RETURNED:
-            back = self.received_at or not self._is_ours()
+            back = self.received_at or not self._is_shipped_by_us()
             return "approved" if back else "refunded"
         if self.status == item_statuses.RETURN_WAITING or (
             self.received_at and self.status != item_statuses.CANCELED
@@ -79,7 +79,7 @@ class IconicOrderItem(models.Model):
         """Tell whether this item has left us and may be received."""
         self.ensure_one()
         return (
-            self._is_ours()
+            self._is_shipped_by_us()
             and self.product_id.type != "service"
             and not self.received_at
             and self.status not in item_statuses.NEVER_OUT
@@ -126,7 +126,7 @@ class IconicOrderItem(models.Model):
             for delivery in (*item.picking_id, *others):
                 key = (delivery, line)
                 if key not in left:
-                    left[key] = item._items_out(delivery)
+                    left[key] = item._shipped_item_count(delivery)
                 if left[key] > 0:
                     left[key] -= 1
                     found[delivery] = found.get(delivery, self.browse()) | item
@@ -147,7 +147,7 @@ class IconicOrderItem(models.Model):
             or self.sale_line_id.order_id.name,
         )
 
-    def _items_out(self, delivery):
+    def _shipped_item_count(self, delivery):
         """Return how many items of this one's line a delivery shipped for good.
 
         :param delivery: a `stock.picking`
@@ -236,7 +236,7 @@ class IconicOrderItem(models.Model):
         )
         for order, items in self.grouped("order_id").items():
             order._request_return_received(items)
-            order.account_id._compare_soon(items.product_id)
+            order.account_id._schedule_comparison(items.product_id)
 
     def _cancel_receipts(self):
         """Cancel the receipts of items, as far as they are for these items."""
@@ -248,7 +248,7 @@ class IconicOrderItem(models.Model):
         )
         for receipt, items in expected.grouped("return_picking_id").items():
             items.return_picking_id = False
-            receipt._iconic_expect_less(items._pieces_by_line())
+            receipt._iconic_reduce_receipt(items._pieces_by_line())
 
     def _return_to_buyer(self):
         """Create the deliveries that return received items to their buyer."""

@@ -1,5 +1,4 @@
 from odoo import models
-from odoo.exceptions import UserError
 
 from ...domain import item_statuses
 from .iconic_order_return import CLOSED
@@ -32,7 +31,7 @@ class StockPicking(models.Model):
             if of_line:
                 receipt._iconic_note_received(of_line, done)
         for receipt in moves.picking_id:
-            receipt._iconic_expect_rest()
+            receipt._iconic_move_rest_to_backorder()
 
     def _iconic_note_received(self, items, moves):
         """Mark items of a line as received with this transfer.
@@ -72,7 +71,7 @@ class StockPicking(models.Model):
         damaged = place and moves.move_line_ids.location_dest_id == place
         waiting[:count]._mark_received(self, "damaged" if damaged else "good")
 
-    def _iconic_expect_rest(self):
+    def _iconic_move_rest_to_backorder(self):
         """Link items that were not received to the backorder of this receipt."""
         rest = self.env["iconic.order.item"].search(
             [("return_picking_id", "=", self.id), ("received_at", "=", False)]
@@ -101,7 +100,7 @@ class StockPicking(models.Model):
         damaged._mark_received(self, "damaged")
         self._action_done()
 
-    def _iconic_expect_less(self, pieces):
+    def _iconic_reduce_receipt(self, pieces):
         """Expect fewer pieces with this receipt; cancel it if none is left.
 
         :param pieces: a `Counter`, (`sale.order.line`, `product.product`) -> pieces
@@ -115,36 +114,6 @@ class StockPicking(models.Model):
             elif fewer:
                 move.product_uom_qty -= fewer
                 move._action_assign()
-
-    def _iconic_check_not_cancelling(self):
-        """Check that no item leaves that is being cancelled.
-
-        :raise UserError: if the picked quantity is more than the other items
-        """
-        moves = self.move_ids.filtered(
-            lambda move: (
-                move.sale_line_id
-                and move.location_dest_id._is_outgoing()
-                and not move.origin_returned_move_id
-            )
-        )
-        for line, going in moves.grouped("sale_line_id").items():
-            stopped = line.iconic_item_ids.filtered(
-                lambda item: item._is_ours() and item._is_cancelling()
-            )
-            quantity = sum(going.filtered("picked").mapped("quantity"))
-            may_go = line.product_uom_qty - line.qty_delivered - len(stopped)
-            if stopped and quantity > may_go:
-                raise UserError(
-                    self.env._(
-                        "%(count)s of %(product)s in order %(order)s must not be "
-                        "shipped: the cancellation at THE ICONIC is in progress. Wait "
-                        "a minute, or deliver the other items only.",
-                        count=len(stopped),
-                        product=line.product_id.display_name,
-                        order=line.order_id.name,
-                    )
-                )
 
 
 class StockMove(models.Model):

@@ -2,4 +2,4 @@ from . import iconic_shipment_provider
 from . import iconic_order_document
 from . import stock_picking
 from . import stock_picking_ship
-from . import stock_picking_documents
+from . import stock_picking_tracking

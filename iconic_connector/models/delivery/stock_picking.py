@@ -2,6 +2,7 @@ from collections import defaultdict
 from datetime import datetime, time, timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import float_round
 
@@ -134,6 +135,36 @@ class StockPicking(models.Model):
         pickings._iconic_receive()
         return result
 
+    def _iconic_check_not_cancelling(self):
+        """Check that no item leaves that is being cancelled.
+
+        :raise UserError: if the picked quantity is more than the other items
+        """
+        moves = self.move_ids.filtered(
+            lambda move: (
+                move.sale_line_id
+                and move.location_dest_id._is_outgoing()
+                and not move.origin_returned_move_id
+            )
+        )
+        for line, going in moves.grouped("sale_line_id").items():
+            stopped = line.iconic_item_ids.filtered(
+                lambda item: item._is_shipped_by_us() and item._is_cancelling()
+            )
+            quantity = sum(going.filtered("picked").mapped("quantity"))
+            may_go = line.product_uom_qty - line.qty_delivered - len(stopped)
+            if stopped and quantity > may_go:
+                raise UserError(
+                    self.env._(
+                        "%(count)s of %(product)s in order %(order)s must not be "
+                        "shipped: the cancellation at THE ICONIC is in progress. Wait "
+                        "a minute, or deliver the other items only.",
+                        count=len(stopped),
+                        product=line.product_id.display_name,
+                        order=line.order_id.name,
+                    )
+                )
+
     def action_cancel(self):
         """Override of `stock` to release the items of cancelled deliveries.
 
@@ -260,7 +291,9 @@ class StockPicking(models.Model):
         """Return the items of lines that we ship and that are not cancelled."""
         items = self.env["iconic.order.item"].search([("sale_line_id", "in", line_ids)])
         return items.filtered(
-            lambda item: item._is_ours() and item.status != item_statuses.CANCELED
+            lambda item: (
+                item._is_shipped_by_us() and item.status != item_statuses.CANCELED
+            )
         )
 
     def _iconic_release_surplus(self, own, counts):
@@ -342,7 +375,7 @@ class StockPicking(models.Model):
         return self.iconic_order_id.item_ids.filtered(
             lambda item: (
                 item.status == "ready_to_ship"
-                and item._is_ours()
+                and item._is_shipped_by_us()
                 and item.tracking_code in numbers
                 and (not item.picking_id or item.picking_id.backorder_id == self)
             )

@@ -23,33 +23,13 @@ class Shipment(NamedTuple):
 
 
 class StockPicking(models.Model):
-    """Ready to ship, shipped and tracking numbers: checked, then requested.
+    """Ready to ship, shipped, and labels: checked before they are requested.
 
-    Nothing is sent in the transaction of the user: a job sends the status updates
-    (`iconic.order.change`). A tracking number that is entered late triggers the updates
-    that wait for it; one that was sent can hardly be changed.
+    Nothing is sent in the transaction of whoever presses a button: requests wait for
+    their job (`iconic.order.change`).
     """
 
     _inherit = "stock.picking"
-
-    def write(self, vals):
-        """Override to request the updates that a new tracking number allows.
-
-        :raise UserError: if another number was sent already and cannot be changed
-        """
-        if "carrier_tracking_ref" not in vals:
-            return super().write(vals)
-        number = first_number(vals["carrier_tracking_ref"])
-        changed = self._iconic_deliveries().filtered(
-            lambda one: one._iconic_tracking_number() != number
-        )
-        sent = changed.filtered(lambda one: one._iconic_is_sent())
-        renumbered = sent.filtered(lambda one: not one._iconic_is_known_by(number))
-        renumbered._iconic_check_new_number(number)
-        result = super().write(vals)
-        renumbered._iconic_request_new_number()
-        (changed - sent)._iconic_use_new_number()
-        return result
 
     def action_iconic_ready_to_ship(self):
         """Request that deliveries be made ready to ship.
@@ -85,12 +65,52 @@ class StockPicking(models.Model):
             "warning" if problems else "success",
         )
 
+    def action_iconic_fetch_label(self):
+        """Fetch labels, also those that were fetched before."""
+        self.check_access("write")
+        deliveries = self._iconic_deliveries().filtered("iconic_item_ids")
+        if not deliveries:
+            raise UserError(
+                self.env._("A delivery has a label once it is ready to ship.")
+            )
+        Document = deliveries.env["iconic.order.document"]
+        Document._request_documents(deliveries, ["shippingLabel"], again=True)
+        return deliveries.iconic_order_id.account_id[:1]._notify(
+            self.env._("The labels are being fetched in the background.")
+        )
+
+    def action_iconic_print_labels(self):
+        """Download the labels of deliveries in one file, in their order.
+
+        :raise UserError: if there are none
+        """
+        self.check_access("read")
+        labels = self._iconic_deliveries().iconic_document_ids.filtered(
+            lambda one: one.document_type == "shippingLabel" and one.state == "ready"
+        )
+        by_picking = {one.picking_id.id: one.attachment_id for one in labels}
+        missing = self.filtered(lambda one: one.id not in by_picking)
+        message = self.env._(
+            "There is no label yet for: %s", ", ".join(missing.mapped("name"))
+        )
+        if not labels:
+            raise UserError(message)
+        files = labels.attachment_id.browse(
+            by_picking[one.id].id for one in self - missing
+        )
+        download = self.env["iconic.label.sheet"]._make(files)._download()
+        if not missing:
+            return download
+        notice = labels.account_id[:1]._notify(message, "warning")
+        notice["params"]["next"] = download
+        return notice
+
     def _iconic_make_ready(self):
         """Request that the items of these deliveries be made ready to ship.
 
         :return: a dict, delivery -> why it cannot be requested
         """
-        waiting = self.filtered(lambda one: one._iconic_items_to_ready())
+        waiting = self.filtered(lambda one: one._iconic_items_not_ready())
         shipments = waiting._iconic_shipments()
         problems = waiting._iconic_problems(shipments)
         for delivery in waiting:
@@ -103,7 +123,7 @@ class StockPicking(models.Model):
             delivery.iconic_message = not waits and problems.get(delivery)
         return problems
 
-    def _iconic_items_to_ready(self):
+    def _iconic_items_not_ready(self):
         """Return the items that still have to be made ready to ship."""
         return self._iconic_live_items().filtered(
             lambda one: one.status in item_statuses.NOT_READY
@@ -112,7 +132,7 @@ class StockPicking(models.Model):
     def _iconic_request_ready(self, shipment):
         self.iconic_order_id._request_change(
             "ready_to_ship",
-            self._iconic_items_to_ready(),
+            self._iconic_items_not_ready(),
             picking_id=self.id,
             delivery_type=shipment.delivery_type,
             provider=shipment.provider.name,
@@ -192,37 +212,6 @@ class StockPicking(models.Model):
             "Choose its delivery method, or a default carrier on the account."
         )
 
-    def _iconic_tracking_number(self):
-        """Return the number to send to the marketplace, or an empty string.
-
-        Odoo's carriers list the numbers of several packages, with commas between them.
-        The marketplace accepts one: the first is sent.
-        """
-        return first_number(self.carrier_tracking_ref)
-
-    def _iconic_used_numbers(self):
-        """Return the deliveries for which these tracking numbers were sent already.
-
-        :return: a dict, number -> a delivery, empty if it is not known in Odoo
-        """
-        numbers = [one._iconic_tracking_number() for one in self]
-        numbers = [number for number in numbers if number]
-        accounts = self.iconic_order_id.account_id.ids
-        items = self.env["iconic.order.item"].search(
-            [("tracking_code", "in", numbers), ("account_id", "in", accounts)]
-        )
-        changes = self.env["iconic.order.change"].search(
-            [
-                ("tracking_number", "in", numbers),
-                ("account_id", "in", accounts),
-                ("state", "in", ("pending", "sending")),
-            ]
-        )
-        used = {one.tracking_number: one.picking_id for one in changes}
-        for item in items.filtered(lambda one: one.status != item_statuses.CANCELED):
-            used[item.tracking_code] = item.picking_id
-        return used
-
     def _iconic_ship(self):
         """Request the status updates of deliveries that have left."""
         if not self:
@@ -240,7 +229,7 @@ class StockPicking(models.Model):
         ready = self._iconic_open_changes().filtered(
             lambda change: change.kind == "ready_to_ship"
         )
-        if self._iconic_items_to_ready() <= ready.item_ids:
+        if self._iconic_items_not_ready() <= ready.item_ids:
             self.iconic_order_id._request_change(
                 "shipped", items, previous=ready[:1], picking_id=self.id
             )
@@ -268,84 +257,3 @@ class StockPicking(models.Model):
             "Cancel them at THE ICONIC.",
             len(left_behind),
         )
-
-    def _iconic_is_sent(self):
-        """Tell whether carrier and tracking number were sent to the marketplace."""
-        sending = self._iconic_open_changes().filtered(
-            lambda change: change.kind == "ready_to_ship" and change.state == "sending"
-        )
-        ready = self._iconic_live_items().filtered(
-            lambda item: item.status not in item_statuses.NOT_READY
-        )
-        return bool(sending or ready)
-
-    def _iconic_is_known_by(self, number):
-        """Tell whether the marketplace has this number for the delivery already."""
-        return bool(number) and number in self._iconic_live_items().mapped(
-            "tracking_code"
-        )
-
-    def _iconic_check_new_number(self, number):
-        """Check that a number that was sent can be changed to another one.
-
-        :raise UserError: if it cannot
-        """
-        shipments = self._iconic_shipments()
-        for delivery in self:
-            if not delivery._iconic_may_change_number():
-                raise UserError(
-                    self.env._(
-                        "%s: the tracking number was sent to THE ICONIC and can no "
-                        "longer be changed.",
-                        delivery.name,
-                    )
-                )
-            shipment = shipments.get(delivery)
-            if not number or not shipment:
-                raise UserError(
-                    self.env._(
-                        "%s is ready to ship at THE ICONIC and requires a carrier and "
-                        "a tracking number.",
-                        delivery.name,
-                    )
-                )
-            if problem := shipment.provider._tracking_problem(number):
-                raise UserError(
-                    self.env._(
-                        "%(delivery)s: %(problem)s",
-                        delivery=delivery.name,
-                        problem=problem,
-                    )
-                )
-
-    def _iconic_may_change_number(self):
-        """Tell whether the number can be changed: only over REST, before shipping."""
-        statuses = set(self._iconic_live_items().mapped("status"))
-        rest = self.iconic_order_id.account_id.api_type == "rest"
-        shipping = "shipped" in self._iconic_open_changes().mapped("kind")
-        return rest and statuses == {"ready_to_ship"} and not shipping
-
-    def _iconic_request_new_number(self):
-        """Request that the tracking numbers of items be changed."""
-        for delivery, shipment in self._iconic_shipments().items():
-            delivery.iconic_order_id._request_change(
-                "tracking",
-                delivery._iconic_live_items(),
-                picking_id=delivery.id,
-                provider=shipment.provider.name,
-                tracking_number=delivery._iconic_tracking_number(),
-            )
-
-    def _iconic_use_new_number(self):
-        """Request the updates that a new tracking number allows."""
-        done = self.filtered(lambda one: one.state == "done")
-        requested = self.filtered(
-            lambda one: one.iconic_state in ("requested", "problem")
-        )
-        done._iconic_ship()
-        (requested - done)._iconic_make_ready()
-
-
-def first_number(reference):
-    """Return the first of the tracking numbers in a reference."""
-    return (reference or "").split(",")[0].strip()

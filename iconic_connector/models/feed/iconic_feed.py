@@ -319,7 +319,7 @@ class IconicFeed(models.Model):
 
         :param error: a `seller_center.errors.Refused`
         """
-        if error.duplicate_of and not self._holder_of(error.duplicate_of):
+        if error.duplicate_of and not self._feed_with_external_id(error.duplicate_of):
             self._note_accepted(error.duplicate_of)
             return
         named = defaultdict(list)
@@ -364,7 +364,7 @@ class IconicFeed(models.Model):
             }
         )
 
-    def _holder_of(self, external_id):
+    def _feed_with_external_id(self, external_id):
         """Return the other feed of this account with this external id, if any."""
         return self.search(
             [

@@ -83,7 +83,7 @@ class IconicFeed(models.Model):
         document = _canonical(self._stored_payload())
         for feed in self._later_feeds(client):
             action = SAME_ACTIONS.get(feed.action, feed.action)
-            if action != self.action or self._holder_of(feed.feed_id):
+            if action != self.action or self._feed_with_external_id(feed.feed_id):
                 continue
             payload = client.feed_payloads([feed.feed_id]).get(feed.feed_id)
             if payload and _canonical(payload) == document:

@@ -5,7 +5,7 @@ from . import iconic_listing_pictures
 from . import iconic_listing_content
 from . import iconic_listing_check
 from . import iconic_listing_check_category
-from . import iconic_listing_detect
+from . import iconic_listing_compare
 from . import iconic_listing_flow
 from . import iconic_listing_quality
 from . import iconic_listing_specific

@@ -242,7 +242,7 @@ class IconicAccount(models.Model):
         self._sync_error_activity()
         self._trigger_flows_with_work()
 
-    def _compare_soon(self, products):
+    def _schedule_comparison(self, products):
         """Have some products compared with Odoo right away.
 
         :param products: `product.product` records, such as those of a new order

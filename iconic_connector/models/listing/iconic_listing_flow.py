@@ -276,7 +276,7 @@ class IconicListing(models.Model):
         if values:
             self.write(values)
         if flow.writes & {"content", "images"}:
-            self._await_review()
+            self._reset_review()
         untouched = self._still_sent(flow)
         untouched.write({flag: flow.success[flag], flow.error_field: False})
         if flow.name == "image":
@@ -285,7 +285,7 @@ class IconicListing(models.Model):
         for listing in untouched.filtered(lambda one: one.id in warnings):
             listing[flow.error_field] = warnings[listing.id]
         if flow.name == "remove":
-            self.filtered("recreate")._start_over()
+            self.filtered("recreate")._reset_for_recreation()
 
     def _creation_warnings(self):
         """Return the warnings of the feeds that created the products.

@@ -111,9 +111,9 @@ class IconicListing(models.Model):
             rrp = rrp if account.send_rrp else 0
             now = to_utc(fields.Datetime.now())
             result = price_fields(_money(price), _money(rrp or 0), now)
-        return self._in_line_with_listed_sale(result, account, lasting=not promotion)
+        return self._with_listed_sale_dates(result, account, lasting=not promotion)
 
-    def _in_line_with_listed_sale(self, result, account, lasting):
+    def _with_listed_sale_dates(self, result, account, lasting):
         """Reuse the listed dates of a sale that continues, and end one that does not.
 
         Otherwise every comparison would find new dates. A sale without an end gets new

@@ -67,6 +67,6 @@ class IconicListing(models.Model):
             if (status, reason or False) != (listing.qc_status, listing.qc_reason):
                 listing.write({"qc_status": status, "qc_reason": reason})
 
-    def _await_review(self):
+    def _reset_review(self):
         """Reset the review: content or pictures have changed."""
         self.write({"qc_status": "pending", "qc_reason": False})

@@ -152,7 +152,7 @@ class IconicListing(models.Model):
                 lines[line] += count
             else:
                 unreserved[product_id] += count
-        served = self._served(self.env["sale.order.line"].union(*lines))
+        served = self._fulfilled_quantities(self.env["sale.order.line"].union(*lines))
         for line, count in lines.items():
             unreserved[line.product_id.id] += max(count - served[line.id], 0)
         return unreserved, still_open
@@ -184,7 +184,7 @@ class IconicListing(models.Model):
             yield product.id or by_sku[sku], line, count
 
     @api.model
-    def _served(self, lines):
+    def _fulfilled_quantities(self, lines):
         """Return for how many open items stock is reserved or delivered.
 
         Items that are delivered in Odoo stay open until the marketplace is notified.

@@ -101,7 +101,7 @@ class IconicListingSpecific(models.Model):
         for row in self:
             own = rules[row.attribute_id].spell(row.value or "")
             row.wanted_value = own or row.mapped_value
-            row.origin = row._where_from()
+            row.origin = row._value_source()
 
     @api.onchange("option_ids")
     def _onchange_option_ids(self):
@@ -157,7 +157,7 @@ class IconicListingSpecific(models.Model):
     def _chosen(self):
         return ",".join(self.option_ids.mapped("name"))
 
-    def _where_from(self):
+    def _value_source(self):
         """Return the source of the value that is sent, as shown to users."""
         if self.value:
             return self.env._("This listing")

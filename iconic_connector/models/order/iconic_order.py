@@ -316,7 +316,9 @@ class IconicOrderItem(models.Model):
     @api.depends("status", "own_warehouse", "is_digital")
     def _compute_is_open(self):
         for item in self:
-            item.is_open = item._is_ours() and item.status in item_statuses.OPEN
+            item.is_open = (
+                item._is_shipped_by_us() and item.status in item_statuses.OPEN
+            )
 
     def write(self, vals):
         """Override to map a SKU to the product that a person chooses for an item."""
@@ -325,7 +327,7 @@ class IconicOrderItem(models.Model):
                 item._map_sku(vals["product_id"])
         return super().write(vals)
 
-    def _is_ours(self):
+    def _is_shipped_by_us(self):
         """Tell whether we ship this item from our own stock."""
         self.ensure_one()
         return not (self.own_warehouse or self.is_digital)
@@ -340,11 +342,11 @@ class IconicOrderItem(models.Model):
         else:
             SkuMap.create({**values, "product_id": product_id})
 
-    def _as_sold_item(self):
+    def _to_sold_item(self):
         """Return this item for the calculations in `domain.order_amounts`."""
         return Item(
             key=self.id,
-            kind=(self.product_id, self._is_ours()),
+            kind=(self.product_id, self._is_shipped_by_us()),
             paid=_money(self.paid_price),
             funded=_money(self.marketplace_funded),
             tax=_money(self.tax_amount),

@@ -9,9 +9,9 @@ from ...domain.addresses import (
     Countries,
     States,
     first_of,
+    has_location,
     is_hidden,
     postal_lines,
-    tells_place,
 )
 from ...seller_center.records import Address
 
@@ -122,7 +122,7 @@ class OrderCustomers:
         invoice = delivery = customer
         if billed and not is_hidden(billed) and self.account.bill_to == "customer":
             invoice = book.address(customer, "invoice", values[billed])
-        if delivered and tells_place(delivered):
+        if delivered and has_location(delivered):
             delivery = book.address(customer, "delivery", values[delivered])
         return customer, invoice, delivery
 

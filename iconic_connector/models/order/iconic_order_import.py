@@ -7,7 +7,12 @@ from odoo.fields import Command, Domain
 
 from ...domain import item_statuses
 from ...domain.addresses import unpack_addresses
-from ...domain.order_amounts import group_items, shipping_total, split_total
+from ...domain.order_amounts import (
+    group_items,
+    rounding_amount,
+    shipping_total,
+    split_total,
+)
 from ...domain.order_warehouses import spread
 
 # The context of created sales orders: no mails, no followers, no tracking.
@@ -171,7 +176,7 @@ class IconicOrder(models.Model):
         Items of one product, price and warehouse share a line.
         """
         collected = self._tax_is_collected(sale)
-        sold = [item._as_sold_item() for item in items]
+        sold = [item._to_sold_item() for item in items]
         parts = self._split_by_warehouse(items)
         rows = []
         for line in group_items(sold, collected):
@@ -192,7 +197,7 @@ class IconicOrder(models.Model):
             if there is one warehouse only
         """
         wanted = defaultdict(int)
-        for item in items.filtered(lambda one: one._is_ours()):
+        for item in items.filtered(lambda one: one._is_shipped_by_us()):
             wanted[item.product_id] += 1
         warehouses = self._warehouses()
         if len(warehouses) < 2:
@@ -297,15 +302,14 @@ class IconicOrder(models.Model):
         sale = self.sale_order_id
         expected = self._expected_total(items)
         difference = self.currency_id.round(sale.amount_total - float(expected))
-        tolerance = self.account_id.order_tolerance * len(sale.order_line)
+        price = rounding_amount(
+            Decimal(str(difference)),
+            len(sale.order_line),
+            Decimal(str(self.account_id.order_tolerance)),
+        )
         product = self.account_id.rounding_product_id
         # Without a rounding product the difference stays and only the invoice waits.
-        if (
-            product
-            and not self.currency_id.is_zero(difference)
-            and self.currency_id.compare_amounts(abs(difference), tolerance) <= 0
-        ):
-            price = Decimal(str(-difference))
+        if product and price:
             none = self.env["account.tax"]
             sale.order_line = [
                 Command.create(_priced_line_values(product, 1, price, none))
@@ -316,7 +320,7 @@ class IconicOrder(models.Model):
     def _expected_total(self, items):
         """Return what the buyer pays for items and shipping, as Odoo should sell it."""
         collected = self._tax_is_collected(self.sale_order_id)
-        sold = [item._as_sold_item() for item in items]
+        sold = [item._to_sold_item() for item in items]
         return sum(one.price(collected) for one in sold) + shipping_total(
             sold, collected
         )
@@ -334,7 +338,7 @@ class IconicOrder(models.Model):
             moves.filtered_domain(
                 [("state", "in", ("confirmed", "partially_available"))]
             )._action_assign()
-            order.account_id._compare_soon(order.item_ids.product_id)
+            order.account_id._schedule_comparison(order.item_ids.product_id)
         if confirmed_by_hand := self.filtered(lambda one: not one.lease_until):
             confirmed_by_hand._process_again()
 

@@ -17,7 +17,7 @@ class IconicOrder(models.Model):
     """Processing an order: import, changes since, invoice, reports; and status updates.
 
     Each order is processed on its own, locked and in its own savepoints: one that fails
-    is held with its reason, and the others continue. `_process_alone` lists the steps.
+    is held with its reason, and the others continue. `_process_one` lists the steps.
     """
 
     _inherit = "iconic.order"
@@ -71,7 +71,7 @@ class IconicOrder(models.Model):
         for order_id in self.ids:
             order = self.browse(order_id)
             commit_with_retry(self.env, order._claim_processing)
-            retry_on_conflict(self.env, order._process_alone)
+            retry_on_conflict(self.env, order._process_one)
             if not self.env["ir.cron"]._commit_progress(1):
                 return False
         return True
@@ -81,7 +81,7 @@ class IconicOrder(models.Model):
         lease = fields.Datetime.now() + const.PROCESS_LEASE
         self.write({"needs_processing": False, "lease_until": lease})
 
-    def _process_alone(self):
+    def _process_one(self):
         """Process one order, and store on it what it fails with.
 
         1. Import it, if it has no sales order yet.
@@ -206,7 +206,9 @@ class IconicOrder(models.Model):
     def _is_unshipped(self):
         """Tell whether none of our items has left, and some are still to ship."""
         items = self.item_ids.filtered(
-            lambda item: item._is_ours() and item.status != item_statuses.CANCELED
+            lambda item: (
+                item._is_shipped_by_us() and item.status != item_statuses.CANCELED
+            )
         )
         return bool(self.sale_order_id and items) and all(items.mapped("is_open"))
 
@@ -267,7 +269,7 @@ class IconicOrder(models.Model):
                 getattr(self, f"_process_{status}")(items)
             items.processed_status = status
         if changed:
-            self.account_id._compare_soon(changed.product_id)
+            self.account_id._schedule_comparison(changed.product_id)
 
     def _invoice_if_total_fits(self):
         """Invoice the order, unless its total differs from the marketplace's.

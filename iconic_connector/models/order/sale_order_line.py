@@ -173,6 +173,6 @@ class SaleOrderLine(models.Model):
             lambda one: (
                 one.order_id.iconic_account_id
                 and (items := one.sudo().iconic_item_ids)
-                and not any(item._is_ours() for item in items)
+                and not any(item._is_shipped_by_us() for item in items)
             )
         )

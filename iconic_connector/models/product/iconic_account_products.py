@@ -400,7 +400,7 @@ class IconicAccount(models.Model):
         moved = Listing
         for product in products - listed:
             if listing := archived.pop(product.default_code, None):
-                listing._take_over(product)
+                listing._move_to_variant(product)
                 moved |= listing
         if moved:
             self._trigger_crons("stock", "create", "detect")

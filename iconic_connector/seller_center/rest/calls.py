@@ -78,7 +78,7 @@ class RestCalls(RestAccess):
         :param params: what is asked beside the keys.
         """
         found: list = []
-        for some in portions(name, keys):
+        for some in chunks(name, keys):
             asked = {**params, name: some}
             if limit is None:
                 found.extend(rows_of(self._get(path, asked)))
@@ -155,7 +155,7 @@ def rows_of(data: Any) -> list:
     return rows
 
 
-def portions(name: str, keys: Iterable[object]) -> Iterator[list]:
+def chunks(name: str, keys: Iterable[object]) -> Iterator[list]:
     """Yield distinct keys, as many at a time as one query may hold."""
     portion: list = []
     length = 0

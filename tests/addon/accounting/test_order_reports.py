@@ -105,7 +105,7 @@ class TestReports(InvoiceCase):
     def test_pick_tickets_are_created_while_the_invoice_waits(self):
         order = self.make_order()
         order.write({"total_difference": 5, "needs_processing": True})
-        order._process_alone()
+        order._process_one()
         self.assertIn("differs from THE ICONIC's by", order.invoice_error)
         self.assertEqual(order.report_ids.res_model, "stock.picking")
 

@@ -226,7 +226,7 @@ class IconicListing(models.Model):
         """
         idle = self.filtered(lambda one: one[flow.status_field] != "pending")
         refused = idle.filtered(lambda one: one[flow.status_field] == "error")
-        refused = refused._refused_the_same(flow, wanted)
+        refused = refused._same_was_refused(flow, wanted)
         held = self.browse()
         for listing in self:
             reason = listing._hold_reason(flow.flag, wanted[listing.id].product)
@@ -251,7 +251,7 @@ class IconicListing(models.Model):
             return self._quantity_hold_reason(product)
         return ""
 
-    def _refused_the_same(self, flow, wanted):
+    def _same_was_refused(self, flow, wanted):
         """Return the listings whose last failed feed contained the wanted values.
 
         An error is marked again only if the wanted values differ from those tried.
@@ -321,11 +321,11 @@ class IconicListing(models.Model):
             by_flow["image" if created else "create"] |= listing
         for name, listings in by_flow.items():
             flow = FLOWS[name]
-            refused = listings._refused_the_same(flow, wanted)
+            refused = listings._same_was_refused(flow, wanted)
             due = (listings - refused)._passing_check(flow)
             due.write({flow.status_field: "pending", flow.error_field: False})
 
-    def _start_over(self):
+    def _reset_for_recreation(self):
         """Reset removed listings, so that their products are created again."""
         if not self:
             return
@@ -334,7 +334,7 @@ class IconicListing(models.Model):
         self.write({"seller_sku": False, "parent_sku": False, "recreate": False})
         self._trigger_flows("create")
 
-    def _take_over(self, product):
+    def _move_to_variant(self, product):
         """Move the listing from an archived variant to one with its SKU.
 
         :param product: the new `product.product`
