@@ -35,7 +35,7 @@ class TestAccessRights(ConnectorCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.user = new_test_user(cls.env, "iconic_user", groups=USER)
-        cls.product_manager = new_test_user(cls.env, "iconic_manager", groups=MANAGER)
+        cls.manager = new_test_user(cls.env, "iconic_manager", groups=MANAGER)
         cls.style = cls.make_style("SAFE")
 
     def our_models(self):
