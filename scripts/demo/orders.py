@@ -11,7 +11,7 @@ from scripts.env import console
 
 CRONS = (
     "ir_cron_order_pull",
-    "ir_cron_order_follow",
+    "ir_cron_order_process",
     "ir_cron_order_change",
     "ir_cron_order_document",
 )
@@ -162,7 +162,7 @@ class OrderStory:
         item = self._marketplace.order(self._placed[1])["items"][0]["id"]
         self._marketplace.move([item], "canceled")
         order = self._orders[1]
-        arrived = self._wait(lambda: self._credits(order) and self._put_back(order))
+        arrived = self._wait(lambda: self._credits(order) and self._is_back_in_stock(order))
         name = self._validate(order, "internal") if arrived else ""
         self._say(
             f"A piece cancelled after it was picked: put back with {name}, credited",
@@ -175,7 +175,7 @@ class OrderStory:
             one for one in self._invoices(order) if one["move_type"] == "out_refund"
         ]
 
-    def _put_back(self, order):
+    def _is_back_in_stock(self, order):
         return self._pickings(order, "internal")
 
     def _make_ready(self):

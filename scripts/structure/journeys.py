@@ -26,7 +26,7 @@ JOBS = {
     "read feeds": ("ir_cron_feed_reader",),
     "taxonomy": ("ir_cron_taxonomy",),
     "pull orders": ("ir_cron_order_pull",),
-    "process orders": ("ir_cron_order_follow", "ir_cron_order_process"),
+    "process orders": ("ir_cron_order_process", "ir_cron_order_follow"),
     "status updates": ("ir_cron_order_change",),
 }
 #: Buttons of the account.
