@@ -162,7 +162,9 @@ class OrderStory:
         item = self._marketplace.order(self._placed[1])["items"][0]["id"]
         self._marketplace.move([item], "canceled")
         order = self._orders[1]
-        arrived = self._wait(lambda: self._credits(order) and self._is_back_in_stock(order))
+        arrived = self._wait(
+            lambda: self._credits(order) and self._is_back_in_stock(order)
+        )
         name = self._validate(order, "internal") if arrived else ""
         self._say(
             f"A piece cancelled after it was picked: put back with {name}, credited",
