@@ -1,4 +1,4 @@
 from . import iconic_order_cancel
-from . import iconic_order_return_to_stock
+from . import iconic_order_cancel_return_to_stock
 from . import iconic_order_return
 from . import stock_picking_return

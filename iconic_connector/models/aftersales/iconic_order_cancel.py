@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...domain import item_statuses, statuses
-from .iconic_order_return_to_stock import is_delivered, is_kit
+from .iconic_order_cancel_return_to_stock import is_delivered, is_kit
 
 
 class IconicOrder(models.Model):

@@ -135,7 +135,7 @@ class RestAccess(Client):
 
     :param application_id: of the OAuth application; with its secret it gets tokens.
     :param token_url: where tokens are, below `base_url` if empty.
-    :param tokens: keeps the token, as :class:`~.tokens.MemoryTokens` does.
+    :param tokens: keeps the token, as :class:`~.access.MemoryTokens` does.
     :param shop_id: the only shop to speak to, any if empty. An application speaks for
         the shop that its user has active; `shop` holds the one last met.
     :param country: the country whose prices are read, any if empty.
