@@ -107,12 +107,12 @@ SCREENS = {
     ),
     "order-amounts": Screen("iconic-orders/{}", IMPORTED, height=1000, tab="Amounts"),
     "order-held": Screen("iconic-orders/{}", HELD, height=1000),
-    "units": Screen("iconic-units", height=600),
+    "items": Screen("iconic-items", height=600),
     "refunded": Screen("iconic-refunded", height=600),
     "sales": Screen("orders", height=600, chosen="THE ICONIC"),
     "sale": Screen("orders/{}", SOLD_ORDER, height=1000),
     "delivery": Screen("deliveries/{}", DELIVERY, height=1000),
-    "delivery-units": Screen("deliveries/{}", DELIVERY, height=1000, tab="THE ICONIC"),
+    "delivery-items": Screen("deliveries/{}", DELIVERY, height=1000, tab="THE ICONIC"),
 }
 
 
