@@ -60,6 +60,8 @@ class Client(SellerCenterApi):
         pace: float = 0,
         retry: RetryPolicy = retry_briefly,
     ):
+        # The last page of each list: offset and rows.
+        self._last_pages: dict[str, tuple[int, Sequence]] = {}
         self._transport = Transport(
             session,
             base_url,
@@ -162,12 +164,29 @@ class Client(SellerCenterApi):
             page = {key(row): row for row in rows}
             if page.keys() <= found.keys():
                 if page and not repeats:
-                    values = {"host": self._transport.host}
-                    raise NoProgress(reason="no_progress", values=values)
+                    raise self._no_progress()
                 break
             found |= page
             offset += len(rows)
         return list(found.values())
+
+    def _check_progress(self, name: str, offset: int, rows: Sequence) -> None:
+        """Insist that a page differs from the one before it.
+
+        Whoever reads page after page, over several calls, would never come to an end
+        where the marketplace ignores the offset.
+
+        :param name: of the list.
+        :param rows: of the page.
+        :raise NoProgress: if a page further on says what the one before said.
+        """
+        before_offset, before = self._last_pages.get(name, (offset, ()))
+        self._last_pages[name] = (offset, rows)
+        if rows and offset > before_offset and rows == before:
+            raise self._no_progress()
+
+    def _no_progress(self) -> NoProgress:
+        return NoProgress(reason="no_progress", values={"host": self._transport.host})
 
 
 def build_page(

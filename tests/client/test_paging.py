@@ -150,3 +150,37 @@ def test_the_action_api_reads_its_one_list_by_the_same_rule(api, marketplace):
     with pytest.raises(NoProgress):
         api._read_all(api._brand_page, key=lambda brand: brand.name)
     assert len(marketplace.requests) == 2
+
+
+def test_orders_that_ignore_the_offset_are_an_error(rest_api, marketplace, load):
+    for _page in range(2):
+        marketplace.answer(load("rest_orders.json"))
+    following = rest_api.orders().next_offset
+    with pytest.raises(NoProgress, match="repeats a page"):
+        rest_api.orders(offset=following)
+
+
+def test_a_list_may_be_read_again_from_its_beginning(rest_api, marketplace, load):
+    for _page in range(2):
+        marketplace.answer(load("rest_orders.json"))
+    assert rest_api.orders().records == rest_api.orders().records
+
+
+def test_orders_of_the_action_api_that_ignore_the_offset_are_an_error(
+    api, marketplace, load
+):
+    for _page in range(2):
+        marketplace.answer(load("orders.xml"))
+    following = api.orders().next_offset
+    with pytest.raises(NoProgress, match="repeats a page"):
+        api.orders(offset=following)
+
+
+def test_products_of_the_action_api_that_ignore_the_offset_are_an_error(
+    api, marketplace, load
+):
+    for _page in range(2):
+        marketplace.answer(load("products.json"))
+    following = api.products().next_offset
+    with pytest.raises(NoProgress, match="repeats a page"):
+        api.products(offset=following)

@@ -114,7 +114,8 @@ class ActionOrders(ActionCalls):
             **page_params(offset, limit),
         }
         envelope = self._read("GetOrders", params)
-        found = answers.read_orders(envelope.body, self._zone)
+        found = tuple(answers.read_orders(envelope.body, self._zone))
+        self._check_progress("orders", offset, found)
         return build_page(found, offset, integer(envelope.head, "TotalCount"))
 
     def order(self, order_id: str) -> Order:

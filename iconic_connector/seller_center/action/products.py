@@ -68,7 +68,8 @@ class ActionProducts(ActionCalls):
         if updated_after is not None:
             params["UpdatedAfter"] = iso_time(updated_after)
         envelope = self._read("GetProducts", params)
-        found = answers.read_products(envelope.body, self._zone)
+        found = tuple(answers.read_products(envelope.body, self._zone))
+        self._check_progress("products", offset, found)
         return build_page(found, offset, integer(envelope.head, "TotalCount"))
 
     def quality_states(

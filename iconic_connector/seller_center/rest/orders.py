@@ -122,6 +122,7 @@ class RestOrders(RestCalls):
             "sortDir": "desc",
         }
         rows, total, more = self._get_page("/v2/orders", params, offset, limit)
+        self._check_progress("orders", offset, rows)
         found = (answers.read_order(row, self._zone) for row in rows)
         return build_page(found, offset, total, more)
 

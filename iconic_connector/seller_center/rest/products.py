@@ -227,6 +227,7 @@ class RestProducts(RestCalls):
         }
         limit = min(limit, MAX_SETS_PER_PAGE)
         rows, _total, _more = self._get_page("/v2/product-sets", params, offset, limit)
+        self._check_progress("products", offset, rows)
         # A short page is no proof of the end, an empty one is.
         next_offset = offset + len(rows) if rows else None
         return {text(row, "id"): row for row in rows}, next_offset
