@@ -39,7 +39,7 @@ class Marketplace:
         return next(one for one in orders if one["id"] == order_id)
 
     def move(self, items, status):
-        """Bring units into another status, as marketplace or as shopper.
+        """Bring items into another status, as marketplace or as shopper.
 
         :param items: their ids
         :param status: the status, or `return`: the shopper sends them back
