@@ -22,6 +22,7 @@ FRENCH = {
 class TestErrorMessages(TransactionCase):
     def setUp(self):
         super().setUp()
+        self.env["res.lang"]._activate_lang("fr_FR")
         translations = {("iconic_connector", "fr_FR"): FRENCH}
         self.startPatcher(
             patch.dict(code_translations.python_translations, translations)

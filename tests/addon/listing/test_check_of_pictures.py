@@ -58,13 +58,13 @@ class TestPictures(Pairs, ConnectorHttpCase):
                 self.show(picture(size))
                 pixels = f"{size[0]} x {size[1]}"
                 self.assert_both_refuse_pictures(
-                    (pixels, "500 to 6000 a side", "upload another one"), pixels
+                    (pixels, "500 to 6000 per side", "upload another one"), pixels
                 )
 
     def test_a_picture_that_is_too_large(self):
         self.show(picture((6001, 500)))
         self.assert_both_refuse_pictures(
-            ("6001 x 500", "500 to 6000 a side"), "6001 x 500"
+            ("6001 x 500", "500 to 6000 per side"), "6001 x 500"
         )
 
     def test_a_picture_that_is_too_heavy(self):
