@@ -60,8 +60,8 @@ class Client(SellerCenterApi):
         pace: float = 0,
         retry: RetryPolicy = retry_briefly,
     ):
-        # The last page of each list: offset and rows.
-        self._last_pages: dict[str, tuple[int, Sequence]] = {}
+        # The last page of each list: offset, rows, and how many rows the largest had.
+        self._last_pages: dict[str, tuple[int, Sequence, int]] = {}
         self._transport = Transport(
             session,
             base_url,
@@ -174,15 +174,17 @@ class Client(SellerCenterApi):
         """Insist that a page differs from the one before it.
 
         Whoever reads page after page, over several calls, would never come to an end
-        where the marketplace ignores the offset.
+        where the marketplace ignores the offset. A page that is shorter than others may
+        say the same again: new rows move the last ones on.
 
         :param name: of the list.
         :param rows: of the page.
         :raise NoProgress: if a page further on says what the one before said.
         """
-        before_offset, before = self._last_pages.get(name, (offset, ()))
-        self._last_pages[name] = (offset, rows)
-        if rows and offset > before_offset and rows == before:
+        before_offset, before, largest = self._last_pages.get(name, (offset, (), 0))
+        largest = max(largest, len(rows))
+        self._last_pages[name] = (offset, rows, largest)
+        if rows and offset > before_offset and rows == before and len(rows) == largest:
             raise self._no_progress()
 
     def _no_progress(self) -> NoProgress:

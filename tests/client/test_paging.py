@@ -184,3 +184,12 @@ def test_products_of_the_action_api_that_ignore_the_offset_are_an_error(
     following = api.products().next_offset
     with pytest.raises(NoProgress, match="repeats a page"):
         api.products(offset=following)
+
+
+def test_the_last_order_may_come_again_when_a_new_one_moves_it(rest_api, marketplace):
+    for ids in ((3, 2), (1,), (1,)):
+        rows = [{"id": one} for one in ids]
+        marketplace.answer({"items": rows, "pagination": {"hasNext": True}})
+    for offset in (0, 2):
+        rest_api.orders(offset=offset)
+    assert [one.order_id for one in rest_api.orders(offset=3).records] == ["1"]
