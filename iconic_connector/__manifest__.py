@@ -34,6 +34,7 @@
         "views/iconic_shipment_provider_views.xml",
         "views/iconic_sku_map_views.xml",
         "views/iconic_failure_reason_views.xml",
+        "views/iconic_account_job_views.xml",
         "views/iconic_account_views.xml",
         "views/account_move_views.xml",
         "views/product_views.xml",
@@ -48,6 +49,9 @@
         "demo/iconic_demo_stock.xml",
         "demo/iconic_demo_account.xml",
     ],
-    "assets": {"web.assets_tests": ["iconic_connector/static/tests/tours/*.js"]},
+    "assets": {
+        "web.assets_backend": ["iconic_connector/static/src/**/*"],
+        "web.assets_tests": ["iconic_connector/static/tests/tours/*.js"],
+    },
     "application": True,
 }

@@ -27,20 +27,6 @@ RECOVERY_CLOCK_MARGIN = timedelta(minutes=15)
 # Feeds per page when recovery reads the latest ones.
 RECOVERY_PAGE_SIZE = 100
 
-# The jobs, besides the flows, that are triggered when calls are possible again.
-OTHER_JOBS = (
-    "feed_reader",
-    "detect",
-    "compare",
-    "quality",
-    "readback",
-    "order_pull",
-    "order_process",
-    "order_change",
-    "order_document",
-    "webhook",
-)
-
 # The delays between polls of a feed, in seconds; the last one repeats.
 POLL_DELAYS = (5, 10, 20, 40, 80, 160, 300, 600)
 
@@ -149,8 +135,7 @@ SINGLE_ORDER_AGE = timedelta(days=90)
 # shows changes late (SellerCenter, GetOrders).
 ORDER_OVERLAP = timedelta(minutes=15)
 
-# Orders that are processed at once, and how long they are reserved for their job.
-PROCESS_BATCH = 20
+# How long an order that is processed is reserved for its job.
 PROCESS_LEASE = timedelta(minutes=10)
 
 # How long a change in `sending` is reserved for its sender (see `SEND_DEADLINE`).
@@ -165,3 +150,18 @@ CHANGE_BACKOFF_LONGEST = 900
 # repeats, and after `DOCUMENT_PATIENCE` the request fails.
 DOCUMENT_DELAYS = (10, 20, 40, 80, 160, 300, 600, 1800, 3600)
 DOCUMENT_PATIENCE = timedelta(days=1)
+
+# How long a job is reserved for the process that works on it. Renewed after each batch,
+# which takes much less.
+JOB_LEASE = timedelta(minutes=10)
+
+# The pause of a job after a failure, in seconds: the first, doubled each time, and the
+# longest; and after how many failures in a row a person is told of any kind of them.
+JOB_BACKOFF_FIRST = 60
+JOB_BACKOFF_LONGEST = 3600
+JOB_FAILURES_IN_A_ROW = 5
+
+# The shortest time between two messages to the screens of one account, in seconds.
+SECONDS_BETWEEN_NEWS = 1
+# Records that a job names as left out; the others are only counted.
+LEFT_OUT_NAMED = 20

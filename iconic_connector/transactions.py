@@ -1,6 +1,8 @@
 """Work that is retried when two transactions conflict on a row."""
 
 import logging
+import random
+import time
 
 from psycopg2.errors import UniqueViolation
 
@@ -8,7 +10,10 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 _logger = logging.getLogger(__name__)
 
-ATTEMPTS = 5
+ATTEMPTS = 8
+# The pause before the second attempt is random, up to so many seconds. It doubles with
+# each attempt: of many transactions that want the same row, each gets its turn.
+FIRST_PAUSE = 0.1
 # With `UniqueViolation` another transaction has just created the same row, which the
 # next attempt finds.
 CONFLICTS = (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, UniqueViolation)
@@ -34,7 +39,9 @@ def retry_on_conflict(env, work):
             env.cr.rollback()
             if attempt == ATTEMPTS:
                 raise
-            _logger.info("Conflict with another transaction, trying again")
+            pause = random.uniform(0, FIRST_PAUSE * 2 ** (attempt - 1))
+            _logger.info("Conflict with another transaction, again in %.1f s", pause)
+            time.sleep(pause)
 
 
 def commit_with_retry(env, work):
@@ -48,3 +55,14 @@ def commit_with_retry(env, work):
     # Via the job's progress, since tests must not commit their transaction.
     env["ir.cron"]._commit_progress()
     return result
+
+
+def ends_run(env, error):
+    """Tell whether an error ends the whole run of a job, so that nobody may catch it.
+
+    :param env: the environment of the job
+    :param error: an exception
+    """
+    # Odoo's workers raise a plain `Exception` at their CPU limit.
+    is_cpu_limit = type(error) is Exception and "CPU time limit" in str(error)
+    return is_cpu_limit or env.cr.closed

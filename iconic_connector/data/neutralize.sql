@@ -22,6 +22,14 @@ UPDATE iconic_access_token
 
 DELETE FROM iconic_webhook_event;
 
+DELETE FROM iconic_account_job_request;
+
+UPDATE iconic_account_job
+   SET owner = NULL,
+       lease_until = NULL,
+       next_try_at = NULL,
+       waiting = FALSE;
+
 UPDATE iconic_feed_line
    SET state = 'cancelled',
        message = 'Only the original database receives the result.'

@@ -96,8 +96,14 @@ class Demo:
         self._user.press("iconic.account", "action_refresh_taxonomy", [account])
         cron = self._user.record("ir_cron_taxonomy")
         limit = time.monotonic() + PATIENCE
-        reading = [("id", "=", account), ("taxonomy_step", "!=", False)]
-        while self._user.count("iconic.account", reading):
+        reading = [
+            ("account_id", "=", account),
+            ("kind", "=", "taxonomy"),
+            "|",
+            ("waiting", "=", True),
+            ("request_ids", "!=", False),
+        ]
+        while self._user.count("iconic.account.job", reading):
             self._user.run_cron(cron)
             if time.monotonic() > limit:
                 raise console.Trouble("The marketplace's categories could not be read.")

@@ -25,7 +25,7 @@ class MappingCase(ConnectorCase):
         """Read the whole taxonomy, as the job does step by step."""
         cls.account._start_refresh()
         with cls.account._connect() as client:
-            while cls.account.taxonomy_step:
+            while cls.account.is_refreshing:
                 cls.account._read_taxonomy(client)()
 
     @classmethod

@@ -60,7 +60,7 @@ class Pairs(Season):
         """Read the whole taxonomy, as the job does step by step."""
         cls.account._start_refresh()
         with cls.account._connect() as client:
-            while cls.account.taxonomy_step:
+            while cls.account.is_refreshing:
                 cls.account._read_taxonomy(client)()
 
     def specify(self, **values):

@@ -14,7 +14,6 @@ from odoo.fields import NO_ACCESS, Domain
 from odoo.tools import str2bool
 
 from ... import const
-from ...domain.flows import FLOWS
 from ...domain.moments import to_odoo_datetime, to_utc
 from ...error_messages import describe
 from ...seller_center import ActionApi, RestApi
@@ -32,6 +31,7 @@ from ...seller_center.errors import (
     UnknownOutcome,
 )
 from ...seller_center.rest.access import AccessToken
+from .job import JOBS
 
 #: The client of each API; both have the same methods.
 CLIENTS = {"rest": RestApi, "action": ActionApi}
@@ -504,14 +504,13 @@ class IconicAccount(models.Model):
         self._close_activity("access")
         self._trigger_crons()
 
-    def _trigger_crons(self, *flows):
+    def _trigger_crons(self, *kinds):
         """Trigger scheduled jobs.
 
-        :param flows: names of flows or of `const.OTHER_JOBS`; none for all
+        :param kinds: values of `iconic.account.job.kind`; none for all
         """
-        for name in flows or (*FLOWS, *const.OTHER_JOBS):
-            # Users may trigger scheduled jobs, but not administer them.
-            self.env.ref(f"iconic_connector.ir_cron_{name}").sudo()._trigger()
+        for kind in kinds or JOBS:
+            self.env["iconic.account.job"]._cron(kind)._trigger()
 
     def _image_base(self):
         """Return the base address of pictures, without a final slash."""

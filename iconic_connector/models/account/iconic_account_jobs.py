@@ -1,46 +1,16 @@
-from functools import partial
+from datetime import datetime
 
 from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ... import const
-from ...domain.flows import FLOWS
-from ...transactions import commit_with_retry, retry_on_conflict
 
-PULL_PURPOSES = [
-    ("changes", "Reading new and changed orders"),
-    ("open", "Pulling all open orders"),
-]
-
-TAXONOMY_STEPS = [
-    ("categories", "Reading the categories"),
-    ("attributes", "Reading the attributes"),
-    ("brands", "Reading the brands"),
-]
-
-
-class IconicAccountPause(models.Model):
-    """A period in which an account sends nothing of one kind, such as a stocktake."""
-
-    _name = "iconic.account.pause"
-    _description = "THE ICONIC Pause"
-    _order = "until desc, id"
-
-    account_id = fields.Many2one(
-        "iconic.account", required=True, ondelete="cascade", index=True
-    )
-    company_id = fields.Many2one(related="account_id.company_id", store=True)
-    flow = fields.Selection(
-        [(flow.name, flow.label) for flow in FLOWS.values()],
-        string="What",
-        help="Empty: everything.",
-    )
-    until = fields.Datetime(required=True)
-    reason = fields.Char()
+# What open screens listen for, to show what has changed.
+CHANGED = "iconic_connector/changed"
 
 
 class IconicAccount(models.Model):
-    """The scheduled jobs that send, flow by flow, and the progress of all jobs.
+    """What the scheduled jobs of an account have to say, and the rows left for today.
 
     The rows that the marketplace accepts per day are shared among the flows.
     """
@@ -48,6 +18,25 @@ class IconicAccount(models.Model):
     _inherit = "iconic.account"
 
     pause_ids = fields.One2many("iconic.account.pause", "account_id", string="Pauses")
+    is_stopped = fields.Boolean(compute="_compute_is_stopped")
+    job_ids = fields.One2many("iconic.account.job", "account_id", string="Jobs")
+    active_job_ids = fields.Many2many(
+        "iconic.account.job", compute="_compute_active_jobs", string="Jobs at Work"
+    )
+    failed_job_count = fields.Integer(
+        string="Jobs with Problems", compute="_compute_active_jobs"
+    )
+
+    is_pulling = fields.Boolean(compute="_compute_job_reports")
+    pull_report = fields.Text(string="Last Pull", compute="_compute_job_reports")
+    is_reading = fields.Boolean(compute="_compute_job_reports")
+    reading_report = fields.Text(string="Last Reading", compute="_compute_job_reports")
+    is_refreshing = fields.Boolean(compute="_compute_job_reports")
+    taxonomy_read_at = fields.Datetime(
+        string="Categories Read", compute="_compute_job_reports"
+    )
+    taxonomy_report = fields.Text(string="Last Refresh", compute="_compute_job_reports")
+
     rows_today = fields.Integer(
         string="Rows Sent Today",
         compute="_compute_rows",
@@ -55,63 +44,41 @@ class IconicAccount(models.Model):
     )
     rows_allowed = fields.Integer(string="Rows per Day", compute="_compute_rows")
 
-    # The progress of this account's scheduled jobs.
-    scan_position = fields.Integer(
-        readonly=True,
-        copy=False,
-        help="The last listing that the running comparison has reached.",
-    )
-    compared_at = fields.Datetime(
-        string="Last Comparison",
-        readonly=True,
-        copy=False,
-        help="When the last comparison of all listings with Odoo was completed.",
-    )
-    sell_out_threshold_exceeded = fields.Boolean(readonly=True, copy=False)
+    @api.depends("pause_ids")
+    def _compute_is_stopped(self):
+        for account in self:
+            account.is_stopped = any(
+                pause.job == "all" and not pause.until for pause in account.pause_ids
+            )
 
-    reading_purpose = fields.Selection(
-        [("link", "Linking existing products"), ("mismatch", "Looking for mismatches")],
-        readonly=True,
-        copy=False,
-    )
-    reading_offset = fields.Integer(
-        readonly=True, copy=False, help="The offset of the next page."
-    )
-    reading_count = fields.Integer(string="Products Read", readonly=True, copy=False)
-    reading_total = fields.Integer(readonly=True, copy=False)
-    reading_since = fields.Datetime(readonly=True, copy=False)
-    reading_report = fields.Text(string="Last Reading", readonly=True, copy=False)
+    @api.depends("job_ids")
+    def _compute_active_jobs(self):
+        for account in self:
+            jobs = account.job_ids
+            account.active_job_ids = jobs.filtered(
+                lambda job: job.state == "running" or job.request_ids
+            )
+            account.failed_job_count = len(
+                jobs.filtered(lambda job: job._needs_attention())
+            )
 
-    orders_read_until = fields.Datetime(
-        string="Orders Read",
-        readonly=True,
-        copy=False,
-        help="All changes before this time have been read.",
-    )
-
-    pull_purpose = fields.Selection(PULL_PURPOSES, readonly=True, copy=False)
-    pull_requested = fields.Boolean(readonly=True, copy=False)
-    pull_status = fields.Char(readonly=True, copy=False)
-    pull_since = fields.Datetime(readonly=True, copy=False)
-    pull_started_at = fields.Datetime(readonly=True, copy=False)
-    pull_offset = fields.Integer(readonly=True, copy=False)
-    pull_found = fields.Boolean(readonly=True, copy=False)
-    pull_count = fields.Integer(string="Orders Read So Far", readonly=True, copy=False)
-    pull_new_count = fields.Integer(readonly=True, copy=False)
-    pull_report = fields.Text(string="Last Pull", readonly=True, copy=False)
-
-    taxonomy_step = fields.Selection(TAXONOMY_STEPS, readonly=True, copy=False)
-    taxonomy_set_id = fields.Many2one(
-        "iconic.attribute.set",
-        string="Attribute Set Read Last",
-        readonly=True,
-        copy=False,
-    )
-    taxonomy_read_at = fields.Datetime(
-        string="Categories Read", readonly=True, copy=False
-    )
-    taxonomy_changes = fields.Json(readonly=True, copy=False)
-    taxonomy_report = fields.Text(string="Last Refresh", readonly=True, copy=False)
+    @api.depends("job_ids")
+    def _compute_job_reports(self):
+        """Return what the jobs that people ask for are doing or have done last."""
+        for account in self:
+            jobs = account.job_ids.grouped("kind")
+            none = account.job_ids.browse()
+            pull = jobs.get("order_pull", none)
+            account.is_pulling = pull._is_asked("open")
+            account.pull_report = pull.outcome
+            reading = jobs.get("readback", none)
+            account.is_reading = reading._has_to_run()
+            account.reading_report = reading.outcome
+            taxonomy = jobs.get("taxonomy", none)
+            account.is_refreshing = taxonomy._has_to_run()
+            read_at = (taxonomy.position or {}).get("read_at")
+            account.taxonomy_read_at = read_at and datetime.fromisoformat(read_at)
+            account.taxonomy_report = taxonomy.outcome
 
     def _compute_rows(self):
         sent = self._rows_sent_today()
@@ -127,37 +94,90 @@ class IconicAccount(models.Model):
                 + const.DAILY_ROWS_PER_PRODUCT * listings.get(account._origin, 0)
             )
 
-    @api.model
-    def _cron_send(self, flow_name):
-        """Send all pending listings of one flow.
-
-        :param str flow_name: a key of `flows.FLOWS`
-        """
-        flow = FLOWS[flow_name]
-        accounts = self._ready_to_send(flow)
-        commit = self.env["ir.cron"]._commit_progress
-        commit(remaining=self._count_picked(flow, accounts))
-        for account in accounts:
-            if not account._send_flow(flow):
-                return
-        # What is still pending waits for a lock or for the account, not for this run.
-        if self._count_picked(flow, accounts._ready_to_send(flow) & accounts):
-            self.env.ref(f"iconic_connector.ir_cron_{flow_name}")._trigger(
-                fields.Datetime.now() + const.LOCKED_RETRY
-            )
-        commit(remaining=0)
-
-    def _is_paused(self, flow):
-        """Tell whether a user has paused this flow.
-
-        :param flow: a row of `flows.FLOWS`
-        """
+    def action_view_jobs(self):
+        """Open the jobs of this account."""
         self.ensure_one()
-        now = fields.Datetime.now()
-        return any(
-            pause.until > now and pause.flow in (False, flow.name)
-            for pause in self.pause_ids
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "iconic_connector.iconic_account_job_action"
         )
+        context = {"search_default_account_id": self.id}
+        if name := self.env.context.get("job_filter"):
+            context[f"search_default_{name}"] = 1
+        return {**action, "context": context}
+
+    def action_stop_jobs(self):
+        """Stop all jobs of this account, each before its next batch."""
+        self.ensure_one()
+        self.check_access("write")
+        self.env["iconic.account.pause"].create(
+            {"account_id": self.id, "job": "all", "reason": self._stopped_by()}
+        )
+        return self._notify(
+            self.env._("All jobs stop before their next batch. Press Resume to go on."),
+            "warning",
+        )
+
+    def action_resume_jobs(self):
+        """Let all jobs run again."""
+        self.ensure_one()
+        self.check_access("write")
+        self.pause_ids.filtered(lambda pause: pause.job == "all").unlink()
+        return self._notify(self.env._("All jobs run again."), "success")
+
+    def _stopped_by(self):
+        return self.env._("Stopped by %s.", self.env.user.name)
+
+    def _pause_of(self, kind):
+        """Return the pauses that stop a job now.
+
+        :param str kind: a value of `iconic.account.job.kind`
+        """
+        now = fields.Datetime.now()
+        return self.pause_ids.filtered(
+            lambda pause: (
+                kind in pause._kinds() and (not pause.until or pause.until > now)
+            )
+        )
+
+    def _job(self, kind):
+        """Return the row of a job of this account, created if it is missing.
+
+        :param str kind: a value of `iconic.account.job.kind`
+        """
+        Job = self.env["iconic.account.job"]
+        mine = [("account_id", "=", self.id), ("kind", "=", kind)]
+        if not (row := Job.search(mine)):
+            Job._ensure(self, [kind])
+            row = Job.search(mine)
+        return row
+
+    def _sync_job_activity(self):
+        """Create, update or close the activity about jobs with problems."""
+        for account in self:
+            jobs = account.job_ids.filtered(lambda job: job._needs_attention())
+            if not jobs:
+                account._close_activity("jobs")
+                continue
+            labels = dict(jobs._fields["kind"]._description_selection(self.env))
+            account._raise_activity(
+                "jobs",
+                self.env._("%s jobs need attention", len(jobs)),
+                "\n".join(
+                    f"{labels[job.kind]}: {job.error or job.left_out}" for job in jobs
+                ),
+            )
+
+    def _tell_screens(self, job, records=None):
+        """Have open screens show what has changed; they read it themselves.
+
+        :param job: the `iconic.account.job` that is at work
+        :param records: further records that were changed
+        """
+        group = self.env.ref("iconic_connector.iconic_connector_group_user")
+        for changed in (self, job, records):
+            if isinstance(changed, models.BaseModel) and changed:
+                message = {"model": changed._name, "ids": changed.ids}
+                group._bus_send(CHANGED, message)
 
     def _rows_sent_today(self):
         """Return the number of rows in today's feeds, by account.
@@ -191,16 +211,6 @@ class IconicAccount(models.Model):
         """Return how many products the next feed of this flow may contain."""
         return min(self.batch_size, self._rows_left(flow))
 
-    @api.model
-    def _ready_to_send(self, flow):
-        """Return the accounts that may send this flow now."""
-        return self._ready_to_call().filtered(
-            lambda one: not one._is_paused(flow) and one._rows_left(flow)
-        )
-
-    def _count_picked(self, flow, accounts):
-        return self.env["iconic.listing"].search_count(accounts._picked_domain(flow))
-
     def _picked_domain(self, flow):
         """Return the domain of these accounts' listings that a flow sends now.
 
@@ -216,41 +226,19 @@ class IconicAccount(models.Model):
             ]
         )
 
-    def _send_flow(self, flow):
-        """Send this account's pending listings of one flow, batch by batch.
+    def _store_batch(self, flow, listings):
+        """Check some listings and store their feed.
 
-        :return: whether there is time left for the next account
+        :param flow: a row of `flows.FLOWS`
+        :param listings: what `_picked_domain` selects
+        :return: how many listings were sent, are failing and are unchanged, as a dict,
+            and the feed to send, maybe empty
         """
-        self.ensure_one()
-        commit = self.env["ir.cron"]._commit_progress
-        with self._connect() as client:
-            while self._is_ready() and self._rows_left(flow):
-                count, feed = retry_on_conflict(
-                    self.env, partial(self._store_batch, flow)
-                )
-                # From here on the feed is stored and recovery can find it.
-                time_left = commit(count)
-                if feed:
-                    feed._send(client)
-                if not time_left:
-                    return False
-                if not count:
-                    break
-        commit_with_retry(self.env, self._sync_error_activity)
-        return True
-
-    def _store_batch(self, flow):
-        """Select, check and store one batch.
-
-        :return: how many listings were processed, and the feed to send, maybe empty
-        """
-        listings = (
-            self.env["iconic.listing"]
-            .search(self._picked_domain(flow), limit=self._batch_limit(flow))
-            # Other transactions may still reference the listings.
-            .try_lock_for_update(allow_referencing=True)
-        )
-        batch = listings._prepare_batch(flow)
+        # Other transactions may still reference the listings.
+        locked = listings.try_lock_for_update(allow_referencing=True)
+        # They may have changed since they were selected.
+        mine = locked.search(self._picked_domain(flow) & Domain("id", "in", locked.ids))
+        batch = mine._prepare_batch(flow)
         batch.unchanged.write(
             {flow.status_field: "not_needed", flow.error_field: False}
         )
@@ -259,5 +247,9 @@ class IconicAccount(models.Model):
         feed = self.env["iconic.feed"]
         if batch.document:
             feed = feed._store(flow, batch.listings, batch.document, batch.lines)
-        handled = len(batch.unchanged) + len(batch.problems) + feed.sent_count
-        return handled, feed
+        counts = {
+            "sent": feed.sent_count,
+            "failing": len(batch.problems),
+            "unchanged": len(batch.unchanged),
+        }
+        return counts, feed

@@ -2,7 +2,6 @@ import hashlib
 import logging
 import secrets
 from contextlib import suppress
-from functools import partial
 from urllib.parse import urlsplit
 
 from odoo import api, fields, models
@@ -12,7 +11,6 @@ from odoo.tools import SQL
 from ... import const
 from ...error_messages import describe
 from ...seller_center.errors import Refused, SellerCenterError, UnknownOutcome
-from ...transactions import commit_with_retry, retry_on_conflict
 from .iconic_account_connection import LOOPBACK_HOSTS
 from .iconic_webhook_event import EVENTS, read_event
 
@@ -132,19 +130,6 @@ class IconicAccount(models.Model):
         return self._notify(
             self.env._("THE ICONIC no longer notifies Odoo of changes.")
         )
-
-    @api.model
-    def _cron_process_events(self):
-        """Process the waiting events of all accounts."""
-        commit = self.env["ir.cron"]._commit_progress
-        accounts = self._ready_to_call().filtered("webhook_event_ids")
-        commit(remaining=len(accounts))
-        for left, account in zip(
-            range(len(accounts) - 1, -1, -1), accounts, strict=True
-        ):
-            if not account._process_events(left):
-                return
-        commit(remaining=0)
 
     @api.model
     def _new_webhook_token(self):
@@ -299,31 +284,6 @@ class IconicAccount(models.Model):
         if self.env.cr.rowcount:
             self._trigger_crons("webhook")
 
-    def _process_events(self, left):
-        """Process the waiting events of this account, some at a time.
-
-        :param int left: how many accounts come after this one
-        :return: whether there is time left for the next account
-        """
-        self.ensure_one()
-        commit = self.env["ir.cron"]._commit_progress
-        with self._connect() as client:
-            while events := commit_with_retry(self.env, self._claim_events):
-                asked_at = fields.Datetime.now()
-                try:
-                    orders = self._read_changed_orders(client, events)
-                except SellerCenterError as error:
-                    commit_with_retry(
-                        self.env, partial(self._retry_events_later, error)
-                    )
-                    return True
-                finish = partial(self._finish_events, events, orders, asked_at)
-                retry_on_conflict(self.env, finish)
-                self.invalidate_recordset(["webhook_event_ids"])
-                if not commit(1, remaining=left + bool(self.webhook_event_ids)):
-                    return False
-        return True
-
     def _claim_events(self):
         """Claim the next events; the same event may then be stored again."""
         events = self.env["iconic.webhook.event"].search(
@@ -331,15 +291,6 @@ class IconicAccount(models.Model):
         )
         events.claimed = True
         return events
-
-    def _retry_events_later(self, error):
-        """Retry the events as soon as the account may call again.
-
-        :param SellerCenterError error: the error of the call
-        """
-        self._note_failure(error)
-        if self.retry_at:
-            self.env.ref("iconic_connector.ir_cron_webhook")._trigger(self.retry_at)
 
     def _read_changed_orders(self, client, events):
         """Read the orders of some events from the marketplace.

@@ -86,18 +86,6 @@ class IconicOrderDocument(models.Model):
     )
 
     @api.model
-    def _cron_fetch_documents(self):
-        """Request documents and fetch those that are ready, the longest due first."""
-        accounts = self.env["iconic.account"]._ready_to_call()
-        due = self._due_domain(accounts)
-        self.env["ir.cron"]._commit_progress(remaining=self.search_count(due))
-        for account in accounts:
-            if not self._fetch_due(account):
-                return
-        self.env["ir.cron"]._commit_progress(remaining=0)
-        self._schedule_next_poll()
-
-    @api.model
     def _request_documents(self, pickings, document_types, again=False):
         """Have the job fetch documents of deliveries.
 
@@ -157,28 +145,8 @@ class IconicOrderDocument(models.Model):
         )
 
     @api.model
-    def _fetch_due(self, account):
-        """Poll every document of an account that is due.
-
-        :return: whether there is time left for the next account
-        """
-        due = self.search(self._due_domain(account), order="next_attempt_at, id").ids
-        if not due:
-            return True
-        with account._connect() as client:
-            for document_id in due:
-                document = self.browse(document_id).exists()
-                if document:
-                    document._fetch(client)
-                if not self.env["ir.cron"]._commit_progress(1):
-                    return False
-                if not account._is_ready():
-                    break
-        return True
-
-    @api.model
-    def _schedule_next_poll(self):
-        """Run the job again when the next document is due."""
+    def _next_due_at(self):
+        """Return when the next document is due, or None."""
         waiting = self.search(
             [
                 ("state", "in", ("requested", "waiting")),
@@ -187,8 +155,7 @@ class IconicOrderDocument(models.Model):
             order="next_attempt_at",
             limit=1,
         )
-        if waiting:
-            self._trigger_job(waiting.next_attempt_at)
+        return waiting.next_attempt_at or None
 
     def _fetch(self, client):
         """Request or download the document, and attach it if it is ready.

@@ -1,3 +1,4 @@
 from . import iconic_feed
 from . import iconic_feed_read
 from . import iconic_feed_recover
+from . import feed_jobs

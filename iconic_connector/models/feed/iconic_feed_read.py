@@ -29,18 +29,6 @@ class IconicFeed(models.Model):
     _inherit = "iconic.feed"
 
     @api.model
-    def _cron_read(self):
-        """Recover feeds without an outcome and poll those in process, oldest first."""
-        commit = self.env["ir.cron"]._commit_progress
-        accounts = self.env["iconic.account"]._ready_to_call()
-        commit(remaining=self.search_count(self._due_domain(accounts)))
-        for account in accounts:
-            if not self._read_account(account):
-                return
-        commit(remaining=0)
-        self._schedule_next_poll()
-
-    @api.model
     def _due_domain(self, accounts):
         """Return the domain of feeds that are due for recovery or polling."""
         return self._lease_expired_domain(accounts) | Domain(
@@ -63,37 +51,19 @@ class IconicFeed(models.Model):
         )
 
     @api.model
-    def _read_account(self, account):
-        """Recover or poll every feed of an account that is due.
-
-        :return: whether there is time left for the next account
-        """
-        feed_ids = self.search(self._due_domain(account), order="id").ids
-        with account._connect() as client:
-            for feed_id in feed_ids:
-                feed = self.browse(feed_id)
-                if feed.state == "sending":
-                    feed._recover(client)
-                elif feed.state == "processing":
-                    feed._poll(client)
-                time_left = self.env["ir.cron"]._commit_progress(1)
-                if not time_left:
-                    return False
-                if not account._is_ready():
-                    break
-        commit_with_retry(self.env, account._sync_error_activity)
-        return True
-
-    @api.model
-    def _schedule_next_poll(self):
-        """Schedule the feed reader for when the next feed is due."""
-        waiting = self.search(
+    def _next_due_at(self):
+        """Return when the next feed is due for recovery or polling, or None."""
+        polled = self.search(
             [("state", "=", "processing"), ("next_poll_at", "!=", False)],
             order="next_poll_at",
             limit=1,
         )
-        if waiting:
-            self._schedule_reading(waiting.next_poll_at)
+        interrupted = self.search(
+            [("state", "=", "sending")], order="sending_since", limit=1
+        )
+        moments = [feed.next_poll_at for feed in polled]
+        moments += [feed.sending_since + const.SENDING_LEASE for feed in interrupted]
+        return min(moments, default=None)
 
     def _poll(self, client):
         """Request the status of the feed, and apply the answer.

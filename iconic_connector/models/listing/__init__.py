@@ -12,3 +12,4 @@ from . import iconic_listing_specific
 from . import iconic_account_listings
 from . import iconic_mismatch
 from . import iconic_unmatched_product
+from . import listing_jobs

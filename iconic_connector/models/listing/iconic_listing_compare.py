@@ -181,6 +181,18 @@ class IconicListing(models.Model):
         unchanged.write({flow.status_field: "not_needed", flow.error_field: False})
         changed._mark_changed(flow, wanted)
 
+    def _hold_comparison(self, reason):
+        """Show why this listing cannot be compared, until it can be.
+
+        :param str reason: a sentence
+        :return: whether it has an error field that the comparison clears
+        """
+        for part, flow in UPDATE_FLOWS.items():
+            if not self._is_protected(part) and self[flow.status_field] != "sent":
+                self._block(flow, reason)
+                return True
+        return False
+
     def _is_protected(self, part):
         return self["protect_images" if part == "image" else f"protect_{part}"]
 

@@ -48,8 +48,17 @@ class IconicListing(models.Model):
         """
         for start in range(0, len(self), MAX_QUALITY_STATES):
             some = self[start : start + MAX_QUALITY_STATES]
-            page = client.quality_states(seller_skus=some.mapped("seller_sku"))
-            some._store_quality({state.seller_sku: state for state in page.records})
+            some._store_quality(some._request_quality(client))
+
+    def _request_quality(self, client):
+        """Return the reviews of some listings, by seller SKU.
+
+        :param client: what `iconic.account._connect` yields
+        :return: a dict, seller SKU -> `seller_center.records.QualityState`
+        :raise SellerCenterError: if the marketplace does not answer
+        """
+        page = client.quality_states(seller_skus=self.mapped("seller_sku"))
+        return {state.seller_sku: state for state in page.records}
 
     def _store_quality(self, states):
         """Store the reviews that were read.

@@ -127,12 +127,15 @@ class IconicMismatch(models.Model):
         ]
 
     @api.model
-    def _find_missing(self, account):
-        """Store the published listings that the marketplace did not return."""
+    def _find_missing(self, account, since):
+        """Store the published listings that the marketplace did not return.
+
+        :param account: an `iconic.account`
+        :param since: when its products began to be read
+        """
         unseen = self._candidates(
             account,
-            Domain("seen_at", "=", False)
-            | Domain("seen_at", "<", account.reading_since),
+            Domain("seen_at", "=", False) | Domain("seen_at", "<", since),
         )
         self.create(
             [

@@ -7,3 +7,4 @@ from . import iconic_order_import
 from . import iconic_order_customer
 from . import sale_order
 from . import sale_order_line
+from . import order_jobs

@@ -1,7 +1,6 @@
 import json
 from collections.abc import Iterable
 from datetime import datetime, time, timedelta
-from functools import partial
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -9,19 +8,16 @@ from odoo.fields import Domain
 from odoo.tools.misc import format_date
 
 from ... import const
-from ...domain import item_statuses
 from ...domain.moments import to_odoo_datetime, to_utc
-from ...seller_center.errors import Refused, SellerCenterError, UnknownOutcome
-from ...transactions import commit_with_retry, retry_on_conflict
+from ...seller_center.errors import Refused, UnknownOutcome
 from .iconic_order_customer import WITHOUT_MESSAGES, Buyer, OrderCustomers
 
 
 class IconicAccount(models.Model):
-    """Pulling orders, page by page, in a scheduled job or while a user waits.
+    """Reading and storing orders, in a scheduled job or while a user waits.
 
-    What is read is stored and committed; another job processes it. The position of a
-    pull is stored too, so that an interrupted one continues. The dashboard shows how
-    many orders are open, late or held.
+    What is stored is processed by another job. The dashboard shows how many orders are
+    open, late or held.
     """
 
     _inherit = "iconic.account"
@@ -92,8 +88,7 @@ class IconicAccount(models.Model):
         """Request a pull of all open orders in the background."""
         self.ensure_one()
         self._require_connection()
-        self.pull_requested = True
-        self._trigger_crons("order_pull")
+        self._job("order_pull")._request("open")
         return self._notify(
             self.env._(
                 "The open orders are being pulled in the background; see the progress."
@@ -143,21 +138,6 @@ class IconicAccount(models.Model):
         )
         return {**action, "context": {"search_default_account_id": self.id}}
 
-    @api.model
-    def _cron_pull_orders(self):
-        """Read the new and changed orders of all accounts, and requested pulls."""
-        commit = self.env["ir.cron"]._commit_progress
-        accounts = self._ready_to_call().filtered(
-            lambda one: one.import_orders or one.pull_requested or one.pull_purpose
-        )
-        commit(remaining=len(accounts))
-        for left, account in zip(
-            range(len(accounts) - 1, -1, -1), accounts, strict=True
-        ):
-            if not account._pull_orders(left):
-                return
-        commit(remaining=0)
-
     def _find_order(self, client, number):
         """Return the orders with a number: one, or none.
 
@@ -192,73 +172,6 @@ class IconicAccount(models.Model):
         self.check_access("write")
         if reason := self._blocking_reason():
             raise UserError(reason)
-
-    def _pull_orders(self, left):
-        """Read page after page, until nothing is left to be read.
-
-        :param int left: the number of accounts after this one
-        :return: whether to continue with the next account
-        """
-        self.ensure_one()
-        commit = self.env["ir.cron"]._commit_progress
-        with self._connect() as client:
-            commit_with_retry(self.env, self._begin_pull)
-            while self.pull_purpose:
-                asked_at = fields.Datetime.now()
-                try:
-                    page = client.orders(**self._pull_window())
-                    records = self._with_items(client, self._importable(page.records))
-                except SellerCenterError as error:
-                    commit_with_retry(self.env, partial(self._note_failure, error))
-                    return True
-                store = partial(self._store_page, page, records, asked_at)
-                retry_on_conflict(self.env, store)
-                time_left = commit(1, remaining=left + bool(self.pull_purpose))
-                # After a finished pull, the next run must not start with this account.
-                if self.pull_purpose and not time_left:
-                    return False
-        return True
-
-    def _begin_pull(self):
-        """Start the next pull, unless an interrupted one is to be continued."""
-        if self.pull_purpose:
-            return
-        if self.pull_requested:
-            self._start_pull("open", pull_status=item_statuses.PENDING)
-        elif self.import_orders:
-            since = self.orders_read_until or self.orders_from or fields.Datetime.now()
-            self._start_pull("changes", pull_since=since - const.ORDER_OVERLAP)
-
-    def _start_pull(self, purpose, **values):
-        self.write(
-            {
-                "pull_purpose": purpose,
-                "pull_requested": False,
-                "pull_started_at": fields.Datetime.now(),
-                "pull_offset": 0,
-                "pull_found": False,
-                "pull_count": 0,
-                "pull_new_count": 0,
-                **values,
-            }
-        )
-
-    def _pull_window(self):
-        """Return the parameters of the client's `orders` for the next page."""
-        window = {"offset": self.pull_offset, "limit": const.ORDERS_PER_PAGE}
-        if self.pull_purpose == "open":
-            return {**window, "status": self.pull_status}
-        return {**window, "updated_after": to_utc(self.pull_since)}
-
-    def _importable(self, records):
-        """Return the orders of a page that are to be stored.
-
-        Orders from before the start of the import are left out, unless a user has
-        requested all open ones.
-        """
-        if self.pull_purpose == "open":
-            return records
-        return self._since_import_began(records)
 
     def _since_import_began(self, records):
         """Return the orders that are stored already or were placed since the start."""
@@ -303,55 +216,6 @@ class IconicAccount(models.Model):
                         raise
             return items
 
-    def _store_page(self, page, records, asked_at):
-        """Store one page, and advance the pull.
-
-        :param page: the answer of the client's `orders`
-        :param records: pairs of an order and its items
-        :param asked_at: when the marketplace was asked for it
-        """
-        self._note_success()
-        before = set(self._orders_by_id([one for one, _items in records]).ids)
-        orders = self._store_orders(records, asked_at)
-        new = len(set(orders.ids) - before)
-        self.write(
-            {
-                "pull_offset": page.next_offset or 0,
-                "pull_count": self.pull_count + len(page.records),
-                "pull_new_count": self.pull_new_count + new,
-                "pull_found": self.pull_found or bool(new),
-            }
-        )
-        if page.next_offset is None:
-            self._advance_pull()
-
-    def _advance_pull(self):
-        """Read the same status once more, continue with the next one, or finish.
-
-        Orders change their status while the list is read, and others move up to pages
-        that were read already. So a list is read until it contains nothing new.
-        """
-        if self.pull_purpose == "open":
-            if self.pull_found:
-                self.pull_found = False
-                return
-            place = item_statuses.OPEN.index(self.pull_status) + 1
-            if place < len(item_statuses.OPEN):
-                self.pull_status = item_statuses.OPEN[place]
-                return
-            self.pull_report = self._pull_summary()
-        else:
-            self.orders_read_until = self.pull_started_at
-        self.pull_purpose = False
-
-    def _pull_summary(self):
-        """Return a sentence about the result of a pull."""
-        return self.env._(
-            "New orders: %(new)s. To ship now: %(open)s.",
-            new=self.pull_new_count,
-            open=self.open_order_count,
-        )
-
     def _orders_by_id(self, records):
         """Return the `iconic.order` records of orders of the client."""
         return self.env["iconic.order"].search(
@@ -388,6 +252,26 @@ class IconicAccount(models.Model):
         if orders.filtered("needs_processing"):
             self._trigger_crons("order_process")
         return orders
+
+    def _store_held_order(self, record, reason):
+        """Store an order that could not be stored with what it contains, and hold it.
+
+        :param record: a `seller_center.records.Order`
+        :param str reason: why, as a sentence
+        """
+        values = {"error": reason, "state": "held", "needs_processing": False}
+        if known := self._orders_by_id([record]):
+            # With a sales order it is beyond being held.
+            known.write({"error": reason} if known.sale_order_id else values)
+            return
+        self.env["iconic.order"].create(
+            {
+                "account_id": self.id,
+                "external_id": record.order_id,
+                "number": record.number or record.order_id,
+                **values,
+            }
+        )
 
     def _order_row(self, record, items):
         values = self.env["iconic.order"]._prepare_order_values(self, record, items)

@@ -7,7 +7,7 @@ from odoo.fields import Command, Domain
 from ... import const
 from ...domain import item_statuses, statuses
 from ...domain.addresses import first_of, is_hidden, unpack_addresses
-from ...transactions import commit_with_retry, retry_on_conflict
+from ...transactions import retry_on_conflict
 
 # The errors of one order that do not stop the others.
 FAILURES = (UserError, IntegrityError, DataError)
@@ -38,23 +38,6 @@ class IconicOrder(models.Model):
         self._process_again()
 
     @api.model
-    def _cron_process_orders(self):
-        """Process all new and changed orders."""
-        commit = self.env["ir.cron"]._commit_progress
-        domain = self._processing_domain()
-        commit(remaining=self.search_count(domain))
-        # Orders whose job was interrupted go last: they may interrupt it again.
-        turn = "lease_until NULLS FIRST, id"
-        while orders := self.search(domain, order=turn, limit=const.PROCESS_BATCH):
-            time_left = orders._process_each()
-            commit_with_retry(self.env, orders.account_id._sync_order_activity)
-            if not time_left:
-                return
-            # Free the memory of this batch before the next.
-            self.env.invalidate_all()
-        commit(remaining=0)
-
-    @api.model
     def _processing_domain(self):
         """Return the orders to process, with those whose job was interrupted."""
         interrupted = Domain("lease_until", "<=", fields.Datetime.now())
@@ -63,18 +46,9 @@ class IconicOrder(models.Model):
         )
         return changed | interrupted
 
-    def _process_each(self):
-        """Process these orders one after the other, each committed on its own.
-
-        :return: whether there is time left for more orders
-        """
-        for order_id in self.ids:
-            order = self.browse(order_id)
-            commit_with_retry(self.env, order._claim_processing)
-            retry_on_conflict(self.env, order._process_one)
-            if not self.env["ir.cron"]._commit_progress(1):
-                return False
-        return True
+    def _process_claimed(self):
+        """Process this claimed order, also after conflicts with other transactions."""
+        retry_on_conflict(self.env, self._process_one)
 
     def _claim_processing(self):
         """Mark the order as being processed; changes from now on need another run."""

@@ -11,29 +11,12 @@ from .iconic_order_change_outcome import is_about_request
 
 
 class IconicOrderChange(models.Model):
-    """The job that sends status updates, one by one.
+    """Sending status updates, one by one.
 
     State `sending` is committed before each call, and its outcome right after.
     """
 
     _inherit = "iconic.order.change"
-
-    @api.model
-    def _cron_send_changes(self):
-        """Send all status updates that are due, the oldest first."""
-        commit = self.env["ir.cron"]._commit_progress
-        accounts = self.env["iconic.account"]._ready_to_call()
-        commit(remaining=self.search_count(self._due_domain(accounts)))
-        for account in accounts:
-            if not self._send_account(account):
-                commit(remaining=self.search_count(self._due_domain(accounts)))
-                return
-        # What is still due was locked or not allowed to be sent: not for this run.
-        accounts &= accounts._ready_to_call()
-        if self.search_count(self._due_domain(accounts)):
-            self._trigger_sending(fields.Datetime.now() + const.LOCKED_RETRY)
-        commit(remaining=0)
-        self._schedule_next_attempt()
 
     @api.model
     def _due_domain(self, accounts):
@@ -82,43 +65,22 @@ class IconicOrderChange(models.Model):
         return Domain.AND(rules)
 
     @api.model
-    def _send_account(self, account):
-        """Handle all updates of one account that are due.
-
-        :return: whether there is time left for the next account
-        """
-        commit = self.env["ir.cron"]._commit_progress
-        seen, time_left = [], True
-        with account._connect() as client:
-            while time_left and account._is_ready():
-                change = self.search(
-                    self._due_domain(account) & Domain("id", "not in", seen),
-                    order="id",
-                    limit=1,
-                )
-                if not change:
-                    break
-                seen.append(change.id)
-                change._handle(client)
-                time_left = commit(1)
-        commit_with_retry(self.env, account._sync_order_activity)
-        return bool(time_left)
-
-    @api.model
-    def _schedule_next_attempt(self):
-        """Run the job again when the next update is due."""
+    def _next_due_at(self):
+        """Return when the job has to run again, or None."""
+        now = fields.Datetime.now()
         waiting = self.search(
-            Domain("next_attempt_at", ">", fields.Datetime.now()),
-            order="next_attempt_at",
-            limit=1,
+            Domain("next_attempt_at", ">", now), order="next_attempt_at", limit=1
         )
         interrupted = self.search(
             Domain("state", "=", "sending"), order="sending_since", limit=1
         )
         moments = [change.next_attempt_at for change in waiting]
         moments += [change.sending_since + const.CHANGE_LEASE for change in interrupted]
-        if moments:
-            self._trigger_sending(min(moments))
+        # What is still due was locked or not allowed to be sent: not for this run.
+        accounts = self.env["iconic.account"]._ready_to_call()
+        if self.search_count(self._due_domain(accounts), limit=1):
+            moments.append(now + const.LOCKED_RETRY)
+        return min(moments, default=None)
 
     def _handle(self, client):
         """Recover, send and process one update, as far as possible now.

@@ -1,16 +1,9 @@
-from datetime import timedelta
-from functools import partial
-
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ... import const
 from ...domain import statuses
-from ...seller_center.errors import Refused, SellerCenterError
-from ...transactions import commit_with_retry, retry_on_conflict
-from ..account.iconic_account_jobs import TAXONOMY_STEPS
-from .iconic_taxonomy import NO_CHANGES, Changes
+from .iconic_taxonomy import Changes
 
 
 class IconicAccount(models.Model):
@@ -68,9 +61,7 @@ class IconicAccount(models.Model):
         self.check_access("write")
         if reason := self._blocking_reason():
             raise UserError(reason)
-        if not self.taxonomy_step:
-            self._start_refresh()
-        self._trigger_crons("taxonomy")
+        self._job("taxonomy")._request()
         return self._notify(
             self.env._("Categories, attributes and brands are read in the background.")
         )
@@ -82,15 +73,7 @@ class IconicAccount(models.Model):
         with self._connect_for_user() as client:
             providers = client.shipment_providers()
         changes = self.sudo()._upsert_providers(providers)
-        return self._notify(
-            self.env._(
-                "%(count)s carriers. Created: %(created)s. Changed: %(changed)s. "
-                "Archived: %(archived)s.",
-                count=len(self.provider_ids),
-                **changes._asdict(),
-            ),
-            "success",
-        )
+        return self._notify(self._carriers_report(changes), "success")
 
     def action_refresh_failure_reasons(self):
         """Read now the reasons for cancellations, failed deliveries and returns."""
@@ -101,131 +84,38 @@ class IconicAccount(models.Model):
             self.env._("%s reasons are known.", len(self.failure_reason_ids)), "success"
         )
 
-    @api.model
-    def _cron_refresh_taxonomy(self):
-        """Continue every refresh in progress, and start those that are due."""
-        commit = self.env["ir.cron"]._commit_progress
-        due = Domain("taxonomy_read_at", "=", False) | Domain(
-            "taxonomy_read_at", "<=", fields.Datetime.now() - const.TAXONOMY_AGE
-        )
-        accounts = self._ready_to_call()
-        for account in accounts.filtered_domain(due):
-            if not account.taxonomy_step:
-                account._start_refresh()
-        begun = accounts.filtered("taxonomy_step")
-        commit(remaining=len(begun))
-        for left, account in zip(range(len(begun) - 1, -1, -1), begun, strict=True):
-            if not account._refresh_taxonomy(left):
-                return
-        commit(remaining=0)
+    def _next_attribute_set(self, after):
+        """Return the attribute set to read next, or an empty recordset.
 
-    @api.model
-    def _cron_refresh_providers(self):
-        """Read the carriers of all accounts."""
-        commit = self.env["ir.cron"]._commit_progress
-        accounts = self._ready_to_call()
-        commit(remaining=len(accounts))
-        for account in accounts:
-            account._refresh_providers()
-            # Not stopped when time is up: the next run would start with the first
-            # again.
-            commit(1)
-
-    def _start_refresh(self):
-        self.write(
-            {
-                "taxonomy_step": TAXONOMY_STEPS[0][0],
-                "taxonomy_set_id": False,
-                "taxonomy_changes": list(NO_CHANGES),
-            }
-        )
-
-    def _refresh_taxonomy(self, left):
-        """Read step after step.
-
-        :param int left: how many accounts come after this one
-        :return: whether there is time left for the next account
+        :param int after: the id of the one that was read last
         """
-        self.ensure_one()
-        commit = self.env["ir.cron"]._commit_progress
-        with self._connect() as client:
-            while self.taxonomy_step:
-                try:
-                    store = self._read_taxonomy(client)
-                except SellerCenterError as error:
-                    commit_with_retry(self.env, partial(self._note_failure, error))
-                    self._refresh_later()
-                    return True
-                retry_on_conflict(self.env, store)
-                # Keeps memory use constant, however many options there are.
-                self.env.invalidate_all()
-                if not commit(1, remaining=left + bool(self.taxonomy_step)):
-                    return False
-        return True
-
-    def _refresh_later(self):
-        """Schedule the job for when this account may call again."""
-        cron = self.env.ref("iconic_connector.ir_cron_taxonomy")
-        later = fields.Datetime.now() + timedelta(seconds=const.BACKOFF_LONGEST)
-        cron._trigger(self.retry_at or later)
-
-    def _read_taxonomy(self, client):
-        """Make the calls of the current step.
-
-        :param client: from `_connect`
-        :return: a function that stores the answer without further calls
-        :raise SellerCenterError: if the marketplace does not answer
-        """
-        if self.taxonomy_step == "categories":
-            return partial(self._upsert_categories, client.category_tree())
-        if self.taxonomy_step == "brands":
-            return partial(self._upsert_brands, client.brands())
-        attribute_set = self._next_set()
-        if not attribute_set:
-            return partial(self._save_progress, "brands")
-        category = attribute_set.category_ids[:1].external_id
-        try:
-            answer = client.set_attributes(attribute_set.external_id, category)
-        except Refused:
-            # No attributes are linked to these categories (E057).
-            answer = ()
-        return partial(self._upsert_attributes, attribute_set, answer)
-
-    def _next_set(self):
-        """Return the attribute set to read next, or an empty recordset."""
         return self.env["iconic.attribute.set"].search(
             [
                 ("account_id", "=", self.id),
-                ("id", ">", self.taxonomy_set_id.id or 0),
+                ("id", ">", after),
                 ("category_ids", "!=", False),
             ],
             order="id",
             limit=1,
         )
 
-    def _save_progress(self, step, changes=NO_CHANGES, attribute_set=None):
-        """Store the progress of the refresh.
+    def _carriers_report(self, changes):
+        """Return what reading the carriers has changed, as a sentence.
 
-        :param str step: the next step, False after the last one
-        :param changes: the `Changes` made by the previous step
-        :param attribute_set: the set that was read
+        :param changes: `Changes`
         """
-        self._note_success()
-        values = {}
-        if any(changes):
-            values["taxonomy_changes"] = list(
-                Changes(*(self.taxonomy_changes or NO_CHANGES)) + changes
-            )
-        if step != self.taxonomy_step:
-            values["taxonomy_step"] = step
-        if attribute_set:
-            values["taxonomy_set_id"] = attribute_set.id
-        self.write(values)
+        return self.env._(
+            "%(count)s carriers. Created: %(created)s. Changed: %(changed)s. "
+            "Archived: %(archived)s.",
+            count=len(self.provider_ids),
+            **changes._asdict(),
+        )
 
     def _upsert_categories(self, roots):
         """Update the category tree, level by level.
 
         :param roots: `seller_center.records.Category` records
+        :return: `Changes`
         """
         Category = self.env["iconic.category"]
         ours = Category._of_account(self)
@@ -248,7 +138,7 @@ class IconicAccount(models.Model):
         removed = Category.search(ours & Domain("external_id", "not in", list(seen)))
         removed.active = False
         changes += Changes(archived=len(removed))
-        self._save_progress("attributes", changes)
+        return changes
 
     def _category_row(self, node, parent, sets):
         names = filter(None, (parent.complete_name, node.name))
@@ -284,6 +174,7 @@ class IconicAccount(models.Model):
 
         :param attribute_set: an `iconic.attribute.set`
         :param answer: `seller_center.records.Attribute` records
+        :return: `Changes`
         """
         Attribute = self.env["iconic.attribute"]
         found = {one.feed_name or one.name: one for one in answer}
@@ -303,7 +194,7 @@ class IconicAccount(models.Model):
                 for row in self._option_rows(known[(feed_name,)], one.options)
             ],
         )
-        self._save_progress("attributes", changes + more, attribute_set)
+        return changes + more
 
     def _attribute_row(self, attribute_set, feed_name, one, place):
         types = self.env["iconic.attribute"]._fields["attribute_type"]
@@ -341,9 +232,10 @@ class IconicAccount(models.Model):
         ]
 
     def _upsert_brands(self, brands):
-        """Update the brands, and finish the refresh.
+        """Update the brands.
 
         :param brands: `seller_center.records.Brand` records
+        :return: `Changes`
         """
         Brand = self.env["iconic.brand"]
         changes, _known = Brand._sync(
@@ -357,28 +249,21 @@ class IconicAccount(models.Model):
                 for brand in brands
             ],
         )
-        self._save_progress(False, changes)
-        self._finish_refresh()
+        return changes
 
-    def _finish_refresh(self):
-        """Update the mappings, and report the changes."""
-        created, changed, archived = self.taxonomy_changes
-        if any(self.taxonomy_changes):
+    def _finish_refresh(self, changes):
+        """Update the mappings after a refresh, and return its report.
+
+        :param changes: the `Changes` of all its steps
+        :return: sentences, one a line
+        """
+        if any(changes):
             self._relink_mappings()
         report = self.env._(
             "Created: %(created)s. Changed: %(changed)s. Archived: %(archived)s.",
-            created=created,
-            changed=changed,
-            archived=archived,
+            **changes._asdict(),
         )
-        warnings = self._removed_in_mappings()
-        self.write(
-            {
-                "taxonomy_read_at": fields.Datetime.now(),
-                "taxonomy_set_id": False,
-                "taxonomy_report": "\n".join([report, *warnings]),
-            }
-        )
+        return "\n".join([report, *self._removed_in_mappings()])
 
     def _relink_mappings(self):
         """Recompute the attributes of the category mappings, new ones included."""
@@ -442,16 +327,6 @@ class IconicAccount(models.Model):
             values["tracking_pattern"] = provider.tracking_pattern or False
             values["tracking_example"] = provider.tracking_example or False
         return values
-
-    def _refresh_providers(self):
-        self.ensure_one()
-        try:
-            with self._connect() as client:
-                providers = client.shipment_providers()
-        except SellerCenterError as error:
-            commit_with_retry(self.env, partial(self._note_failure, error))
-            return
-        commit_with_retry(self.env, partial(self._upsert_providers, providers))
 
     def _ensure_failure_reasons(self):
         """Read the reasons now if there are none yet.

@@ -195,11 +195,11 @@ class TestWaiting(SellingCase):
 
 
 class TestPauses(SellingCase):
-    def pause(self, flow=False, hours=1):
+    def pause(self, job="feeds", hours=1):
         return self.env["iconic.account.pause"].create(
             {
                 "account_id": self.account.id,
-                "flow": flow,
+                "job": job,
                 "until": fields.Datetime.now() + timedelta(hours=hours),
                 "reason": "Stocktake",
             }

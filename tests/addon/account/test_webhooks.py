@@ -276,7 +276,8 @@ class TestHandlingEvents(WebhookCase):
     def test_orders_from_before_the_import_stay_out(self):
         placed = self.place(self.small)
         # Meanwhile open orders are pulled by hand, including old ones.
-        self.account.write({"orders_from": "2999-01-01", "pull_purpose": "open"})
+        self.account.orders_from = "2999-01-01"
+        self.account.action_pull_open_orders()
         self.note(order_id=placed.id)
         self.handle()
         self.assertFalse(self.order(placed))

@@ -31,7 +31,7 @@ class TestLinking(Selling, MarketplaceCase):
     def link(self):
         self.account.action_link_products()
         self.run_cron("readback")
-        self.assertFalse(self.account.reading_purpose)
+        self.assertFalse(self.account.is_reading)
 
     def unmatched(self):
         return self.env["iconic.unmatched.product"].search(
@@ -145,14 +145,14 @@ class TestLinking(Selling, MarketplaceCase):
                 retry_after=600,
             )
             self.run_cron("readback")
-            self.assertEqual(self.account.reading_count, 2)
-            self.assertEqual(self.account.reading_purpose, "link")
+            self.assertEqual(self.account._job("readback").done_count, 2)
+            self.assertTrue(self.account.is_reading)
             self.assertTrue(self.account.retry_at)
 
             self.sandbox.faults.clear()
             self.forget_backoff()
             self.run_cron("readback")
-        self.assertFalse(self.account.reading_purpose)
+        self.assertFalse(self.account.is_reading)
         self.assertEqual(len(self.unmatched()), 4)
 
     def test_one_reading_at_a_time(self):

@@ -147,7 +147,7 @@ class TestReadingOrdersAgain(OrderCase):
         order = self.sell(self.small)
         other = {"action": "rest", "rest": "action"}[self.api_type]
         self.connect_with(other)
-        self.account.write({"orders_read_until": False})
+        self.account._job("order_pull").position = False
         self.catch_up()
         self.assertEqual(self.account.order_ids, order)
         self.assertEqual(len(order.item_ids), 1)
@@ -158,12 +158,13 @@ class TestReadingOrdersAgain(OrderCase):
         self.add_fault("status", "GetOrders", skip=1, code=503, times=9)
         self.pull()
         self.assertEqual(len(self.account.order_ids), 2)
-        self.assertEqual(self.account.pull_purpose, "changes")
+        job = self.account._job("order_pull")
+        self.assertEqual(job.position["purpose"], "changes")
         self.sandbox.faults.clear()
         self.forget_backoff()
         self.pull()
         self.assertEqual(len(self.account.order_ids), len(placed))
-        self.assertFalse(self.account.pull_purpose)
+        self.assertFalse(job.position["purpose"])
 
 
 @over_both_apis

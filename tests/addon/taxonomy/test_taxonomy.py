@@ -4,13 +4,16 @@ SellerCenter, Categories and Attributes.
 """
 
 from datetime import timedelta
+from unittest.mock import patch
 
 from common import MarketplaceCase, over_both_apis
 
+from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tools import SQL
 
+from odoo.addons.iconic_connector.models.taxonomy.iconic_taxonomy import NO_CHANGES
 from odoo.addons.iconic_connector.seller_center.records import Brand
 
 MODELS = ("category", "attribute.set", "attribute", "attribute.option", "brand")
@@ -21,7 +24,7 @@ class TaxonomyCase(MarketplaceCase):
         """Press the button, and run the job until everything is read."""
         self.account.action_refresh_taxonomy()
         self.run_cron("taxonomy")
-        self.assertFalse(self.account.taxonomy_step)
+        self.assertFalse(self.account.is_refreshing)
 
     def entries(self, model, **values):
         """Return entries of the account, archived ones too."""
@@ -142,8 +145,9 @@ class TestTheJob(TaxonomyCase):
         self.sandbox.requests.clear()
         self.run_cron("taxonomy")
         self.assertEqual(self.calls(), [])
-        self.account.taxonomy_read_at -= timedelta(days=7)
-        self.run_cron("taxonomy")
+        later = fields.Datetime.now() + timedelta(days=7)
+        with patch.object(fields.Datetime, "now", lambda *_self: later):
+            self.run_cron("taxonomy")
         self.assertTrue(self.calls("GetCategoryTree"))
 
     def test_an_interrupted_reading_continues_where_it_stopped(self):
@@ -152,12 +156,13 @@ class TestTheJob(TaxonomyCase):
         )
         self.account.action_refresh_taxonomy()
         self.run_cron("taxonomy")
-        self.assertEqual(self.account.taxonomy_step, "attributes")
-        self.assertTrue(self.account.taxonomy_set_id)
+        position = self.account._job("taxonomy").position
+        self.assertEqual(position["step"], "attributes")
+        self.assertTrue(position["set"])
         self.sandbox.requests.clear()
         self.forget_backoff()
         self.run_cron("taxonomy")
-        self.assertFalse(self.account.taxonomy_step)
+        self.assertFalse(self.account.is_refreshing)
         self.assertEqual(self.calls("GetCategoryTree"), [])
         self.assertEqual(
             len(self.calls("GetCategoryAttributes")),
@@ -203,8 +208,8 @@ class TestUnderAMapping(TaxonomyCase):
 
     def test_a_removed_category_is_reported(self):
         self.mapping.primary_category_id.active = False
-        self.account._finish_refresh()
-        self.assertIn("Dresses", self.account.taxonomy_report)
+        report = self.account._finish_refresh(NO_CHANGES)
+        self.assertIn("Dresses", report)
 
     def test_a_removed_value_is_reported(self):
         self.line("Fit").write(
@@ -214,8 +219,8 @@ class TestUnderAMapping(TaxonomyCase):
             }
         )
         self.line("Fit").option_id.active = False
-        self.account._finish_refresh()
-        self.assertIn("Fit no longer has the value", self.account.taxonomy_report)
+        report = self.account._finish_refresh(NO_CHANGES)
+        self.assertIn("Fit no longer has the value", report)
 
     def test_values_are_matched_by_name_whatever_case_accent_and_plural(self):
         values = {"navy": "Navy", "BLÜE": "Blue", "Greys": "Grey", "Teal": False}
@@ -253,7 +258,6 @@ class TestLoad(TaxonomyCase):
         for size in (1, 3):
             brands = [Brand(f"Brand {number}") for number in range(size * 1000)]
             before = self.env.cr.sql_log_count
-            self.account._start_refresh()
             self.account._upsert_brands(brands)
             self.env.flush_all()
             counts.append(self.env.cr.sql_log_count - before)

@@ -100,7 +100,7 @@ tours.add("iconic_mapping_connect", {
             trigger: "button[name='action_refresh_taxonomy']",
             run: "click",
         },
-        { trigger: `${field("taxonomy_step")}:contains(Reading the categories)` },
+        { trigger: ".alert .o_data_row:contains(Read Categories)" },
     ],
 });
 

@@ -1,0 +1,130 @@
+"""What a scheduled job is: which batch comes next, how to do it, what to say."""
+
+#: Name of a job -> its class; filled by `runs`.
+JOBS = {}
+
+
+def runs(*kinds):
+    """Register the class of one or more jobs.
+
+    :param kinds: values of `iconic.account.job.kind`
+    :return: a decorator
+    """
+
+    def register(job):
+        JOBS.update(dict.fromkeys(kinds, job))
+        return job
+
+    return register
+
+
+class Job:
+    """One kind of scheduled job at work for one account, from claim to release.
+
+    The runner calls `start`, then `next_batch`, `do`, `finish_outside` and `advance`
+    for each batch, then `finish`. It commits between them, repeats `do` after
+    conflicts and splits a batch that fails (design, section 13).
+
+    :param row: the claimed `iconic.account.job`
+    """
+
+    #: Whether it calls the marketplace; `client` is set then.
+    needs_connection = True
+    client = None
+
+    def __init__(self, row):
+        """Prepare the job for the account of a row."""
+        self.kind = row.kind
+        self.account = row.account_id
+        self.env = row.env
+        #: Where it is and what it has to remember, stored after each batch. The runner
+        #: adds `done` and, from `count` or a page of the marketplace, `total`.
+        self.position = dict(row.position or {})
+        #: What people have asked for, such as a pull of all open orders.
+        self.requests = row.request_ids.filtered("purpose").mapped("purpose")
+
+    @classmethod
+    def with_work(cls, rows):
+        """Return the rows whose account has something to do, with few queries.
+
+        :param rows: `iconic.account.job` rows of one kind
+        """
+        return rows
+
+    @classmethod
+    def next_moment(cls, env, kind):
+        """Return when the job has to run again, besides its interval, or None."""
+        return None
+
+    def start(self):
+        """Prepare a run that begins or continues; repeated after conflicts."""
+
+    def count(self):
+        """Return how many records are left to do, 0 if unknown."""
+        return 0
+
+    def next_batch(self):
+        """Return the next records, or None at the end; calls are allowed here.
+
+        :return: a recordset or a list, perhaps empty
+        :raise SellerCenterError: if the marketplace does not answer
+        """
+        raise NotImplementedError
+
+    def do(self, batch):
+        """Handle a batch on the database only; repeated after conflicts.
+
+        :param batch: what `next_batch` returned, or a part of it
+        :return: anything, for `finish_outside`
+        """
+
+    def finish_outside(self, batch, result):
+        """Handle what needs calls, once `do` is committed.
+
+        :param batch: what `do` handled
+        :param result: what `do` returned
+        """
+
+    def advance(self, batch):
+        """Move `position` behind a batch.
+
+        :param batch: what `next_batch` returned
+        """
+
+    def hold(self, record, reason):
+        """Store why one record of a batch was left out, where people see it.
+
+        :param record: a batch of one
+        :param str reason: a sentence
+        :return: whether that is done; if not, the row of the job shows it
+        """
+        return False
+
+    def name_of(self, batch):
+        """Return what people call a batch: its first record, and how many follow."""
+        if not batch:
+            return ""
+        first = self.record_name(batch[0])
+        return f"{first} (+{len(batch) - 1})" if len(batch) > 1 else first
+
+    def record_name(self, record):
+        """Return what people call one record of a batch."""
+        return record.display_name
+
+    def finish(self):
+        """End a run that has reached its end; repeated after conflicts.
+
+        :return: the outcome as a sentence, or None to leave the last one
+        """
+
+
+def rows_having(rows, model, domain):
+    """Return the rows with records of their account, with one query.
+
+    :param rows: `iconic.account.job` rows
+    :param str model: a model with `account_id`
+    :param domain: which records count
+    """
+    groups = rows.env[model]._read_group(domain, ["account_id"])
+    busy = rows.env["iconic.account"].union(*(account for (account,) in groups))
+    return rows.filtered(lambda row: row.account_id in busy)

@@ -1,0 +1,482 @@
+"""Runs the scheduled jobs: the one loop, and the one place that catches (section 13).
+
+Every job of every account goes through here. One that raises, takes long, meets a
+conflict or ends its process costs its own turn and nobody else's.
+"""
+
+import logging
+import os
+import secrets
+import socket
+import time
+from contextlib import contextmanager
+from copy import deepcopy
+from datetime import datetime, timezone
+from functools import partial
+
+from odoo import fields
+from odoo.exceptions import UserError
+from odoo.fields import Command, Domain
+
+from ... import const
+from ...error_messages import describe
+from ...seller_center.errors import Refused, SellerCenterError
+from ...transactions import CONFLICTS, ends_run, retry_on_conflict
+from .job import JOBS
+
+_logger = logging.getLogger(__name__)
+
+
+class LeaseLost(Exception):
+    """Another process works on the row; whoever notices stops at once."""
+
+
+class JobRunner:
+    """One run of one kind of job, for all accounts.
+
+    :param env: the environment of the cron
+    :param str kind: a value of `iconic.account.job.kind`
+    """
+
+    def __init__(self, env, kind):
+        """Prepare the run."""
+        self.env = env
+        self.kind = kind
+        self._rows = env["iconic.account.job"]
+        self._left = 0
+
+    def run(self):
+        """Give every account with something to do its turn, longest waiting first."""
+        self._retry(self._note_interrupted)
+        self._retry(self._queue)
+        self._left = self._count_due()
+        self.commit()
+        while row := self._retry(self._claim):
+            if not Turn(self, row).run():
+                break
+        self._left = self._count_due()
+        self.commit()
+        self._retry(self._schedule)
+        self.commit()
+
+    def commit(self, batches=0):
+        """Commit, and report how many rows are left.
+
+        :param int batches: how many were done
+        :return: whether there is time left
+        """
+        commit = self.env["ir.cron"]._commit_progress
+        return bool(commit(batches, remaining=self._left))
+
+    def row_ended(self):
+        """Count one row less that is due."""
+        self._left = max(self._left - 1, 0)
+
+    def _retry(self, work):
+        """Do some work, also after conflicts, and commit it.
+
+        :return: the result of `work`
+        """
+        result = retry_on_conflict(self.env, work)
+        self.commit()
+        return result
+
+    def _note_interrupted(self):
+        """Report the rows whose process ended without a word, of any kind of job."""
+        expired = self._rows.search(
+            Domain("owner", "!=", False)
+            & Domain("lease_until", "<=", fields.Datetime.now())
+        )
+        for row in expired.try_lock_for_update(allow_referencing=True):
+            row._end("interrupted", self._interrupted_words(row))
+            row.account_id._sync_job_activity()
+
+    def _interrupted_words(self, row):
+        place = row.current or self.env._("the beginning")
+        return self.env._(
+            "The last run ended without an answer at: %(place)s. Its process was "
+            "killed, reached a time limit or lost the database. It is tried again by "
+            "itself; if this repeats, look at the server log of %(time)s UTC.",
+            place=place,
+            time=row.started_at,
+        )
+
+    def _queue(self):
+        """Mark the rows with something to do, unless a round is still under way."""
+        accounts = self._accounts()
+        self._rows._ensure(accounts, [self.kind])
+        if self._count_due(accounts):
+            return
+        rows = self._rows.search(
+            Domain("kind", "=", self.kind)
+            & Domain("account_id", "in", self._not_paused(accounts).ids)
+            & Domain("owner", "=", False)
+        ).try_lock_for_update(allow_referencing=True)
+        asked = rows.filtered("request_ids")
+        busy = JOBS[self.kind].with_work(rows) | asked
+        busy.filtered(lambda row: not row.waiting).waiting = True
+        asked.filtered("next_try_at").next_try_at = False
+        self._note_nothing_to_do(rows - busy)
+
+    def _note_nothing_to_do(self, rows):
+        """Store that some rows were looked at and had nothing to do."""
+        now = fields.Datetime.now()
+        # An error whose cause has gone with the work is over.
+        healed = rows.filtered(lambda row: row.failure_count or row.waiting)
+        for row in healed:
+            row._end("success")
+        (rows - healed).write({"ended_at": now, "succeeded_at": now})
+        for account in healed.account_id:
+            account._sync_job_activity()
+
+    def _accounts(self):
+        """Return the accounts that may run this job."""
+        Account = self.env["iconic.account"]
+        if JOBS[self.kind].needs_connection:
+            return Account._ready_to_call()
+        return Account.with_context(active_test=False).search([])
+
+    def _not_paused(self, accounts):
+        return accounts.filtered(lambda account: not account._pause_of(self.kind))
+
+    def _due_domain(self, accounts=None):
+        accounts = self._accounts() if accounts is None else accounts
+        return self._rows._due_domain(self.kind, self._not_paused(accounts))
+
+    def _count_due(self, accounts=None):
+        return self._rows.search_count(self._due_domain(accounts))
+
+    def _claim(self):
+        """Claim the row that has waited longest, and put it at the end of the queue.
+
+        :return: the row, or None
+        """
+        due = self._rows.search(
+            self._due_domain(), order="started_at ASC NULLS FIRST, id"
+        )
+        for row in due:
+            if row.try_lock_for_update(allow_referencing=True):
+                row.write(
+                    {
+                        "owner": f"{socket.gethostname()}/{os.getpid()}/"
+                        f"{secrets.token_hex(8)}",
+                        "lease_until": fields.Datetime.now() + const.JOB_LEASE,
+                        "attempt_count": row.attempt_count + 1,
+                        # With fractions of a second, since rows are ordered by it.
+                        "started_at": datetime.now(timezone.utc).replace(tzinfo=None),
+                    }
+                )
+                return row
+        return None
+
+    def _schedule(self):
+        """Have the cron run again when a row, an account or the job itself is due."""
+        rows = self._rows.search(
+            Domain("kind", "=", self.kind) & Domain("account_id.active", "=", True)
+        )
+        now = fields.Datetime.now()
+        moments = [JOBS[self.kind].next_moment(self.env, self.kind)]
+        moments += rows.mapped("next_try_at") + rows.mapped("lease_until")
+        moments += rows.filtered("waiting").account_id.mapped("retry_at")
+        later = [moment for moment in moments if moment and moment > now]
+        if later:
+            self._rows._trigger_at(self.kind, min(later))
+
+
+class Turn:
+    """One row's turn: batch after batch, until it is done or has to stop.
+
+    :param runner: the `JobRunner`
+    :param row: the claimed `iconic.account.job`
+    """
+
+    def __init__(self, runner, row):
+        """Prepare the turn."""
+        self.env = row.env
+        self.row = row
+        self.account = row.account_id
+        self._runner = runner
+        self._owner = row.owner
+        self._requests = row.request_ids.ids
+        self._job = None
+        self._time_left = True
+        self._told_at = None
+        # Several turns may be needed until it is done.
+        goes_on = "done" in (row.position or {})
+        self._left_out = (row.left_out or "").splitlines() if goes_on else []
+        self._left_out_count = row.left_out_count if goes_on else 0
+
+    def run(self):
+        """Work for the account of the row. Whatever fails ends this turn only.
+
+        :return: whether there is time for the next row
+        """
+        try:
+            self._job = JOBS[self.row.kind](self.row)
+            with self._connection():
+                self._work()
+        except LeaseLost:
+            self.env.cr.rollback()
+            _logger.warning("%s is done by another process", self._name())
+        except SellerCenterError as error:
+            self._end_with_marketplace_error(error)
+        except Exception as error:  # pylint: disable=broad-exception-caught
+            self._end_with_failure(error)
+        self._runner.row_ended()
+        return self._time_left
+
+    @contextmanager
+    def _connection(self):
+        """Provide the client of a job that calls the marketplace."""
+        if not self._job.needs_connection:
+            yield
+            return
+        with self.account._connect() as client:
+            self._job.client = client
+            yield
+
+    def _work(self):
+        """Do batch after batch, and stop between two if somebody wants that."""
+        job = self._job
+        self._commit_step(job.start)
+        if job.position.setdefault("done", 0) == 0:
+            job.position["total"] = job.count()
+        self._save(
+            current=False,
+            error=False,
+            # With the position, so that none is taken up twice.
+            request_ids=[Command.delete(number) for number in self._requests],
+        )
+        while self._may_go_on():
+            batch = job.next_batch()
+            if batch is None:
+                self._finish()
+                return
+            self._save(current=job.name_of(batch))
+            self._do(batch)
+            job.advance(batch)
+            job.position["done"] += len(batch)
+            self._time_left = self._save(1)
+            self._tell_screens(batch)
+            # What was read for one batch is not needed for the next: memory stays flat.
+            self.env.invalidate_all()
+            if not self._time_left:
+                break
+        self._save(owner=False, lease_until=False, current=False)
+
+    def _may_go_on(self):
+        """Tell whether nobody has paused the job or put the account on hold."""
+        self.account.invalidate_recordset()
+        if self.account._pause_of(self.row.kind):
+            return False
+        return not self._job.needs_connection or self.account._is_ready()
+
+    def _do(self, batch):
+        """Handle a batch; if that fails, its halves, until the record stands alone."""
+        try:
+            result = self._commit_step(self._job.do, batch)
+        except (LeaseLost, SellerCenterError):
+            raise
+        except Exception as error:  # pylint: disable=broad-exception-caught
+            self._roll_back(error)
+            self._split(batch, error)
+        else:
+            self._finish_outside(batch, result)
+
+    def _split(self, batch, error):
+        """Handle the halves of a failed batch, or leave out its only record."""
+        if not batch:
+            raise error
+        if len(batch) == 1:
+            self._leave_out(batch, error)
+            return
+        middle = len(batch) // 2
+        for half in (batch[:middle], batch[middle:]):
+            self._do(half)
+            self._save()
+
+    def _finish_outside(self, batch, result):
+        """Make the calls for a batch that is committed; these are never repeated."""
+        try:
+            self._job.finish_outside(batch, result)
+        except (LeaseLost, SellerCenterError):
+            raise
+        except Exception as error:  # pylint: disable=broad-exception-caught
+            self._roll_back(error)
+            if len(batch) != 1:
+                raise
+            self._leave_out(batch, error)
+
+    def _leave_out(self, record, error):
+        """Store why one record was left out, on itself or on the row.
+
+        :param record: a batch of one
+        """
+        reason = self._words_of(error)
+        name = self._job.name_of(record)
+        _logger.error("%s leaves out %s", self._name(), name, exc_info=error)
+        try:
+            told = self._commit_step(self._job.hold, record, reason)
+        except Exception as second:  # pylint: disable=broad-exception-caught
+            self._roll_back(second)
+            told = False
+        if told:
+            return
+        self._left_out_count += 1
+        if self._left_out_count <= const.LEFT_OUT_NAMED:
+            self._left_out.append(f"{name}: {reason}" if name else reason)
+
+    def _finish(self):
+        """End a turn that has done everything."""
+        outcome = self._commit_step(self._job.finish)
+        for name in ("done", "total"):
+            self._job.position.pop(name, None)
+        self._end("success", **({"outcome": outcome} if outcome else {}))
+
+    def _end_with_marketplace_error(self, error):
+        """End the turn because the marketplace refuses, or does not answer.
+
+        :param SellerCenterError error: the error of the call
+        """
+        self.env.cr.rollback()
+        self._commit(partial(self.account._note_failure, error))
+        words = describe(self.env, error)
+        if isinstance(error, Refused):
+            self._end("failed", words)
+        else:
+            # The account decides when the next call is made.
+            self._end("delayed", words, next_try_at=False)
+
+    def _end_with_failure(self, error):
+        """End the turn because of something that nobody foresaw."""
+        self._roll_back(error)
+        _logger.error("%s failed", self._name(), exc_info=error)
+        self._end("failed", self._words_of(error))
+
+    def _end(self, result, error=False, **values):
+        """Store how the turn ended, and tell people.
+
+        :param str result: a value of `iconic.account.job.result`
+        :param error: what went wrong, as a sentence
+        :param values: of other fields of the row
+        """
+        try:
+            self._commit(partial(self._write_end, result, error, values))
+            self._commit(self.account._sync_job_activity)
+        except LeaseLost:
+            self.env.cr.rollback()
+        except Exception as second:  # pylint: disable=broad-exception-caught
+            # Nothing about telling people may stop the other accounts.
+            self._roll_back(second)
+            _logger.error("%s: nobody could be told", self._name(), exc_info=second)
+        self._told_at = None
+        self._tell_screens()
+
+    def _write_end(self, result, error, values):
+        self._check_lease()
+        left_out = {
+            "left_out": "\n".join(self._left_out) or False,
+            "left_out_count": self._left_out_count,
+        }
+        if self._job:
+            left_out["position"] = self._job.position
+        self.row._end(result, error, **left_out, **values)
+
+    def _save(self, batches=0, **values):
+        """Renew the lease, and store position and progress in their own transaction.
+
+        :param int batches: how many were done
+        :param values: of other fields of the row
+        :return: whether there is time left
+        """
+        return self._commit(partial(self._write_progress, values), batches)
+
+    def _write_progress(self, values):
+        self._check_lease()
+        self.row.write(
+            {
+                "lease_until": fields.Datetime.now() + const.JOB_LEASE,
+                "position": self._job.position,
+                "done_count": self._job.position["done"],
+                "total_count": self._job.position.get("total") or 0,
+                **values,
+            }
+        )
+
+    def _check_lease(self):
+        """Check that no other process has taken over the row.
+
+        :raise LeaseLost: if one has
+        """
+        self.row.invalidate_recordset()
+        if self.row.owner != self._owner:
+            raise LeaseLost
+
+    def _commit(self, work, batches=0):
+        """Do some work, also after conflicts, and commit it.
+
+        :return: whether there is time left
+        """
+        retry_on_conflict(self.env, work)
+        return self._runner.commit(batches)
+
+    def _commit_step(self, step, *arguments):
+        """Do a step of the job, also after conflicts, and commit it.
+
+        :param step: a method of the job, which may change its position
+        :return: the result of `step`
+        """
+        position = deepcopy(self._job.position)
+
+        def attempt():
+            self._job.position = deepcopy(position)
+            return step(*arguments)
+
+        try:
+            result = retry_on_conflict(self.env, attempt)
+            self._runner.commit()
+        except Exception:
+            self._job.position = position
+            raise
+        return result
+
+    def _roll_back(self, error):
+        """Roll back, unless the error ends the whole run.
+
+        :raise Exception: the error, if it does
+        """
+        if ends_run(self.env, error):
+            raise error
+        self.env.cr.rollback()
+
+    def _words_of(self, error):
+        """Return an error that nobody foresaw as a sentence."""
+        if isinstance(error, UserError):
+            return str(error)
+        if isinstance(error, CONFLICTS):
+            return self.env._(
+                "Somebody else was changing it again and again. It is tried again by "
+                "itself."
+            )
+        return self.env._(
+            "Something unforeseen went wrong (%(kind)s: %(text)s). It is tried again "
+            "by itself; the server log has the details.",
+            kind=type(error).__name__,
+            text=str(error).strip(),
+        )
+
+    def _tell_screens(self, batch=None):
+        """Have open screens show the progress, at most once a second.
+
+        :param batch: the records that were changed, if they are Odoo's
+        """
+        now = time.monotonic()
+        if self._told_at is not None:
+            if now - self._told_at < const.SECONDS_BETWEEN_NEWS:
+                return
+        self._told_at = now
+        self.account._tell_screens(self.row, batch)
+        self._runner.commit()
+
+    def _name(self):
+        return f"Job {self.row.kind} of account {self.account.id}"

@@ -1,0 +1,142 @@
+"""The scheduled jobs that send feeds and read their results."""
+
+from odoo import fields
+
+from ... import const
+from ...domain.flows import FLOWS
+from ..account.job import Job, rows_having, runs
+
+
+@runs(*FLOWS)
+class SendFlow(Job):
+    """Sends the pending listings of one flow, one feed after the other."""
+
+    def __init__(self, row):
+        """Prepare the flow that has the name of the job."""
+        super().__init__(row)
+        self._flow = FLOWS[self.kind]
+        self._locked = False
+
+    @classmethod
+    def with_work(cls, rows):
+        """Override to return the rows with listings that the flow picks."""
+        flow = FLOWS[rows[:1].kind] if rows else None
+        picked = flow and rows.account_id._picked_domain(flow)
+        return rows_having(rows, "iconic.listing", picked) if rows else rows
+
+    def count(self):
+        """Override to return how many listings are pending."""
+        return self.env["iconic.listing"].search_count(self._picked())
+
+    def next_batch(self):
+        """Override to return the listings of the next feed."""
+        limit = self.account._batch_limit(self._flow)
+        if self._locked or not limit:
+            return None
+        return self.env["iconic.listing"].search(self._picked(), limit=limit) or None
+
+    def do(self, batch):
+        """Override to check some listings and store their feed, before it is sent."""
+        counts, feed = self.account._store_batch(self._flow, batch)
+        for name, count in counts.items():
+            self.position[name] = self.position.get(name, 0) + count
+        # What is left is locked by others.
+        self._locked = not any(counts.values())
+        return feed
+
+    def finish_outside(self, batch, result):
+        """Override to send the feed."""
+        # Stored and committed: from here on recovery can find it.
+        if result:
+            result._send(self.client)
+
+    def hold(self, record, reason):
+        """Override to show the reason in the listing's error field."""
+        record._block(self._flow, reason)
+        return True
+
+    def finish(self):
+        """Override to return how many products were sent and refused."""
+        self.account._sync_error_activity()
+        left = self.env["iconic.listing"].search_count(self._picked())
+        if left and self._locked:
+            self.env["iconic.account.job"]._trigger_at(
+                self.kind, fields.Datetime.now() + const.LOCKED_RETRY
+            )
+        return self._outcome(left)
+
+    def _picked(self):
+        return self.account._picked_domain(self._flow)
+
+    def _outcome(self, left):
+        counts = [
+            self.position.pop(name, 0) for name in ("sent", "failing", "unchanged")
+        ]
+        words = []
+        if any(counts):
+            words.append(
+                self.env._(
+                    "%(sent)s products sent, %(failing)s failed the check, "
+                    "%(unchanged)s were up to date.",
+                    **dict(zip(("sent", "failing", "unchanged"), counts, strict=True)),
+                )
+            )
+        if left and self._locked:
+            words.append(
+                self.env._("%s are being changed by others and follow later.", left)
+            )
+        elif left:
+            words.append(
+                self.env._("%s wait: today's rows for them are used up.", left)
+            )
+        return " ".join(words)
+
+
+@runs("feed_reader")
+class ReadFeeds(Job):
+    """Recovers feeds without an outcome and polls those in process, oldest first."""
+
+    @classmethod
+    def with_work(cls, rows):
+        """Override to return the rows with feeds that are due."""
+        Feed = rows.env["iconic.feed"]
+        return rows_having(rows, "iconic.feed", Feed._due_domain(rows.account_id))
+
+    @classmethod
+    def next_moment(cls, env, kind):
+        """Override to return when the next feed is due."""
+        return env["iconic.feed"]._next_due_at()
+
+    def start(self):
+        """Override to note the feeds that are due now."""
+        Feed = self.env["iconic.feed"]
+        self._waiting = Feed.search(Feed._due_domain(self.account), order="id").ids
+
+    def count(self):
+        """Override to return how many feeds are due."""
+        return len(self._waiting)
+
+    def next_batch(self):
+        """Override to return the next feed."""
+        while self._waiting:
+            feed = self.env["iconic.feed"].browse(self._waiting.pop(0)).exists()
+            if feed and feed.state in ("sending", "processing"):
+                return feed
+        return None
+
+    def finish_outside(self, batch, result):
+        """Override to recover or poll the feed."""
+        if batch.state == "sending":
+            batch._recover(self.client)
+        else:
+            batch._poll(self.client)
+
+    def hold(self, record, reason):
+        """Override to show the reason on the feed; it is polled again later."""
+        record.message = reason
+        record._postpone()
+        return False
+
+    def finish(self):
+        """Override to update the activity about listings with errors."""
+        self.account._sync_error_activity()

@@ -1,0 +1,196 @@
+"""The scheduled jobs that compare listings: with Odoo, and with the marketplace."""
+
+from datetime import datetime
+
+from odoo import fields
+from odoo.fields import Domain
+
+from ... import const
+from ...seller_center.const import MAX_QUALITY_STATES
+from ..account.job import Job, rows_having, runs
+
+
+class CompareListings(Job):
+    """What comparisons of listings with Odoo have in common."""
+
+    def do(self, batch):
+        """Override to compare listings, and mark what differs."""
+        # Listings that somebody else has locked are compared in the next run.
+        batch.try_lock_for_update(allow_referencing=True)._detect()
+
+    def hold(self, record, reason):
+        """Override to show the reason in an error field that comparing clears."""
+        return record._hold_comparison(reason)
+
+
+@runs("detect")
+class DetectChanges(CompareListings):
+    """Compares all listings of an account, slice by slice."""
+
+    def start(self):
+        """Override to decide first whether sell-outs are held back."""
+        if not self.position.get("after"):
+            self.account._apply_sell_out_threshold()
+
+    def count(self):
+        """Override to return how many listings are left."""
+        return self.env["iconic.listing"].search_count(self._domain())
+
+    def next_batch(self):
+        """Override to return the next slice."""
+        return (
+            self.env["iconic.listing"].search(
+                self._domain(), order="id", limit=const.DETECTION_SLICE
+            )
+            or None
+        )
+
+    def advance(self, batch):
+        """Override to move behind the last listing."""
+        self.position["after"] = batch[-1].id
+
+    def finish(self):
+        """Override to have the differences sent, and return what was compared."""
+        self.position.pop("after", None)
+        self.account._sync_error_activity()
+        self.account._trigger_flows_with_work()
+        return self.env._("%s listings compared with Odoo.", self.position["done"])
+
+    def _domain(self):
+        return self.account._comparison_domain() & Domain(
+            "id", ">", self.position.get("after") or 0
+        )
+
+
+@runs("compare")
+class CompareSoon(CompareListings):
+    """Compares the listings of products that were just sold."""
+
+    @classmethod
+    def with_work(cls, rows):
+        """Override to return the rows with listings of products just sold."""
+        return rows_having(rows, "iconic.listing", Domain("compare_soon", "=", True))
+
+    def next_batch(self):
+        """Override to return the next of them."""
+        soon = Domain("compare_soon", "=", True)
+        return (
+            self.env["iconic.listing"].search(
+                soon & Domain("account_id", "=", self.account.id),
+                limit=const.DETECTION_SLICE,
+            )
+            or None
+        )
+
+    def do(self, batch):
+        """Override to compare listings at once, and have the differences sent."""
+        batch.compare_soon = False
+        batch._detect()
+        self.account._trigger_flows_with_work()
+
+    def hold(self, record, reason):
+        """Override to leave the listing to the next comparison of all."""
+        record.compare_soon = False
+        return super().hold(record, reason)
+
+
+@runs("quality")
+class ReadQuality(Job):
+    """Reads the quality reviews of listings that are not approved yet."""
+
+    @classmethod
+    def with_work(cls, rows):
+        """Override to return the rows with such listings."""
+        domain = rows.env["iconic.listing"]._quality_domain()
+        return rows_having(rows, "iconic.listing", domain)
+
+    def count(self):
+        """Override to return how many listings wait for approval."""
+        return self.env["iconic.listing"].search_count(self._domain())
+
+    def next_batch(self):
+        """Override to read the reviews of as many listings as one call allows."""
+        listings = self.env["iconic.listing"].search(
+            self._domain(), order="id", limit=MAX_QUALITY_STATES
+        )
+        self._states = listings._request_quality(self.client) if listings else {}
+        return listings or None
+
+    def do(self, batch):
+        """Override to store the reviews."""
+        batch._store_quality(self._states)
+
+    def advance(self, batch):
+        """Override to move behind the last listing."""
+        self.position["after"] = batch[-1].id
+
+    def finish(self):
+        """Override to return how many reviews were read."""
+        self.position.pop("after", None)
+        self.account._sync_error_activity()
+        return self.env._("%s reviews read.", self.position["done"])
+
+    def _domain(self):
+        return (
+            Domain("account_id", "=", self.account.id)
+            & self.env["iconic.listing"]._quality_domain()
+            & Domain("id", ">", self.position.get("after") or 0)
+        )
+
+
+@runs("readback")
+class ReadBack(Job):
+    """Reads the marketplace's products, to link them or to find mismatches."""
+
+    @classmethod
+    def with_work(cls, rows):
+        """Override to return the rows with a reading under way."""
+        return rows.filtered(lambda row: (row.position or {}).get("purpose"))
+
+    def start(self):
+        """Override to begin what a user has asked for, unless one is under way."""
+        if self.position.get("purpose") or not self.requests:
+            return
+        self.position |= {
+            "purpose": self.requests[0],
+            "offset": 0,
+            "since": fields.Datetime.now().isoformat(),
+        }
+
+    def next_batch(self):
+        """Override to read the next page of products."""
+        if not self.position.get("purpose") or self.position["offset"] is None:
+            return None
+        self._page = self.client.products(
+            offset=self.position["offset"], limit=const.READ_BACK_SIZE
+        )
+        return self._page.records
+
+    def do(self, batch):
+        """Override to link or compare the products of a page."""
+        self.account._note_success()
+        if self.position["purpose"] == "link":
+            self.env["iconic.unmatched.product"]._link(self.account, batch)
+        else:
+            self.env["iconic.mismatch"]._find(self.account, batch)
+
+    def advance(self, batch):
+        """Override to move on to the next page."""
+        self.position["offset"] = self._page.next_offset
+        self.position["total"] = self._page.total
+
+    def record_name(self, record):
+        """Override to return the SKU."""
+        return record.seller_sku
+
+    def finish(self):
+        """Override to return what was found."""
+        purpose = self.position.pop("purpose", None)
+        if not purpose:
+            return None
+        count = self.position["done"]
+        since = datetime.fromisoformat(self.position["since"])
+        if purpose == "link":
+            return self.account._linking_report(count)
+        self.env["iconic.mismatch"]._find_missing(self.account, since)
+        return self.account._mismatch_report(count)

@@ -1,0 +1,190 @@
+"""The scheduled jobs that read orders and process them."""
+
+from datetime import datetime
+
+from odoo import fields
+from odoo.fields import Domain
+
+from ... import const
+from ...domain import item_statuses
+from ...domain.moments import to_utc
+from ..account.job import Job, rows_having, runs
+
+
+@runs("order_pull")
+class PullOrders(Job):
+    """Reads new and changed orders, or all open ones, page by page.
+
+    What is read is stored and committed; another job processes it.
+    """
+
+    @classmethod
+    def with_work(cls, rows):
+        """Override to return the rows that import orders or have a pull under way."""
+        return rows.filtered(
+            lambda row: (
+                row.account_id.import_orders or (row.position or {}).get("purpose")
+            )
+        )
+
+    def start(self):
+        """Override to begin the next pull, unless one is to be continued."""
+        if "open" in self.requests:
+            self.position["open_requested"] = True
+        if self.position.get("purpose"):
+            return
+        if self.position.pop("open_requested", False):
+            self._begin("open", status=item_statuses.PENDING)
+        elif self.account.import_orders:
+            self._begin("changes", since=_written(self._read_since()))
+
+    def next_batch(self):
+        """Override to read the next page: pairs of an order and its items."""
+        if not self.position.get("purpose"):
+            return None
+        self._asked_at = fields.Datetime.now()
+        self._page = self.client.orders(**self._window())
+        records = self._page.records
+        if self.position["purpose"] == "changes":
+            # Of open orders a user has requested all, old ones, too.
+            records = self.account._since_import_began(records)
+        return self.account._with_items(self.client, records)
+
+    def do(self, batch):
+        """Override to store the orders of a page."""
+        self.account._note_success()
+        known = self.account._orders_by_id([record for record, _items in batch])
+        before = set(known.ids)
+        orders = self.account._store_orders(batch, self._asked_at)
+        new = len(set(orders.ids) - before)
+        self.position["new"] += new
+        self.position["found"] = self.position["found"] or bool(new)
+
+    def advance(self, batch):
+        """Override to move on to the next page, status or pull."""
+        self.position["offset"] = self._page.next_offset or 0
+        if self._page.next_offset is None:
+            self._advance_pull()
+
+    def hold(self, record, reason):
+        """Override to store an order that could not be stored as it is, and hold it."""
+        self.account._store_held_order(record[0], reason)
+        return True
+
+    def record_name(self, record):
+        """Override to return the number of the order."""
+        return record[0].number or record[0].order_id
+
+    def finish(self):
+        """Override to return how many orders are new and to be shipped."""
+        return self.env._(
+            "New orders: %(new)s. To ship now: %(open)s.",
+            new=self.position.pop("new", 0),
+            open=self.account.open_order_count,
+        )
+
+    def _begin(self, purpose, **values):
+        self.position |= {
+            "purpose": purpose,
+            "started_at": _written(fields.Datetime.now()),
+            "offset": 0,
+            "found": False,
+            "new": 0,
+            **values,
+        }
+
+    def _read_since(self):
+        """Return since when changes have to be read."""
+        until = self.position.get("read_until")
+        since = _read(until) if until else self.account.orders_from
+        return (since or fields.Datetime.now()) - const.ORDER_OVERLAP
+
+    def _window(self):
+        """Return the parameters of the client's `orders` for the next page."""
+        window = {"offset": self.position["offset"], "limit": const.ORDERS_PER_PAGE}
+        if self.position["purpose"] == "open":
+            return {**window, "status": self.position["status"]}
+        return {**window, "updated_after": to_utc(_read(self.position["since"]))}
+
+    def _advance_pull(self):
+        """Read the same status once more, continue with the next one, or finish.
+
+        Orders change their status while the list is read, and others move up to pages
+        that were read already. So a list is read until it contains nothing new.
+        """
+        if self.position["purpose"] == "changes":
+            self.position["read_until"] = self.position["started_at"]
+        elif self.position["found"]:
+            self.position["found"] = False
+            return
+        else:
+            place = item_statuses.OPEN.index(self.position["status"]) + 1
+            if place < len(item_statuses.OPEN):
+                self.position["status"] = item_statuses.OPEN[place]
+                return
+        self.position["purpose"] = None
+        if self.position.pop("open_requested", False):
+            self._begin("open", status=item_statuses.PENDING)
+
+
+@runs("order_process")
+class ProcessOrders(Job):
+    """Imports and processes new and changed orders, each one on its own."""
+
+    needs_connection = False
+
+    def __init__(self, row):
+        """Prepare the turn."""
+        super().__init__(row)
+        self._tried = []
+
+    @classmethod
+    def with_work(cls, rows):
+        """Override to return the rows with orders to process."""
+        domain = rows.env["iconic.order"]._processing_domain()
+        return rows_having(rows, "iconic.order", domain)
+
+    def count(self):
+        """Override to return how many orders there are to process."""
+        return self.env["iconic.order"].search_count(self._domain())
+
+    def next_batch(self):
+        """Override to return the next order."""
+        order = self.env["iconic.order"].search(
+            self._domain() & Domain("id", "not in", self._tried),
+            # Orders whose job was interrupted go last: they may interrupt it again.
+            order="lease_until NULLS FIRST, id",
+            limit=1,
+        )
+        self._tried += order.ids
+        return order or None
+
+    def do(self, batch):
+        """Override to claim the order."""
+        batch._claim_processing()
+
+    def finish_outside(self, batch, result):
+        """Override to process the order: its reports are written once it is claimed."""
+        batch._process_claimed()
+
+    def hold(self, record, reason):
+        """Override to hold the order."""
+        record._store_failure("error", reason)
+        record.write({"lease_until": False, "needs_processing": False})
+        return True
+
+    def finish(self):
+        """Override to update the activity about orders that need attention."""
+        self.account._sync_order_activity()
+
+    def _domain(self):
+        ours = Domain("account_id", "=", self.account.id)
+        return ours & self.env["iconic.order"]._processing_domain()
+
+
+def _written(moment):
+    return moment.isoformat()
+
+
+def _read(text):
+    return datetime.fromisoformat(text)
