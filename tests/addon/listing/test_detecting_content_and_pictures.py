@@ -2,7 +2,7 @@
 
 import base64
 
-from common import LONG_AGO, picture
+from common import picture
 from selling import ComparingCase, SellingCase
 
 from odoo.fields import Command
