@@ -165,3 +165,6 @@ JOB_FAILURES_IN_A_ROW = 5
 SECONDS_BETWEEN_NEWS = 1
 # Records that a job names as left out; the others are only counted.
 LEFT_OUT_NAMED = 20
+
+# How many records of a failed batch are tried alone, to see whether all of them fail.
+SAMPLES = 5

@@ -91,10 +91,10 @@ class Job:
         :param batch: what `next_batch` returned
         """
 
-    def hold(self, record, reason):
-        """Store why one record of a batch was left out, where people see it.
+    def hold(self, batch, reason):
+        """Store why records were left out, where people see it.
 
-        :param record: a batch of one
+        :param batch: one record, or several that fail in the same way
         :param str reason: a sentence
         :return: whether that is done; if not, the row of the job shows it
         """

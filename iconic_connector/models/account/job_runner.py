@@ -203,6 +203,7 @@ class Turn:
         self._told_at = None
         # Several turns may be needed until it is done.
         goes_on = "done" in (row.position or {})
+        self._failed_before = row.result == "failed"
         self._left_out = (row.left_out or "").splitlines() if goes_on else []
         self._left_out_count = row.left_out_count if goes_on else 0
 
@@ -212,6 +213,14 @@ class Turn:
         :return: whether there is time for the next row
         """
         try:
+            self._attempt()
+        except Exception as error:  # pylint: disable=broad-exception-caught
+            self._end_with_failure(error)
+        self._runner.row_ended()
+        return self._time_left
+
+    def _attempt(self):
+        try:
             self._job = JOBS[self.row.kind](self.row)
             with self._connection():
                 self._work()
@@ -220,10 +229,6 @@ class Turn:
             _logger.warning("%s is done by another process", self._name())
         except SellerCenterError as error:
             self._end_with_marketplace_error(error)
-        except Exception as error:  # pylint: disable=broad-exception-caught
-            self._end_with_failure(error)
-        self._runner.row_ended()
-        return self._time_left
 
     @contextmanager
     def _connection(self):
@@ -272,18 +277,35 @@ class Turn:
         return not self._job.needs_connection or self.account._is_ready()
 
     def _do(self, batch):
-        """Handle a batch; if that fails, its halves, until the record stands alone."""
+        """Handle a batch; if it fails, find the records that fail alone.
+
+        :raise Exception: if everything fails, which is the fault of no record. The next
+            turn that comes to this leaves the batch out, for the sake of those behind.
+        """
+        error = self._try(batch)
+        if error and len(batch) > 1 and all(map(self._try, _samples(batch))):
+            if not self._failed_before:
+                raise error
+            self._leave_out(batch, error)
+        elif error:
+            self._halve(batch, error)
+
+    def _try(self, batch):
+        """Handle a batch.
+
+        :return: the error that undid it, None if it succeeded
+        """
         try:
             result = self._commit_step(self._job.do, batch)
         except (LeaseLost, SellerCenterError):
             raise
         except Exception as error:  # pylint: disable=broad-exception-caught
             self._roll_back(error)
-            self._split(batch, error)
-        else:
-            self._finish_outside(batch, result)
+            return error
+        self._finish_outside(batch, result)
+        return None
 
-    def _split(self, batch, error):
+    def _halve(self, batch, error):
         """Handle the halves of a failed batch, or leave out its only record."""
         if not batch:
             raise error
@@ -292,7 +314,8 @@ class Turn:
             return
         middle = len(batch) // 2
         for half in (batch[:middle], batch[middle:]):
-            self._do(half)
+            if second := self._try(half):
+                self._halve(half, second)
             self._save()
 
     def _finish_outside(self, batch, result):
@@ -307,23 +330,23 @@ class Turn:
                 raise
             self._leave_out(batch, error)
 
-    def _leave_out(self, record, error):
-        """Store why one record was left out, on itself or on the row.
+    def _leave_out(self, batch, error):
+        """Store why records were left out, on themselves or on the row.
 
-        :param record: a batch of one
+        :param batch: one record, or several that fail in the same way
         """
         reason = self._words_of(error)
-        name = self._job.name_of(record)
+        name = self._job.name_of(batch)
         _logger.error("%s leaves out %s", self._name(), name, exc_info=error)
         try:
-            told = self._commit_step(self._job.hold, record, reason)
+            told = self._commit_step(self._job.hold, batch, reason)
         except Exception as second:  # pylint: disable=broad-exception-caught
             self._roll_back(second)
             told = False
         if told:
             return
-        self._left_out_count += 1
-        if self._left_out_count <= const.LEFT_OUT_NAMED:
+        self._left_out_count += len(batch)
+        if len(self._left_out) < const.LEFT_OUT_NAMED:
             self._left_out.append(f"{name}: {reason}" if name else reason)
 
     def _finish(self):
@@ -480,3 +503,10 @@ class Turn:
 
     def _name(self):
         return f"Job {self.row.kind} of account {self.account.id}"
+
+
+def _samples(batch):
+    """Return some records from all over a batch, each as a batch of one."""
+    step = max(len(batch) // const.SAMPLES, 1)
+    places = range(0, len(batch), step)[: const.SAMPLES]
+    return [batch[place : place + 1] for place in places]

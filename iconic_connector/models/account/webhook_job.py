@@ -32,12 +32,12 @@ class ProcessEvents(Job):
         orders = self._orders_of(batch)
         self.account._finish_events(batch, orders, self._asked_at)
 
-    def hold(self, record, reason):
-        """Override to hold the order of an event that could not be processed."""
-        orders = self._orders_of(record) or []
+    def hold(self, batch, reason):
+        """Override to hold the orders of events that could not be processed."""
+        orders = self._orders_of(batch) or []
         for order, _items in orders:
             self.account._store_held_order(order, reason)
-        record.unlink()
+        batch.unlink()
         return bool(orders)
 
     def record_name(self, record):

@@ -40,8 +40,8 @@ class FetchDocuments(Job):
         """Override to request or fetch the document."""
         batch._fetch(self.client)
 
-    def hold(self, record, reason):
+    def hold(self, batch, reason):
         """Override to show the reason on the document; it is tried again later."""
-        record.message = reason
-        record._postpone()
+        batch.message = reason
+        batch._postpone()
         return False

@@ -50,9 +50,9 @@ class SendFlow(Job):
         if result:
             result._send(self.client)
 
-    def hold(self, record, reason):
-        """Override to show the reason in the listing's error field."""
-        record._block(self._flow, reason)
+    def hold(self, batch, reason):
+        """Override to show the reason in the error field of the listings."""
+        batch._block(self._flow, reason)
         return True
 
     def finish(self):
@@ -131,10 +131,10 @@ class ReadFeeds(Job):
         else:
             batch._poll(self.client)
 
-    def hold(self, record, reason):
+    def hold(self, batch, reason):
         """Override to show the reason on the feed; it is polled again later."""
-        record.message = reason
-        record._postpone()
+        batch.message = reason
+        batch._postpone()
         return False
 
     def finish(self):

@@ -18,9 +18,9 @@ class CompareListings(Job):
         # Listings that somebody else has locked are compared in the next run.
         batch.try_lock_for_update(allow_referencing=True)._detect()
 
-    def hold(self, record, reason):
+    def hold(self, batch, reason):
         """Override to show the reason in an error field that comparing clears."""
-        return record._hold_comparison(reason)
+        return len(batch) == 1 and batch._hold_comparison(reason)
 
 
 @runs("detect")
@@ -88,10 +88,10 @@ class CompareSoon(CompareListings):
         batch._detect()
         self.account._trigger_flows_with_work()
 
-    def hold(self, record, reason):
-        """Override to leave the listing to the next comparison of all."""
-        record.compare_soon = False
-        return super().hold(record, reason)
+    def hold(self, batch, reason):
+        """Override to leave the listings to the next comparison of all."""
+        batch.compare_soon = False
+        return super().hold(batch, reason)
 
 
 @runs("quality")

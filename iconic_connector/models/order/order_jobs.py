@@ -66,9 +66,10 @@ class PullOrders(Job):
         if self._page.next_offset is None:
             self._advance_pull()
 
-    def hold(self, record, reason):
+    def hold(self, batch, reason):
         """Override to store an order that could not be stored as it is, and hold it."""
-        self.account._store_held_order(record[0], reason)
+        for record, _items in batch:
+            self.account._store_held_order(record, reason)
         return True
 
     def record_name(self, record):
@@ -167,10 +168,10 @@ class ProcessOrders(Job):
         """Override to process the order: its reports are written once it is claimed."""
         batch._process_claimed()
 
-    def hold(self, record, reason):
+    def hold(self, batch, reason):
         """Override to hold the order."""
-        record._store_failure("error", reason)
-        record.write({"lease_until": False, "needs_processing": False})
+        batch._store_failure("error", reason)
+        batch.write({"lease_until": False, "needs_processing": False})
         return True
 
     def finish(self):

@@ -45,10 +45,10 @@ class SendChanges(Job):
         """Override to handle the update, as far as possible now."""
         batch._handle(self.client)
 
-    def hold(self, record, reason):
+    def hold(self, batch, reason):
         """Override to show the reason on the update; it is tried again later."""
-        record.message = reason
-        record._postpone()
+        batch.message = reason
+        batch._postpone()
         return False
 
     def finish(self):
