@@ -152,7 +152,8 @@ class Selling:
 
         :return: the `iconic.feed`, empty if there was nothing to send
         """
-        _handled, feed = self.account._store_batch(FLOWS[flow])
+        account, row = self.account, FLOWS[flow]
+        _counts, feed = account._store_batch(row, account._next_batch(row))
         return feed
 
     def take(self, feed):

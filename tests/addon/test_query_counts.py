@@ -124,7 +124,7 @@ class TestQueryCounts(ComparingCase):
         self.bulk.write({"listed_price": 100.0, "listed_quantity": 3})
         listings.write({FLOWS[flow].status_field: "pending"})
         feeds = self.feeds()
-        batch = self.count(lambda: self.account._store_batch(FLOWS[flow]))
+        batch = self.count(lambda: self.send_by(flow))
         feed = self.feeds() - feeds
         self.assertEqual(feed.sent_count, len(listings), listings[:1].error)
         return batch, self.count(lambda: self.take(feed))

@@ -226,11 +226,22 @@ class IconicAccount(models.Model):
             ]
         )
 
+    def _next_batch(self, flow):
+        """Return the listings of the next feed of a flow, empty if there are none.
+
+        :param flow: a row of `flows.FLOWS`
+        """
+        Listing = self.env["iconic.listing"]
+        limit = self._batch_limit(flow)
+        if not limit:
+            return Listing
+        return Listing.search(self._picked_domain(flow), limit=limit)
+
     def _store_batch(self, flow, listings):
         """Check some listings and store their feed.
 
         :param flow: a row of `flows.FLOWS`
-        :param listings: what `_picked_domain` selects
+        :param listings: what `_next_batch` returned, or some of them
         :return: how many listings were sent, are failing and are unchanged, as a dict,
             and the feed to send, maybe empty
         """

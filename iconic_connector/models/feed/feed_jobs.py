@@ -30,10 +30,9 @@ class SendFlow(Job):
 
     def next_batch(self):
         """Override to return the listings of the next feed."""
-        limit = self.account._batch_limit(self._flow)
-        if self._locked or not limit:
+        if self._locked:
             return None
-        return self.env["iconic.listing"].search(self._picked(), limit=limit) or None
+        return self.account._next_batch(self._flow) or None
 
     def do(self, batch):
         """Override to check some listings and store their feed, before it is sent."""

@@ -124,7 +124,7 @@ class TestWholeDocument(DocumentCase):
         first, second = style.product_variant_ids
         first.barcode = False
         listings = self.list_products(first | second)
-        self.account._store_batch(FLOWS["create"])
+        self.account._store_batch(FLOWS["create"], listings)
         self.assertFalse(listings[0].parent_sku)
         self.assertEqual(listings[1].parent_sku, second.default_code)
 

@@ -7,6 +7,7 @@ from ordering import OrderCase
 
 from odoo.addons.base.models import ir_cron
 from odoo.addons.iconic_connector import const
+from odoo.addons.iconic_connector.models.order.order_jobs import PullOrders
 
 from seller_center_sandbox.core.const import ORDER_API_KEY, ORDER_USER_ID
 
@@ -22,7 +23,8 @@ class TestManyAccounts(OrderCase):
         self.pull()
         accounts = self.account | other
         self.assertEqual(accounts.order_ids.account_id, accounts)
-        self.assertTrue(all(accounts.mapped("orders_read_until")))
+        jobs = [account._job("order_pull") for account in accounts]
+        self.assertTrue(all(job.position["read_until"] for job in jobs))
 
 
 @over_both_apis
@@ -37,14 +39,14 @@ class TestManyOrders(OrderCase):
         :param happening: a function of the page's number, from 1 on
         """
         pages = []
-        store_page = type(self.account)._store_page
+        advance = PullOrders.advance
 
-        def take_and_go_on(account, page, *further):
-            store_page(account, page, *further)
-            pages.append(page)
+        def advance_and_go_on(job, batch):
+            advance(job, batch)
+            pages.append(job._page)
             happening(len(pages))
 
-        self.patch(type(self.account), "_store_page", take_and_go_on)
+        self.patch(PullOrders, "advance", advance_and_go_on)
         return pages
 
     def stored(self):
