@@ -380,7 +380,7 @@ class IconicAccount(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Override of `mail` to prepare the webhook address and the token store."""
+        """Override of `mail` to prepare webhook address, token store and jobs."""
         for vals in vals_list:
             # Stored before it is registered, so that a registration can be found again
             # if its answer is lost.
@@ -388,6 +388,7 @@ class IconicAccount(models.Model):
         accounts = super().create(vals_list)
         accounts._remember_database()
         accounts._create_access_tokens()
+        self.env["iconic.account.job"]._ensure(accounts)
         return accounts
 
     def write(self, vals):
