@@ -24,6 +24,7 @@ from odoo.tests import HttpCase, TransactionCase, tagged
 
 from odoo.addons.iconic_connector.domain.flows import FLOWS
 from odoo.addons.iconic_connector.models.account import iconic_account_connection
+from odoo.addons.iconic_connector.models.account.job import JOBS
 
 from seller_center_sandbox import Sandbox, SandboxServer
 
@@ -50,6 +51,8 @@ LONG_AGO = "2020-01-01 00:00:00"
 FIXED_VALUES = {"Composition": "Cotton", "AgeGroup": "Adult"}
 #: Where Odoo logs that a scheduled job failed, or got nothing done.
 CRON_LOG = "odoo.addons.base.models.ir_cron"
+#: Where our runner logs what failed in a job.
+RUNNER_LOG = "odoo.addons.iconic_connector.models.account.job_runner"
 
 # Odoo's tests replace it while a class runs.
 _send = requests.Session.send
@@ -252,6 +255,17 @@ class Season:
         )
 
     @classmethod
+    def read_taxonomy(cls):
+        """Read the whole taxonomy, as the job does step by step."""
+        job = JOBS["taxonomy"](cls.account._job("taxonomy"))
+        with cls.account._connect() as job.client:
+            job.start()
+            while batch := job.next_batch():
+                job.do(batch)
+                job.advance(batch)
+            job.finish()
+
+    @classmethod
     def make_style(cls, prefix, sizes="S M", colours="Navy", stock=7, **values):
         """Make a dress that passes the check, in sizes and colours.
 
@@ -364,8 +378,8 @@ class Season:
             self._trigger_cron(name)
 
     def run_failing_cron(self, name):
-        """Run one of our scheduled jobs, which has to end with an exception."""
-        with self.assertLogs(CRON_LOG, "ERROR"):
+        """Run one of our scheduled jobs, in which something has to fail."""
+        with self.assertLogs(RUNNER_LOG, "ERROR"):
             self._trigger_cron(name)
 
     def _trigger_cron(self, name):

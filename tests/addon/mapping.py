@@ -21,14 +21,6 @@ class MappingCase(ConnectorCase):
         cls.small = cls.product("MAP-Navy-S")
 
     @classmethod
-    def read_taxonomy(cls):
-        """Read the whole taxonomy, as the job does step by step."""
-        cls.account._start_refresh()
-        with cls.account._connect() as client:
-            while cls.account.is_refreshing:
-                cls.account._read_taxonomy(client)()
-
-    @classmethod
     def line(cls, feed_name, mapping=None):
         """Return the line of a mapping for an attribute, by default of the dresses'."""
         lines = (mapping or cls.mapping).attribute_ids

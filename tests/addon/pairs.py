@@ -55,14 +55,6 @@ class Pairs(Season):
         self.sandbox.reset()
         self.listed = self.list_products(self.small)
 
-    @classmethod
-    def read_taxonomy(cls):
-        """Read the whole taxonomy, as the job does step by step."""
-        cls.account._start_refresh()
-        with cls.account._connect() as client:
-            while cls.account.is_refreshing:
-                cls.account._read_taxonomy(client)()
-
     def specify(self, **values):
         """Fill in item specifics of the listing."""
         known = self.listed.attribute_ids.grouped("feed_name")

@@ -90,14 +90,14 @@ class IconicAccount(models.Model):
         :param int after: the id of the one that was read last
         """
         return self.env["iconic.attribute.set"].search(
-            [
-                ("account_id", "=", self.id),
-                ("id", ">", after),
-                ("category_ids", "!=", False),
-            ],
-            order="id",
-            limit=1,
+            self._used_sets() & Domain("id", ">", after), order="id", limit=1
         )
+
+    def _count_attribute_sets(self):
+        return self.env["iconic.attribute.set"].search_count(self._used_sets())
+
+    def _used_sets(self):
+        return Domain("account_id", "=", self.id) & Domain("category_ids", "!=", False)
 
     def _carriers_report(self, changes):
         """Return what reading the carriers has changed, as a sentence.

@@ -1,4 +1,4 @@
-"""The scheduled jobs that read what rarely changes: taxonomy and carriers."""
+"""The weekly jobs that read taxonomy and carriers."""
 
 from datetime import datetime
 
@@ -10,8 +10,9 @@ from ..account.job import Job, runs
 from .iconic_taxonomy import NO_CHANGES, Changes
 
 
-class ReadRarely(Job):
-    """What the weekly jobs have in common: they ask again after some days only."""
+@runs("taxonomy")
+class ReadTaxonomy(Job):
+    """Reads the category tree, then each attribute set, then the brands."""
 
     @classmethod
     def with_work(cls, rows):
@@ -25,19 +26,6 @@ class ReadRarely(Job):
             return True
         read_at = datetime.fromisoformat(position["read_at"])
         return read_at <= fields.Datetime.now() - const.TAXONOMY_AGE
-
-    def record_name(self, record):
-        """Override to return the name that comes with an answer."""
-        return record[0]
-
-    def finish(self):
-        """Override to note when it was read."""
-        self.position["read_at"] = fields.Datetime.now().isoformat()
-
-
-@runs("taxonomy")
-class ReadTaxonomy(ReadRarely):
-    """Reads the category tree, then each attribute set, then the brands."""
 
     def start(self):
         """Override to begin with the categories, unless a refresh is under way."""
@@ -76,16 +64,24 @@ class ReadTaxonomy(ReadRarely):
         step = self.position["step"]
         if step == "categories":
             self.position["step"] = "attributes"
+            # Categories and brands are a step each.
+            self.position["total"] = self.account._count_attribute_sets() + 2
         elif step == "attributes":
             self.position["set"] = self._set.id
         else:
             self.position["step"] = "done"
 
+    def record_name(self, record):
+        """Override to return the name of the step."""
+        return record[0]
+
     def finish(self):
         """Override to update the mappings, and return what has changed."""
         report = self.account._finish_refresh(Changes(*self.position["changes"]))
-        self.position |= {"step": None, "set": 0, "changes": list(NO_CHANGES)}
-        super().finish()
+        self.position |= {
+            "step": None,
+            "read_at": fields.Datetime.now().isoformat(),
+        }
         return report
 
     def _next_attributes(self):
@@ -108,7 +104,7 @@ class ReadTaxonomy(ReadRarely):
 
 
 @runs("shipment_provider")
-class ReadCarriers(ReadRarely):
+class ReadCarriers(Job):
     """Reads the carriers, with one call."""
 
     _providers = None
@@ -126,8 +122,11 @@ class ReadCarriers(ReadRarely):
         changes = self.account._upsert_providers(providers)
         self.position["changes"] = list(changes)
 
+    def record_name(self, record):
+        """Override to return the name of the step."""
+        return record[0]
+
     def finish(self):
         """Override to return what has changed."""
-        super().finish()
         changes = Changes(*self.position.pop("changes", NO_CHANGES))
         return self.account._carriers_report(changes)

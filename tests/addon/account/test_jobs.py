@@ -5,7 +5,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 import psycopg2.errors
-from common import CREDENTIALS, CRON_LOG, over_both_apis
+from common import CREDENTIALS, CRON_LOG, RUNNER_LOG, over_both_apis
 from selling import SellingCase
 
 from odoo import fields
@@ -24,7 +24,6 @@ from odoo.addons.iconic_connector.models.listing.listing_jobs import DetectChang
 from seller_center_sandbox import Sandbox, SandboxServer
 
 CONFLICT = psycopg2.errors.SerializationFailure("could not serialize access")
-RUNNER_LOG = job_runner.__name__
 
 
 class JobsCase(SellingCase):

@@ -5,7 +5,7 @@ from unittest.mock import patch
 from common import address, over_both_apis
 from selling import SellingCase
 
-from odoo.addons.iconic_connector.models.listing import iconic_listing_quality
+from odoo.addons.iconic_connector.models.listing import listing_jobs
 
 
 class QualityCase(SellingCase):
@@ -138,7 +138,7 @@ class TestQualityControl(QualityCase):
         self.read()
         self.assertEqual(len(self.calls("GetQcStatus")), 1)
         self.sandbox.requests.clear()
-        with patch.object(iconic_listing_quality, "MAX_QUALITY_STATES", 1):
+        with patch.object(listing_jobs, "MAX_QUALITY_STATES", 1):
             self.read()
         self.assertEqual(len(self.calls("GetQcStatus")), 2)
 

@@ -253,7 +253,7 @@ class TestUnderAMapping(TaxonomyCase):
 
 class TestLoad(TaxonomyCase):
     def test_queries_grow_by_thousands_and_not_by_rows(self):
-        """The rows of a set are compared at once: twice as many cost a few more."""
+        """The rows of a set are compared at once: 2000 more cost their insertion."""
         counts = []
         for size in (1, 3):
             brands = [Brand(f"Brand {number}") for number in range(size * 1000)]
@@ -262,4 +262,4 @@ class TestLoad(TaxonomyCase):
             self.env.flush_all()
             counts.append(self.env.cr.sql_log_count - before)
             self.entries("brand").unlink()
-        self.assertLess(counts[1] - counts[0], 20)
+        self.assertLess(counts[1] - counts[0], 60)
