@@ -252,6 +252,9 @@ class Turn:
             # With the position, so that none is taken up twice.
             request_ids=[Command.delete(number) for number in self._requests],
         )
+        self._tell_screens()
+        # The first batch is worth telling, too, however soon it is done.
+        self._told_at = None
         while self._may_go_on():
             batch = job.next_batch()
             if batch is None:
