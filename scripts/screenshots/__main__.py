@@ -136,13 +136,7 @@ class Photographer:
         :param password: the user's password
         """
         self._client.log_in(database, login, password)
-        self._page.open(f"{self._url}/web/health")
-        arguments = {"db": database, "login": login, "password": password}
-        request = json.dumps({"jsonrpc": "2.0", "params": arguments})
-        self._page.evaluate(
-            "fetch('/web/session/authenticate', {method: 'POST', headers:"
-            f" {{'Content-Type': 'application/json'}}, body: {json.dumps(request)}}})"
-        )
+        self._page.log_in(self._url, database, login, password)
 
     def take(self, screen):
         """Take a picture of a screen.

@@ -27,6 +27,8 @@ SWITCHES = (
     "--no-first-run",
     "--remote-debugging-port=0",
 )
+#: Odoo limits the memory of its processes; Chromium reserves more, and uses little.
+UNLIMITED = ("sh", "-c", 'ulimit -S -v "$(ulimit -H -v)"; exec "$@"', "sh")
 
 
 class Page:
@@ -46,8 +48,8 @@ class Page:
         program = next(filter(None, map(shutil.which, browser.PROGRAMS)), None)
         if not program:
             raise console.Trouble("There is no Chromium: install Debian's chromium.")
-        command = [program, *SWITCHES, f"--user-data-dir={self._folder}", "about:blank"]
-        self._process = processes.Process(command, "chromium")
+        command = [*UNLIMITED, program, *SWITCHES, f"--user-data-dir={self._folder}"]
+        self._process = processes.Process([*command, "about:blank"], "chromium")
         port = Path(self._folder, "DevToolsActivePort")
         processes.wait_until(port.exists, self._process, "starting Chromium", PATIENCE)
         self._socket = self._attach(port.read_text().split()[0])
@@ -107,6 +109,22 @@ class Page:
         """
         self.call("Page.navigate", url=url)
         self.wait_for(f"location.href.startsWith({json.dumps(url.split('#')[0])})")
+
+    def log_in(self, url, database, login, password):
+        """Open a user's session at an Odoo.
+
+        :param url: Odoo's address
+        :param database: the database
+        :param login: the user's login
+        :param password: the user's password
+        """
+        self.open(f"{url}/web/health")
+        arguments = {"db": database, "login": login, "password": password}
+        request = json.dumps({"jsonrpc": "2.0", "params": arguments})
+        self.evaluate(
+            "fetch('/web/session/authenticate', {method: 'POST', headers:"
+            f" {{'Content-Type': 'application/json'}}, body: {json.dumps(request)}}})"
+        )
 
     def evaluate(self, expression):
         """Evaluate JavaScript in the page; a promise is waited for.
