@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import format_datetime
 
 from ... import const
 from ...domain.flows import FLOWS
@@ -37,7 +38,7 @@ STATES = [
     ("waiting", "Waiting"),
     ("running", "Running"),
     ("paused", "Paused"),
-    ("failed", "Failed"),
+    ("failed", "Problem"),
 ]
 
 
@@ -104,7 +105,8 @@ class IconicAccountJob(models.Model):
 
     state = fields.Selection(STATES, compute="_compute_state")
     progress = fields.Float(compute="_compute_progress")
-    status = fields.Char(compute="_compute_state")
+    # A text, since long reasons of a Char are cut off in lists.
+    status = fields.Text(compute="_compute_state")
     next_run_at = fields.Datetime(string="Next Run", compute="_compute_next_run_at")
 
     _once = models.Constraint(
@@ -117,6 +119,13 @@ class IconicAccountJob(models.Model):
         for row in self:
             row.sequence = places.get(row.kind, len(places))
 
+    @api.depends("kind")
+    def _compute_display_name(self):
+        """Override to give the words for the kind of job."""
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        for row in self:
+            row.display_name = kinds.get(row.kind)
+
     @api.depends("waiting", "owner", "lease_until", "result", "account_id.pause_ids")
     def _compute_state(self):
         now = fields.Datetime.now()
@@ -126,7 +135,7 @@ class IconicAccountJob(models.Model):
                 row.state = "running"
             elif pause:
                 row.state = "paused"
-            elif row._needs_attention():
+            elif row._needs_attention() and not row.request_ids:
                 row.state = "failed"
             else:
                 row.state = "waiting" if row._has_to_run() else "idle"
@@ -183,11 +192,18 @@ class IconicAccountJob(models.Model):
         }
 
     def action_resume(self):
-        """End the pauses of these jobs."""
+        """End the pauses of these jobs, and tell which these were."""
+        pauses = self.env["iconic.account.pause"]
         for row in self:
             row.account_id.check_access("write")
-            row.account_id._pause_of(row.kind).unlink()
-        return self.account_id[:1]._notify(self.env._("The job runs again."))
+            pauses |= row.account_id._pause_of(row.kind)
+        if not pauses:
+            return None
+        # Such a pause may have stopped other jobs, too.
+        names = dict(pauses._fields["job"]._description_selection(self.env))
+        resumed = ", ".join(sorted({names[pause.job] for pause in pauses}))
+        pauses.unlink()
+        return self.account_id[:1]._notify(self.env._("Resumed: %s.", resumed))
 
     @api.model
     def _run_jobs(self, kind):
@@ -317,7 +333,13 @@ class IconicAccountJob(models.Model):
             return self.env._(
                 "%(done)s of %(total)s", done=self.done_count, total=self.total_count
             )
-        return self.env._("%s done", self.done_count)
+        if self.done_count:
+            return self.env._("%s done", self.done_count)
+        return self.env._("Starting")
+
+    def _progress_lines(self):
+        """Return in words what these jobs are doing, one line each."""
+        return "\n".join(f"{row.display_name}: {row.status}" for row in self)
 
     @api.model
     def _due_domain(self, kind, accounts):
@@ -433,8 +455,8 @@ class IconicAccountPause(models.Model):
     def _words(self):
         """Return in words until when and why nothing runs."""
         if self.until:
-            local = fields.Datetime.context_timestamp(self, self.until)
-            words = self.env._("Paused until %s.", local.strftime("%d/%m/%Y %H:%M"))
+            until = format_datetime(self.env, self.until, dt_format="short")
+            words = self.env._("Paused until %s.", until)
         else:
             words = self.env._("Stopped until somebody resumes.")
         return f"{words} {self.reason}" if self.reason else words

@@ -23,6 +23,7 @@ class IconicAccount(models.Model):
     active_job_ids = fields.Many2many(
         "iconic.account.job", compute="_compute_active_jobs", string="Jobs at Work"
     )
+    jobs_at_work = fields.Text(compute="_compute_active_jobs")
     failed_job_count = fields.Integer(
         string="Jobs with Problems", compute="_compute_active_jobs"
     )
@@ -56,8 +57,12 @@ class IconicAccount(models.Model):
         for account in self:
             jobs = account.job_ids
             account.active_job_ids = jobs.filtered(
-                lambda job: job.state == "running" or job.request_ids
+                lambda job: (
+                    job.state == "running"
+                    or (job.state == "waiting" and job.request_ids)
+                )
             )
+            account.jobs_at_work = account.active_job_ids._progress_lines()
             account.failed_job_count = len(
                 jobs.filtered(lambda job: job._needs_attention())
             )
