@@ -18,33 +18,36 @@ NOW = "date_trunc('second', now() AT TIME ZONE 'UTC')"
 DUE = f"call_at <= {NOW}"
 
 
-def run_in_shell(database, module, function):
+def run_in_shell(database, module, function, patience=PATIENCE):
     """Call a function of a module of this folder with `env`, in `odoo shell`.
 
     :param database: a database of one's own
     :param module: the module's name
     :param function: the function's name; it has to commit
+    :param patience: seconds that it may take
     """
     code = f"import sys\nsys.path.insert(0, {str(HERE)!r})\n"
     code += f"from {module} import {function}\n{function}(env)\n"
     with runtime.start_shell(database, code) as shell:
-        wait_for(lambda: shell.status() is not None, "the shell's end")
+        ended = "the shell's end"
+        wait_for(lambda: shell.status() is not None, ended, patience=patience)
         assert shell.status() == 0, shell.output()
 
 
-def wait_for(condition, what, meanwhile=lambda: None):
-    """Wait until a condition holds; fail after `PATIENCE`.
+def wait_for(condition, what, meanwhile=lambda: None, patience=PATIENCE):
+    """Wait until a condition holds, or fail.
 
     :param condition: a function that returns whether it holds
     :param what: what is waited for, in words
     :param meanwhile: called before each attempt
+    :param patience: seconds until it fails
     """
-    limit = time.monotonic() + PATIENCE
+    limit = time.monotonic() + patience
     while True:
         meanwhile()
         if condition():
             return
-        assert time.monotonic() < limit, f"{what} did not come within {PATIENCE} s"
+        assert time.monotonic() < limit, f"{what} did not come within {patience} s"
         time.sleep(PAUSE)
 
 
@@ -62,6 +65,11 @@ class KillableOdoo:
     def runs(self):
         """Tell whether Odoo runs."""
         return self._server and self._server.process.status() is None
+
+    @property
+    def url(self):
+        """Return Odoo's address."""
+        return self._server.url
 
     def start(self):
         """Start Odoo and let its crons run; pictures are fetched from it."""

@@ -58,6 +58,18 @@ def send_season(env):
     env.cr.commit()
 
 
+def make_season_to_read_back(env):
+    """Make the season, and let the job that reads the marketplace's products run.
+
+    :param env: the environment of `odoo shell`
+    """
+    make_season(env)
+    env.ref("iconic_connector.ir_cron_readback").active = True
+    # Browsers would wait for them.
+    env["ir.qweb"]._pregenerate_assets_bundles()
+    env.cr.commit()
+
+
 def _make_dress(env, size, season, category):
     dress = env["product.template"].create(
         {
