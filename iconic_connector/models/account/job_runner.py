@@ -121,6 +121,10 @@ class JobRunner:
     def _note_nothing_to_do(self, rows):
         """Store that some rows were looked at and had nothing to do."""
         now = fields.Datetime.now()
+        # Their feeds may all be with the reader, and nobody has seen yet what happened.
+        rows -= rows.filtered(
+            lambda row: row.result == "interrupted" and (row.next_try_at or now) > now
+        )
         # An error whose cause has gone with the work is over.
         healed = rows.filtered(lambda row: row.failure_count or row.waiting)
         for row in healed:
