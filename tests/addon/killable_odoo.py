@@ -93,11 +93,18 @@ class KillableOdoo:
         return [tuple(row.split("|")) for row in rows]
 
     def wake_crons(self):
-        """Have the crons run now; feeds not looked at yet are due for it."""
-        # Nobody works on such a feed before it is due, so that this disturbs nobody.
+        """Have the crons run now; feeds not looked at yet are due for it.
+
+        So are jobs that were interrupted.
+        """
+        # Nobody works on such a feed or job before it is due: this disturbs nobody.
         self.query(
             f"UPDATE iconic_feed SET next_poll_at = {NOW} WHERE state = 'processing'"
             f" AND COALESCE(poll_count, 0) = 0 AND next_poll_at > {NOW}"
+        )
+        self.query(
+            f"UPDATE iconic_account_job SET next_try_at = {NOW}"
+            f" WHERE result = 'interrupted' AND next_try_at > {NOW}"
         )
         self.query(
             f"INSERT INTO ir_cron_trigger (cron_id, call_at) SELECT id, {NOW}"
@@ -126,10 +133,14 @@ class KillableOdoo:
         wait_for(condition, what, meanwhile=self.wake_crons)
 
     def let_an_hour_pass(self):
-        """Move the leases of feeds and their next polls into the past."""
+        """Move the leases of feeds and jobs and what they wait for into the past."""
         self.query(
             "UPDATE iconic_feed SET sending_since = sending_since - interval '1 hour',"
             " next_poll_at = next_poll_at - interval '1 hour'"
+        )
+        self.query(
+            "UPDATE iconic_account_job SET lease_until = lease_until - interval"
+            " '1 hour', next_try_at = next_try_at - interval '1 hour'"
         )
 
     def feeds(self):
