@@ -83,6 +83,14 @@ class KillableOdoo:
         # What its connections held is free once PostgreSQL has noticed.
         wait_for(lambda: not self._connections(), "the end of its connections")
 
+    def lose_database(self):
+        """End all connections with the database, whatever they are used for."""
+        # Not the one on `postgres`, over which the crons are notified.
+        self.query(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            f" WHERE datname = '{self.database}' AND pid <> pg_backend_pid()"
+        )
+
     def query(self, sql):
         """Run one SQL statement on the database.
 
@@ -182,10 +190,22 @@ def copy_account_database(source, name, marketplace_url, api_type):
     :param api_type: which API the account uses
     """
     databases.copy(source, name)
+    connect_account(name, "THE ICONIC", marketplace_url, api_type)
+
+
+def connect_account(database, account, marketplace_url, api_type):
+    """Connect an account of a copied database to a marketplace of the test.
+
+    :param database: the copy's name
+    :param account: the account's name
+    :param marketplace_url: where it sends to, with a slash at its end
+    :param api_type: which API it uses
+    """
     # A copy stays silent until somebody confirms it: this confirms it.
     runtime.query(
-        f"UPDATE iconic_account SET database_name = '{name}',"
+        f"UPDATE iconic_account SET database_name = '{database}',"
         f" api_type = '{api_type}', api_url = '{marketplace_url}',"
-        f" token_url = '{marketplace_url}oauth/client-credentials'",
-        name,
+        f" token_url = '{marketplace_url}oauth/client-credentials'"
+        f" WHERE name = '{account}'",
+        database,
     )

@@ -7,6 +7,7 @@ from PIL import Image
 
 SIZES = {"S": "4006381333931", "M": "4006381333948", "L": "4006381333955"}
 SKUS = [f"WRAP-{size}" for size in SIZES]
+ACCOUNT = {"name": "THE ICONIC"}
 #: Of both APIs, so that the account can go from one to the other.
 CREDENTIALS = {
     "api_type": "action",
@@ -17,11 +18,12 @@ CREDENTIALS = {
 }
 
 
-def make_season(env):
-    """Make an account and products that pass the check; send nothing.
+def make_season(env, accounts=(ACCOUNT,)):
+    """Make accounts with the same products, which pass the check; send nothing.
 
     :param env: an environment, such as that of `odoo shell`
-    :return: the account
+    :param accounts: what each account has of its own
+    :return: the accounts
     """
     env["ir.cron"].search([]).active = False
     size = env["product.attribute"].create(
@@ -33,26 +35,26 @@ def make_season(env):
     season = env["product.tag"].create({"name": "AW26"})
     category = env["product.category"].create({"name": "Dresses"})
     dress = _make_dress(env, size, season, category)
-    account = env["iconic.account"].create(
-        {
-            **CREDENTIALS,
-            "name": "THE ICONIC",
-            "pricelist_id": env["product.pricelist"].create({"name": "Shop"}).id,
-            "stock_warehouse_ids": [(6, 0, _fill_warehouse(env, dress).ids)],
-            "season_tag_ids": [(6, 0, season.ids)],
-        }
-    )
-    _map_category(env, account, category, size)
-    return account
+    values = {
+        **CREDENTIALS,
+        "pricelist_id": env["product.pricelist"].create({"name": "Shop"}).id,
+        "stock_warehouse_ids": [(6, 0, _fill_warehouse(env, dress).ids)],
+        "season_tag_ids": [(6, 0, season.ids)],
+    }
+    made = env["iconic.account"].create([{**values, **own} for own in accounts])
+    for account in made:
+        _map_category(env, account, category, size)
+    return made
 
 
-def send_season(env):
+def send_season(env, accounts=(ACCOUNT,)):
     """Make the season, press "Send Products to Iconic", and let our crons alone run.
 
     :param env: the environment of `odoo shell`
+    :param accounts: what each account has of its own
     """
-    account = make_season(env)
-    account.action_send_products()
+    for account in make_season(env, accounts):
+        account.action_send_products()
     for name in ("create", "image", "feed_reader"):
         env.ref(f"iconic_connector.ir_cron_{name}").active = True
     env.cr.commit()
