@@ -27,6 +27,9 @@ COPIED = (
     "iconic.order.document",
     "iconic.shipment.provider",
     "iconic.webhook.event",
+    # Written by the runner of jobs.
+    "iconic.account.job",
+    "iconic.account.job.request",
 )
 
 

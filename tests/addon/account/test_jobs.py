@@ -5,8 +5,14 @@ from datetime import timedelta
 from unittest.mock import patch
 
 import psycopg2.errors
-from common import CREDENTIALS, CRON_LOG, RUNNER_LOG, over_both_apis
-from selling import SellingCase
+from common import (
+    CREDENTIALS,
+    CRON_LOG,
+    RUNNER_LOG,
+    MarketplaceCase,
+    over_both_apis,
+)
+from selling import Selling
 
 from odoo import fields
 from odoo.exceptions import UserError
@@ -26,15 +32,18 @@ from seller_center_sandbox import Sandbox, SandboxServer
 CONFLICT = psycopg2.errors.SerializationFailure("could not serialize access")
 
 
-class JobsCase(SellingCase):
-    """An account with two published sizes, and two more with a size each."""
+class JobsCase(Selling, MarketplaceCase):
+    """Three accounts with published listings; the one in the middle causes trouble."""
 
-    #: The account in the middle is the one that causes trouble.
-    names = ("First", "Culprit", "Last")
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.style = cls.make_style("DRESS", "S M")
 
     def setUp(self):
         super().setUp()
-        self.account.name = "First"
+        self.account.write({"name": "First", "connection_state": "connected"})
+        self.list_published(self.style)
         self.culprit = self.add_account("Culprit")
         self.last = self.add_account("Last")
         self.others = self.account | self.last

@@ -4,7 +4,6 @@ from unittest.mock import patch
 
 from ordering import OrderCase
 
-from odoo import fields
 from odoo.tests import new_test_user
 
 from odoo.addons.base.models import ir_cron
@@ -42,13 +41,11 @@ class TestProcessingOrders(OrderCase):
 
         self.while_following(break_off)
         self.run_failing_cron("order_process")
-        self.account.order_ids.filtered(
-            "lease_until"
-        ).lease_until = fields.Datetime.now()
-        self.run_failing_cron("order_process")
         for placed in others:
             self.assertTrue(self.order(placed).sale_order_id)
         self.assertFalse(self.order(bad).sale_order_id)
+        self.assertEqual(self.order(bad).state, "held")
+        self.assertIn("ZeroDivisionError", self.order(bad).error)
 
     def test_changes_during_processing_are_processed_later(self):
         placed = self.place(self.small)
