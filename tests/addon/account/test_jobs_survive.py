@@ -27,13 +27,11 @@ SLOW = 0.2
 CULPRIT, *OTHERS = NAMES
 
 over_both_apis = pytest.mark.parametrize("api_type", ["action", "rest"])
-#: Calls that hang, with the job that makes them and what it is at. How results are read
-#: differs little between the APIs.
+#: Calls that hang, with the job that makes them and what it is at.
 over_calls = pytest.mark.parametrize(
     ("api_type", "action", "kind", "place"),
     [
         ("action", "ProductCreate", "create", "WRAP-"),
-        ("rest", "ProductCreate", "create", "WRAP-"),
         ("rest", "FeedStatus", "feed_reader", "Create"),
     ],
 )
