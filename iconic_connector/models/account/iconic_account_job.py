@@ -126,7 +126,23 @@ class IconicAccountJob(models.Model):
         for row in self:
             row.display_name = kinds.get(row.kind)
 
-    @api.depends("waiting", "owner", "lease_until", "result", "account_id.pause_ids")
+    @api.depends(
+        "waiting",
+        "owner",
+        "lease_until",
+        "result",
+        "error",
+        "outcome",
+        "left_out_count",
+        "failure_count",
+        "done_count",
+        "total_count",
+        "request_ids",
+        "account_id.pause_ids.job",
+        "account_id.pause_ids.until",
+        "account_id.connection_state",
+        "account_id.retry_at",
+    )
     def _compute_state(self):
         now = fields.Datetime.now()
         for row in self:

@@ -45,14 +45,14 @@ class IconicAccount(models.Model):
     )
     rows_allowed = fields.Integer(string="Rows per Day", compute="_compute_rows")
 
-    @api.depends("pause_ids")
+    @api.depends("pause_ids.job", "pause_ids.until")
     def _compute_is_stopped(self):
         for account in self:
             account.is_stopped = any(
                 pause.job == "all" and not pause.until for pause in account.pause_ids
             )
 
-    @api.depends("job_ids")
+    @api.depends("job_ids.state", "job_ids.status", "job_ids.left_out_count")
     def _compute_active_jobs(self):
         for account in self:
             jobs = account.job_ids
@@ -67,7 +67,13 @@ class IconicAccount(models.Model):
                 jobs.filtered(lambda job: job._needs_attention())
             )
 
-    @api.depends("job_ids")
+    @api.depends(
+        "job_ids.waiting",
+        "job_ids.owner",
+        "job_ids.request_ids",
+        "job_ids.position",
+        "job_ids.outcome",
+    )
     def _compute_job_reports(self):
         """Return what the jobs that people ask for are doing or have done last."""
         for account in self:

@@ -47,8 +47,9 @@ class JobRunner:
 
     def run(self):
         """Give every account with something to do its turn, longest waiting first."""
-        self._retry(self._note_interrupted)
-        self._retry(self._queue)
+        for step in (self._note_interrupted, self._queue):
+            for account in self._retry(step):
+                self.tell_people(account)
         self._left = self._count_due()
         self.commit()
         while row := self._retry(self._claim):
@@ -72,6 +73,19 @@ class JobRunner:
         """Count one row less that is due."""
         self._left = max(self._left - 1, 0)
 
+    def tell_people(self, account):
+        """Raise, update or close the activity about the jobs of an account.
+
+        Nothing that goes wrong with that stops a run: the row has the sentence already.
+        """
+        try:
+            self._retry(account._sync_job_activity)
+        except Exception as error:  # pylint: disable=broad-exception-caught
+            if ends_run(self.env, error):
+                raise
+            self.env.cr.rollback()
+            _logger.error("Nobody could be told", exc_info=error)
+
     def _retry(self, work):
         """Do some work, also after conflicts, and commit it.
 
@@ -82,14 +96,18 @@ class JobRunner:
         return result
 
     def _note_interrupted(self):
-        """Report the rows whose process ended without a word, of any kind of job."""
+        """Note the rows whose process ended without a word, of any kind of job.
+
+        :return: their accounts
+        """
         expired = self._rows.search(
             Domain("owner", "!=", False)
             & Domain("lease_until", "<=", fields.Datetime.now())
         )
-        for row in expired.try_lock_for_update(allow_referencing=True):
+        rows = expired.try_lock_for_update(allow_referencing=True)
+        for row in rows:
             row._end("interrupted", self._interrupted_words(row))
-            row.account_id._sync_job_activity()
+        return rows.account_id
 
     def _interrupted_words(self, row):
         place = row.current or self.env._("the beginning")
@@ -102,11 +120,14 @@ class JobRunner:
         )
 
     def _queue(self):
-        """Mark the rows with something to do, unless a round is still under way."""
+        """Mark the rows with something to do, unless a round is still under way.
+
+        :return: the accounts with a problem that is over
+        """
         accounts = self._accounts()
         self._rows._ensure(accounts, [self.kind])
         if self._count_due(accounts):
-            return
+            return accounts.browse()
         rows = self._rows.search(
             Domain("kind", "=", self.kind)
             & Domain("account_id", "in", self._not_paused(accounts).ids)
@@ -116,10 +137,13 @@ class JobRunner:
         busy = JOBS[self.kind].with_work(rows) | asked
         busy.filtered(lambda row: not row.waiting).waiting = True
         asked.filtered("next_try_at").next_try_at = False
-        self._note_nothing_to_do(rows - busy)
+        return self._note_nothing_to_do(rows - busy)
 
     def _note_nothing_to_do(self, rows):
-        """Store that some rows were looked at and had nothing to do."""
+        """Store that some rows were looked at and had nothing to do.
+
+        :return: the accounts with a problem that is over
+        """
         now = fields.Datetime.now()
         # Their feeds may all be with the reader, and nobody has seen yet what happened.
         rows -= rows.filtered(
@@ -130,8 +154,7 @@ class JobRunner:
         for row in healed:
             row._end("success")
         (rows - healed).write({"ended_at": now, "succeeded_at": now})
-        for account in healed.account_id:
-            account._sync_job_activity()
+        return healed.account_id
 
     def _accounts(self):
         """Return the accounts that may run this job."""
@@ -392,13 +415,15 @@ class Turn:
         """
         try:
             self._commit(partial(self._write_end, result, error, values))
-            self._commit(self.account._sync_job_activity)
         except LeaseLost:
             self.env.cr.rollback()
+            return
         except Exception as second:  # pylint: disable=broad-exception-caught
-            # Nothing about telling people may stop the other accounts.
+            # The lease runs out, and the next run reports that.
             self._roll_back(second)
-            _logger.error("%s: nobody could be told", self._name(), exc_info=second)
+            _logger.error("%s could not be ended", self._name(), exc_info=second)
+            return
+        self._runner.tell_people(self.account)
         self._told_at = None
         self._tell_screens()
 

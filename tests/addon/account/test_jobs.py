@@ -213,6 +213,21 @@ class TestOneAccountFails(JobsCase):
         self.assertTrue(self.pending(self.others))
         self.assertIn("ValueError", self.job(self.culprit).error)
 
+    def test_an_interrupted_run_that_cannot_be_told_stops_nobody(self):
+        job = self.job(self.culprit)
+        long_ago = fields.Datetime.now() - timedelta(hours=1)
+        job.write({"owner": "killed", "waiting": True, "lease_until": long_ago})
+        self.change_prices()
+        with (
+            patch.object(
+                type(self.account), "_raise_activity", side_effect=UserError("no user")
+            ),
+            mute_logger(RUNNER_LOG),
+        ):
+            self.detect()
+        self.assertTrue(self.pending(self.others))
+        self.assertEqual(job.result, "interrupted")
+
     def test_a_marketplace_that_does_not_answer_stops_only_its_account(self):
         self.change_prices()
         self.detect()

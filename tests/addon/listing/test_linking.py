@@ -4,11 +4,12 @@ from datetime import datetime, timezone
 from decimal import Decimal
 from unittest.mock import patch
 
-from common import MarketplaceCase, over_both_apis
+from common import RUNNER_LOG, MarketplaceCase, over_both_apis
 from marketplace_products import put
 from selling import Selling
 
 from odoo.exceptions import UserError
+from odoo.tools import mute_logger
 
 from odoo.addons.iconic_connector import const
 from odoo.addons.iconic_connector.domain.moments import to_odoo_datetime
@@ -154,6 +155,24 @@ class TestLinking(Selling, MarketplaceCase):
             self.run_cron("readback")
         self.assertFalse(self.account.is_reading)
         self.assertEqual(len(self.unmatched()), 4)
+
+    def test_a_product_that_cannot_be_stored_is_named_and_the_others_are_linked(self):
+        for sku in ("OLD-1", "BAD", "OLD-2"):
+            put(self.sandbox, sku)
+        Unmatched = type(self.env["iconic.unmatched.product"])
+        upsert = Unmatched._upsert
+
+        def fail(rows, account, records):
+            if any(one.seller_sku == "BAD" for one in records):
+                raise ZeroDivisionError("division by zero")
+            return upsert(rows, account, records)
+
+        with patch.object(Unmatched, "_upsert", fail), mute_logger(RUNNER_LOG):
+            self.link()
+        self.assertEqual(set(self.unmatched().mapped("seller_sku")), {"OLD-1", "OLD-2"})
+        job = self.account._job("readback")
+        self.assertEqual((job.result, job.left_out_count), ("success", 1))
+        self.assertRegex(job.left_out, "^BAD: .*ZeroDivisionError")
 
     def test_one_reading_at_a_time(self):
         self.account.action_link_products()

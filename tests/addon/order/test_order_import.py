@@ -1,11 +1,13 @@
 """From an order of the marketplace to a confirmed sales order."""
 
 from datetime import datetime, timedelta, timezone
+from unittest.mock import patch
 
-from common import over_both_apis
+from common import RUNNER_LOG, over_both_apis
 from ordering import OrderCase
 
 from odoo import fields
+from odoo.tools import mute_logger
 
 from odoo.addons.iconic_connector import const
 
@@ -197,6 +199,50 @@ class TestStaleReading(OrderCase):
 
 
 class TestOneBadOrder(OrderCase):
+    def refuse(self, placed):
+        """Let one order of the marketplace not be stored as it is."""
+        Order = type(self.env["iconic.order"])
+        prepare = Order._prepare_order_values
+
+        def fail(order, account, record, items):
+            if record.order_id == str(placed.id):
+                raise ZeroDivisionError("division by zero")
+            return prepare(order, account, record, items)
+
+        return patch.object(Order, "_prepare_order_values", fail)
+
+    def test_one_that_cannot_be_stored_is_held_while_others_are_imported(self):
+        placed = [self.place(self.small) for _number in range(5)]
+        with self.refuse(placed[2]), mute_logger(RUNNER_LOG):
+            self.catch_up()
+        held = self.order(placed[2])
+        self.assertEqual(held.state, "held")
+        self.assertIn("ZeroDivisionError", held.error)
+        self.assertEqual(len(self.account.order_ids.sale_order_id), 4)
+        self.assertIn("1 orders", self.account.activity_ids.summary)
+        self.assertEqual(self.account._job("order_pull").result, "success")
+
+    def test_it_is_stored_once_the_cause_is_gone_and_it_is_retried(self):
+        placed = [self.place(self.small) for _number in range(2)]
+        with self.refuse(placed[1]), mute_logger(RUNNER_LOG):
+            self.catch_up()
+        self.order(placed[1]).action_retry()
+        self.run_cron("webhook")
+        self.catch_up()
+        self.assertTrue(self.order(placed[1]).sale_order_id)
+        self.assertFalse(self.order(placed[1]).error)
+
+    def test_the_same_holds_for_one_that_a_notification_names(self):
+        placed = [self.place(self.small) for _number in range(2)]
+        for one in placed:
+            self.account._request_reading("onOrderCreated", str(one.id))
+        with self.refuse(placed[0]), mute_logger(RUNNER_LOG):
+            self.run_cron("webhook")
+        self.follow()
+        self.assertEqual(self.order(placed[0]).state, "held")
+        self.assertTrue(self.order(placed[1]).sale_order_id)
+        self.assertFalse(self.account.webhook_event_ids)
+
     def test_it_is_held_with_its_reason_while_others_are_imported(self):
         placed = [self.place(self.small) for _number in range(4)]
         placed.insert(2, self.place("NOBODY-KNOWS-THIS"))
