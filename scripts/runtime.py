@@ -11,6 +11,8 @@ from scripts.env import databases, odoo_server, paths, postgres, processes
 
 #: Names, in the environment of the tests, the untouched database to copy from.
 PRISTINE = "ICONIC_PRISTINE_DATABASE"
+#: Odoo's ports in tests; each worker of the tests has some of its own.
+FIRST_PORT, PORTS_OF_A_WORKER = 18069, 100
 
 
 def pristine_database():
@@ -45,7 +47,10 @@ def start_odoo(database, *arguments, name=None):
         `stop()` and serves as a context manager
     """
     server = odoo_server.OdooServer(
-        database, port=18069, name=name or f"odoo-{database}", arguments=arguments
+        database,
+        port=_first_port(),
+        name=name or f"odoo-{database}",
+        arguments=arguments,
     )
     try:
         server.wait()
@@ -53,6 +58,12 @@ def start_odoo(database, *arguments, name=None):
         server.stop()
         raise
     return server
+
+
+def _first_port():
+    """Return where a port is looked for: two workers must not find the same one."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
+    return FIRST_PORT + PORTS_OF_A_WORKER * int(worker.removeprefix("gw"))
 
 
 def start_shell(database, code, name=None):
