@@ -504,13 +504,15 @@ class IconicAccount(models.Model):
         self._close_activity("access")
         self._trigger_crons()
 
-    def _trigger_crons(self, *kinds):
+    @api.model
+    def _trigger_crons(self, *kinds, at=None):
         """Trigger scheduled jobs.
 
         :param kinds: values of `iconic.account.job.kind`; none for all
+        :param at: when; None for as soon as possible
         """
         for kind in kinds or JOBS:
-            self.env["iconic.account.job"]._cron(kind)._trigger()
+            self.env["iconic.account.job"]._cron(kind)._trigger(at)
 
     def _image_base(self):
         """Return the base address of pictures, without a final slash."""

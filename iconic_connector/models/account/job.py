@@ -1,5 +1,7 @@
 """What a scheduled job is: which batch comes next, how to do it, what to say."""
 
+from odoo.fields import Domain
+
 #: Name of a job -> its class; filled by `runs`.
 JOBS = {}
 
@@ -52,7 +54,7 @@ class Job:
         return rows
 
     @classmethod
-    def next_moment(cls, env, kind):
+    def next_moment(cls, env):
         """Return when the job has to run again, besides its interval, or None."""
         return None
 
@@ -116,6 +118,54 @@ class Job:
 
         :return: the outcome as a sentence, or None to leave the last one
         """
+
+
+class OneByOne(Job):
+    """A job that handles the records that are due one by one, each once in a turn."""
+
+    #: The model of the records, and the order in which they are handled.
+    model = ""
+    order = "id"
+
+    def __init__(self, row):
+        """Prepare the turn."""
+        super().__init__(row)
+        self._tried = []
+
+    @classmethod
+    def due_domain(cls, accounts):
+        """Return the domain of the records of some accounts that are due."""
+        return accounts.env[cls.model]._due_domain(accounts)
+
+    @classmethod
+    def with_work(cls, rows):
+        """Override to return the rows with records that are due."""
+        return rows_having(rows, cls.model, cls.due_domain(rows.account_id))
+
+    @classmethod
+    def next_moment(cls, env):
+        """Override to return when the next record is due."""
+        return env[cls.model]._next_due_at()
+
+    def count(self):
+        """Override to return how many records are due."""
+        return self.env[self.model].search_count(self.due_domain(self.account))
+
+    def next_batch(self):
+        """Override to return the next record."""
+        record = self.env[self.model].search(
+            self.due_domain(self.account) & Domain("id", "not in", self._tried),
+            order=self.order,
+            limit=1,
+        )
+        self._tried += record.ids
+        return record or None
+
+    def hold(self, batch, reason):
+        """Override to show the reason on the record; it is tried again later."""
+        batch.message = reason
+        batch._postpone()
+        return False
 
 
 def rows_having(rows, model, domain):

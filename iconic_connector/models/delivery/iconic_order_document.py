@@ -114,7 +114,7 @@ class IconicOrderDocument(models.Model):
                 if (picking, document_type) not in existing
             ]
         )
-        self._trigger_job()
+        self.env["iconic.account"]._trigger_crons("order_document")
 
     def _restart(self):
         now = fields.Datetime.now()
@@ -128,10 +128,6 @@ class IconicOrderDocument(models.Model):
             }
         )
         self.write({"next_attempt_at": now})
-
-    @api.model
-    def _trigger_job(self, at=None):
-        self.env.ref("iconic_connector.ir_cron_order_document").sudo()._trigger(at)
 
     @api.model
     def _due_domain(self, accounts):

@@ -4,7 +4,7 @@ from odoo import fields
 
 from ... import const
 from ...domain.flows import FLOWS
-from ..account.job import Job, rows_having, runs
+from ..account.job import Job, OneByOne, rows_having, runs
 
 
 @runs(*FLOWS)
@@ -20,9 +20,11 @@ class SendFlow(Job):
     @classmethod
     def with_work(cls, rows):
         """Override to return the rows with listings that the flow picks."""
-        flow = FLOWS[rows[:1].kind] if rows else None
-        picked = flow and rows.account_id._picked_domain(flow)
-        return rows_having(rows, "iconic.listing", picked) if rows else rows
+        if not rows:
+            return rows
+        flow = FLOWS[rows[0].kind]
+        picked = rows.account_id._picked_domain(flow)
+        return rows_having(rows, "iconic.listing", picked)
 
     def count(self):
         """Override to return how many listings are pending."""
@@ -92,36 +94,10 @@ class SendFlow(Job):
 
 
 @runs("feed_reader")
-class ReadFeeds(Job):
+class ReadFeeds(OneByOne):
     """Recovers feeds without an outcome and polls those in process, oldest first."""
 
-    @classmethod
-    def with_work(cls, rows):
-        """Override to return the rows with feeds that are due."""
-        Feed = rows.env["iconic.feed"]
-        return rows_having(rows, "iconic.feed", Feed._due_domain(rows.account_id))
-
-    @classmethod
-    def next_moment(cls, env, kind):
-        """Override to return when the next feed is due."""
-        return env["iconic.feed"]._next_due_at()
-
-    def start(self):
-        """Override to note the feeds that are due now."""
-        Feed = self.env["iconic.feed"]
-        self._waiting = Feed.search(Feed._due_domain(self.account), order="id").ids
-
-    def count(self):
-        """Override to return how many feeds are due."""
-        return len(self._waiting)
-
-    def next_batch(self):
-        """Override to return the next feed."""
-        while self._waiting:
-            feed = self.env["iconic.feed"].browse(self._waiting.pop(0)).exists()
-            if feed and feed.state in ("sending", "processing"):
-                return feed
-        return None
+    model = "iconic.feed"
 
     def finish_outside(self, batch, result):
         """Override to recover or poll the feed."""
@@ -129,12 +105,6 @@ class ReadFeeds(Job):
             batch._recover(self.client)
         else:
             batch._poll(self.client)
-
-    def hold(self, batch, reason):
-        """Override to show the reason on the feed; it is polled again later."""
-        batch.message = reason
-        batch._postpone()
-        return False
 
     def finish(self):
         """Override to update the activity about listings with errors."""

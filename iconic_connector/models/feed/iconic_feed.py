@@ -305,10 +305,7 @@ class IconicFeed(models.Model):
                 "message": "\n".join(warning.message for warning in warnings) or False,
             }
         )
-        self._schedule_reading(self.next_poll_at)
-
-    def _schedule_reading(self, moment):
-        self.env.ref("iconic_connector.ir_cron_feed_reader")._trigger(moment)
+        self.account_id._trigger_crons("feed_reader", at=self.next_poll_at)
 
     def _note_refused(self, error):
         """Store that the marketplace refused the document.

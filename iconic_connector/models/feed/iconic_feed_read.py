@@ -395,7 +395,7 @@ class IconicFeedLine(models.Model):
 
     def _trigger_next_flow(self):
         if self.feed_id.flow == "create":
-            self.env.ref("iconic_connector.ir_cron_image")._trigger()
+            self.feed_id.account_id._trigger_crons("image")
 
 
 def _by_sku(messages):

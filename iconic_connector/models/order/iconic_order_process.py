@@ -38,13 +38,23 @@ class IconicOrder(models.Model):
         self._process_again()
 
     @api.model
-    def _processing_domain(self):
-        """Return the orders to process, with those whose job was interrupted."""
+    def _due_domain(self, accounts):
+        """Return the domain of orders to process, with those that were interrupted."""
         interrupted = Domain("lease_until", "<=", fields.Datetime.now())
         changed = Domain("needs_processing", "=", True) & Domain(
             "lease_until", "=", False
         )
-        return changed | interrupted
+        return Domain("account_id", "in", accounts.ids) & (changed | interrupted)
+
+    @api.model
+    def _next_due_at(self):
+        """Return when the next lease of an interrupted order ends, or None."""
+        interrupted = self.search(
+            Domain("lease_until", ">", fields.Datetime.now()),
+            order="lease_until",
+            limit=1,
+        )
+        return interrupted.lease_until or None
 
     def _process_claimed(self):
         """Process this claimed order, also after conflicts with other transactions."""
@@ -314,7 +324,7 @@ class IconicOrder(models.Model):
                 **values,
             }
         )
-        change._trigger_sending()
+        self.env["iconic.account"]._trigger_crons("order_change")
         return change
 
     def _after_ready_to_ship(self, change):

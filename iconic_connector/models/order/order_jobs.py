@@ -3,12 +3,11 @@
 from datetime import datetime
 
 from odoo import fields
-from odoo.fields import Domain
 
 from ... import const
 from ...domain import item_statuses
 from ...domain.moments import to_utc
-from ..account.job import Job, rows_having, runs
+from ..account.job import Job, OneByOne, runs
 
 
 @runs("order_pull")
@@ -129,36 +128,13 @@ class PullOrders(Job):
 
 
 @runs("order_process")
-class ProcessOrders(Job):
+class ProcessOrders(OneByOne):
     """Imports and processes new and changed orders, each one on its own."""
 
     needs_connection = False
-
-    def __init__(self, row):
-        """Prepare the turn."""
-        super().__init__(row)
-        self._tried = []
-
-    @classmethod
-    def with_work(cls, rows):
-        """Override to return the rows with orders to process."""
-        domain = rows.env["iconic.order"]._processing_domain()
-        return rows_having(rows, "iconic.order", domain)
-
-    def count(self):
-        """Override to return how many orders there are to process."""
-        return self.env["iconic.order"].search_count(self._domain())
-
-    def next_batch(self):
-        """Override to return the next order."""
-        order = self.env["iconic.order"].search(
-            self._domain() & Domain("id", "not in", self._tried),
-            # Orders whose job was interrupted go last: they may interrupt it again.
-            order="lease_until NULLS FIRST, id",
-            limit=1,
-        )
-        self._tried += order.ids
-        return order or None
+    model = "iconic.order"
+    # Orders whose job was interrupted go last: they may interrupt it again.
+    order = "lease_until NULLS FIRST, id"
 
     def do(self, batch):
         """Override to claim the order."""
@@ -177,10 +153,6 @@ class ProcessOrders(Job):
     def finish(self):
         """Override to update the activity about orders that need attention."""
         self.account._sync_order_activity()
-
-    def _domain(self):
-        ours = Domain("account_id", "=", self.account.id)
-        return ours & self.env["iconic.order"]._processing_domain()
 
 
 def _written(moment):

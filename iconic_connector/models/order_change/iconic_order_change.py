@@ -120,7 +120,7 @@ class IconicOrderChange(models.Model):
             }
         )
         refused.account_id._sync_order_activity()
-        self._trigger_sending()
+        self.env["iconic.account"]._trigger_crons("order_change")
 
     def action_cancel_change(self):
         """Give up status updates that were not sent yet, or were refused."""
@@ -179,12 +179,6 @@ class IconicOrderChange(models.Model):
             different = change._changed_values(values)
             if different and change.item_ids <= items:
                 change.write(different)
-
-    def _trigger_sending(self, moment=None):
-        """Run the job as soon as possible, or at some moment."""
-        # Users who request updates need no access to scheduled actions.
-        cron = self.env.ref("iconic_connector.ir_cron_order_change").sudo()
-        cron._trigger(moment)
 
     def _give_up(self, message):
         """Cancel updates that will not be sent.
