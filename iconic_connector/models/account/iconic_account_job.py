@@ -167,6 +167,7 @@ class IconicAccountJob(models.Model):
         """Return when each job runs next: its cron, earlier if triggered."""
         crons = {kind: self._cron(kind) for kind in set(self.mapped("kind"))}
         ids = [cron.id for cron in crons.values()]
+        crons = {kind: cron.with_prefetch(ids) for kind, cron in crons.items()}
         triggers = dict(
             # Users may see when a job runs, but not the crons.
             self.env["ir.cron.trigger"]
@@ -182,12 +183,12 @@ class IconicAccountJob(models.Model):
     def action_run_now(self):
         """Have the jobs run as soon as possible, without waiting for their next try.
 
-        :raise UserError: if the account must not call, or the job is paused
+        :raise UserError: if the account cannot call now, or the job is paused
         """
+        self.account_id.check_access("write")
         for row in self:
-            row.account_id.check_access("write")
             row._check_may_run()
-            row._request()
+        self._request()
         return self.account_id[:1]._notify(
             self.env._("The job runs in a moment; see the progress.")
         )
@@ -209,9 +210,9 @@ class IconicAccountJob(models.Model):
 
     def action_resume(self):
         """End the pauses of these jobs, and tell which these were."""
+        self.account_id.check_access("write")
         pauses = self.env["iconic.account.pause"]
         for row in self:
-            row.account_id.check_access("write")
             pauses |= row.account_id._pause_of(row.kind)
         if not pauses:
             return None
@@ -220,6 +221,17 @@ class IconicAccountJob(models.Model):
         resumed = ", ".join(sorted({names[pause.job] for pause in pauses}))
         pauses.unlink()
         return self.account_id[:1]._notify(self.env._("Resumed: %s.", resumed))
+
+    def action_stop_all(self):
+        """Stop all jobs of the accounts of these rows, or of all accounts."""
+        return self._accounts_or_all().action_stop_jobs()
+
+    def action_resume_all(self):
+        """Let all jobs of the accounts of these rows, or of all, run again."""
+        return self._accounts_or_all().action_resume_jobs()
+
+    def _accounts_or_all(self):
+        return self.account_id or self.account_id.search([])
 
     @api.model
     def _run_jobs(self, kind):
@@ -287,7 +299,7 @@ class IconicAccountJob(models.Model):
             self._cron(kind)._trigger()
 
     def _check_may_run(self):
-        if reason := self.account_id._blocking_reason():
+        if JOBS[self.kind].needs_connection and (reason := self._wait_reason()):
             raise UserError(reason)
         if self.account_id._pause_of(self.kind):
             raise UserError(

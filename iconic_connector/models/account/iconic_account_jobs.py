@@ -117,11 +117,15 @@ class IconicAccount(models.Model):
         return {**action, "context": context}
 
     def action_stop_jobs(self):
-        """Stop all jobs of this account, each before its next batch."""
-        self.ensure_one()
+        """Stop all jobs of these accounts, each before its next batch."""
         self.check_access("write")
+        reason = self.env._("Stopped by %s.", self.env.user.name)
         self.env["iconic.account.pause"].create(
-            {"account_id": self.id, "job": "all", "reason": self._stopped_by()}
+            [
+                {"account_id": account.id, "job": "all", "reason": reason}
+                for account in self
+                if not account.is_stopped
+            ]
         )
         return self._notify(
             self.env._("All jobs stop before their next batch. Press Resume to go on."),
@@ -129,14 +133,10 @@ class IconicAccount(models.Model):
         )
 
     def action_resume_jobs(self):
-        """Let all jobs run again."""
-        self.ensure_one()
+        """Let all jobs of these accounts run again."""
         self.check_access("write")
         self.pause_ids.filtered(lambda pause: pause.job == "all").unlink()
         return self._notify(self.env._("All jobs run again."), "success")
-
-    def _stopped_by(self):
-        return self.env._("Stopped by %s.", self.env.user.name)
 
     def _pause_of(self, kind):
         """Return the pauses that stop a job now.

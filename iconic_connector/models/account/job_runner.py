@@ -126,17 +126,19 @@ class JobRunner:
         """
         accounts = self._accounts()
         self._rows._ensure(accounts, [self.kind])
-        if self._count_due(accounts):
-            return accounts.browse()
+        is_under_way = self._count_due(accounts)
         rows = self._rows.search(
             Domain("kind", "=", self.kind)
             & Domain("account_id", "in", self._not_paused(accounts).ids)
             & Domain("owner", "=", False)
         ).try_lock_for_update(allow_referencing=True)
+        # What people ask for does not wait for the end of a round.
         asked = rows.filtered("request_ids")
+        asked.write({"waiting": True, "next_try_at": False})
+        if is_under_way:
+            return accounts.browse()
         busy = JOBS[self.kind].with_work(rows) | asked
         busy.filtered(lambda row: not row.waiting).waiting = True
-        asked.filtered("next_try_at").next_try_at = False
         return self._note_nothing_to_do(rows - busy)
 
     def _note_nothing_to_do(self, rows):
@@ -152,7 +154,7 @@ class JobRunner:
         # An error whose cause has gone with the work is over.
         healed = rows.filtered(lambda row: row.failure_count or row.waiting)
         for row in healed:
-            row._end("success")
+            row._end("success", position=without_round(row.position))
         (rows - healed).write({"ended_at": now, "succeeded_at": now})
         return healed.account_id
 
@@ -202,7 +204,7 @@ class JobRunner:
             Domain("kind", "=", self.kind) & Domain("account_id.active", "=", True)
         )
         now = fields.Datetime.now()
-        moments = [JOBS[self.kind].next_moment(self.env, self.kind)]
+        moments = [JOBS[self.kind].next_moment(self.env)]
         moments += rows.mapped("next_try_at") + rows.mapped("lease_until")
         moments += rows.filtered("waiting").account_id.mapped("retry_at")
         later = [moment for moment in moments if moment and moment > now]
@@ -382,8 +384,7 @@ class Turn:
     def _finish(self):
         """End a turn that has done everything."""
         outcome = self._commit_step(self._job.finish)
-        for name in ("done", "total"):
-            self._job.position.pop(name, None)
+        self._job.position = without_round(self._job.position)
         self._end("success", **({"outcome": outcome} if outcome else {}))
 
     def _end_with_marketplace_error(self, error):
@@ -535,6 +536,14 @@ class Turn:
 
     def _name(self):
         return f"Job {self.row.kind} of account {self.account.id}"
+
+
+def without_round(position):
+    """Return a position without the progress of the round that has ended."""
+    left = dict(position or {})
+    for name in ("done", "total"):
+        left.pop(name, None)
+    return left
 
 
 def _samples(batch):

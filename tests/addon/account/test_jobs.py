@@ -12,12 +12,14 @@ from common import (
     MarketplaceCase,
     over_both_apis,
 )
+from lxml import etree
 from selling import Selling
 
 from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import new_test_user
 from odoo.tools import mute_logger
+from odoo.tools.safe_eval import safe_eval
 
 from odoo.addons.base.models import ir_cron
 from odoo.addons.iconic_connector import const, transactions
@@ -186,6 +188,24 @@ class TestOneAccountFails(JobsCase):
         self.detect()
         self.assert_healed()
 
+    def test_run_now_says_why_the_account_cannot_call(self):
+        later = fields.Datetime.now() + timedelta(hours=1)
+        self.culprit.retry_at = later
+        with self.assertRaisesRegex(UserError, "cannot accept calls"):
+            self.job(self.culprit).action_run_now()
+        self.culprit.retry_at = False
+        self.culprit._hold("Wrong key")
+        with self.assertRaisesRegex(UserError, "Wrong key"):
+            self.job(self.culprit).action_run_now()
+        self.job(self.culprit, "order_process").action_run_now()
+
+    def test_what_heals_without_work_leaves_no_progress_behind(self):
+        job = self.job(self.culprit, "end")
+        job.write({"position": {"done": 5, "total": 9}, "failure_count": 1})
+        self.run_cron("end")
+        self.assertEqual(job.result, "success")
+        self.assertFalse(job.position)
+
     def test_conflicts_without_end_stop_only_their_account(self):
         self.change_prices()
         with self.failing("do", CONFLICT):
@@ -321,6 +341,15 @@ class TestTakingTurns(JobsCase):
         self.assertEqual(set(self.served[:3]), set(self.accounts))
         self.assertEqual(set(self.served[3:6]), set(self.accounts))
 
+    def test_a_request_does_not_wait_for_the_end_of_a_round(self):
+        later = fields.Datetime.now() + timedelta(hours=1)
+        self.job(self.culprit).write({"waiting": True, "next_try_at": later})
+        self.job(self.last).waiting = True
+        self.job(self.culprit)._request()
+        self.detect()
+        self.assertIn(self.culprit, self.served)
+        self.assertNotIn(self.account, self.served)
+
     def test_every_listing_is_compared_once(self):
         self.detect()
         self.assertEqual(len(self.served), len(self.accounts.listing_ids))
@@ -436,6 +465,16 @@ class TestStopping(JobsCase):
         self.run_cron("price")
         self.assertEqual(self.sent(self.culprit), 3)
 
+    def test_the_jobs_page_stops_and_resumes_all_accounts_or_those_of_chosen_jobs(self):
+        jobs = self.env["iconic.account.job"]
+        self.job(self.culprit).action_stop_all()
+        self.assertEqual(self.accounts.filtered("is_stopped"), self.culprit)
+        jobs.action_stop_all()
+        self.assertEqual(self.accounts.filtered("is_stopped"), self.accounts)
+        self.assertEqual(len(self.culprit.pause_ids), 1)
+        jobs.action_resume_all()
+        self.assertFalse(self.accounts.filtered("is_stopped"))
+
     def test_a_hold_is_read_before_every_batch(self):
         with self.after_first_feed(lambda: self.culprit._hold("Wrong key")):
             self.run_cron("price")
@@ -466,6 +505,19 @@ class TestStopping(JobsCase):
 
 
 class TestRows(JobsCase):
+    def test_the_filter_finds_all_jobs_that_need_attention(self):
+        kinds = ("end", "price", "stock", "detect")
+        jobs = [self.job(self.culprit, kind) for kind in kinds]
+        jobs[0].result = "failed"
+        jobs[1].left_out_count = 1
+        jobs[2].failure_count = const.JOB_FAILURES_IN_A_ROW
+        arch = self.env.ref("iconic_connector.iconic_account_job_view_search").arch
+        attention = etree.fromstring(arch).find(".//filter[@name='attention']")
+        found = jobs[0].search(safe_eval(attention.get("domain")))
+        for job in jobs:
+            with self.subTest(kind=job.kind):
+                self.assertEqual(job in found, job._needs_attention())
+
     def test_each_kind_has_a_class_and_a_cron(self):
         kinds = {kind for kind, _label in KINDS}
         self.assertEqual(kinds, set(JOBS))
