@@ -33,6 +33,7 @@ SETTLED = (
 FIRST_ACCOUNT = ("iconic.account", [])
 PUBLISHED = ("iconic.listing", [("product_status", "=", "published")])
 FAILED = ("iconic.listing", [("has_error", "=", True)])
+FIRST_JOB = ("iconic.account.job", [("kind", "=", "order_pull")])
 FIRST_FEED = ("iconic.feed", [])
 FIRST_MAPPING = ("iconic.category.map", [])
 SOLD_TEMPLATE = ("product.template", [("iconic_image_ids", "!=", False)])
@@ -70,6 +71,8 @@ SCREENS = {
     "configuration-products": Screen(
         "iconic-accounts/{}", FIRST_ACCOUNT, tab="Products"
     ),
+    "jobs": Screen("iconic-jobs", height=1000),
+    "job": Screen("iconic-jobs/{}", FIRST_JOB),
     "problems": Screen("iconic-problems"),
     "listings": Screen("iconic-listings"),
     "listings-kanban": Screen("iconic-listings?view_type=kanban"),

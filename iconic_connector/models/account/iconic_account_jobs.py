@@ -81,7 +81,7 @@ class IconicAccount(models.Model):
             none = account.job_ids.browse()
             pull = jobs.get("order_pull", none)
             account.is_pulling = pull._is_asked("open")
-            account.pull_report = pull.outcome
+            account.pull_report = (pull.position or {}).get("open_report")
             reading = jobs.get("readback", none)
             account.is_reading = reading._has_to_run()
             account.reading_report = reading.outcome

@@ -77,18 +77,18 @@ class SendFlow(Job):
         if any(counts):
             words.append(
                 self.env._(
-                    "%(sent)s products sent, %(failing)s failed the check, "
-                    "%(unchanged)s were up to date.",
+                    "Sent: %(sent)s. Failing the check: %(failing)s. Up to date "
+                    "already: %(unchanged)s.",
                     **dict(zip(("sent", "failing", "unchanged"), counts, strict=True)),
                 )
             )
         if left and self._locked:
             words.append(
-                self.env._("%s are being changed by others and follow later.", left)
+                self.env._("Being changed by others, to follow later: %s.", left)
             )
         elif left:
             words.append(
-                self.env._("%s wait: today's rows for them are used up.", left)
+                self.env._("Waiting, since today's rows are used up: %s.", left)
             )
         return " ".join(words)
 

@@ -77,11 +77,15 @@ class PullOrders(Job):
 
     def finish(self):
         """Override to return how many orders are new and to be shipped."""
-        return self.env._(
+        report = self.env._(
             "New orders: %(new)s. To ship now: %(open)s.",
             new=self.position.pop("new", 0),
             open=self.account.open_order_count,
         )
+        if self.position.pop("ended", None) == "open":
+            # Whoever has asked for it reads it later than the next routine pull.
+            self.position["open_report"] = report
+        return report
 
     def _begin(self, purpose, **values):
         self.position |= {
@@ -122,7 +126,7 @@ class PullOrders(Job):
             if place < len(item_statuses.OPEN):
                 self.position["status"] = item_statuses.OPEN[place]
                 return
-        self.position["purpose"] = None
+        self.position |= {"purpose": None, "ended": self.position["purpose"]}
         if self.position.pop("open_requested", False):
             self._begin("open", status=item_statuses.PENDING)
 

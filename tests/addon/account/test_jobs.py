@@ -501,7 +501,7 @@ class TestStopping(JobsCase):
         self.run_cron("price")
         job = self.job(self.culprit, "price")
         self.assertEqual(job.result, "success")
-        self.assertIn("3 products sent", job.outcome)
+        self.assertIn("Sent: 3.", job.outcome)
 
 
 class TestRows(JobsCase):

@@ -144,6 +144,8 @@ class TestReadingOrdersAgain(OrderCase):
         self.catch_up()
         self.assertEqual(self.account.order_ids, self.order(old))
         self.assertIn("New orders: 1", self.account.pull_report)
+        self.pull()
+        self.assertIn("New orders: 1", self.account.pull_report)
 
     def test_switching_to_the_other_api_duplicates_no_order(self):
         order = self.sell(self.small)
