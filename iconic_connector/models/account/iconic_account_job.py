@@ -231,7 +231,7 @@ class IconicAccountJob(models.Model):
         return self._accounts_or_all().action_resume_jobs()
 
     def _accounts_or_all(self):
-        return self.account_id or self.account_id.search([])
+        return self.account_id or self.account_id.search([("active", "=", True)])
 
     @api.model
     def _run_jobs(self, kind):
