@@ -1,2 +1,2 @@
-from . import iconic_order_invoice
+from . import iconic_order_invoice_and_credit_note
 from . import account_move
