@@ -2,6 +2,7 @@ from functools import partial
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ... import const
 from ...domain.order_changes import KINDS
@@ -49,20 +50,10 @@ class IconicOrderChange(models.Model):
         An update waits for the previous one, for another one about the same items that
         is being sent, for their cancellation, and for the kind that comes before.
         """
-        rules = [
-            Domain("previous_id", "=", False)
-            | Domain("previous_id.state", "in", ("done", "cancelled")),
-            ~_shares_items_with(state="sending"),
-            Domain("kind", "=", "cancel")
-            | ~_shares_items_with(kind="cancel", state="pending"),
-        ]
-        for kind in KINDS.values():
-            if kind.after:
-                rules.append(
-                    Domain("kind", "!=", kind.name)
-                    | ~_shares_items_with(kind=kind.after, state="pending")
-                )
-        return Domain.AND(rules)
+        previous = Domain("previous_id", "=", False) | Domain(
+            "previous_id.state", "in", ("done", "cancelled")
+        )
+        return previous & Domain.custom(to_sql=_waits_for_no_other)
 
     @api.model
     def _next_due_at(self):
@@ -175,13 +166,33 @@ class IconicOrderChange(models.Model):
         return calls[self.kind]
 
 
-def _shares_items_with(**values):
-    """Return the domain of updates that share an item with certain other updates.
+def _waits_for_no_other(changes, alias, _query):
+    """Return SQL: no other update about the same items has to be sent before.
 
-    :param values: field values of the other updates
+    A nested domain lets PostgreSQL read all items of all updates for every row.
+
+    :param changes: the model
+    :param alias: its table's alias in the query
+    :return: :class:`odoo.tools.SQL`
     """
-    other = [(name, "=", value) for name, value in values.items()]
-    return Domain("item_ids", "any", [("change_ids", "any", other)])
+    first = [(kind.name, kind.after) for kind in KINDS.values() if kind.after]
+    first += [(name, "cancel") for name in KINDS if name != "cancel"]
+    return SQL(
+        """NOT EXISTS (
+            SELECT FROM iconic_order_change_item_rel AS own
+            JOIN iconic_order_change_item_rel AS shared
+              ON shared.item_id = own.item_id
+            JOIN iconic_order_change AS other ON other.id = shared.change_id
+            WHERE own.change_id = %(id)s AND (
+                %(state)s = 'sending'
+                OR %(state)s = 'pending' AND (%(kind)s, other.kind) IN %(first)s
+            )
+        )""",
+        id=SQL.identifier(alias, "id", to_flush=changes._fields["item_ids"]),
+        state=changes._field_to_sql("other", "state"),
+        kind=changes._field_to_sql(alias, "kind"),
+        first=tuple(first),
+    )
 
 
 def _call_each(call, ids, *values):
