@@ -76,9 +76,10 @@ def _let_workers_copy_databases():
 
 
 def _drop_left_over():
-    """Drop the databases of runs that were killed."""
+    """Drop the databases of runs that were killed, and of their workers."""
     for name in databases.names(TEST_DATABASE.format(pid="")):
-        if not Path(f"/proc/{name.rpartition('_')[2]}").exists():
+        pid = name.split("_")[1].partition("-")[0]
+        if not Path(f"/proc/{pid}").exists():
             databases.drop(name)
 
 
