@@ -141,6 +141,8 @@ def _make(name, base, modules, what, log, prepare=None):
     if prepare:
         prepare(unfinished)
     _install(unfinished, modules, what, log)
+    # Copies keep the statistics; without them, PostgreSQL guesses badly.
+    postgres.query("VACUUM ANALYZE", unfinished)
     _drop_outdated(kind)
     postgres.query(f'ALTER DATABASE "{unfinished}" RENAME TO "{name}"')
     if _filestore(unfinished).exists():

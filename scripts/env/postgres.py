@@ -29,6 +29,7 @@ DEBIAN_SETTING = Path("/etc/postgresql-common/createcluster.d/no-main-cluster.co
 SERVER_OPTIONS = (
     "-c listen_addresses='' -c fsync=off -c synchronous_commit=off"
     " -c full_page_writes=off -c max_connections=100 -c shared_buffers=256MB"
+    " -c wal_level=minimal -c max_wal_senders=0 -c jit=off"
     " -c unix_socket_directories='{folder}'"
 )
 
