@@ -169,6 +169,7 @@ class Season:
         cls.colour = cls._attribute("Colour", ("Navy", "Red"))
         cls.season = cls.env["product.tag"].create({"name": "AW26"})
         cls.category = cls.env["product.category"].create({"name": "Dresses"})
+        cls._allow_several_warehouses()
         cls.warehouse = cls._warehouse("Main")
         cls.pricelist = cls.env["product.pricelist"].create(
             {"name": "Shoppers", "company_id": False}
@@ -183,6 +184,13 @@ class Season:
                 "value_ids": [Command.create({"name": value}) for value in values],
             }
         )
+
+    @classmethod
+    def _allow_several_warehouses(cls):
+        """Set the groups that Odoo sets with the second warehouse, which takes long."""
+        cls.env.ref("base.group_user").implied_ids |= cls.env.ref(
+            "stock.group_stock_multi_warehouses"
+        ) | cls.env.ref("stock.group_stock_multi_locations")
 
     @classmethod
     def _warehouse(cls, name, company=None):
