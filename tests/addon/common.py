@@ -79,16 +79,30 @@ def new_barcode():
     return f"{digits}{-total % 10}"
 
 
-def over_both_apis(case):
-    """Run a class of tests once with each API; apply it to the class.
+def contract(test):
+    """Mark a test that shows what both APIs have to do alike; see `over_both_apis`.
 
-    Two subclasses, with `api_type` set, replace the class in its module; the
-    class itself is not collected.
+    :param test: a method of a class with that decorator
+    :return: the method
+    """
+    test.contract = True
+    return test
+
+
+def over_both_apis(case):
+    """Run a class of tests over REST, and its contract over the Action API; apply it.
+
+    Two subclasses, with `api_type` set, replace the class in its module; the class
+    itself is not collected. The contract is what `contract` marks, everything if
+    nothing is marked.
 
     :param case: one of the cases below
     :return: the class
     """
     module = sys.modules[case.__module__]
+    names = [name for name in dir(case) if name.startswith("test_")]
+    marked = [name for name in names if hasattr(getattr(case, name), "contract")]
+    left_out = {"action": set(names) - set(marked or names), "rest": ()}
     for api_type, ending in API_ENDINGS.items():
         name = case.__name__ + ending
         members = {
@@ -97,6 +111,7 @@ def over_both_apis(case):
             "__doc__": case.__doc__,
             "__test__": True,
             "api_type": api_type,
+            **dict.fromkeys(left_out[api_type]),
         }
         setattr(module, name, type(case)(name, (case,), members))
     case.__test__ = False

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from unittest.mock import patch
 
-from common import CREDENTIALS, elements, over_both_apis
+from common import CREDENTIALS, contract, elements, over_both_apis
 from psycopg2 import IntegrityError
 from selling import SellingCase
 
@@ -127,6 +127,7 @@ class TestWaiting(SellingCase):
         )
         return (self.env.cr.fetchone()[0] - fields.Datetime.now()).total_seconds()
 
+    @contract
     def test_the_retry_time_of_the_marketplace_is_stored(self):
         for code in (429, 503):
             with self.subTest(code=code):
@@ -189,6 +190,7 @@ class TestWaiting(SellingCase):
         self.assertEqual(waits, sorted(waits))
         self.assertGreater(waits[-1], 2 * waits[0])
 
+    @contract
     def test_jobs_respect_the_rate_limit_of_the_marketplace(self):
         with self.account._connect() as client:
             self.assertGreaterEqual(client._pace, 1 / 30)

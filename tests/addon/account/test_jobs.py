@@ -10,6 +10,7 @@ from common import (
     CRON_LOG,
     RUNNER_LOG,
     MarketplaceCase,
+    contract,
     over_both_apis,
 )
 from lxml import etree
@@ -248,6 +249,7 @@ class TestOneAccountFails(JobsCase):
         self.assertTrue(self.pending(self.others))
         self.assertEqual(job.result, "interrupted")
 
+    @contract
     def test_a_marketplace_that_does_not_answer_stops_only_its_account(self):
         self.change_prices()
         self.detect()
@@ -475,6 +477,7 @@ class TestStopping(JobsCase):
         jobs.action_resume_all()
         self.assertFalse(self.accounts.filtered("is_stopped"))
 
+    @contract
     def test_a_hold_is_read_before_every_batch(self):
         with self.after_first_feed(lambda: self.culprit._hold("Wrong key")):
             self.run_cron("price")

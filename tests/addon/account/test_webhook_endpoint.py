@@ -8,7 +8,7 @@ from unittest.mock import patch
 from urllib.parse import urlsplit
 
 import requests
-from common import ConnectorHttpCase, over_both_apis
+from common import ConnectorHttpCase, contract, over_both_apis
 
 from odoo.exceptions import ConcurrencyError
 from odoo.tests import mute_logger
@@ -179,6 +179,7 @@ class TestTheMarketplaceCalls(EndpointCase):
     def outcomes(self):
         return [one.status for one in self.sandbox.webhooks.callbacks.values()]
 
+    @contract
     def test_an_order_is_imported_after_a_notification(self):
         placed = self.order()
         self.assertEqual(self.outcomes(), ["success"])

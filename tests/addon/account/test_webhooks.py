@@ -7,7 +7,7 @@ test_webhook_endpoint.
 import json
 from unittest.mock import patch
 
-from common import over_both_apis
+from common import contract, over_both_apis
 from ordering import OrderCase
 
 from odoo.exceptions import AccessError, UserError
@@ -53,6 +53,7 @@ class WebhookCase(OrderCase):
 
 @over_both_apis
 class TestRegistration(WebhookCase):
+    @contract
     def test_the_address_and_the_events_are_registered(self):
         self.account.action_register_webhook()
         (webhook,) = self.registered()
@@ -88,6 +89,7 @@ class TestRegistration(WebhookCase):
         with self.assertRaisesRegex(UserError, "https"):
             self.account.action_register_webhook()
 
+    @contract
     def test_unregistering_invalidates_the_address(self):
         self.account.action_register_webhook()
         before = self.account.webhook_token
@@ -106,6 +108,7 @@ class TestRegistration(WebhookCase):
         self.account.action_unregister_webhook()
         self.assertEqual(self.account.webhook_state, "off")
 
+    @contract
     def test_registering_again_leaves_one_registration(self):
         self.account.action_register_webhook()
         self.account.action_register_webhook()
@@ -113,6 +116,7 @@ class TestRegistration(WebhookCase):
         self.assertEqual(webhook.url, self.account.webhook_url)
         self.assertEqual(webhook.id, self.account.webhook_id)
 
+    @contract
     def test_an_address_that_is_already_registered_is_replaced(self):
         self.account.action_register_webhook()
         number = self.account.webhook_id
@@ -128,6 +132,7 @@ class TestRegistration(WebhookCase):
         self.assertEqual(self.account.webhook_id == number, adopted)
         self.assertEqual(len(self.registered()), 1 if adopted else 2)
 
+    @contract
     def test_registering_recovers_from_a_lost_answer(self):
         self.sandbox.faults.add("cut_after", action="CreateWebhook")
         if self.account.api_type == "rest":
@@ -137,6 +142,7 @@ class TestRegistration(WebhookCase):
         self.assertEqual(self.account.webhook_state, "on")
         self.assertIn(self.account.webhook_url, [one.url for one in self.registered()])
 
+    @contract
     def test_refusals_do_not_repeat_the_token(self):
         token = self.account.webhook_token
         message = f"E098: Invalid Webhook Callback Url, {self.account.webhook_url}"
@@ -219,6 +225,7 @@ class TestWhoMayRegister(WebhookCase):
 
 @over_both_apis
 class TestHandlingEvents(WebhookCase):
+    @contract
     def test_an_order_is_read_as_soon_as_its_event_arrives(self):
         placed = self.place(self.small, self.medium)
         self.note(order_id=placed.id)
@@ -265,6 +272,7 @@ class TestHandlingEvents(WebhookCase):
         self.handle()
         self.assertEqual(self.order(placed).item_ids.mapped("status"), ["pending"])
 
+    @contract
     def test_an_order_of_another_seller_is_dropped(self):
         self.note(order_id=99999999)
         self.handle()
@@ -373,6 +381,7 @@ class TestHandlingEvents(WebhookCase):
         self.assertEqual(len(self.account.order_ids), 5)
         self.assertEqual(self.account.webhook_count, 5)
 
+    @contract
     def test_too_many_events_become_one_reading_of_all_orders(self):
         placed = self.place(self.small)
         with patch.object(iconic_account_webhook, "WAITING_EVENTS", 3):
@@ -386,6 +395,7 @@ class TestHandlingEvents(WebhookCase):
         self.pull()
         self.assertTrue(self.order(placed))
 
+    @contract
     def test_a_finished_feed_is_polled_at_once(self):
         self.account.action_send_products()
         self.run_cron("create")

@@ -1,7 +1,7 @@
 """Cancelling in Odoo: it is requested first, and processed once it is accepted."""
 
 from cancelling import CancelCase
-from common import over_both_apis
+from common import contract, over_both_apis
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user
@@ -20,6 +20,7 @@ class TestCancellingInOdoo(CancelCase):
     def statuses_outside(self, order):
         return [item.status for item in self.marketplace_items(order.item_ids)]
 
+    @contract
     def test_the_order_is_cancelled_when_the_marketplace_has_agreed(self):
         order = self.sell(self.small, self.medium)
         sale = order.sale_order_id
@@ -51,6 +52,7 @@ class TestCancellingInOdoo(CancelCase):
         wizard = self.wizard(order.sale_order_id)
         self.assertEqual(wizard.line_ids.item_id, order.item_ids[1])
 
+    @contract
     def test_a_refusal_changes_nothing_and_is_noted(self):
         order = self.sell(self.small)
         for status in ("ready_to_ship", "shipped"):
@@ -67,6 +69,7 @@ class TestCancellingInOdoo(CancelCase):
         kind = self.env.ref("iconic_connector.mail_activity_type_orders")
         self.assertIn(kind, self.account.activity_ids.activity_type_id)
 
+    @contract
     def test_an_unknown_outcome_is_processed_once_it_is_known(self):
         order = self.sell(self.small)
         self.add_fault("cut_after", CALL)
@@ -78,6 +81,7 @@ class TestCancellingInOdoo(CancelCase):
         self.assertEqual(order.sale_order_id.state, "cancel")
         self.assertEqual(len(self.calls(CALL)), 1)
 
+    @contract
     def test_the_other_items_of_a_package_are_cancelled_too(self):
         order = self.sell(self.small, self.medium)
         self.ask(order, items=order.item_ids[0])

@@ -1,7 +1,7 @@
 """Failed deliveries are credited; some parcels come back."""
 
 from cancelling import CancelCase
-from common import over_both_apis
+from common import contract, over_both_apis
 
 from odoo.exceptions import UserError
 
@@ -17,6 +17,7 @@ class TestFailedDeliveries(CancelCase):
         self.fail_delivery(order.item_ids[:1])
         return order
 
+    @contract
     def test_they_are_credited_and_nothing_is_received(self):
         order = self.undelivered(self.small, self.medium)
         credit = self.credits(order)

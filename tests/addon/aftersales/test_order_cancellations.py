@@ -1,11 +1,12 @@
 """Items cancelled at the marketplace: order, delivery and invoice are adjusted."""
 
 from cancelling import CancelCase
-from common import over_both_apis
+from common import contract, over_both_apis
 
 
 @over_both_apis
 class TestCancelledBeforePicking(CancelCase):
+    @contract
     def test_one_of_two_items_is_removed_from_order_and_delivery(self):
         order = self.sell(self.small, self.medium)
         free = self.free(self.small)
@@ -108,6 +109,7 @@ class TestCancelledAfterPicking(CancelCase):
         shipping = self.deliveries(order)[1]
         self.assertEqual(shipping.move_ids.product_uom_qty, 1)
 
+    @contract
     def test_shipping_is_reduced_and_a_transfer_returns_the_goods(self):
         order = self.pick(self.small, self.small)
         picking, shipping = self.deliveries(order)
@@ -180,6 +182,7 @@ class TestCancelledAfterPicking(CancelCase):
 
 @over_both_apis
 class TestCancelledAfterDelivery(CancelCase):
+    @contract
     def test_shipped_items_are_called_back_and_credited(self):
         order = self.sell(self.small, self.small)
         self.invoice(order)
@@ -207,6 +210,7 @@ class TestCancelledAfterDelivery(CancelCase):
 
 @over_both_apis
 class TestCancelledAfterInvoicing(CancelCase):
+    @contract
     def test_items_on_a_posted_invoice_are_credited(self):
         order = self.sell(self.small, self.medium)
         invoice = self.invoice(order)

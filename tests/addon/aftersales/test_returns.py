@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from common import over_both_apis
+from common import contract, over_both_apis
 from ordering import PRICE
 from returning import ReturnCase
 
@@ -26,6 +26,7 @@ class TestDirectReturns(ReturnCase):
         self.assertEqual(order.item_ids.return_condition, "good")
         self.assertEqual(order.item_ids.return_picking_id.state, "done")
 
+    @contract
     def test_an_announced_return_is_ready_to_be_received(self):
         order = self.delivered()
         free = self.free()
@@ -54,6 +55,7 @@ class TestDirectReturns(ReturnCase):
         self.assertFalse(order.error)
         self.assertEqual(order.item_ids.return_picking_id.state, "assigned")
 
+    @contract
     def test_unannounced_returns_can_be_received(self):
         order = self.delivered()
         order.item_ids.status = "return_delivered"
@@ -310,6 +312,7 @@ class TestReturnsToTheMarketplace(ReturnCase):
         self.send_back(order.item_ids)
         self.assertFalse(order.item_ids.return_picking_id)
 
+    @contract
     def test_refunds_are_credited_at_once_and_stock_is_received_later(self):
         order = self.delivered()
         before = self.free()

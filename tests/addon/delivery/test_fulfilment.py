@@ -1,6 +1,6 @@
 """Deliveries are made ready to ship at the marketplace, and marked as shipped."""
 
-from common import address, over_both_apis
+from common import address, contract, over_both_apis
 from fulfilling import DeliveryCase
 
 from odoo import fields
@@ -14,6 +14,7 @@ READY, SHIPPED = "SetStatusToReadyToShip", "SetStatusToShipped"
 
 @over_both_apis
 class TestFulfilment(DeliveryCase):
+    @contract
     def test_items_are_ready_with_the_tracking_number_of_the_delivery(self):
         delivery = self.sold(self.small, self.medium, number="CC00000001")
         self.assertEqual(delivery.iconic_state, "not_ready")
@@ -27,6 +28,7 @@ class TestFulfilment(DeliveryCase):
         )
         self.assertEqual(self.sent_actions(), [READY])
 
+    @contract
     def test_validating_makes_ready_and_ships(self):
         delivery = self.sold(number="CC00000001")
         self.validate(delivery)
@@ -76,6 +78,7 @@ class TestFulfilment(DeliveryCase):
         self.catch_up()
         self.assertRegex(delivery.carrier_tracking_ref, r"^WP\d{10}$")
 
+    @contract
     def test_a_number_that_the_carrier_provides_later_is_stored(self):
         self.sandbox.settings.tracking_delay = 3600
         delivery = self.sold(carrier=self.post)
@@ -158,6 +161,7 @@ class TestFulfilment(DeliveryCase):
             with self.assertRaisesRegex(UserError, "can no longer be changed"):
                 delivery.carrier_tracking_ref = number
 
+    @contract
     def test_a_lost_answer_makes_nothing_ready_twice(self):
         delivery = self.sold(number="CC00000001")
         self.add_fault("cut_after", READY)
@@ -170,6 +174,7 @@ class TestFulfilment(DeliveryCase):
         self.assertEqual(delivery.iconic_state, "ready")
         self.assertEqual(self.sent_actions(), [READY])
 
+    @contract
     def test_a_refusal_is_shown_on_the_delivery(self):
         delivery = self.sold(number="CC00000001")
         self.make_ready(delivery)
@@ -184,6 +189,7 @@ class TestFulfilment(DeliveryCase):
         self.assertEqual(delivery.iconic_state, "shipped")
         self.assertFalse(delivery.iconic_message)
 
+    @contract
     def test_a_number_that_the_marketplace_refuses_can_be_corrected(self):
         self.account.provider_ids.tracking_pattern = False
         delivery = self.sold(number="c")

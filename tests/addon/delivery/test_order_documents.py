@@ -4,7 +4,7 @@ import base64
 import io
 import zipfile
 
-from common import LONG_AGO, over_both_apis
+from common import LONG_AGO, contract, over_both_apis
 from fulfilling import DeliveryCase
 
 from odoo import fields
@@ -40,6 +40,7 @@ class TestOrderDocuments(DeliveryCase):
         self.assertIn(f"/iconic.label.sheet/{sheet.id}/", action["url"])
         return sheet.name, base64.b64decode(sheet.content)
 
+    @contract
     def test_a_label_is_attached_to_the_delivery(self):
         delivery = self.ready()
         self.fetch()
@@ -53,6 +54,7 @@ class TestOrderDocuments(DeliveryCase):
         self.assertEqual(file.name, f"label-{number}-{name}.pdf")
         self.assertTrue(file.raw.startswith(b"%PDF"))
 
+    @contract
     def test_a_label_that_takes_time_is_polled(self):
         self.sandbox.settings.document_polls = 3
         delivery = self.ready()
@@ -85,6 +87,7 @@ class TestOrderDocuments(DeliveryCase):
         self.fetch()
         self.assertEqual(label.state, "ready")
 
+    @contract
     def test_invoices_are_fetched_where_the_account_says_so(self):
         self.account.write({"fetch_labels": False, "fetch_invoices": True})
         delivery = self.ready()
@@ -100,6 +103,7 @@ class TestOrderDocuments(DeliveryCase):
         self.fetch()
         self.assertEqual(delivery.iconic_document_ids.state, "ready")
 
+    @contract
     def test_a_refused_document_says_why(self):
         delivery = self.ready()
         self.add_fault("error", "GetDocument", code=32)
@@ -109,6 +113,7 @@ class TestOrderDocuments(DeliveryCase):
         self.assertTrue(label.message)
         self.assertEqual(self.account.connection_state, "connected")
 
+    @contract
     def test_a_lost_answer_does_no_harm(self):
         delivery = self.ready()
         self.add_fault("cut_after", "GetDocument", times=5)

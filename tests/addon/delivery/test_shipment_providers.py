@@ -1,6 +1,6 @@
 """The marketplace's carriers are read, and mapped to delivery methods."""
 
-from common import MarketplaceCase, over_both_apis
+from common import MarketplaceCase, contract, over_both_apis
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import UserError
@@ -28,6 +28,7 @@ class TestShipmentProviders(MarketplaceCase):
         if hasattr(module, "PROVIDERS"):
             self.patch(module, "PROVIDERS", providers)
 
+    @contract
     def test_carriers_are_read_with_all_their_data(self):
         notice = self.read()
         self.assertEqual(notice["params"]["type"], "success")
@@ -58,6 +59,7 @@ class TestShipmentProviders(MarketplaceCase):
         )
         self.assertEqual(self.account.provider_ids, before)
 
+    @contract
     def test_a_removed_carrier_is_archived_and_may_return(self):
         self.read()
         couriers = self.provider("Coast Couriers")
@@ -95,6 +97,7 @@ class TestShipmentProviders(MarketplaceCase):
         with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"):
             self.env["iconic.carrier.map"].create(values)
 
+    @contract
     def test_the_tracking_pattern_stays_known_over_rest(self):
         self.connect_with("action")
         self.read()

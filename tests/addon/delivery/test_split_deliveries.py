@@ -1,6 +1,6 @@
 """Orders with several deliveries: the status updates of each of them."""
 
-from common import over_both_apis
+from common import contract, over_both_apis
 from fulfilling import DeliveryCase
 
 from odoo.exceptions import UserError
@@ -19,6 +19,7 @@ class TestSplitDeliveries(DeliveryCase):
         for _round in range(3):
             self.send_updates()
 
+    @contract
     def test_a_backorder_has_its_own_tracking_number(self):
         delivery = self.three(number="CC00000001")
         order = delivery.iconic_order_id

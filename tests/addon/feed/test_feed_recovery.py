@@ -5,7 +5,7 @@ Design, section 5, step 4.
 
 from datetime import timedelta
 
-from common import FeedCase, over_both_apis
+from common import FeedCase, contract, over_both_apis
 
 from odoo import fields
 
@@ -50,6 +50,7 @@ class TestFeedRecovery(RecoveryCase):
         self.assertEqual(self.actions(), [])
         self.assertEqual(feed.state, "sending")
 
+    @contract
     def test_an_accepted_feed_is_adopted(self):
         feed = self.send_without_answer()
         self.recover(feed)
@@ -72,6 +73,7 @@ class TestFeedRecovery(RecoveryCase):
         self.assertEqual(self.calls("ProductCreate"), [])
         self.assertEqual(feed.state, "done")
 
+    @contract
     def test_an_unknown_feed_is_sent_again_byte_for_byte(self):
         feed = self.send_without_answer("status", code=502)
         payload = feed._stored_payload()
@@ -92,6 +94,7 @@ class TestFeedRecovery(RecoveryCase):
         self.assertTrue(asked)
         self.assertNotIn("ProductCreate", asked)
 
+    @contract
     def test_a_duplicate_in_process_is_that_feed(self):
         feed = self.send_without_answer()
         self.patch(type(feed), "_find_accepted_feed", lambda feed, client: "")
@@ -104,6 +107,7 @@ class TestFeedRecovery(RecoveryCase):
         self.run_until_quiet()
         self.assert_statuses(PUBLISHED)
 
+    @contract
     def test_it_waits_while_the_marketplace_does_not_answer(self):
         feed = self.send_without_answer()
         self.sandbox.faults.add("status", code=503, times=None)
@@ -129,6 +133,7 @@ class TestFeedRecovery(RecoveryCase):
         self.run_cron("feed_reader")
         self.assertEqual(self.actions(), [])
 
+    @contract
     def test_a_refusal_of_the_second_sending_counts_as_such(self):
         feed = self.send_without_answer("status", code=502)
         self.sandbox.faults.add(

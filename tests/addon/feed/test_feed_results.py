@@ -7,7 +7,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 import psycopg2
-from common import FeedCase, address, over_both_apis
+from common import FeedCase, address, contract, over_both_apis
 
 from odoo import fields
 from odoo.tools import mute_logger
@@ -54,11 +54,13 @@ class TestFeedResults(ResultsCase):
         self.forget_backoff()
         self.read_feeds()
 
+    @contract
     def test_finished_is_success_only_for_products_without_an_error(self):
         feed = self.finish("sku_error", sku=SMALL, message="Too dull")
         self.assertEqual((feed.state, feed.external_status), ("done", "Finished"))
         self.assert_statuses(CREATED, **{SMALL: FAILED})
 
+    @contract
     def test_all_errors_of_a_product_are_shown(self):
         self.style.iconic_brand = "Nobody Knows"
         # The check would refuse these products.
@@ -77,6 +79,7 @@ class TestFeedResults(ResultsCase):
         self.assertEqual(listing.content_error, "Please add a care label")
         self.assertFalse(listing.has_error)
 
+    @contract
     def test_a_warning_is_shown_without_stopping_the_product(self):
         feed = self.finish("sku_warning", sku=SMALL, message="Please add a care label")
         self.assert_statuses(CREATED)
@@ -94,6 +97,7 @@ class TestFeedResults(ResultsCase):
         self.assertEqual(self.line_states(feed)[SMALL], "excluded")
         self.assertEqual(feed.failed_count, 1)
 
+    @contract
     def test_an_error_without_a_sku_has_every_product_checked(self):
         feed = self.finish("anonymous_error", sku=SMALL, message="Something broke")
         self.assertIn("GetProducts", self.actions())
@@ -112,6 +116,7 @@ class TestFeedResults(ResultsCase):
         self.assert_statuses(CREATED, **{SMALL: FAILED})
         self.assertEqual(feed.failed_count, 1)
 
+    @contract
     def test_a_feed_that_failed_at_the_marketplace_puts_every_product_in_error(self):
         feed = self.finish("feed_error", message="The file was unreadable")
         self.assert_statuses(FAILED)
@@ -122,6 +127,7 @@ class TestFeedResults(ResultsCase):
         self.assertEqual((feed.state, feed.external_status), ("error", "Error"))
         self.assertEqual(feed.failed_count, 3)
 
+    @contract
     def test_a_feed_cancelled_by_somebody_puts_every_product_in_error(self):
         feed = self.send()
         self.sandbox.queue.cancel(self.sandbox.feeds[feed.external_id])
@@ -138,6 +144,7 @@ class TestFeedResults(ResultsCase):
         self.assert_statuses(IN_FLIGHT)
         self.assertFalse(self.calls("FeedCancel"))
 
+    @contract
     def test_after_six_hours_in_the_queue_it_is_cancelled_and_sent_again(self):
         feed = self.send()
         self.make_old(feed, 6.1)
@@ -165,6 +172,7 @@ class TestFeedResults(ResultsCase):
         self.assertEqual(feed.state, "processing")
         self.assert_statuses(IN_FLIGHT)
 
+    @contract
     def test_after_six_hours_in_process_the_products_are_read(self):
         self.sandbox.faults.add("stuck", action="ProductCreate", status="Processing")
         feed = self.send()
@@ -185,6 +193,7 @@ class TestFeedResults(ResultsCase):
         self.assertFalse(self.calls("GetProducts"))
         self.assertEqual(feed.state, "processing")
 
+    @contract
     def test_a_feed_unknown_to_the_marketplace_is_decided_by_its_products(self):
         feed = self.send()
         self.sandbox.feeds.clear()
@@ -267,6 +276,7 @@ class TestFeedResults(ResultsCase):
         self.read_once()
         self.assert_statuses(CREATED)
 
+    @contract
     def test_a_poll_without_access_puts_the_account_on_hold(self):
         feed = self.send()
         self.let_marketplace_work()

@@ -6,7 +6,7 @@ Design, section 5, steps 2 and 3: accepted, refused, surely not accepted, unknow
 from datetime import datetime, timedelta, timezone
 from functools import partial
 
-from common import CREDENTIALS, FeedCase, elements, over_both_apis
+from common import CREDENTIALS, FeedCase, contract, elements, over_both_apis
 
 from odoo import fields
 from odoo.fields import Command
@@ -133,6 +133,7 @@ class TestRefused(FeedCase):
         )
         return self.send()
 
+    @contract
     def test_only_the_products_that_the_answer_names_are_in_error(self):
         feed = self.refuse(
             "Format Error Detected",
@@ -162,6 +163,7 @@ class TestRefused(FeedCase):
         self.run_until_quiet()
         self.assert_statuses(("published", "active", "not_needed"), **{SMALL: FAILED})
 
+    @contract
     def test_type_code_and_message_are_joined_if_no_product_is_named(self):
         feed = self.refuse("Could not save product: the moon is full")
         self.assert_statuses(FAILED)
@@ -221,6 +223,7 @@ class TestAccessRefused(AccessCase):
         self.account._resume()
         self.sandbox.faults.clear()
 
+    @contract
     def test_each_code_of_credentials_clock_role_and_host_holds_the_account(self):
         for code, message in ACCESS_ERRORS.items():
             with self.subTest(code=code):
@@ -237,6 +240,7 @@ class TestAccessRefused(AccessCase):
                 self.assert_silent()
                 self.start_again()
 
+    @contract
     def test_the_http_statuses_of_refused_access_hold_the_account(self):
         for code in (401, 403):
             with self.subTest(code=code):
@@ -248,6 +252,7 @@ class TestAccessRefused(AccessCase):
                 self.assert_silent()
                 self.start_again()
 
+    @contract
     def test_a_wrong_secret_is_named_in_plain_words(self):
         self.enter_secret("wrong")
         self.send()
@@ -299,6 +304,7 @@ class TestAccessRefused(AccessCase):
         self.assertNotIn("<img", self.activities().note)
         self.assertIn("&lt;b&gt;key", self.activities().note)
 
+    @contract
     def test_new_credentials_resume_automatically(self):
         self.enter_secret("wrong")
         self.send()
@@ -356,6 +362,7 @@ class TestNotAccepted(FeedCase):
         self.run_cron("create")
         self.assertEqual(len(self.sandbox.requests), before)
 
+    @contract
     def test_too_many_calls_wait_as_long_as_the_marketplace_asks(self):
         self.sandbox.faults.add(
             "status", action="ProductCreate", code=429, retry_after=300
@@ -363,6 +370,7 @@ class TestNotAccepted(FeedCase):
         self.assert_put_back(self.send())
         self.assert_waits(300)
 
+    @contract
     def test_an_error_with_status_429_waits_too(self):
         self.sandbox.faults.add(
             "error",
@@ -374,11 +382,13 @@ class TestNotAccepted(FeedCase):
         self.assert_put_back(self.send())
         self.assertTrue(self.account.retry_at)
 
+    @contract
     def test_maintenance_with_a_html_page_waits(self):
         self.sandbox.faults.add("status", action="ProductCreate", code=503)
         self.assert_put_back(self.send())
         self.assertTrue(self.account.retry_at)
 
+    @contract
     def test_a_refused_connection_waits(self):
         self.server.stop()
         self.assert_put_back(self.send())

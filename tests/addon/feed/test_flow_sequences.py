@@ -2,12 +2,13 @@
 
 import base64
 
-from common import over_both_apis, picture
+from common import contract, over_both_apis, picture
 from selling import SellingCase
 
 
 @over_both_apis
 class TestLeavingAndComingBack(SellingCase):
+    @contract
     def test_a_removed_product_is_created_again(self):
         self.small.action_remove()
         self.assertEqual(self.marked(self.small), {"remove": "pending"})
@@ -77,6 +78,7 @@ class TestLeavingAndComingBack(SellingCase):
             ("published", "inactive"),
         )
 
+    @contract
     def test_ending_takes_the_product_off_sale(self):
         self.end_small()
         self.assertEqual(self.sandbox.products["DRESS-Navy-S"].quantity, 0)
@@ -93,6 +95,7 @@ class TestLeavingAndComingBack(SellingCase):
         self.assertEqual(self.small.listing_status, "inactive")
         self.assertEqual(self.marked(self.small), {})
 
+    @contract
     def test_relisting_sends_the_current_quantity_and_then_the_other_changes(self):
         self.end_small()
         self.small.product_id.iconic_rrp = 150.0
@@ -228,6 +231,7 @@ class TestChangesMeanwhile(SellingCase):
         self.check("content", "update", change, lambda: self.small.content_digest)
         self.assertEqual(self.sandbox.products["DRESS-Navy-S"].name, "Title 2")
 
+    @contract
     def test_a_second_price_is_sent_after_the_first(self):
         def change(number):
             self.small.price = 99.0 - number
@@ -299,6 +303,7 @@ class TestLateAnswers(SellingCase):
         self.assertEqual(self.marked(self.small), {"price": "pending"})
         self.assertFalse(self.small.price_error)
 
+    @contract
     def test_an_old_end_still_ends(self):
         self.small.action_end()
         self.run_cron("end")
@@ -368,6 +373,7 @@ class TestFlowsSideBySide(SellingCase):
         self.run_cron("update")
         self.assertEqual(self.open_flows(self.small), ["update"])
 
+    @contract
     def test_price_and_stock_are_sent_side_by_side(self):
         self.small.price = 89.0
         self.set_stock(self.small.product_id, self.warehouse, 2)
@@ -399,6 +405,7 @@ class TestRefusals(SellingCase):
             times=times,
         )
 
+    @contract
     def test_a_refused_value_is_not_sent_again_automatically(self):
         for part, change in (
             ("price", lambda: self.small.write({"price": 89.0})),
@@ -482,6 +489,7 @@ class TestRefusals(SellingCase):
         self.assertFalse(self.small.has_error)
         self.assertEqual(self.small.listed_price, 89.0)
 
+    @contract
     def test_a_refused_feed_writes_type_code_and_message_to_the_flow_s_error(self):
         self.sandbox.faults.add(
             "error",
@@ -498,6 +506,7 @@ class TestRefusals(SellingCase):
             self.assertEqual(listing.price_error, "Platform 1000 Format Error Detected")
         self.assertEqual(self.feeds("price").state, "refused")
 
+    @contract
     def test_a_refused_feed_that_names_skus_has_the_others_sent_again(self):
         self.sandbox.faults.add(
             "error",
@@ -527,6 +536,7 @@ class TestRefusals(SellingCase):
             self.assertEqual(listing.listed_price, 99.0)
         self.assertEqual(self.feeds("price").state, "error")
 
+    @contract
     def test_an_error_that_names_no_product_has_every_product_checked(self):
         self.sandbox.faults.add(
             "anonymous_error", action="ProductUpdate", sku="DRESS-Navy-S"
@@ -573,6 +583,7 @@ class TestRefusals(SellingCase):
         self.assertEqual(self.marked(self.small), {"content": "error"})
         self.assertEqual((self.marked(self.medium), self.medium.listed_price), ({}, 89))
 
+    @contract
     def test_wrong_counts_have_every_product_checked(self):
         self.refuse("Too odd")
         self.sandbox.faults.add("lying_counts", action="ProductUpdate", failed=0)

@@ -2,7 +2,7 @@
 
 import base64
 
-from common import ConnectorCase, MarketplaceCase, elements, over_both_apis
+from common import ConnectorCase, MarketplaceCase, contract, elements, over_both_apis
 from selling import ComparingCase, Selling, SellingCase
 
 from odoo import fields
@@ -61,6 +61,7 @@ class TestSameBytesOfNewProducts(DryRunning, Selling, MarketplaceCase):
         super().setUp()
         self.enterContext(self.at(fields.Datetime.now()))
 
+    @contract
     def test_of_products_without_a_listing(self):
         wizard = self.open(self.account)
         self.assertEqual((wizard.flow, self.counts(wizard)), ("create", (6, 0)))
@@ -84,6 +85,7 @@ class TestSameBytesOfNewProducts(DryRunning, Selling, MarketplaceCase):
         self.account.action_send_products()
         self.assert_sends_the_same(wizard)
 
+    @contract
     def test_of_the_first_pictures(self):
         self.account.action_send_products()
         early = self.shown(self.open(self.account, "image"))
@@ -137,6 +139,7 @@ class TestSameBytesOfProductsOnSale(DryRunning, SellingCase):
         self.both.action_update_now()
         self.assert_sends_the_same(self.open(self.both))
 
+    @contract
     def test_of_prices(self):
         self.both.price = 59.0
         self.both.rrp = 89.0
@@ -153,16 +156,19 @@ class TestSameBytesOfProductsOnSale(DryRunning, SellingCase):
         self.assertIn("Unchanged, so not sent: 1.", wizard.remarks)
         self.assert_sends_the_same(wizard)
 
+    @contract
     def test_of_another_picture(self):
         self.both.write({"image_digest": "others", "image_status": "pending"})
         wizard = self.open(self.both)
         self.assertEqual(wizard.flow, "picture")
         self.assert_sends_the_same(wizard)
 
+    @contract
     def test_of_an_end(self):
         self.both.action_end()
         self.assert_sends_the_same(self.open(self.both))
 
+    @contract
     def test_of_a_removal(self):
         self.both.action_remove()
         self.assert_sends_the_same(self.open(self.both))

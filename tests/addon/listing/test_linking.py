@@ -4,7 +4,7 @@ from datetime import datetime, timezone
 from decimal import Decimal
 from unittest.mock import patch
 
-from common import RUNNER_LOG, MarketplaceCase, over_both_apis
+from common import RUNNER_LOG, MarketplaceCase, contract, over_both_apis
 from marketplace_products import put
 from selling import Selling
 
@@ -39,6 +39,7 @@ class TestLinking(Selling, MarketplaceCase):
             [("account_id", "=", self.account.id)]
         )
 
+    @contract
     def test_what_has_the_same_sku_is_linked_with_what_is_listed(self):
         put(
             self.sandbox,
@@ -115,6 +116,7 @@ class TestLinking(Selling, MarketplaceCase):
             (7, "Somebody's DRESS-Navy-S", Decimal("79.00")),
         )
 
+    @contract
     def test_every_page_is_read(self):
         for number in range(5):
             put(self.sandbox, f"OLD-{number}")
@@ -243,6 +245,7 @@ class TestLinking(Selling, MarketplaceCase):
         self.assertFalse(self.account.listing_ids.protect_content)
         self.assertFalse(self.unmatched())
 
+    @contract
     def test_removed_products_are_not_linked(self):
         put(self.sandbox, "DRESS-Navy-S", status="deleted")
         self.link()

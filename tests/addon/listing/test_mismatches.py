@@ -3,7 +3,7 @@
 from dataclasses import replace
 from decimal import Decimal
 
-from common import over_both_apis
+from common import contract, over_both_apis
 from selling import SellingCase
 
 
@@ -53,6 +53,7 @@ class TestMismatches(SellingCase):
         self.assertEqual((self.small.listed_price, self.small.listed_quantity), (99, 7))
         self.assert_nothing_is_sent()
 
+    @contract
     def test_another_price_is_found_and_resynced(self):
         self.change_outside(price=Decimal("50.00"))
         self.assertEqual(
@@ -82,11 +83,13 @@ class TestMismatches(SellingCase):
         self.resync()
         self.assertEqual(self.sandbox.products["DRESS-Navy-S"].quantity, 7)
 
+    @contract
     def test_what_is_reserved_for_orders_is_no_mismatch(self):
         self.change_outside(reserved=3)
         self.assertEqual(self.sandbox.products["DRESS-Navy-S"].available, 4)
         self.assertEqual(self.find_mismatches(), {})
 
+    @contract
     def test_a_product_that_was_switched_off_is_found_and_resynced(self):
         self.change_outside(status="inactive")
         self.assertEqual(
@@ -96,6 +99,7 @@ class TestMismatches(SellingCase):
         self.assertEqual(self.sandbox.products["DRESS-Navy-S"].status, "active")
         self.assertEqual(self.small.listing_status, "active")
 
+    @contract
     def test_a_product_that_was_removed_is_found_and_created_again(self):
         self.change_outside(status="deleted")
         self.assertEqual(list(self.find_mismatches()), [("DRESS-Navy-S", "status")])

@@ -2,7 +2,7 @@
 
 from unittest.mock import patch
 
-from common import address, over_both_apis
+from common import address, contract, over_both_apis
 from selling import SellingCase
 
 from odoo.addons.iconic_connector.models.listing import listing_jobs
@@ -44,6 +44,7 @@ class TestQualityControl(QualityCase):
         self.review("DRESS-Red-S", "approved")
         self.read()
 
+    @contract
     def test_what_is_published_waits_for_its_review(self):
         self.assertEqual(self.small.qc_status, "pending")
         self.assertEqual(self.account.visible_count, 0)
@@ -51,6 +52,7 @@ class TestQualityControl(QualityCase):
         self.assertEqual(self.small.qc_status, "pending")
         self.assertEqual(self.account.visible_count, 0)
 
+    @contract
     def test_only_approved_ones_count_as_visible(self):
         self.reject_navy()
         self.assertEqual(self.red.qc_status, "approved")
@@ -64,6 +66,7 @@ class TestQualityControl(QualityCase):
         self.account.invalidate_recordset()
         self.assertEqual(self.account.visible_count, 0)
 
+    @contract
     def test_a_rejection_is_a_failure_with_its_reason(self):
         self.reject_navy()
         self.assertRecordValues(
@@ -134,6 +137,7 @@ class TestQualityControl(QualityCase):
         self.assertIn("DRESS-Navy-S", asked)
         self.assertNotIn("DRESS-Red-S", asked)
 
+    @contract
     def test_many_are_read_with_few_calls(self):
         self.read()
         self.assertEqual(len(self.calls("GetQcStatus")), 1)

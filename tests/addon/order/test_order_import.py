@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta, timezone
 from unittest.mock import patch
 
-from common import RUNNER_LOG, over_both_apis
+from common import RUNNER_LOG, contract, over_both_apis
 from ordering import OrderCase
 
 from odoo import fields
@@ -26,6 +26,7 @@ NO_PACKAGE = object()
 
 @over_both_apis
 class TestImportingOrders(OrderCase):
+    @contract
     def test_an_order_becomes_a_confirmed_sales_order_with_reserved_stock(self):
         order = self.sell(self.small, self.medium)
         sale = order.sale_order_id
@@ -35,6 +36,7 @@ class TestImportingOrders(OrderCase):
         self.assertEqual(sale.client_order_ref, order.number)
         self.assertEqual(sale.picking_ids.state, "assigned")
 
+    @contract
     def test_the_time_to_ship_becomes_the_deadline_of_the_delivery(self):
         order = self.sell(
             items=[self.line(self.small, target_to_ship="2026-12-01T05:30:00+00:00")]
@@ -88,6 +90,7 @@ class TestImportingOrders(OrderCase):
         )
         self.assertEqual(len(order.item_ids.sale_line_id), 2)
 
+    @contract
     def test_an_order_of_150_items_is_imported_whole(self):
         order = self.sell(items=[self.line(self.small, quantity=150)])
         self.assertEqual(order.item_count, 150)
@@ -106,6 +109,7 @@ class TestImportingOrders(OrderCase):
         self.assertEqual(sale.picking_ids.move_ids.product_id, self.product(self.small))
         self.assertEqual(order.open_count, 1)
 
+    @contract
     def test_an_unknown_status_is_stored_and_does_no_harm(self):
         order = self.sell(self.small)
         order.item_ids.status = "teleported"
@@ -147,6 +151,7 @@ class TestReadingOrdersAgain(OrderCase):
         self.pull()
         self.assertIn("New orders: 1", self.account.pull_report)
 
+    @contract
     def test_switching_to_the_other_api_duplicates_no_order(self):
         order = self.sell(self.small)
         other = {"action": "rest", "rest": "action"}[self.api_type]
@@ -156,6 +161,7 @@ class TestReadingOrdersAgain(OrderCase):
         self.assertEqual(self.account.order_ids, order)
         self.assertEqual(len(order.item_ids), 1)
 
+    @contract
     def test_an_interrupted_pull_continues_where_it_was(self):
         self.patch(const, "ORDERS_PER_PAGE", 2)
         placed = [self.place(self.small) for _number in range(5)]

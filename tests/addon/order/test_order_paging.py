@@ -2,7 +2,7 @@
 
 from unittest.mock import patch
 
-from common import over_both_apis
+from common import contract, over_both_apis
 from ordering import OrderCase
 
 from odoo.addons.base.models import ir_cron
@@ -53,6 +53,7 @@ class TestManyOrders(OrderCase):
         """Return the ids of the stored orders."""
         return set(self.account.order_ids.mapped("external_id"))
 
+    @contract
     def test_1000_orders_are_read_over_several_pages_while_new_ones_arrive(self):
         # The Action API has the same pages: there a third of them is enough.
         placed = self.fill(1000 if self.api_type == "rest" else 300)
@@ -67,6 +68,7 @@ class TestManyOrders(OrderCase):
         self.assertEqual({str(one.id) for one in placed + late}, self.stored())
         self.assertEqual(len(self.account.order_ids), len(placed + late))
 
+    @contract
     def test_open_orders_whose_status_changes_meanwhile_hide_no_others(self):
         self.patch(const, "ORDERS_PER_PAGE", 5)
         placed = self.fill(20)

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from common import over_both_apis
+from common import contract, over_both_apis
 from ordering import OrderCase
 
 from odoo.fields import Command
@@ -45,6 +45,7 @@ class TotalsCase(OrderCase):
 
 @over_both_apis
 class TestTotals(TotalsCase):
+    @contract
     def test_prices_with_the_tax_included_stay_as_they_are(self):
         self.tax(included=True)
         order = self.sell(items=[self.line(self.small, "33.33", quantity=3)])
@@ -59,6 +60,7 @@ class TestTotals(TotalsCase):
         self.assert_to_the_cent(order)
         self.assertEqual(order.sale_order_id.order_line.price_unit, 30)
 
+    @contract
     def test_150_items_without_tax_come_to_the_cent(self):
         self.tax(included=False)
         order = self.sell(items=[self.line(self.small, "10.00", quantity=150)])
@@ -79,6 +81,7 @@ class TestTotals(TotalsCase):
         self.assertEqual((order.error, order.sale_order_id.state), (False, "sale"))
         self.assertIn("differs from THE ICONIC's by", order.invoice_error)
 
+    @contract
     def test_shipping_has_a_line_of_its_own(self):
         order = self.sell(
             items=[self.line(self.small, "33.00", shipping_amount="9.95", quantity=2)]
@@ -106,6 +109,7 @@ class TestTotals(TotalsCase):
         self.assertEqual(order.state, "held")
         self.assertIn("currency", order.error)
 
+    @contract
     def test_tax_that_the_marketplace_collects_is_no_revenue(self):
         self.tax(included=True)
         new_zealand = self.env.ref("base.nz")
@@ -152,6 +156,7 @@ class TestTotals(TotalsCase):
         )
         self.assertEqual(order.sale_order_id.amount_total, 28)
 
+    @contract
     def test_a_voucher_funded_by_the_marketplace_is_revenue(self):
         self.account.unknown_voucher_payer = "marketplace"
         order = self.sell(

@@ -1,6 +1,6 @@
 """The reasons that the marketplace accepts."""
 
-from common import MarketplaceCase, over_both_apis
+from common import MarketplaceCase, contract, over_both_apis
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user
@@ -21,6 +21,7 @@ class TestFailureReasons(MarketplaceCase):
         for module in (order_actions, rest_orders):
             self.patch(module, "FAILURE_REASONS", reasons)
 
+    @contract
     def test_the_reasons_of_sellers_are_read(self):
         found = {(one.reason_type, one.name) for one in self.read()}
         self.assertEqual(
@@ -51,6 +52,7 @@ class TestFailureReasons(MarketplaceCase):
         self.offer(first, second)
         self.assertEqual(len(self.read()), 2)
 
+    @contract
     def test_the_same_name_may_be_for_several_types(self):
         reason = order_status.FailureReason
         self.offer(reason(1, "canceled", "Damaged"), reason(2, "failed", "Damaged"))

@@ -1,11 +1,12 @@
 """Invoice numbers are sent to the marketplace, if the account says so."""
 
-from common import over_both_apis
+from common import contract, over_both_apis
 from ordering import OrderCase
 
 
 @over_both_apis
 class TestInvoiceNumbers(OrderCase):
+    @contract
     def test_the_invoice_number_is_sent_once(self):
         self.account.write(
             {"payment_journal_id": self.clearing.id, "send_invoice_numbers": True}

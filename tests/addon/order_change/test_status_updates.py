@@ -3,7 +3,7 @@
 Design, section 8; SellerCenter, Order Flow.
 """
 
-from common import over_both_apis
+from common import contract, over_both_apis
 from status_updates import ChangeCase
 
 from odoo import fields
@@ -238,6 +238,7 @@ class TestUnnecessaryUpdates(ChangeCase):
         self.assert_done(change)
         self.assert_items(order.item_ids[1:], "ready_to_ship")
 
+    @contract
     def test_an_order_cancelled_meanwhile_needs_no_update(self):
         order = self.order(2)
         change = self.request(order, "ready_to_ship")
@@ -291,6 +292,7 @@ class TestUnnecessaryUpdates(ChangeCase):
         )
         self.assertTrue(order.needs_processing)
 
+    @contract
     def test_additional_items_that_the_marketplace_updates_are_noticed(self):
         order = self.order(2)
         self.pack_together(order)
@@ -384,6 +386,7 @@ class TestRefusals(ChangeCase):
         self.send_updates()
         return change
 
+    @contract
     def test_a_refusal_stores_the_message_of_the_marketplace(self):
         change = self.refuse()
         self.assertEqual(change.state, "refused")
@@ -440,6 +443,7 @@ class TestRefusals(ChangeCase):
         with self.assertRaisesRegex(UserError, "may have received"):
             change.action_cancel_change()
 
+    @contract
     def test_an_action_that_is_not_available_stops_nothing_else(self):
         if self.api_type == "rest":
             self.skipTest("REST answers 404, which is an ordinary refusal.")
@@ -457,6 +461,7 @@ class TestRefusals(ChangeCase):
         self.assert_done(other, "canceled")
         self.assertEqual(self.account.connection_state, "connected")
 
+    @contract
     def test_items_updated_before_a_refusal_stay_updated(self):
         order = self.order_for("shipped", 3)
         last = self.outside(order.item_ids)[2]

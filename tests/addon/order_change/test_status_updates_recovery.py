@@ -5,7 +5,7 @@ Design, section 8.
 
 from datetime import timedelta
 
-from common import over_both_apis
+from common import contract, over_both_apis
 from status_updates import ChangeCase
 
 from odoo import fields
@@ -45,6 +45,7 @@ class RecoveryCase(ChangeCase):
 
 @over_both_apis
 class TestUnknownOutcomes(RecoveryCase):
+    @contract
     def test_an_accepted_update_is_recognised_and_not_sent_again(self):
         for kind, status in STATUSES.items():
             with self.subTest(kind):
@@ -56,6 +57,7 @@ class TestUnknownOutcomes(RecoveryCase):
                 self.assertEqual(self.processed, [(f"_after_{kind}", change.id)])
                 self.processed.clear()
 
+    @contract
     def test_an_update_that_was_not_accepted_is_sent_again(self):
         for kind, status in STATUSES.items():
             with self.subTest(kind):
@@ -132,6 +134,7 @@ class TestUnknownOutcomes(RecoveryCase):
         self.assertEqual(self.processed, [("_after_ready_to_ship", change.id)])
         self.assertEqual(self.call_count(), 1)
 
+    @contract
     def test_after_a_mixed_outcome_only_the_other_items_are_sent_again(self):
         order = self.order_for("shipped", 3)
         first = order.item_ids[0]
@@ -144,6 +147,7 @@ class TestUnknownOutcomes(RecoveryCase):
         steps = self.outside(first)[0].history
         self.assertEqual([step.status for step in steps].count("shipped"), 1)
 
+    @contract
     def test_a_refusal_whose_items_cannot_be_read_is_not_final(self):
         change = self.request(self.order(), "ready_to_ship", tracking_number="?")
         # Reads are repeated: it is closed for all of them.
@@ -240,6 +244,7 @@ class TestUnknownNumbersOverRest(RecoveryCase):
 
 @over_both_apis
 class TestRetries(RecoveryCase):
+    @contract
     def test_an_update_that_was_certainly_not_accepted_is_retried(self):
         for code in (429, 503):
             with self.subTest(code):
@@ -258,6 +263,7 @@ class TestRetries(RecoveryCase):
                 self.assertEqual(self.call_count("cancel"), 2)
                 self.sandbox.requests.clear()
 
+    @contract
     def test_the_marketplace_sets_the_shortest_wait(self):
         change = self.request(self.order(), "cancel")
         self.add_fault("status", "SetStatusToCanceled", code=429, retry_after=7200)
@@ -294,6 +300,7 @@ class TestRetries(RecoveryCase):
         self.send_updates()
         self.assert_done(change, "canceled")
 
+    @contract
     def test_wrong_credentials_hold_the_account_and_lose_nothing(self):
         changes = [self.request(self.order(), "cancel") for _ in range(2)]
         self.enter_secret("wrong")

@@ -3,7 +3,7 @@
 import hashlib
 from datetime import timedelta
 
-from common import ConnectorHttpCase, elements, over_both_apis, picture
+from common import ConnectorHttpCase, contract, elements, over_both_apis, picture
 
 from odoo import fields
 
@@ -32,6 +32,7 @@ class TestMainJob(MainJobCase):
         self.run_until_quiet()
         self.assert_all("published", "active", "not_needed")
 
+    @contract
     def test_a_season_passes_through_every_status_to_published(self):
         self.account.action_send_products()
         self.assert_all("awaiting_creation", "inactive", "pending")
@@ -55,6 +56,7 @@ class TestMainJob(MainJobCase):
         self.assertEqual(set(self.account.listing_ids.mapped("has_error")), {False})
         self.assertEqual(self.account.published_count, 4)
 
+    @contract
     def test_the_marketplace_has_the_values_of_odoo_and_its_own_copy_of_the_pictures(
         self,
     ):
@@ -114,6 +116,7 @@ class TestMainJob(MainJobCase):
         self.assertGreaterEqual(feed.completed_at, feed.submitted_at)
         self.assertEqual(set(feed.line_ids.mapped("state")), {"success"})
 
+    @contract
     def test_the_submitted_date_is_the_timestamp_of_the_answer(self):
         self.sandbox.settings.clock_offset = 120.0
         self.account.action_send_products()
@@ -121,6 +124,7 @@ class TestMainJob(MainJobCase):
         ahead = self.feeds().submitted_at - fields.Datetime.now()
         self.assertAlmostEqual(ahead, timedelta(seconds=120), delta=timedelta(0, 30))
 
+    @contract
     def test_the_payload_on_the_feed_is_what_the_marketplace_received(self):
         self.account.action_send_products()
         self.run_cron("create")
@@ -173,6 +177,7 @@ class TestMainJob(MainJobCase):
         for listing in self.account.listing_ids:
             self.assertIn(listing.sku, groups[listing.parent_sku])
 
+    @contract
     def test_a_refused_product_does_not_stop_the_others(self):
         self.refuse_red_small()
         refused = self.listing("WRAP-Red-S")
@@ -297,6 +302,7 @@ class TestMainJob(MainJobCase):
         )
         self.assertNotIn("WRAP-Navy-M", self.sandbox.products)
 
+    @contract
     def test_a_large_season_goes_in_batches(self):
         self.account.batch_size = 3
         self.publish()

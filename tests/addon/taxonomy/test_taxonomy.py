@@ -6,7 +6,7 @@ SellerCenter, Categories and Attributes.
 from datetime import timedelta
 from unittest.mock import patch
 
-from common import MarketplaceCase, over_both_apis
+from common import MarketplaceCase, contract, over_both_apis
 
 from odoo import fields
 from odoo.exceptions import AccessError
@@ -46,6 +46,7 @@ def _equal(pair):
 
 @over_both_apis
 class TestReading(TaxonomyCase):
+    @contract
     def test_the_tree_has_full_paths_levels_and_parents(self):
         self.refresh()
         dresses = self.entries("category", external_id="111")
@@ -67,6 +68,7 @@ class TestReading(TaxonomyCase):
             names = [name for _id, name in Category.name_search(text)]
             self.assertIn("Women / Clothing / Dresses", names)
 
+    @contract
     def test_attributes_have_their_rules(self):
         self.refresh()
         colour = self.attribute("111", "Color")
@@ -79,12 +81,14 @@ class TestReading(TaxonomyCase):
         )
         self.assertTrue(self.attribute("111", "Variation").per_variation)
 
+    @contract
     def test_options_have_the_order_of_the_marketplace(self):
         self.refresh()
         names = self.attribute("111", "Variation").option_ids.mapped("name")
         sizes = [name for name in names if name in ("S", "M", "L", "XL")]
         self.assertEqual(sizes, ["S", "M", "L", "XL"])
 
+    @contract
     def test_all_brands_are_read(self):
         self.refresh()
         self.assertEqual(
