@@ -4,6 +4,7 @@ import base64
 import csv
 import sys
 import time
+import unittest
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from io import BytesIO, StringIO
@@ -100,7 +101,7 @@ def over_both_apis(case):
     :return: the class
     """
     module = sys.modules[case.__module__]
-    names = [name for name in dir(case) if name.startswith("test_")]
+    names = unittest.defaultTestLoader.getTestCaseNames(case)
     marked = [name for name in names if hasattr(getattr(case, name), "contract")]
     left_out = {"action": set(names) - set(marked or names), "rest": ()}
     for api_type, ending in API_ENDINGS.items():
