@@ -50,6 +50,15 @@ class TestDailyRows(SellingCase):
         self.account.invalidate_recordset(["rows_today"])
         self.assertEqual(self.account.rows_today, 5)
 
+    def test_a_feed_that_the_marketplace_did_not_accept_costs_no_rows(self):
+        self.small.price = 89.0
+        self.detect()
+        self.add_fault("status", "ProductUpdate", code=429)
+        self.run_cron("price")
+        self.assertEqual(self.feeds("price").state, "cancelled")
+        self.account.invalidate_recordset(["rows_today"])
+        self.assertEqual(self.account.rows_today, 4)
+
     def test_the_allowance_grows_with_the_products(self):
         self.assertEqual(self.account.rows_allowed, 50_000 + 5 * 2)
 
