@@ -14,11 +14,8 @@ def exclusive(name, busy):
     :param busy: what to say when somebody else is at it
     :return: a context manager
     """
-    paths.RUN.mkdir(exist_ok=True)
-    with (paths.RUN / f"{name}.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+    with _file(name) as lock:
+        if not _taken(lock):
             console.step(busy)
             fcntl.flock(lock, fcntl.LOCK_EX)
         yield
@@ -33,10 +30,20 @@ def only_one(name, busy):
     :return: a context manager
     :raise console.Trouble: when somebody else is at it
     """
-    paths.RUN.mkdir(exist_ok=True)
-    with (paths.RUN / f"{name}.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise console.Trouble(busy) from error
+    with _file(name) as lock:
+        if not _taken(lock):
+            raise console.Trouble(busy)
         yield
+
+
+def _file(name):
+    paths.RUN.mkdir(exist_ok=True)
+    return (paths.RUN / f"{name}.lock").open("w")
+
+
+def _taken(lock):
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

