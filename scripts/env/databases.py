@@ -16,7 +16,7 @@ from scripts.env import console, locks, odoo_server, paths, postgres, processes
 #: A line of Odoo's log that is no good news.
 PROBLEM = re.compile(r"^\S+ \S+ \d+ (WARNING|ERROR|CRITICAL) ")
 #: Not every PostgreSQL has pg_trgm; Odoo does without.
-HARMLESS = "Unable to create PostgreSQL extensions"
+HARMLESS = "pg_trgm"
 LOADING = re.compile(r"Loading module \S+ \((\d+)/(\d+)\)")
 
 

@@ -21,3 +21,9 @@ def test_a_log_of_good_news_has_no_problems():
 
 def test_progress_names_the_module_that_is_loaded():
     assert databases.modules_done(LOG) == ": 3 of 7 modules"
+
+
+def test_a_postgresql_without_trigrams_is_no_problem():
+    log = LOG.replace("unknown parameter", 'no extension "pg_trgm"')
+    log = log.replace("no such file", "bad query: CREATE EXTENSION pg_trgm")
+    assert databases.problems(log) == []

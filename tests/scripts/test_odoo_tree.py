@@ -1,14 +1,8 @@
 """Where Odoo comes from, and what is refused."""
 
-import hashlib
-
 import pytest
 
-from scripts.env import console, odoo_tree, pins
-
-PIN = pins.DebianPin(
-    "odoo-19", "19.0.0+dfsg-1", "sid", hashlib.sha256(b"a").hexdigest()
-)
+from scripts.env import console, debian, odoo_tree, paths, system
 
 
 def odoo_home(folder, version):
@@ -18,7 +12,7 @@ def odoo_home(folder, version):
     :param version: the text of its version tuple
     :return: the folder
     """
-    (folder / "odoo").mkdir()
+    (folder / "odoo").mkdir(parents=True)
     (folder / "odoo" / "release.py").write_text(f"version_info = {version}\n")
     return folder
 
@@ -49,34 +43,38 @@ def test_a_folder_without_odoo_is_refused(tmp_path, monkeypatch):
         odoo_tree.ensure()
 
 
-def test_the_pinned_version_is_taken_when_it_is_there():
-    offered = {"odoo-19": [("19.0.1-1", "sid"), (PIN.version, "sid")]}
-    assert odoo_tree.choose(PIN, offered) == PIN.version
+@pytest.fixture
+def bare(tmp_path, monkeypatch):
+    """Have neither Odoo nor apt, and a clone that works."""
+
+    def clone(command, *_names):
+        odoo_home(command[-1], "(19, 0, 0, FINAL, 0, '')")
+
+    monkeypatch.delenv("ODOO_HOME", raising=False)
+    monkeypatch.setattr(odoo_tree, "STAMP", tmp_path / "unpacked")
+    monkeypatch.setattr(odoo_tree, "CHECKOUT", tmp_path / "checkout")
+    monkeypatch.setattr(paths, "ODOO", tmp_path / "odoo")
+    monkeypatch.setattr(odoo_tree.processes, "run", clone)
+    monkeypatch.setattr(system, "has_apt", lambda: False)
+    return tmp_path
 
 
-def test_the_suites_version_stands_in_for_a_pinned_one_that_is_gone(capsys):
-    offered = {"odoo-19": [("19.0.2-1", "trixie"), ("19.0.1-1", "sid")]}
-    assert odoo_tree.choose(PIN, offered) == "19.0.1-1"
-    assert "19.0.0+dfsg-1, the pinned, is gone" in capsys.readouterr().out
+def test_without_apt_odoo_is_cloned(bare):
+    assert odoo_tree.ensure().home == bare / "checkout"
 
 
-def test_a_changed_file_stops_everything(tmp_path):
-    file = tmp_path / "odoo.deb"
-    file.write_bytes(b"b")
-    with pytest.raises(console.Trouble, match="is not the file it was"):
-        odoo_tree.check(PIN, file)
+def test_a_clone_is_made_once(bare, monkeypatch):
+    odoo_tree.ensure()
+    monkeypatch.setattr(odoo_tree.processes, "run", None)
+    assert odoo_tree.ensure().home == bare / "checkout"
 
 
-def test_the_mirror_is_neither_the_security_nor_the_updates_archive():
-    uris = """\
-'http://mirror.example/debian-security/dists/bookworm-security/InRelease' a 0
-'http://mirror.example/debian/dists/bookworm-updates/InRelease' b 0
-'http://mirror.example/debian/dists/bookworm/main/binary-amd64/Packages.xz' c 0
-'http://mirror.example/debian/dists/bookworm/InRelease' d 0
-"""
-    assert odoo_tree.find_mirror(uris) == "http://mirror.example/debian"
+def test_where_debians_package_is_unpacked_it_is_taken_without_apt(bare):
+    (bare / "unpacked").write_text("19.0.0+dfsg-1")
+    assert odoo_tree.ensure().version == "19.0.0+dfsg-1"
 
 
-def test_without_a_debian_mirror_the_user_is_told_what_to_do():
-    with pytest.raises(console.Trouble, match="set ODOO_HOME"):
-        odoo_tree.find_mirror("")
+def test_with_apt_debians_package_is_fetched(bare, monkeypatch):
+    monkeypatch.setattr(system, "has_apt", lambda: True)
+    monkeypatch.setattr(debian, "unpack", lambda _folder: "19.0.0+dfsg-1")
+    assert odoo_tree.ensure().version == "19.0.0+dfsg-1"

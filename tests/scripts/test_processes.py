@@ -1,15 +1,16 @@
 """Nothing that a script starts outlives it."""
 
+import contextlib
 import os
 import signal
 import socket
 import subprocess
 import sys
-from pathlib import Path
 
+import psutil
 import pytest
 
-from scripts.env import clean, console, paths, processes
+from scripts.env import console, leftovers, paths, processes
 
 SLEEPER = [sys.executable, "-c", "import time; time.sleep(600)"]
 #: Starts a sleeper as the scripts do, prints its id and waits to be killed.
@@ -31,8 +32,14 @@ def ended(pid):
 
     :param pid: its id
     """
-    while Path(f"/proc/{pid}").exists() and clean.is_alive(pid):
-        os.sched_yield()
+    with contextlib.suppress(psutil.NoSuchProcess):
+        while psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
+            os.sched_yield()
+
+
+def pids():
+    """List the processes that `make clean` would end."""
+    return [process.pid for process in leftovers.running()]
 
 
 def test_a_child_ends_with_its_killed_parent():
@@ -56,13 +63,21 @@ def test_leaving_the_block_ends_the_process():
 
 def test_a_process_is_found_by_the_clone_that_started_it():
     with processes.Process(SLEEPER, "sleeper") as process:
-        assert process.pid in clean.running()
+        assert process.pid in pids()
 
 
 def test_a_process_of_another_clone_is_left_alone():
     environment = {**os.environ, paths.MARKER: "/another/clone/.run"}
     with processes.Process(SLEEPER, "sleeper", env=environment) as process:
-        assert process.pid not in clean.running()
+        assert process.pid not in pids()
+
+
+def test_what_does_not_end_when_asked_is_forced(monkeypatch):
+    monkeypatch.setattr(leftovers, "GRACE", 0.1)
+    command = ["sh", "-c", "trap '' TERM; echo deaf; while :; do sleep 1; done"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        process.stdout.readline()
+        assert leftovers.end([psutil.Process(process.pid)]) == []
 
 
 def test_a_failing_command_is_told_with_the_end_of_its_log():

@@ -1,0 +1,145 @@
+"""Runs the README's commands on a bare Debian: `make try-bare SUITE=trixie`.
+
+Debian is made in a temporary folder, with git, make and python3, and a clone of this
+project's HEAD in it. Options come as environment variables: `AS=root` (as it is),
+`sudo` or `plain` says who runs the commands, `COMMANDS="demo test"` which, `APT=no`
+that they do without apt; `ODOO_HOME` is shown to them. Processes and mounts live in
+namespaces of their own, and end with the last command.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+from scripts.env import console, debian, paths
+
+#: What is there beforehand, by who runs the commands.
+PACKAGES = {
+    "root": "git,make,python3",
+    "sudo": "git,make,python3,sudo",
+    # Debian parts the venv module from its Python; nobody else could install it.
+    "plain": "git,make,python3,python3-venv",
+}
+USER = "someone"
+#: How this machine reaches the network: files, and environment variables.
+NETWORK_FILES = (
+    "etc/apt/apt.conf.d",
+    "etc/hosts",
+    "etc/pip.conf",
+    "etc/resolv.conf",
+    "etc/ssl/certs/ca-certificates.crt",
+    "usr/local/share/ca-certificates",
+)
+NETWORK_VARIABLES = re.compile("(pip_|uv_|ssl_cert).*|.*_proxy", re.IGNORECASE)
+PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+ODOO = "/odoo"
+#: Takes the folder and a command with its arguments.
+ENTER = """\
+mount -t proc proc "$0/proc" && mount --rbind /dev "$0/dev" &&
+if test -n "$ODOO_HOME"; then mount -o bind,ro "$ODOO_HOME" "$0/odoo"; fi &&
+exec chroot "$@"
+"""
+
+
+def command_line(root, who, command, environment):
+    """Give the command that runs a target of the Makefile on the bare machine.
+
+    :param root: the machine's folder
+    :param who: a key of `PACKAGES`
+    :param command: the target
+    :param environment: ours, of which the way to the network is handed on
+    :return: the program and its arguments
+    """
+    user = "root" if who == "root" else USER
+    kept = {k: v for k, v in environment.items() if NETWORK_VARIABLES.fullmatch(k)}
+    if environment.get("APT"):
+        kept["APT"] = environment["APT"]
+    if environment.get("ODOO_HOME"):
+        kept["ODOO_HOME"] = ODOO
+    kept |= {"HOME": home(user), "LANG": "C.UTF-8", "PATH": PATH}
+    options = ["EXIT=1"] if command == "demo" else []
+    return [
+        *("unshare", "--mount", "--pid", "--fork", "--kill-child", "sh", "-c", ENTER),
+        *(str(root), f"--userspec={user}", str(root), "env", "-i"),
+        *(f"{name}={value}" for name, value in sorted(kept.items())),
+        *("make", "-C", f"{home(user)}/project", command, *options),
+    ]
+
+
+def home(user):
+    """Name a user's home on the bare machine.
+
+    :param user: the user's name
+    :return: the folder
+    """
+    return "/root" if user == "root" else f"/home/{user}"
+
+
+def build(root, suite, who):
+    """Make the machine.
+
+    :param root: an empty folder
+    :param suite: Debian's, such as `trixie`
+    :param who: a key of `PACKAGES`
+    """
+    console.step(f"Making a bare {suite}")
+    os.chmod(root, 0o755)
+    options = ["--variant=minbase", f"--include={PACKAGES[who]}"]
+    mirror = debian.machine_mirror()
+    _run("debootstrap", *options, suite, root, mirror, stdout=subprocess.DEVNULL)
+    for name in NETWORK_FILES:
+        _copy(Path("/", name), root / name)
+    (root / ODOO.lstrip("/")).mkdir()
+    user = "root"
+    if who != "root":
+        user = USER
+        _run("chroot", root, "useradd", "-m", USER)
+    if who == "sudo":
+        rule = f"{USER} ALL=(ALL) NOPASSWD: ALL\n"
+        (root / "etc" / "sudoers.d" / USER).write_text(rule)
+    project = f"{home(user)}/project"
+    _run("git", "clone", "-q", "--no-hardlinks", paths.ROOT, f"{root}{project}")
+    _run("chroot", root, "chown", "-R", user, project)
+
+
+def main():
+    """Make the machine, run the commands, say how each went, remove the machine.
+
+    :return: 0 if all went well
+    :raise console.Trouble: when root or debootstrap are missing
+    """
+    suite, who = os.environ["SUITE"], os.environ.get("AS") or "root"
+    if os.geteuid() != 0 or not shutil.which("debootstrap"):
+        raise console.Trouble("A bare Debian is made by root, with debootstrap.")
+    results = {}
+    with tempfile.TemporaryDirectory(prefix="bare-", dir="/var/tmp") as root:
+        build(Path(root), suite, who)
+        for command in (os.environ.get("COMMANDS") or "demo test").split():
+            started = time.monotonic()
+            line = command_line(root, who, command, os.environ)
+            status = subprocess.run(line).returncode
+            minutes = (time.monotonic() - started) / 60
+            results[command] = f"status {status} after {minutes:.0f} minutes"
+    for command, result in results.items():
+        console.say(f"{suite}, {who}: make {command}: {result}")
+    return any(not result.startswith("status 0 ") for result in results.values())
+
+
+def _run(*command, **keep):
+    subprocess.run([str(part) for part in command], check=True, **keep)
+
+
+def _copy(source, target):
+    if source.is_dir():
+        shutil.copytree(source, target, dirs_exist_ok=True)
+    elif source.exists():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(source, target)
+
+
+if __name__ == "__main__":
+    console.run_main(main)
