@@ -25,7 +25,7 @@ PACKAGES = {
     "plain": "git,make,python3,python3-venv",
 }
 USER = "someone"
-#: How this machine reaches the network: files, and environment variables.
+#: How this machine reaches the network.
 NETWORK_FILES = (
     "etc/apt/apt.conf.d",
     "etc/hosts",
@@ -34,7 +34,7 @@ NETWORK_FILES = (
     "etc/ssl/certs/ca-certificates.crt",
     "usr/local/share/ca-certificates",
 )
-NETWORK_VARIABLES = re.compile("(pip_|uv_|ssl_cert).*|.*_proxy", re.IGNORECASE)
+HANDED_ON = re.compile("(?i)(pip_|uv_|ssl_cert).*|.*_proxy|APT|ODOO_HOME")
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 ODOO = "/odoo"
 #: Takes the folder and a command with its arguments.
@@ -54,70 +54,58 @@ def command_line(root, who, command, environment):
     :param environment: ours, of which the way to the network is handed on
     :return: the program and its arguments
     """
-    user = "root" if who == "root" else USER
-    kept = {k: v for k, v in environment.items() if NETWORK_VARIABLES.fullmatch(k)}
-    if environment.get("APT"):
-        kept["APT"] = environment["APT"]
-    if environment.get("ODOO_HOME"):
+    user, home = _user(who)
+    kept = {k: v for k, v in environment.items() if HANDED_ON.fullmatch(k) and v}
+    kept |= {"HOME": home, "LANG": "C.UTF-8", "PATH": PATH}
+    if "ODOO_HOME" in kept:
         kept["ODOO_HOME"] = ODOO
-    kept |= {"HOME": home(user), "LANG": "C.UTF-8", "PATH": PATH}
     options = ["EXIT=1"] if command == "demo" else []
     return [
         *("unshare", "--mount", "--pid", "--fork", "--kill-child", "sh", "-c", ENTER),
         *(str(root), f"--userspec={user}", str(root), "env", "-i"),
         *(f"{name}={value}" for name, value in sorted(kept.items())),
-        *("make", "-C", f"{home(user)}/project", command, *options),
+        *("make", "-C", f"{home}/project", command, *options),
     ]
 
 
-def home(user):
-    """Name a user's home on the bare machine.
-
-    :param user: the user's name
-    :return: the folder
-    """
-    return "/root" if user == "root" else f"/home/{user}"
+def _user(who):
+    return ("root", "/root") if who == "root" else (USER, f"/home/{USER}")
 
 
-def build(root, suite, who):
-    """Make the machine.
-
-    :param root: an empty folder
-    :param suite: Debian's, such as `trixie`
-    :param who: a key of `PACKAGES`
-    """
+def _build(root, suite, who):
     console.step(f"Making a bare {suite}")
-    os.chmod(root, 0o755)
+    root.chmod(0o755)
     options = ["--variant=minbase", f"--include={PACKAGES[who]}"]
     mirror = debian.machine_mirror()
     _run("debootstrap", *options, suite, root, mirror, stdout=subprocess.DEVNULL)
     for name in NETWORK_FILES:
-        _copy(Path("/", name), root / name)
+        if Path("/", name).exists():
+            _run("cp", "-r", "--parents", f"/{name}", root)
     (root / ODOO.lstrip("/")).mkdir()
-    user = "root"
-    if who != "root":
-        user = USER
+    user, home = _user(who)
+    if user != "root":
         _run("chroot", root, "useradd", "-m", USER)
     if who == "sudo":
         rule = f"{USER} ALL=(ALL) NOPASSWD: ALL\n"
         (root / "etc" / "sudoers.d" / USER).write_text(rule)
-    project = f"{home(user)}/project"
-    _run("git", "clone", "-q", "--no-hardlinks", paths.ROOT, f"{root}{project}")
-    _run("chroot", root, "chown", "-R", user, project)
+    _run("git", "clone", "-q", "--no-hardlinks", paths.ROOT, f"{root}{home}/project")
+    _run("chroot", root, "chown", "-R", user, f"{home}/project")
 
 
 def main():
     """Make the machine, run the commands, say how each went, remove the machine.
 
     :return: 0 if all went well
-    :raise console.Trouble: when root or debootstrap are missing
+    :raise console.Trouble: when something is missing
     """
-    suite, who = os.environ["SUITE"], os.environ.get("AS") or "root"
+    suite, who = os.environ.get("SUITE"), os.environ.get("AS") or "root"
+    if not suite or who not in PACKAGES:
+        raise console.Trouble("SUITE names Debian's, AS one of " + ", ".join(PACKAGES))
     if os.geteuid() != 0 or not shutil.which("debootstrap"):
         raise console.Trouble("A bare Debian is made by root, with debootstrap.")
     results = {}
     with tempfile.TemporaryDirectory(prefix="bare-", dir="/var/tmp") as root:
-        build(Path(root), suite, who)
+        _build(Path(root), suite, who)
         for command in (os.environ.get("COMMANDS") or "demo test").split():
             started = time.monotonic()
             line = command_line(root, who, command, os.environ)
@@ -131,14 +119,6 @@ def main():
 
 def _run(*command, **keep):
     subprocess.run([str(part) for part in command], check=True, **keep)
-
-
-def _copy(source, target):
-    if source.is_dir():
-        shutil.copytree(source, target, dirs_exist_ok=True)
-    elif source.exists():
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(source, target)
 
 
 if __name__ == "__main__":

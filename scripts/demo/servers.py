@@ -1,8 +1,5 @@
 """Where the demo runs: its database, who logs in, and the marketplace it talks to."""
 
-import urllib.error
-import urllib.request
-
 from scripts.env import paths, processes, python_env
 
 DATABASE = "demo"
@@ -21,13 +18,7 @@ def start_sandbox(stack):
     url = f"http://127.0.0.1:{port}/"
     command = [python_env.PYTHON, "-m", "seller_center_sandbox", "--port", port]
     sandbox = stack.enter_context(processes.Process(command, "sandbox", cwd=paths.ROOT))
-    processes.wait_until(lambda: _answers(url), sandbox, "starting the sandbox")
+    processes.wait_until(
+        lambda: processes.answers(url), sandbox, "starting the sandbox"
+    )
     return sandbox, url
-
-
-def _answers(url):
-    try:
-        with urllib.request.urlopen(url, timeout=5):
-            return True
-    except (urllib.error.URLError, ConnectionError, TimeoutError):
-        return False

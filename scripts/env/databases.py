@@ -36,11 +36,7 @@ def template(tree):
     :return: its name
     """
     modules = dependencies()
-    name = f"template_{_digest(tree.version, *modules)}"
-    with _alone():
-        if not exists(name):
-            _make(name, None, modules, "Odoo's own modules", "install-template")
-    return name
+    return _have("template", None, [tree.version, *modules], modules, "Odoo's modules")
 
 
 def pristine(tree):
@@ -65,10 +61,15 @@ def demo(tree):
 
 def _with_addon(tree, kind, what, prepare=None):
     base = template(tree)
-    name = f"{kind}_{_digest(base, _addon_digest())}"
-    with _alone():
+    key = [base, _addon_digest()]
+    return _have(kind, base, key, [paths.ADDON.name], what, prepare)
+
+
+def _have(kind, base, key, modules, what, prepare=None):
+    name = f"{kind}_{_digest(*key)}"
+    with locks.exclusive("databases", "Waiting for another installation"):
         if not exists(name):
-            _make(name, base, [paths.ADDON.name], what, f"install-{kind}", prepare)
+            _make(name, base, modules, what, prepare)
     return name
 
 
@@ -78,7 +79,7 @@ def exists(name):
     :param name: its name
     :return: a boolean
     """
-    return bool(postgres.query(f"SELECT 1 FROM pg_database WHERE datname = '{name}'"))
+    return name in names(name)
 
 
 def names(prefix):
@@ -125,11 +126,7 @@ def problems(output):
     return [line for line in lines if HARMLESS not in line]
 
 
-def _alone():
-    return locks.exclusive("databases", "Waiting for another installation")
-
-
-def _make(name, base, modules, what, log, prepare=None):
+def _make(name, base, modules, what, prepare):
     """Make a database under another name, so that a broken one is never taken."""
     console.step(f"Installing {what} ({', '.join(modules)})")
     kind = name.partition("_")[0]
@@ -140,7 +137,7 @@ def _make(name, base, modules, what, log, prepare=None):
         drop(unfinished)
     if prepare:
         prepare(unfinished)
-    _install(unfinished, modules, what, log)
+    _install(unfinished, modules, what)
     # Copies keep the statistics; without them, PostgreSQL guesses badly.
     postgres.query("VACUUM ANALYZE", unfinished)
     _drop_outdated(kind)
@@ -149,11 +146,11 @@ def _make(name, base, modules, what, log, prepare=None):
         _filestore(unfinished).rename(_filestore(name))
 
 
-def _install(name, modules, what, log):
+def _install(name, modules, what):
     options = ["-d", name, "-i", ",".join(modules), "--stop-after-init", "--no-http"]
     output = processes.run(
         odoo_server.command(*options),
-        log,
+        f"install-{name}",
         f"installing {what}",
         progress=lambda output: f"installing {what}{modules_done(output)}",
         cwd=paths.ROOT,

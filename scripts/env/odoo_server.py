@@ -1,8 +1,5 @@
 """Odoo as a process: its configuration, its commands and its HTTP server."""
 
-import urllib.error
-import urllib.request
-
 from scripts.env import paths, postgres, processes, python_env
 
 CONFIG = """\
@@ -69,7 +66,8 @@ class OdooServer:
 
         :raise console.Trouble: when it does not
         """
-        processes.wait_until(self._answers, self.process, "starting Odoo")
+        address = f"{self.url}/web/health"
+        processes.wait_for_answer(address, self.process, "starting Odoo")
 
     def stop(self):
         """End the process."""
@@ -80,10 +78,3 @@ class OdooServer:
 
     def __exit__(self, *failure):
         self.stop()
-
-    def _answers(self):
-        try:
-            with urllib.request.urlopen(f"{self.url}/web/health", timeout=5):
-                return True
-        except (urllib.error.URLError, ConnectionError, TimeoutError):
-            return False

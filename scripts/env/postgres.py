@@ -8,7 +8,6 @@ keeper waits for the exclusive one to stop the server.
 import contextlib
 import fcntl
 import functools
-import json
 import os
 import pwd
 import subprocess
@@ -49,9 +48,8 @@ while os.path.exists(pid_file):
     time.sleep(0.1)
 """
 
-_PLACE = paths.RUN / "postgres.json"
 
-
+@functools.cache
 def folder():
     """Find the folder with the cluster's data, log and socket.
 
@@ -61,11 +59,8 @@ def folder():
     :return: its path
     :raise console.Trouble: when neither will do
     """
-    if _PLACE.exists():
-        return Path(json.loads(_PLACE.read_text()))
     for place in (paths.POSTGRES, fallback_folder()):
         if _usable(place):
-            _PLACE.write_text(json.dumps(str(place)))
             return place
     raise console.Trouble(f"{place} cannot be used for PostgreSQL's data: remove it.")
 

@@ -6,6 +6,8 @@ import signal
 import socket
 import subprocess
 import time
+import urllib.error
+import urllib.request
 
 from scripts.env import console, paths
 
@@ -132,6 +134,25 @@ def wait_until(ready, process, doing, seconds=120):
             time.sleep(POLL)
     finally:
         line.close()
+
+
+def wait_for_answer(url, process, doing):
+    """Wait until a web server answers.
+
+    :param url: the address to ask
+    :param process: the server
+    :param doing: what is waited for
+    :raise console.Trouble: when it ends or takes too long
+    """
+    wait_until(lambda: _answers(url), process, doing)
+
+
+def _answers(url):
+    try:
+        with urllib.request.urlopen(url, timeout=5):
+            return True
+    except (urllib.error.URLError, ConnectionError, TimeoutError):
+        return False
 
 
 def free_port(wanted):
