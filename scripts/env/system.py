@@ -34,12 +34,12 @@ def can_install():
 
 
 def offers(package):
-    """Tell whether apt knows a package.
+    """Tell whether apt can install a package.
 
     :param package: its name
     :return: a boolean
     """
-    command = ["apt-cache", "show", package]
+    command = ["apt-get", "--simulate", *INSTALL, package]
     return not subprocess.run(command, capture_output=True).returncode
 
 
