@@ -1,0 +1,113 @@
+"""The add-on as a wheel: whatever Odoo loads of it is in there, and is loaded."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+
+import pytest
+
+import odoo
+
+from scripts.env import paths
+
+#: Read by an Odoo of its own, which knows no folder of add-ons but those it comes with.
+LOOK = """
+import json
+from odoo.tools import config
+config.parse_config([])
+from odoo.modules.module import Manifest, initialize_sys_path
+from odoo.tools import file_path
+initialize_sys_path()
+import odoo.addons.iconic_connector as addon
+from odoo.orm.models import MetaModel
+manifest = Manifest.for_addon("iconic_connector")
+manifest.check_manifest_dependencies()
+print(json.dumps({
+    "file": addon.__file__,
+    "manifest": manifest.path,
+    "listed": [one.name for one in Manifest.all_addon_manifests()],
+    "classes": len(MetaModel._module_to_models__["iconic_connector"]),
+    "data": [
+        file_path(f"iconic_connector/{name}")
+        for name in manifest["data"] + manifest["demo"]
+    ],
+}))
+"""
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    """Build the wheel, without the network.
+
+    It is built from a copy: a checkout's wheel holds what git knows, and what is being
+    written may not have been added yet.
+    """
+    source = tmp_path_factory.mktemp("source") / paths.ADDON.name
+    ignored = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(paths.ADDON, source, ignore=ignored)
+    target = tmp_path_factory.mktemp("wheel")
+    pip("wheel", "--no-build-isolation", "--wheel-dir", target, source)
+    (wheel,) = target.iterdir()
+    return wheel
+
+
+@pytest.fixture(scope="module")
+def site(wheel, tmp_path_factory):
+    """Install the wheel into an empty folder."""
+    site = tmp_path_factory.mktemp("site")
+    pip("install", "--target", site, wheel)
+    return site
+
+
+def pip(command, *arguments):
+    """Run pip on the add-on alone."""
+    alone = ("--no-deps", "--no-index", "--quiet")
+    line = [sys.executable, "-m", "pip", command, *alone, *arguments]
+    subprocess.run(line, check=True)
+
+
+def test_the_wheel_holds_every_file_of_the_add_on(wheel):
+    root = "odoo/addons/iconic_connector/"
+    with zipfile.ZipFile(wheel) as archive:
+        packed = {
+            name.removeprefix(root)
+            for name in archive.namelist()
+            if name.startswith(root)
+        }
+    files = {
+        str(file.relative_to(paths.ADDON))
+        for file in paths.ADDON.rglob("*")
+        if file.is_file() and "__pycache__" not in file.parts
+    }
+    assert packed == files - {"pyproject.toml"}
+
+
+def test_the_wheel_is_for_this_odoo_and_has_the_add_ons_version(wheel):
+    name = "odoo_addon_iconic_connector-19.0.1.0.0"
+    assert wheel.name == f"{name}-py3-none-any.whl"
+    with zipfile.ZipFile(wheel) as archive:
+        metadata = archive.read(f"{name}.dist-info/METADATA").decode()
+    assert "Requires-Dist: odoo==19.0.*\n" in metadata
+
+
+def test_odoo_finds_and_loads_the_installed_wheel_by_itself(site, tmp_path):
+    """No `addons_path` names it: it lies beside Odoo's own on Python's path."""
+    (home,) = (path for path in map(os.path.dirname, odoo.__path__))
+    environment = dict(os.environ, PYTHONPATH=f"{site}:{home}", HOME=str(tmp_path))
+    environment.pop("ODOO_RC", None)
+    command = [sys.executable, "-c", LOOK]
+    answer = subprocess.run(
+        command, cwd=tmp_path, env=environment, capture_output=True, text=True
+    )
+    assert answer.returncode == 0, answer.stderr
+    seen = json.loads(answer.stdout)
+    installed = site / "odoo" / "addons" / "iconic_connector"
+    assert seen["file"] == str(installed / "__init__.py")
+    assert seen["manifest"] == str(installed)
+    assert "iconic_connector" in seen["listed"]
+    assert seen["classes"] > 20
+    assert len(seen["data"]) > 20
+    assert all(name.startswith(f"{installed}/") for name in seen["data"])
