@@ -6,7 +6,9 @@
     "license": "LGPL-3",
     "author": "iconic_connector contributors",
     "depends": ["sale_management", "sale_stock", "stock_delivery"],
-    "external_dependencies": {"python": ["lxml", "python-stdnum", "requests"]},
+    "external_dependencies": {
+        "python": ["lxml", "python-stdnum", "requests", "urllib3"],
+    },
     "data": [
         # Groups before the access rights that name them.
         "security/iconic_connector_groups.xml",

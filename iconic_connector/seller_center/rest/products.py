@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from urllib.parse import quote
 
+from urllib3.filepost import encode_multipart_formdata
+
 from ..client import iso_time, newest_first
 from ..const import (
     IMAGE,
@@ -302,13 +304,8 @@ def _form(payload: bytes, file_name: str) -> tuple[bytes, str]:
     :return: the body and its content type.
     """
     boundary = hashlib.sha256(payload).hexdigest()
-    head = (
-        f"--{boundary}\r\n"
-        f'Content-Disposition: form-data; name="file1"; filename="{file_name}"\r\n'
-        "Content-Type: text/csv\r\n\r\n"
-    )
-    body = head.encode() + payload + f"\r\n--{boundary}--\r\n".encode()
-    return body, f"multipart/form-data; boundary={boundary}"
+    fields = {"file1": (file_name, payload, "text/csv")}
+    return encode_multipart_formdata(fields, boundary)
 
 
 def _refused_table(answer: Node) -> Refused:
