@@ -51,7 +51,7 @@ def main():
     tree = setup.prepare()
     busy = "A demo of this clone is running already: end it first, with Ctrl-C."
     with contextlib.ExitStack() as stack:
-        stack.enter_context(locks.only_one("demo", busy))
+        stack.enter_context(locks.exclusive("demo", busy, wait=False))
         stack.enter_context(postgres.running())
         databases.copy(databases.demo(tree), DATABASE)
         sandbox, sandbox_url = start_sandbox(stack)

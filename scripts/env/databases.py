@@ -20,22 +20,14 @@ HARMLESS = "pg_trgm"
 LOADING = re.compile(r"Loading module \S+ \((\d+)/(\d+)\)")
 
 
-def dependencies():
-    """Read which modules the add-on depends on.
-
-    :return: a sorted list of names
-    """
-    manifest = ast.literal_eval((paths.ADDON / "__manifest__.py").read_text())
-    return sorted(manifest["depends"])
-
-
 def template(tree):
     """Have a database with the add-on's dependencies, without demo data.
 
     :param tree: the :class:`~scripts.env.odoo_tree.OdooTree`
     :return: its name
     """
-    modules = dependencies()
+    manifest = ast.literal_eval((paths.ADDON / "__manifest__.py").read_text())
+    modules = sorted(manifest["depends"])
     return _have("template", None, [tree.version, *modules], modules, "Odoo's modules")
 
 
@@ -68,18 +60,9 @@ def _with_addon(tree, kind, what, prepare=None):
 def _have(kind, base, key, modules, what, prepare=None):
     name = f"{kind}_{_digest(*key)}"
     with locks.exclusive("databases", "Waiting for another installation"):
-        if not exists(name):
+        if name not in names(name):
             _make(name, base, modules, what, prepare)
     return name
-
-
-def exists(name):
-    """Tell whether there is such a database.
-
-    :param name: its name
-    :return: a boolean
-    """
-    return name in names(name)
 
 
 def names(prefix):

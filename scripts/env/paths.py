@@ -1,6 +1,5 @@
 """Where everything lies: one git-ignored folder of the project holds it all."""
 
-import hashlib
 import os
 from pathlib import Path
 
@@ -23,14 +22,6 @@ MARKER = "ICONIC_CONNECTOR_RUN"
 os.environ[MARKER] = str(RUN)
 # Odoo and the sandbox talk over loopback, which no proxy reaches.
 os.environ["no_proxy"] = os.environ["NO_PROXY"] = "127.0.0.1,localhost"
-
-
-def clone_id():
-    """Name this clone among those on the machine.
-
-    :return: twelve hexadecimal digits that depend on the clone's path alone
-    """
-    return hashlib.sha256(os.fsencode(ROOT)).hexdigest()[:12]
 
 
 def log_file(name):

@@ -8,6 +8,7 @@ keeper waits for the exclusive one to stop the server.
 import contextlib
 import fcntl
 import functools
+import hashlib
 import os
 import pwd
 import subprocess
@@ -70,7 +71,8 @@ def fallback_folder():
 
     :return: its path
     """
-    return Path("/var/tmp") / f"iconic-connector-{paths.clone_id()}"
+    clone = hashlib.sha256(os.fsencode(paths.ROOT)).hexdigest()[:12]
+    return Path("/var/tmp") / f"iconic-connector-{clone}"
 
 
 def ensure():
