@@ -37,6 +37,8 @@ NETWORK_FILES = (
 HANDED_ON = re.compile("(?i)(pip_|uv_|ssl_cert).*|.*_proxy|APT|ODOO_HOME")
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 ODOO = "/odoo"
+#: Ends processes and mounts with the first process.
+ISOLATED = ("unshare", "--mount", "--pid", "--fork", "--kill-child")
 #: Takes the folder and a command with its arguments.
 ENTER = """\
 mount -t proc proc "$0/proc" && mount --rbind /dev "$0/dev" &&
@@ -61,7 +63,7 @@ def command_line(root, who, command, environment):
         kept["ODOO_HOME"] = ODOO
     options = ["EXIT=1"] if command == "demo" else []
     return [
-        *("unshare", "--mount", "--pid", "--fork", "--kill-child", "sh", "-c", ENTER),
+        *(*ISOLATED, "sh", "-c", ENTER),
         *(str(root), f"--userspec={user}", str(root), "env", "-i"),
         *(f"{name}={value}" for name, value in sorted(kept.items())),
         *("make", "-C", f"{home}/project", command, *options),
@@ -75,9 +77,9 @@ def _user(who):
 def _build(root, suite, who):
     console.step(f"Making a bare {suite}")
     root.chmod(0o755)
-    options = ["--variant=minbase", f"--include={PACKAGES[who]}"]
+    command = ["debootstrap", "--variant=minbase", f"--include={PACKAGES[who]}", suite]
     mirror = debian.machine_mirror()
-    _run("debootstrap", *options, suite, root, mirror, stdout=subprocess.DEVNULL)
+    _run(*ISOLATED, *command, root, mirror, stdout=subprocess.DEVNULL)
     for name in NETWORK_FILES:
         if Path("/", name).exists():
             _run("cp", "-r", "--parents", f"/{name}", root)

@@ -18,7 +18,5 @@ def start_sandbox(stack):
     url = f"http://127.0.0.1:{port}/"
     command = [python_env.PYTHON, "-m", "seller_center_sandbox", "--port", port]
     sandbox = stack.enter_context(processes.Process(command, "sandbox", cwd=paths.ROOT))
-    processes.wait_until(
-        lambda: processes.answers(url), sandbox, "starting the sandbox"
-    )
+    processes.wait_for_answer(url, sandbox, "starting the sandbox")
     return sandbox, url

@@ -113,8 +113,8 @@ def binaries():
     """
     if system.can_install() and not _debian_binaries():
         _install()
-    wheel = python_env.packages() / WHEEL_BINARIES
-    return system.has_apt() and _debian_binaries() or wheel
+    found = _debian_binaries() if system.has_apt() else None
+    return found or python_env.packages() / WHEEL_BINARIES
 
 
 @contextlib.contextmanager
