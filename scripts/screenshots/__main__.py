@@ -6,7 +6,6 @@ Without names, all of them. `ODOO_URL`, `ODOO_DB`, `ODOO_LOGIN` and `ODOO_PASSWO
 of another Odoo than that of `make demo`.
 """
 
-import json
 import os
 import sys
 from io import BytesIO
@@ -16,7 +15,7 @@ from PIL import Image
 
 from scripts.demo import servers
 from scripts.env import console, web_client
-from scripts.screenshots import devtools
+from scripts.screenshots import chromium
 
 WIDTH = 1360
 #: Colours of a picture: few enough for a small file, enough for photographs.
@@ -50,18 +49,14 @@ class Screen:
     :param record: model and domain of the record to open, if any
     :param height: of the window, in pixels
     :param tab: the label of the tab to open
-    :param scroll_to: a CSS selector of what is to be in sight
     :param chosen: the label of a filter to choose
     """
 
-    def __init__(
-        self, path, record=None, height=850, tab=None, scroll_to=None, chosen=None
-    ):
+    def __init__(self, path, record=None, height=850, tab=None, chosen=None):
         self.path = path
         self.record = record
         self.height = height
         self.tab = tab
-        self.scroll_to = scroll_to
         self.chosen = chosen
 
 
@@ -122,7 +117,7 @@ SCREENS = {
 class Photographer:
     """Opens screens as a user and takes pictures of them.
 
-    :param page: a :class:`~scripts.screenshots.devtools.Page`
+    :param page: Playwright's page
     :param url: Odoo's address
     """
 
@@ -139,7 +134,7 @@ class Photographer:
         :param password: the user's password
         """
         self._client.log_in(database, login, password)
-        self._page.log_in(self._url, database, login, password)
+        chromium.log_in(self._page, self._url, database, login, password)
 
     def take(self, screen):
         """Take a picture of a screen.
@@ -154,50 +149,33 @@ class Photographer:
             if not ids:
                 return None
             path = path.format(ids[0])
-        self._page.resize(WIDTH, screen.height)
+        self._page.set_viewport_size({"width": WIDTH, "height": screen.height})
         # Two addresses that differ in the record alone are one page to the client.
-        self._page.open("about:blank")
-        self._page.open(f"{self._url}/odoo/{path}")
-        self._page.wait_for(SETTLED)
+        self._page.goto("about:blank")
+        self._page.goto(f"{self._url}/odoo/{path}")
+        self._page.wait_for_function(SETTLED)
         self._show(screen)
-        return smaller(self._page.picture())
+        return smaller(self._page.screenshot())
 
     def _show(self, screen):
         if screen.tab:
-            label = json.dumps(screen.tab)
-            self._page.evaluate(
-                "[...document.querySelectorAll('.o_notebook_headers .nav-link')]"
-                f".find((tab) => tab.textContent.trim() === {label}).click()"
-            )
-            self._page.wait_for(
-                "document.querySelector('.o_notebook_headers .nav-link.active')"
-                f".textContent.trim() === {label}"
-            )
+            self._page.get_by_role("tab", name=screen.tab, exact=True).click()
+            active = ".o_notebook_headers .active"
+            self._page.locator(active, has_text=screen.tab).wait_for()
         if screen.chosen:
-            self._choose(json.dumps(screen.chosen))
-        if screen.scroll_to:
-            selector = json.dumps(screen.scroll_to)
-            self._page.evaluate(f"document.querySelector({selector}).scrollIntoView()")
-        self._page.wait_for(SETTLED)
+            self._choose(screen.chosen)
+        self._page.wait_for_function(SETTLED)
 
     def _choose(self, label):
         """Choose a filter.
 
-        :param label: the filter's, as JSON
+        :param label: the filter's
         """
-        toggler = "document.querySelector('.o_searchview_dropdown_toggler')"
-        item = (
-            "[...document.querySelectorAll('.o_filter_menu .o_menu_item')]"
-            f".find((item) => item.textContent.trim() === {label})"
-        )
-        self._page.evaluate(f"{toggler}.click()")
-        self._page.wait_for(item)
-        self._page.evaluate(f"{item}.click()")
-        self._page.wait_for(
-            "[...document.querySelectorAll('.o_searchview_facet')]"
-            f".some((facet) => facet.textContent.includes({label}))"
-        )
-        self._page.evaluate(f"{toggler}.click()")
+        toggler = self._page.locator(".o_searchview_dropdown_toggler")
+        toggler.click()
+        self._page.locator(".o_filter_menu").get_by_text(label, exact=True).click()
+        self._page.locator(".o_searchview_facet", has_text=label).wait_for()
+        toggler.click()
 
 
 def smaller(content):
@@ -220,7 +198,7 @@ def main():
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
     url = os.environ.get("ODOO_URL", f"http://127.0.0.1:{servers.ODOO_PORT}")
-    with devtools.Page(WIDTH, 850) as page:
+    with chromium.page(WIDTH, 850) as page:
         photographer = Photographer(page, url)
         photographer.log_in(
             os.environ.get("ODOO_DB", servers.DATABASE),

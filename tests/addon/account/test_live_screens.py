@@ -17,7 +17,7 @@ from marketplace_products import put
 
 from scripts import runtime
 from scripts.env import browser, databases, web_client
-from scripts.screenshots import devtools
+from scripts.screenshots import chromium
 from seller_center_sandbox import Sandbox, SandboxServer
 
 LOGIN = PASSWORD = "admin"
@@ -120,8 +120,8 @@ def colleague(odoo):
 @pytest.fixture(scope="module")
 def page(odoo):
     """Provide a browser in which a user is logged in."""
-    with devtools.Page(1360, 900) as page:
-        page.log_in(odoo.url, odoo.database, LOGIN, PASSWORD)
+    with chromium.page(1360, 900) as page:
+        chromium.log_in(page, odoo.url, odoo.database, LOGIN, PASSWORD)
         yield page
 
 
@@ -140,10 +140,10 @@ def show(page, odoo, path, shown):
 
     :param shown: what it shows then, as a CSS selector
     """
-    page.open("about:blank")
-    page.open(f"{odoo.url}/odoo/{path}")
-    page.wait_for(f"document.querySelector('{shown}')")
-    page.wait_for(
+    page.goto("about:blank")
+    page.goto(f"{odoo.url}/odoo/{path}")
+    page.wait_for_function(f"document.querySelector('{shown}')")
+    page.wait_for_function(
         "odoo.__WOWL_DEBUG__.root.env.services.bus_service.workerState === 'CONNECTED'"
     )
     page.evaluate(LISTEN)
@@ -159,7 +159,7 @@ def find_mismatches(colleague):
 
 def assert_shown(page, selector, text):
     """Fail unless a text appears in some element, without any help."""
-    page.wait_for(
+    page.wait_for_function(
         f"[...document.querySelectorAll('{selector}')]"
         f".some((one) => one.innerText.includes('{text}'))"
     )
@@ -169,7 +169,7 @@ def assert_shown(page, selector, text):
 def assert_bar(page, selector, percent):
     """Fail unless a bar of progress is so long."""
     bar = f"{selector} .o_progress[aria-valuenow='{percent}']"
-    page.wait_for(f'document.querySelector("{bar}")')
+    page.wait_for_function(f'document.querySelector("{bar}")')
 
 
 def test_the_form_of_an_account_shows_how_far_a_job_is_and_its_report(
@@ -190,7 +190,7 @@ def test_the_form_of_an_account_shows_how_far_a_job_is_and_its_report(
 
     gate.let_pass(ALL)
     assert_shown(page, "[name=reading_report]", "250 products")
-    page.wait_for(f"!document.querySelector('{banner}')")
+    page.wait_for_function(f"!document.querySelector('{banner}')")
 
 
 def test_the_list_of_jobs_shows_how_far_one_is_and_keeps_ticks_and_focus(
@@ -223,11 +223,11 @@ def test_jobs_by_account_stay_unfolded(page, odoo, gate, colleague):
     show(page, odoo, "iconic-jobs", ".o_list_view .o_data_row")
     page.evaluate("document.querySelector('.o_searchview_dropdown_toggler').click()")
     by_account = "document.querySelector('.o_group_by_menu .o_menu_item')"
-    page.wait_for(by_account)
+    page.wait_for_function(by_account)
     page.evaluate(f"{by_account}.click()")
-    page.wait_for("document.querySelector('.o_group_header')")
+    page.wait_for_function("document.querySelector('.o_group_header')")
     page.evaluate("document.querySelector('.o_group_header').click()")
-    page.wait_for("window.row = document.querySelector('.o_data_row')")
+    page.wait_for_function("window.row = document.querySelector('.o_data_row')")
     find_mismatches(colleague)
 
     gate.let_pass(ALL)
@@ -247,7 +247,9 @@ def test_the_dashboard_shows_what_is_going_on(page, odoo, gate, colleague):
     assert_shown(page, card, "200 of 250")
 
     gate.let_pass(ALL)
-    page.wait_for(f"!document.querySelector('{card}').innerText.includes('250')")
+    page.wait_for_function(
+        f"!document.querySelector('{card}').innerText.includes('250')"
+    )
     assert page.evaluate("window.isSamePage")
 
 
@@ -257,17 +259,17 @@ def test_unsaved_edits_are_kept_and_nothing_is_read_until_they_are_over(
     show(page, odoo, "iconic-accounts/1", ".o_form_view [name=name] input")
     name = "document.querySelector('[name=name] input')"
     page.evaluate(f"{name}.focus(); {name}.select()")
-    page.call("Input.insertText", text="My ")
-    page.wait_for("document.querySelector('.o_form_button_cancel')")
+    page.keyboard.insert_text("My ")
+    page.wait_for_function("document.querySelector('.o_form_button_cancel')")
     readings = page.evaluate(READINGS)
     find_mismatches(colleague)
 
     gate.let_pass(ALL)
-    page.wait_for("news > 2")
+    page.wait_for_function("news > 2")
     assert page.evaluate(f"{name}.value") == "My "
     assert page.evaluate(READINGS) == readings
 
-    page.call("Input.insertText", text="Shop")
+    page.keyboard.insert_text("Shop")
     assert page.evaluate(f"{name}.value") == "My Shop"
     page.evaluate("document.querySelector('.o_form_button_cancel').click()")
     assert_shown(page, "[name=reading_report]", "250 products")
