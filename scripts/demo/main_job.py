@@ -7,8 +7,8 @@ until the marketplace shows them.
 import time
 
 from scripts.demo import orders, season
-from scripts.demo.servers import LOGIN, PASSWORD
-from scripts.env import console, odoo_user
+from scripts.demo.servers import DATABASE, LOGIN, PASSWORD
+from scripts.env import console, web_client
 
 #: The sandbox's own seller, by the API that the account connects with.
 CREDENTIALS = {
@@ -46,14 +46,14 @@ class Demo:
         self._odoo = odoo
         self._sandbox_url = sandbox_url
         self._api_type = api_type
-        self._user = odoo_user.OdooUser(odoo)
+        self._user = web_client.WebClient(odoo.url)
 
     def run(self):
         """Do the main job.
 
         :return: the table's rows, as dictionaries
         """
-        self._user.log_in(LOGIN, PASSWORD)
+        self._user.log_in(DATABASE, LOGIN, PASSWORD)
         account = self._connect()
         console.step("Sending the season's products")
         self._user.press("iconic.account", "action_send_products", [account])

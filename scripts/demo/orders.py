@@ -28,7 +28,7 @@ RETURNING = ("delivered", "return", "return_waiting_for_approval", "returned")
 class OrderStory:
     """The act itself.
 
-    :param user: the :class:`~scripts.env.odoo_user.OdooUser`
+    :param user: the :class:`~scripts.env.web_client.WebClient`
     :param account: the id of the account whose products are for sale
     :param sandbox_url: the marketplace's address
     """
@@ -284,7 +284,7 @@ class OrderStory:
 def keep_books(user, account):
     """Give the company what invoices need: a chart of accounts, in the shop's dollars.
 
-    :param user: the :class:`~scripts.env.odoo_user.OdooUser`
+    :param user: the :class:`~scripts.env.web_client.WebClient`
     :param account: the id of the account whose price list gets them, too
     """
     company = user.call("iconic.account", "read", [account], ["company_id"])

@@ -36,7 +36,7 @@ PIECES = 3
 class Story:
     """The act itself.
 
-    :param user: the :class:`~scripts.env.odoo_user.OdooUser`
+    :param user: the :class:`~scripts.env.web_client.WebClient`
     :param account: the id of the account whose products are for sale
     :param sandbox_url: the marketplace's address
     """

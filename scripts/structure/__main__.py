@@ -18,11 +18,11 @@ from scripts.env import (
     console,
     databases,
     odoo_server,
-    odoo_user,
     paths,
     postgres,
     processes,
     setup,
+    web_client,
 )
 from scripts.structure import journeys, parts
 
@@ -82,8 +82,8 @@ def taken():
         )
         stack.enter_context(odoo)
         odoo.wait()
-        user = odoo_user.OdooUser(odoo)
-        user.log_in(servers.LOGIN, servers.PASSWORD)
+        user = web_client.WebClient(odoo.url)
+        user.log_in(DATABASE, servers.LOGIN, servers.PASSWORD)
         trace = journeys.Trace(port)
         tour = journeys.Journeys(user, odoo.url, sandbox_url, trace)
         tour.prepare()

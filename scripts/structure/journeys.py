@@ -94,7 +94,7 @@ class Trace:
 class Journeys:
     """An account with a season for sale, and what is then taken to the marketplace.
 
-    :param user: the :class:`~scripts.env.odoo_user.OdooUser`, logged in
+    :param user: the :class:`~scripts.env.web_client.WebClient`, logged in
     :param odoo_url: where the marketplace fetches pictures from
     :param sandbox_url: the marketplace's address
     :param trace: a :class:`Trace`
