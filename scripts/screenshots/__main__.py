@@ -21,13 +21,15 @@ WIDTH = 1360
 #: Colours of a picture: few enough for a small file, enough for photographs.
 COLOURS = 200
 
-#: The view has come, nothing is loading or fading in, the pictures in sight are there.
+#: The view has come, nothing loads, fades in or grows, the pictures in sight are there.
 SETTLED = (
     "document.querySelector('.o_list_renderer, .o_kanban_renderer, .o_form_renderer')"
     " && !document.querySelector('.o_loading_indicator, .o_blockUI')"
     " && !document.querySelector('.o_notebook')?.getAnimations({subtree: true}).length"
     " && [...document.images].every((image) => image.complete"
     " || image.getBoundingClientRect().top > innerHeight)"
+    " && !Object.values(globalThis.Chart?.instances ?? {})"
+    ".some((chart) => Chart.animator.running(chart))"
 )
 FIRST_ACCOUNT = ("iconic.account", [])
 PUBLISHED = ("iconic.listing", [("product_status", "=", "published")])
