@@ -8,5 +8,6 @@ State is held in memory and lost when the process ends.
 
 from .core.sandbox import Sandbox
 from .core.server import SandboxServer
+from .core.snapshot import Snapshot
 
-__all__ = ["Sandbox", "SandboxServer"]
+__all__ = ["Sandbox", "SandboxServer", "Snapshot"]

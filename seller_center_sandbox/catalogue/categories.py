@@ -32,6 +32,10 @@ class Category:
     children: tuple
     global_identifier: str
 
+    def __deepcopy__(self, memo):
+        """Override to return the same one: it never changes."""
+        return self
+
     @property
     def level(self):
         """Return the depth, 1 for the top."""

@@ -3,7 +3,6 @@
 import threading
 from collections import deque
 from datetime import datetime, timedelta
-from itertools import count
 
 from ..catalogue.feeds import FeedQueue
 from ..catalogue.images import ImageStore
@@ -14,6 +13,7 @@ from ..orders.documents import Exports
 from ..orders.order import OrderBook
 from . import const
 from .faults import Faults
+from .numbers import Numbers
 from .settings import Settings, Tokens, default_applications, default_users
 from .times import UTC, find_zone
 from .webhooks import Webhooks
@@ -126,43 +126,3 @@ class Sandbox:
             self.taxonomy.restore()
             self.settings = Settings(**self._initial)
         self.queue.wake()
-
-
-# Each kind begins elsewhere, so that a number of the wrong kind is noticed.
-_FIRST = {"product": 100_001, "set": 200_001, "image": 300_001, "feed": 4_001}
-
-
-class Numbers:
-    """Assigns whole numbers to what the Action API knows by a text only."""
-
-    def __init__(self):
-        self._numbers = {}
-        self._keys = {}
-        self._next = {}
-
-    def of(self, kind, key):
-        """Return the number of a thing; it stays the same.
-
-        :param str kind: what it is, such as `product`.
-        :param key: what tells it from others of its kind.
-        :return: int.
-        """
-        if (kind, key) not in self._numbers:
-            counter = self._next.setdefault(kind, count(_FIRST.get(kind, 1)))
-            number = next(counter)
-            self._numbers[kind, key] = number
-            self._keys[kind, number] = key
-        return self._numbers[kind, key]
-
-    def find(self, kind, number):
-        """Return the thing with a number.
-
-        :return: its key, or None.
-        """
-        return self._keys.get((kind, number))
-
-    def clear(self):
-        """Drop all numbers."""
-        self._numbers.clear()
-        self._keys.clear()
-        self._next.clear()

@@ -5,7 +5,6 @@ is repeated only on request.
 """
 
 import ipaddress
-import itertools
 import json
 import queue
 import threading
@@ -18,6 +17,7 @@ import requests
 
 from . import const
 from .errors import api_error
+from .numbers import RunningNumber
 
 # Entity -> the aliases of its events and what people call them.
 EVENTS = {
@@ -77,7 +77,7 @@ class Webhooks:
         self._sandbox = sandbox
         self.registered = {}
         self.callbacks = {}
-        self._numbers = itertools.count(1)
+        self._numbers = RunningNumber()
         self._waiting = queue.Queue()
         self._lock = threading.Lock()
         self._worker = None

@@ -4,7 +4,6 @@ Over the Action API a document is requested until it is ready, over REST it is
 exported: requested once, polled, downloaded. Both take the same time.
 """
 
-import itertools
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,6 +11,7 @@ from html import escape
 
 from ..core import const
 from ..core.errors import api_error
+from ..core.numbers import RunningNumber
 from . import statuses
 from .order import listed
 
@@ -60,7 +60,7 @@ class Exports:
 
     def __init__(self, sandbox):
         self._sandbox = sandbox
-        self._numbers = itertools.count(1)
+        self._numbers = RunningNumber()
         self.exports = {}
 
     def clear(self):

@@ -1,6 +1,5 @@
 """Orders and their items, and the book that finds them by their ids."""
 
-import itertools
 import uuid
 from collections import Counter
 from dataclasses import dataclass, field, fields, replace
@@ -9,6 +8,7 @@ from decimal import Decimal
 
 from ..core import const
 from ..core.errors import api_error
+from ..core.numbers import RunningNumber
 from . import statuses
 
 ZERO = Decimal("0.00")
@@ -244,9 +244,9 @@ class OrderBook:
         # Ids go on from the clock, so that a marketplace that was started anew does
         # not give those of its predecessor to other orders.
         first = int(sandbox.now().timestamp()) % 500_000_000
-        self._order_ids = itertools.count(first)
-        self._item_ids = itertools.count(first + 1_000_000_000)
-        self._package_ids = itertools.count(first + 500_000_000)
+        self._order_ids = RunningNumber(first)
+        self._item_ids = RunningNumber(first + 1_000_000_000)
+        self._package_ids = RunningNumber(first + 500_000_000)
 
     def clear(self):
         """Delete all orders; their ids are not used again."""

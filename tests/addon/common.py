@@ -27,7 +27,7 @@ from odoo.addons.iconic_connector.domain.flows import FLOWS
 from odoo.addons.iconic_connector.models.account import iconic_account_connection
 from odoo.addons.iconic_connector.models.account.job import JOBS
 
-from seller_center_sandbox import Sandbox, SandboxServer
+from seller_center_sandbox import Sandbox, SandboxServer, Snapshot
 
 USER_ID = "seller@sandbox.example"
 API_KEY = "sandbox-api-key-0123456789abcdef"
@@ -47,6 +47,8 @@ SECRETS = {"action": "api_key", "rest": "application_secret"}
 API_ENDINGS = {"action": "OverActionApi", "rest": "OverRest"}
 #: Calls that only go before others: for a token, and for the shop.
 ERRANDS = ("Token", "GetSeller")
+#: Where nobody answers.
+NOBODY = "http://127.0.0.1:9/"
 LONG_AGO = "2020-01-01 00:00:00"
 #: Values that all dresses of the tests have at the marketplace.
 FIXED_VALUES = {"Composition": "Cotton", "AgeGroup": "Adult"}
@@ -220,7 +222,7 @@ class Season:
         cls.account = cls.env["iconic.account"].create(
             {
                 "name": "THE ICONIC",
-                "api_url": "http://127.0.0.1:9/",
+                "api_url": NOBODY,
                 "api_type": cls.api_type,
                 **CREDENTIALS[cls.api_type],
                 "pricelist_id": cls.pricelist.id,
@@ -420,37 +422,9 @@ class Season:
             yield
             self.env.invalidate_all()
 
-    def serve_marketplace(self, **settings):
-        """Start a marketplace of this test's own, and point the account at it.
-
-        Feeds wait there until the test has them processed, so that every state is seen.
-        """
-        self.server = SandboxServer(
-            Sandbox(processing_delay=0, auto_process=False, **settings),
-            wrap=self._check_requests,
-        ).start()
-        self.addCleanup(self.server.stop)
-        self.sandbox = self.server.sandbox
-        self.account.api_url = self.server.url
-        # Repeated reads pause; nobody has to wait for them here.
-        no_waiting = SimpleNamespace(sleep=lambda _s: None, monotonic=time.monotonic)
-        self.startPatcher(patch.object(iconic_account_connection, "time", no_waiting))
-
-    def _check_requests(self, application):
-        """Have every request over REST compared with what is documented."""
-        checked = CheckedApplication(application, REQUEST_CHECKER)
-        self.addCleanup(lambda: self.assertEqual(checked.take(), []))
-        return checked
-
     def connect_with(self, api_type):
         """Move the account to another API of the same shop."""
         self.account.write({"api_type": api_type, **CREDENTIALS[api_type]})
-
-    def serve_pictures(self):
-        """Start a server of pictures of this test's own for the marketplace."""
-        server = PictureServer(picture()).start()
-        self.addCleanup(server.stop)
-        self.account.image_base_url = server.url
 
     def let_marketplace_work(self):
         """Let the marketplace process every feed that waits there."""
@@ -530,19 +504,75 @@ class Season:
             known.clear()
 
 
+class WithMarketplace:
+    """A marketplace for the tests of a class, and the account that calls it.
+
+    Feeds wait there until the test has them processed, so that every state is seen.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._begun = None
+        cls.sandbox = Sandbox(processing_delay=0, auto_process=False)
+        cls.server = SandboxServer(cls.sandbox, wrap=cls._check_requests).start()
+        cls.addClassCleanup(cls.server.stop)
+        cls.account.api_url = cls.server.url
+        # Repeated reads pause; nobody has to wait for them here.
+        no_waiting = SimpleNamespace(sleep=lambda _s: None, monotonic=time.monotonic)
+        cls.startClassPatcher(
+            patch.object(iconic_account_connection, "time", no_waiting)
+        )
+
+    @classmethod
+    def _check_requests(cls, application):
+        """Have every request over REST compared with what is documented."""
+        cls._checked = CheckedApplication(application, REQUEST_CHECKER)
+        return cls._checked
+
+    def begin(self):
+        """Bring about what all tests of the class begin with; for overriding.
+
+        It runs once, before the first test. What it sets on itself is the class's; what
+        it takes from the sandbox itself is another object in each test.
+        """
+
+    def setUp(self):
+        if not self._begun:
+            self._begin()
+        super().setUp()
+        self._begun.restore()
+        self.addCleanup(lambda: self.assertEqual(self._checked.take(), []))
+
+    def _begin(self):
+        case, before = type(self), set(vars(self))
+        self.begin()
+        for name in set(vars(self)) - before:
+            setattr(case, name, vars(self)[name])
+        case._begun = Snapshot(self.sandbox)
+
+    def leave_marketplace(self):
+        """Point the account at an address where nobody answers."""
+        self.account.api_url = NOBODY
+        # Another account may take its place at once.
+        self.env.flush_all()
+
+
 @tagged("post_install", "-at_install")
 class ConnectorCase(Season, TransactionCase):
     """A season and an account; no marketplace until the test serves one."""
 
 
 @tagged("post_install", "-at_install")
-class MarketplaceCase(ConnectorCase):
+class MarketplaceCase(WithMarketplace, ConnectorCase):
     """The same with a marketplace, and a picture server that it fetches from."""
 
-    def setUp(self):
-        super().setUp()
-        self.serve_marketplace()
-        self.serve_pictures()
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        server = PictureServer(picture()).start()
+        cls.addClassCleanup(server.stop)
+        cls.account.image_base_url = server.url
 
 
 @tagged("post_install", "-at_install")

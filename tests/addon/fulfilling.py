@@ -23,8 +23,8 @@ class DeliveryCase(OrderCase):
             {"name": name, "delivery_type": "fixed", "product_id": product.id}
         )
 
-    def setUp(self):
-        super().setUp()
+    def begin(self):
+        super().begin()
         self.account.action_refresh_providers()
         for carrier, name in ((self.post, POST), (self.couriers, COURIERS)):
             provider = self.account.provider_ids.filtered(

@@ -192,8 +192,8 @@ class SellingCase(Selling, MarketplaceCase):
         super().setUpClass()
         cls.style = cls.make_style("DRESS", cls.sizes, cls.colours)
 
-    def setUp(self):
-        super().setUp()
+    def begin(self):
+        super().begin()
         self.publish()
         self.small = self.listing("DRESS-Navy-S")
         self.medium = self.listing("DRESS-Navy-M")

@@ -99,7 +99,7 @@ class TestConnectionTest(MarketplaceCase):
                 self.assert_trouble("clock", "60 minutes", side)
 
     def test_a_host_that_cannot_be_reached_is_reported(self):
-        self.server.stop()
+        self.leave_marketplace()
         self.assert_trouble("127.0.0.1", "reached")
         self.assertEqual(self.account.connection_state, "untested")
 

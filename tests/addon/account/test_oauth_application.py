@@ -132,7 +132,7 @@ class TestTheConnectionTest(ApplicationCase):
         self.assert_trouble("token")
 
     def test_a_host_that_cannot_be_reached_is_reported(self):
-        self.server.stop()
+        self.leave_marketplace()
         self.assert_trouble("127.0.0.1", "reached")
         self.assertEqual(self.account.connection_state, "untested")
 

@@ -8,7 +8,7 @@ from unittest.mock import patch
 from urllib.parse import urlsplit
 
 import requests
-from common import ConnectorHttpCase, contract, over_both_apis
+from common import ConnectorHttpCase, WithMarketplace, contract, over_both_apis
 
 from odoo.exceptions import ConcurrencyError
 from odoo.tests import mute_logger
@@ -152,10 +152,9 @@ class TestAnswers(EndpointCase):
 
 
 @over_both_apis
-class TestTheMarketplaceCalls(EndpointCase):
-    def setUp(self):
-        super().setUp()
-        self.serve_marketplace()
+class TestTheMarketplaceCalls(WithMarketplace, EndpointCase):
+    def begin(self):
+        super().begin()
         self.account.action_register_webhook()
 
     def happens(self, action):

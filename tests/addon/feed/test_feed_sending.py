@@ -390,7 +390,7 @@ class TestNotAccepted(FeedCase):
 
     @contract
     def test_a_refused_connection_waits(self):
-        self.server.stop()
+        self.leave_marketplace()
         self.assert_put_back(self.send())
         self.assertTrue(self.account.retry_at)
         self.assertIn("reached", self.feeds().message)
@@ -421,6 +421,7 @@ class TestNotAccepted(FeedCase):
         self.assertEqual(self.account.backoff_count, 0)
 
     def test_another_account_continues_meanwhile(self):
+        self.leave_marketplace()
         other = self.account.copy(
             {
                 "name": "Another",
@@ -431,7 +432,6 @@ class TestNotAccepted(FeedCase):
             }
         )
         self.mapping.copy({"account_id": other.id})
-        self.account.api_url = "http://127.0.0.1:9/"
         self.account.action_send_products()
         other.action_send_products()
         self.run_cron("create")

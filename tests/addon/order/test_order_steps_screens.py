@@ -1,11 +1,11 @@
 """The merchant guide's steps with orders, in a real browser."""
 
 from browsing import prepare_pages
-from common import ConnectorHttpCase
+from common import ConnectorHttpCase, WithMarketplace
 from ordering import Ordering
 
 
-class TestOrderSteps(Ordering, ConnectorHttpCase):
+class TestOrderSteps(Ordering, WithMarketplace, ConnectorHttpCase):
     """From the configuration of the account to a shipped order."""
 
     api_type = "rest"
@@ -17,10 +17,6 @@ class TestOrderSteps(Ordering, ConnectorHttpCase):
         cls._make_books()
         cls.make_style("DRESS", "S")
         cls.account.write({"warehouse_id": cls.warehouse.id})
-
-    def setUp(self):
-        super().setUp()
-        self.serve_marketplace()
 
     def test_a_user_configures_pulls_and_ships(self):
         placed = self.place("DRESS-Navy-S", customer={"first_name": "Matilda"})

@@ -292,7 +292,7 @@ class TestRetries(RecoveryCase):
 
     def test_an_unreachable_marketplace_is_retried(self):
         change = self.request(self.order(), "cancel")
-        self.account.api_url = "http://127.0.0.1:9/"
+        self.leave_marketplace()
         self.send_updates()
         self.assertEqual(change.state, "pending")
         self.account.api_url = self.server.url

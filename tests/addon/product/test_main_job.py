@@ -3,22 +3,25 @@
 import hashlib
 from datetime import timedelta
 
-from common import ConnectorHttpCase, contract, elements, over_both_apis, picture
+from common import (
+    ConnectorHttpCase,
+    WithMarketplace,
+    contract,
+    elements,
+    over_both_apis,
+    picture,
+)
 
 from odoo import fields
 
 SKUS = ["WRAP-Navy-M", "WRAP-Navy-S", "WRAP-Red-M", "WRAP-Red-S"]
 
 
-class MainJobCase(ConnectorHttpCase):
+class MainJobCase(WithMarketplace, ConnectorHttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.style = cls.make_style("WRAP", "S M", "Navy Red")
-
-    def setUp(self):
-        super().setUp()
-        self.serve_marketplace()
 
 
 @over_both_apis
