@@ -4,6 +4,8 @@ Each folder of tests/ is a pytest run of its own: the Odoo-free ones must not lo
 and pytest-odoo must find the add-on as `odoo.addons.iconic_connector`.
 """
 
+import contextlib
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -26,10 +28,12 @@ TEST_DATABASE = "test_{pid}"
 NO_TESTS = 5
 #: Seconds that an interrupted pytest has for its fixtures' ends.
 GRACE = 20
-#: All tests of a folder run in so many processes, each file in one of them. Those with
-#: Odoo have a copy of the database each.
+#: All tests with Odoo run in so many processes, each with a copy of the database, and
+#: each file in one of them.
 WORKERS = min(os.cpu_count() or 1, 4)
 SHARED_OUT = ("-n", str(WORKERS), "--dist", "loadfile") if WORKERS > 1 else ()
+#: The Odoo-free ones wait for servers of their own, mostly.
+ODOO_FREE_SHARED_OUT = ("-n", str(2 * WORKERS), "--dist", "worksteal")
 
 
 def odoo_free(kind, targets):
@@ -86,23 +90,39 @@ def _drop_left_over():
 def run_all():
     """Run the linters and all tests.
 
+    The database is made meanwhile: that takes one core, and the others wait a lot.
+
     :return: 0 when all is well
     """
     tree = setup.prepare()
     browser.ensure()
-    failed = [f"lint ({name})" for name in lint.run()]
-    for kind in ODOO_FREE:
-        folder = TESTS / kind
-        status = odoo_free(kind, [*SHARED_OUT, folder]) if folder.exists() else 0
-        if status not in (0, NO_TESTS):
-            failed.append(f"tests/{kind}")
     with postgres.running():
-        # It installs first: a failure there is told before the summary.
+        making = multiprocessing.get_context("fork").Process(
+            target=_make_database, args=(tree,), daemon=True
+        )
+        making.start()
+        failed = [f"lint ({name})" for name in lint.run()]
+        for kind in ODOO_FREE:
+            status = odoo_free(kind, [*ODOO_FREE_SHARED_OUT, TESTS / kind])
+            if status not in (0, NO_TESTS):
+                failed.append(f"tests/{kind}")
+        # It waits for the other one, or tries again what has failed there.
         databases.pristine(tree)
+        making.join()
         if failed:
             console.say(f"\nFailed so far: {', '.join(failed)}")
         status = with_odoo(tree, [*SHARED_OUT, TESTS / WITH_ODOO])
     return status or bool(failed)
+
+
+def _make_database(tree):
+    """Make the database silently; who needs it tells what is wrong with it."""
+    with (
+        open(os.devnull, "w") as nowhere,
+        contextlib.redirect_stdout(nowhere),
+        contextlib.suppress(console.Trouble, KeyboardInterrupt),
+    ):
+        databases.pristine(tree)
 
 
 def run_some(targets):

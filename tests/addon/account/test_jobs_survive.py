@@ -26,7 +26,7 @@ A_WHILE = 5
 SLOW = 0.2
 CULPRIT, *OTHERS = NAMES
 
-over_both_apis = pytest.mark.parametrize("api_type", ["action", "rest"])
+over_rest = pytest.mark.parametrize("api_type", ["rest"])
 #: Calls that hang, with the job that makes them and what it is at.
 over_calls = pytest.mark.parametrize(
     ("api_type", "action", "kind", "place"),
@@ -200,7 +200,7 @@ def let_crons_run_twice_at_a_time(odoo, ours):
     )
 
 
-@over_both_apis
+@over_rest
 def test_two_servers_do_nothing_twice(odoo, marketplaces):
     for server in marketplaces.values():
         server.sandbox.faults.add("delay", times=None, seconds=SLOW)

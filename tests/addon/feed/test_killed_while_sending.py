@@ -214,7 +214,7 @@ def test_a_killed_recovery_starts_again(odoo, marketplace, question):
     assert_all_is_live(marketplace)
 
 
-@over_both_apis
+@over_rest
 def test_a_result_that_was_being_read_is_read_again(odoo, marketplace):
     marketplace.sandbox.faults.add("hang_after", action="FeedStatus", seconds=NEVER)
     odoo.start()
