@@ -21,19 +21,25 @@ ODOO_FREE = {
     "sandbox": ".",
     "scripts": ".",
 }
-WITH_ODOO = "addon"
+WITH_ODOO = TESTS / "addon"
+#: Tests of the add-on beside modules of Odoo that not every shop has, and the modules.
+BESIDE = WITH_ODOO / "other_modules"
+OTHER_MODULES = ("l10n_au", "product_email_template", "sale_loyalty", "sale_mrp")
 #: Two runs at once each have their own, named by the process.
 TEST_DATABASE = "test_{pid}"
 #: pytest's status when it has found no test.
 NO_TESTS = 5
 #: Seconds that an interrupted pytest has for its fixtures' ends.
 GRACE = 20
-#: All tests with Odoo run in so many processes, each with a copy of the database, and
-#: each file in one of them.
-WORKERS = min(os.cpu_count() or 1, 4)
-SHARED_OUT = ("-n", str(WORKERS), "--dist", "loadfile") if WORKERS > 1 else ()
+CORES = os.cpu_count() or 1
+#: All tests with Odoo run in so many processes, each with a copy of the database; each
+#: waits for PostgreSQL a third of its time. A file's tests stay together, and files in
+#: their order: those with few tests would come last, the longest ones among them.
+WORKERS = min(CORES + 1, 4)
+IN_ORDER = ("--dist", "loadfile", "--no-loadscope-reorder")
+SHARED_OUT = ("-n", str(WORKERS), *IN_ORDER)
 #: The Odoo-free ones wait for servers of their own, mostly.
-ODOO_FREE_SHARED_OUT = ("-n", str(2 * WORKERS), "--dist", "worksteal")
+ODOO_FREE_SHARED_OUT = ("-n", str(2 * CORES), "--dist", "worksteal")
 
 
 def odoo_free(kind, targets):
@@ -56,12 +62,27 @@ def with_odoo(tree, targets):
     :return: pytest's status
     """
     console.step("Tests: the add-on in Odoo")
-    pristine = databases.pristine(tree)
-    os.environ[runtime.PRISTINE] = pristine
+    ignored = f"--ignore={BESIDE}"
+    return _with_database(tree, databases.pristine(tree), [ignored, *targets])
+
+
+def beside_other_modules(tree, targets):
+    """Run the add-on's tests on a database that has other modules, too.
+
+    :param tree: the :class:`~scripts.env.odoo_tree.OdooTree`
+    :param targets: what to run, as pytest names it
+    :return: pytest's status
+    """
+    console.step("Tests: the add-on beside other modules")
+    return _with_database(tree, databases.beside(tree, OTHER_MODULES), targets)
+
+
+def _with_database(tree, source, targets):
+    os.environ[runtime.PRISTINE] = databases.pristine(tree)
     _let_workers_copy_databases()
     _drop_left_over()
     database = TEST_DATABASE.format(pid=os.getpid())
-    databases.copy(pristine, database)
+    databases.copy(source, database)
     try:
         return _pytest(
             f"--odoo-database={database}",
@@ -90,7 +111,7 @@ def _drop_left_over():
 def run_all():
     """Run the linters and all tests.
 
-    The database is made meanwhile: that takes one core, and the others wait a lot.
+    The databases are made meanwhile: that takes one core, and the others wait a lot.
 
     :return: 0 when all is well
     """
@@ -98,31 +119,42 @@ def run_all():
     browser.ensure()
     with postgres.running():
         making = multiprocessing.get_context("fork").Process(
-            target=_make_database, args=(tree,), daemon=True
+            target=_make_databases, args=(tree,), daemon=True
         )
         making.start()
         failed = [f"lint ({name})" for name in lint.run()]
         for kind in ODOO_FREE:
-            status = odoo_free(kind, [*ODOO_FREE_SHARED_OUT, TESTS / kind])
-            if status not in (0, NO_TESTS):
-                failed.append(f"tests/{kind}")
+            failed += _failed(odoo_free, kind, [*ODOO_FREE_SHARED_OUT, TESTS / kind])
         # It waits for the other one, or tries again what has failed there.
-        databases.pristine(tree)
+        databases.beside(tree, OTHER_MODULES)
         making.join()
         if failed:
             console.say(f"\nFailed so far: {', '.join(failed)}")
-        status = with_odoo(tree, [*SHARED_OUT, TESTS / WITH_ODOO])
-    return status or bool(failed)
+        failed += _failed(beside_other_modules, tree, [BESIDE])
+        failed += _failed(with_odoo, tree, [*SHARED_OUT, WITH_ODOO])
+    if failed:
+        console.say(f"\nFailed: {', '.join(failed)}")
+    return bool(failed)
 
 
-def _make_database(tree):
-    """Make the database silently; who needs it tells what is wrong with it."""
+def _make_databases(tree):
+    """Make them silently; who needs one tells what is wrong with it."""
     with (
         open(os.devnull, "w") as nowhere,
         contextlib.redirect_stdout(nowhere),
         contextlib.suppress(console.Trouble, KeyboardInterrupt),
     ):
-        databases.pristine(tree)
+        databases.beside(tree, OTHER_MODULES)
+
+
+def _failed(run, what, targets):
+    """Run tests, and name them if one fails.
+
+    :return: a list of a folder, or an empty one
+    """
+    status = run(what, targets)
+    folder = Path(targets[-1]).relative_to(paths.ROOT)
+    return [] if status in (0, NO_TESTS) else [str(folder)]
 
 
 def run_some(targets):
@@ -135,14 +167,16 @@ def run_some(targets):
     if kind in ODOO_FREE:
         setup.prepare_python()
         return odoo_free(kind, targets)
-    if kind != WITH_ODOO:
+    if kind != WITH_ODOO.name:
         raise console.Trouble(
-            f"T={targets[0]} is none of tests/{WITH_ODOO}, "
+            f"T={targets[0]} is none of tests/{WITH_ODOO.name}, "
             + ", ".join(f"tests/{name}" for name in ODOO_FREE)
         )
     tree = setup.prepare()
+    is_beside = paths.ROOT / targets[0].partition("::")[0]
+    run = beside_other_modules if is_beside.is_relative_to(BESIDE) else with_odoo
     with postgres.running():
-        return with_odoo(tree, targets)
+        return run(tree, targets)
 
 
 def main():

@@ -41,6 +41,18 @@ def pristine(tree):
     return _with_addon(tree, "addon", "the add-on")
 
 
+def beside(tree, modules):
+    """Have a database with the add-on and other modules of Odoo.
+
+    :param tree: the :class:`~scripts.env.odoo_tree.OdooTree`
+    :param modules: their names
+    :return: its name
+    :raise console.Trouble: when installing them logs a warning
+    """
+    base, modules = pristine(tree), sorted(modules)
+    return _have("beside", base, [base, *modules], modules, "other modules")
+
+
 def demo(tree):
     """Have a database with the add-on and its demo data.
 
