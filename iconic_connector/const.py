@@ -5,6 +5,7 @@ from datetime import timedelta
 from .seller_center.documents import PRODUCT_ELEMENTS
 
 # The group that may enter credentials and see secrets.
+USER_GROUP = "iconic_connector.iconic_connector_group_user"
 MANAGER_GROUP = "iconic_connector.iconic_connector_group_manager"
 
 # The marketplace's attribute for the gender.

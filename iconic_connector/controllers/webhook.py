@@ -1,5 +1,6 @@
 import logging
 import re
+from urllib.parse import unquote
 
 from odoo import http
 from odoo.http import request
@@ -7,7 +8,8 @@ from odoo.http import request
 # Longer calls are ignored. An event with the items of a large order has a few kB.
 MAX_BODY = 64 * 1024
 
-TOKEN_IN_PATH = re.compile(r"(/iconic/webhook/)[^\s/?#]+")
+# Odoo accepts the address with double slashes and with encoded letters, too.
+TOKEN_IN_PATH = re.compile(r"(/+iconic/+webhook/+)[^\s/?#]+")
 
 
 class WebhookController(http.Controller):
@@ -54,10 +56,17 @@ class TokenFilter(logging.Filter):
         """Override of `logging` to replace the token with asterisks."""
         if isinstance(record.args, tuple):
             record.args = tuple(
-                TOKEN_IN_PATH.sub(r"\1***", one) if isinstance(one, str) else one
+                _without_token(one) if isinstance(one, str) else one
                 for one in record.args
             )
         return True
+
+
+def _without_token(text):
+    """Return a line of the log with asterisks in place of a token."""
+    plain = unquote(text)
+    masked = TOKEN_IN_PATH.sub(r"\1***", plain)
+    return text if masked == plain else masked
 
 
 logging.getLogger("werkzeug").addFilter(TokenFilter())

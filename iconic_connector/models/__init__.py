@@ -1,3 +1,4 @@
+from . import iconic_rights
 from . import account
 from . import taxonomy
 from . import product

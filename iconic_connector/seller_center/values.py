@@ -16,7 +16,7 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import TypeAlias
 
 from .const import CENT
-from .records import Address, Document, Voucher
+from .records import EXTENSIONS, Address, Document, Voucher
 
 Node: TypeAlias = dict | list | str | None
 
@@ -46,7 +46,6 @@ FILE_STARTS = (
     (b"\xff\xd8\xff", "image/jpeg"),
     (b"<", "text/html"),
 )
-VAGUE_TYPES = ("", "application/octet-stream", "binary/octet-stream")
 
 
 def child(node: Node, *path: str) -> Node:
@@ -217,9 +216,12 @@ def read_voucher(row: Node) -> Voucher:
 
 
 def build_document(document_type: str, mime_type: str, content: bytes) -> Document:
-    """Build a document, its type guessed from its content if nobody tells."""
+    """Build a document, its type guessed from its content if nobody tells.
+
+    Other types than those of documents are as good as none: they end up in headers.
+    """
     mime_type = mime_type.partition(";")[0].strip().lower()
-    if mime_type in VAGUE_TYPES:
+    if mime_type not in EXTENSIONS:
         start = content.lstrip()[:8]
         found = (kind for mark, kind in FILE_STARTS if start.startswith(mark))
         mime_type = next(found, "application/octet-stream")

@@ -1,5 +1,6 @@
 import base64
 from typing import NamedTuple
+from urllib.parse import quote
 
 from markupsafe import Markup
 
@@ -63,7 +64,7 @@ class IconicDryRun(models.TransientModel):
     passing_count = fields.Integer(compute="_compute_document", store=True)
     failing_count = fields.Integer(compute="_compute_document", store=True)
     remarks = fields.Text(compute="_compute_document", store=True)
-    problems = fields.Html(compute="_compute_document", store=True, sanitize=False)
+    problems = fields.Html(compute="_compute_document", store=True)
 
     # Stored, so that the download is the document that was shown.
     document = fields.Binary(compute="_compute_document", store=True, attachment=False)
@@ -103,8 +104,8 @@ class IconicDryRun(models.TransientModel):
         self.ensure_one()
         return {
             "type": "ir.actions.act_url",
-            "url": f"/web/content/{self._name}/{self.id}/document/{self.document_name}"
-            "?download=true",
+            "url": f"/web/content/{self._name}/{self.id}/document/"
+            f"{quote(self.document_name, safe='')}?download=true",
             "target": "download",
         }
 

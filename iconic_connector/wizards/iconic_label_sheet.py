@@ -1,9 +1,12 @@
 import base64
 import io
 import zipfile
+from urllib.parse import quote
 
 from odoo import api, fields, models
 from odoo.tools.pdf import PdfReadError, merge_pdf
+
+from ..domain.file_names import file_name
 
 
 class IconicLabelSheet(models.TransientModel):
@@ -27,14 +30,15 @@ class IconicLabelSheet(models.TransientModel):
         pdfs = labels.filtered(lambda label: label.mimetype == "application/pdf")
         try:
             merged = merge_pdf([label.raw for label in pdfs]) if pdfs else b""
-        except (PdfReadError, ValueError):
-            # One of them is damaged: all go into the archive as they are.
+        except (PdfReadError, ValueError, RecursionError):
+            # One of them is damaged, or its pages contain each other: all go into the
+            # archive as they are.
             pdfs, merged = pdfs.browse(), b""
         others = labels - pdfs
         if not others:
             return self._store("labels.pdf", merged)
         if len(labels) == 1:
-            return self._store(labels.name, labels.raw)
+            return self._store(file_name(labels.name), labels.raw)
         return self._store("labels.zip", _zip(merged, others))
 
     @api.model
@@ -46,7 +50,7 @@ class IconicLabelSheet(models.TransientModel):
         self.ensure_one()
         return {
             "type": "ir.actions.act_url",
-            "url": f"/web/content/{self._name}/{self.id}/content/{self.name}"
+            "url": f"/web/content/{self._name}/{self.id}/content/{quote(self.name)}"
             "?download=true",
             "target": "download",
         }
@@ -59,5 +63,5 @@ def _zip(merged, others):
         if merged:
             archive.writestr("labels.pdf", merged)
         for place, label in enumerate(others, 1):
-            archive.writestr(f"{place:03d}-{label.name}", label.raw)
+            archive.writestr(f"{place:03d}-{file_name(label.name)}", label.raw)
     return output.getvalue()

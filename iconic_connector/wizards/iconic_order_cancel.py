@@ -16,22 +16,23 @@ class IconicOrderCancel(models.TransientModel):
         "iconic.failure.reason",
         string="Possible Reasons",
         compute="_compute_reason_ids",
-        compute_sudo=True,
     )
     reason_id = fields.Many2one(
         "iconic.failure.reason",
         domain="[('id', 'in', reason_ids)]",
         ondelete="cascade",
     )
-    out_of_stock = fields.Boolean(related="reason_id.out_of_stock")
+    out_of_stock = fields.Boolean(related="reason_id.out_of_stock", related_sudo=False)
     detail = fields.Char(string="Details")
 
     @api.depends("sale_order_id")
     def _compute_reason_ids(self):
         for wizard in self:
-            account = wizard.sale_order_id.iconic_account_id
-            wizard.reason_ids = account.failure_reason_ids.filtered(
-                lambda reason: reason.reason_type == "canceled"
+            wizard.reason_ids = self.env["iconic.failure.reason"].search(
+                [
+                    ("account_id", "=", wizard.sale_order_id.iconic_account_id.id),
+                    ("reason_type", "=", "canceled"),
+                ]
             )
 
     @api.depends("line_ids.chosen")

@@ -125,16 +125,21 @@ class IconicOrderReturnLine(models.TransientModel):
     item_id = fields.Many2one(
         "iconic.order.item", required=True, readonly=True, ondelete="cascade"
     )
-    order_id = fields.Many2one(related="item_id.order_id")
-    account_id = fields.Many2one(related="item_id.account_id")
-    company_id = fields.Many2one(related="item_id.company_id")
-    seller_sku = fields.Char(related="item_id.seller_sku")
-    name = fields.Char(related="item_id.name")
-    return_state = fields.Selection(related="item_id.return_state")
-    reason = fields.Char(related="item_id.reason", string="Buyer's Reason")
+    # Not as superuser: anybody may enter the item of another company.
+    order_id = fields.Many2one(related="item_id.order_id", related_sudo=False)
+    account_id = fields.Many2one(related="item_id.account_id", related_sudo=False)
+    company_id = fields.Many2one(related="item_id.company_id", related_sudo=False)
+    seller_sku = fields.Char(related="item_id.seller_sku", related_sudo=False)
+    name = fields.Char(related="item_id.name", related_sudo=False)
+    return_state = fields.Selection(related="item_id.return_state", related_sudo=False)
+    reason = fields.Char(
+        related="item_id.reason", string="Buyer's Reason", related_sudo=False
+    )
 
     can_receive = fields.Boolean(compute="_compute_can")
-    received = fields.Boolean(compute="_compute_received", store=True, readonly=False)
+    received = fields.Boolean(
+        compute="_compute_received", store=True, readonly=False, compute_sudo=False
+    )
     condition = fields.Selection(
         [("good", "Good"), ("damaged", "Damaged")], default="good", required=True
     )
@@ -145,6 +150,7 @@ class IconicOrderReturnLine(models.TransientModel):
         compute="_compute_decision",
         store=True,
         readonly=False,
+        compute_sudo=False,
         help="Approved items are refunded, rejected ones go back to the buyer.",
     )
     reason_id = fields.Many2one(

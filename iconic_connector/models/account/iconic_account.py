@@ -20,10 +20,11 @@ class IconicAccount(models.Model):
     """
 
     _name = "iconic.account"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["iconic.rights", "mail.thread", "mail.activity.mixin"]
     _description = "THE ICONIC Account"
     _order = "sequence, id"
     _check_company_auto = True
+    _user_fields = frozenset("season_tag_ids product_categ_ids pull_number".split())
 
     name = fields.Char(required=True)
     sequence = fields.Integer(default=10)
@@ -34,7 +35,7 @@ class IconicAccount(models.Model):
         "res.company",
         required=True,
         default=lambda self: self.env.company,
-        help="Fixed as soon as the account has listings.",
+        help="Fixed as soon as the account has listings or orders.",
     )
     responsible_id = fields.Many2one(
         "res.users",
@@ -398,32 +399,38 @@ class IconicAccount(models.Model):
         """
         if "company_id" in vals:
             self._check_company_is_free(vals["company_id"])
-        entered = self._entered_credentials(vals)
-        if entered:
-            self._check_may_enter_credentials()
-        if {"season_tag_ids", "product_categ_ids"} & vals.keys():
-            vals = {**vals, "checked_at": False}
         result = super().write(vals)
-        if entered:
+        if {"season_tag_ids", "product_categ_ids"} & vals.keys():
+            # Users may choose products, and not write this.
+            self.sudo().write({"checked_at": False})
+        if self._entered_credentials(vals):
             self._remember_database()
             self._forget_connection()
         return result
 
     def _check_company_is_free(self, company_id):
-        """Refuse another company for an account with listings.
+        """Refuse another company for an account with listings or orders.
 
-        :raise ValidationError: if one of the accounts has listings
+        :raise ValidationError: if one of the accounts has some
         """
         for account in self:
-            # Listings count even if the user has no access to them.
-            if account.company_id.id != company_id and account.sudo().listing_ids:
+            if account.company_id.id != company_id and account._is_used():
                 raise ValidationError(
                     self.env._(
-                        "The company of %s cannot be changed, since it has listings. "
-                        "Create another account for the other company.",
+                        "The company of %s cannot be changed, since it has listings or "
+                        "orders. Create another account for the other company.",
                         account.name,
                     )
                 )
+
+    def _is_used(self):
+        """Tell whether the account has listings or orders."""
+        own = [("account_id", "=", self.id)]
+        # They count even if the user has no access to them.
+        return any(
+            self.env[model].sudo().search_count(own, limit=1)
+            for model in ("iconic.listing", "iconic.order")
+        )
 
     def _with_company_and_language(self):
         """Return the account with its own company and language in the context."""

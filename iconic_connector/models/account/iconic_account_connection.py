@@ -31,6 +31,7 @@ from ...seller_center.errors import (
     UnknownOutcome,
 )
 from ...seller_center.rest.access import AccessToken
+from ..iconic_rights import button
 from .job import JOBS
 
 #: The client of each API; both have the same methods.
@@ -225,13 +226,13 @@ class IconicAccount(models.Model):
             self.env._("This database now connects to THE ICONIC for this account.")
         )
 
+    @button
     def action_test_connection(self):
         """Call the marketplace now and report what is wrong, if anything.
 
         :raise UserError: if nothing may be called
         """
         self.ensure_one()
-        self.check_access("write")
         if reason := self._blocking_reason():
             raise UserError(reason)
         try:

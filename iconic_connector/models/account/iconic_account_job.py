@@ -435,8 +435,10 @@ class IconicAccountPause(models.Model):
     """
 
     _name = "iconic.account.pause"
+    _inherit = "iconic.rights"
     _description = "THE ICONIC Pause"
     _order = "until desc, id"
+    _user_fields = frozenset("account_id job until reason".split())
 
     account_id = fields.Many2one(
         "iconic.account", required=True, ondelete="cascade", index=True

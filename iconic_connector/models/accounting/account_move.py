@@ -14,6 +14,8 @@ class AccountMove(models.Model):
         copy=False,
         index="btree_not_null",
         ondelete="restrict",
+        # An export asks for rights on what it names, which a form does not.
+        exportable=False,
     )
     iconic_order_id = fields.Many2one(
         "iconic.order",
@@ -22,6 +24,7 @@ class AccountMove(models.Model):
         copy=False,
         index="btree_not_null",
         ondelete="restrict",
+        exportable=False,
     )
 
     def _reverse_moves(self, default_values_list=None, cancel=False):

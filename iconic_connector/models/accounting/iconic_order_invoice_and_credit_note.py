@@ -6,6 +6,8 @@ from odoo.fields import Datetime
 
 from odoo.addons.base.models.ir_qweb import QWebError
 
+from ...domain.file_names import file_name
+
 # The XML IDs of the reports; attachments have them as their description.
 PICK_TICKET = "stock.action_report_picking"
 RECEIPT = "account.action_report_payment_receipt"
@@ -352,10 +354,9 @@ class IconicOrder(models.Model):
         if known:
             return
         content, extension = self._render_report(report, record)
-        name = (record.name or "").replace("/", "-")
         self.env["ir.attachment"].create(
             {
-                "name": f"{kind} {self.number} {name}.{extension}",
+                "name": file_name(f"{kind} {self.number} {record.name}", extension),
                 "description": report,
                 "res_model": record._name,
                 "res_id": record.id,

@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ... import const
+from ...domain.file_names import file_name
 from ...error_messages import describe
 from ...seller_center.errors import NotReady, Refused, SellerCenterError
 from ...seller_center.records import DocumentTicket
@@ -255,6 +256,6 @@ class IconicOrderDocument(models.Model):
         words = (
             FILE_NAMES[self.document_type],
             self.order_id.number,
-            self.picking_id.name.replace("/", "-"),
+            self.picking_id.name,
         )
-        return f"{'-'.join(words)}.{extension}"
+        return file_name("-".join(words), extension)

@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import float_round
 
+from ... import const
 from ...domain import item_statuses, statuses
 from ...domain.moments import to_odoo_datetime
 from ..order.sale_order import ORDER_ENDED
@@ -29,6 +30,8 @@ class StockPicking(models.Model):
         compute="_compute_iconic_order_id",
         store=True,
         index="btree_not_null",
+        # An export asks for rights on what it names, which a form does not.
+        exportable=False,
     )
     iconic_item_ids = fields.One2many(
         "iconic.order.item",
@@ -36,9 +39,14 @@ class StockPicking(models.Model):
         string="THE ICONIC Items",
         readonly=True,
         copy=False,
+        groups=const.USER_GROUP,
     )
     iconic_change_ids = fields.One2many(
-        "iconic.order.change", "picking_id", readonly=True, copy=False
+        "iconic.order.change",
+        "picking_id",
+        readonly=True,
+        copy=False,
+        groups=const.USER_GROUP,
     )
     iconic_document_ids = fields.One2many(
         "iconic.order.document",
@@ -46,6 +54,7 @@ class StockPicking(models.Model):
         string="Labels and Invoices",
         readonly=True,
         copy=False,
+        groups=const.USER_GROUP,
     )
 
     iconic_state = fields.Selection(

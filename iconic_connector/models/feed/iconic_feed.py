@@ -19,6 +19,7 @@ from ...seller_center.errors import (
 )
 from ...transactions import commit_with_retry
 from ..account.iconic_account_connection import API_NAMES, CLIENTS
+from ..iconic_rights import button
 
 
 class IconicFeed(models.Model):
@@ -34,6 +35,7 @@ class IconicFeed(models.Model):
     """
 
     _name = "iconic.feed"
+    _inherit = "iconic.rights"
     _description = "THE ICONIC Feed"
     _order = "id DESC"
     _check_company_auto = True
@@ -121,6 +123,7 @@ class IconicFeed(models.Model):
             extension = "csv" if feed._is_table() else "xml"
             feed.payload_name = f"{feed.action}-{feed.id}.{extension}"
 
+    @button
     def action_read_now(self):
         """Have the feed reader poll these feeds as soon as possible."""
         self.filtered(lambda feed: feed.state == "processing").write(

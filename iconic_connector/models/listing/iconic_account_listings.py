@@ -4,6 +4,7 @@ from odoo.fields import Domain
 
 from ... import const
 from ...domain.flows import FLOWS
+from ..iconic_rights import button
 
 
 class IconicAccount(models.Model):
@@ -68,10 +69,12 @@ class IconicAccount(models.Model):
                 ]
             )
 
+    @button
     def action_link_products(self):
         """Start linking the marketplace's products by seller SKU."""
         return self._start_reading("link")
 
+    @button
     def action_find_mismatches(self):
         """Start comparing the marketplace's products with the listings."""
         return self._start_reading("mismatch")

@@ -4,6 +4,7 @@ from odoo.fields import Domain
 
 from ...domain import statuses
 from ...domain.flows import FLOWS
+from ..iconic_rights import button
 
 _SELLING = [("product_status", "=", "published"), ("listing_status", "=", "active")]
 _ENDED = [("product_status", "=", "published"), ("listing_status", "=", "inactive")]
@@ -18,10 +19,18 @@ class IconicListing(models.Model):
     """
 
     _name = "iconic.listing"
+    _inherit = "iconic.rights"
     _description = "THE ICONIC Listing"
     _rec_name = "sku"
     _order = "account_id, product_tmpl_id, product_id"
     _check_company_auto = True
+    _user_fields = frozenset(
+        "account_id product_id seller_sku parent_sku product_group title "
+        "description price rrp has_fixed_quantity quantity variation brand "
+        "primary_category_id secondary_category_ids image_ids attribute_ids "
+        "specific_ids minimum_price safety_buffer closed protect_content "
+        "protect_price protect_quantity protect_images".split()
+    )
 
     account_id = fields.Many2one(
         "iconic.account",
@@ -339,43 +348,53 @@ class IconicListing(models.Model):
             "\n".join(problem.message for problem in problems), "warning"
         )
 
+    @button
     def action_retry(self):
         """Mark failed changes as pending again."""
         self._reset_errors()
 
+    @button
     def action_send_anyway(self):
         """Approve the changes that a threshold holds back."""
         self.write({"send_anyway": True})
         self._reset_errors()
 
+    @button
     def action_update_now(self):
         """Send the whole product again; this relists an ended listing."""
         self._mark("content", "update", [("product_status", "=", "published")])
 
+    @button
     def action_end(self):
         """Take the listings off sale by sending quantity 0."""
         self._mark("end", "end", _SELLING)
 
+    @button
     def action_relist(self):
         """Put ended listings on sale again with their quantity in Odoo."""
         self._mark("quantity", "stock", _ENDED)
 
+    @button
     def action_remove(self):
         """Remove the products from the marketplace."""
         self._mark("remove", "remove", [("product_status", "=", "published")])
 
+    @button
     def action_close(self):
         """Exclude the listings from all scheduled jobs."""
         self.write({"closed": True})
 
+    @button
     def action_reopen(self):
         """Include closed listings in the scheduled jobs again."""
         self.write({"closed": False})
 
+    @button
     def action_protect(self):
         """Protect content, price, quantity and pictures from updates."""
         self._protect(True)
 
+    @button
     def action_unprotect(self):
         """Let updates send content, price, quantity and pictures.
 

@@ -7,6 +7,7 @@ from odoo.fields import Domain
 
 from ...domain.flows import FLOWS
 from ...seller_center.records import Product
+from ..iconic_rights import button
 from .iconic_listing_content import content_digest
 from .iconic_listing_pictures import image_digest
 from .iconic_listing_price import offer_values
@@ -87,6 +88,7 @@ class IconicListing(models.Model):
         changed = Domain("id", "in", known.filtered("sku_changed").ids)
         return changed if True in value else ~changed
 
+    @button
     def action_recreate(self):
         """Remove the product at the marketplace and create it under its new SKU."""
         changed = self.filtered("sku_changed")

@@ -3,6 +3,7 @@ from odoo.fields import Domain
 
 from ...domain import statuses
 from ...seller_center.const import MAX_QUALITY_STATES
+from ..iconic_rights import button
 
 
 class IconicListing(models.Model):
@@ -26,6 +27,7 @@ class IconicListing(models.Model):
     )
     qc_read_at = fields.Datetime(readonly=True, copy=False)
 
+    @button
     def action_read_quality(self):
         """Read the reviews of these listings now."""
         for account, listings in self.grouped("account_id").items():

@@ -221,8 +221,10 @@ class IconicListingAttribute(models.Model):
     """
 
     _name = "iconic.listing.attribute"
+    _inherit = "iconic.rights"
     _description = "THE ICONIC Attribute Value of a Listing"
     _order = "listing_id, feed_name"
+    _user_fields = frozenset("listing_id feed_name value".split())
 
     listing_id = fields.Many2one(
         "iconic.listing", required=True, ondelete="cascade", index=True

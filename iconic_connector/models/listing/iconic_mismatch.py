@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ...seller_center.const import STATUS_ACTIVE, STATUS_DELETED
+from ..iconic_rights import button
 
 
 class IconicMismatch(models.Model):
@@ -12,6 +13,7 @@ class IconicMismatch(models.Model):
     """
 
     _name = "iconic.mismatch"
+    _inherit = "iconic.rights"
     _description = "THE ICONIC Difference"
     _order = "listing_id, part"
     _check_company_auto = True
@@ -37,6 +39,7 @@ class IconicMismatch(models.Model):
     remembered = fields.Char(string="In Odoo", readonly=True)
     found = fields.Char(string="On THE ICONIC", readonly=True)
 
+    @button
     def action_resync(self):
         """Store what the marketplace has, and have what Odoo wants sent."""
         for row in self:

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 from ...domain.moments import to_odoo_datetime
 from ...seller_center.const import STATUS_ACTIVE, STATUS_DELETED
+from ..iconic_rights import button
 
 
 class IconicUnmatchedProduct(models.Model):
@@ -12,10 +13,12 @@ class IconicUnmatchedProduct(models.Model):
     """
 
     _name = "iconic.unmatched.product"
+    _inherit = "iconic.rights"
     _description = "THE ICONIC Unmatched Product"
     _rec_name = "seller_sku"
     _order = "seller_sku"
     _check_company_auto = True
+    _user_fields = frozenset("product_id".split())
 
     account_id = fields.Many2one(
         "iconic.account", required=True, ondelete="cascade", index=True
@@ -42,6 +45,7 @@ class IconicUnmatchedProduct(models.Model):
         "UNIQUE(account_id, seller_sku)", "This SKU is listed here already."
     )
 
+    @button
     def action_link(self):
         """Link the products that users have chosen."""
         chosen = self.filtered("product_id")

@@ -10,6 +10,7 @@ from odoo.tools.misc import format_date
 from ... import const
 from ...domain.moments import to_odoo_datetime, to_utc
 from ...seller_center.errors import Refused, UnknownOutcome
+from ..iconic_rights import button
 from .iconic_order_customer import WITHOUT_MESSAGES, Buyer, OrderCustomers
 
 
@@ -84,6 +85,7 @@ class IconicAccount(models.Model):
                 [{"values": values, "key": self.env._("Orders"), "title": ""}]
             )
 
+    @button
     def action_pull_open_orders(self):
         """Request a pull of all open orders in the background."""
         self.ensure_one()
@@ -95,6 +97,7 @@ class IconicAccount(models.Model):
             )
         )
 
+    @button
     def action_pull_one(self):
         """Pull the order whose number is entered, while the user waits."""
         self.ensure_one()

@@ -22,7 +22,7 @@ class IconicOrder(models.Model):
     """
 
     _name = "iconic.order"
-    _inherit = ["mail.thread"]
+    _inherit = ["iconic.rights", "mail.thread"]
     _description = "THE ICONIC Order"
     _rec_name = "number"
     _order = "ordered_at desc, id desc"
@@ -123,7 +123,8 @@ class IconicOrder(models.Model):
     @api.depends("item_ids.status", "item_ids.own_warehouse", "item_ids.is_digital")
     def _compute_counts(self):
         for order in self:
-            names = order.item_ids.mapped("status")
+            # An item may come without a status.
+            names = [item.status or "unknown" for item in order.item_ids]
             order.item_count = len(order.item_ids)
             order.open_count = len(order.item_ids.filtered("is_open"))
             order.status_summary = ", ".join(
@@ -225,9 +226,11 @@ class IconicOrderItem(models.Model):
     """
 
     _name = "iconic.order.item"
+    _inherit = "iconic.rights"
     _description = "THE ICONIC Order Item"
     _order = "order_id desc, id"
     _check_company_auto = True
+    _user_fields = frozenset(["product_id"])
 
     order_id = fields.Many2one(
         "iconic.order", required=True, readonly=True, index=True, ondelete="cascade"

@@ -8,6 +8,7 @@ from ... import const
 from ...domain import item_statuses, statuses
 from ...domain.addresses import first_of, is_hidden, unpack_addresses
 from ...transactions import retry_on_conflict
+from ..iconic_rights import button
 
 # The errors of one order that do not stop the others.
 FAILURES = (UserError, IntegrityError, DataError)
@@ -28,10 +29,12 @@ class IconicOrder(models.Model):
     )
     change_ids = fields.One2many("iconic.order.change", "order_id", readonly=True)
 
+    @button
     def action_retry(self):
         """Process the orders again, once a person has fixed the cause."""
         self._process_again()
 
+    @button
     def action_accept_difference(self):
         """Invoice the orders although their totals differ from the marketplace's."""
         self.write({"difference_accepted": True})

@@ -8,10 +8,12 @@ class IconicSkuMap(models.Model):
     """
 
     _name = "iconic.sku.map"
+    _inherit = "iconic.rights"
     _description = "THE ICONIC SKU of a Product"
     _rec_name = "seller_sku"
     _order = "seller_sku"
     _check_company_auto = True
+    _user_fields = frozenset("account_id seller_sku product_id".split())
 
     account_id = fields.Many2one(
         "iconic.account", required=True, index=True, ondelete="cascade"

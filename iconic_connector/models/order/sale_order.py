@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+from ... import const
 from ...domain import item_statuses
 
 # In the context while a sales order is cancelled because THE ICONIC has cancelled all
@@ -21,12 +22,17 @@ class SaleOrder(models.Model):
         copy=False,
         index="btree_not_null",
         ondelete="restrict",
+        # An export asks for rights on what it names, which a form does not.
+        exportable=False,
     )
-    iconic_order_ids = fields.One2many("iconic.order", "sale_order_id", copy=False)
+    iconic_order_ids = fields.One2many(
+        "iconic.order", "sale_order_id", copy=False, groups=const.USER_GROUP
+    )
     iconic_order_id = fields.Many2one(
         "iconic.order",
         string="THE ICONIC Order",
         compute="_compute_iconic_order_id",
+        exportable=False,
         # Salespeople without access to the connector see where an order comes from.
         compute_sudo=True,
     )

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ... import const
 from ...domain import item_statuses
 
 
@@ -11,7 +12,9 @@ class SaleOrderLine(models.Model):
 
     _inherit = "sale.order.line"
 
-    iconic_item_ids = fields.One2many("iconic.order.item", "sale_line_id", copy=False)
+    iconic_item_ids = fields.One2many(
+        "iconic.order.item", "sale_line_id", copy=False, groups=const.USER_GROUP
+    )
 
     def _compute_price_unit(self):
         """Override of `sale` to leave the marketplace's prices alone."""

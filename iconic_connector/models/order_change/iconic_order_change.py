@@ -20,6 +20,7 @@ class IconicOrderChange(models.Model):
     """
 
     _name = "iconic.order.change"
+    _inherit = "iconic.rights"
     _description = "THE ICONIC Status Update"
     _order = "id desc"
     _check_company_auto = True

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ...seller_center.records import Product
+from ..iconic_rights import button
 from .iconic_readiness import Tally
 
 # Listings are created and checked in slices, so that memory use stays constant.
@@ -46,7 +47,7 @@ class IconicAccount(models.Model):
     checked_at = fields.Datetime(string="Last Check", readonly=True, copy=False)
     checked_count = fields.Integer(readonly=True, copy=False)
     failing_count = fields.Integer(string="Failing Products", readonly=True, copy=False)
-    problem_summary = fields.Html(compute="_compute_problem_summary", sanitize=False)
+    problem_summary = fields.Html(compute="_compute_problem_summary")
 
     listing_count = fields.Integer(compute="_compute_listing_counts")
     published_count = fields.Integer(compute="_compute_listing_counts")
@@ -102,6 +103,7 @@ class IconicAccount(models.Model):
     def _onchange_stock(self):
         return self._warn_of_changes("quantity", self.env._("quantities"))
 
+    @button
     def action_check_products(self):
         """Check every matching product as before sending, and list the problems."""
         self.ensure_one()
@@ -138,6 +140,7 @@ class IconicAccount(models.Model):
             "warning",
         )
 
+    @button
     def action_send_products(self):
         """Create the listings of the chosen seasons and have them sent.
 

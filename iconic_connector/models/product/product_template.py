@@ -23,7 +23,11 @@ class ProductTemplate(models.Model):
         "notes are never sent.",
     )
     iconic_image_ids = fields.One2many(
-        "iconic.image", "product_tmpl_id", string="Pictures for THE ICONIC"
+        "iconic.image",
+        "product_tmpl_id",
+        string="Pictures for THE ICONIC",
+        # Visitors of a web shop read products, too.
+        groups="base.group_user",
     )
 
     iconic_upc = fields.Char(

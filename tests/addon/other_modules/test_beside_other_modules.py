@@ -1,4 +1,4 @@
-"""Modules of Odoo that not every shop has change nothing in the marketplace's orders."""
+"""Modules that not every shop has change nothing in the marketplace's orders."""
 
 from fulfilling import DeliveryCase
 

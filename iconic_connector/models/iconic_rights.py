@@ -1,0 +1,77 @@
+"""Who may change what, enforced in the models and not by their forms."""
+
+import functools
+
+from odoo import api, models
+from odoo.exceptions import AccessError
+
+from .. import const
+
+#: What a conversation and its activities need; they have rights of their own.
+CONVERSATION = ("mail.thread", "mail.activity.mixin")
+
+
+def button(method):
+    """Let users press a button that changes more than they may write themselves.
+
+    :param method: a public method of a model; it runs as superuser, after write access
+        to the records was checked
+    :return: the method to use instead
+    """
+
+    @functools.wraps(method)
+    def press(self, *arguments):
+        self.check_access("write")
+        return method(self.sudo(), *arguments)
+
+    return press
+
+
+class IconicRights(models.AbstractModel):
+    """Lets others than managers write a list of fields only.
+
+    Everything else is written by managers, by `button` methods and by jobs.
+    """
+
+    _name = "iconic.rights"
+    _description = "Fields That Users May Write"
+
+    #: The fields that users may write and, where they may create records, fill in.
+    _user_fields = frozenset()
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override of `base` to refuse fields that are not the user's.
+
+        :raise AccessError: for others than managers, with the names of the fields
+        """
+        self._check_fields({name for vals in vals_list for name in vals})
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """Override of `base` to refuse fields that are not the user's.
+
+        :raise AccessError: for others than managers, with the names of the fields
+        """
+        self._check_fields(vals.keys())
+        return super().write(vals)
+
+    @api.model
+    def _check_fields(self, names):
+        refused = names - self._user_fields - self._conversation_fields()
+        if not refused or self.env.su or self.env.user.has_group(const.MANAGER_GROUP):
+            return
+        labels = [
+            self._fields[name]._description_string(self.env)
+            for name in sorted(refused & self._fields.keys())
+        ]
+        raise AccessError(
+            self.env._(
+                "Only managers of THE ICONIC may change: %s. Ask one of them.",
+                ", ".join(labels),
+            )
+        )
+
+    @api.model
+    def _conversation_fields(self):
+        return {name for model in CONVERSATION for name in self.env[model]._fields}
