@@ -3,7 +3,7 @@
 from common import ConnectorCase
 from rights import everyone, record_of, table
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import new_test_user
 from odoo.tools import mute_logger
@@ -12,6 +12,18 @@ from odoo.addons.iconic_connector.models.listing.iconic_listing_specific import 
     ATTRIBUTES,
 )
 
+#: Buttons that open what the reader may see, or not, and that close a dialog.
+SHOWING = ("action_view_", "action_open_", "action_show_", "action_download")
+CLOSING = ("action_save",)
+#: Hidden while there is nothing to show; Odoo's own action fails then.
+HIDDEN = ("action_view_deliveries",)
+MANAGERS_BUTTONS = (
+    "action_confirm_database",
+    "action_register_webhook",
+    "action_unregister_webhook",
+)
+#: They act on records of Odoo, whose rights they check.
+BUTTONS_OF_OTHERS = ("iconic.order.cancel",)
 OPERATIONS = ("read", "write", "create", "unlink")
 AUTOMATIC = ("id", "create_uid", "create_date", "write_uid", "write_date")
 #: What belongs to the conversation of a record has rights of its own.
@@ -189,6 +201,52 @@ class TestWhatAnAttackerWouldWrite(RightsCase):
         order.account_id.listing_ids.unlink()
         with self.assertRaisesRegex(Exception, "listings or orders"):
             order.account_id.company_id = other
+
+
+class TestEveryButton(RightsCase):
+    """All public methods named action_..., whether a form shows them or not."""
+
+    def presses(self, user, record, name):
+        """Press a button.
+
+        :return: whether the user may; another refusal, such as "nothing to do", counts
+            as allowed
+        """
+        try:
+            with self.env.cr.savepoint(), mute_logger("odoo.sql_db"):
+                getattr(record.with_user(user), name)()
+        except AccessError:
+            return False
+        except UserError:
+            pass
+        self.env.invalidate_all()
+        return True
+
+    def buttons(self):
+        """Yield each model's name with each of its buttons."""
+        for name in self.records:
+            for method in set(dir(type(self.env[name]))) - set(dir(self.env["base"])):
+                if method.startswith("action_") and method not in HIDDEN + CLOSING:
+                    yield name, method
+
+    def test_a_user_may_press_it_unless_it_belongs_to_managers(self):
+        user, manager = self.people["user"], self.people["manager"]
+        for name, method in self.buttons():
+            with self.subTest(model=name, button=method):
+                for_managers = method in MANAGERS_BUTTONS
+                own = self.record(name, user)
+                self.assertNotEqual(self.presses(user, own, method), for_managers)
+                own = self.record(name, manager)
+                self.assertTrue(self.presses(manager, own, method))
+
+    def test_it_changes_nothing_for_people_without_rights_on_the_record(self):
+        for name, method in self.buttons():
+            if method.startswith(SHOWING) or name in BUTTONS_OF_OTHERS:
+                continue
+            for kind in ("employee", "salesman", "stock_user", "other_company"):
+                record = self.records[name]
+                with self.subTest(model=name, button=method, kind=kind):
+                    self.assertFalse(self.presses(self.people[kind], record, method))
 
 
 class TestEveryHtmlField(ConnectorCase):

@@ -22,7 +22,7 @@ EXTENDED = {
 
 
 class StandardRolesCase(DeliveryCase):
-    """An order that was imported, invoiced and is ready to ship; people of each role."""
+    """An order that was invoiced and is ready to ship, and people of each role."""
 
     api_type = "rest"
 

@@ -191,6 +191,46 @@ class TestPagesAsLabels(DeliveryCase):
         self.assertTrue(sheet.name.endswith(".html"))
 
 
+#: A PDF whose pages contain each other.
+LOOPING_PDF = b"""%PDF-1.4
+1 0 obj <</Type /Catalog /Pages 2 0 R>> endobj
+2 0 obj <</Type /Pages /Count 1 /Kids [2 0 R]>> endobj
+trailer <</Root 1 0 R /Size 3>>
+%%EOF
+"""
+
+
+class TestHostileDocuments(DeliveryCase):
+    """Whatever a document is called or contains, the sheet of labels is a safe file."""
+
+    api_type = "rest"
+
+    def sheet_of(self, *labels):
+        """Return the sheet of some labels, given as name and content."""
+        files = self.env["ir.attachment"].create(
+            [{"name": name, "raw": content} for name, content in labels]
+        )
+        return self.env["iconic.label.sheet"]._make(files)
+
+    def test_members_of_an_archive_stay_in_their_folder(self):
+        sheet = self.sheet_of(("../../a.txt", b"a"), ("C:\\b.txt", b"b"))
+        archive = zipfile.ZipFile(io.BytesIO(base64.b64decode(sheet.content)))
+        self.assertEqual(archive.namelist(), ["001-a.txt", "002-C-b.txt"])
+
+    def test_the_address_of_a_sheet_ends_with_its_name(self):
+        sheet = self.sheet_of(("../x?download=false&y=#.txt", b"a"))
+        path, _mark, query = sheet._download()["url"].partition("?")
+        self.assertEqual(query, "download=true")
+        self.assertTrue(path.startswith(f"/web/content/iconic.label.sheet/{sheet.id}/"))
+        self.assertEqual(path.count("/"), 6)
+
+    def test_pages_that_contain_each_other_are_left_as_they_are(self):
+        sheet = self.sheet_of(("a.pdf", LOOPING_PDF), ("b.pdf", LOOPING_PDF))
+        self.assertEqual(sheet.name, "labels.zip")
+        archive = zipfile.ZipFile(io.BytesIO(base64.b64decode(sheet.content)))
+        self.assertEqual(archive.read("001-a.pdf"), LOOPING_PDF)
+
+
 class TestExports(DeliveryCase):
     """Over REST a document is requested once, and then polled."""
 

@@ -13,6 +13,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.iconic_connector import const
 from odoo.addons.iconic_connector.domain.moments import to_odoo_datetime
+from odoo.addons.web.controllers.export import CSVExport
 
 SALE_START = datetime(2026, 9, 1, tzinfo=timezone.utc)
 SALE_END = datetime(2030, 9, 1, tzinfo=timezone.utc)
@@ -193,6 +194,14 @@ class TestLinking(Selling, MarketplaceCase):
         self.assertIn("Several", found["TWICE"].reason)
         self.assertEqual(found["TWICE"].price, 55.0)
         self.assertEqual(self.account.unmatched_count, 2)
+
+    def test_names_from_outside_are_no_formulas_in_an_export(self):
+        put(self.sandbox, "OLD-1", name="=HYPERLINK(1)")
+        self.link()
+        self.assertEqual(self.unmatched().name, "=HYPERLINK(1)")
+        rows = self.unmatched().export_data(["name"])["datas"]
+        exported = CSVExport().from_data(["name"], ["Name"], rows)
+        self.assertIn("\"'=HYPERLINK(1)\"", exported)
 
     def test_the_report_counts_the_products_in_odoo_that_are_not_listed(self):
         put(self.sandbox, "DRESS-Navy-S")
