@@ -201,7 +201,7 @@ class TestLinking(Selling, MarketplaceCase):
         self.assertEqual(self.unmatched().name, "=HYPERLINK(1)")
         rows = self.unmatched().export_data(["name"])["datas"]
         exported = CSVExport().from_data(["name"], ["Name"], rows)
-        self.assertIn("\"'=HYPERLINK(1)\"", exported)
+        self.assertIn('"\'=HYPERLINK(1)"', exported)
 
     def test_the_report_counts_the_products_in_odoo_that_are_not_listed(self):
         put(self.sandbox, "DRESS-Navy-S")
