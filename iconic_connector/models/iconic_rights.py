@@ -57,9 +57,25 @@ class IconicRights(models.AbstractModel):
         return super().write(vals)
 
     @api.model
+    def fields_get(self, allfields=None, attributes=None):
+        """Override of `base` to have forms show as read-only what is not the user's."""
+        found = super().fields_get(allfields, attributes)
+        for name in self._refused(found.keys()):
+            if "readonly" in found[name]:
+                found[name]["readonly"] = True
+        return found
+
+    @api.model
+    def _refused(self, names):
+        """Return those of some fields that the user may not write."""
+        if self.env.su or self.env.user.has_group(const.MANAGER_GROUP):
+            return set()
+        return names - self._user_fields - self._conversation_fields()
+
+    @api.model
     def _check_fields(self, names):
-        refused = names - self._user_fields - self._conversation_fields()
-        if not refused or self.env.su or self.env.user.has_group(const.MANAGER_GROUP):
+        refused = self._refused(names)
+        if not refused:
             return
         labels = [
             self._fields[name]._description_string(self.env)

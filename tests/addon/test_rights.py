@@ -5,7 +5,7 @@ from rights import everyone, record_of, table
 
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
-from odoo.tests import new_test_user
+from odoo.tests import Form, new_test_user
 from odoo.tools import mute_logger
 
 from odoo.addons.iconic_connector.models.listing.iconic_listing_specific import (
@@ -201,6 +201,20 @@ class TestWhatAnAttackerWouldWrite(RightsCase):
         order.account_id.listing_ids.unlink()
         with self.assertRaisesRegex(Exception, "listings or orders"):
             order.account_id.company_id = other
+
+
+class TestForms(RightsCase):
+    def test_a_user_sees_as_read_only_what_managers_set(self):
+        for kind, fixed in (("user", True), ("manager", False)):
+            with Form(self.account.with_user(self.people[kind])) as form:
+                for name in ("safety_buffer", "pricelist_id", "returns_to"):
+                    with self.subTest(kind=kind, field=name):
+                        self.assertEqual(form._get_modifier(name, "readonly"), fixed)
+
+    def test_a_user_chooses_what_is_sold(self):
+        with Form(self.account.with_user(self.people["user"])) as form:
+            form.season_tag_ids.clear()
+        self.assertFalse(self.account.season_tag_ids)
 
 
 class TestEveryButton(RightsCase):
