@@ -30,6 +30,9 @@ COPIED = (
     # Written by the runner of jobs.
     "iconic.account.job",
     "iconic.account.job.request",
+    # Written by the check.
+    "iconic.product.problem",
+    "iconic.readiness",
 )
 
 

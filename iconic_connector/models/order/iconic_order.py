@@ -27,6 +27,8 @@ class IconicOrder(models.Model):
     _rec_name = "number"
     _order = "ordered_at desc, id desc"
     _check_company_auto = True
+    # Through it, what the items allow.
+    _user_fields = frozenset(["item_ids"])
 
     account_id = fields.Many2one(
         "iconic.account", required=True, readonly=True, index=True, ondelete="restrict"

@@ -183,7 +183,7 @@ class TestUserActions(ComparingCase):
     def test_the_confirmation_does_not_count_what_is_on_its_way(self):
         self.small.end_status = "sent"
         self.assertEqual(self.wizard("end").ready_count, 1)
-        self.both.end_status = "sent"
+        self.medium.end_status = "sent"
         wizard = self.wizard("end")
         self.assertEqual(wizard.ready_count, 0)
         self.assertEqual(wizard.action_confirm()["params"]["type"], "warning")
