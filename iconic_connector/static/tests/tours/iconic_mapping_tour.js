@@ -94,6 +94,10 @@ tours.add("iconic_mapping_connect", {
             run: "click",
         },
         { trigger: ".o_notification:contains(Sandbox Fashion)", timeout: 60000 },
+        {
+            content: "Wait until the form has been read again: that would undo the next click",
+            trigger: "button[name='action_test_connection']:not(.btn-primary)",
+        },
         { trigger: ".o_notebook a[name='categories']", run: "click" },
         {
             content: "Have the categories read",

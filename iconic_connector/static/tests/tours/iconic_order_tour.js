@@ -19,6 +19,10 @@ registry.category("web_tour.tours").add("iconic_orders_configure", {
             trigger: ".o_notification:contains('accepts the credentials')",
         },
         {
+            content: "Wait until the form has been read again: that would undo the next click",
+            trigger: "button[name='action_test_connection']:not(.btn-primary):visible",
+        },
+        {
             content: "Go to the deliveries",
             trigger: ".o_notebook .nav-link:contains('Fulfilment and Returns')",
             run: "click",
