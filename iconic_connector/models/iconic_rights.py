@@ -27,6 +27,22 @@ def button(method):
     return press
 
 
+def refuse_other_companies(records, *names):
+    """Refuse links of Odoo's own records with records of ours of another company.
+
+    :param records: they have a `company_id`; as superuser, as constraints run
+    :param names: many2one fields to models of ours, whose names they would show
+    :raise AccessError: without any name
+    """
+    for record in records:
+        for name in names:
+            linked = record[name].company_id
+            if linked and linked != record.company_id:
+                raise AccessError(
+                    record.env._("This belongs to another company in THE ICONIC.")
+                )
+
+
 class IconicRights(models.AbstractModel):
     """Lets others than managers write a list of fields only.
 
@@ -46,15 +62,22 @@ class IconicRights(models.AbstractModel):
         :raise AccessError: for others than managers, with the names of the fields
         """
         self._check_fields({name for vals in vals_list for name in vals})
-        return super().create(vals_list)
+        # A context may name defaults for any field.
+        allowed = self.with_env(self.env(context=self._allowed_context()))
+        return super(IconicRights, allowed).create(vals_list).with_env(self.env)
 
     def write(self, vals):
-        """Override of `base` to refuse fields that are not the user's.
+        """Override of `base` to refuse fields and places that are not the user's.
 
-        :raise AccessError: for others than managers, with the names of the fields
+        :raise AccessError: for others than managers, with the names of the fields; for
+            all, if the records belong to another company afterwards
         """
         self._check_fields(vals.keys())
-        return super().write(vals)
+        result = super().write(vals)
+        if any(self._fields[name].type == "many2one" for name in vals):
+            # Odoo checks its rules before it writes, and not afterwards.
+            self.check_access("write")
+        return result
 
     @api.model
     def fields_get(self, allfields=None, attributes=None):
@@ -71,6 +94,14 @@ class IconicRights(models.AbstractModel):
         if self.env.su or self.env.user.has_group(const.MANAGER_GROUP):
             return set()
         return names - self._user_fields - self._conversation_fields()
+
+    @api.model
+    def _allowed_context(self):
+        """Return the context without defaults of fields that the user may not write."""
+        refused = {f"default_{name}" for name in self._refused(self._fields.keys())}
+        return {
+            key: value for key, value in self.env.context.items() if key not in refused
+        }
 
     @api.model
     def _check_fields(self, names):

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
 
 class IconicOrderCancel(models.TransientModel):
@@ -47,9 +47,11 @@ class IconicOrderCancel(models.TransientModel):
         """
         self.ensure_one()
         self.sale_order_id.check_access("write")
+        # Not the lines that others have added, which the form does not show.
+        chosen = self.line_ids.filtered("chosen")
         # Salespeople cancel without access rights on the connector.
         wizard = self.sudo()
-        items = wizard.line_ids.filtered("chosen").item_id
+        items = chosen.sudo().item_id
         items &= wizard.sale_order_id._iconic_cancellable()
         if not items or wizard.reason_id not in wizard.reason_ids:
             raise UserError(
@@ -66,6 +68,14 @@ class IconicOrderCancel(models.TransientModel):
             ),
             "success",
         )
+
+    @api.constrains("sale_order_id", "reason_id")
+    def _check_readable(self):
+        """Refuse records of other companies, whose names the wizard would show."""
+        # Odoo runs constraints as superuser.
+        wizards = self.sudo(False)
+        wizards.sale_order_id.check_access("read")
+        wizards.reason_id.check_access("read")
 
     def _request(self, items):
         order = self.sale_order_id.iconic_order_id
@@ -94,6 +104,14 @@ class IconicOrderCancelLine(models.TransientModel):
     seller_sku = fields.Char(string="Seller SKU", readonly=True)
     name = fields.Char(string="Product", readonly=True)
     status = fields.Char(readonly=True)
+
+    @api.constrains("item_id", "wizard_id")
+    def _check_item(self):
+        """Refuse items of other orders, whose names the wizard would show."""
+        # As superuser, like all constraints: salespeople have no access to items.
+        for line in self:
+            if line.item_id.order_id.sale_order_id != line.wizard_id.sale_order_id:
+                raise ValidationError(self.env._("This item is of another order."))
 
     @api.model
     def _values_of(self, item):

@@ -161,6 +161,14 @@ class IconicOrderReturnLine(models.TransientModel):
     )
     detail = fields.Char()
 
+    @api.constrains("item_id", "reason_id")
+    def _check_readable(self):
+        """Refuse records of other companies, whose names the wizard would show."""
+        # Odoo runs constraints as superuser.
+        lines = self.sudo(False)
+        lines.item_id.check_access("read")
+        lines.reason_id.check_access("read")
+
     @api.depends("item_id")
     def _compute_can(self):
         for line in self:

@@ -45,6 +45,9 @@ class RightsCase(ConnectorCase):
         cls.style = cls.make_style("RIGHTS")
         cls.table = table()
         cls.people = everyone(cls.env)
+        # The others are made of this one: an item of it can be cancelled.
+        sale = record_of(cls.env["sale.order"])
+        record_of(cls.env["iconic.order"], sale_order_id=sale.id)
         cls.records = {
             name: record_of(cls.env[name])
             for name in sorted(cls.env)

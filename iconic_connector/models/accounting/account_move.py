@@ -1,5 +1,7 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Command
+
+from ..iconic_rights import refuse_other_companies
 
 
 class AccountMove(models.Model):
@@ -26,6 +28,11 @@ class AccountMove(models.Model):
         ondelete="restrict",
         exportable=False,
     )
+
+    @api.constrains("iconic_account_id", "iconic_order_id", "company_id")
+    def _iconic_check_company(self):
+        """Refuse links with another company, whose names they would show."""
+        refuse_other_companies(self, "iconic_account_id", "iconic_order_id")
 
     def _reverse_moves(self, default_values_list=None, cancel=False):
         """Override of `account` to link credit notes of users to the order, too."""

@@ -68,6 +68,7 @@ class IconicCarrierMap(models.Model):
     """The carrier at THE ICONIC for a delivery method of Odoo."""
 
     _name = "iconic.carrier.map"
+    _inherit = "iconic.rights"
     _description = "THE ICONIC Carrier Mapping"
     _order = "account_id, carrier_id, id"
     _check_company_auto = True

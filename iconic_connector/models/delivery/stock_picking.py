@@ -9,7 +9,8 @@ from odoo.tools import float_round
 from ... import const
 from ...domain import item_statuses, statuses
 from ...domain.moments import to_odoo_datetime
-from ..order.sale_order import ORDER_ENDED
+from ..iconic_rights import refuse_other_companies
+from ..order.sale_order import ENDED, ORDER_ENDED
 
 # Operation types that deliver to the buyer: from our warehouse, or from a supplier.
 DELIVERING = ("outgoing", "dropship")
@@ -127,6 +128,11 @@ class StockPicking(models.Model):
             found |= ~concerned | Domain("date_deadline", "=", False)
         return found
 
+    @api.constrains("iconic_order_id", "company_id")
+    def _iconic_check_company(self):
+        """Refuse links with another company, whose names they would show."""
+        refuse_other_companies(self, "iconic_order_id")
+
     def _action_done(self):
         """Override of `stock` to process deliveries and returns of the marketplace.
 
@@ -181,7 +187,7 @@ class StockPicking(models.Model):
         returns among them are still needed.
         """
         pickings = self
-        if self.env.context.get(ORDER_ENDED):
+        if self.env.context.get(ORDER_ENDED) is ENDED:
             pickings = self.filtered(lambda picking: not picking.return_id)
         result = super(StockPicking, pickings).action_cancel()
         deliveries = pickings._iconic_deliveries()
@@ -298,7 +304,12 @@ class StockPicking(models.Model):
 
     def _iconic_items_of(self, line_ids):
         """Return the items of lines that we ship and that are not cancelled."""
-        items = self.env["iconic.order.item"].search([("sale_line_id", "in", line_ids)])
+        items = self.env["iconic.order.item"].search(
+            [
+                ("sale_line_id", "in", line_ids),
+                ("company_id", "in", self.company_id.ids),
+            ]
+        )
         return items.filtered(
             lambda item: (
                 item._is_shipped_by_us() and item.status != item_statuses.CANCELED

@@ -380,6 +380,7 @@ class IconicFeedLine(models.Model):
     """A product in a feed: the values that were sent, and the result."""
 
     _name = "iconic.feed.line"
+    _inherit = "iconic.rights"
     _description = "THE ICONIC Feed Line"
     _order = "feed_id DESC, id"
     _check_company_auto = True

@@ -299,6 +299,16 @@ class IconicListing(models.Model):
         if self.filtered(lambda listing: listing.price < 0 or listing.rrp < 0):
             raise ValidationError(self.env._("A price cannot be negative."))
 
+    @api.constrains("account_id", "primary_category_id", "secondary_category_ids")
+    def _check_categories(self):
+        """Refuse categories of other accounts, maybe of other companies."""
+        for listing in self:
+            chosen = listing.primary_category_id | listing.secondary_category_ids
+            if chosen.account_id - listing.account_id:
+                raise ValidationError(
+                    self.env._("Choose categories of the listing's own account.")
+                )
+
     def write(self, vals):
         """Override to refuse other keys for a product that is listed already."""
         for name in ("seller_sku", "parent_sku", "account_id", "product_id"):

@@ -4,10 +4,13 @@ from odoo.fields import Command
 
 from ... import const
 from ...domain import item_statuses
+from ..iconic_rights import refuse_other_companies
 
 # In the context while a sales order is cancelled because THE ICONIC has cancelled all
-# of its items: Odoo's own methods, which pass it on, take no parameter of ours.
+# of its items: Odoo's own methods, which pass it on, take no parameter of ours. The
+# value is an object that nobody can send from outside.
 ORDER_ENDED = "iconic_order_ended"
+ENDED = object()
 
 
 class SaleOrder(models.Model):
@@ -56,6 +59,11 @@ class SaleOrder(models.Model):
             items = order.iconic_order_ids.item_ids
             order.iconic_cancel_requested = any(items.mapped("cancel_requested"))
 
+    @api.constrains("iconic_account_id", "company_id")
+    def _iconic_check_company(self):
+        """Refuse links with another company, whose names they would show."""
+        refuse_other_companies(self, "iconic_account_id")
+
     def action_confirm(self):
         """Override of `sale` to reserve stock, and to have the order processed."""
         result = super().action_confirm()
@@ -96,7 +104,7 @@ class SaleOrder(models.Model):
 
     def _action_cancel(self):
         """Override of `sale` to refuse it while the marketplace expects the goods."""
-        if not self.env.context.get(ORDER_ENDED):
+        if self.env.context.get(ORDER_ENDED) is not ENDED:
             for order in self.filtered("iconic_account_id"):
                 order._iconic_check_cancellation()
         return super()._action_cancel()
@@ -109,7 +117,7 @@ class SaleOrder(models.Model):
     def _iconic_cancel_ended(self):
         """Cancel these orders, locked ones too, whose items are all cancelled."""
         ended = self.filtered(lambda order: order.state != "cancel")
-        ended.with_context(**{ORDER_ENDED: True})._action_cancel()
+        ended.with_context(**{ORDER_ENDED: ENDED})._action_cancel()
 
     def _iconic_cancellable(self):
         """Return the items whose cancellation can be requested."""

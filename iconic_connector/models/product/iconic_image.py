@@ -12,8 +12,13 @@ class IconicImage(models.Model):
     """
 
     _name = "iconic.image"
+    _inherit = "iconic.rights"
     _description = "THE ICONIC Picture"
     _order = "is_main DESC, sequence, id"
+    _user_fields = frozenset(
+        "name sequence image is_main product_tmpl_id listing_id "
+        "product_template_attribute_value_ids".split()
+    )
 
     name = fields.Char()
     sequence = fields.Integer(default=10)

@@ -29,6 +29,7 @@ class IconicCategoryMap(models.Model):
     """
 
     _name = "iconic.category.map"
+    _inherit = "iconic.rights"
     _description = "THE ICONIC Category Mapping"
     _order = "account_id, categ_id, product_tmpl_id"
     _check_company_auto = True
@@ -243,6 +244,7 @@ class IconicCategoryMapAttribute(models.Model):
     """The source of the value of a marketplace attribute."""
 
     _name = "iconic.category.map.attribute"
+    _inherit = "iconic.rights"
     _description = "THE ICONIC Attribute Value of a Category"
     _order = "map_id, mandatory DESC, sequence, feed_name"
 
@@ -349,6 +351,7 @@ class IconicValueMap(models.Model):
     """
 
     _name = "iconic.value.map"
+    _inherit = "iconic.rights"
     _description = "THE ICONIC Value Mapping"
     _order = "account_id, product_attribute_id, id"
 
@@ -471,6 +474,7 @@ class IconicValueMapLine(models.Model):
     """A value of a product attribute and its counterpart at the marketplace."""
 
     _name = "iconic.value.map.line"
+    _inherit = "iconic.rights"
     _description = "THE ICONIC Value"
     _order = "map_id, value_sequence, id"
     _rec_name = "value_id"
