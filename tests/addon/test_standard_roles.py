@@ -128,6 +128,23 @@ class TestReading(StandardRolesCase):
                         [one for one in unreadable if one.startswith("iconic_")]
                     )
 
+    def test_people_of_the_connector_read_all_fields_of_ours(self):
+        for model in sorted(self.env):
+            ours = self.env[model]
+            if not model.startswith("iconic.") or ours._abstract or ours._transient:
+                continue
+            records = ours.search([])
+            for role in ("user", "manager"):
+                theirs = records.with_user(self.people[role])
+                if theirs.has_access("read"):
+                    with self.subTest(model=model, role=role):
+                        self.assertEqual(self.unreadable(theirs), [])
+
+    def test_people_of_the_connector_open_an_order_that_is_paid(self):
+        self.assertTrue(self.imported.report_ids)
+        for role in ("user", "manager"):
+            self.assertTrue(self.opens(self.imported.with_user(self.people[role])))
+
     def test_all_fields_of_ours_are_exported(self):
         for model in EXTENDED:
             records = self.record(model)

@@ -2,7 +2,7 @@ from reportlab.graphics.utils import RenderPMError
 
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Datetime
+from odoo.fields import Datetime, Domain
 
 from odoo.addons.base.models.ir_qweb import QWebError
 
@@ -29,10 +29,15 @@ class IconicOrder(models.Model):
     report_error = fields.Text(string="Reports Missing Because", readonly=True)
 
     def _compute_report_ids(self):
+        readable = [
+            name
+            for name in ("stock.picking", "account.payment")
+            if self.env[name].has_access("read")
+        ]
         for order in self:
             # Without sudo: only attachments that the user may see.
             order.report_ids = self.env["ir.attachment"].search(
-                order.sudo()._reports_domain()
+                order.sudo()._reports_domain(readable)
             )
 
     def action_print_pick_tickets(self):
@@ -375,19 +380,17 @@ class IconicOrder(models.Model):
             return reports._render_qweb_pdf(report, record.ids)
         return reports._render_qweb_html(report, record.ids)
 
-    def _reports_domain(self):
-        """Return the domain of the attached reports of one order."""
-        pickings, payments = self.sale_order_id.picking_ids, self._receipt_payments()
-        return [
-            ("description", "in", (PICK_TICKET, RECEIPT)),
-            "|",
-            "&",
-            ("res_model", "=", "stock.picking"),
-            ("res_id", "in", pickings.ids),
-            "&",
-            ("res_model", "=", "account.payment"),
-            ("res_id", "in", payments.ids),
-        ]
+    def _reports_domain(self, models):
+        """Return the domain of the attached reports of one order.
+
+        :param models: the names of the models that they may be attached to
+        """
+        owners = (self.sale_order_id.picking_ids, self._receipt_payments())
+        return Domain("description", "in", (PICK_TICKET, RECEIPT)) & Domain.OR(
+            Domain("res_model", "=", some._name) & Domain("res_id", "in", some.ids)
+            for some in owners
+            if some._name in models
+        )
 
 
 class IconicOrderItem(models.Model):
