@@ -7,12 +7,14 @@ from .errors import (
     Maintenance,
     NoProgress,
     NotAccepted,
+    NotOffered,
     NotReady,
     Refused,
     SellerCenterError,
     Throttled,
     UnknownOutcome,
     Unreachable,
+    Unreadable,
 )
 from .rest.api import RestApi
 
@@ -23,6 +25,7 @@ __all__ = [
     "Maintenance",
     "NoProgress",
     "NotAccepted",
+    "NotOffered",
     "NotReady",
     "Refused",
     "RestApi",
@@ -30,4 +33,5 @@ __all__ = [
     "Throttled",
     "UnknownOutcome",
     "Unreachable",
+    "Unreadable",
 ]

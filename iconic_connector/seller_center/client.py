@@ -7,7 +7,7 @@ from abc import abstractmethod
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timezone, tzinfo
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import requests
 
@@ -19,15 +19,28 @@ from .const import (
     TIMEOUT,
     USER_AGENT,
 )
-from .errors import NoProgress, Refused, SellerCenterError, UnknownOutcome
+from .errors import (
+    AccessRefused,
+    NoProgress,
+    Refused,
+    SellerCenterError,
+    UnknownOutcome,
+    Unreachable,
+    Unreadable,
+)
 from .interface import SellerCenterApi
-from .records import Feed, FeedReceipt, Page
-from .retry import RetryPolicy, retry_briefly
-from .transport import Transport
+from .records import Feed, FeedReceipt, Page, Records
+from .refusals import FORBIDDEN, REASONS
+from .retry import READ_PAUSE, RetryPolicy, retry_briefly
+from .transport import Reply, Transport
+from .values import Times
 
 Answer = TypeVar("Answer")
 
 Row = TypeVar("Row")
+
+# What the probe takes for another server than a Seller Center.
+WRONG_ADDRESS = {"refused", "answer_redirect", "wrong_token_address", *REASONS.values()}
 
 
 class Client(SellerCenterApi):
@@ -60,8 +73,8 @@ class Client(SellerCenterApi):
         pace: float = 0,
         retry: RetryPolicy = retry_briefly,
     ):
-        # The last page of each list: offset, rows, and how many rows the largest had.
-        self._last_pages: dict[str, tuple[int, Sequence, int]] = {}
+        # Of each list: the offset of the last page, what pages held, the largest size.
+        self._pages: dict[str, tuple[int, set, int]] = {}
         self._transport = Transport(
             session,
             base_url,
@@ -130,6 +143,41 @@ class Client(SellerCenterApi):
         finally:
             self._shared_end = before
 
+    def _unless_forbidden(self, send: Callable[[], Reply], ends: float) -> Reply:
+        """Send, and send once more after a 403: a single one proves nothing.
+
+        That refusal is a sure one, so that even a document may be sent again.
+        """
+        reply = send()
+        if reply.status != FORBIDDEN or self._monotonic() + READ_PAUSE >= ends:
+            return reply
+        self._sleep(READ_PAUSE)
+        return send()
+
+    @contextmanager
+    def _judging_the_address(self) -> Iterator[None]:
+        """Take a refusal without words as proof that this is no Seller Center.
+
+        Only for the probe: all other calls are refused for themselves.
+        """
+        try:
+            yield
+        except (Refused, Unreadable, Unreachable) as error:
+            if error.reason not in WRONG_ADDRESS:
+                raise
+            kept = error.reason if error.reason == "wrong_token_address" else ""
+            raise AccessRefused(
+                reason=kept or "wrong_host",
+                values=error.values,
+                detail=error.detail,
+                cause="host",
+            ) from None
+
+    @property
+    def _times(self) -> Times:
+        """How the times in an answer that has just come are read."""
+        return Times(self._zone, self._clock())
+
     def _keep_pace(self) -> None:
         """Wait until the next call may be made."""
         if not self._pace:
@@ -145,7 +193,7 @@ class Client(SellerCenterApi):
         *,
         key: Callable[[Row], str] = str,
         repeats: bool = False,
-    ) -> list[Row]:
+    ) -> Records:
         """Read a list to its end, page by page.
 
         An empty page ends it. A short one does not, since shops cap the size.
@@ -158,33 +206,39 @@ class Client(SellerCenterApi):
         :raise NoProgress: if a page brings nothing new where that is no end.
         """
         found: dict[str, Row] = {}
+        lost: list = []
         offset, more = 0, True
         while more is not False:
             rows, more = read_page(offset)
+            lost += getattr(rows, "unreadable", ())
             page = {key(row): row for row in rows}
             if page.keys() <= found.keys():
                 if page and not repeats:
                     raise self._no_progress()
                 break
             found |= page
-            offset += len(rows)
-        return list(found.values())
+            offset += len(rows) + len(getattr(rows, "unreadable", ()))
+        return Records(found.values(), lost)
 
-    def _check_progress(self, name: str, offset: int, rows: Sequence) -> None:
-        """Insist that a page differs from the one before it.
+    def _check_progress(self, name: str, offset: int, keys: Iterable[str]) -> None:
+        """Insist that a page differs from those before it.
 
         Whoever reads page after page, over several calls, would never come to an end
         where the marketplace ignores the offset. A page that is shorter than others may
         say the same again: new rows move the last ones on.
 
         :param name: of the list.
-        :param rows: of the page.
-        :raise NoProgress: if a page further on says what the one before said.
+        :param keys: what tells the rows of the page apart.
+        :raise NoProgress: if a page further on holds what one before it held.
         """
-        before_offset, before, largest = self._last_pages.get(name, (offset, (), 0))
-        largest = max(largest, len(rows))
-        self._last_pages[name] = (offset, rows, largest)
-        if rows and offset > before_offset and rows == before and len(rows) == largest:
+        page = tuple(keys)
+        last_offset, known, largest = self._pages.get(name, (offset, set(), 0))
+        if offset <= last_offset:
+            known = set()
+        largest = max(largest, len(page))
+        repeated = page in known and len(page) == largest
+        self._pages[name] = (offset, known | {page}, largest)
+        if page and repeated:
             raise self._no_progress()
 
     def _no_progress(self) -> NoProgress:
@@ -192,15 +246,32 @@ class Client(SellerCenterApi):
 
 
 def build_page(
-    records: Iterable, offset: int, total: int | None = None, more: bool | None = None
+    records: Records,
+    offset: int,
+    total: int | None = None,
+    more: bool | None = None,
+    rows: int | None = None,
 ) -> Page:
     """Build a page. An empty one ends the list, a short one does not.
 
     :param more: whether the marketplace says that there is more, None if it does not.
+    :param rows: of the answer, if some of them are no records of their own.
     """
-    records = tuple(records)
-    ended = not records or more is False
-    return Page(records, total, None if ended else offset + len(records))
+    lost = records.unreadable
+    rows = len(records) + len(lost) if rows is None else rows
+    ended = not rows or more is False
+    return Page(tuple(records), total, None if ended else offset + rows, lost)
+
+
+def only(records: Records) -> Any:
+    """Return the one record that was asked for, None if there is none.
+
+    :raise Unreadable: if it cannot be read.
+    """
+    for lost in records.unreadable:
+        values = {"record": lost.name or lost.key or "?", "problem": lost.problem}
+        raise Unreadable(reason="record_unreadable", values=values)
+    return records[0] if records else None
 
 
 def iso_time(moment: datetime) -> str:

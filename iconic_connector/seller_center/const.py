@@ -22,6 +22,7 @@ TOKEN_PATH = "/oauth/client-credentials"
 # Seconds that a token lasts when the answer does not say, and before whose end it is
 # renewed.
 TOKEN_LIFETIME = 3600
+LONGEST_TOKEN_LIFETIME = 24 * 3600
 TOKEN_MARGIN = 60
 # Seconds after which REST is asked again which shop it speaks for.
 SHOP_CHECK_SECONDS = 60

@@ -7,8 +7,10 @@
      |   +- Unreachable    nothing was sent: no address, refused connection, TLS
      |   +- NotReady       not there yet, as a label just after the order was packed
      +- AccessRefused      key, clock, role, shop or address: a person has to fix it
-     +- Refused            understood and declined: the request itself is wrong
+     +- Refused            this one call was declined, whatever the others do
+     |   +- NotOffered     the shop does not offer what was asked for
      +- UnknownOutcome     nobody knows whether it was taken: look before repeating
+         +- Unreadable     something was answered that cannot be read
          +- NoProgress     a list repeats a page, so that its end cannot be read
 
 A user reads a sentence of `USER_MESSAGES`, which can be translated, or what the
@@ -88,6 +90,9 @@ USER_MESSAGES: dict[str, str] = {
         "%(host)s answered with something that is no SellerCenter answer, so that its "
         "answer could not be read."
     ),
+    "answer_redirect": _lt(
+        "%(host)s sent the call on to another address instead of answering it."
+    ),
     "answer_broken_json": _lt(
         "%(host)s answered with broken JSON, so that its answer could not be read."
     ),
@@ -101,6 +106,16 @@ USER_MESSAGES: dict[str, str] = {
     "answer_no_json": _lt(
         "%(host)s answered with something that is no JSON, so that its answer could "
         "not be read."
+    ),
+    "value_not_a_number": _lt("%(field)s is not a number: “%(value)s”."),
+    "value_out_of_range": _lt("%(field)s is out of any sensible range: “%(value)s”."),
+    "value_negative": _lt("%(field)s is negative: %(value)s."),
+    "value_not_an_id": _lt("%(field)s cannot be an ID: “%(value)s”."),
+    "value_missing": _lt("%(field)s is missing."),
+    "record_missing": _lt("There is nothing, where a record belongs."),
+    "record_no_record": _lt("There is “%(value)s”, where a record belongs."),
+    "record_unreadable": _lt(
+        "What the marketplace says about %(record)s cannot be read: %(problem)s"
     ),
     "answer_no_list": _lt("The marketplace answered with no list where one belongs."),
     "no_progress": _lt(
@@ -168,8 +183,21 @@ USER_MESSAGES: dict[str, str] = {
         "belongs to shop %(wanted)s. Make that shop active again in Seller Center, or "
         "use an application of a user who has only this shop."
     ),
-    # Feeds.
+    # Refusals without a sentence of the marketplace's own, by HTTP status.
     "refused": _lt("The marketplace refused without saying why."),
+    "refused_malformed": _lt(
+        "The marketplace could not make sense of the request and does not say why."
+    ),
+    "refused_not_found": _lt(
+        "The marketplace does not have what this request is about."
+    ),
+    "refused_conflict": _lt(
+        "The marketplace refused, because this does not fit what it has now."
+    ),
+    "refused_values": _lt(
+        "The marketplace refused a value in the request and does not say which."
+    ),
+    # Feeds.
     "no_feed_id": _lt(
         "The marketplace accepted the feed but did not say under which number."
     ),
@@ -292,6 +320,10 @@ class Explained(Exception):
         }
 
 
+class UnreadableValue(Explained, ValueError):
+    """A value in an answer that is not what it has to be. It never becomes 0."""
+
+
 class SellerCenterError(Explained):
     """A call to the marketplace that did not end with success.
 
@@ -327,6 +359,7 @@ class SellerCenterError(Explained):
             values=error.values,
             detail=error.detail,
             code=error.code,
+            details=error.details,
         )
 
 
@@ -394,8 +427,16 @@ class Refused(SellerCenterError):
         return error_number(self.code, self.message)
 
 
+class NotOffered(Refused):
+    """The shop does not offer this (E008, or 404 where an offer would be found)."""
+
+
 class UnknownOutcome(SellerCenterError):
     """The request may or may not have been taken. Never repeat it blindly."""
+
+
+class Unreadable(UnknownOutcome):
+    """An answer came that cannot be read; a change may have been taken."""
 
 
 class NoProgress(UnknownOutcome):
@@ -409,5 +450,6 @@ def error_number(code: str, message: str) -> int | None:
     :param message: which begins with ``E007:`` in answers without a code.
     :return: None if neither tells it.
     """
-    found = re.match(r"E?0*([0-9]+)", code) or re.match(r"E0*([0-9]+):", message)
+    found = re.match(r"E?0*([0-9]{1,6})", code)
+    found = found or re.match(r"E0*([0-9]{1,6}):", message)
     return int(found.group(1)) if found else None

@@ -7,28 +7,26 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from .records import (
-    Attribute,
-    Brand,
-    Category,
     Document,
     DocumentTicket,
-    FailureReason,
     Feed,
     FeedReceipt,
     Order,
-    OrderItem,
     PackedItem,
     Page,
     Product,
     ProductImages,
-    ShipmentProvider,
-    Webhook,
+    Records,
     WebhookEvent,
 )
 
 
 class SellerCenterApi(ABC):
     """A seller's account on one SellerCenter.
+
+    What cannot be read of a list stands apart, so that the rest of it counts: it is the
+    ``unreadable`` of :class:`~.records.Records` and :class:`~.records.Page`. A single
+    record that cannot be read raises :class:`~.errors.Unreadable`.
 
     Every method raises a :class:`~.errors.SellerCenterError` if it does not succeed.
     Reading is repeated as the retry policy says. What changes something is sent exactly
@@ -142,24 +140,22 @@ class SellerCenterApi(ABC):
     # Taxonomy
 
     @abstractmethod
-    def category_tree(self) -> tuple[Category, ...]:
+    def category_tree(self) -> Records:
         """Return the roots of the category tree."""
 
     @abstractmethod
-    def category_attributes(self, category_id: str) -> tuple[Attribute, ...]:
+    def category_attributes(self, category_id: str) -> Records:
         """Return the attributes of products of a primary category."""
 
     @abstractmethod
-    def set_attributes(
-        self, attribute_set: str, category_id: str
-    ) -> tuple[Attribute, ...]:
+    def set_attributes(self, attribute_set: str, category_id: str) -> Records:
         """Return the attributes of a whole attribute set.
 
         :param category_id: one of the set's categories.
         """
 
     @abstractmethod
-    def brands(self) -> tuple[Brand, ...]:
+    def brands(self) -> Records:
         """Return the brands that the marketplace knows."""
 
     # Orders
@@ -192,7 +188,7 @@ class SellerCenterApi(ABC):
         """Return an order."""
 
     @abstractmethod
-    def order_items(self, order_ids: Iterable[str]) -> tuple[OrderItem, ...]:
+    def order_items(self, order_ids: Iterable[str]) -> Records:
         """Return the items of orders."""
 
     @abstractmethod
@@ -283,17 +279,17 @@ class SellerCenterApi(ABC):
         """
 
     @abstractmethod
-    def shipment_providers(self) -> tuple[ShipmentProvider, ...]:
+    def shipment_providers(self) -> Records:
         """Return the carriers that parcels may be handed to."""
 
     @abstractmethod
-    def failure_reasons(self) -> tuple[FailureReason, ...]:
+    def failure_reasons(self) -> Records:
         """Return why items may be cancelled, fail or come back."""
 
     # Webhooks
 
     @abstractmethod
-    def webhooks(self) -> tuple[Webhook, ...]:
+    def webhooks(self) -> Records:
         """Return the registered webhooks."""
 
     @abstractmethod

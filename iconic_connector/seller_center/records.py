@@ -84,6 +84,36 @@ class ProductImages:
 
 
 @dataclass(frozen=True, slots=True)
+class UnreadableRecord:
+    """A record of a list of which something that counts cannot be read.
+
+    :param key: its id, empty if even that is unreadable.
+    :param name: what a person knows it by, such as the number of an order.
+    :param problem: an :class:`~.errors.UnreadableValue`: what is wrong with it.
+    :param raw: the answer's own data, ready for JSON.
+    """
+
+    key: str
+    name: str
+    problem: Exception
+    raw: dict | None = field(default=None, repr=False, compare=False)
+
+
+class Records(tuple):
+    """The records of a list, beside those that could not be read.
+
+    What is missing here and not in ``unreadable`` was not in the answer.
+    """
+
+    unreadable: tuple[UnreadableRecord, ...]
+
+    def __new__(cls, records=(), unreadable=()):
+        found = super().__new__(cls, records)
+        found.unreadable = tuple(unreadable)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
 class FeedMessage:
     """What the marketplace says about a feed, or about one SKU or field in it.
 
@@ -220,11 +250,13 @@ class Page:
         short page is no proof of the end: the shop may cap the page size.
     :param next_offset: the offset to ask for next, None at the end of the list. It
         need not count records.
+    :param unreadable: the records of the page that could not be read.
     """
 
     records: tuple
     total: int | None = None
     next_offset: int | None = None
+    unreadable: tuple[UnreadableRecord, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,10 @@
 """Single values in answers, the same for both APIs.
 
-An answer is a tree of dicts, lists and strings. Each shop spells it a little
+An answer is a tree of dicts, lists and texts (`tree`). Each shop spells it a little
 differently, so that it is read leniently: names without regard to case, one child or
-many, ``""`` for none.
+many, ``""`` for none. What counts is bounded and checked here: an amount, a quantity or
+an id that is there and cannot be read raises `UnreadableValue`, so that the record it
+belongs to is held and never becomes another one.
 """
 
 from __future__ import annotations
@@ -10,18 +12,47 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Iterable
-from datetime import datetime, timezone, tzinfo
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
-from typing import TypeAlias
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone, tzinfo
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any, TypeVar
 
 from .const import CENT
-from .records import EXTENSIONS, Address, Document, Voucher
+from .errors import UnreadableValue
+from .records import (
+    EXTENSIONS,
+    Address,
+    Document,
+    Records,
+    UnreadableRecord,
+    Voucher,
+)
+from .tree import Node
 
-Node: TypeAlias = dict | list | str | None
+Record = TypeVar("Record")
 
-# A number with or without thousands separators.
-NUMBER = re.compile(r"-?[0-9][0-9,]*(\.[0-9]+)?")
+# Characters of a text: more is cut. A name of 500 characters still fits into an index
+# of PostgreSQL, whatever it is written in.
+MAX_TEXT = 500
+# The same for descriptions, messages, patterns and addresses of the web.
+MAX_LONG_TEXT = 10_000
+# The same for data that are kept as they came.
+MAX_RAW_TEXT = 20_000
+# Characters of an id; a longer one is none.
+MAX_ID = 255
+# Characters of a value that an error repeats.
+MAX_TOLD = 40
+# Amounts and numbers from here on are nobody's.
+MAX_AMOUNT = Decimal(10) ** 10
+MAX_INTEGER = 2**31 - 1
+# Years that a time of an order, a price or a product can lie in. Empty dates come as
+# ``-0001-11-30``.
+YEARS = range(2000, 2200)
+# How far the marketplace's clock may be ahead.
+CLOCK_MARGIN = timedelta(days=1)
+# A number with or without thousands separators, or as JSON writes small and large ones.
+NUMBER = re.compile(r"-?[0-9][0-9,]{0,40}(\.[0-9]{1,40})?(e[+-]?[0-9]{1,2})?", re.I)
 # The spellings of a time that have been seen, with and without zone.
 TIME_FORMATS = (
     "%Y-%m-%dT%H:%M:%S%z",
@@ -66,7 +97,7 @@ def as_list(node: Node, name: str) -> list:
 
     Nothing, ``""``, the child itself, a list of them, a list of wrappers
     (``[{"Order": {...}}]``) and a bare list without the child's name all come out as
-    a plain list.
+    a plain list. What is nothing within a list of several stays in it.
 
     :param node: the container.
     :param name: the name of a child.
@@ -79,60 +110,122 @@ def as_list(node: Node, name: str) -> list:
         inner = child(item, name) if isinstance(item, dict) and len(item) == 1 else None
         if inner is not None:
             found.extend(as_list(item, name))
-        elif item not in (None, "", {}):
+        elif item not in (None, "", {}) or len(node) > 1:
             found.append(item)
     return found
 
 
-def text(node: Node, *path: str) -> str:
-    """Return a value as stripped text, empty if it is missing."""
+def text(node: Node, *path: str, longest: int = MAX_TEXT) -> str:
+    """Return a value as stripped text, empty if it is missing; cut if it is too long.
+
+    :param longest: characters.
+    """
     value = child(node, *path) if path else node
     if value is None or isinstance(value, (dict, list)):
         return ""
-    return str(value).strip()
+    return str(value)[: longest + MAX_TEXT].strip()[:longest]
+
+
+def long_text(node: Node, *path: str) -> str:
+    """Return a value as stripped text that may be a description or a web address."""
+    return text(node, *path, longest=MAX_LONG_TEXT)
 
 
 def text_list(node: Node, container: str, name: str) -> tuple[str, ...]:
     """Return the texts of a list, empty ones left out."""
-    return tuple(filter(None, map(text, as_list(child(node, container), name))))
+    return tuple(filter(None, map(long_text, as_list(child(node, container), name))))
 
 
-def number(node: Node, *path: str) -> Decimal | None:
-    """Return a number, thousands separators dropped; None if there is none."""
-    value = text(node, *path)
-    return Decimal(value.replace(",", "")) if NUMBER.fullmatch(value) else None
+def identifier(node: Node, *path: str, required: bool = False) -> str:
+    """Return an id, a SKU or a number that something is known by; empty if missing.
 
-
-def integer(node: Node, *path: str) -> int | None:
-    """Return a whole number, None if there is none."""
-    value = number(node, *path)
-    return None if value is None else int(value)
+    :param required: whether the record is nothing without it.
+    :raise UnreadableValue: if it cannot be one, or is missing though it is required.
+    """
+    value = child(node, *path) if path else node
+    found = text(value)
+    if isinstance(value, (bool, dict)) or (isinstance(value, list) and value):
+        raise _unreadable("value_not_an_id", path, value)
+    if len(found) > MAX_ID:
+        raise _unreadable("value_not_an_id", path, found)
+    if required and not found:
+        raise _unreadable("value_missing", path, "")
+    return found
 
 
 def decimal(node: Node, *path: str) -> Decimal | None:
-    """Return a number as it stands, of text or of JSON; None if there is none."""
+    """Return a number, None if there is none or if it cannot be read.
+
+    Only for what nothing depends on; thousands separators are dropped.
+    """
     value = child(node, *path) if path else node
-    if isinstance(value, Decimal):
-        return value if value.is_finite() else None
-    return number(value)
+    found = text(value)
+    if isinstance(value, bool) or not NUMBER.fullmatch(found):
+        return None
+    number = Decimal(found.replace(",", ""))
+    return number if abs(number) < MAX_AMOUNT else None
+
+
+def integer(node: Node, *path: str) -> int | None:
+    """Return a whole number that nothing depends on, None if it cannot be read."""
+    value = decimal(node, *path)
+    return None if value is None or abs(value) > MAX_INTEGER else int(value)
+
+
+def quantity(node: Node, *path: str) -> int | None:
+    """Return a number of pieces, None if the answer does not tell.
+
+    :raise UnreadableValue: if there is something else in its place.
+    """
+    value = _number(node, *path)
+    if value is not None and abs(value) > MAX_INTEGER:
+        raise _unreadable("value_out_of_range", path, value)
+    return None if value is None else int(value)
 
 
 def money(node: Node, *path: str) -> Decimal | None:
-    """Return an amount in whole cents, None if there is none.
+    """Return an amount in whole cents, None if the answer does not tell.
 
     Shops write ``1,234.50``; and some numbers in JSON carry the noise of binary
     fractions, which a cent is far above.
+
+    :raise UnreadableValue: if there is something else in its place.
     """
-    value = decimal(node, *path)
-    try:
-        return None if value is None else value.quantize(CENT, ROUND_HALF_UP)
-    except InvalidOperation:
+    value = _number(node, *path)
+    return None if value is None else value.quantize(CENT, ROUND_HALF_UP)
+
+
+def price(node: Node, *path: str) -> Decimal | None:
+    """Return an amount that is never negative; see `money`.
+
+    :raise UnreadableValue: if it is negative or no amount.
+    """
+    value = money(node, *path)
+    if value is not None and value < 0:
+        raise _unreadable("value_negative", path, value)
+    return value
+
+
+def _number(node: Node, *path: str) -> Decimal | None:
+    value = child(node, *path) if path else node
+    if value in (None, "", {}, []) or value == "null":
         return None
+    found = decimal(value)
+    if found is None:
+        known = NUMBER.fullmatch(text(value)) and not isinstance(value, bool)
+        reason = "value_out_of_range" if known else "value_not_a_number"
+        raise _unreadable(reason, path, value)
+    return found
 
 
-def first_money(node: Node, *names: str) -> Decimal | None:
+def _unreadable(reason: str, path: tuple[str, ...], value: Any) -> UnreadableValue:
+    field, told = ".".join(path) or "?", str(value)[:MAX_TOLD]
+    return UnreadableValue(reason=reason, values={"field": field, "value": told})
+
+
+def first_price(node: Node, *names: str) -> Decimal | None:
     """Return the first amount of these that there is."""
-    amounts = (money(node, name) for name in names)
+    amounts = (price(node, name) for name in names)
     return next((amount for amount in amounts if amount is not None), None)
 
 
@@ -151,16 +244,125 @@ def timestamp(node: Node, *path: str, zone: tzinfo = timezone.utc) -> datetime |
         try:
             found = datetime.strptime(value, time_format)
             aware = found if found.tzinfo else found.replace(tzinfo=zone)
-            return aware.astimezone(timezone.utc)
+            found = aware.astimezone(timezone.utc)
         except (ValueError, OverflowError):
             continue
+        return found if found.year in YEARS else None
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """How the times in an answer are read.
+
+    :param zone: the zone of times that do not name one.
+    :param now: after which nothing can have happened yet, None if that is unknown.
+    """
+
+    zone: tzinfo = timezone.utc
+    now: datetime | None = None
+
+    def read(self, node: Node, *path: str) -> datetime | None:
+        """Return a time, be it past or to come."""
+        return timestamp(node, *path, zone=self.zone)
+
+    def past(self, node: Node, *path: str) -> datetime | None:
+        """Return when something happened, None if that is still to come.
+
+        An order that was changed in the year 9999 would never change again.
+        """
+        found = self.read(node, *path)
+        if found and self.now and found > self.now + CLOCK_MARGIN:
+            return None
+        return found
+
+
+UTC_TIMES = Times()
+
+
+def read_each(
+    rows: Iterable[Node],
+    read: Callable[[Node], Record],
+    *,
+    key: str = "",
+    names: tuple[str, ...] = (),
+) -> Records:
+    """Read the records of a list, each for itself.
+
+    :param read: makes a record of a row.
+    :param key: the attribute that tells records apart: of two, the last counts.
+    :param names: of the fields by which a person knows a record; first its id.
+    :return: those that could be read; the others are its ``unreadable``.
+    """
+    found: dict[Any, Record] = {}
+    unreadable = []
+    for place, row in enumerate(rows):
+        try:
+            record = read(_record(row))
+        except UnreadableValue as error:
+            unreadable.append(_unreadable_record(row, names, error))
+        else:
+            found[getattr(record, key) if key else place] = record
+    return Records(found.values(), tuple(unreadable))
+
+
+def read_branches(
+    rows: Iterable[Node],
+    read: Callable[[Node, tuple], Record],
+    below: Callable[[Node], Iterable[Node]],
+    **names: Any,
+) -> Records:
+    """Read the records of a tree from its roots on; see `read_each`.
+
+    :param read: makes a record of a row and of the records below it.
+    :param below: returns the rows below one.
+    """
+    lost: list[UnreadableRecord] = []
+
+    def branch(row: Node) -> Record:
+        children = read_each(below(row), branch, **names)
+        lost.extend(children.unreadable)
+        return read(row, tuple(children))
+
+    found = read_each(rows, branch, **names)
+    return Records(found, (*found.unreadable, *lost))
+
+
+def _record(row: Node) -> dict:
+    if isinstance(row, dict):
+        return row
+    told = str(row)[:MAX_TOLD] if row else ""
+    reason = "record_no_record" if told else "record_missing"
+    raise UnreadableValue(reason=reason, values={"value": told})
+
+
+def _unreadable_record(
+    row: Node, names: tuple[str, ...], problem: UnreadableValue
+) -> UnreadableRecord:
+    known = [text(row, name, longest=MAX_ID) for name in names]
+    return UnreadableRecord(
+        key=known[0] if known else "",
+        name=next(filter(None, [*known[1:], *known[:1]]), ""),
+        problem=problem,
+        raw=json_ready(row) if isinstance(row, dict) else None,
+    )
+
+
+def json_ready(node: Any) -> Any:
+    """Copy an answer into what JSON can hold: amounts become text, to the digit."""
+    if isinstance(node, dict):
+        return {name: json_ready(value) for name, value in node.items()}
+    if isinstance(node, list):
+        return [json_ready(value) for value in node]
+    if isinstance(node, str):
+        return node[:MAX_RAW_TEXT]
+    return str(node) if isinstance(node, Decimal) else node
 
 
 def file_content(node: Node, *path: str) -> bytes | None:
     """Return a file that is written in base64, None if it cannot be decoded."""
     try:
-        return base64.b64decode(text(node, *path))
+        return base64.b64decode(str(child(node, *path) or ""))
     except (binascii.Error, ValueError):
         return None
 
@@ -211,7 +413,7 @@ def read_voucher(row: Node) -> Voucher:
         funded_by_seller=money(row, "amountFundedBySeller"),
         cashback_percentage=decimal(row, "cashbackPercentage"),
         cashback_seller_share=decimal(row, "cashbackSellerShare"),
-        cashback_funded_by_seller=money(row, "cashbackAmountFundedBySeller"),
+        cashback_funded_by_seller=decimal(row, "cashbackAmountFundedBySeller"),
     )
 
 

@@ -74,11 +74,12 @@ def test_redirects_are_not_followed_and_certificates_are_checked(
     (options,) = marketplace.options
     assert options["verify"] is not False
     assert options["timeout"] == (3, 7)
-    marketplace.answer("", status=302, Location="https://api.example/elsewhere")
+    for _attempt in range(3):
+        marketplace.answer("", status=302, Location="https://api.example/elsewhere")
     with pytest.raises(AccessRefused) as caught:
         make_api().probe()
     assert caught.value.cause == "host"
-    assert len(marketplace.requests) == 2
+    assert all("elsewhere" not in request.url for request in marketplace.requests)
 
 
 def test_warnings_come_with_the_receipt_of_an_accepted_feed(api, marketplace, load):

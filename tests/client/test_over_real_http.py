@@ -16,12 +16,12 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from iconic_connector.seller_center import (
-    AccessRefused,
     ActionApi,
     RestApi,
     SellerCenterError,
     UnknownOutcome,
     Unreachable,
+    Unreadable,
 )
 from iconic_connector.seller_center.action.signature import sign
 
@@ -323,9 +323,8 @@ def test_a_redirect_is_not_followed(connect):
     with Server([http(RECEIPT)]) as elsewhere:
         location = f"Location: http://127.0.0.1:{elsewhere.port}/\r\n"
         with Server([http(b"", "307 Temporary Redirect", extra=location)]) as server:
-            with pytest.raises(AccessRefused) as caught:
+            with pytest.raises(Unreadable, match="sent the call on"):
                 send(connect(server.port))
-        assert caught.value.cause == "host"
         assert elsewhere.connections == 0
 
 

@@ -5,16 +5,14 @@ from decimal import Decimal
 
 import pytest
 
-from iconic_connector.seller_center.envelope import (
-    UnreadableAnswer,
-    read_envelope,
-)
+from iconic_connector.seller_center.envelope import read_envelope
+from iconic_connector.seller_center.tree import BrokenAnswer
 from iconic_connector.seller_center.values import (
     as_list,
     boolean,
     child,
+    decimal,
     integer,
-    number,
     text,
     timestamp,
 )
@@ -93,7 +91,7 @@ def test_a_byte_order_mark_and_blanks_before_the_answer_do_not_matter():
         (b"<!DOCTYPE html><html><body>Sorry</body></html>", "answer_html"),
         (b"<HTML><head>", "answer_html"),
         (b"<SuccessResponse><Head>", "answer_broken_xml"),
-        (b"<SuccessResponse>\xff</SuccessResponse>", "answer_broken_xml"),
+        (b"<SuccessResponse>\xff</SuccessResponse>", "answer_foreign"),
         (b"Bad Gateway", "answer_broken_xml"),
         (b'{"SuccessResponse": ', "answer_broken_json"),
         (b"[" * 100000, "answer_broken_json"),
@@ -103,7 +101,7 @@ def test_a_byte_order_mark_and_blanks_before_the_answer_do_not_matter():
     ],
 )
 def test_what_is_no_envelope_is_described(content, problem):
-    with pytest.raises(UnreadableAnswer, match=problem):
+    with pytest.raises(BrokenAnswer, match=problem):
         read_envelope(content)
 
 
@@ -114,7 +112,7 @@ def test_document_types_and_entities_are_refused(tmp_path):
         f'<!DOCTYPE a [<!ENTITY x SYSTEM "{secret.as_uri()}">]>'
         "<SuccessResponse><Head><RequestId>&x;</RequestId></Head></SuccessResponse>"
     )
-    with pytest.raises(UnreadableAnswer, match="answer_doctype"):
+    with pytest.raises(BrokenAnswer, match="answer_doctype"):
         read_envelope(content.encode())
 
 
@@ -132,12 +130,12 @@ def test_document_types_and_entities_are_refused(tmp_path):
     ],
 )
 def test_numbers_are_read_with_and_without_thousands_separators(written, value):
-    assert number({"Price": written}, "Price") == value
+    assert decimal({"Price": written}, "Price") == value
 
 
 def test_json_numbers_keep_their_digits():
     envelope = read_envelope(b'{"SuccessResponse": {"Body": {"P": 0.10, "Q": 3}}}')
-    assert str(number(envelope.body, "P")) == "0.10"
+    assert str(decimal(envelope.body, "P")) == "0.10"
     assert integer(envelope.body, "Q") == 3
 
 

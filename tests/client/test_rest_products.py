@@ -203,8 +203,7 @@ def test_only_what_changed_since_is_asked_for(rest_api, marketplace):
     since = datetime(2026, 2, 28, 9, 30, tzinfo=UTC)
     rest_api.products(updated_after=since)
     (params,) = asked(marketplace, "/v2/product-sets")
-    written = dict(params)["updateDateStart"].replace("Z", "+00:00")
-    assert datetime.fromisoformat(written) == since
+    assert dict(params)["updateDateStart"] == "2026-02-28"
 
 
 def test_products_are_found_by_sku(rest_api, marketplace):

@@ -156,10 +156,20 @@ def test_a_brief_failure_of_the_shop_check_does_not_end_a_read(make_timed, marke
 
 
 def test_a_user_without_the_role_is_told_so(make_timed, marketplace):
-    marketplace.shop.refuse(403, "Forbidden", title="Forbidden")
+    for _attempt in range(2):
+        marketplace.shop.refuse(403, "Forbidden", title="Forbidden")
     with pytest.raises(AccessRefused) as caught:
         make_timed().probe()
     assert caught.value.cause == "role"
+
+
+@pytest.mark.parametrize("status", [403, 422, 404, 400])
+def test_a_single_refusal_of_the_shop_check_proves_nothing(
+    make_timed, marketplace, status
+):
+    marketplace.shop.answer("", status=status)
+    make_timed(shop_id="4711").probe()
+    assert len(marketplace.shop.requests) == 2
 
 
 def test_a_document_goes_out_after_the_check(make_timed, marketplace):

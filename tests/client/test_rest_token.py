@@ -347,11 +347,14 @@ def test_a_busy_token_address_says_when_to_come_back(send, marketplace, status, 
 def test_a_refused_application_is_a_matter_of_the_key(
     send, marketplace, status, content
 ):
-    marketplace.token.answer(content, status=status)
+    # A single 403 proves nothing.
+    times = 2 if status == 403 else 1
+    for _attempt in range(times):
+        marketplace.token.answer(content, status=status)
     outcome = send()
     assert type(outcome) is AccessRefused
     assert outcome.cause == "key"
-    assert len(marketplace.token.requests) == 1
+    assert len(marketplace.token.requests) == times
     assert not marketplace.requests
 
 
@@ -359,18 +362,20 @@ def test_a_refused_application_is_a_matter_of_the_key(
 def test_a_wrong_token_address_is_named(
     make_rest_api, send, marketplace, status, content
 ):
-    marketplace.token.answer(content, status=status)
-    outcome = send(
-        make_rest_api(token_url="https://login.example/oauth/client-credentials")
-    )
-    assert type(outcome) is AccessRefused
-    assert outcome.cause == "host"
+    for _attempt in range(4):
+        marketplace.token.answer(content, status=status)
+    api = make_rest_api(token_url="https://login.example/oauth/client-credentials")
+    outcome = send(api)
+    assert type(outcome) is Unreachable
     assert "login.example" in str(outcome)
+    with pytest.raises(AccessRefused, match="login.example") as caught:
+        api.probe()
+    assert caught.value.cause == "host"
 
 
 def test_a_redirect_of_the_token_address_is_not_followed(send, marketplace):
     marketplace.token.answer("", status=302, Location="https://evil.example/oauth")
-    assert send().cause == "host"
+    assert type(send()) is Unreachable
     assert len(marketplace.token.requests) == 1
 
 
@@ -467,7 +472,8 @@ def test_no_error_and_no_log_shows_a_secret(send, marketplace, caplog, prepare):
 
 @pytest.mark.parametrize("status", [400, 403, 409, 422])
 def test_a_problem_that_repeats_the_header_shows_no_secret(send, marketplace, status):
-    marketplace.refuse(status, ECHO, title=ECHO)
+    for _attempt in range(2 if status == 403 else 1):
+        marketplace.refuse(status, ECHO, title=ECHO)
     outcome = send()
     for hidden in HIDDEN:
         assert hidden not in shown(outcome)

@@ -5,8 +5,6 @@ Where each list sits: SellerCenter, the reference page of each action.
 
 from __future__ import annotations
 
-from datetime import timezone, tzinfo
-
 from ..envelope import read_messages
 from ..records import (
     Attribute,
@@ -16,32 +14,40 @@ from ..records import (
     Feed,
     ListedProduct,
     QualityState,
+    Records,
 )
+from ..tree import Node
 from ..values import (
-    Node,
+    UTC_TIMES,
+    Times,
     as_list,
     boolean,
     child,
     file_content,
+    identifier,
     integer,
-    number,
+    long_text,
+    price,
+    quantity,
+    read_branches,
+    read_each,
     read_files,
     text,
-    timestamp,
+    text_list,
 )
 
 
-def read_feed(row: Node, zone: tzinfo = timezone.utc) -> Feed:
+def read_feed(row: Node, times: Times = UTC_TIMES) -> Feed:
     """Read one feed.
 
-    :param zone: the zone of times that do not name one.
+    :param times: how to read times.
     """
     return Feed(
-        feed_id=text(row, "Feed"),
+        feed_id=identifier(row, "Feed", required=True),
         status=text(row, "Status"),
         action=text(row, "Action"),
-        created_at=timestamp(row, "CreationDate", zone=zone),
-        updated_at=timestamp(row, "UpdatedDate", zone=zone),
+        created_at=times.past(row, "CreationDate"),
+        updated_at=times.past(row, "UpdatedDate"),
         processed=integer(row, "ProcessedRecords") or 0,
         failed=integer(row, "FailedRecords") or 0,
         errors=read_messages(child(row, "FeedErrors"), "Error"),
@@ -49,15 +55,18 @@ def read_feed(row: Node, zone: tzinfo = timezone.utc) -> Feed:
     )
 
 
-def read_feed_detail(body: Node, zone: tzinfo = timezone.utc) -> Feed | None:
+def read_feed_detail(body: Node, times: Times = UTC_TIMES) -> Feed | None:
     """Read the answer to FeedStatus, None if it holds no feed."""
     rows = as_list(body, "FeedDetail")
-    return read_feed(rows[0], zone) if rows else None
+    return read_feed(rows[0], times) if rows else None
 
 
-def read_feeds(body: Node, zone: tzinfo = timezone.utc) -> list[Feed]:
+def read_feeds(body: Node, times: Times = UTC_TIMES) -> Records:
     """Read a list of feeds. A feed's id has the same name as the feed itself."""
-    return [read_feed(row, zone) for row in as_list(body, "Feed")]
+    rows = as_list(body, "Feed")
+    return read_each(
+        rows, lambda row: read_feed(row, times), key="feed_id", names=("Feed",)
+    )
 
 
 def read_payloads(body: Node) -> dict[str, bytes]:
@@ -68,80 +77,93 @@ def read_payloads(body: Node) -> dict[str, bytes]:
     )
 
 
-def read_products(body: Node, zone: tzinfo = timezone.utc) -> list[ListedProduct]:
+def read_products(body: Node, times: Times = UTC_TIMES) -> Records:
     """Read listed products.
 
-    :param zone: the zone of times that do not name one.
+    :param times: how to read times.
     """
     rows = as_list(child(body, "Products"), "Product")
-    return [_read_product(row, zone) for row in rows]
+    return read_each(
+        rows,
+        lambda row: _read_product(row, times),
+        key="seller_sku",
+        names=("SellerSku", "Name"),
+    )
 
 
-def _read_product(row: Node, zone: tzinfo) -> ListedProduct:
+def _read_product(row: Node, times: Times) -> ListedProduct:
     return ListedProduct(
-        seller_sku=text(row, "SellerSku"),
-        parent_sku=text(row, "ParentSku"),
+        seller_sku=identifier(row, "SellerSku", required=True),
+        parent_sku=identifier(row, "ParentSku"),
         name=text(row, "Name"),
         status=text(row, "Status"),
-        price=number(row, "Price"),
-        sale_price=number(row, "SalePrice"),
-        sale_start=timestamp(row, "SaleStartDate", zone=zone),
-        sale_end=timestamp(row, "SaleEndDate", zone=zone),
-        quantity=integer(row, "Quantity"),
-        main_image=text(row, "MainImage"),
-        images=tuple(text(image) for image in as_list(child(row, "Images"), "Image")),
-        created_at=timestamp(row, "CreatedAt", zone=zone),
-        updated_at=timestamp(row, "UpdatedAt", zone=zone),
+        price=price(row, "Price"),
+        sale_price=price(row, "SalePrice"),
+        sale_start=times.read(row, "SaleStartDate"),
+        sale_end=times.read(row, "SaleEndDate"),
+        quantity=quantity(row, "Quantity"),
+        main_image=long_text(row, "MainImage"),
+        images=text_list(row, "Images", "Image"),
+        created_at=times.past(row, "CreatedAt"),
+        updated_at=times.past(row, "UpdatedAt"),
     )
 
 
-def read_quality_states(body: Node) -> list[QualityState]:
+def read_quality_states(body: Node) -> Records:
     """Read quality control states."""
-    return [
-        QualityState(
-            seller_sku=text(row, "SellerSKU"),
-            status=text(row, "Status"),
-            reason=text(row, "Reason"),
-        )
-        for row in as_list(child(body, "Status"), "State")
-    ]
+    rows = as_list(child(body, "Status"), "State")
+    return read_each(rows, _read_state, key="seller_sku", names=("SellerSKU",))
 
 
-def read_categories(body: Node) -> tuple[Category, ...]:
-    """Read the category tree."""
-    return _read_categories(child(body, "Categories"))
-
-
-def _read_categories(container: Node) -> tuple[Category, ...]:
-    return tuple(
-        Category(
-            category_id=text(row, "CategoryId"),
-            name=text(row, "Name"),
-            attribute_set=text(row, "AttributeSetId"),
-            children=_read_categories(child(row, "Children")),
-        )
-        for row in as_list(container, "Category")
+def _read_state(row: Node) -> QualityState:
+    return QualityState(
+        seller_sku=identifier(row, "SellerSKU", required=True),
+        status=text(row, "Status"),
+        reason=long_text(row, "Reason"),
     )
 
 
-def read_attributes(body: Node) -> tuple[Attribute, ...]:
+def read_categories(body: Node) -> Records:
+    """Read the category tree."""
+    return read_branches(
+        as_list(child(body, "Categories"), "Category"),
+        _read_category,
+        lambda row: as_list(child(row, "Children"), "Category"),
+        key="category_id",
+        names=("CategoryId", "Name"),
+    )
+
+
+def _read_category(row: Node, children: tuple[Category, ...]) -> Category:
+    return Category(
+        category_id=identifier(row, "CategoryId", required=True),
+        name=identifier(row, "Name", required=True),
+        attribute_set=identifier(row, "AttributeSetId"),
+        children=children,
+    )
+
+
+def read_attributes(body: Node) -> Records:
     """Read the attributes of a category."""
-    return tuple(
-        Attribute(
-            name=text(row, "Name"),
-            label=text(row, "Label"),
-            feed_name=text(row, "FeedName"),
-            mandatory=boolean(row, "isMandatory"),
-            description=text(row, "Description"),
-            product_type=text(row, "ProductType"),
-            input_type=text(row, "InputType"),
-            attribute_type=text(row, "AttributeType"),
-            example=text(row, "ExampleValue"),
-            # Empty and 0 both stand for no limit.
-            max_length=integer(row, "MaxLength") or None,
-            options=_read_options(row),
-        )
-        for row in as_list(body, "Attribute")
+    rows = as_list(body, "Attribute")
+    return read_each(rows, _read_attribute, names=("FeedName", "Name"))
+
+
+def _read_attribute(row: Node) -> Attribute:
+    feed_name = identifier(row, "FeedName")
+    return Attribute(
+        name=identifier(row, "Name", required=not feed_name),
+        label=text(row, "Label"),
+        feed_name=feed_name,
+        mandatory=boolean(row, "isMandatory"),
+        description=long_text(row, "Description"),
+        product_type=text(row, "ProductType"),
+        input_type=text(row, "InputType"),
+        attribute_type=text(row, "AttributeType"),
+        example=text(row, "ExampleValue"),
+        # Empty and 0 both stand for no limit.
+        max_length=integer(row, "MaxLength") or None,
+        options=_read_options(row),
     )
 
 
@@ -155,12 +177,13 @@ def _read_options(attribute: Node) -> tuple[AttributeOption, ...]:
     )
 
 
-def read_brands(body: Node) -> tuple[Brand, ...]:
+def read_brands(body: Node) -> Records:
     """Read the brands."""
-    return tuple(
-        Brand(
-            name=text(row, "Name"),
-            brand_id=text(row, "BrandId"),
-        )
-        for row in as_list(child(body, "Brands"), "Brand")
+    rows = as_list(child(body, "Brands"), "Brand")
+    return read_each(rows, _read_brand, key="name", names=("BrandId", "Name"))
+
+
+def _read_brand(row: Node) -> Brand:
+    return Brand(
+        name=identifier(row, "Name", required=True), brand_id=identifier(row, "BrandId")
     )

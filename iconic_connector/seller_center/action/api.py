@@ -9,7 +9,7 @@ from lxml import etree
 
 from ..envelope import marketplace_time
 from ..errors import UnknownOutcome
-from ..records import Webhook, WebhookEvent
+from ..records import Records, WebhookEvent
 from .order_answers import read_webhook_events, read_webhooks
 from .orders import ActionOrders
 from .products import ActionProducts
@@ -19,10 +19,11 @@ class ActionApi(ActionProducts, ActionOrders):
     """The Action API: a user ID, an API key and one signed URL."""
 
     def probe(self) -> datetime | None:
-        envelope, reply = self._read_reply("FeedCount")
+        with self._judging_the_address():
+            envelope, reply = self._read_reply("FeedCount")
         return marketplace_time(envelope, reply)
 
-    def webhooks(self) -> tuple[Webhook, ...]:
+    def webhooks(self) -> Records:
         return read_webhooks(self._read("GetWebhooks").body)
 
     def webhook_events(self) -> tuple[WebhookEvent, ...]:

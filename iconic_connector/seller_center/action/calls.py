@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from functools import partial
 
 from ..client import Client, iso_time
 from ..const import FALLBACK_VERSION, VERSION
@@ -88,9 +89,15 @@ class ActionCalls(Client):
     def _send(
         self, method: str, query: str, body: bytes | None, ends: float
     ) -> tuple[Envelope, Reply]:
-        reply = self._transport.send(
-            method, query=query, body=body, content_type="text/xml", ends=ends
+        send = partial(
+            self._transport.send,
+            method,
+            query=query,
+            body=body,
+            content_type="text/xml",
+            ends=ends,
         )
+        reply = self._unless_forbidden(send, ends)
         envelope = parse_reply(reply, host=self._transport.host, now=self._clock())
         return envelope, reply
 

@@ -5,7 +5,7 @@ Where each list sits: SellerCenter, the reference page of each action.
 
 from __future__ import annotations
 
-from datetime import datetime, timezone, tzinfo
+from datetime import datetime
 
 from ..records import (
     Address,
@@ -14,60 +14,73 @@ from ..records import (
     Order,
     OrderItem,
     PackedItem,
+    Records,
     ShipmentProvider,
     Webhook,
     WebhookEvent,
 )
+from ..tree import Node
 from ..values import (
-    Node,
+    UTC_TIMES,
+    Times,
     as_list,
     boolean,
     build_address,
     build_document,
     child,
+    decimal,
     file_content,
-    first_money,
+    first_price,
+    identifier,
+    json_ready,
+    long_text,
     money,
+    price,
+    read_each,
     read_voucher,
     text,
     text_list,
-    timestamp,
     unmask,
     variation,
 )
 
 
-def read_orders(body: Node, zone: tzinfo = timezone.utc) -> tuple[Order, ...]:
+def read_orders(body: Node, times: Times = UTC_TIMES) -> Records:
     """Read orders; the answers to GetOrders and GetOrder.
 
-    :param zone: the zone of times that do not name one.
+    :param times: how to read times.
     """
     rows = as_list(child(body, "Orders"), "Order")
-    return tuple(_read_order(row, zone) for row in rows)
+    return read_each(
+        rows,
+        lambda row: _read_order(row, times),
+        key="order_id",
+        names=("OrderId", "OrderNumber", "OrderNr"),
+    )
 
 
-def _read_order(row: Node, zone: tzinfo) -> Order:
+def _read_order(row: Node, times: Times) -> Order:
     customer, masked = unmask(
         first_name=text(row, "CustomerFirstName"),
         last_name=text(row, "CustomerLastName"),
     )
     return Order(
-        order_id=text(row, "OrderId"),
-        number=text(row, "OrderNumber") or text(row, "OrderNr"),
+        order_id=identifier(row, "OrderId", required=True),
+        number=identifier(row, "OrderNumber") or identifier(row, "OrderNr"),
         masked=masked,
         billing=_read_address(child(row, "AddressBilling")),
         shipping=_read_address(child(row, "AddressShipping")),
         payment_method=text(row, "PaymentMethod"),
         currency=text(row, "Currency"),
-        grand_total=first_money(row, "GrandTotal", "Price"),
+        grand_total=first_price(row, "GrandTotal", "Price"),
         shipping_total=money(row, "ShippingFeeTotal"),
-        tax_total=money(row, "TaxAmount"),
+        tax_total=price(row, "TaxAmount"),
         voucher_code=text(row, "VoucherCode"),
         voucher_amount=money(row, "Voucher"),
-        target_to_ship=_target(row, zone),
-        created_at=timestamp(row, "CreatedAt", zone=zone),
-        updated_at=timestamp(row, "UpdatedAt", zone=zone),
-        raw=row if isinstance(row, dict) else None,
+        target_to_ship=_target(row, times),
+        created_at=times.past(row, "CreatedAt"),
+        updated_at=times.past(row, "UpdatedAt"),
+        raw=json_ready(row),
         **customer,
     )
 
@@ -87,38 +100,48 @@ def _read_address(row: Node) -> Address | None:
     )
 
 
-def read_order_items(body: Node, zone: tzinfo = timezone.utc) -> tuple[OrderItem, ...]:
+def read_order_items(body: Node, times: Times = UTC_TIMES) -> Records:
     """Read items, be they grouped by order (GetMultipleOrderItems) or not.
 
-    :param zone: the zone of times that do not name one.
+    :param times: how to read times.
+    :return: the unreadable ones by the id of their order.
     """
-    items = []
+    items = as_list(child(body, "OrderItems"), "OrderItem")
     for order in as_list(child(body, "Orders"), "Order"):
         rows = as_list(child(order, "OrderItems"), "OrderItem")
-        order_id = text(order, "OrderId")
-        items += [_read_item(row, zone, order_id) for row in rows]
-    rows = as_list(child(body, "OrderItems"), "OrderItem")
-    return (*items, *(_read_item(row, zone) for row in rows))
+        items += [_with_order(row, text(order, "OrderId")) for row in rows]
+    return read_each(
+        items,
+        lambda row: _read_item(row, times),
+        key="order_item_id",
+        names=("OrderId", "OrderItemId"),
+    )
 
 
-def _read_item(row: Node, zone: tzinfo, order_id: str = "") -> OrderItem:
+def _with_order(row: Node, order_id: str) -> Node:
+    """Return an item that names its order, even one that cannot be read."""
+    known = {"OrderId": order_id} if order_id else {}
+    return {**row, **known} if isinstance(row, dict) else known
+
+
+def _read_item(row: Node, times: Times) -> OrderItem:
     vouchers = as_list(child(row, "Vouchers"), "Voucher")
     return OrderItem(
-        order_item_id=text(row, "OrderItemId"),
-        order_id=text(row, "OrderId") or order_id,
-        seller_sku=text(row, "Sku"),
+        order_item_id=identifier(row, "OrderItemId", required=True),
+        order_id=identifier(row, "OrderId"),
+        seller_sku=identifier(row, "Sku"),
         name=text(row, "Name"),
         variation=variation(text(row, "Variation")),
         status=text(row, "Status"),
         shipping_type=text(row, "ShippingType"),
         is_digital=boolean(row, "IsDigital"),
         currency=text(row, "Currency"),
-        unit_price=money(row, "ItemPrice"),
-        paid_price=money(row, "PaidPrice"),
-        tax_amount=money(row, "TaxAmount"),
-        shipping_fee=money(row, "ShippingAmount"),
+        unit_price=price(row, "ItemPrice"),
+        paid_price=price(row, "PaidPrice"),
+        tax_amount=price(row, "TaxAmount"),
+        shipping_fee=price(row, "ShippingAmount"),
         shipping_tax=money(row, "ShippingTax"),
-        shipping_service_cost=money(row, "ShippingServiceCost"),
+        shipping_service_cost=decimal(row, "ShippingServiceCost"),
         voucher_amount=money(row, "VoucherAmount"),
         voucher_code=text(row, "VoucherCode"),
         vouchers=tuple(read_voucher(voucher) for voucher in vouchers),
@@ -127,18 +150,17 @@ def _read_item(row: Node, zone: tzinfo, order_id: str = "") -> OrderItem:
         tracking_code=text(row, "TrackingCode"),
         package_id=text(row, "PackageId"),
         reason=text(row, "Reason"),
-        reason_detail=text(row, "ReasonDetail"),
-        target_to_ship=_target(row, zone),
-        updated_at=timestamp(row, "UpdatedAt", zone=zone),
-        raw=row if isinstance(row, dict) else None,
+        reason_detail=long_text(row, "ReasonDetail"),
+        target_to_ship=_target(row, times),
+        updated_at=times.past(row, "UpdatedAt"),
+        raw=json_ready(row),
     )
 
 
-def _target(row: Node, zone: tzinfo) -> datetime | None:
+def _target(row: Node, times: Times) -> datetime | None:
     """Read when it has to be shipped; shops spell the name in two ways."""
-    return timestamp(row, "PromisedShippingTime", zone=zone) or timestamp(
-        row, "PromisedShippingTimes", zone=zone
-    )
+    found = times.read(row, "PromisedShippingTime")
+    return found or times.read(row, "PromisedShippingTimes")
 
 
 def read_packed(body: Node) -> tuple[PackedItem, ...]:
@@ -168,39 +190,44 @@ def read_document(body: Node, document_type: str) -> Document | None:
     return None
 
 
-def read_shipment_providers(body: Node) -> tuple[ShipmentProvider, ...]:
+def read_shipment_providers(body: Node) -> Records:
     """Read the carriers."""
-    return tuple(
-        ShipmentProvider(
-            name=text(row, "Name"),
-            default=boolean(row, "Default"),
-            api_integration=boolean(row, "ApiIntegration"),
-            tracking_pattern=text(row, "TrackingCodeValidationRegex"),
-            tracking_example=text(row, "TrackingCodeExample"),
-            tracking_url=text(row, "TrackingUrl"),
-        )
-        for row in as_list(child(body, "ShipmentProviders"), "ShipmentProvider")
+    rows = as_list(child(body, "ShipmentProviders"), "ShipmentProvider")
+    return read_each(rows, _read_provider, key="name", names=("Name",))
+
+
+def _read_provider(row: Node) -> ShipmentProvider:
+    return ShipmentProvider(
+        name=identifier(row, "Name", required=True),
+        default=boolean(row, "Default"),
+        api_integration=boolean(row, "ApiIntegration"),
+        tracking_pattern=long_text(row, "TrackingCodeValidationRegex"),
+        tracking_example=text(row, "TrackingCodeExample"),
+        tracking_url=long_text(row, "TrackingUrl"),
     )
 
 
-def read_failure_reasons(body: Node) -> tuple[FailureReason, ...]:
+def read_failure_reasons(body: Node) -> Records:
     """Read why items may be cancelled, fail or come back."""
-    return tuple(
-        FailureReason(name=text(row, "Name"), reason_type=text(row, "Type"))
-        for row in as_list(child(body, "Reasons"), "Reason")
-    )
+    rows = as_list(child(body, "Reasons"), "Reason")
+    return read_each(rows, _read_reason, names=("Name",))
 
 
-def read_webhooks(body: Node) -> tuple[Webhook, ...]:
+def _read_reason(row: Node) -> FailureReason:
+    return FailureReason(name=text(row, "Name"), reason_type=text(row, "Type"))
+
+
+def read_webhooks(body: Node) -> Records:
     """Read the registered webhooks; also the one that was just registered."""
     rows = as_list(child(body, "Webhooks"), "Webhook") or as_list(body, "Webhook")
-    return tuple(
-        Webhook(
-            webhook_id=text(row, "WebhookId"),
-            url=text(row, "CallbackUrl"),
-            events=text_list(row, "Events", "Event"),
-        )
-        for row in rows
+    return read_each(rows, _read_webhook, names=("WebhookId",))
+
+
+def _read_webhook(row: Node) -> Webhook:
+    return Webhook(
+        webhook_id=identifier(row, "WebhookId"),
+        url=long_text(row, "CallbackUrl"),
+        events=text_list(row, "Events", "Event"),
     )
 
 

@@ -23,6 +23,7 @@ from ..client import (
     document_items,
     filled,
     iso_time,
+    only,
     require,
     sort_field,
     whole_ids,
@@ -32,12 +33,12 @@ from ..errors import NotReady, Refused, SellerCenterError
 from ..records import (
     Document,
     DocumentTicket,
-    FailureReason,
     Order,
     OrderItem,
     PackedItem,
     Page,
-    ShipmentProvider,
+    Records,
+    UnreadableRecord,
 )
 from ..values import integer
 from . import order_answers as answers
@@ -114,35 +115,38 @@ class ActionOrders(ActionCalls):
             **page_params(offset, limit),
         }
         envelope = self._read("GetOrders", params)
-        found = tuple(answers.read_orders(envelope.body, self._zone))
-        self._check_progress("orders", offset, found)
+        found = answers.read_orders(envelope.body, self._times)
+        self._check_progress("orders", offset, (one.order_id for one in found))
         return build_page(found, offset, integer(envelope.head, "TotalCount"))
 
     def order(self, order_id: str) -> Order:
         """Override to return it without its items."""
         (number,) = whole_ids([order_id])
         envelope = self._read("GetOrder", {"OrderId": str(number)})
-        found = answers.read_orders(envelope.body, self._zone)
-        if not found:
+        found = only(answers.read_orders(envelope.body, self._times))
+        if found is None:
             raise Refused(reason="no_order", values={"order": order_id})
-        return found[0]
+        return found
 
-    def order_items(self, order_ids: Iterable[str]) -> tuple[OrderItem, ...]:
+    def order_items(self, order_ids: Iterable[str]) -> Records:
         items: list[OrderItem] = []
+        lost: list[UnreadableRecord] = []
         with self._one_deadline():
             for some in batches(whole_ids(order_ids)):
-                items += self._order_items(some)
-        return tuple(items)
+                found = self._order_items(some)
+                items += found
+                lost += found.unreadable
+        return Records(items, lost)
 
-    def _order_items(self, order_ids: list[int]) -> tuple[OrderItem, ...]:
+    def _order_items(self, order_ids: list[int]) -> Records:
         params = {"OrderIdList": json_list(order_ids)}
         try:
             envelope = self._read("GetMultipleOrderItems", params)
         except Refused as error:
             if error.number == NONE_FOUND_CODE:
-                return ()
+                return Records()
             raise
-        return answers.read_order_items(envelope.body, self._zone)
+        return answers.read_order_items(envelope.body, self._times)
 
     def set_ready_to_ship(
         self,
@@ -255,8 +259,8 @@ class ActionOrders(ActionCalls):
     def fetch_document(self, ticket: DocumentTicket) -> Document | None:
         return ticket.document
 
-    def shipment_providers(self) -> tuple[ShipmentProvider, ...]:
+    def shipment_providers(self) -> Records:
         return answers.read_shipment_providers(self._read("GetShipmentProviders").body)
 
-    def failure_reasons(self) -> tuple[FailureReason, ...]:
+    def failure_reasons(self) -> Records:
         return answers.read_failure_reasons(self._read("GetFailureReasons").body)

@@ -10,7 +10,7 @@ from ..const import MAX_BRANDS, MAX_QUALITY_STATES
 from ..documents import image_document, remove_document
 from ..envelope import read_receipt
 from ..errors import UnknownOutcome
-from ..records import Attribute, Brand, Category, Feed, FeedReceipt, Page
+from ..records import Feed, FeedReceipt, Page, Records
 from ..values import integer
 from . import answers
 from .calls import ActionCalls, json_list, page_params
@@ -35,7 +35,7 @@ class ActionProducts(ActionCalls):
 
     def feed_status(self, feed_id: str) -> Feed:
         envelope = self._read("FeedStatus", {"FeedID": feed_id})
-        feed = answers.read_feed_detail(envelope.body, self._zone)
+        feed = answers.read_feed_detail(envelope.body, self._times)
         if feed is None:
             raise UnknownOutcome(reason="no_feed", values={"feed": feed_id})
         return feed
@@ -50,7 +50,7 @@ class ActionProducts(ActionCalls):
         if created_after is not None:
             params["CreationDate"] = iso_time(created_after)
         envelope = self._read("FeedOffsetList", params)
-        return newest_first(answers.read_feeds(envelope.body, self._zone))
+        return newest_first(answers.read_feeds(envelope.body, self._times))
 
     def feed_payloads(self, feed_ids: Iterable[str]) -> dict[str, bytes]:
         params = {"FeedIdList": json_list(feed_ids)}
@@ -68,8 +68,8 @@ class ActionProducts(ActionCalls):
         if updated_after is not None:
             params["UpdatedAfter"] = iso_time(updated_after)
         envelope = self._read("GetProducts", params)
-        found = tuple(answers.read_products(envelope.body, self._zone))
-        self._check_progress("products", offset, found)
+        found = answers.read_products(envelope.body, self._times)
+        self._check_progress("products", offset, (one.seller_sku for one in found))
         return build_page(found, offset, integer(envelope.head, "TotalCount"))
 
     def quality_states(
@@ -82,27 +82,24 @@ class ActionProducts(ActionCalls):
         found = answers.read_quality_states(envelope.body)
         return build_page(found, offset, integer(envelope.head, "TotalCount"))
 
-    def category_tree(self) -> tuple[Category, ...]:
+    def category_tree(self) -> Records:
         return answers.read_categories(self._read("GetCategoryTree").body)
 
-    def category_attributes(self, category_id: str) -> tuple[Attribute, ...]:
+    def category_attributes(self, category_id: str) -> Records:
         params = {"PrimaryCategory": str(category_id)}
         return answers.read_attributes(self._read("GetCategoryAttributes", params).body)
 
-    def set_attributes(
-        self, attribute_set: str, category_id: str
-    ) -> tuple[Attribute, ...]:
+    def set_attributes(self, attribute_set: str, category_id: str) -> Records:
         """Override to read those of the category: this API knows no sets."""
         return self.category_attributes(category_id)
 
-    def brands(self) -> tuple[Brand, ...]:
+    def brands(self) -> Records:
         with self._one_deadline():
-            found = self._read_all(
+            return self._read_all(
                 self._brand_page, key=lambda brand: brand.name, repeats=True
             )
-        return tuple(found)
 
-    def _brand_page(self, offset: int) -> tuple[tuple[Brand, ...], None]:
+    def _brand_page(self, offset: int) -> tuple[Records, None]:
         envelope = self._read("GetBrands", page_params(offset, MAX_BRANDS))
         return answers.read_brands(envelope.body), None
 

@@ -5,18 +5,20 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import json
+import re
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
 from ..client import Client
 from ..const import (
+    LONGEST_TOKEN_LIFETIME,
     SHOP_CHECK_SECONDS,
     SIGNED_ENDPOINTS,
     TIMEOUT,
@@ -25,13 +27,29 @@ from ..const import (
     TOKEN_PATH,
     USER_AGENT,
 )
-from ..errors import AccessRefused, Refused, UnknownOutcome, Unreachable
+from ..errors import AccessRefused, Refused, UnknownOutcome, Unreachable, Unreadable
 from ..records import Shop
+from ..refusals import FORBIDDEN
+from ..retry import READ_PAUSE
 from ..transport import Reply, Transport, check_status
-from ..values import child, integer, text
+from ..tree import BrokenAnswer, read_json
+from ..values import child, decimal, text
 from .answers import parse_reply
 
 JSON = "application/json"
+# What can stand in a header, as a token does.
+TOKEN = re.compile(r"[!-~]{1,8000}")
+# Reads that not every shop offers: 404 is about the call, not about what it names.
+OPTIONAL_PATHS = frozenset(
+    {
+        "/v2/brands",
+        "/v2/product-set/quality-control-status",
+        "/v2/orders-shipment-providers",
+        "/v2/orders-failure-reasons",
+        "/v2/webhooks",
+        "/v2/webhook-entities",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +102,7 @@ def request_token(
     doubt about what the marketplace has taken.
 
     :param path: of the token address, below the transport's own address.
-    :raise AccessRefused: if the application or the address is wrong.
+    :raise AccessRefused: if the application is wrong.
     :raise NotAccepted: for everything else.
     """
     pair = basic_credentials(application_id, application_secret)
@@ -114,20 +132,24 @@ def basic_credentials(application_id: str, application_secret: str) -> str:
 def _read_token(reply: Reply, address: str, now: datetime) -> AccessToken:
     values, status = {"address": address}, f"HTTP {reply.status}"
     if reply.status in (400, 401, 403):
-        raise AccessRefused(reason="wrong_application", detail=status, cause="key")
-    if reply.status >= 300 or reply.content.lstrip()[:1] == b"<":
         raise AccessRefused(
-            reason="wrong_token_address", values=values, detail=status, cause="host"
+            reason="wrong_application",
+            detail=status,
+            code=str(reply.status),
+            cause="key",
         )
+    if reply.status >= 300 or reply.content.lstrip()[:1] == b"<":
+        raise Unreachable(reason="wrong_token_address", values=values, detail=status)
     try:
-        answer = json.loads(reply.content)
-    except (ValueError, RecursionError):
+        answer = read_json(reply.content)
+    except BrokenAnswer:
         answer = None
     value = child(answer, "access_token")
-    if not value or not isinstance(value, str):
+    if not isinstance(value, str) or not TOKEN.fullmatch(value):
         raise Unreachable(reason="unreadable_token", values=values)
-    seconds = integer(answer, "expires_in") or TOKEN_LIFETIME
-    return AccessToken(value, now + timedelta(seconds=seconds))
+    seconds = decimal(answer, "expires_in") or TOKEN_LIFETIME
+    lifetime = min(max(int(seconds), 0), LONGEST_TOKEN_LIFETIME)
+    return AccessToken(value, now + timedelta(seconds=lifetime))
 
 
 class RestAccess(Client):
@@ -215,8 +237,8 @@ class RestAccess(Client):
                 "Authorization": f"Bearer {token.value}",
                 **self._signature(method, path, query, body),
             }
-            self._keep_pace()
-            reply = self._transport.send(
+            send = partial(
+                self._transport.send,
                 method,
                 path,
                 query=query,
@@ -225,6 +247,8 @@ class RestAccess(Client):
                 content_type=content_type,
                 ends=ends,
             )
+            self._keep_pace()
+            reply = self._unless_forbidden(send, ends)
             if reply.status != 401 or last_attempt:
                 break
             self._forget(token)
@@ -232,28 +256,46 @@ class RestAccess(Client):
             return reply
         return self._without_secrets(reply, token)
 
-    def _parse(self, reply: Reply) -> Any:
+    def _parse(self, reply: Reply, path: str = "") -> Any:
         """Return the data of a successful answer, None for an empty one.
 
+        :param path: that was called.
         :raise SellerCenterError: for any other answer.
         """
-        return parse_reply(reply, host=self._transport.host, now=self._clock())
+        return parse_reply(
+            reply,
+            host=self._transport.host,
+            now=self._clock(),
+            optional=path in OPTIONAL_PATHS,
+        )
 
     def _token(self, ends: float) -> AccessToken:
         """Return a token that lasts, a new one if there is none."""
         token = self._tokens.get()
         if token is None or not token.is_fresh(self._clock()):
-            self._keep_pace()
-            token = request_token(
-                self._token_transport,
-                self._token_path,
-                application_id=self._application_id,
-                application_secret=self._application_secret,
-                now=self._clock(),
-                ends=ends,
-            )
+            token = self._request_token(ends)
             self._tokens.keep(token)
         return token
+
+    def _request_token(self, ends: float) -> AccessToken:
+        """Request a token, once more after a 403: a single one proves nothing."""
+        request = partial(
+            request_token,
+            self._token_transport,
+            self._token_path,
+            application_id=self._application_id,
+            application_secret=self._application_secret,
+            now=self._clock(),
+            ends=ends,
+        )
+        self._keep_pace()
+        try:
+            return request()
+        except AccessRefused as error:
+            if error.code != str(FORBIDDEN) or self._monotonic() + READ_PAUSE >= ends:
+                raise
+        self._sleep(READ_PAUSE)
+        return request()
 
     def _forget(self, token: AccessToken) -> None:
         """Forget a refused token, unless somebody has renewed it meanwhile."""
@@ -316,11 +358,24 @@ class RestAccess(Client):
         checked = self._shop_checked
         if checked is not None and now - checked <= SHOP_CHECK_SECONDS:
             return
-        reply = self._send("GET", "/v2/seller", "", None, "", ends)
-        self.shop = _read_shop(self._parse(reply))
+        self.shop = self._ask_shop(ends)
         if self._shop_id and self.shop.shop_id != self._shop_id:
             raise _other_shop(self.shop, self._shop_id)
         self._shop_checked = now
+
+    def _ask_shop(self, ends: float) -> Shop:
+        """Ask which shop this is, once more if that is refused: once proves nothing."""
+        try:
+            return self._read_shop(ends)
+        except Refused:
+            if self._monotonic() + READ_PAUSE >= ends:
+                raise
+        self._sleep(READ_PAUSE)
+        return self._read_shop(ends)
+
+    def _read_shop(self, ends: float) -> Shop:
+        reply = self._send("GET", "/v2/seller", "", None, "", ends)
+        return _read_shop(self._parse(reply))
 
 
 def _token_address(base_url: str, token_url: str) -> tuple[str, str]:
@@ -349,7 +404,7 @@ def _nothing_sent() -> Iterator[None]:
 def _read_shop(data: Any) -> Shop:
     shop_id = text(data, "id")
     if not shop_id:
-        raise UnknownOutcome(reason="unknown_shop")
+        raise Unreadable(reason="unknown_shop")
     return Shop(shop_id, name=text(data, "name"))
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timezone, tzinfo
-from decimal import Decimal
+from datetime import datetime, timezone
 from typing import Any
 
-from ..errors import AccessRefused, Refused, SellerCenterError, UnknownOutcome
+from ..errors import SellerCenterError, Unreadable
 from ..records import (
     Attribute,
     AttributeOption,
@@ -20,94 +18,68 @@ from ..records import (
     FeedReceipt,
     ListedProduct,
     QualityState,
+    Records,
 )
+from ..refusals import refusal
 from ..transport import Reply, check_status
+from ..tree import BrokenAnswer, Node, read_json
 from ..values import (
-    Node,
+    UTC_TIMES,
+    Times,
     boolean,
     child,
     file_content,
+    identifier,
     integer,
-    number,
+    long_text,
+    price,
+    quantity,
+    read_branches,
+    read_each,
     read_files,
     text,
-    timestamp,
 )
 
-# Cause and reason of the statuses that no repetition fixes, whatever the answer says.
-ACCESS_STATUSES = {
-    401: ("key", "wrong_token"),
-    403: ("role", "wrong_role"),
-    413: ("request", "too_big"),
-}
 
-
-def parse_reply(reply: Reply, *, host: str, now: datetime) -> Any:
+def parse_reply(
+    reply: Reply, *, host: str, now: datetime, optional: bool = False
+) -> Any:
     """Return the data of a successful answer, None for an empty one.
 
     :param host: the host's name, for messages.
     :param now: this server's time.
+    :param optional: whether not every shop offers the call, see `refusal`.
     :raise SellerCenterError: the branch of the tree that says what to do next.
     """
-    check_reply(reply, host=host, now=now)
+    check_reply(reply, host=host, now=now, optional=optional)
     if not reply.content.strip():
         return None
     try:
-        return _read_json(reply.content)
-    except (ValueError, RecursionError):
-        values = {"host": host}
-        raise UnknownOutcome(reason="answer_no_json", values=values) from None
+        return read_json(reply.content)
+    except BrokenAnswer:
+        raise Unreadable(reason="answer_no_json", values={"host": host}) from None
 
 
-def check_reply(reply: Reply, *, host: str, now: datetime) -> None:
+def check_reply(
+    reply: Reply, *, host: str, now: datetime, optional: bool = False
+) -> None:
     """Raise what stands in the way of reading an answer.
 
     :raise SellerCenterError: unless the status is one of success.
     """
     check_status(reply, host=host, now=now)
     if not 200 <= reply.status < 300:
-        raise _refusal(reply)
+        raise _refusal(reply, host, optional)
 
 
-def _refusal(reply: Reply) -> SellerCenterError:
-    problem = _read_problem(reply.content)
-    title = text(problem, "title")
-    message = "; ".join(filter(None, (_sentence(problem), *_errors(problem))))
-    status = f"HTTP {reply.status}"
-    if reply.status in ACCESS_STATUSES:
-        cause, reason = ACCESS_STATUSES[reply.status]
-        said = message or title
-        return AccessRefused(said, reason=reason, detail=said or status, cause=cause)
-    if not message and not title:
-        return AccessRefused(reason="wrong_host", detail=status, cause="host")
-    return Refused(
-        message or title,
-        code=str(reply.status),
-        error_type=title if message else "",
-    )
-
-
-def _read_json(content: bytes) -> Any:
-    """Read JSON; money stays exact."""
-    return json.loads(content, parse_float=Decimal)
-
-
-def _read_problem(content: bytes) -> dict:
+def _refusal(reply: Reply, host: str, optional: bool) -> SellerCenterError:
     try:
-        problem = _read_json(content)
-    except (ValueError, RecursionError):
-        return {}
-    return problem if isinstance(problem, dict) else {}
-
-
-def _sentence(problem: dict) -> str:
-    return text(problem, "detail") or text(problem, "message")
-
-
-def _errors(problem: dict) -> list[str]:
-    """Return what a refused import says beside its message."""
-    messages = child(problem, "errorMessages")
-    return [text(one) for one in messages] if isinstance(messages, list) else []
+        problem = read_json(reply.content)
+    except BrokenAnswer:
+        problem = None
+    return refusal(
+        reply, problem, host=host, wrong_key="wrong_token", optional=optional
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +108,9 @@ def read_receipt(answer: Node, action: str) -> FeedReceipt:
     """Read the answer to a table that was taken."""
     messages = rows(answer, "errorMessages") + rows(answer, "warningMessages")
     return FeedReceipt(
-        feed_id=text(answer, "feedUuid"),
+        feed_id=identifier(answer, "feedUuid"),
         action=action,
-        warnings=tuple(FeedMessage(text(message)) for message in messages),
+        warnings=tuple(FeedMessage(long_text(message)) for message in messages),
     )
 
 
@@ -146,7 +118,7 @@ def read_feed_status(answer: Node) -> Feed:
     """Read how far a feed is. There are no counts in it."""
     errors = _read_messages(answer, "errors", "errorMessage")
     return Feed(
-        feed_id=text(answer, "id"),
+        feed_id=identifier(answer, "id"),
         status=text(answer, "status"),
         action=text(answer, "action"),
         errors=errors,
@@ -157,7 +129,7 @@ def read_feed_status(answer: Node) -> Feed:
 def _read_messages(answer: Node, name: str, message: str) -> tuple[FeedMessage, ...]:
     return tuple(
         FeedMessage(
-            message=text(row, message),
+            message=long_text(row, message),
             seller_sku=text(row, "sellerSku"),
             code=text(row, "errorCode"),
             field=text(row, "fieldName"),
@@ -166,17 +138,24 @@ def _read_messages(answer: Node, name: str, message: str) -> tuple[FeedMessage, 
     )
 
 
-def read_feed(row: Node, zone: tzinfo = timezone.utc) -> Feed:
+def read_feeds(feeds: list[Node], times: Times = UTC_TIMES) -> Records:
+    """Read the feeds of a list; see `read_feed`."""
+    return read_each(
+        feeds, lambda row: read_feed(row, times), key="feed_id", names=("id",)
+    )
+
+
+def read_feed(row: Node, times: Times = UTC_TIMES) -> Feed:
     """Read a feed of the list: its id is a number there, never the one of a receipt.
 
-    :param zone: the zone of times that do not name one.
+    :param times: how to read times.
     """
     return Feed(
-        feed_id=text(row, "id"),
+        feed_id=identifier(row, "id", required=True),
         status=text(row, "status"),
         action=text(row, "action"),
-        created_at=timestamp(row, "createdAt", zone=zone),
-        updated_at=timestamp(row, "updatedAt", zone=zone),
+        created_at=times.past(row, "createdAt"),
+        updated_at=times.past(row, "updatedAt"),
         processed=integer(row, "processedRecords") or 0,
         failed=integer(row, "failedRecords") or 0,
     )
@@ -189,38 +168,47 @@ def read_payloads(answer: Node) -> dict[str, bytes]:
     )
 
 
-def read_categories(answer: Node) -> tuple[Category, ...]:
+def read_categories(answer: Node) -> Records:
     """Read the category tree, or the children of one of its nodes."""
-    return tuple(
-        Category(
-            category_id=text(row, "id"),
-            name=text(row, "name"),
-            # 0 stands for none.
-            attribute_set=str(integer(row, "attributeSetId") or ""),
-            children=read_categories(child(row, "children")),
-        )
-        for row in rows(answer)
+    return read_branches(
+        rows(answer),
+        _read_category,
+        lambda row: rows(row, "children"),
+        key="category_id",
+        names=("id", "name"),
     )
 
 
-def read_attributes(answer: Node) -> tuple[Attribute, ...]:
+def _read_category(row: Node, children: tuple[Category, ...]) -> Category:
+    return Category(
+        category_id=identifier(row, "id", required=True),
+        name=identifier(row, "name", required=True),
+        # 0 stands for none.
+        attribute_set=str(integer(row, "attributeSetId") or ""),
+        children=children,
+    )
+
+
+def read_attributes(answer: Node) -> Records:
     """Read the attributes of a category or of an attribute set."""
-    return tuple(
-        Attribute(
-            name=text(row, "name"),
-            label=text(row, "label"),
-            feed_name=text(row, "feedName"),
-            mandatory=boolean(row, "isMandatory"),
-            description=text(row, "description"),
-            product_type=text(row, "productType"),
-            input_type=text(row, "inputType"),
-            attribute_type=text(row, "attributeType"),
-            example=text(row, "exampleValue"),
-            # Empty and 0 both stand for no limit.
-            max_length=integer(row, "maxLength") or None,
-            options=_read_options(row),
-        )
-        for row in rows(answer)
+    return read_each(rows(answer), _read_attribute, names=("feedName", "name"))
+
+
+def _read_attribute(row: Node) -> Attribute:
+    feed_name = identifier(row, "feedName")
+    return Attribute(
+        name=identifier(row, "name", required=not feed_name),
+        label=text(row, "label"),
+        feed_name=feed_name,
+        mandatory=boolean(row, "isMandatory"),
+        description=long_text(row, "description"),
+        product_type=text(row, "productType"),
+        input_type=text(row, "inputType"),
+        attribute_type=text(row, "attributeType"),
+        example=text(row, "exampleValue"),
+        # Empty and 0 both stand for no limit.
+        max_length=integer(row, "maxLength") or None,
+        options=_read_options(row),
     )
 
 
@@ -234,51 +222,64 @@ def _read_options(attribute: Node) -> tuple[AttributeOption, ...]:
     )
 
 
-def read_brands(brands: Iterable[Node]) -> tuple[Brand, ...]:
+def read_brands(brands: Iterable[Node]) -> Records:
     """Read the brands, without those that were deleted."""
-    return tuple(
-        Brand(
-            name=text(row, "name"),
-            brand_id=text(row, "id"),
-        )
-        for row in brands
-        if text(row, "status") != "deleted"
+    kept = (row for row in brands if text(row, "status") != "deleted")
+    return read_each(kept, _read_brand, key="name", names=("id", "name"))
+
+
+def _read_brand(row: Node) -> Brand:
+    return Brand(
+        name=identifier(row, "name", required=True), brand_id=identifier(row, "id")
+    )
+
+
+def read_products(
+    variations: list[Node], facts: SetFacts, country: str, times: Times = UTC_TIMES
+) -> Records:
+    """Read the variations of a page; see `read_product`."""
+    return read_each(
+        variations,
+        lambda row: read_product(row, facts, country, times),
+        key="seller_sku",
+        names=("sellerSku", "name"),
     )
 
 
 def read_product(
-    row: Node, facts: SetFacts, country: str, zone: tzinfo = timezone.utc
+    row: Node, facts: SetFacts, country: str, times: Times = UTC_TIMES
 ) -> ListedProduct:
     """Read a variation.
 
     :param country: whose price is read; the first one if there is none of it.
-    :param zone: the zone of times that do not name one.
+    :param times: how to read times.
     """
-    sku, set_id = text(row, "sellerSku"), text(row, "productSetId")
+    sku = identifier(row, "sellerSku", required=True)
+    set_id = text(row, "productSetId")
     product_set, stock = facts.sets.get(set_id), facts.stocks.get(sku)
-    price = _price_of(country, facts.prices.get(text(row, "id"), []))
+    offer = _price_of(country, facts.prices.get(text(row, "id"), []))
     pictures = facts.pictures.get(set_id, ())
     return ListedProduct(
         seller_sku=sku,
-        parent_sku=text(product_set, "parentSku"),
+        parent_sku=identifier(product_set, "parentSku"),
         name=text(row, "name") or text(product_set, "name"),
         status=text(row, "status"),
-        price=number(price, "price"),
-        sale_price=number(price, "salePrice"),
-        sale_start=timestamp(price, "saleStartDate", zone=zone),
-        sale_end=timestamp(price, "saleEndDate", zone=zone),
-        quantity=integer(stock, "quantity"),
+        price=price(offer, "price"),
+        sale_price=price(offer, "salePrice"),
+        sale_start=times.read(offer, "saleStartDate"),
+        sale_end=times.read(offer, "saleEndDate"),
+        quantity=quantity(stock, "quantity"),
         main_image=pictures[0] if pictures else "",
         images=pictures,
-        created_at=timestamp(row, "createdAt", zone=zone),
-        updated_at=timestamp(row, "updatedAt", zone=zone),
+        created_at=times.past(row, "createdAt"),
+        updated_at=times.past(row, "updatedAt"),
     )
 
 
 def _price_of(country: str, prices: list[Node]) -> Node:
-    for price in prices:
-        if text(price, "country").lower() == country.lower():
-            return price
+    for offer in prices:
+        if text(offer, "country").lower() == country.lower():
+            return offer
     return prices[0] if prices else None
 
 
@@ -295,19 +296,17 @@ def read_pictures(answer: list[Node]) -> dict[str, tuple[str, ...]]:
     """Read the addresses of the pictures of product sets, by set id."""
     return {
         text(row, "productSetId"): tuple(
-            filter(None, (text(image, "displayUrl") for image in rows(row, "images")))
+            filter(None, (long_text(one, "displayUrl") for one in rows(row, "images")))
         )
         for row in answer
     }
 
 
-def read_reviews(answer: list[Node], zone: tzinfo = timezone.utc) -> dict[str, str]:
+def read_reviews(answer: list[Node], times: Times = UTC_TIMES) -> dict[str, str]:
     """Read how the quality control of product sets stands, by set id."""
     unknown = datetime.min.replace(tzinfo=timezone.utc)
     # The latest review of a set comes last and wins.
-    answer = sorted(
-        answer, key=lambda row: timestamp(row, "createdAt", zone=zone) or unknown
-    )
+    answer = sorted(answer, key=lambda row: times.past(row, "createdAt") or unknown)
     return {text(row, "productSetId"): text(row, "status") for row in answer}
 
 
@@ -317,7 +316,10 @@ def read_reasons(answer: list[Node]) -> dict[str, str]:
         text(row, "productSetId"): "; ".join(
             filter(
                 None,
-                [*map(text, rows(row, "rejectedReasons")), text(row, "qcComment")],
+                [
+                    *map(long_text, rows(row, "rejectedReasons")),
+                    long_text(row, "qcComment"),
+                ],
             )
         )
         for row in answer
@@ -326,14 +328,16 @@ def read_reasons(answer: list[Node]) -> dict[str, str]:
 
 def read_quality_states(
     variations: Iterable[Node], states: dict[str, str], reasons: dict[str, str]
-) -> tuple[QualityState, ...]:
+) -> Records:
     """Give each variation the state of its set; those without one are left out."""
-    return tuple(
-        QualityState(
-            seller_sku=text(row, "sellerSku"),
+
+    def read(row: Node) -> QualityState:
+        set_id = text(row, "productSetId")
+        return QualityState(
+            seller_sku=identifier(row, "sellerSku", required=True),
             status=states[set_id],
             reason=reasons.get(set_id, ""),
         )
-        for row in variations
-        if (set_id := text(row, "productSetId")) in states
-    )
+
+    reviewed = (row for row in variations if text(row, "productSetId") in states)
+    return read_each(reviewed, read, key="seller_sku", names=("sellerSku",))

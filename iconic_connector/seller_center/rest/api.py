@@ -7,7 +7,7 @@ from datetime import datetime
 from urllib.parse import quote
 
 from ..errors import UnknownOutcome
-from ..records import Webhook, WebhookEvent
+from ..records import Records, WebhookEvent
 from ..transport import server_time
 from ..values import text
 from .order_answers import read_webhook_events, read_webhooks
@@ -19,10 +19,11 @@ class RestApi(RestProducts, RestOrders):
     """REST v2: an OAuth application, tokens and JSON."""
 
     def probe(self) -> datetime | None:
-        _count, reply = self._read("/v2/feeds/count")
+        with self._judging_the_address():
+            _count, reply = self._read("/v2/feeds/count")
         return server_time(reply.headers)
 
-    def webhooks(self) -> tuple[Webhook, ...]:
+    def webhooks(self) -> Records:
         return read_webhooks(self._get("/v2/webhooks"))
 
     def webhook_events(self) -> tuple[WebhookEvent, ...]:

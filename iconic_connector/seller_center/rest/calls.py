@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ..const import MAX_KEYS_LENGTH, MAX_KEYS_PER_CALL
-from ..errors import Refused, UnknownOutcome
+from ..errors import Refused, Unreadable
 from ..transport import Reply
 from ..values import boolean, child, integer, text
 from .access import RestAccess, query_string
@@ -101,7 +101,7 @@ class RestCalls(RestAccess):
         """
         content = None if body is None else json.dumps(body).encode()
         reply = self._call(method, path, params, content)
-        return self._parse(reply)
+        return self._parse(reply, path)
 
     def _download(self, address: str) -> tuple[bytes, str]:
         """Read a file.
@@ -119,10 +119,10 @@ class RestCalls(RestAccess):
     ) -> tuple[Any, Reply]:
         def ask(ends: float) -> tuple[Any, Reply]:
             reply = self._call("GET", path, params, ends=ends)
-            data = self._parse(reply)
+            data = self._parse(reply, path)
             if data is None:
                 values = {"host": self._transport.host}
-                raise UnknownOutcome(reason="answer_missing", values=values)
+                raise Unreadable(reason="answer_missing", values=values)
             return data, reply
 
         return self._retry(ask)
@@ -147,11 +147,11 @@ class RestCalls(RestAccess):
 def rows_of(data: Any) -> list:
     """Return the rows of a list, with or without pagination around it.
 
-    :raise UnknownOutcome: if there is no list.
+    :raise Unreadable: if there is no list.
     """
     rows = data if isinstance(data, list) else child(data, "items")
     if not isinstance(rows, list):
-        raise UnknownOutcome(reason="answer_no_list")
+        raise Unreadable(reason="answer_no_list")
     return rows
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timezone, tzinfo
 from decimal import Decimal
 
 from ..records import (
@@ -10,51 +9,72 @@ from ..records import (
     FailureReason,
     Order,
     OrderItem,
+    Records,
     ShipmentProvider,
     Webhook,
     WebhookEvent,
 )
+from ..tree import Node
 from ..values import (
-    Node,
+    UTC_TIMES,
+    Times,
     as_list,
     boolean,
     build_address,
     child,
     decimal,
+    identifier,
+    json_ready,
+    long_text,
     money,
+    price,
+    read_each,
     read_voucher,
     text,
-    timestamp,
     unmask,
     variation,
 )
 
 
-def read_order(row: Node, zone: tzinfo = timezone.utc) -> Order:
+def read_orders(orders: list[Node], times: Times = UTC_TIMES) -> Records:
+    """Read the orders of a list; see `read_order`."""
+    return read_each(
+        orders,
+        lambda row: read_order(row, times),
+        key="order_id",
+        names=("id", "number"),
+    )
+
+
+def read_order(row: Node, times: Times = UTC_TIMES) -> Order:
     """Read an order with its items.
 
-    :param zone: the zone of times that do not name one.
+    :param times: how to read times.
+    :raise UnreadableValue: if something that counts cannot be read.
     """
     customer, masked = unmask(
         first_name=text(row, "customer", "firstName"),
         last_name=text(row, "customer", "lastName"),
     )
     currency = text(row, "currency")
-    items = tuple(read_item(item, zone, currency) for item in rows(row, "items"))
+    items = {
+        item.order_item_id: item
+        for item in (read_item(one, times, currency) for one in rows(row, "items"))
+    }
     return Order(
-        order_id=text(row, "id"),
-        number=text(row, "number"),
+        order_id=identifier(row, "id", required=True),
+        number=identifier(row, "number"),
         masked=masked,
         billing=_read_address(child(row, "address", "billing")),
         shipping=_read_address(child(row, "address", "shipping")),
         payment_method=text(row, "paymentMethod"),
         currency=currency,
-        grand_total=money(row, "grandTotal"),
+        grand_total=price(row, "grandTotal"),
         voucher_code=text(row, "voucher", "code"),
-        target_to_ship=timestamp(row, "targetToShip", zone=zone),
-        created_at=timestamp(row, "createdAt", zone=zone),
-        updated_at=timestamp(row, "updatedAt", zone=zone),
-        items=items,
+        target_to_ship=times.read(row, "targetToShip"),
+        created_at=times.past(row, "createdAt"),
+        updated_at=times.past(row, "updatedAt"),
+        items=tuple(items.values()),
         raw=json_ready(row),
         **customer,
     )
@@ -75,47 +95,61 @@ def _read_address(row: Node) -> Address | None:
     )
 
 
-def read_item(row: Node, zone: tzinfo = timezone.utc, currency: str = "") -> OrderItem:
+def read_items(items: list[Node], times: Times = UTC_TIMES) -> Records:
+    """Read items of several orders; see `read_item`.
+
+    :return: the unreadable ones by the id of their order.
+    """
+    return read_each(
+        items,
+        lambda row: read_item(row, times),
+        key="order_item_id",
+        names=("orderId", "id"),
+    )
+
+
+def read_item(row: Node, times: Times = UTC_TIMES, currency: str = "") -> OrderItem:
     """Read an item.
 
-    :param zone: the zone of times that do not name one.
+    :param times: how to read times.
+    :raise UnreadableValue: if something that counts cannot be read.
     :param currency: the order's; items do not tell theirs.
     """
     shipment, failure = child(row, "shipment"), child(row, "failureReason")
     product = child(row, "product")
     vouchers = tuple(read_voucher(voucher) for voucher in rows(row, "vouchers"))
     return OrderItem(
-        order_item_id=text(row, "id"),
-        order_id=text(row, "orderId"),
-        seller_sku=text(product, "sellerSku"),
+        order_item_id=identifier(row, "id", required=True),
+        order_id=identifier(row, "orderId"),
+        seller_sku=identifier(product, "sellerSku"),
         name=text(product, "name"),
         variation=variation(text(product, "variation")),
         status=text(row, "status"),
         shipping_type=text(shipment, "type"),
         is_digital=text(shipment, "providerType").lower() == "digital",
         currency=currency,
-        unit_price=money(row, "unitPrice"),
-        paid_price=money(row, "paidPrice"),
-        tax_amount=money(row, "taxAmount"),
+        unit_price=price(row, "unitPrice"),
+        paid_price=price(row, "paidPrice"),
+        tax_amount=price(row, "taxAmount"),
         tax_percent=decimal(row, "taxPercent"),
-        shipping_fee=money(row, "shippingFee"),
+        shipping_fee=price(row, "shippingFee"),
         shipping_tax=money(row, "extraAttributes", "shipping_fee_sst"),
-        shipping_service_cost=money(row, "shippingServiceCost"),
+        shipping_service_cost=decimal(row, "shippingServiceCost"),
         shipping_voucher_amount=money(row, "shippingVoucherAmount"),
         voucher_amount=_sum(vouchers),
         voucher_code=vouchers[0].code if vouchers else "",
         vouchers=vouchers,
         wallet_credits=money(row, "walletCredits"),
         store_credits=money(row, "storeCredits"),
-        commission=money(row, "paidCommission"),
+        commission=decimal(row, "paidCommission"),
         shipment_provider=text(shipment, "provider", "name"),
         tracking_code=text(shipment, "trackingCode"),
         invoice_number=text(row, "invoiceNumber"),
         reason=text(failure, "name"),
-        reason_detail=text(failure, "details"),
-        target_to_ship=timestamp(row, "targetToShipAt", zone=zone),
-        updated_at=timestamp(row, "updatedAt", zone=zone),
-        status_changed_at=timestamp(row, "lastStatusChangedAt", zone=zone),
+        reason_detail=long_text(failure, "details"),
+        target_to_ship=times.read(row, "targetToShipAt"),
+        updated_at=times.past(row, "updatedAt"),
+        status_changed_at=times.past(row, "lastStatusChangedAt"),
         raw=json_ready(row),
     )
 
@@ -135,47 +169,50 @@ def read_changed_ids(answer: Node, asked: tuple[str, ...]) -> tuple[str, ...]:
     return _texts(child(answer, "orderItemIds"))
 
 
-def read_shipment_providers(answer: Node) -> tuple[ShipmentProvider, ...]:
+def read_shipment_providers(answer: Node) -> Records:
     """Read the carriers, those that are switched off too."""
-    return tuple(
-        ShipmentProvider(
-            name=text(row, "name"),
-            provider_id=text(row, "uuid") or text(row, "id"),
-            default=boolean(row, "default"),
-            active=child(row, "status") is None or boolean(row, "status"),
-            api_integration=boolean(row, "apiIntegrationAvailable"),
-            tracking_url=text(row, "url"),
-        )
-        for row in rows(answer)
+    return read_each(rows(answer), _read_provider, key="name", names=("id", "name"))
+
+
+def _read_provider(row: Node) -> ShipmentProvider:
+    return ShipmentProvider(
+        name=identifier(row, "name", required=True),
+        provider_id=identifier(row, "uuid") or identifier(row, "id"),
+        default=boolean(row, "default"),
+        active=child(row, "status") is None or boolean(row, "status"),
+        api_integration=boolean(row, "apiIntegrationAvailable"),
+        tracking_url=long_text(row, "url"),
     )
 
 
-def read_failure_reasons(answer: Node) -> tuple[FailureReason, ...]:
+def read_failure_reasons(answer: Node) -> Records:
     """Read why items may be cancelled, fail or come back."""
-    return tuple(
-        FailureReason(
-            name=text(row, "name"),
-            reason_type=text(row, "type"),
-            description=text(row, "description"),
-            out_of_stock=boolean(row, "outOfStock"),
-        )
-        for row in rows(answer)
+    return read_each(rows(answer), _read_reason, names=("id", "name"))
+
+
+def _read_reason(row: Node) -> FailureReason:
+    return FailureReason(
+        name=text(row, "name"),
+        reason_type=text(row, "type"),
+        description=long_text(row, "description"),
+        out_of_stock=boolean(row, "outOfStock"),
     )
 
 
-def read_webhooks(answer: Node) -> tuple[Webhook, ...]:
+def read_webhooks(answer: Node) -> Records:
     """Read the registered webhooks.
 
     The documentation describes calls of webhooks in place of the webhooks themselves,
     so that either's names are read.
     """
-    return tuple(
-        Webhook(
-            webhook_id=_first(row, "publicId", "webhookId", "uuid", "id"),
-            url=_first(row, "callbackUrl", "url"),
-            events=_texts(child(row, "events")) or _texts(child(row, "event")),
-        )
-        for row in rows(answer, "items")
+    return read_each(rows(answer, "items"), _read_webhook, names=("publicId",))
+
+
+def _read_webhook(row: Node) -> Webhook:
+    return Webhook(
+        webhook_id=_first(row, "publicId", "webhookId", "uuid", "id"),
+        url=_first(row, "callbackUrl", "url"),
+        events=_texts(child(row, "events")) or _texts(child(row, "event")),
     )
 
 
@@ -189,17 +226,8 @@ def read_webhook_events(answer: Node) -> tuple[WebhookEvent, ...]:
 
 
 def rows(node: Node, name: str = "items") -> list:
-    """Return the records of a list, bare or under a name."""
-    return [row for row in as_list(node, name) if isinstance(row, dict)]
-
-
-def json_ready(node):
-    """Copy an answer into what JSON can hold: amounts become text, to the digit."""
-    if isinstance(node, dict):
-        return {name: json_ready(value) for name, value in node.items()}
-    if isinstance(node, list):
-        return [json_ready(value) for value in node]
-    return str(node) if isinstance(node, Decimal) else node
+    """Return the rows of a list, bare or under a name."""
+    return as_list(node, name)
 
 
 def _texts(node: Node) -> tuple[str, ...]:
@@ -208,4 +236,4 @@ def _texts(node: Node) -> tuple[str, ...]:
 
 
 def _first(row: Node, *names: str) -> str:
-    return next(filter(None, (text(row, name) for name in names)), "")
+    return next(filter(None, (long_text(row, name) for name in names)), "")

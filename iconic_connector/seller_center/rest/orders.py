@@ -31,6 +31,7 @@ from ..client import (
     document_items,
     filled,
     iso_time,
+    only,
     require,
     sort_field,
     whole_ids,
@@ -39,14 +40,13 @@ from ..errors import NotReady, Refused, UnknownOutcome
 from ..records import (
     Document,
     DocumentTicket,
-    FailureReason,
     Order,
-    OrderItem,
     PackedItem,
     Page,
-    ShipmentProvider,
+    Records,
 )
-from ..values import Node, build_document, child, text
+from ..tree import Node
+from ..values import build_document, child, long_text, text
 from . import order_answers as answers
 from .calls import RestCalls
 
@@ -122,9 +122,9 @@ class RestOrders(RestCalls):
             "sortDir": "desc",
         }
         rows, total, more = self._get_page("/v2/orders", params, offset, limit)
-        self._check_progress("orders", offset, rows)
-        found = (answers.read_order(row, self._zone) for row in rows)
-        return build_page(found, offset, total, more)
+        self._check_progress("orders", offset, (text(row, "id") for row in rows))
+        found = answers.read_orders(rows, self._times)
+        return build_page(found, offset, total, more, len(rows))
 
     def order(self, order_id: str) -> Order:
         """Override to return it with its items.
@@ -132,16 +132,17 @@ class RestOrders(RestCalls):
         Details of vouchers can be missing: only the lists can be asked for them.
         """
         (number,) = whole_ids([order_id])
-        return answers.read_order(self._get(f"/v2/orders/{number}"), self._zone)
+        found = self._get(f"/v2/orders/{number}")
+        return only(answers.read_orders([found], self._times))
 
-    def order_items(self, order_ids: Iterable[str]) -> tuple[OrderItem, ...]:
+    def order_items(self, order_ids: Iterable[str]) -> Records:
         """Override to return them without their currency, which only orders tell."""
         rows = []
         with self._one_deadline():
             for some in batches(whole_ids(order_ids)):
                 params = {"orderIds": some, "includeVoucherDetails": True}
                 rows += self._get_all("/v2/order-items", params, ITEMS_PER_PAGE)
-        return tuple(answers.read_item(row, self._zone) for row in rows)
+        return answers.read_items(rows, self._times)
 
     def set_ready_to_ship(
         self,
@@ -252,11 +253,11 @@ class RestOrders(RestCalls):
             content, mime_type = self._download(_file_path(export))
         return build_document(ticket.document_type, mime_type, content)
 
-    def shipment_providers(self) -> tuple[ShipmentProvider, ...]:
+    def shipment_providers(self) -> Records:
         answer = self._get("/v2/orders-shipment-providers")
         return answers.read_shipment_providers(answer)
 
-    def failure_reasons(self) -> tuple[FailureReason, ...]:
+    def failure_reasons(self) -> Records:
         return answers.read_failure_reasons(self._get("/v2/orders-failure-reasons"))
 
 
@@ -284,7 +285,7 @@ def _file_path(export: Node) -> str:
     """
     links = child(export, "downloadLinks")
     for link in links if isinstance(links, list) else [links]:
-        path = urlsplit(text(link)).path
+        path = urlsplit(long_text(link)).path
         if path.startswith("/filemanager/"):
             return path
     uuid = text(export, "uuid")

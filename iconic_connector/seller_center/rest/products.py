@@ -27,9 +27,10 @@ from ..const import (
 from ..envelope import parse_reply as parse_envelope
 from ..envelope import read_receipt as read_envelope_receipt
 from ..errors import Refused, UnknownOutcome
-from ..records import Attribute, Brand, Category, Feed, FeedReceipt, Page
+from ..records import Feed, FeedReceipt, Page, Records
 from ..tables import image_table, remove_table
-from ..values import Node, boolean, text
+from ..tree import Node
+from ..values import boolean, text
 from . import answers
 from .answers import SetFacts, check_reply
 from .calls import RestCalls, rows_of
@@ -108,7 +109,7 @@ class RestProducts(RestCalls):
         """
         limit = min(limit, MAX_FEEDS_PER_PAGE)
         rows, _total, _more = self._get_page("/v2/feeds", None, offset, limit)
-        feeds = newest_first(answers.read_feed(row, self._zone) for row in rows)
+        feeds = newest_first(answers.read_feeds(rows, self._times))
         if created_after is None:
             return feeds
         return [
@@ -121,22 +122,20 @@ class RestProducts(RestCalls):
         answer = self._get("/v2/feed/raw-input", {"feedUuidList": list(feed_ids)})
         return answers.read_payloads(rows_of(answer))
 
-    def category_tree(self) -> tuple[Category, ...]:
+    def category_tree(self) -> Records:
         return answers.read_categories(rows_of(self._get("/v2/category/tree")))
 
-    def category_attributes(self, category_id: str) -> tuple[Attribute, ...]:
+    def category_attributes(self, category_id: str) -> Records:
         return self._attributes("category", category_id)
 
-    def set_attributes(
-        self, attribute_set: str, category_id: str
-    ) -> tuple[Attribute, ...]:
+    def set_attributes(self, attribute_set: str, category_id: str) -> Records:
         return self._attributes("attribute-sets", attribute_set)
 
-    def _attributes(self, kind: str, owner_id: str) -> tuple[Attribute, ...]:
+    def _attributes(self, kind: str, owner_id: str) -> Records:
         answer = self._get(f"/v2/{kind}/{quote(str(owner_id), safe='')}/attributes")
         return answers.read_attributes(rows_of(answer))
 
-    def brands(self) -> tuple[Brand, ...]:
+    def brands(self) -> Records:
         with self._one_deadline():
             brands = self._get_all("/v2/brands", None, MAX_ROWS_PER_PAGE, repeats=True)
         return answers.read_brands(brands)
@@ -170,10 +169,8 @@ class RestProducts(RestCalls):
                 rows = self._variations(prices)
             pictures, stocks = self._pictures(set_ids), self._stocks(set_ids)
         facts = SetFacts(sets, prices, pictures, stocks)
-        records = (
-            answers.read_product(row, facts, self._country, self._zone) for row in rows
-        )
-        return Page(tuple(records), next_offset=next_offset)
+        found = answers.read_products(rows, facts, self._country, self._times)
+        return Page(tuple(found), next_offset=next_offset, unreadable=found.unreadable)
 
     def quality_states(
         self,
@@ -195,9 +192,8 @@ class RestProducts(RestCalls):
             states = self._reviews(_set_ids(rows))
             rejected = [one for one, state in states.items() if state == "rejected"]
             reasons = self._reasons(rejected)
-        return Page(
-            answers.read_quality_states(rows, states, reasons), next_offset=next_offset
-        )
+        found = answers.read_quality_states(rows, states, reasons)
+        return Page(tuple(found), next_offset=next_offset, unreadable=found.unreadable)
 
     def _with_skus(
         self, seller_skus: list[str], offset: int, limit: int
@@ -225,11 +221,12 @@ class RestProducts(RestCalls):
             "status": SET_STATES.get(filter, filter),
             "orderBy": "createdAt",
             "orderDirection": "ASC",
-            "updateDateStart": updated_after and iso_time(updated_after),
+            # A date without a time (SellerCenter REST, Product Sets).
+            "updateDateStart": updated_after and iso_time(updated_after)[:10],
         }
         limit = min(limit, MAX_SETS_PER_PAGE)
         rows, _total, _more = self._get_page("/v2/product-sets", params, offset, limit)
-        self._check_progress("products", offset, rows)
+        self._check_progress("products", offset, (text(row, "id") for row in rows))
         # A short page is no proof of the end, an empty one is.
         next_offset = offset + len(rows) if rows else None
         return {text(row, "id"): row for row in rows}, next_offset
@@ -283,7 +280,7 @@ class RestProducts(RestCalls):
         """Return how the review of sets stands, by set id."""
         path = "/v2/product-set/quality-control-status"
         rows = self._get_keyed(path, "productSetIds", set_ids)
-        return answers.read_reviews(rows, self._zone)
+        return answers.read_reviews(rows, self._times)
 
     def _reasons(self, set_ids: Iterable[str]) -> dict[str, str]:
         """Return why sets were rejected, by set id."""
