@@ -37,6 +37,7 @@
         "views/iconic_sku_map_views.xml",
         "views/iconic_failure_reason_views.xml",
         "views/iconic_account_job_views.xml",
+        "views/iconic_account_feature_views.xml",
         "views/iconic_account_views.xml",
         "views/account_move_views.xml",
         "views/product_views.xml",

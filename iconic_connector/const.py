@@ -42,6 +42,12 @@ READ_BACK_SIZE = 100
 BACKOFF_FIRST = 30
 BACKOFF_LONGEST = 3600
 
+# After which time a feature that the shop does not offer is asked for again.
+FEATURE_RETRY = timedelta(days=7)
+
+# How long the marketplace may not answer before a person is told.
+OUTAGE_PATIENCE = timedelta(minutes=30)
+
 # The delay before rows that others have locked are tried again.
 LOCKED_RETRY = timedelta(minutes=5)
 
@@ -135,6 +141,21 @@ SINGLE_ORDER_AGE = timedelta(days=90)
 # The overlap with the previous reading of orders: clocks differ, and the marketplace
 # shows changes late (SellerCenter, GetOrders).
 ORDER_OVERLAP = timedelta(minutes=15)
+
+# The delays before an order that could not be read is read again, in seconds; the last
+# one repeats.
+READ_AGAIN_DELAYS = (300, 900, 3600, 4 * 3600, 24 * 3600)
+# And how many of them at once.
+READ_AGAIN_AT_ONCE = 100
+
+# Orders on a page, one after the other, if a larger page cannot be read: one of them
+# can then be passed over, so that those behind it are reached.
+SMALLER_PAGES = (100, 10, 1)
+# That many in a row are not the fault of single orders.
+UNREADABLE_IN_A_ROW = 3
+
+# How long a new order may wait for its import before a person is told.
+IMPORT_PATIENCE = timedelta(minutes=30)
 
 # How long an order that is processed is reserved for its job.
 PROCESS_LEASE = timedelta(minutes=10)

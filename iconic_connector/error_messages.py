@@ -39,3 +39,13 @@ def describe_refusal(env, error):
     if isinstance(error, Refused):
         return error.joined(_Sentences(env.lang or "en_US"))
     return describe(env, error)
+
+
+def plural(count, one, many):
+    """Return a sentence about a number of things.
+
+    :param int count: how many
+    :param str one: the sentence about one thing
+    :param str many: the one about several, with ``%s`` for the number
+    """
+    return one if count == 1 else many % count

@@ -98,6 +98,16 @@ class UnreadableRecord:
     problem: Exception
     raw: dict | None = field(default=None, repr=False, compare=False)
 
+    @property
+    def order_id(self) -> str:
+        """The id, in a list of orders."""
+        return self.key
+
+    @property
+    def number(self) -> str:
+        """The number, in a list of orders."""
+        return self.name
+
 
 class Records(tuple):
     """The records of a list, beside those that could not be read.

@@ -1,4 +1,5 @@
 from . import iconic_account
+from . import iconic_account_feature
 from . import iconic_account_connection
 from . import iconic_account_webhook
 from . import iconic_webhook_event

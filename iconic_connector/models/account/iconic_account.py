@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import html2plaintext
 
 from ... import const
+from ...error_messages import plural
 from ...seller_center.const import MAX_PRODUCTS_PER_FEED
 
 DAMAGED_NAME = "THE ICONIC damaged"
@@ -450,7 +451,11 @@ class IconicAccount(models.Model):
                 continue
             account._raise_activity(
                 "errors",
-                self.env._("%s listings with errors", count),
+                plural(
+                    count,
+                    self.env._("1 listing with errors"),
+                    self.env._("%s listings with errors"),
+                ),
                 self.env._(
                     "Open the account and press With Errors: each listing shows its "
                     "error and how to fix it."

@@ -26,9 +26,11 @@ from ...seller_center.const import (
 )
 from ...seller_center.errors import (
     AccessRefused,
+    NoProgress,
     NotAccepted,
     SellerCenterError,
     UnknownOutcome,
+    Unreadable,
 )
 from ...seller_center.rest.access import AccessToken
 from ..iconic_rights import button
@@ -50,6 +52,13 @@ CREDENTIAL_FIELDS = {
     "application_id",
     "application_secret",
     "token_url",
+}
+#: The values of an account whose calls succeed.
+NO_OUTAGE = {
+    "retry_at": False,
+    "backoff_count": 0,
+    "outage_since": False,
+    "outage_reason": False,
 }
 TEST_HOSTS = {"staging": HOST_STAGING, "preproduction": HOST_PRE_PRODUCTION}
 _logger = logging.getLogger(__name__)
@@ -185,6 +194,17 @@ class IconicAccount(models.Model):
         help="The marketplace could not accept calls. The next one is made after this.",
     )
     backoff_count = fields.Integer(readonly=True, copy=False)
+    outage_since = fields.Datetime(
+        string="Not Answering Since",
+        readonly=True,
+        copy=False,
+        help="Since then, no call of this account has succeeded.",
+    )
+    outage_reason = fields.Text(readonly=True, copy=False)
+    feature_off_ids = fields.One2many(
+        "iconic.account.feature", "account_id", string="Features Switched Off"
+    )
+    feature_off_count = fields.Integer(compute="_compute_feature_off_count")
 
     _unique_login = models.Constraint(
         "UNIQUE(api_url, user_login, company_id)",
@@ -215,6 +235,19 @@ class IconicAccount(models.Model):
             account.is_copy = bool(known.database_uuid) and (
                 known.database_uuid != uuid or known.database_name != self.env.cr.dbname
             )
+
+    @api.depends("feature_off_ids")
+    def _compute_feature_off_count(self):
+        for account in self:
+            account.feature_off_count = len(account.feature_off_ids)
+
+    def action_view_features(self):
+        """Open the features that are switched off."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "iconic_connector.iconic_account_feature_action"
+        )
+        return {**action, "domain": [("account_id", "=", self.id)]}
 
     def action_confirm_database(self):
         """Allow a copied database to connect for this account from now on."""
@@ -298,8 +331,7 @@ class IconicAccount(models.Model):
             {
                 "connection_state": "untested",
                 "hold_reason": False,
-                "retry_at": False,
-                "backoff_count": 0,
+                **NO_OUTAGE,
             }
         )
         # Without listed products the account may connect to another shop.
@@ -448,8 +480,9 @@ class IconicAccount(models.Model):
         """End the back-off after a successful call."""
         if self.connection_state == "untested":
             self._resume()
-        elif self.retry_at or self.backoff_count:
-            self.write({"retry_at": False, "backoff_count": 0})
+        elif self.retry_at or self.backoff_count or self.outage_since:
+            self.write(NO_OUTAGE)
+            self._close_activity("outage")
 
     def _note_failure(self, error):
         """Make the account wait or put it on hold, depending on the error of a call.
@@ -459,25 +492,79 @@ class IconicAccount(models.Model):
         _logger.info("THE ICONIC, account %s: %s", self.id, error)
         if isinstance(error, AccessRefused):
             self._hold(describe(self.env, error))
-        elif isinstance(error, NotAccepted):
-            self._back_off(error.retry_after)
-        elif isinstance(error, UnknownOutcome):
-            self._back_off(None)
+        elif isinstance(error, Unreadable | NoProgress):
+            # The marketplace answers: what it answers concerns this one call.
+            return
+        elif isinstance(error, NotAccepted | UnknownOutcome):
+            self._back_off(error)
 
-    def _back_off(self, retry_after):
+    def _back_off(self, error):
         """Wait as long as the marketplace asks, else twice as long as the last time.
 
-        :param retry_after: seconds from the Retry-After header, or None
+        :param error: the `SellerCenterError` of the call
         """
-        seconds = retry_after or min(
+        now = fields.Datetime.now()
+        seconds = getattr(error, "retry_after", None) or min(
             const.BACKOFF_FIRST * 2**self.backoff_count, const.BACKOFF_LONGEST
         )
         self.write(
             {
-                "retry_at": fields.Datetime.now() + timedelta(seconds=seconds),
+                "retry_at": now + timedelta(seconds=seconds),
                 "backoff_count": min(self.backoff_count + 1, 10),
+                "outage_since": self.outage_since or now,
+                "outage_reason": describe(self.env, error),
             }
         )
+        if self.outage_since <= now - const.OUTAGE_PATIENCE:
+            self._raise_activity(
+                "outage",
+                self.env._("THE ICONIC does not answer"),
+                self.env._(
+                    "No call has succeeded since %(time)s UTC, so that orders, stock "
+                    "and prices wait: %(reason)s It is tried again automatically. If "
+                    "Seller Center works in your browser, ask whoever runs this "
+                    "server; if not, THE ICONIC has to repair it.",
+                    time=self.outage_since,
+                    reason=self.outage_reason,
+                ),
+            )
+
+    def _is_offered(self, feature):
+        """Tell whether the shop may be asked for a feature now.
+
+        :param feature: a value of `iconic.account.feature.name`, or None
+        """
+        now = fields.Datetime.now()
+        return not self.feature_off_ids.filtered(
+            lambda one: one.name == feature and one.ask_again_at > now
+        )
+
+    def _sync_feature_activity(self):
+        """Create, update or close the activity about features switched off."""
+        labels = dict(
+            self.env["iconic.account.feature"]
+            ._fields["name"]
+            ._description_selection(self.env)
+        )
+        for account in self:
+            features = account.feature_off_ids
+            if not features:
+                account._close_activity("features")
+                continue
+            account._raise_activity(
+                "features",
+                self.env._("THE ICONIC does not offer everything"),
+                "\n".join(
+                    [
+                        *(f"{labels[one.name]}: {one.reason}" for one in features),
+                        self.env._(
+                            "Everything else goes on. If your shop should have it, ask "
+                            "THE ICONIC; it is asked for again every week, or at once "
+                            "with Ask Again on the account."
+                        ),
+                    ]
+                ),
+            )
 
     def _hold(self, reason):
         """Put the account on hold and notify the responsible user.
@@ -498,11 +585,13 @@ class IconicAccount(models.Model):
             {
                 "connection_state": "connected",
                 "hold_reason": False,
-                "retry_at": False,
-                "backoff_count": 0,
+                **NO_OUTAGE,
             }
         )
-        self._close_activity("access")
+        # Another role may allow more than the last one.
+        self.feature_off_ids.sudo().unlink()
+        for cause in ("access", "outage", "features"):
+            self._close_activity(cause)
         self._trigger_crons()
 
     @api.model

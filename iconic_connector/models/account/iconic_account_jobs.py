@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ... import const
+from ...error_messages import plural
 
 # What open screens listen for, to show what has changed.
 CHANGED = "iconic_connector/changed"
@@ -172,7 +173,11 @@ class IconicAccount(models.Model):
             labels = dict(jobs._fields["kind"]._description_selection(self.env))
             account._raise_activity(
                 "jobs",
-                self.env._("%s jobs need attention", len(jobs)),
+                plural(
+                    len(jobs),
+                    self.env._("1 job needs you"),
+                    self.env._("%s jobs need you"),
+                ),
                 "\n".join(
                     f"{labels[job.kind]}: {job.error or job.left_out}" for job in jobs
                 ),

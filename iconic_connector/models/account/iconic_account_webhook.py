@@ -10,7 +10,13 @@ from odoo.tools import SQL
 
 from ... import const
 from ...error_messages import describe
-from ...seller_center.errors import Refused, SellerCenterError, UnknownOutcome
+from ...seller_center.errors import (
+    Refused,
+    SellerCenterError,
+    UnknownOutcome,
+    Unreadable,
+)
+from ...seller_center.records import UnreadableRecord
 from .iconic_account_connection import LOOPBACK_HOSTS
 from .iconic_webhook_event import EVENTS, read_event
 
@@ -308,6 +314,8 @@ class IconicAccount(models.Model):
         for external_id in events._order_ids():
             try:
                 records.append(client.order(external_id))
+            except Unreadable as error:
+                records.append(UnreadableRecord(external_id, "", error))
             except Refused as error:
                 # It belongs to another seller, or does not exist.
                 _logger.info("THE ICONIC, order %s: %s", external_id, error)
@@ -315,8 +323,11 @@ class IconicAccount(models.Model):
                 # An order that cannot be read must not block the events behind it.
                 _logger.info("THE ICONIC, order %s: %s", external_id, error)
                 return None
+        readable = [one for one in records if not isinstance(one, UnreadableRecord)]
+        lost = [one for one in records if isinstance(one, UnreadableRecord)]
         try:
-            return self._with_items(client, self._since_import_began(records))
+            kept = self._since_import_began(readable)
+            return self._with_items(client, [*kept, *lost])
         except Refused:
             return None
 
@@ -329,7 +340,7 @@ class IconicAccount(models.Model):
         """
         if orders:
             self._note_success()
-            self._store_orders(orders, asked_at)
+            self._store_read(orders, asked_at)
         if orders is None:
             self._trigger_crons("order_pull")
         kinds = events._kinds()

@@ -32,6 +32,8 @@ class Job:
 
     #: Whether it calls the marketplace; `client` is set then.
     needs_connection = True
+    #: The value of `iconic.account.feature.name` without which it has nothing to do.
+    feature = None
     client = None
 
     def __init__(self, row):

@@ -20,8 +20,9 @@ from odoo.fields import Command, Domain
 
 from ... import const
 from ...error_messages import describe
-from ...seller_center.errors import Refused, SellerCenterError
+from ...seller_center.errors import Refused, SellerCenterError, Unreadable
 from ...transactions import CONFLICTS, ends_run, retry_on_conflict
+from .iconic_account_feature import is_not_offered
 from .job import JOBS
 
 _logger = logging.getLogger(__name__)
@@ -137,9 +138,14 @@ class JobRunner:
         asked.write({"waiting": True, "next_try_at": False})
         if is_under_way:
             return accounts.browse()
-        busy = JOBS[self.kind].with_work(rows) | asked
+        busy = JOBS[self.kind].with_work(self._offered(rows)) | asked
         busy.filtered(lambda row: not row.waiting).waiting = True
         return self._note_nothing_to_do(rows - busy)
+
+    def _offered(self, rows):
+        """Return the rows whose account is offered what this job is about."""
+        feature = JOBS[self.kind].feature
+        return rows.filtered(lambda row: row.account_id._is_offered(feature))
 
     def _note_nothing_to_do(self, rows):
         """Store that some rows were looked at and had nothing to do.
@@ -385,6 +391,9 @@ class Turn:
         """End a turn that has done everything."""
         outcome = self._commit_step(self._job.finish)
         self._job.position = without_round(self._job.position)
+        if feature := self._job.feature:
+            switch_on = self.env["iconic.account.feature"]._switch_on
+            self._commit(partial(switch_on, self.account, feature))
         self._end("success", **({"outcome": outcome} if outcome else {}))
 
     def _end_with_marketplace_error(self, error):
@@ -393,13 +402,29 @@ class Turn:
         :param SellerCenterError error: the error of the call
         """
         self.env.cr.rollback()
-        self._commit(partial(self.account._note_failure, error))
         words = describe(self.env, error)
-        if isinstance(error, Refused):
+        if self._switched_off(error):
+            self._end("success", outcome=self.env._("Switched off: %s", words))
+            return
+        self._commit(partial(self.account._note_failure, error))
+        if isinstance(error, Refused | Unreadable):
             self._end("failed", words)
         else:
             # The account decides when the next call is made.
             self._end("delayed", words, next_try_at=False)
+
+    def _switched_off(self, error):
+        """Switch off the feature of the job, if the shop does not offer that.
+
+        :param SellerCenterError error: the error of the call
+        :return: whether it is switched off now
+        """
+        feature = self._job.feature
+        if not feature or not is_not_offered(error):
+            return False
+        switch_off = self.env["iconic.account.feature"]._switch_off
+        self._commit(partial(switch_off, self.account, feature, error))
+        return True
 
     def _end_with_failure(self, error):
         """End the turn because of something that nobody foresaw."""

@@ -79,7 +79,8 @@ class IconicOrder(models.Model):
             order._create_invoice()
             if account.register_payments:
                 order._pay(order._posted_invoices())
-            if account.send_invoice_numbers:
+            wanted = account.send_invoice_numbers
+            if wanted and account._is_offered("invoice_numbers"):
                 order._request_invoice_numbers()
         # Items may have been refunded before they were invoiced.
         order._credit_returned()

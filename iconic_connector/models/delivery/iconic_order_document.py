@@ -10,6 +10,7 @@ from ...error_messages import describe
 from ...seller_center.errors import NotReady, Refused, SellerCenterError
 from ...seller_center.records import DocumentTicket
 from ...transactions import commit_with_retry
+from ..account.iconic_account_feature import is_not_offered
 
 # The document types by their names at the marketplace, and the names of the files.
 DOCUMENT_TYPES = [
@@ -165,14 +166,8 @@ class IconicOrderDocument(models.Model):
             document = self._download(client)
         except NotReady:
             document = None
-        except Refused as error:
-            commit_with_retry(
-                self.env, partial(self._handle_refusal, describe(self.env, error))
-            )
-            return
         except SellerCenterError as error:
-            # It is polled again: a second request does no harm.
-            commit_with_retry(self.env, partial(self.account_id._note_failure, error))
+            commit_with_retry(self.env, partial(self._handle_error, error))
             return
         finish = partial(self._attach, document) if document else self._fail_if_late
         commit_with_retry(self.env, finish)
@@ -212,6 +207,19 @@ class IconicOrderDocument(models.Model):
             commit_with_retry(self.env, partial(self.write, values))
         return ticket
 
+    def _handle_error(self, error):
+        """Fail or wait, depending on the error of a call.
+
+        :param SellerCenterError error: the error of the call
+        """
+        if is_not_offered(error):
+            self._handle_not_offered(error)
+        elif isinstance(error, Refused):
+            self._handle_refusal(describe(self.env, error))
+        else:
+            # It is polled again: a second request does no harm.
+            self.account_id._note_failure(error)
+
     def _handle_refusal(self, message):
         """Request the document again if its export has expired, else fail.
 
@@ -221,6 +229,16 @@ class IconicOrderDocument(models.Model):
             self.write({"state": "requested", "ticket_id": False, "message": message})
         else:
             self.write({"state": "failed", "message": message})
+
+    def _handle_not_offered(self, error):
+        """Fail, and request no more documents for this account for a while.
+
+        :param error: the `SellerCenterError` of the call
+        """
+        self.env["iconic.account.feature"]._switch_off(
+            self.account_id, "documents", error
+        )
+        self.write({"state": "failed", "message": describe(self.env, error)})
 
     def _fail_if_late(self):
         if self._is_late():
@@ -251,6 +269,7 @@ class IconicOrderDocument(models.Model):
         else:
             self.attachment_id = self.env["ir.attachment"].create(values)
         self.write({"state": "ready", "ticket_id": False, "message": False})
+        self.env["iconic.account.feature"]._switch_on(self.account_id, "documents")
 
     def _file_name(self, extension):
         words = (

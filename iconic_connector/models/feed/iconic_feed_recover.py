@@ -16,6 +16,7 @@ from ...seller_center.const import (
 )
 from ...seller_center.errors import SellerCenterError
 from ...transactions import commit_with_retry
+from ..account.iconic_account_feature import is_not_offered
 
 _logger = logging.getLogger(__name__)
 # Actions with another name at the marketplace.
@@ -78,8 +79,33 @@ class IconicFeed(models.Model):
         :return: an id, or an empty string
         :raise SellerCenterError: if the marketplace does not answer
         """
-        if not client.finds_feeds_by_document:
+        if not self._can_search(client):
             return ""
+        try:
+            return self._search_accepted_feed(client)
+        except SellerCenterError as error:
+            if not is_not_offered(error):
+                raise
+            switch_off = self.env["iconic.account.feature"]._switch_off
+            commit_with_retry(
+                self.env, partial(switch_off, self.account_id, "feed_search", error)
+            )
+            return ""
+
+    def _can_search(self, client):
+        """Tell whether the marketplace can be asked for the document of this feed.
+
+        :param client: from `iconic.account._connect`
+        """
+        offered = self.account_id._is_offered("feed_search")
+        return client.finds_feeds_by_document and offered
+
+    def _search_accepted_feed(self, client):
+        """Return the id of the feed with this document, or an empty string.
+
+        :param client: from `iconic.account._connect`
+        :raise SellerCenterError: if the marketplace does not answer
+        """
         document = _canonical(self._stored_payload())
         for feed in self._later_feeds(client):
             action = SAME_ACTIONS.get(feed.action, feed.action)
@@ -99,7 +125,7 @@ class IconicFeed(models.Model):
         :param client: from `iconic.account._connect`
         :raise SellerCenterError: if the marketplace does not answer
         """
-        if client.finds_feeds_by_document or self.action not in ONCE_ONLY:
+        if self._can_search(client) or self.action not in ONCE_ONLY:
             return []
         skus = self._open_lines().mapped("seller_sku")
         # A product that existed before was not created by this feed.

@@ -98,6 +98,8 @@ class CompareSoon(CompareListings):
 class ReadQuality(Job):
     """Reads the quality reviews of listings that are not approved yet."""
 
+    feature = "quality"
+
     @classmethod
     def with_work(cls, rows):
         """Override to return the rows with such listings."""

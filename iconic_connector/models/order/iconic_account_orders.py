@@ -1,4 +1,5 @@
 import json
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 
@@ -9,9 +10,12 @@ from odoo.tools.misc import format_date
 
 from ... import const
 from ...domain.moments import to_odoo_datetime, to_utc
+from ...error_messages import describe, plural
 from ...seller_center.errors import Refused, UnknownOutcome
+from ...seller_center.records import Records, UnreadableRecord
 from ..iconic_rights import button
 from .iconic_order_customer import WITHOUT_MESSAGES, Buyer, OrderCustomers
+from .iconic_order_store import UNKNOWN_ID
 
 
 class IconicAccount(models.Model):
@@ -38,6 +42,12 @@ class IconicAccount(models.Model):
     )
     late_count = fields.Integer(string="Late", compute="_compute_order_counts")
     held_count = fields.Integer(string="Held", compute="_compute_order_counts")
+    invoice_waiting_count = fields.Integer(
+        string="Invoices on Hold", compute="_compute_order_counts"
+    )
+    overdue_import_count = fields.Integer(
+        string="Not Imported Yet", compute="_compute_order_counts"
+    )
     refunded_count = fields.Integer(
         string="Refunded, Not Received", compute="_compute_refunded_count"
     )
@@ -47,6 +57,8 @@ class IconicAccount(models.Model):
         "order_ids.open_count",
         "order_ids.state",
         "order_ids.error",
+        "order_ids.unreadable",
+        "order_ids.invoice_error",
         "order_ids.target_to_ship",
         "order_ids.change_ids.state",
     )
@@ -56,6 +68,12 @@ class IconicAccount(models.Model):
         self._count("due_today_count", "iconic.order", Domain("due", "=", "today"))
         self._count("late_count", "iconic.order", Domain("due", "=", "late"))
         self._count("held_count", "iconic.order", Order._problem_domain())
+        self._count(
+            "invoice_waiting_count", "iconic.order", Order._invoice_waits_domain()
+        )
+        self._count(
+            "overdue_import_count", "iconic.order", Order._not_imported_domain()
+        )
 
     @api.depends("order_ids.item_ids.return_state")
     def _compute_refunded_count(self):
@@ -116,7 +134,7 @@ class IconicAccount(models.Model):
                     number,
                 )
             )
-        self._store_orders(records, asked_at)
+        self._store_read(records, asked_at)
         self.pull_number = False
         return self._notify(
             self.env._("Order %s was pulled and is being imported.", number), "success"
@@ -177,26 +195,47 @@ class IconicAccount(models.Model):
             raise UserError(reason)
 
     def _since_import_began(self, records):
-        """Return the orders that are stored already or were placed since the start."""
+        """Return the orders that are stored already or were placed since the start.
+
+        Those held because they could not be read turn out to be older only now.
+        """
         if not self.orders_from:
             return records
-        known = set(self._orders_by_id(records).mapped("external_id"))
-        return [
+        stored = self._orders_by_id(records)
+        guessed = stored.filtered(lambda one: one._is_known_by_name_only())
+        known = set((stored - guessed).mapped("external_id"))
+        kept = [
             one
             for one in records
             if one.order_id in known
             or not one.created_at
             or to_odoo_datetime(one.created_at) >= self.orders_from
         ]
+        wanted = {one.order_id for one in kept}
+        guessed.filtered(lambda one: one.external_id not in wanted).unlink()
+        return kept
 
     def _with_items(self, client, records):
-        """Return pairs of an order and its items, with as few calls as possible."""
-        lacking = [one.order_id for one in records if not one.items]
+        """Return pairs of an order and its items, with as few calls as possible.
+
+        :param records: `Order` records of the client, and `UnreadableRecord` ones
+        :return: an order with an item that cannot be read is an `UnreadableRecord`, too
+        """
+        orders = [one for one in records if not _is_unreadable(one)]
+        lacking = [one.order_id for one in orders if not one.items]
+        found = self._items_of(client, lacking) if lacking else Records()
         items = {}
-        for item in self._items_of(client, lacking) if lacking else ():
+        for item in found:
             items.setdefault(item.order_id, []).append(item)
+        lost = {one.key: one.problem for one in found.unreadable}
         return [
-            (one, list(one.items) or items.get(one.order_id, [])) for one in records
+            *((one, ()) for one in records if _is_unreadable(one)),
+            *(
+                (_unreadable_order(one, lost[one.order_id]), ())
+                if one.order_id in lost
+                else (one, list(one.items) or items.get(one.order_id, []))
+                for one in orders
+            ),
         ]
 
     def _items_of(self, client, order_ids):
@@ -209,15 +248,18 @@ class IconicAccount(models.Model):
         try:
             return client.order_items(order_ids)
         except (Refused, UnknownOutcome):
-            items = []
+            items, lost = [], []
             for place, order_id in enumerate(order_ids):
                 try:
-                    items += client.order_items([order_id])
+                    found = client.order_items([order_id])
                 except (Refused, UnknownOutcome):
                     # The second failure in a row is not the fault of one order.
                     if place and not items:
                         raise
-            return items
+                    continue
+                items += found
+                lost += found.unreadable
+            return Records(items, lost)
 
     def _orders_by_id(self, records):
         """Return the `iconic.order` records of orders of the client."""
@@ -225,6 +267,51 @@ class IconicAccount(models.Model):
             Domain("account_id", "=", self.id)
             & Domain("external_id", "in", [one.order_id for one in records])
         )
+
+    def _store_read(self, pairs, asked_at):
+        """Store orders, and hold those that could not be read.
+
+        :param pairs: pairs of an `Order` or `UnreadableRecord` of the client, and items
+        :param asked_at: when the marketplace was asked for them
+        :return: the `iconic.order` records
+        """
+        readable = [pair for pair in pairs if not _is_unreadable(pair[0])]
+        for record, _items in pairs:
+            if _is_unreadable(record):
+                self._store_unreadable_order(record)
+        return self._store_orders(readable, asked_at)
+
+    def _store_unreadable_order(self, record):
+        """Hold an order that could not be read; it is read again later.
+
+        :param record: an `UnreadableRecord` of the client
+        :raise UserError: if it has neither id nor number to know it by
+        """
+        reason = self.env._(
+            "What THE ICONIC says about this order cannot be read: %s It is read again "
+            "automatically. If that goes on, report it to THE ICONIC.",
+            describe(self.env, record.problem),
+        )
+        if not (record.key or record.name):
+            raise UserError(reason)
+        mine = Domain("account_id", "=", self.id)
+        known = self.env["iconic.order"].search(
+            mine & Domain("external_id", "=", record.key)
+            if record.key
+            else mine & Domain("number", "=", record.name),
+            limit=1,
+        )
+        if not known:
+            known = known.create(
+                {
+                    "account_id": self.id,
+                    "external_id": record.key or UNKNOWN_ID + record.name,
+                    "number": record.name or record.key,
+                    "state": "held",
+                    "payload": record.raw,
+                }
+            )
+        known._note_unreadable(reason)
 
     def _store_orders(self, records, asked_at):
         """Create or update orders and their items.
@@ -240,6 +327,8 @@ class IconicAccount(models.Model):
         for record, items in records:
             if order := known.get(record.order_id):
                 order._store(record, items)
+        self._adopt_by_number(records, known)
+        Order.union(*known.values()).filtered("unreadable")._note_readable()
         new = [pair for pair in records if pair[0].order_id not in known]
         created = Order.create([self._order_row(*pair) for pair in new])
         known.update(zip((o.order_id for o, _u in new), created, strict=True))
@@ -255,6 +344,34 @@ class IconicAccount(models.Model):
         if orders.filtered("needs_processing"):
             self._trigger_crons("order_process")
         return orders
+
+    def _request_unreadable_orders(self):
+        """Have the orders read again whose last answer could not be read."""
+        due = self.env["iconic.order"].search(
+            Domain("account_id", "=", self.id)
+            & Domain("read_again_at", "<=", fields.Datetime.now()),
+            order="read_again_at",
+            limit=const.READ_AGAIN_AT_ONCE,
+        )
+        for order in due:
+            order._request_reading_again()
+
+    def _adopt_by_number(self, records, known):
+        """Give an id to orders that were held without one, now that it is readable.
+
+        :param records: as in `_store_orders`
+        :param known: a dict, id of an order -> its `iconic.order`; completed
+        """
+        numbers = {record.number: record for record, _items in records if record.number}
+        nameless = self.env["iconic.order"].search(
+            Domain("account_id", "=", self.id)
+            & Domain("external_id", "in", [UNKNOWN_ID + one for one in numbers])
+        )
+        for order in nameless:
+            record = numbers[order.number]
+            if record.order_id not in known:
+                order.external_id = record.order_id
+                known[record.order_id] = order
 
     def _store_held_order(self, record, reason):
         """Store an order that could not be stored with what it contains, and hold it.
@@ -295,27 +412,61 @@ class IconicAccount(models.Model):
         return 0
 
     def _sync_order_activity(self):
-        """Raise, update or close the activity about orders that need attention."""
-        held = dict(
-            self.env["iconic.order"]._read_group(
-                Domain("account_id", "in", self.ids)
-                & self.env["iconic.order"]._problem_domain(),
-                ["account_id"],
-                ["__count"],
-            )
-        )
+        """Raise, update or close the activity about orders that need a person."""
+        Order = self.env["iconic.order"]
+        held = self._orders_by_account(Order._problem_domain())
+        unbilled = self._orders_by_account(Order._invoice_waits_domain())
+        overdue = self._orders_by_account(Order._not_imported_domain())
         for account in self:
-            if not (count := held.get(account)):
+            counts = (held[account], unbilled[account], overdue[account])
+            if not any(counts):
                 account._close_activity("orders")
                 continue
             account._raise_activity(
                 "orders",
-                self.env._("%s orders need attention", count),
-                self.env._(
-                    "Open the account and press Held: each order says what is wrong "
-                    "and what to do. Late items cost a penalty."
+                plural(
+                    sum(counts),
+                    self.env._("1 order needs you"),
+                    self.env._("%s orders need you"),
                 ),
+                "\n".join(account._order_advice(*counts)),
             )
+
+    def _orders_by_account(self, domain):
+        """Return how many orders of a domain each account has, 0 for the others."""
+        groups = self.env["iconic.order"]._read_group(
+            Domain("account_id", "in", self.ids) & domain, ["account_id"], ["__count"]
+        )
+        return Counter(dict(groups))
+
+    def _order_advice(self, held, unbilled, overdue):
+        """Return what to do about orders that need a person, a line for each kind."""
+        lines = []
+        if held:
+            lines.append(
+                self.env._(
+                    "Held: %s. Open the account and press Held: each order says what "
+                    "is wrong and what to do. Late items cost a penalty.",
+                    held,
+                )
+            )
+        if unbilled:
+            lines.append(
+                self.env._(
+                    "Invoice on hold: %s. Open the account and press Invoices on Hold: "
+                    "the orders can be shipped; each says what its invoice waits for.",
+                    unbilled,
+                )
+            )
+        if overdue:
+            lines.append(
+                self.env._(
+                    "Not imported yet: %s. Open the account and press Jobs: Import and "
+                    "Process Orders says why it does not run.",
+                    overdue,
+                )
+            )
+        return lines
 
     def _products_of_skus(self, skus):
         """Return the products of seller SKUs.
@@ -423,3 +574,16 @@ class IconicAccount(models.Model):
                 )
             )
         return self.collective_partner_id
+
+
+def _is_unreadable(record):
+    return isinstance(record, UnreadableRecord)
+
+
+def _unreadable_order(record, problem):
+    """Return an order with an item that cannot be read as an `UnreadableRecord`.
+
+    :param record: an `Order` of the client
+    :param problem: what is wrong with the item
+    """
+    return UnreadableRecord(record.order_id, record.number, problem, record.raw)

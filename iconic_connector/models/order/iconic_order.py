@@ -3,6 +3,7 @@ from decimal import Decimal
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ... import const
 from ...domain import item_statuses, statuses
 from ...domain.order_amounts import Item
 
@@ -54,9 +55,23 @@ class IconicOrder(models.Model):
         compute="_compute_attention",
         help="Why it is held, or which status updates THE ICONIC has refused.",
     )
+    is_overdue = fields.Boolean(
+        string="Not Imported Yet",
+        compute="_compute_is_overdue",
+        search="_search_is_overdue",
+        help="It was read a while ago, and no job has imported it since.",
+    )
     needs_processing = fields.Boolean(
         readonly=True, help="Odoo has not processed the latest changes yet."
     )
+    unreadable = fields.Text(
+        string="Unreadable Because",
+        readonly=True,
+        help="THE ICONIC's last answer about the order could not be read. It is read "
+        "again automatically.",
+    )
+    read_again_at = fields.Datetime(string="Read Again", readonly=True)
+    read_again_count = fields.Integer(readonly=True)
 
     item_ids = fields.One2many("iconic.order.item", "order_id", readonly=True)
     item_count = fields.Integer(string="Items", compute="_compute_counts", store=True)
@@ -121,6 +136,7 @@ class IconicOrder(models.Model):
         "A sales order belongs to one order of THE ICONIC.",
     )
     _to_process = models.Index("(id) WHERE needs_processing OR lease_until IS NOT NULL")
+    _to_read_again = models.Index("(read_again_at) WHERE read_again_at IS NOT NULL")
 
     @api.depends("item_ids.status", "item_ids.own_warehouse", "item_ids.is_digital")
     def _compute_counts(self):
@@ -133,6 +149,19 @@ class IconicOrder(models.Model):
                 f"{names.count(one)} {one.replace('_', ' ')}"
                 for one in dict.fromkeys(names)
             )
+
+    @api.depends("state")
+    def _compute_is_overdue(self):
+        overdue = self.filtered_domain(self._not_imported_domain())
+        for order in self:
+            order.is_overdue = order in overdue
+
+    @api.model
+    def _search_is_overdue(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        overdue = self._not_imported_domain()
+        return overdue if True in value else ~overdue
 
     @api.depends("open_count", "state", "target_to_ship")
     def _compute_due(self):
@@ -166,14 +195,15 @@ class IconicOrder(models.Model):
             found |= ~self._open_domain() | Domain("target_to_ship", "=", False)
         return found
 
-    @api.depends("error", "change_ids.state", "change_ids.message")
+    @api.depends("error", "unreadable", "change_ids.state", "change_ids.message")
     def _compute_attention(self):
         refused = self.change_ids.filtered(lambda change: change.state == "refused")
         by_order = refused.grouped("order_id")
         for order in self:
             changes = by_order.get(order, ())
-            sentences = [order.error, *(change._refusal() for change in changes)]
-            order.attention = " ".join(filter(None, sentences))
+            sentences = [order.error, order.unreadable]
+            sentences += [change._refusal() for change in changes]
+            order.attention = " ".join(dict.fromkeys(filter(None, sentences)))
 
     @api.depends(
         "item_ids.unit_price",
@@ -215,9 +245,27 @@ class IconicOrder(models.Model):
         return Domain("open_count", ">", 0) & Domain("state", "!=", "cancelled")
 
     @api.model
+    def _invoice_waits_domain(self):
+        """Return the domain of orders that can be shipped, but not invoiced."""
+        return Domain("invoice_error", "!=", False) & Domain("state", "!=", "cancelled")
+
+    @api.model
+    def _not_imported_domain(self):
+        """Return the domain of orders that should have been imported long ago."""
+        return Domain("state", "=", "new") & Domain(
+            "create_date", "<", fields.Datetime.now() - const.IMPORT_PATIENCE
+        )
+
+    @api.model
     def _problem_domain(self):
         """Return the domain of orders that are held or have a refused status update."""
-        return Domain("error", "!=", False) | Domain("change_ids.state", "=", "refused")
+        return Domain.OR(
+            [
+                Domain("error", "!=", False),
+                Domain("unreadable", "!=", False),
+                Domain("change_ids.state", "=", "refused"),
+            ]
+        )
 
 
 class IconicOrderItem(models.Model):

@@ -59,6 +59,24 @@ class IconicOrder(models.Model):
         )
         return interrupted.lease_until or None
 
+    def _note_sale_order_deleted(self):
+        """Hold orders whose sales order was deleted, and tell people."""
+        if not self:
+            return
+        self.write(
+            {
+                "state": "held",
+                "error": self.env._(
+                    "Its sales order was deleted in Odoo. Press Retry to import it "
+                    "again, or cancel it in Seller Center if it is not to be shipped."
+                ),
+                "needs_processing": False,
+            }
+        )
+        # What is created anew has everything still before it.
+        self.item_ids.processed_status = False
+        self.account_id._sync_order_activity()
+
     def _process_claimed(self):
         """Process this claimed order, also after conflicts with other transactions."""
         retry_on_conflict(self.env, self._process_one)
@@ -277,13 +295,12 @@ class IconicOrder(models.Model):
 
     def _process_again(self):
         """Have the job process these orders, read again where items are missing."""
-        self.filtered(lambda one: one.state == "held").state = "new"
-        self.write({"error": False, "needs_processing": True, "lease_until": False})
-        for order in self.filtered(lambda one: not one.item_ids):
-            # Users may retry without access to webhook events.
-            order.account_id.sudo()._request_reading(
-                "onOrderCreated", order.external_id
-            )
+        unreadable = self.filtered("unreadable")
+        readable = self - unreadable
+        readable.filtered(lambda one: one.state == "held").state = "new"
+        readable.write({"error": False, "needs_processing": True, "lease_until": False})
+        for order in unreadable | readable.filtered(lambda one: not one.item_ids):
+            order._request_reading_again()
         self.account_id._trigger_crons("order_process")
 
     def _request_change(self, kind, items, previous=None, **values):
@@ -345,7 +362,7 @@ class IconicOrder(models.Model):
             "invoice": self.account_id.fetch_invoices,
         }
         names = [name for name, is_wanted in wanted.items() if is_wanted]
-        if pickings and names:
+        if pickings and names and self.account_id._is_offered("documents"):
             self.env["iconic.order.document"]._request_documents(pickings, names)
 
     def _after_shipped(self, change):

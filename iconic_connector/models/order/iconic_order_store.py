@@ -1,10 +1,15 @@
+from datetime import timedelta
+
 from odoo import fields, models
 from odoo.fields import Domain
 
+from ... import const
 from ...domain import item_statuses
 from ...domain.addresses import pack_addresses
 from ...domain.moments import to_odoo_datetime
 
+# Before the number of an order whose id could not be read.
+UNKNOWN_ID = "?"
 # Fields of items whose changes Odoo has to process.
 RELEVANT_FIELDS = (
     "status",
@@ -78,6 +83,48 @@ class IconicOrder(models.Model):
         if self.target_to_ship != (values["target_to_ship"] or False):
             values["needs_processing"] = True
         _write_changes(self, values)
+
+    def _note_unreadable(self, reason):
+        """Store that the marketplace's answer could not be read, and when to ask again.
+
+        An order without a sales order is held; nothing of it counts as 0.
+
+        :param str reason: a sentence
+        """
+        self.ensure_one()
+        self.write(
+            {
+                "unreadable": reason,
+                "read_again_at": self._next_reading(),
+                "read_again_count": self.read_again_count + 1,
+            }
+        )
+        if not self.sale_order_id and self.state != "cancelled":
+            self.write({"state": "held", "needs_processing": False})
+
+    def _next_reading(self):
+        delays = const.READ_AGAIN_DELAYS
+        delay = delays[min(self.read_again_count, len(delays) - 1)]
+        return fields.Datetime.now() + timedelta(seconds=delay)
+
+    def _request_reading_again(self):
+        """Have the order read by its id; without one the next pull has to find it."""
+        self.ensure_one()
+        # Should that reading come to nothing, too.
+        self.read_again_at = self._next_reading()
+        if not self.external_id.startswith(UNKNOWN_ID):
+            # Users may retry without access to webhook events.
+            self.account_id.sudo()._request_reading("onOrderCreated", self.external_id)
+
+    def _note_readable(self):
+        """Store that the order could be read again, and have it imported."""
+        self.write({"unreadable": False, "read_again_at": False, "read_again_count": 0})
+        waiting = self.filtered(lambda one: one.state == "held" and not one.error)
+        waiting.write({"state": "new", "needs_processing": True})
+
+    def _is_known_by_name_only(self):
+        """Tell whether nothing of the order could be read yet."""
+        return bool(self.unreadable and not self.ordered_at and not self.sale_order_id)
 
     def _store_items(self, records):
         """Store items of this order.

@@ -7,6 +7,8 @@ from odoo import fields
 from ... import const
 from ...domain import item_statuses
 from ...domain.moments import to_utc
+from ...seller_center.errors import Unreadable
+from ...seller_center.records import Page, UnreadableRecord
 from ..account.job import Job, OneByOne, runs
 
 
@@ -28,6 +30,7 @@ class PullOrders(Job):
 
     def start(self):
         """Override to begin the next pull, unless one is to be continued."""
+        self.account._request_unreadable_orders()
         if "open" in self.requests:
             self.position["open_requested"] = True
         if self.position.get("purpose"):
@@ -42,19 +45,21 @@ class PullOrders(Job):
         if not self.position.get("purpose"):
             return None
         self._asked_at = fields.Datetime.now()
-        self._page = self.client.orders(**self._window())
+        self._page = self._read_page()
         records = self._page.records
         if self.position["purpose"] == "changes":
             # Of open orders a user has requested all, old ones, too.
             records = self.account._since_import_began(records)
-        return self.account._with_items(self.client, records)
+        return self.account._with_items(self.client, [*records, *self._page.unreadable])
 
     def do(self, batch):
         """Override to store the orders of a page."""
         self.account._note_success()
-        known = self.account._orders_by_id([record for record, _items in batch])
+        known = self.account._orders_by_id(
+            [record for record, _items in batch if record.order_id]
+        )
         before = set(known.ids)
-        orders = self.account._store_orders(batch, self._asked_at)
+        orders = self.account._store_read(batch, self._asked_at)
         new = len(set(orders.ids) - before)
         self.position["new"] += new
         self.position["found"] = self.position["found"] or bool(new)
@@ -68,6 +73,10 @@ class PullOrders(Job):
     def hold(self, batch, reason):
         """Override to store an order that could not be stored as it is, and hold it."""
         for record, _items in batch:
+            if not record.order_id:
+                # The next pull begins where this one did, so that it is not missed.
+                self.position["passed_over"] = True
+                return False
             self.account._store_held_order(record, reason)
         return True
 
@@ -77,6 +86,8 @@ class PullOrders(Job):
 
     def finish(self):
         """Override to return how many orders are new and to be shipped."""
+        # Also of orders that no job imports.
+        self.account._sync_order_activity()
         report = self.env._(
             "New orders: %(new)s. To ship now: %(open)s.",
             new=self.position.pop("new", 0),
@@ -103,9 +114,52 @@ class PullOrders(Job):
         since = _read(until) if until else self.account.orders_from
         return (since or fields.Datetime.now()) - const.ORDER_OVERLAP
 
+    def _read_page(self):
+        """Read the next page, or a smaller one if something on it breaks the answer.
+
+        An order that breaks it even alone is passed over and named.
+
+        :raise Unreadable: if several in a row do, which is the fault of no order
+        """
+        while True:
+            try:
+                page = self.client.orders(**self._window())
+            except Unreadable as error:
+                if page := self._narrow(error):
+                    return page
+            else:
+                self.position["broken"] = 0
+                return page
+
+    def _narrow(self, error):
+        """Make the page smaller, or pass over the only order on it.
+
+        :param error: an `Unreadable`
+        :return: a page with nothing but that order, None to read a smaller page
+        """
+        size = self._page_size()
+        if smaller := [one for one in const.SMALLER_PAGES if one < size]:
+            self.position["size"] = smaller[0]
+            # A larger page is tried again behind it.
+            self.position["size_until"] = self.position["offset"] + size
+            return None
+        broken = self.position["broken"] = self.position.get("broken", 0) + 1
+        if broken >= const.UNREADABLE_IN_A_ROW:
+            self.position["offset"] -= broken - 1
+            self.position["broken"] = 0
+            raise error
+        offset = self.position["offset"]
+        lost = UnreadableRecord("", "", error)
+        return Page((), next_offset=offset + 1, unreadable=(lost,))
+
+    def _page_size(self):
+        if self.position["offset"] >= self.position.get("size_until", 0):
+            return const.ORDERS_PER_PAGE
+        return self.position["size"]
+
     def _window(self):
         """Return the parameters of the client's `orders` for the next page."""
-        window = {"offset": self.position["offset"], "limit": const.ORDERS_PER_PAGE}
+        window = {"offset": self.position["offset"], "limit": self._page_size()}
         if self.position["purpose"] == "open":
             return {**window, "status": self.position["status"]}
         return {**window, "updated_after": to_utc(_read(self.position["since"]))}
@@ -117,7 +171,8 @@ class PullOrders(Job):
         that were read already. So a list is read until it contains nothing new.
         """
         if self.position["purpose"] == "changes":
-            self.position["read_until"] = self.position["started_at"]
+            if not self.position.pop("passed_over", False):
+                self.position["read_until"] = self.position["started_at"]
         elif self.position["found"]:
             self.position["found"] = False
             return

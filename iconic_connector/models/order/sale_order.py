@@ -71,6 +71,14 @@ class SaleOrder(models.Model):
         self.sudo().iconic_order_ids._process_confirmed_sale()
         return result
 
+    def unlink(self):
+        """Override of `sale` to hold the marketplace's orders that lose their order."""
+        # Salespeople need no access to the connector.
+        orders = self.sudo().iconic_order_ids
+        result = super().unlink()
+        orders._note_sale_order_deleted()
+        return result
+
     def _get_update_prices_lines(self):
         """Override of `sale` to leave the marketplace's prices alone."""
         return (

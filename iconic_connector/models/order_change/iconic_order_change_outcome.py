@@ -8,6 +8,7 @@ from ...error_messages import describe, describe_refusal
 from ...seller_center.errors import (
     AccessRefused,
     NotAccepted,
+    NotOffered,
     NotReady,
     Refused,
     SellerCenterError,
@@ -179,6 +180,9 @@ class IconicOrderChange(models.Model):
         :param client: what `iconic.account._connect` gives
         :param error: the `SellerCenterError` of the call
         """
+        if self.kind == "invoice_number" and isinstance(error, NotOffered):
+            commit_with_retry(self.env, partial(self._give_up_not_offered, error))
+            return
         commit_with_retry(
             self.env, partial(self._note_items_updated, dict.fromkeys(error.done))
         )
@@ -196,6 +200,15 @@ class IconicOrderChange(models.Model):
             return
         commit_with_retry(self.env, partial(self._apply_answer, records, error))
         self._report_to_account()
+
+    def _give_up_not_offered(self, error):
+        """Give up an update that the shop does not offer, and request no more of them.
+
+        :param error: the `NotOffered` of the call
+        """
+        switch_off = self.env["iconic.account.feature"]._switch_off
+        switch_off(self.account_id, "invoice_numbers", error)
+        self._give_up(describe(self.env, error))
 
     def _apply_answer(self, records, error=None):
         """Decide by the items that were read what the outcome of an update is.

@@ -107,6 +107,7 @@ class ReadTaxonomy(Job):
 class ReadCarriers(Job):
     """Reads the carriers, with one call."""
 
+    feature = "carriers"
     _providers = None
 
     def next_batch(self):
