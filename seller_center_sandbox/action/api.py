@@ -10,7 +10,8 @@ from werkzeug.wrappers import Response
 
 from ..core import const
 from ..core.errors import ApiError, api_error
-from ..core.faults import AFTER, BEFORE, cut_connection, fault_response
+from ..core.fault_answers import cut_connection, fault_response
+from ..core.faults import AFTER, BEFORE
 from ..core.http import RequestRecord, read_body
 from ..core.times import head_time, parse_timestamp
 from . import (  # noqa: F401
@@ -57,7 +58,7 @@ class ActionApi:
         self._delay(action)
         fault = self.sandbox.faults.trigger(BEFORE, action)
         if fault:
-            response = self._answer_fault(fault, request, record, parameters)
+            response = self._answer_fault(fault, request, body, record, parameters)
         else:
             response = self._serve(request, raw, parameters, body, record)
         record.status = response.status_code
@@ -83,14 +84,14 @@ class ActionApi:
         if fault:
             self.sandbox.closing.wait(fault["seconds"])
 
-    def _answer_fault(self, fault, request, record, parameters):
+    def _answer_fault(self, fault, request, body, record, parameters):
         record.outcome = fault.kind
         if fault.kind == "cut_before":
             cut_connection(request)
         if fault.kind == "error":
             error = ApiError.from_fault(fault)
             return self._write(envelope.failure(record.action, error), parameters)
-        return fault_response(fault)
+        return fault_response(fault, request, body)
 
     def _serve(self, request, raw, parameters, body, record):
         try:

@@ -1,14 +1,13 @@
 """Faults on demand: what can go wrong between a seller and the marketplace."""
 
-import socket
 import threading
 from dataclasses import asdict, dataclass, field
 
-from werkzeug.wrappers import Response
+from .fault_answers import SHAPES
 
 # Kinds that answer in place of the API, kinds that break the answer to an accepted
 # call, kinds that are attached to a feed when it is accepted, kinds per SKU.
-BEFORE = ("status", "html", "garbage", "cut_before", "error")
+BEFORE = ("status", "refusal", "html", "garbage", "cut_before", "error")
 AFTER = ("cut_after", "hang_after")
 FEED = ("stuck", "lying_counts", "anonymous_error", "feed_error")
 RECORD = ("sku_error", "sku_warning")
@@ -18,6 +17,11 @@ KINDS = ("delay", *BEFORE, *AFTER, *FEED, *RECORD)
 OPTIONS = {
     "delay": {"seconds": 1.0},
     "status": {"code": 503, "retry_after": None, "body": None},
+    "refusal": {
+        "code": 422,
+        "shape": "problem",
+        "message": "Order item contains not allowed shipment type",
+    },
     "html": {"body": None},
     "garbage": {"body": None},
     "cut_before": {},
@@ -46,6 +50,8 @@ EXPLANATIONS = {
     "delay": "The answer comes later.",
     "status": "A bare HTTP status with an HTML body, such as 429, 502 or 503 "
     "(over REST, 503 says that the marketplace is being maintained).",
+    "refusal": "The call is refused with a status and a shape of your choice: "
+    f"{', '.join(SHAPES)}.",
     "html": "HTTP 200 with an HTML page in place of the answer.",
     "garbage": "HTTP 200 with unreadable bytes.",
     "cut_before": "The connection is cut before the call is accepted.",
@@ -182,54 +188,27 @@ def _checked(kind, action, times, skip, options):
     return Fault(kind, action, times, skip, {**OPTIONS[kind], **typed})
 
 
+# What an option is read as, and the values that some options choose from.
+_TYPES = {"seconds": float, "code": int, "retry_after": str}
+_CHOICES = {"shape": SHAPES}
+
+
 def _typed(kind, name, value):
-    numbers = {"seconds": float, "code": int, "retry_after": int}
-    if name not in numbers or value is None:
+    if value is None:
         return value
     try:
-        return numbers[name](value)
+        value = _TYPES.get(name, lambda given: given)(value)
     except (TypeError, ValueError) as error:
         raise InvalidFault(f"{kind}: {name} is a number") from error
+    _check_value(kind, name, value)
+    return value
 
 
-GARBAGE = b"\x1f\x8b\x00<Succ\xff\xfe\x00essResp"
-HTML = """<!DOCTYPE html>
-<html><head><title>{title}</title></head>
-<body><center><h1>{title}</h1></center><hr><center>gateway</center></body></html>
-"""
-TITLES = {
-    429: "429 Too Many Requests",
-    500: "500 Internal Server Error",
-    502: "502 Bad Gateway",
-    503: "503 Service Temporarily Unavailable",
-    504: "504 Gateway Time-out",
-}
-
-
-def fault_response(fault: Fault):
-    """Build what a fault answers in place of the API.
-
-    :param fault: of kind `status`, `html` or `garbage`.
-    :return: werkzeug response.
-    """
-    if fault.kind == "garbage":
-        content = fault["body"] if fault["body"] is not None else GARBAGE
-        return Response(content, content_type="text/xml; charset=utf-8")
-    code = fault["code"] if fault.kind == "status" else 200
-    title = TITLES.get(code, "Please log in" if code == 200 else str(code))
-    body = fault["body"] if fault["body"] is not None else HTML.format(title=title)
-    response = Response(body, code, content_type="text/html; charset=utf-8")
-    if fault.kind == "status" and fault["retry_after"] is not None:
-        response.headers["Retry-After"] = str(fault["retry_after"])
-    return response
-
-
-def cut_connection(request):
-    """Close the connection of a request without an answer.
-
-    :param request: werkzeug request.
-    :raise ConnectionAbortedError: always; it ends the request without a traceback.
-    """
-    connection = request.environ["werkzeug.socket"]
-    connection.shutdown(socket.SHUT_RDWR)
-    raise ConnectionAbortedError("cut on purpose")
+def _check_value(kind, name, value):
+    choices = _CHOICES.get(name)
+    if choices and value not in choices:
+        raise InvalidFault(f"{kind}: {name} is one of: {', '.join(choices)}")
+    if name == "retry_after" and not value.isprintable():
+        raise InvalidFault(f"{kind}: {name} is one line of text")
+    if name == "code" and kind in ("status", "refusal") and not 200 <= value <= 599:
+        raise InvalidFault(f"{kind}: {name} is an HTTP status from 200 to 599")

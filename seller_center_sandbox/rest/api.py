@@ -14,7 +14,8 @@ from werkzeug.wrappers import Response
 
 from ..action import envelope
 from ..core.errors import ApiError
-from ..core.faults import AFTER, BEFORE, cut_connection, fault_response
+from ..core.fault_answers import cut_connection, fault_response
+from ..core.faults import AFTER, BEFORE
 from ..core.http import RequestRecord, read_body, read_form
 from ..core.times import rest_time
 
@@ -78,7 +79,7 @@ class RestApi:
         self._delay(route.action)
         fault = self.sandbox.faults.trigger(BEFORE, route.action)
         if fault:
-            response = self._answer_fault(fault, request, record, route)
+            response = self._answer_fault(fault, request, body, record, route)
         else:
             response = self._serve(request, call, body, arguments, record)
         record.status = response.status_code
@@ -126,7 +127,7 @@ class RestApi:
         if fault:
             self.sandbox.closing.wait(fault["seconds"])
 
-    def _answer_fault(self, fault, request, record, route):
+    def _answer_fault(self, fault, request, body, record, route):
         record.outcome = fault.kind
         if fault.kind == "cut_before":
             cut_connection(request)
@@ -134,8 +135,8 @@ class RestApi:
             if route.envelope:
                 return _refuse(route, ApiError.from_fault(fault))
             return Problem.from_fault(fault).response()
-        response = fault_response(fault)
-        if response.status_code == 503 and fault["body"] is None:
+        response = fault_response(fault, request, body)
+        if fault.kind == "status" and fault["code"] == 503 and fault["body"] is None:
             response.content_type = JSON_TYPE
             response.data = json.dumps(MAINTENANCE)
         return response
