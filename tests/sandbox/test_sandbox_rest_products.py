@@ -196,8 +196,9 @@ def test_prices_of_several_sets_come_at_once(shelf):
 
 
 def test_stock_tells_what_orders_hold(shelf, sandbox):
+    number = set_of(shelf, "S")
     sandbox.products["S"].reserved = 2
-    rows = shelf.get(f"v2/stock/product-set/{set_of(shelf, 'S')}")
+    rows = shelf.get(f"v2/stock/product-set/{number}")
     found = {
         one["sellerSku"]: (one["quantity"], one["reservedStock"], one["available"])
         for one in rows
