@@ -10,9 +10,10 @@ from werkzeug.wrappers import Response
 
 from ..core import const
 from ..core.errors import ApiError, api_error
-from ..core.fault_answers import cut_connection, fault_response
+from ..core.fault_answers import cut_connection, fault_response, spoil_answer
 from ..core.faults import AFTER, BEFORE
 from ..core.http import RequestRecord, read_body
+from ..core.poisons import poison
 from ..core.times import head_time, parse_timestamp
 from . import (  # noqa: F401
     catalogue,
@@ -103,11 +104,12 @@ class ActionApi:
         fault = self.sandbox.faults.trigger(AFTER, record.action)
         if fault:
             record.outcome = fault.kind
-            if fault.kind == "cut_after":
-                cut_connection(request)
-            self.sandbox.closing.wait(fault["seconds"])
+            spoil_answer(fault, request, self.sandbox.closing)
         head = self._head(record.action, answer, parameters)
-        return self._write(envelope.success(head, answer.body), parameters)
+        body, poisoned = poison(self.sandbox.faults, record.action, answer.body)
+        if poisoned:
+            record.outcome = "poison"
+        return self._write(envelope.success(head, body), parameters)
 
     def _answer(self, request, raw, parameters, body):
         if body is None:
@@ -118,12 +120,19 @@ class ActionApi:
             self.sandbox,
             action.name,
             parameters["UserID"],
-            parameters,
+            self._paged(action.name, parameters),
             _unpack(body, request.headers.get("Content-Encoding", ""), limit),
         )
         self.sandbox.run_due_tasks()
         with self.sandbox.lock:
             return action.handler(call)
+
+    def _paged(self, action, parameters):
+        """Forget the offset of a call whose list is to begin at its first page."""
+        is_later = parameters.get("Offset", "0").strip("0").isdecimal()
+        if is_later and self.sandbox.faults.trigger(("same_page",), action):
+            return {**parameters, "Offset": "0"}
+        return parameters
 
     def _check_call(self, raw, parameters):
         """Check the parts that all calls have, and return the action."""

@@ -10,6 +10,8 @@ import re
 
 from lxml import etree
 
+from ..core import raw
+
 # Characters that XML 1.0 cannot hold; they can arrive in the query string.
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -50,7 +52,8 @@ def to_xml(node):
     ((name, value),) = node.items()
     root = etree.Element(name)
     _fill(root, value)
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+    content = etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+    return raw.write_xml(content)
 
 
 def to_json(node):
@@ -59,7 +62,8 @@ def to_json(node):
     :param dict node: one root element.
     :return: UTF-8 bytes.
     """
-    return json.dumps(_simplify(node), ensure_ascii=False).encode()
+    content = json.dumps(_simplify(node), ensure_ascii=False).encode()
+    return raw.write_json(content, from_xml=True)
 
 
 def text(value):

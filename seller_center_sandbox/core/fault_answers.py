@@ -55,6 +55,19 @@ def cut_connection(request):
     raise ConnectionAbortedError("cut on purpose")
 
 
+def spoil_answer(fault, request, closing):
+    """Spoil the answer to a call that was accepted.
+
+    :param fault: `Fault` of kind `cut_after` or `hang_after`.
+    :param request: werkzeug request.
+    :param closing: event that ends all waiting.
+    :raise ConnectionAbortedError: when the connection is cut.
+    """
+    if fault.kind == "cut_after":
+        cut_connection(request)
+    closing.wait(fault["seconds"])
+
+
 def named_items(request, body):
     """Return the ids of the order items that a call names, over either API.
 

@@ -4,14 +4,17 @@ import threading
 from dataclasses import asdict, dataclass, field
 
 from .fault_answers import SHAPES
+from .poisons import POISONS
 
 # Kinds that answer in place of the API, kinds that break the answer to an accepted
-# call, kinds that are attached to a feed when it is accepted, kinds per SKU.
+# call, kinds that change what is in it, kinds that are attached to a feed when it is
+# accepted, kinds per SKU.
 BEFORE = ("status", "refusal", "html", "garbage", "cut_before", "error")
 AFTER = ("cut_after", "hang_after")
+DATA = ("poison", "same_page")
 FEED = ("stuck", "lying_counts", "anonymous_error", "feed_error")
 RECORD = ("sku_error", "sku_warning")
-KINDS = ("delay", *BEFORE, *AFTER, *FEED, *RECORD)
+KINDS = ("delay", *BEFORE, *AFTER, *DATA, *FEED, *RECORD)
 
 # What each kind accepts beside `kind`, `action`, `times` and `skip`.
 OPTIONS = {
@@ -33,6 +36,8 @@ OPTIONS = {
         "message": "E006: Unexpected internal error",
         "details": (),
     },
+    "poison": {"poison": "nul", "record": None, "field": None},
+    "same_page": {},
     "stuck": {"status": "Queued"},
     "lying_counts": {"total": None, "processed": None, "failed": None},
     "anonymous_error": {"sku": None, "message": "Internal error, please try again"},
@@ -58,6 +63,10 @@ EXPLANATIONS = {
     "cut_after": "The call is accepted, then the connection is cut.",
     "hang_after": "The call is accepted, the answer does not come for a long time.",
     "error": "An error with a code and a message of your choice.",
+    "poison": "The answer is right but for one record, which is spoilt in a way of "
+    "your choice; the fault waits for an answer that has what it spoils. The record is "
+    "named by its id, number, SKU or name, else it is the first one.",
+    "same_page": "Whatever offset is asked for, the first page is answered.",
     "stuck": "The feed is accepted and never processed.",
     "lying_counts": "The feed's counts do not fit its errors.",
     "anonymous_error": "One product of the feed fails, its error names no SKU.",
@@ -156,8 +165,35 @@ class Faults:
                         return fault
         return None
 
+    def trigger_all(self, kind, action, fits):
+        """Return all faults that match, and count them as used.
+
+        :param str kind: the kind that is possible here.
+        :param str action: the action at hand.
+        :param fits: function of a fault that says whether it can strike here.
+        :return: list of `Fault`.
+        """
+        # Looking at the answer takes the marketplace's lock, under which others wait
+        # for this one.
+        found = {
+            id(fault)
+            for fault in self
+            if fault.kind == kind and self._matches(fault, action) and fits(fault)
+        }
+        with self._lock:
+            matching = [fault for fault in self._faults if id(fault) in found]
+            return [fault for fault in matching if self._use_up(fault)]
+
+    def is_awaited(self, kind, action):
+        """Return whether a fault may strike, without counting it as used.
+
+        :param str kind: its kind.
+        :param str action: the action at hand.
+        """
+        return any(one.kind == kind and self._matches(one, action) for one in self)
+
     @staticmethod
-    def _matches(fault, action, sku):
+    def _matches(fault, action, sku=None):
         if fault.action not in ("*", action):
             return False
         wanted = fault.options.get("sku") if fault.kind in RECORD else None
@@ -189,12 +225,15 @@ def _checked(kind, action, times, skip, options):
 
 
 # What an option is read as, and the values that some options choose from.
-_TYPES = {"seconds": float, "code": int, "retry_after": str}
-_CHOICES = {"shape": SHAPES}
+_TYPES = {
+    **{"seconds": float, "code": int, "retry_after": str},
+    **{"record": str, "field": str},
+}
+_CHOICES = {"shape": SHAPES, "poison": POISONS}
 
 
 def _typed(kind, name, value):
-    if value is None:
+    if value is None and name not in _CHOICES:
         return value
     try:
         value = _TYPES.get(name, lambda given: given)(value)

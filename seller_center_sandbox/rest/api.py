@@ -5,18 +5,23 @@ the other.
 """
 
 import json
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Response
 
 from ..action import envelope
+from ..catalogue.products import product_number, set_number
+from ..core import raw
 from ..core.errors import ApiError
-from ..core.fault_answers import cut_connection, fault_response
+from ..core.fault_answers import cut_connection, fault_response, spoil_answer
 from ..core.faults import AFTER, BEFORE
 from ..core.http import RequestRecord, read_body, read_form
+from ..core.poisons import poison
 from ..core.times import rest_time
 
 # The other modules are imported for the routes that they register.
@@ -154,10 +159,28 @@ class RestApi:
         fault = self.sandbox.faults.trigger(AFTER, call.route.action)
         if fault:
             record.outcome = fault.kind
-            if fault.kind == "cut_after":
-                cut_connection(request)
-            self.sandbox.closing.wait(fault["seconds"])
-        return _write(answer)
+            spoil_answer(fault, request, self.sandbox.closing)
+        return _write(self._poisoned(answer, record))
+
+    def _poisoned(self, answer, record):
+        answer = answer if isinstance(answer, RestAnswer) else RestAnswer(answer)
+        body, poisoned = poison(
+            self.sandbox.faults, record.action, answer.body, self._numbers
+        )
+        if poisoned:
+            record.outcome = "poison"
+        return replace(answer, body=body)
+
+    def _numbers(self, sku):
+        """Return what stands for a product where its SKU does not."""
+        with self.sandbox.lock:
+            product = self.sandbox.products.get(sku)
+            if not product:
+                return {}
+            return {
+                "productId": product_number(self.sandbox, product),
+                "productSetId": set_number(self.sandbox, product),
+            }
 
     def _answer(self, request, call, body, arguments, record):
         """Authorise and execute a call while the marketplace is locked."""
@@ -170,7 +193,19 @@ class RestApi:
                 call.user_id = record.user = application.user_id
                 self._authenticator.authorize(application, request, body, call.route)
             call.check_names()
+            return self._answer_page(call, arguments)
+
+    def _answer_page(self, call, arguments):
+        """Execute a call; the first page is answered if the offset is to be ignored."""
+        offset = call.parameters.get("offset", "0")
+        is_later = offset.isdecimal() and offset != "0"
+        faults, action = self.sandbox.faults, call.route.action
+        if not is_later or not faults.trigger(("same_page",), action):
             return call.route.handler(call, **arguments)
+        call.parameters = MultiDict(call.parameters)
+        call.parameters["offset"] = "0"
+        answer = call.route.handler(call, **arguments)
+        return {**answer, "pagination": {**answer["pagination"], "offset": int(offset)}}
 
 
 def _unknown_endpoint(status, detail):
@@ -190,8 +225,6 @@ def _refuse(route, error):
 
 
 def _write(answer):
-    if not isinstance(answer, RestAnswer):
-        answer = RestAnswer(answer)
     content, kind = answer.body, answer.content_type
     if content is None:
         response = Response(status=answer.status)
@@ -199,6 +232,7 @@ def _write(answer):
         return response
     if not isinstance(content, bytes):
         content = json.dumps(content, default=_plain, ensure_ascii=False).encode()
+        content = raw.write_json(content)
     return Response(content, answer.status, content_type=kind or JSON_TYPE)
 
 

@@ -4,7 +4,13 @@
     POST   /sandbox/reset        clear all state
     GET    /sandbox/faults       faults that are switched on
     POST   /sandbox/faults       switch one on: {"kind": ..., "action": "*", "times": 1}
+                                 with "skip" and the options of its kind, such as
+                                 {"kind": "refusal", "code": 404, "shape": "no_body"} or
+                                 {"kind": "poison", "poison": "nan", "record": number,
+                                  "times": null}
     DELETE /sandbox/faults       switch all off
+    GET    /sandbox/kinds        the kinds of faults with their options, the shapes of
+                                 refusals, and the poisons
     POST   /sandbox/process      process queued feeds now: {"release": true} with stuck
     GET    /sandbox/settings     the settings
     POST   /sandbox/settings     change some of them
@@ -45,8 +51,10 @@ from werkzeug.wrappers import Response
 from ..catalogue.processing import as_text
 from ..core.const import CANCELED, PRODUCT_STATUSES
 from ..core.errors import ApiError
-from ..core.faults import InvalidFault
+from ..core.fault_answers import SHAPES
+from ..core.faults import OPTIONS, InvalidFault
 from ..core.http import refuse_foreign_requests
+from ..core.poisons import POISONS
 from ..core.settings import InvalidSetting, change_settings
 from ..orders.documents import EXPORT_STATUSES
 from ..orders.placing import InvalidOrder, change_customer, place_order
@@ -112,6 +120,13 @@ class Control:
     def _delete_faults(self, arguments):
         self.sandbox.faults.clear()
         return {"faults": []}
+
+    def _get_kinds(self, arguments):
+        return {
+            "kinds": OPTIONS,
+            "shapes": list(SHAPES),
+            "poisons": {name: one.explanation for name, one in POISONS.items()},
+        }
 
     def _post_process(self, arguments):
         if arguments.get("release"):

@@ -8,12 +8,15 @@ from werkzeug.routing import Map, Rule
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
-from ..catalogue.feeds import FEED_ACTIONS
+from ..action.calls import ACTIONS
 from ..catalogue.products import FILTERS
 from ..core.const import QC_STATUSES, SHOPS
+from ..core.fault_answers import SHAPES
 from ..core.faults import EXPLANATIONS, KINDS, OPTIONS, InvalidFault
 from ..core.http import refuse_foreign_requests
+from ..core.poisons import POISONS
 from ..core.settings import InvalidSetting, change_settings
+from ..rest.calls import ROUTES
 from .order_pages import RULES as ORDER_RULES
 from .order_pages import OrderPages
 from .paging import Paging
@@ -150,7 +153,9 @@ class Page(OrderPages):
             status,
             faults=list(self.sandbox.faults),
             kinds={kind: EXPLANATIONS[kind] for kind in KINDS},
-            actions=FEED_ACTIONS,
+            actions=sorted({*ACTIONS, *(one.action for one in ROUTES)}),
+            shapes=SHAPES,
+            poisons=POISONS,
             settings=self.sandbox.settings,
             shops=SHOPS,
             credentials=list(self._credentials()),

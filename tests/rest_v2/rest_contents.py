@@ -49,7 +49,7 @@ def read(kind, field, headers, body):
 def _read_json(body):
     try:
         return json.loads(_text(body), parse_constant=_refuse)
-    except ValueError as error:
+    except (RecursionError, ValueError) as error:
         raise Unreadable(f"is no JSON: {error}") from error
 
 
