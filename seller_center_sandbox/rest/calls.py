@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from http import HTTPStatus
 
 from werkzeug.datastructures import Headers, MultiDict
@@ -60,6 +61,24 @@ class Problem(Exception):
         return Response(
             text, self.status, headers=self.headers, content_type=PROBLEM_TYPE
         )
+
+
+class ItemProblem(Problem):
+    """A call is answered with a sentence for each order item."""
+
+    def __init__(self, status, detail, item_ids):
+        """Store the parts of the answer.
+
+        :param item_ids: the items that are refused.
+        """
+        super().__init__(status, detail)
+        self.item_ids = item_ids
+
+    def response(self):
+        """Override to write one error for each item."""
+        errors = [{"orderItemId": one, "detail": self.detail} for one in self.item_ids]
+        text = json.dumps({"errors": errors}, ensure_ascii=False)
+        return Response(text, self.status, content_type="application/json")
 
 
 ROUTES = []
@@ -198,6 +217,19 @@ class RestCall:
         except ValueError as error:
             raise Problem(400, f"{name}: {text!r} is no time") from error
 
+    def day(self, name):
+        """Read a date without a time.
+
+        :param str name: of the parameter.
+        :return: date, None without the parameter.
+        :raise Problem: if it is spelt differently.
+        """
+        text = self._single(name, False)
+        try:
+            return datetime.strptime(text, "%Y-%m-%d").date() if text else None
+        except ValueError as error:
+            raise Problem(400, f"{name}: {text!r} is no date (Y-m-d)") from error
+
     def list(self, name, *, required=False, most=None, choices=()):
         """Read an array of texts, spelt `name[]=a&name[]=b`.
 
@@ -300,6 +332,22 @@ def errors_as_problems(status=422):
         yield
     except ApiError as error:
         raise Problem(status, _CODE.sub("", error.message)) from error
+
+
+@contextmanager
+def errors_of_items(item_ids):
+    """Turn the errors of a block into sentences about order items.
+
+    :param item_ids: the items that the call names; an error may name some of them.
+    :raise ItemProblem: in place of an `ApiError`.
+    """
+    try:
+        yield
+    except ApiError as error:
+        detail = _CODE.sub("", error.message)
+        named = {int(digits) for digits in re.findall(r"\d+", detail)}
+        refused = [one for one in item_ids if one in named]
+        raise ItemProblem(422, detail, refused or item_ids) from error
 
 
 def body_text(call, name, *, required=False, choices=(), data=None):

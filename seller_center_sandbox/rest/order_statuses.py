@@ -19,6 +19,7 @@ from .calls import (
     check_body,
     check_whole,
     errors_as_problems,
+    errors_of_items,
     route,
 )
 from .order_data import item_data
@@ -26,8 +27,13 @@ from .order_data import item_data
 _PREFIX = "/v2/orders/statuses/set-to-"
 
 
-def _status_route(path, action, status, fields=("orderItemIds",), origins=None):
-    """Register the route of a status that needs only the ids of items."""
+def _status_route(
+    path, action, status, fields=("orderItemIds",), origins=None, by_item=False
+):
+    """Register the route of a status that needs only the ids of items.
+
+    :param bool by_item: True if a refusal has a sentence for each item.
+    """
 
     @route("POST", f"{_PREFIX}{path}", action=action, role=ORDER_ROLE)
     def set_status(call):
@@ -36,7 +42,7 @@ def _status_route(path, action, status, fields=("orderItemIds",), origins=None):
         needs_reason = "reasonDetail" in fields
         reason = body_text(call, "reason", required=needs_reason)
         detail = body_text(call, "reasonDetail")
-        with errors_as_problems():
+        with errors_of_items(ids) if by_item else errors_as_problems():
             move_items(
                 call.sandbox,
                 call.sandbox.orders.find_items(ids),
@@ -62,12 +68,18 @@ _status_route(
     ("orderItemIds", "reason"),
     (statuses.DELIVERED,),
 )
-_status_route("return-received", "SetStatusToReturnReceived", statuses.RETURN_WAITING)
+_status_route(
+    "return-received",
+    "SetStatusToReturnReceived",
+    statuses.RETURN_WAITING,
+    by_item=True,
+)
 _status_route(
     "return-approved",
     "SetStatusToReturnApproved",
     statuses.RETURNED,
     origins=(statuses.RETURN_WAITING,),
+    by_item=True,
 )
 _status_route(
     "return-rejected", "SetStatusToReturnRejected", statuses.RETURN_REJECTED, _REASONED

@@ -24,7 +24,7 @@ STATUSES = {
     "disapproved": None,
     "not-authorized": None,
 }
-TIMES = ("createDateStart", "createDateEnd", "updateDateStart", "updateDateEnd")
+DAYS = ("createDateStart", "createDateEnd", "updateDateStart", "updateDateEnd")
 LISTS = ("brandIds[]", "categoryIds[]", "productSetIds[]", "productSetUuids[]")
 NOWHERE = ("tags[]", "visibility", "onlyWithTags")
 OTHERS = ("status", "keyword", "inStock", "reserved", "parentSku", "group")
@@ -37,7 +37,7 @@ MIN_KEYWORD = 3
     "/v2/product-sets",
     action="GetProducts",
     paged=True,
-    query=(*TIMES, *LISTS, *NOWHERE, *OTHERS, *ORDER),
+    query=(*DAYS, *LISTS, *NOWHERE, *OTHERS, *ORDER),
 )
 def product_sets(call):
     """List product sets, filtered and paged, the newest first unless asked for."""
@@ -147,15 +147,17 @@ def _tests(call):
 
 
 def _time_tests(call):
-    created, until, updated, last = (call.time(name) for name in TIMES)
+    """Give the tests of the shop's days, each of which is meant as a whole."""
+    zone = call.sandbox.zone
+    created, until, updated, last = (call.day(name) for name in DAYS)
     if created:
-        yield lambda one: one.created_at >= created
+        yield lambda one: one.created_at.astimezone(zone).date() >= created
     if until:
-        yield lambda one: one.created_at <= until
+        yield lambda one: one.created_at.astimezone(zone).date() <= until
     if updated:
-        yield lambda one: one.updated_at >= updated
+        yield lambda one: one.updated_at.astimezone(zone).date() >= updated
     if last:
-        yield lambda one: one.updated_at <= last
+        yield lambda one: one.updated_at.astimezone(zone).date() <= last
 
 
 def _list_tests(call):

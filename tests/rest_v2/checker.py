@@ -86,11 +86,20 @@ class Checker:
         elif status == 204 and body:
             yield "the answer is not empty"
         elif status in PROBLEMS and endpoint.template != TOKEN:
-            yield from self._check_problem(headers, body)
+            yield from self._check_refusal(endpoint, status, headers, body)
 
-    def _check_problem(self, headers, body):
-        problem = {PROBLEM: self.facts.shapes["Problem"]}
-        yield from _check_content(self.enveloped, problem, headers, body, "problem")
+    def _check_refusal(self, endpoint, status, headers, body):
+        """Judge a refusal; where none is documented, a problem is expected.
+
+        One that is documented without a body may be a problem too: no program reads it.
+        """
+        problem = self.facts.shapes["Problem"]
+        shape = endpoint.refusals.get(status, problem)
+        if shape is None and not body:
+            return
+        kinds = (PROBLEM, JSON) if shape in (None, problem) else (JSON,)
+        contents = dict.fromkeys(kinds, shape or problem)
+        yield from _check_content(self.enveloped, contents, headers, body, "refusal")
 
     def _check_body(self, bodies, headers, body):
         if bodies and not body:

@@ -4,6 +4,7 @@ A field is written as words: its kind, `!` when it is required, then its limits,
 `integer! minimum=1` or `string null enum=a|b`. A kind with a capital is one of the
 shapes, `array of X` an array of them. `null` and `not-null` are said only where the
 documentation says so. Names are paths: `items[].id`, and `$` for what has no name.
+`refusals` names the shape of a refusal by its status, "" for one without a body.
 
 Sources: SellerCenter REST, all endpoints; its general pages for the token, signing and
 the limits of lists; the product feeds spec for the elements of products that it alone
@@ -43,6 +44,8 @@ class Endpoint:
 
     :param bodies: media type -> `Field` of what may be sent.
     :param answers: status -> media type -> `Field` of what may come back.
+    :param refusals: status -> `Field` of what a refusal says, None for one that is
+        documented without a body.
     """
 
     method: str
@@ -52,6 +55,7 @@ class Endpoint:
     headers: dict
     bodies: dict
     answers: dict
+    refusals: dict
     statuses: tuple
 
     @property
@@ -113,10 +117,13 @@ class Facts:
             int(status): self._contents(contents)
             for status, contents in data.get("answers", {}).items()
         }
+        refusals = {
+            int(status): self.shapes[shape] if shape else None
+            for status, shape in data.get("refusals", {}).items()
+        }
         bodies = self._contents(data.get("body", {}))
-        return Endpoint(
-            method, template, *parts, bodies, answers, tuple(data["statuses"])
-        )
+        statuses = tuple(data["statuses"])
+        return Endpoint(method, template, *parts, bodies, answers, refusals, statuses)
 
     def _named(self, words):
         return {name: _field(text, self.shapes) for name, text in words.items()}

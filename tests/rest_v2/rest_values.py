@@ -25,6 +25,7 @@ FORMATS = {
     # The documentation's own word, and the times of the older documents: a blank for
     # the T, an offset without its colon, or none at all.
     "datetime": DAY_AND_TIME + r"(\.\d+)?(Z|[+-]\d\d:?\d\d)?",
+    "date": r"\d{4}-\d\d-\d\d",
     "uuid": r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
     "binary": r"[\s\S]*",
 }

@@ -216,7 +216,12 @@ def ready(rest, item_ids, tracking="TRACK001", **values):
 
 
 def refused(answer):
-    """Tell whether a call was refused in words."""
+    """Tell whether a call was refused in words, its items' or its own."""
+    data = answer.json()
+    if "errors" in data:
+        return answer.status_code == 422 and all(
+            one["detail"] for one in data["errors"]
+        )
     return is_problem(answer, 400) or is_problem(answer, 422)
 
 

@@ -77,6 +77,9 @@ def answer(call, status, value, checker=CHECKER, kind="application/json"):
         (f"GET /v2/feed/{UUID}/status", ""),
         (f"GET /v2/product/seller-sku/{quote('A/B', '')}", ""),
         ("GET /v2/order-items/returns", "orderItemIds[]=7"),
+        ("GET /v2/product-sets", "limit=1&offset=0&updateDateStart=2026-03-01"),
+        ("GET /v2/order-items", f"limit=1&offset=0&updatedAtStart={MOMENT}"),
+        ("GET /v2/prices", f"productUuids[]={UUID}"),
     ],
 )
 def test_a_request_that_fits_is_let_through(call, query):
@@ -114,6 +117,23 @@ def test_a_path_that_does_not_exist_is_found_out(call, words):
         ("GET /v2/product-sets", "limit=1&offset=0&inStock=1", "no boolean"),
         ("GET /v2/orders", "limit=1&offset=0&section=pending", "none of its words"),
         ("GET /v2/product/seller-skus", "limit=1&offset=0", "sellerSkus[] is missing"),
+        (
+            "GET /v2/product-sets",
+            "limit=1&offset=0&updateDateStart=2026-03-01T12:00:00Z",
+            "its format is date",
+        ),
+        (
+            "GET /v2/product-sets",
+            "limit=1&offset=0&createDateEnd=2026-02-30",
+            "its format is date",
+        ),
+        (
+            "GET /v2/order-items",
+            "limit=1&offset=0&updatedAtStart=2026-03-01",
+            "its format is date-time",
+        ),
+        ("GET /v2/prices", "productUuids[]=7", "its format is uuid"),
+        ("GET /filemanager/v1/files/download/7", "", "its format is uuid"),
     ],
 )
 def test_a_wrong_query_is_found_out(call, query, words):
@@ -327,7 +347,27 @@ def test_a_problem_says_what_is_the_matter():
     problem = {"type": "about:blank", "title": "Invalid", "status": 400, "detail": "No"}
     assert answer(call, 422, problem, kind=kind) == []
     assert "title is missing" in answer(call, 422, {"status": 422}, kind=kind)[0]
-    assert "problem is text/html" in answer(call, 422, "<html/>", kind="text/html")[0]
+    assert "refusal is text/html" in answer(call, 422, "<html/>", kind="text/html")[0]
+
+
+def test_a_refusal_has_the_shape_that_is_documented():
+    call = "POST /v2/orders/statuses/set-to-return-received"
+    errors = {"errors": [{"orderItemId": 7, "detail": "Not allowed"}]}
+    assert answer(call, 422, errors) == []
+    assert "detail is missing" in answer(call, 422, {"errors": [{"orderItemId": 7}]})[0]
+    problem = {"type": "about:blank", "title": "Invalid", "status": 422, "detail": "No"}
+    assert "errors is missing" in answer(call, 422, problem)[0]
+    other = "POST /v2/orders/statuses/set-to-shipped"
+    assert answer(other, 422, problem) == []
+    assert "title is missing" in answer(other, 422, errors)[0]
+
+
+def test_a_refusal_that_is_documented_without_a_body_may_be_a_problem():
+    problem = {"type": "about:blank", "title": "Invalid", "status": 400, "detail": "No"}
+    call = "POST /v2/orders/statuses/set-to-shipped"
+    assert answer(call, 400, "") == answer(call, 400, problem) == []
+    assert "refusal is text/html" in answer(call, 400, "<p/>", kind="text/html")[0]
+    assert "refusal is of no type" in answer("POST /v2/webhook", 422, "", kind="")[0]
 
 
 def test_an_answer_of_another_form_is_found_out():

@@ -136,6 +136,16 @@ def test_a_status_is_reached_only_from_the_one_before(rest, classic, name, statu
     assert states(rest, [one]) == [status]
 
 
+@pytest.mark.parametrize("name", ["return-received", "return-approved"])
+def test_a_refused_return_has_a_sentence_for_each_item(rest, pair, name):
+    answer = set_to(rest, name, pair)
+    assert answer.status_code == 422
+    assert answer.headers["Content-Type"] == "application/json"
+    errors = answer.json()["errors"]
+    assert [one["orderItemId"] for one in errors] == pair
+    assert all(one["detail"] for one in errors)
+
+
 def test_an_item_is_cancelled_with_a_reason_of_the_list(rest, pair):
     name = reason(rest, "canceled")
     answer = set_to(rest, "cancelled", pair[:1], reason=name, reasonDetail="Moths")

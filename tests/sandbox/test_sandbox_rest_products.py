@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+import pytest
 from marketplace import ATTRIBUTES, only, product, request
 from rest_marketplace import (
     CREATE,
@@ -149,12 +150,22 @@ def test_sets_are_found_by_their_ids_and_changes(shelf, sandbox):
     wanted = set_of(shelf, "TOP")
     (one,) = sets(shelf, productSetIds=[wanted])["items"]
     assert one["id"] == wanted
-    moment = sandbox.now()
-    shelf.feed(UPDATE, request(only("TOP", Name="Another top")))
-    text = moment.strftime("%Y-%m-%dT%H:%M:%SZ")
-    sandbox.products["S"].updated_at -= timedelta(hours=1)
-    sandbox.products["M"].updated_at -= timedelta(hours=1)
-    assert [one["id"] for one in sets(shelf, updateDateStart=text)["items"]] == [wanted]
+    for sku in ("S", "M"):
+        sandbox.products[sku].updated_at -= timedelta(days=1)
+    today = sandbox.products["TOP"].updated_at.astimezone(sandbox.zone).date()
+    found = sets(shelf, updateDateStart=today)["items"]
+    assert [one["id"] for one in found] == [wanted]
+    assert len(sets(shelf, updateDateEnd=today)["items"]) == 2
+    found = sets(shelf, updateDateEnd=today - timedelta(days=1))["items"]
+    assert [one["id"] for one in found] == [set_of(shelf, "S")]
+
+
+@pytest.mark.parametrize("text", ["2026-03-01T00:00:00Z", "1.3.2026", "today"])
+def test_sets_are_looked_for_by_day_and_not_by_the_minute(shelf, text):
+    params = {"limit": 1, "offset": 0, "updateDateStart": text}
+    answer = shelf.careless("GET", "v2/product-sets", params=params)
+    assert is_problem(answer, 400)
+    assert "updateDateStart" in answer.json()["detail"]
 
 
 def test_an_unknown_set_is_a_problem(shelf):
