@@ -21,6 +21,8 @@ TITLES = {
 
 HTML_TYPE = "text/html; charset=utf-8"
 JSON_TYPE = "application/json"
+# Where the server finds the seconds between two bytes of the head of an answer.
+DRIP = "sandbox.drip"
 PROBLEM_TYPE = "application/problem+json"
 
 
@@ -58,14 +60,17 @@ def cut_connection(request):
 def spoil_answer(fault, request, closing):
     """Spoil the answer to a call that was accepted.
 
-    :param fault: `Fault` of kind `cut_after` or `hang_after`.
+    :param fault: `Fault` of kind `cut_after`, `hang_after` or `drip`.
     :param request: werkzeug request.
     :param closing: event that ends all waiting.
     :raise ConnectionAbortedError: when the connection is cut.
     """
     if fault.kind == "cut_after":
         cut_connection(request)
-    closing.wait(fault["seconds"])
+    if fault.kind == "drip":
+        request.environ[DRIP] = fault["seconds"]
+    else:
+        closing.wait(fault["seconds"])
 
 
 def named_items(request, body):

@@ -10,7 +10,7 @@ from .poisons import POISONS
 # call, kinds that change what is in it, kinds that are attached to a feed when it is
 # accepted, kinds per SKU.
 BEFORE = ("status", "refusal", "html", "garbage", "cut_before", "error")
-AFTER = ("cut_after", "hang_after")
+AFTER = ("cut_after", "hang_after", "drip")
 DATA = ("poison", "same_page")
 FEED = ("stuck", "lying_counts", "anonymous_error", "feed_error")
 RECORD = ("sku_error", "sku_warning")
@@ -30,6 +30,7 @@ OPTIONS = {
     "cut_before": {},
     "cut_after": {},
     "hang_after": {"seconds": 30.0},
+    "drip": {"seconds": 0.5},
     "error": {
         "code": 6,
         "type": "Platform",
@@ -62,6 +63,8 @@ EXPLANATIONS = {
     "cut_before": "The connection is cut before the call is accepted.",
     "cut_after": "The call is accepted, then the connection is cut.",
     "hang_after": "The call is accepted, the answer does not come for a long time.",
+    "drip": "The call is accepted, the head of its answer comes byte by byte, with a "
+    "pause after each.",
     "error": "An error with a code and a message of your choice.",
     "poison": "The answer is right but for one record, which is spoilt in a way of "
     "your choice; the fault waits for an answer that has what it spoils. The record is "

@@ -13,6 +13,7 @@ from ..rest.api import RestApi
 from ..web.control import Control
 from ..web.pages import Page
 from .const import DEFAULT_HOST
+from .fault_answers import DRIP
 
 _logger = logging.getLogger(__name__)
 
@@ -135,6 +136,18 @@ def _handler_for(sandbox):
         def date_time_string(self, timestamp=None):
             """Override of `http.server` to give the sandbox's time."""
             return super().date_time_string(timestamp or sandbox.now().timestamp())
+
+        def flush_headers(self):
+            """Override of `http.server` to let the head drip where a fault says so."""
+            # A request that cannot be read has no environment.
+            seconds = getattr(self, "environ", {}).get(DRIP)
+            if seconds is not None:
+                head = b"".join(self._headers_buffer)
+                self._headers_buffer.clear()
+                for byte in head:
+                    self.wfile.write(bytes([byte]))
+                    sandbox.closing.wait(seconds)
+            super().flush_headers()
 
         def log(self, type, message, *args):
             """Override of `werkzeug` to log under our own name."""

@@ -90,6 +90,15 @@ def test_an_answer_can_hang_after_the_feed_was_stored(waiting, sandbox):
     assert len(sandbox.feeds) == 1
 
 
+def test_the_head_of_an_answer_may_come_byte_by_byte(seller, sandbox):
+    fault(seller, "drip", seconds=0.001)
+    before = time.monotonic()
+    response = seller.send(seller.query("FeedCount"))
+    assert time.monotonic() - before > 0.001 * len(str(response.headers))
+    assert response.status_code == 200
+    assert sandbox.requests[-1].outcome == "drip"
+
+
 def test_stopping_does_not_wait_for_answers_that_hang(server, seller):
     fault(seller, "hang_after", seconds=60)
     with pytest.raises(requests.ReadTimeout):

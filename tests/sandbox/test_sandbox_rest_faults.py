@@ -99,6 +99,16 @@ def test_an_answer_may_not_come_in_time(rest, sandbox):
         rest.session.get(url, headers=headers, timeout=0.3)
 
 
+def test_a_head_that_drips_outlasts_the_time_out_of_each_read(rest, sandbox):
+    assert rest.token
+    sandbox.faults.add("drip", seconds=0.01, action="FeedCount")
+    headers = {"Authorization": f"Bearer {rest.token}"}
+    url = f"{rest.url}v2/feeds/count"
+    answer = rest.session.get(url, headers=headers, timeout=0.5, stream=True)
+    assert answer.elapsed.total_seconds() > 1
+    assert answer.json()["total"] == 0
+
+
 def test_the_token_may_go_wrong_alone(rest, sandbox):
     sandbox.faults.add("status", code=503, action="Token")
     assert rest.ask_token().status_code == 503
