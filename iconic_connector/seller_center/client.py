@@ -27,9 +27,10 @@ from .errors import (
     UnknownOutcome,
     Unreachable,
     Unreadable,
+    UnreadableValue,
 )
 from .interface import SellerCenterApi
-from .records import Feed, FeedReceipt, Page, Records
+from .records import Feed, FeedReceipt, Page, Records, UnreadableRecord
 from .refusals import FORBIDDEN, REASONS
 from .retry import READ_PAUSE, RetryPolicy, retry_briefly
 from .transport import Reply, Transport
@@ -282,6 +283,21 @@ def iso_time(moment: datetime) -> str:
     if moment.utcoffset() is None:
         raise ValueError(f"{moment} has no time zone.")
     return moment.astimezone(timezone.utc).isoformat("T", "seconds")
+
+
+def name_missing(found: Records, order_ids: Iterable[int]) -> Records:
+    """Return the items of orders, those orders unreadable of which no item came.
+
+    There is no order without an item: what belonged to it was lost in the answer.
+    """
+    told = {item.order_id for item in found} | {one.key for one in found.unreadable}
+    problem = UnreadableValue(reason="no_items")
+    lost = [
+        UnreadableRecord(order_id, "", problem)
+        for order_id in map(str, order_ids)
+        if order_id not in told
+    ]
+    return Records(found, (*found.unreadable, *lost))
 
 
 def newest_first(feeds: Iterable[Feed]) -> list[Feed]:

@@ -112,6 +112,8 @@ USER_MESSAGES: dict[str, str] = {
     "value_negative": _lt("%(field)s is negative: %(value)s."),
     "value_not_an_id": _lt("%(field)s cannot be an ID: “%(value)s”."),
     "value_missing": _lt("%(field)s is missing."),
+    "no_variations": _lt("The answer names none of its variations."),
+    "no_items": _lt("The answer names none of its items."),
     "record_missing": _lt("There is nothing, where a record belongs."),
     "record_no_record": _lt("There is “%(value)s”, where a record belongs."),
     "record_unreadable": _lt(

@@ -43,6 +43,8 @@ MAX_RAW_TEXT = 20_000
 MAX_ID = 255
 # Characters of a value that an error repeats.
 MAX_TOLD = 40
+# Characters of what a person knows a record by.
+MAX_SHOWN = 80
 # Amounts and numbers from here on are nobody's.
 MAX_AMOUNT = Decimal(10) ** 10
 MAX_INTEGER = 2**31 - 1
@@ -53,6 +55,8 @@ YEARS = range(2000, 2200)
 CLOCK_MARGIN = timedelta(days=1)
 # A number with or without thousands separators, or as JSON writes small and large ones.
 NUMBER = re.compile(r"-?[0-9][0-9,]{0,40}(\.[0-9]{1,40})?(e[+-]?[0-9]{1,2})?", re.I)
+# An id that is a number.
+WHOLE = re.compile(r"[0-9]{1,18}")
 # The spellings of a time that have been seen, with and without zone.
 TIME_FORMATS = (
     "%Y-%m-%dT%H:%M:%S%z",
@@ -306,6 +310,24 @@ def read_each(
     return Records(found.values(), tuple(unreadable))
 
 
+def by_whole_id(rows: Iterable[Node], name: str) -> tuple[dict[str, Node], Records]:
+    """Return rows by an id that further calls can name.
+
+    :param name: of the field with the id, a whole number.
+    :return: the rows by id, and those without one as ``unreadable``.
+    """
+    found: dict[str, Node] = {}
+
+    def keep(row: Node) -> str:
+        number = identifier(row, name, required=True)
+        if not WHOLE.fullmatch(number):
+            raise _unreadable("value_not_an_id", (name,), number)
+        found[number] = row
+        return number
+
+    return found, read_each(rows, keep, names=("sellerSku", name, "name"))
+
+
 def read_branches(
     rows: Iterable[Node],
     read: Callable[[Node, tuple], Record],
@@ -342,7 +364,7 @@ def _unreadable_record(
     known = [text(row, name, longest=MAX_ID) for name in names]
     return UnreadableRecord(
         key=known[0] if known else "",
-        name=next(filter(None, [*known[1:], *known[:1]]), ""),
+        name=next(filter(None, [*known[1:], *known[:1]]), "")[:MAX_SHOWN],
         problem=problem,
         raw=json_ready(row) if isinstance(row, dict) else None,
     )

@@ -241,8 +241,7 @@ class IconicAccount(models.Model):
     def _items_of(self, client, order_ids):
         """Return the items of orders, read one by one if they cannot be read together.
 
-        An order whose items cannot be read is stored without them, and later held.
-
+        :return: an order whose items are refused alone is among the unreadable ones
         :raise SellerCenterError: if the items of no order can be read
         """
         try:
@@ -252,10 +251,11 @@ class IconicAccount(models.Model):
             for place, order_id in enumerate(order_ids):
                 try:
                     found = client.order_items([order_id])
-                except (Refused, UnknownOutcome):
+                except (Refused, UnknownOutcome) as error:
                     # The second failure in a row is not the fault of one order.
                     if place and not items:
                         raise
+                    lost.append(UnreadableRecord(order_id, "", error))
                     continue
                 items += found
                 lost += found.unreadable

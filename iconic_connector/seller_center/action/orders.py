@@ -23,6 +23,7 @@ from ..client import (
     document_items,
     filled,
     iso_time,
+    name_missing,
     only,
     require,
     sort_field,
@@ -131,12 +132,13 @@ class ActionOrders(ActionCalls):
     def order_items(self, order_ids: Iterable[str]) -> Records:
         items: list[OrderItem] = []
         lost: list[UnreadableRecord] = []
+        ids = whole_ids(order_ids)
         with self._one_deadline():
-            for some in batches(whole_ids(order_ids)):
+            for some in batches(ids):
                 found = self._order_items(some)
                 items += found
                 lost += found.unreadable
-        return Records(items, lost)
+        return name_missing(Records(items, lost), ids)
 
     def _order_items(self, order_ids: list[int]) -> Records:
         params = {"OrderIdList": json_list(order_ids)}

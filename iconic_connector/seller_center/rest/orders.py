@@ -31,6 +31,7 @@ from ..client import (
     document_items,
     filled,
     iso_time,
+    name_missing,
     only,
     require,
     sort_field,
@@ -138,11 +139,12 @@ class RestOrders(RestCalls):
     def order_items(self, order_ids: Iterable[str]) -> Records:
         """Override to return them without their currency, which only orders tell."""
         rows = []
+        ids = whole_ids(order_ids)
         with self._one_deadline():
-            for some in batches(whole_ids(order_ids)):
+            for some in batches(ids):
                 params = {"orderIds": some, "includeVoucherDetails": True}
                 rows += self._get_all("/v2/order-items", params, ITEMS_PER_PAGE)
-        return answers.read_items(rows, self._times)
+        return name_missing(answers.read_items(rows, self._times), ids)
 
     def set_ready_to_ship(
         self,

@@ -7,7 +7,7 @@ one variation, the one with a SKU. Prices, pictures, stock and reviews are read 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from urllib.parse import quote
 
@@ -26,11 +26,11 @@ from ..const import (
 )
 from ..envelope import parse_reply as parse_envelope
 from ..envelope import read_receipt as read_envelope_receipt
-from ..errors import Refused, UnknownOutcome
-from ..records import Feed, FeedReceipt, Page, Records
+from ..errors import Refused, UnknownOutcome, UnreadableValue
+from ..records import Feed, FeedReceipt, Page, Records, UnreadableRecord
 from ..tables import image_table, remove_table
 from ..tree import Node
-from ..values import boolean, text
+from ..values import WHOLE, boolean, by_whole_id, text
 from . import answers
 from .answers import SetFacts, check_reply
 from .calls import RestCalls, rows_of
@@ -159,18 +159,21 @@ class RestProducts(RestCalls):
         with self._one_deadline():
             if seller_skus:
                 rows, next_offset = self._with_skus(seller_skus, offset, limit)
-                set_ids = _set_ids(rows)
+                set_ids, lost = _set_ids(rows), ()
                 sets = self._sets_with(set_ids)
                 prices = self._prices(set_ids)
             else:
-                sets, next_offset = self._sets(offset, limit, filter, updated_after)
+                sets, next_offset, lost = self._sets(
+                    offset, limit, filter, updated_after
+                )
                 set_ids = list(sets)
                 prices = self._prices(set_ids)
-                rows = self._variations(prices)
+                rows = self._variations(whole_only(prices))
             pictures, stocks = self._pictures(set_ids), self._stocks(set_ids)
         facts = SetFacts(sets, prices, pictures, stocks)
         found = answers.read_products(rows, facts, self._country, self._times)
-        return Page(tuple(found), next_offset=next_offset, unreadable=found.unreadable)
+        lost = (*lost, *found.unreadable, *_without_variations(sets, rows))
+        return Page(tuple(found), next_offset=next_offset, unreadable=lost)
 
     def quality_states(
         self,
@@ -187,8 +190,8 @@ class RestProducts(RestCalls):
             if seller_skus:
                 rows, next_offset = self._with_skus(seller_skus, offset, limit)
             else:
-                sets, next_offset = self._sets(offset, limit)
-                rows = self._variations(self._prices(sets))
+                sets, next_offset, _lost = self._sets(offset, limit)
+                rows = self._variations(whole_only(self._prices(sets)))
             states = self._reviews(_set_ids(rows))
             rejected = [one for one, state in states.items() if state == "rejected"]
             reasons = self._reasons(rejected)
@@ -212,8 +215,10 @@ class RestProducts(RestCalls):
         limit: int,
         filter: str = "all",
         updated_after: datetime | None = None,
-    ) -> tuple[dict[str, Node], int | None]:
+    ) -> tuple[dict[str, Node], int | None, tuple[UnreadableRecord, ...]]:
         """Return a page of product sets by id, and where the next one begins.
+
+        The third value is what of the page cannot be read.
 
         The oldest first, so that new ones do not move the others while paging.
         """
@@ -229,7 +234,8 @@ class RestProducts(RestCalls):
         self._check_progress("products", offset, (text(row, "id") for row in rows))
         # A short page is no proof of the end, an empty one is.
         next_offset = offset + len(rows) if rows else None
-        return {text(row, "id"): row for row in rows}, next_offset
+        sets, readable = by_whole_id(rows, "id")
+        return sets, next_offset, readable.unreadable
 
     def _sets_with(self, set_ids: list[str]) -> dict[str, Node]:
         """Return product sets by id, deleted ones too."""
@@ -290,7 +296,25 @@ class RestProducts(RestCalls):
 
 
 def _set_ids(variations: list[Node]) -> list[str]:
-    return list(dict.fromkeys(text(row, "productSetId") for row in variations))
+    ids = (text(row, "productSetId") for row in variations)
+    return whole_only(dict.fromkeys(ids))
+
+
+def whole_only(ids: Iterable[str]) -> list[str]:
+    """Return the ids that calls can name: one that is none spoils the whole call."""
+    return [one for one in ids if WHOLE.fullmatch(one)]
+
+
+def _without_variations(
+    sets: dict[str, Node], variations: list[Node]
+) -> Iterator[UnreadableRecord]:
+    """Yield the product sets of which no variation came: something of them was lost."""
+    known = {text(row, "productSetId") for row in variations}
+    problem = UnreadableValue(reason="no_variations")
+    for set_id, row in sets.items():
+        if set_id not in known:
+            name = text(row, "parentSku") or text(row, "name") or set_id
+            yield UnreadableRecord(set_id, name, problem)
 
 
 def _form(payload: bytes, file_name: str) -> tuple[bytes, str]:
