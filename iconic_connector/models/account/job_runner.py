@@ -20,7 +20,12 @@ from odoo.fields import Command, Domain
 
 from ... import const
 from ...error_messages import describe
-from ...seller_center.errors import Refused, SellerCenterError, Unreadable
+from ...seller_center.errors import (
+    NoProgress,
+    Refused,
+    SellerCenterError,
+    Unreadable,
+)
 from ...transactions import CONFLICTS, ends_run, retry_on_conflict
 from .iconic_account_feature import is_not_offered
 from .job import JOBS
@@ -407,7 +412,7 @@ class Turn:
             self._end("success", outcome=self.env._("Switched off: %s", words))
             return
         self._commit(partial(self.account._note_failure, error))
-        if isinstance(error, Refused | Unreadable):
+        if isinstance(error, Refused | Unreadable | NoProgress):
             self._end("failed", words)
         else:
             # The account decides when the next call is made.

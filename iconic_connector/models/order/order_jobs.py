@@ -7,7 +7,7 @@ from odoo import fields
 from ... import const
 from ...domain import item_statuses
 from ...domain.moments import to_utc
-from ...seller_center.errors import Unreadable
+from ...seller_center.errors import NoProgress, Unreadable
 from ...seller_center.records import Page, UnreadableRecord
 from ..account.job import Job, OneByOne, runs
 
@@ -55,6 +55,9 @@ class PullOrders(Job):
     def do(self, batch):
         """Override to store the orders of a page."""
         self.account._note_success()
+        if not all(record.order_id for record, _items in batch):
+            # The next pull begins where this one did, to find it once it is readable.
+            self.position["passed_over"] = True
         known = self.account._orders_by_id(
             [record for record, _items in batch if record.order_id]
         )
@@ -74,7 +77,6 @@ class PullOrders(Job):
         """Override to store an order that could not be stored as it is, and hold it."""
         for record, _items in batch:
             if not record.order_id:
-                # The next pull begins where this one did, so that it is not missed.
                 self.position["passed_over"] = True
                 return False
             self.account._store_held_order(record, reason)
@@ -120,10 +122,14 @@ class PullOrders(Job):
         An order that breaks it even alone is passed over and named.
 
         :raise Unreadable: if several in a row do, which is the fault of no order
+        :raise NoProgress: if the pages cannot be told apart; they are read anew then
         """
         while True:
             try:
                 page = self.client.orders(**self._window())
+            except NoProgress:
+                self.position["offset"] = 0
+                raise
             except Unreadable as error:
                 if page := self._narrow(error):
                     return page

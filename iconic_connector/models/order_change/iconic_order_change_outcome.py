@@ -13,6 +13,7 @@ from ...seller_center.errors import (
     Refused,
     SellerCenterError,
     UnknownOutcome,
+    Unreadable,
 )
 from ...transactions import commit_with_retry
 from ..order.iconic_order_process import FAILURES
@@ -141,7 +142,12 @@ class IconicOrderChange(models.Model):
         number = self.order_id.external_id
         # No transaction stays open during a call.
         self.env["ir.cron"]._commit_progress()
-        return client.order_items([number])
+        found = client.order_items([number])
+        for lost in found.unreadable:
+            # An order without items is none any more; an unreadable one says nothing.
+            if lost.raw:
+                raise Unreadable(describe(self.env, lost.problem))
+        return found
 
     def _recover(self, client):
         """Find out the outcome of an update whose job was interrupted or timed out.

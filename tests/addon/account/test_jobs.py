@@ -113,7 +113,7 @@ class JobsCase(Selling, MarketplaceCase):
         self.assertEqual(job.result, result)
         self.assertIn(words, job.error)
         summary, note = self.tell(account)
-        self.assertEqual(summary, "1 jobs need attention")
+        self.assertEqual(summary, "1 job needs you")
         self.assertIn("Detect Changes", note)
         self.assertIn(words, note)
 
@@ -286,7 +286,7 @@ class TestOneRecordFails(JobsCase):
         self.assertTrue(self.pending(self.others))
         self.assertEqual(self.job(self.culprit).result, "success")
         self.assertIn(
-            "1 listings with errors", self.culprit.activity_ids.mapped("summary")
+            "1 listing with errors", self.culprit.activity_ids.mapped("summary")
         )
 
     def test_it_heals_by_itself(self):

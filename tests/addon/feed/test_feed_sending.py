@@ -27,7 +27,6 @@ ACCESS_ERRORS = {
     3: "E003: Timestamp has expired",
     4: "E004: Invalid Timestamp format",
     7: "E007: Login failed. Signature mismatching",
-    8: "E008: Invalid Action",
     9: "E009: Access Denied",
     10: "E010: Insecure Channel",
     11: "E011: Request too Big",

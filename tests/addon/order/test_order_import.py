@@ -235,7 +235,7 @@ class TestOneBadOrder(OrderCase):
         self.assertEqual(held.state, "held")
         self.assertIn("ZeroDivisionError", held.error)
         self.assertEqual(len(self.account.order_ids.sale_order_id), 4)
-        self.assertIn("1 orders", self.account.activity_ids.summary)
+        self.assertIn("Held: 1.", self.account.activity_ids.note)
         self.assertEqual(self.account._job("order_pull").result, "success")
 
     def test_it_is_stored_once_the_cause_is_gone_and_it_is_retried(self):
@@ -268,7 +268,7 @@ class TestOneBadOrder(OrderCase):
         self.assertIn("NOBODY-KNOWS-THIS", held.error)
         self.assertEqual(held.state, "held")
         self.assertEqual(len(self.account.order_ids.sale_order_id), 4)
-        self.assertIn("1 orders", self.account.activity_ids.summary)
+        self.assertIn("Held: 1.", self.account.activity_ids.note)
 
     def test_it_is_imported_once_its_sku_is_mapped_and_retried(self):
         order = self.sell("OLD-SKU")
@@ -280,7 +280,7 @@ class TestOneBadOrder(OrderCase):
         self.assertEqual(
             order.sale_order_id.order_line.product_id.default_code, self.small
         )
-        self.assertFalse(self.account.activity_ids)
+        self.assertNotIn("Held", self.account.activity_ids.note)
 
     def test_the_product_of_an_item_without_sku_is_chosen_by_a_person(self):
         self.env["product.product"].create({"name": "Nameless"})

@@ -447,6 +447,7 @@ class TestRefusals(ChangeCase):
     def test_an_action_that_is_not_available_stops_nothing_else(self):
         if self.api_type == "rest":
             self.skipTest("REST answers 404, which is an ordinary refusal.")
+        self.account.send_invoice_numbers = True
         self.add_fault(
             "error",
             "SetInvoiceNumber",
@@ -457,7 +458,11 @@ class TestRefusals(ChangeCase):
         numbered = self.request(self.order(), "invoice_number")
         other = self.request(self.order(), "cancel")
         self.send_updates()
-        self.assertEqual(numbered.state, "refused")
+        self.assertEqual(numbered.state, "cancelled")
+        self.assertIn("E008", numbered.message)
+        self.assertEqual(
+            self.account.feature_off_ids.mapped("name"), ["invoice_numbers"]
+        )
         self.assert_done(other, "canceled")
         self.assertEqual(self.account.connection_state, "connected")
 
