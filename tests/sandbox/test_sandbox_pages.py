@@ -119,6 +119,13 @@ def test_faults_are_switched_on_and_off_from_the_page(browse, seller):
     assert seller.call("FeedCount").accepted
 
 
+def test_a_record_is_poisoned_from_the_page(browse, seller, sandbox):
+    form = {"kind": "poison", "action": "GetBrands", "times": "1", "poison": "nul"}
+    page = browse("switches/add", {**form, "record": "Saltbush", "shape": ""})
+    assert "record: Saltbush" in page.text_content()
+    assert "<Name>S&#0;altbush</Name>" in seller.send(seller.query("GetBrands")).text
+
+
 @pytest.mark.parametrize(
     "form", [{"kind": "x"}, {"kind": "delay", "seconds": "x"}, {"times": "x"}]
 )
