@@ -7,7 +7,7 @@
     "author": "iconic_connector contributors",
     "depends": ["sale_management", "sale_stock", "stock_delivery"],
     "external_dependencies": {
-        "python": ["lxml", "python-stdnum", "requests", "urllib3"],
+        "python": ["lxml", "python-stdnum", "regex", "requests", "urllib3"],
     },
     "data": [
         # Groups before the access rights that name them.
