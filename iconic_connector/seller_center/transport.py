@@ -17,6 +17,7 @@ import requests
 from urllib3 import exceptions as urllib3_errors
 
 from .const import MAX_ANSWER_SIZE
+from .deadline import DeadlineAdapter, total_deadline
 from .errors import (
     AccessRefused,
     Maintenance,
@@ -83,7 +84,8 @@ class Upload(io.BytesIO):
 class Transport:
     """Sends requests to one address and tells apart what may have been received.
 
-    :param session: a ``requests.Session``, kept alive and closed by the caller.
+    :param session: a ``requests.Session``, kept alive and closed by the caller. Its
+        usual adapters are replaced by ones that keep the deadline.
     :param timeout: seconds for the connection, and for the next bytes of the answer.
     :param monotonic: a clock for the total deadline of each request.
     """
@@ -97,6 +99,9 @@ class Transport:
         timeout: tuple[float, float],
         monotonic: Callable[[], float],
     ):
+        for prefix, adapter in session.adapters.items():
+            if type(adapter) is requests.adapters.HTTPAdapter:
+                session.adapters[prefix] = DeadlineAdapter()
         self._session = session
         self._base_url = base_url.strip().rstrip("/") + "/"
         self._user_agent = user_agent
@@ -132,10 +137,13 @@ class Transport:
             request = self._prepare(method, upload, headers or {}, content_type)
             # Added last, so that nothing encodes anew what was signed.
             request.url += path.lstrip("/") + (query and f"?{query}")
-            with self._session.send(request, **self._settings(ends)) as response:
+            with (
+                total_deadline(lambda: ends - self._monotonic()),
+                self._session.send(request, **self._settings(ends)) as response,
+            ):
                 content = self._read(response, check_deadline)
         except (requests.RequestException, urllib3_errors.HTTPError) as error:
-            failure = self._failure(error, method, upload)
+            failure = self._failure(error, method, upload, late=self._is_late(ends))
         else:
             return Reply(response.status_code, response.headers, content)
         # Out here: what was caught knows the request and must not be chained.
@@ -206,8 +214,11 @@ class Transport:
             "allow_redirects": False,
         }
 
+    def _is_late(self, ends: float) -> bool:
+        return self._monotonic() >= ends
+
     def _check_deadline(self, ends: float) -> None:
-        if self._monotonic() > ends:
+        if self._is_late(ends):
             raise UnknownOutcome(reason="timed_out", values=self._names)
 
     def _read(
@@ -222,7 +233,7 @@ class Transport:
         return bytes(content)
 
     def _failure(
-        self, error: Exception, method: str, upload: Upload | None
+        self, error: Exception, method: str, upload: Upload | None, late: bool
     ) -> SellerCenterError:
         """Tell what surely never arrived from what may have been received.
 
@@ -243,7 +254,9 @@ class Transport:
             return Unreachable(reason="unreachable_tls", values=self._names)
         if isinstance(reason, NO_CONNECTION) or unsent:
             return Unreachable(reason="unreachable", values=self._names)
-        return UnknownOutcome(reason="broken_off", values=self._names)
+        return UnknownOutcome(
+            reason="timed_out" if late else "broken_off", values=self._names
+        )
 
 
 def _is_bad_certificate(reason: Exception | None) -> bool:

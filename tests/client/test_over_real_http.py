@@ -1,9 +1,11 @@
 """The client against real connections on this machine: kept alive, cut, slow, TLS."""
 
 import contextlib
+import itertools
 import socket
 import ssl
 import threading
+import time
 from datetime import datetime, timedelta, timezone
 from functools import partial
 from urllib.parse import urlsplit
@@ -72,11 +74,13 @@ class Server:
     Tokens and the shop are answered at once and do not count: what a test wants begins
     with the call that it is about.
 
-    :param script: what to do for each request in turn: bytes to answer; `hang` waits
-        until the test is over, `close` closes the connection, and `babble` answers
-        with noise before anything was asked.
+    :param script: what to do for each request in turn: bytes to answer, at once, or in
+        pieces if they are an iterable; `hang` waits until the test is over, `close`
+        closes the connection, and `babble` answers with noise before any request.
     """
 
+    # Seconds from one piece to the next.
+    pause = 0.05
     hang = object()
     close = object()
     babble = object()
@@ -154,8 +158,25 @@ class Server:
         if step is self.hang:
             self.over.wait(10)
             return False
-        connection.sendall(step)
-        return b"Connection: close" not in step
+        if isinstance(step, bytes):
+            connection.sendall(step)
+            return b"Connection: close" not in step
+        for piece in step:
+            connection.sendall(piece)
+            if self.over.wait(self.pause):
+                return False
+        return True
+
+
+class Tunnel(Server):
+    """A proxy that pretends to be every host itself."""
+
+    def _serve(self, connection):
+        stream = connection.makefile("rb")
+        while stream.readline() not in (b"\r\n", b""):
+            pass
+        connection.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        super()._serve(connection)
 
 
 @pytest.fixture
@@ -201,7 +222,10 @@ def certificate(tmp_path):
         .not_valid_before(today - timedelta(days=1))
         .not_valid_after(today + timedelta(days=1))
         .add_extension(
-            x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False
+            x509.SubjectAlternativeName(
+                [x509.DNSName("localhost"), x509.DNSName("api.example")]
+            ),
+            critical=False,
         )
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())
@@ -222,6 +246,10 @@ def certificate(tmp_path):
 
 def send(api):
     return api.send_feed("ProductCreate", DOCUMENT)
+
+
+def byte_by_byte(content):
+    return [bytes([byte]) for byte in content]
 
 
 def test_many_calls_share_one_connection(connect):
@@ -317,6 +345,79 @@ def test_a_trickling_answer_is_cut_off_at_the_deadline(connect):
         )
         with pytest.raises(UnknownOutcome, match="took too long to answer"):
             api.probe()
+
+
+#: Answers that would go on for minutes, each read of them well in time.
+ENDLESS = {
+    "status": byte_by_byte(b"HTTP/1.1 200 " + b"O" * 4000),
+    "headers": byte_by_byte(b"HTTP/1.1 200 OK\r\nX-Slow: " + b"x" * 4000),
+    "interim answers": itertools.repeat(b"HTTP/1.1 100 Continue\r\n\r\n"),
+    "body": [http(b"<Suc", length=4000), *byte_by_byte(b" " * 4000)],
+    "chunks": [
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
+        *byte_by_byte(b"1\r\n \r\n" * 4000),
+    ],
+}
+
+
+@pytest.mark.parametrize("part", ENDLESS)
+def test_the_deadline_covers_every_part_of_an_answer(connect, part):
+    with Server([ENDLESS[part]]) as server:
+        begin = time.monotonic()
+        with pytest.raises(UnknownOutcome, match="too long to answer"):
+            send(connect(server.port, deadline=0.4))
+        assert time.monotonic() - begin < 2
+        assert server.bodies == [DOCUMENT]
+
+
+def test_the_deadline_covers_a_flood_of_interim_answers(connect, monkeypatch):
+    monkeypatch.setattr(Server, "pause", 0)
+    with Server([ENDLESS["interim answers"]]) as server:
+        with pytest.raises(UnknownOutcome, match="too long to answer"):
+            send(connect(server.port, deadline=0.4))
+
+
+def test_the_deadline_covers_the_headers_over_tls(connect, certificate, monkeypatch):
+    path, context = certificate
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(path))
+    with Server([ENDLESS["headers"]], context) as server:
+        base_url = f"https://localhost:{server.port}"
+        begin = time.monotonic()
+        with pytest.raises(UnknownOutcome, match="too long to answer"):
+            send(connect(server.port, base_url=base_url, deadline=0.4))
+        assert time.monotonic() - begin < 2
+
+
+@pytest.mark.parametrize("part", ["status", "headers"])
+def test_the_deadline_covers_what_a_proxy_answers(connect, monkeypatch, part):
+    with Server([ENDLESS[part]]) as proxy:
+        monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{proxy.port}")
+        monkeypatch.setenv("no_proxy", "")
+        begin = time.monotonic()
+        with pytest.raises(Unreachable):
+            send(connect(proxy.port, base_url="https://api.example", deadline=0.4))
+        assert time.monotonic() - begin < 2
+        assert proxy.connections == 1
+
+
+def test_a_proxy_lets_the_document_through(connect_with, certificate, monkeypatch):
+    path, context = certificate
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(path))
+    monkeypatch.setenv("no_proxy", "")
+    with Tunnel([http(RECEIPT)], context) as proxy:
+        monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{proxy.port}")
+        # An address that only the proxy knows.
+        api = connect_with(ActionApi, 0, base_url="https://api.example")
+        assert send(api).feed_id == "feed-1"
+    assert proxy.bodies == [DOCUMENT]
+
+
+def test_after_an_answer_at_the_last_moment_the_next_has_time(connect):
+    late = [*byte_by_byte(http(RECEIPT)[:6]), http(RECEIPT)[6:]]
+    with Server([late, http(RECEIPT)]) as server:
+        api = connect(server.port, deadline=0.6)
+        assert send(api).feed_id == "feed-1"
+        assert send(api).feed_id == "feed-1"
 
 
 def test_a_redirect_is_not_followed(connect):
