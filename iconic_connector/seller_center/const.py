@@ -95,5 +95,15 @@ ORDERS_PER_CALL = 50
 TIMEOUT = (10, 60)
 # Seconds that one call may take in all, repetitions included.
 DEADLINE = 120
-# Bytes of an answer, unpacked, after which reading is given up.
-MAX_ANSWER_SIZE = 64 * 1024 * 1024
+# The longest Retry-After that is kept, in seconds: who asks for years, by mistake, is
+# asked again after an hour, so that no account falls silent.
+MAX_RETRY_AFTER = 3600
+# What one answer may take, for workers of 2 GiB (Odoo's limit_memory_soft) that hold
+# more than one: bytes of an answer that is parsed, and of a file that is only stored.
+# Parsing text costs up to 8 times its size, where one character takes four bytes.
+MAX_ANSWER_SIZE = 32 * 1024 * 1024
+MAX_FILE_SIZE = 64 * 1024 * 1024
+# Elements, attributes and values of an answer that is parsed. Each costs up to 450
+# bytes in XML (a name of its own, and a text after it) and 270 in JSON, whatever it
+# says: 60 MB of tiny elements took over 2 GB. A page of 100 orders has about 10 000.
+MAX_ANSWER_PARTS = 700_000

@@ -16,7 +16,12 @@ from urllib.parse import urlsplit
 import requests
 from urllib3 import exceptions as urllib3_errors
 
-from .const import MAX_ANSWER_SIZE
+from .const import (
+    MAX_ANSWER_PARTS,
+    MAX_ANSWER_SIZE,
+    MAX_FILE_SIZE,
+    MAX_RETRY_AFTER,
+)
 from .deadline import DeadlineAdapter, total_deadline
 from .errors import (
     AccessRefused,
@@ -35,6 +40,11 @@ SMALL_BLOCK_SIZE = 1024
 
 # Scheme, host and path of a web address; neither query nor fragment.
 ADDRESS = re.compile(r"[a-z]+://[^\s?#]+", re.IGNORECASE)
+
+# What files begin with that are stored, never parsed.
+FILE_STARTS = (b"%PDF", b"PK\x03\x04", b"\x89PNG", b"\xff\xd8\xff")
+# What each element and attribute of XML, and each value of JSON, has one of.
+PART_MARKS = (b"<", b"=", b"{", b"[", b",")
 
 TOO_MANY_REQUESTS = 429
 SERVICE_UNAVAILABLE = 503
@@ -228,9 +238,15 @@ class Transport:
         for block in _blocks(response.raw):
             content += block
             check_deadline()
-            if len(content) > MAX_ANSWER_SIZE:
-                raise UnknownOutcome(reason="answer_too_long", values=self._names)
+            self._check_size(content)
+        if not _is_file(content) and _count_parts(content) > MAX_ANSWER_PARTS:
+            raise UnknownOutcome(reason="answer_too_long", values=self._names)
         return bytes(content)
+
+    def _check_size(self, content: bytearray) -> None:
+        longest = MAX_FILE_SIZE if _is_file(content) else MAX_ANSWER_SIZE
+        if len(content) > longest:
+            raise UnknownOutcome(reason="answer_too_long", values=self._names)
 
     def _failure(
         self, error: Exception, method: str, upload: Upload | None, late: bool
@@ -272,6 +288,15 @@ def _blocks(raw) -> Iterator[bytes]:
     return raw.stream(SMALL_BLOCK_SIZE, decode_content=True)
 
 
+def _is_file(content: bytearray) -> bool:
+    return content.startswith(FILE_STARTS)
+
+
+def _count_parts(content: bytearray) -> int:
+    """Return how many things parsing would make of an answer, at most."""
+    return sum(map(content.count, PART_MARKS))
+
+
 def check_status(reply: Reply, *, host: str, now: datetime) -> None:
     """Raise what the HTTP status says by itself, whatever the answer holds.
 
@@ -300,20 +325,23 @@ def server_time(headers: Mapping[str, str]) -> datetime | None:
 
 
 def _retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
-    """Read Retry-After, seconds or a date, the latter by the marketplace's clock."""
+    """Read Retry-After, seconds or a date, the latter by the marketplace's clock.
+
+    :return: an hour at most, None if it is neither.
+    """
     value = headers.get("Retry-After", "").strip()
     if value.isascii() and value.isdigit():
-        return float(value)
+        return min(float(value), MAX_RETRY_AFTER)
     until = _http_date(value)
     if until is None:
         return None
     there = server_time(headers) or now
-    return max((until - there).total_seconds(), 0.0)
+    return min(max((until - there).total_seconds(), 0.0), MAX_RETRY_AFTER)
 
 
 def _http_date(value: str | None) -> datetime | None:
     try:
         found = parsedate_to_datetime(value or "")
-    except (TypeError, ValueError, IndexError):
+    except (TypeError, ValueError, IndexError, OverflowError):
         return None
     return found if found.tzinfo else found.replace(tzinfo=timezone.utc)

@@ -451,6 +451,14 @@ def test_a_document_comes_with_its_ticket(api, marketplace, asked):
     assert document.extension == "pdf"
 
 
+def test_a_document_of_many_pages_is_read(api, marketplace):
+    label = b"%PDF-1.4" + b"label " * 1_000_000
+    file = base64.b64encode(label).decode()
+    marketplace.answer(success(f"<Document><File>{file}</File></Document>"))
+    ticket = api.ask_document(["90001"], "shippingParcel")
+    assert api.fetch_document(ticket).content == label
+
+
 def test_a_document_without_container_and_type_is_read_too(api, marketplace):
     file = base64.b64encode(b"<html>").decode()
     marketplace.answer({"SuccessResponse": {"Body": {"Document": {"File": file}}}})

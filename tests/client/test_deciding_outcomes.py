@@ -222,6 +222,13 @@ def test_garbage_leaves_the_outcome_unknown(send, marketplace, content, told):
         ("Sun, 01 Mar 2026 11:00:00 GMT", 0.0),
         ("soon", None),
         ("-5", None),
+        ("9" * 400, 3600.0),
+        ("3601", 3600.0),
+        ("Sun, 01 Mar 5195 12:05:00 GMT", 3600.0),
+        ("Sun, 01 Mar 99999999999999999999 12:05:00 GMT", None),
+        ("Sun, 01 Mar 2026 12:05:00 +9999999", None),
+        ("1e400", None),
+        ("٣٠", None),
         ("", None),
     ],
 )
@@ -461,6 +468,15 @@ def test_missing_credentials_are_told_before_anything_is_sent(
 def test_an_endless_answer_is_not_read_to_the_end(api, marketplace, monkeypatch):
     monkeypatch.setattr("iconic_connector.seller_center.transport.MAX_ANSWER_SIZE", 100)
     marketplace.answer("x" * 101)
+    with pytest.raises(UnknownOutcome, match="too long to read"):
+        api.send_feed("Image", b"<Request/>")
+
+
+@pytest.mark.parametrize(
+    "content", ["<a/>" * 700_001, "<a " + "b=''" * 700_001, '{"a": [' + "[]," * 400_000]
+)
+def test_an_answer_that_would_fill_the_memory_is_not_parsed(api, marketplace, content):
+    marketplace.answer(content)
     with pytest.raises(UnknownOutcome, match="too long to read"):
         api.send_feed("Image", b"<Request/>")
 

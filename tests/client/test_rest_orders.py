@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from fake_marketplace import parameters, path
 
-from iconic_connector.seller_center import Refused, UnknownOutcome
+from iconic_connector.seller_center import Refused, UnknownOutcome, transport
 from iconic_connector.seller_center.errors import NotReady
 from iconic_connector.seller_center.records import (
     Address,
@@ -428,6 +428,27 @@ def test_an_invoice_number_is_told(rest_api, marketplace, changed):
     rest_api.set_invoice_number("90001", "INV/2026/7")
     body = {"orderItemId": 90001, "invoiceNumber": "INV/2026/7"}
     assert changed() == [("POST", "/v2/orders/set-invoice-number", body)]
+
+
+def test_a_file_may_be_longer_than_an_answer_that_is_parsed(
+    rest_api, marketplace, monkeypatch
+):
+    monkeypatch.setattr(transport, "MAX_ANSWER_SIZE", 1000)
+    monkeypatch.setattr(transport, "MAX_FILE_SIZE", 2000)
+    ticket = DocumentTicket("shippingLabel", ticket_id="55")
+    ready = {
+        "id": 55,
+        "status": "Finished",
+        "downloadLinks": [f"https://api.example{DOWNLOAD}"],
+    }
+    label = b"%PDF" + b"<" * 1996
+    marketplace.answer(ready)
+    marketplace.stand(DOWNLOAD, label)
+    assert rest_api.fetch_document(ticket).content == label
+    marketplace.answer(ready)
+    marketplace.stand(DOWNLOAD, label + b"<")
+    with pytest.raises(UnknownOutcome, match="too long to read"):
+        rest_api.fetch_document(ticket)
 
 
 def test_a_document_is_asked_for_and_fetched_later(rest_api, marketplace, changed):

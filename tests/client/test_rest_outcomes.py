@@ -227,6 +227,14 @@ def test_maintenance_says_when_to_come_back(
         ("Sun, 01 Mar 2026 12:05:00 GMT", 300.0),
         ("Sun, 01 Mar 2026 11:00:00 GMT", 0.0),
         ("soon", None),
+        ("-5", None),
+        ("9" * 400, 3600.0),
+        ("3601", 3600.0),
+        ("Sun, 01 Mar 5195 12:05:00 GMT", 3600.0),
+        ("Sun, 01 Mar 99999999999999999999 12:05:00 GMT", None),
+        ("Sun, 01 Mar 2026 12:05:00 +9999999", None),
+        ("1e400", None),
+        ("٣٠", None),
         ("", None),
     ],
 )
@@ -412,6 +420,12 @@ def test_an_endless_answer_is_not_read_to_the_end(rest_api, marketplace, monkeyp
         "iconic_connector.seller_center.transport.MAX_ANSWER_SIZE", 2000
     )
     marketplace.answer("x" * 2001)
+    with pytest.raises(UnknownOutcome, match="too long to read"):
+        rest_api.send_feed("ProductCreate", b"<Request/>")
+
+
+def test_an_answer_that_would_fill_the_memory_is_not_parsed(rest_api, marketplace):
+    marketplace.answer("[" + "[]," * 400_000)
     with pytest.raises(UnknownOutcome, match="too long to read"):
         rest_api.send_feed("ProductCreate", b"<Request/>")
 

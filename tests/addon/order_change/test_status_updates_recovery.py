@@ -266,10 +266,10 @@ class TestRetries(RecoveryCase):
     @contract
     def test_the_marketplace_sets_the_shortest_wait(self):
         change = self.request(self.order(), "cancel")
-        self.add_fault("status", "SetStatusToCanceled", code=429, retry_after=7200)
+        self.add_fault("status", "SetStatusToCanceled", code=429, retry_after=3000)
         self.send_updates()
         wait = change.next_attempt_at - fields.Datetime.now()
-        self.assertGreater(wait, timedelta(minutes=110))
+        self.assertGreater(wait, timedelta(minutes=45))
 
     def test_the_waits_grow(self):
         change = self.request(self.order(), "cancel")
