@@ -137,6 +137,10 @@ ORDERS_PER_PAGE = 100
 
 # How long before the start of the import a single order is searched for.
 SINGLE_ORDER_AGE = timedelta(days=90)
+# How many orders, and for how many seconds, a user who waits lets them be searched
+# where none is found by its number.
+MOST_SEARCHED_ORDERS = 1000
+SEARCH_SECONDS = 30
 
 # The overlap with the previous reading of orders: clocks differ, and the marketplace
 # shows changes late (SellerCenter, GetOrders).

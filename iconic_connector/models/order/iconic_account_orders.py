@@ -2,6 +2,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, time, timedelta
+from time import monotonic
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -162,11 +163,22 @@ class IconicAccount(models.Model):
     def _find_order(self, client, number):
         """Return the orders with a number: one, or none.
 
-        The Action API cannot search by number: there, all orders since the start of the
-        import are read page by page until it is found.
+        :raise UserError: if it is too far back to be found while a user waits
         """
         if client.finds_orders_by_number:
             return client.orders(numbers=[number]).records
+        searched, ends = [], monotonic() + const.SEARCH_SECONDS
+        for page in self._order_pages(client):
+            if found := [one for one in page.records if one.number == number]:
+                return found
+            searched += [one.created_at for one in page.records]
+            enough = len(searched) >= const.MOST_SEARCHED_ORDERS
+            if page.next_offset is not None and (enough or monotonic() > ends):
+                raise UserError(self._too_far_back(number, searched))
+        return []
+
+    def _order_pages(self, client):
+        """Yield the pages of all orders since the start of the import, newest first."""
         offset = 0
         while offset is not None:
             page = client.orders(
@@ -174,11 +186,25 @@ class IconicAccount(models.Model):
                 offset=offset,
                 limit=const.ORDERS_PER_PAGE,
             )
-            found = [one for one in page.records if one.number == number]
-            if found:
-                return found
+            yield page
             offset = page.next_offset
-        return []
+
+    def _too_far_back(self, number, searched):
+        """Say which orders were searched in vain, and what to do instead.
+
+        :param searched: when each of them was placed, None if unknown
+        """
+        oldest = min(filter(None, searched), default=None) or self._import_start()
+        there = fields.Datetime.context_timestamp(self, to_odoo_datetime(oldest))
+        return self.env._(
+            "Order %(number)s is not among the last %(count)s orders, which go back to "
+            "%(day)s, and a user ID and API key cannot search by number. If it still "
+            "has to be shipped, press Pull All Open Orders. An account that connects "
+            "with an OAuth application finds every order by its number at once.",
+            number=number,
+            count=len(searched),
+            day=format_date(self.env, there.date()),
+        )
 
     def _import_start(self):
         """Return from when on a single order is searched for, in UTC."""
