@@ -30,6 +30,7 @@ from .errors import (
     Throttled,
     UnknownOutcome,
     Unreachable,
+    Unreadable,
 )
 
 # Bytes read from the connection at once.
@@ -240,13 +241,13 @@ class Transport:
             check_deadline()
             self._check_size(content)
         if not _is_file(content) and _count_parts(content) > MAX_ANSWER_PARTS:
-            raise UnknownOutcome(reason="answer_too_long", values=self._names)
+            raise Unreadable(reason="answer_too_long", values=self._names)
         return bytes(content)
 
     def _check_size(self, content: bytearray) -> None:
         longest = MAX_FILE_SIZE if _is_file(content) else MAX_ANSWER_SIZE
         if len(content) > longest:
-            raise UnknownOutcome(reason="answer_too_long", values=self._names)
+            raise Unreadable(reason="answer_too_long", values=self._names)
 
     def _failure(
         self, error: Exception, method: str, upload: Upload | None, late: bool

@@ -166,10 +166,12 @@ class IconicAccount(models.Model):
         :raise UserError: if it is too far back to be found while a user waits
         """
         if client.finds_orders_by_number:
-            return client.orders(numbers=[number]).records
+            page = client.orders(numbers=[number])
+            return [*page.records, *page.unreadable]
         searched, ends = [], monotonic() + const.SEARCH_SECONDS
         for page in self._order_pages(client):
-            if found := [one for one in page.records if one.number == number]:
+            orders = [*page.records, *page.unreadable]
+            if found := [one for one in orders if one.number == number]:
                 return found
             searched += [one.created_at for one in page.records]
             enough = len(searched) >= const.MOST_SEARCHED_ORDERS
