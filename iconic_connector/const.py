@@ -152,10 +152,10 @@ READ_AGAIN_DELAYS = (300, 900, 3600, 4 * 3600, 24 * 3600)
 # And how many of them at once.
 READ_AGAIN_AT_ONCE = 100
 
-# Orders on a page, one after the other, if a larger page cannot be read: one of them
-# can then be passed over, so that those behind it are reached.
-SMALLER_PAGES = (100, 10, 1)
-# That many in a row are not the fault of single orders.
+# By what a page is made smaller that cannot be read, until one record stands alone: it
+# is passed over, so that those behind it are reached.
+SMALLER_PAGE = 10
+# That many in a row are not the fault of single records.
 UNREADABLE_IN_A_ROW = 3
 
 # How long a new order may wait for its import before a person is told.

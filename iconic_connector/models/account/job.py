@@ -2,6 +2,10 @@
 
 from odoo.fields import Domain
 
+from ... import const
+from ...seller_center.errors import NoProgress, Unreadable
+from ...seller_center.records import Page, UnreadableRecord
+
 #: Name of a job -> its class; filled by `runs`.
 JOBS = {}
 
@@ -168,6 +172,76 @@ class OneByOne(Job):
         batch.message = reason
         batch._postpone()
         return False
+
+
+class PageByPage(Job):
+    """A job that reads a list of the marketplace, page by page.
+
+    ``position["offset"]`` is the place of the next page. One record that breaks the
+    answer which it is in does not hide the others: the page is made smaller until the
+    record stands alone, and then passed over.
+    """
+
+    def ask_page(self, offset, limit):
+        """Read a page.
+
+        :return: a `Page` of the client
+        :raise SellerCenterError: if the marketplace does not answer
+        """
+        raise NotImplementedError
+
+    def read_page(self, size):
+        """Read the next page, or a smaller one if something on it breaks the answer.
+
+        :param int size: how many records to ask for
+        :return: a `Page`; a record that breaks even an answer of its own is among the
+            unreadable ones, without any name
+        :raise Unreadable: if several in a row do, which is the fault of none of them
+        :raise NoProgress: if the pages cannot be told apart; they are read anew then
+        """
+        while True:
+            limit = self._page_size(size)
+            try:
+                page = self.ask_page(self.position["offset"], limit)
+            except NoProgress:
+                self.position["offset"] = 0
+                raise
+            except Unreadable as error:
+                if not self._make_smaller(limit):
+                    return self._pass_over(error)
+            else:
+                self.position["broken"] = 0
+                return page
+
+    def _page_size(self, size):
+        if self.position["offset"] >= self.position.get("smaller_until", 0):
+            return size
+        return self.position["smaller"]
+
+    def _make_smaller(self, limit):
+        """Have the next page be a smaller one; behind it, all are as before.
+
+        :return: whether a smaller one is possible
+        """
+        if limit == 1:
+            return False
+        self.position["smaller"] = max(limit // const.SMALLER_PAGE, 1)
+        self.position["smaller_until"] = self.position["offset"] + limit
+        return True
+
+    def _pass_over(self, error):
+        """Return a page with nothing but a record that cannot be read at all.
+
+        :param error: an `Unreadable`
+        :raise Unreadable: if it is one of several in a row; they are read again then
+        """
+        offset = self.position["offset"]
+        broken = self.position["broken"] = self.position.get("broken", 0) + 1
+        if broken >= const.UNREADABLE_IN_A_ROW:
+            self.position |= {"offset": offset - broken + 1, "broken": 0}
+            raise error
+        lost = UnreadableRecord("", "", error)
+        return Page((), next_offset=offset + 1, unreadable=(lost,))
 
 
 def rows_having(rows, model, domain):

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...domain import item_statuses, statuses
+from ..iconic_rights import button
 from .iconic_order_cancel_return_to_stock import is_delivered, is_kit
 
 
@@ -25,6 +26,7 @@ class IconicOrder(models.Model):
         for order in self:
             order.has_failed_delivery = bool(order._undelivered_items())
 
+    @button
     def action_receive_undelivered(self):
         """Create the receipts of undelivered items that have come back.
 
@@ -32,9 +34,7 @@ class IconicOrder(models.Model):
         :raise UserError: if there are none, or they have not been shipped in Odoo
         """
         self.ensure_one()
-        self.check_access("write")
-        # Users of the connector need no access to stock.
-        order = self.sudo().with_company(self.company_id)
+        order = self.with_company(self.company_id)
         items = order._undelivered_items()
         if not items:
             raise UserError(self.env._("No delivery of this order has failed."))

@@ -218,7 +218,6 @@ class IconicAccount(models.Model):
 
         :raise UserError: with the reason why it may not
         """
-        self.check_access("write")
         if reason := self._blocking_reason():
             raise UserError(reason)
 

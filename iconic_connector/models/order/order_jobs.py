@@ -7,13 +7,11 @@ from odoo import fields
 from ... import const
 from ...domain import item_statuses
 from ...domain.moments import to_utc
-from ...seller_center.errors import NoProgress, Unreadable
-from ...seller_center.records import Page, UnreadableRecord
-from ..account.job import Job, OneByOne, runs
+from ..account.job import OneByOne, PageByPage, runs
 
 
 @runs("order_pull")
-class PullOrders(Job):
+class PullOrders(PageByPage):
     """Reads new and changed orders, or all open ones, page by page.
 
     What is read is stored and committed; another job processes it.
@@ -45,7 +43,7 @@ class PullOrders(Job):
         if not self.position.get("purpose"):
             return None
         self._asked_at = fields.Datetime.now()
-        self._page = self._read_page()
+        self._page = self.read_page(const.ORDERS_PER_PAGE)
         records = self._page.records
         if self.position["purpose"] == "changes":
             # Of open orders a user has requested all, old ones, too.
@@ -71,6 +69,7 @@ class PullOrders(Job):
         """Override to move on to the next page, status or pull."""
         self.position["offset"] = self._page.next_offset or 0
         if self._page.next_offset is None:
+            self.position["smaller_until"] = 0
             self._advance_pull()
 
     def hold(self, batch, reason):
@@ -116,59 +115,13 @@ class PullOrders(Job):
         since = _read(until) if until else self.account.orders_from
         return (since or fields.Datetime.now()) - const.ORDER_OVERLAP
 
-    def _read_page(self):
-        """Read the next page, or a smaller one if something on it breaks the answer.
-
-        An order that breaks it even alone is passed over and named.
-
-        :raise Unreadable: if several in a row do, which is the fault of no order
-        :raise NoProgress: if the pages cannot be told apart; they are read anew then
-        """
-        while True:
-            try:
-                page = self.client.orders(**self._window())
-            except NoProgress:
-                self.position["offset"] = 0
-                raise
-            except Unreadable as error:
-                if page := self._narrow(error):
-                    return page
-            else:
-                self.position["broken"] = 0
-                return page
-
-    def _narrow(self, error):
-        """Make the page smaller, or pass over the only order on it.
-
-        :param error: an `Unreadable`
-        :return: a page with nothing but that order, None to read a smaller page
-        """
-        size = self._page_size()
-        if smaller := [one for one in const.SMALLER_PAGES if one < size]:
-            self.position["size"] = smaller[0]
-            # A larger page is tried again behind it.
-            self.position["size_until"] = self.position["offset"] + size
-            return None
-        broken = self.position["broken"] = self.position.get("broken", 0) + 1
-        if broken >= const.UNREADABLE_IN_A_ROW:
-            self.position["offset"] -= broken - 1
-            self.position["broken"] = 0
-            raise error
-        offset = self.position["offset"]
-        lost = UnreadableRecord("", "", error)
-        return Page((), next_offset=offset + 1, unreadable=(lost,))
-
-    def _page_size(self):
-        if self.position["offset"] >= self.position.get("size_until", 0):
-            return const.ORDERS_PER_PAGE
-        return self.position["size"]
-
-    def _window(self):
-        """Return the parameters of the client's `orders` for the next page."""
-        window = {"offset": self.position["offset"], "limit": self._page_size()}
+    def ask_page(self, offset, limit):
+        """Override to read a page of what the pull is about."""
+        window = {"offset": offset, "limit": limit}
         if self.position["purpose"] == "open":
-            return {**window, "status": self.position["status"]}
-        return {**window, "updated_after": to_utc(_read(self.position["since"]))}
+            return self.client.orders(**window, status=self.position["status"])
+        since = to_utc(_read(self.position["since"]))
+        return self.client.orders(**window, updated_after=since)
 
     def _advance_pull(self):
         """Read the same status once more, continue with the next one, or finish.

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 from ...domain import item_statuses, statuses
 from ...domain.order_changes import KINDS
+from ..iconic_rights import button
 
 
 class IconicOrderChange(models.Model):
@@ -105,11 +106,10 @@ class IconicOrderChange(models.Model):
                 order=change.order_id.number or change.order_id.external_id,
             )
 
+    @button
     def action_retry(self):
         """Send refused status updates again."""
-        self.check_access("write")
-        # Users may press the buttons, but not write the fields.
-        refused = self.sudo().filtered(lambda change: change.state == "refused")
+        refused = self.filtered(lambda change: change.state == "refused")
         if not refused:
             raise UserError(self.env._("None of these was refused."))
         refused.write(
@@ -123,12 +123,10 @@ class IconicOrderChange(models.Model):
         refused.account_id._sync_order_activity()
         self.env["iconic.account"]._trigger_crons("order_change")
 
+    @button
     def action_cancel_change(self):
         """Give up status updates that were not sent yet, or were refused."""
-        self.check_access("write")
-        # Users may press the buttons, but not write the fields.
-        changes = self.sudo()
-        if any(change.state not in ("pending", "refused") for change in changes):
+        if any(change.state not in ("pending", "refused") for change in self):
             raise UserError(
                 self.env._(
                     "Only status updates that were not sent can be given up. THE "
@@ -136,8 +134,8 @@ class IconicOrderChange(models.Model):
                 )
             )
         user = self.env.user.display_name
-        changes._give_up(self.env._("Given up by %s.", user))
-        changes.account_id._sync_order_activity()
+        self._give_up(self.env._("Given up by %s.", user))
+        self.account_id._sync_order_activity()
 
     @property
     def _kind_rule(self):
