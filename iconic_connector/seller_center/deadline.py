@@ -40,10 +40,11 @@ def total_deadline(seconds_left: Callable[[], float]) -> Iterator[None]:
 class DeadlineAdapter(HTTPAdapter):
     """Connections that keep the `total_deadline`; not through a SOCKS proxy."""
 
-    def init_poolmanager(self, *args, **kwargs) -> None:
+    def init_poolmanager(self, *args, **kwargs):
         """Override of `requests` to make connections with a deadline."""
-        super().init_poolmanager(*args, **kwargs)
+        done = super().init_poolmanager(*args, **kwargs)
         self.poolmanager.pool_classes_by_scheme = POOLS
+        return done
 
     def proxy_manager_for(self, proxy: str, **kwargs):
         """Override of `requests` to make connections with a deadline."""
@@ -56,11 +57,11 @@ class DeadlineAdapter(HTTPAdapter):
 class _WithDeadline:
     """A connection of urllib3 that keeps the `total_deadline`."""
 
-    def send(self, data) -> None:
+    def send(self, data):
         """Override of `http.client` to limit the time of a write."""
         if self.sock is not None:
             self.limit_time(self.sock)
-        super().send(data)
+        return super().send(data)
 
     def response_class(self, sock, *args, **kwargs) -> HTTPResponse:
         """Override of `http.client` to limit the time of each read, also of a proxy."""
@@ -101,9 +102,9 @@ class _Reader(io.RawIOBase):
         self._limit_time()
         return self._raw.readinto(buffer)
 
-    def close(self) -> None:
+    def close(self):
         self._raw.close()
-        super().close()
+        return super().close()
 
 
 class _Connection(_WithDeadline, HTTPConnection):
