@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 
 from ..seller_center.records import Address, Order
+from .letters import plain_letters
 
 # Without any of these an address belongs to nobody.
 PERSONAL = ("first_name", "last_name", "lines")
@@ -70,9 +70,7 @@ def fold(text: str) -> str:
 
     Unlike in `attribute_rules`, plurals and punctuation count: Marks is not Mark.
     """
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    letters = (one for one in plain if not unicodedata.combining(one))
-    return "".join("".join(letters).split())
+    return "".join(plain_letters(text).split())
 
 
 def is_hidden(address: Address) -> bool:

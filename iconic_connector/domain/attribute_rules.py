@@ -4,10 +4,11 @@ Knows nothing of Odoo. Source: SellerCenter, GetCategoryAttributes.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+
+from .letters import plain_letters
 
 # Input types whose texts have a format.
 NUMBER_INPUT = "numberfield"
@@ -36,9 +37,8 @@ def normalise(text: str) -> str:
 
     Names that differ only in these are spellings of the same name.
     """
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    letters = "".join(one for one in plain if not unicodedata.combining(one))
-    return " ".join(_singular(word) for word in _WORD.findall(letters))
+    words = _WORD.findall(plain_letters(text))
+    return " ".join(_singular(word) for word in words)
 
 
 def _singular(word: str) -> str:

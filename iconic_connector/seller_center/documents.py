@@ -333,20 +333,15 @@ def clean_markup(text: str, tags: Collection[str]) -> tuple[str, tuple[str, ...]
         root = html.fragment_fromstring(text, create_parent="div")
     except etree.ParserError:
         return "", ()
-    dropped = set()
-    # Backwards, so that what an element holds is clean before it goes itself.
-    for element in reversed(list(root.iterdescendants())):
-        if not isinstance(element.tag, str):
-            element.drop_tree()
-        elif element.tag in WITH_CONTENT:
-            dropped.add(element.tag)
-            element.drop_tree()
-        elif element.tag not in tags:
-            dropped.add(element.tag)
-            element.drop_tag()
-        else:
-            element.attrib.clear()
-    return _inner(root), tuple(sorted(dropped))
+    found = {one.tag for one in root.iterdescendants(etree.Element)}
+    with_content, unknown = found.intersection(WITH_CONTENT), found.difference(tags)
+    # All of a kind at once: one by one, each would join the texts around it anew.
+    no_elements = (etree.Comment, etree.ProcessingInstruction)
+    etree.strip_elements(root, *no_elements, *with_content, with_tail=False)
+    etree.strip_tags(root, *unknown)
+    for element in root.iterdescendants():
+        element.attrib.clear()
+    return _inner(root), tuple(sorted(with_content | unknown))
 
 
 def _inner(root: html.HtmlElement) -> str:

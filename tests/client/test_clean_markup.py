@@ -1,5 +1,7 @@
 """Descriptions cut down to what the marketplace shows (product feeds spec)."""
 
+import time
+
 import pytest
 
 from iconic_connector.seller_center.documents import clean_markup
@@ -40,3 +42,10 @@ def test_an_unclosed_element_is_closed():
 
 def test_nothing_but_a_comment_is_nothing():
     assert clean_markup("<!-- note -->", TAGS) == ("", ())
+
+
+@pytest.mark.parametrize("part", ["x<i>y</i>z", "<a>", "<i></i>", "<p>", "<!---->x"])
+def test_a_long_text_takes_no_longer_than_its_length(part):
+    begin = time.monotonic()
+    clean_markup(part * (300_000 // len(part)), TAGS)
+    assert time.monotonic() - begin < 8
