@@ -8,8 +8,9 @@ from odoo.http import request
 # Longer calls are ignored. An event with the items of a large order has a few kB.
 MAX_BODY = 64 * 1024
 
-# Odoo accepts the address with double slashes and with encoded letters, too.
-TOKEN_IN_PATH = re.compile(r"(/+iconic/+webhook/+)[^\s/?#]+")
+# Odoo accepts the address with double slashes and with encoded letters, too. Only the
+# first slash of several begins a match: anybody may ask for 65 000 of them.
+TOKEN_IN_PATH = re.compile(r"((?<!/)/+iconic/+webhook/+)[^\s/?#]+")
 
 
 class WebhookController(http.Controller):

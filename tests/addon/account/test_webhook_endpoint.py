@@ -3,6 +3,8 @@
 import hashlib
 import http.client
 import json
+import logging
+import time
 from types import SimpleNamespace
 from unittest.mock import patch
 from urllib.parse import urlsplit
@@ -12,6 +14,8 @@ from common import ConnectorHttpCase, WithMarketplace, contract, over_both_apis
 
 from odoo.exceptions import ConcurrencyError
 from odoo.tests import mute_logger
+
+from odoo.addons.iconic_connector.controllers.webhook import TokenFilter
 
 from seller_center_sandbox.orders.placing import place_order
 
@@ -161,6 +165,12 @@ class TestAnswers(EndpointCase):
         # The log of this test's own client is not Odoo's.
         others = [one for one in logs.records if not one.name.startswith("urllib3")]
         self.assertNotIn(token, str([one.getMessage() for one in others] + served))
+
+    def test_an_address_of_many_slashes_holds_up_no_log(self):
+        line = {"msg": "GET %s", "args": ("/iconic/webhook" + "/" * 65_000,)}
+        begin = time.monotonic()
+        self.assertTrue(TokenFilter().filter(logging.makeLogRecord(line)))
+        self.assertLess(time.monotonic() - begin, 3)
 
 
 @over_both_apis
