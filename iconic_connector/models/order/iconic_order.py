@@ -73,7 +73,9 @@ class IconicOrder(models.Model):
     read_again_at = fields.Datetime(string="Read Again", readonly=True)
     read_again_count = fields.Integer(readonly=True)
 
-    item_ids = fields.One2many("iconic.order.item", "order_id", readonly=True)
+    # Read-only in the form alone, once imported: below a read-only field, Odoo leaves
+    # out of the list what the domain of a product needs (`_postprocess_tag_field`).
+    item_ids = fields.One2many("iconic.order.item", "order_id")
     item_count = fields.Integer(string="Items", compute="_compute_counts", store=True)
     open_count = fields.Integer(
         string="Items to Ship",
