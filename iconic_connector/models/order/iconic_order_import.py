@@ -59,8 +59,8 @@ class IconicOrder(models.Model):
 
     def _make_sale_order(self):
         """Create the sales order for all items that are not cancelled."""
-        items = self.item_ids.filtered(lambda one: one.status != item_statuses.CANCELED)
-        self._find_products(items)
+        items = self._items_to_import()
+        self._check_products(items)
         sale = self._create_sale_order()
         self._create_lines(sale, self._line_values(sale, items))
         self.write({"sale_order_id": sale.id, "state": "imported"})
@@ -68,18 +68,26 @@ class IconicOrder(models.Model):
         if self.account_id.confirm_orders:
             self.sale_order_id.action_confirm()
 
-    def _find_products(self, items):
-        """Find the product of each item, by `_products_of_skus`.
+    def _items_to_import(self):
+        return self.item_ids.filtered(lambda one: one.status != item_statuses.CANCELED)
 
-        :raise UserError: if a product is not found
+    def _find_products(self):
+        """Store the product of each item, by `_products_of_skus`.
+
+        What then has no product waits for a person, as does an item without a SKU.
         """
-        # The product of an item without SKU is chosen by a person.
-        unclear = items.filtered(lambda one: one.seller_sku or not one.product_id)
-        found = self.account_id._products_of_skus(
-            set(unclear.filtered("seller_sku").mapped("seller_sku"))
-        )
-        unknown = unclear.filtered(lambda one: one.seller_sku not in found)
-        if unknown:
+        items = self._items_to_import().filtered("seller_sku")
+        found = self.account_id._products_of_skus(set(items.mapped("seller_sku")))
+        items = items.with_context(iconic_product_found=True)
+        for sku, same in items.grouped("seller_sku").items():
+            same.product_id = found.get(sku)
+
+    def _check_products(self, items):
+        """Refuse the import while the product of an item is missing.
+
+        :raise UserError: with the SKUs
+        """
+        if unknown := items.filtered(lambda one: not one.product_id):
             names = {one.seller_sku or one.name or one.external_id for one in unknown}
             raise UserError(
                 self.env._(
@@ -88,9 +96,6 @@ class IconicOrder(models.Model):
                     ", ".join(sorted(names)),
                 )
             )
-        unclear = unclear.with_context(iconic_product_found=True)
-        for sku, same in unclear.grouped("seller_sku").items():
-            same.product_id = found[sku]
 
     def _create_sale_order(self):
         """Create the sales order without lines.

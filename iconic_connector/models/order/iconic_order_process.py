@@ -89,7 +89,7 @@ class IconicOrder(models.Model):
     def _process_one(self):
         """Process one order, and store on it what it fails with.
 
-        1. Import it, if it has no sales order yet.
+        1. Find its products and import it, if it has no sales order yet.
         2. Apply what has changed: address, time to ship, tracking, item statuses.
         3. Invoice it and register its payment.
         4. Make its reports.
@@ -100,9 +100,13 @@ class IconicOrder(models.Model):
         order = order.with_company(order.company_id).with_context(
             lang=order.account_id.lang
         )
+        # Products that were found stay when the import fails.
+        ready = order.sale_order_id or order._try("error", order._find_products)
         # Changes of items apply to the sales order and deliveries of the import.
-        if order._try("error", order._import_new) and order._try(
-            "error", order._process_changes
+        if (
+            ready
+            and order._try("error", order._import_new)
+            and order._try("error", order._process_changes)
         ):
             order._try("invoice_error", order._invoice_if_total_fits)
             # Pick tickets are needed even while the invoice is on hold.

@@ -144,3 +144,60 @@ registry.category("web_tour.tours").add("iconic_orders_ship", {
         },
     ],
 });
+
+const openHeldOrder = () => [
+    ...stepUtils.goToAppSteps("iconic_connector.iconic_connector_menu_root", "Open the app"),
+    {
+        content: "Open what the dashboard counts",
+        trigger: ".o_kanban_record a[name='action_view_orders']:contains(/^1\\s*Held$/)",
+        run: "click",
+    },
+    {
+        content: "The list says what is wrong; open the order",
+        trigger: ".o_data_row:contains('Held') .o_data_cell[name='attention']:contains('OLD-NAME')",
+        run: "click",
+    },
+];
+
+// README, "An order is held".
+registry.category("web_tour.tours").add("iconic_orders_map_sku", {
+    steps: () => [
+        ...openHeldOrder(),
+        {
+            content: "Read what is wrong and what to do",
+            trigger: ".alert-danger:contains('No product has the SKU OLD-NAME. Choose the product')",
+        },
+        {
+            content: "What Odoo has found needs nobody",
+            trigger: ".o_data_row:contains('DRESS-Navy-S') [name='product_id']:contains('Dress')",
+        },
+        {
+            content: "Click the product of the other item",
+            trigger: ".o_data_row:contains('OLD-NAME') .o_data_cell[name='product_id']",
+            run: "click",
+        },
+        {
+            content: "Look for it",
+            trigger: ".o_selected_row [name='product_id'] input",
+            run: "edit DRESS-Navy-M",
+        },
+        {
+            content: "Choose it",
+            trigger: ".o_selected_row [name='product_id'] .dropdown-item:contains('DRESS-Navy-M')",
+            run: "click",
+        },
+        {
+            content: "Have it imported",
+            trigger: "button[name='action_retry']:visible",
+            run: "click",
+        },
+        {
+            content: "Read that it is on its way",
+            trigger: ".alert-info:contains('being imported'):visible",
+        },
+        {
+            content: "There is nothing more to do",
+            trigger: ".o_form_view:not(:has(.alert-danger:visible, [name='action_retry']:visible))",
+        },
+    ],
+});
