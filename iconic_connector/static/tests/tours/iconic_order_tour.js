@@ -172,8 +172,8 @@ registry.category("web_tour.tours").add("iconic_orders_map_sku", {
             trigger: ".o_data_row:contains('DRESS-Navy-S') [name='product_id']:contains('Dress')",
         },
         {
-            content: "Click the product of the other item",
-            trigger: ".o_data_row:contains('OLD-NAME') .o_data_cell[name='product_id']",
+            content: "Click the product of the item that stands out",
+            trigger: ".o_data_row.text-danger:contains('OLD-NAME') .o_data_cell[name='product_id']",
             run: "click",
         },
         {
