@@ -277,6 +277,9 @@ class IconicAccount(models.Model):
         except SellerCenterError as error:
             return self._notify(describe(self.env, error), "danger")
         self._resume()
+        # Another role may allow more than the last one.
+        self.feature_off_ids.unlink()
+        self._sync_feature_activity()
         if warning := self._image_address_problem():
             return self._notify(warning, "warning")
         message = self.env._("THE ICONIC answers and accepts the credentials.")
@@ -588,9 +591,7 @@ class IconicAccount(models.Model):
                 **NO_OUTAGE,
             }
         )
-        # Another role may allow more than the last one.
-        self.feature_off_ids.sudo().unlink()
-        for cause in ("access", "outage", "features"):
+        for cause in ("access", "outage"):
             self._close_activity(cause)
         self._trigger_crons()
 

@@ -331,12 +331,12 @@ class TestOrderThatCannotBeRead(OrderCase):
         self.catch_up()
         order = self.order(placed[1])
         self.assertEqual(len(self.account.order_ids.sale_order_id), 3)
-        self.assertIn("has not sent the items", order.error)
+        self.assertIn("cannot be read", order.attention)
         placed[1].items[0].package = None
         order.action_retry()
         self.run_cron("webhook")
         self.follow()
-        self.assertFalse(order.error)
+        self.assertFalse(order.attention)
         self.assertEqual(order.sale_order_id.state, "sale")
         self.assertEqual(self.account.connection_state, "connected")
 
