@@ -27,6 +27,7 @@ from ...seller_center.errors import (
     Unreadable,
 )
 from ...transactions import CONFLICTS, ends_run, retry_on_conflict
+from ..filestore import StorageFailure
 from .iconic_account_feature import is_not_offered
 from .job import JOBS
 
@@ -35,6 +36,10 @@ _logger = logging.getLogger(__name__)
 
 class LeaseLost(Exception):
     """Another process works on the row; whoever notices stops at once."""
+
+
+# Errors that end a turn: no other record would fare better.
+NO_RECORDS_FAULT = (LeaseLost, SellerCenterError, StorageFailure)
 
 
 class JobRunner:
@@ -340,7 +345,7 @@ class Turn:
         """
         try:
             result = self._commit_step(self._job.do, batch)
-        except (LeaseLost, SellerCenterError):
+        except NO_RECORDS_FAULT:
             raise
         except Exception as error:  # pylint: disable=broad-exception-caught
             self._roll_back(error)
@@ -365,7 +370,7 @@ class Turn:
         """Make the calls for a batch that is committed; these are never repeated."""
         try:
             self._job.finish_outside(batch, result)
-        except (LeaseLost, SellerCenterError):
+        except NO_RECORDS_FAULT:
             raise
         except Exception as error:  # pylint: disable=broad-exception-caught
             self._roll_back(error)

@@ -11,6 +11,7 @@ from ...seller_center.errors import NotReady, Refused, SellerCenterError
 from ...seller_center.records import DocumentTicket
 from ...transactions import commit_with_retry
 from ..account.iconic_account_feature import is_not_offered
+from ..filestore import storing, whole_content
 
 # The document types by their names at the marketplace, and the names of the files.
 DOCUMENT_TYPES = [
@@ -264,12 +265,25 @@ class IconicOrderDocument(models.Model):
             "res_id": self.picking_id.id,
             "company_id": self.company_id.id,
         }
-        if self.attachment_id:
-            self.attachment_id.write(values)
-        else:
-            self.attachment_id = self.env["ir.attachment"].create(values)
+        with storing(self.env, document.content):
+            if self.attachment_id:
+                self.attachment_id.write(values)
+            else:
+                self.attachment_id = self.env["ir.attachment"].create(values)
         self.write({"state": "ready", "ticket_id": False, "message": False})
         self.env["iconic.account.feature"]._switch_on(self.account_id, "documents")
+
+    def _fetch_lost(self):
+        """Fetch those of these documents again whose file is missing or damaged.
+
+        :return: them
+        """
+        lost = self.filtered(lambda one: not whole_content(one.attachment_id))
+        if lost:
+            # Whoever prints labels need not be allowed to request them.
+            lost.sudo()._restart()
+            self.env["iconic.account"]._trigger_crons("order_document")
+        return lost
 
     def _file_name(self, extension):
         words = (

@@ -88,13 +88,20 @@ class StockPicking(models.Model):
         labels = self._iconic_deliveries().iconic_document_ids.filtered(
             lambda one: one.document_type == "shippingLabel" and one.state == "ready"
         )
+        lost = labels._fetch_lost()
+        labels -= lost
         by_picking = {one.picking_id.id: one.attachment_id for one in labels}
         missing = self.filtered(lambda one: one.id not in by_picking)
         message = self.env._(
             "There is no label yet for: %s", ", ".join(missing.mapped("name"))
         )
-        if not labels:
+        if lost:
+            message += ". " + self.env._("Lost files are being fetched again.")
+        if not labels and not lost:
             raise UserError(message)
+        if not labels:
+            # An error would undo that they are fetched again.
+            return lost.account_id[:1]._notify(message, "warning")
         files = labels.attachment_id.browse(
             by_picking[one.id].id for one in self - missing
         )

@@ -19,6 +19,7 @@ from ...seller_center.errors import (
 )
 from ...transactions import commit_with_retry
 from ..account.iconic_account_connection import API_NAMES, CLIENTS
+from ..filestore import StorageFailure, storing, whole_content
 from ..iconic_rights import button
 
 
@@ -28,6 +29,7 @@ class IconicFeed(models.Model):
     sending    --[accepted, warnings included]----> processing
     sending    --[refused]------------------------> refused
     sending    --[certainly not accepted]---------> cancelled
+    sending    --[document lost, never sent]------> cancelled
     sending    --[outcome unknown]----------------> sending, until it is recovered
     processing --[finished, decided per SKU]------> done
     processing --[error at the marketplace]-------> error
@@ -83,6 +85,10 @@ class IconicFeed(models.Model):
     sending_since = fields.Datetime(
         readonly=True,
         help="The feed is reserved for its sender for ten minutes from then on.",
+    )
+    call_begun = fields.Boolean(
+        readonly=True,
+        help="A call with the document has begun: the marketplace may have it.",
     )
     submitted_at = fields.Datetime(string="Submitted Date", readonly=True)
     completed_at = fields.Datetime(string="Completed Date", readonly=True)
@@ -222,24 +228,40 @@ class IconicFeed(models.Model):
         """Store the document to send, byte by byte.
 
         :param bytes document: XML, or a table
+        :raise StorageFailure: if the server cannot store it
         """
-        self.payload = base64.b64encode(document)
+        with storing(self.env, document):
+            self.payload = base64.b64encode(document)
 
     def _stored_payload(self):
-        """Return the stored document, byte by byte."""
-        # Crons run as superuser.
-        payload = self.with_context(bin_size=False).sudo().payload
-        return base64.b64decode(payload or b"")
+        """Return the stored document, byte by byte; empty if its file is lost."""
+        attachment = (
+            self.env["ir.attachment"]
+            .sudo()  # Odoo hides the attachment of a field
+            .search(
+                [
+                    ("res_model", "=", self._name),
+                    ("res_field", "=", "payload"),
+                    ("res_id", "=", self.id),
+                ],
+                limit=1,
+            )
+        )
+        return whole_content(attachment)
 
     def _send(self, client):
         """Send a feed that is committed as `sending`, and store the outcome.
 
         :param client: from `iconic.account._connect`
+        :raise StorageFailure: if the document is lost
         """
         self.ensure_one()
         document = self._stored_payload()
+        if not document:
+            commit_with_retry(self.env, self._give_up_lost)
+            raise StorageFailure(self.message)
         # No transaction stays open during the call.
-        self.env["ir.cron"]._commit_progress()
+        commit_with_retry(self.env, partial(self.write, {"call_begun": True}))
         try:
             receipt = client.send_feed(
                 self.action, document, quantity_only=self._flow.writes == {"quantity"}
@@ -251,6 +273,18 @@ class IconicFeed(models.Model):
             self._store_accepted(
                 receipt.feed_id, receipt.warnings, to_odoo_datetime(receipt.timestamp)
             )
+
+    def _give_up_lost(self):
+        """Reset the listings of a feed that was never sent, since its file is lost."""
+        self._open_lines()._close_unsent()
+        self._finish(
+            "cancelled",
+            self.env._(
+                "The document was lost before it was sent: its file is missing or "
+                "damaged. Its products are sent in a new feed."
+            ),
+        )
+        self.account_id._trigger_crons(self.flow)
 
     def _report_to_account(self, error=None):
         """Update the account's connection state after a call.

@@ -41,9 +41,13 @@ class IconicFeed(models.Model):
         self.ensure_one()
         if not commit_with_retry(self.env, self._renew_lease):
             return
+        is_lost = not self._stored_payload()
+        if is_lost and not self.call_begun:
+            commit_with_retry(self.env, self._give_up_lost)
+            return
         try:
-            external_id = self._find_accepted_feed(client)
-            applied = [] if external_id else self._recently_applied_skus(client)
+            external_id = "" if is_lost else self._find_accepted_feed(client)
+            applied = [] if external_id else self._applied_skus(client, is_lost)
         except SellerCenterError as error:
             words = describe(self.env, error)
             commit_with_retry(self.env, partial(self.write, {"message": words}))
@@ -52,6 +56,10 @@ class IconicFeed(models.Model):
         if external_id:
             _logger.info("Feed %s was accepted as %s", self.id, external_id)
             self._store_accepted(external_id)
+            return
+        if is_lost:
+            commit_with_retry(self.env, partial(self._decide_lost, applied))
+            self._report_to_account()
             return
         commit_with_retry(self.env, partial(self._close_applied, applied))
         if self.state == "sending":
@@ -116,16 +124,18 @@ class IconicFeed(models.Model):
                 return feed.feed_id
         return ""
 
-    def _recently_applied_skus(self, client):
+    def _applied_skus(self, client, is_lost):
         """Return the SKUs that the marketplace shows as sent by this feed.
 
         Only for APIs that cannot search for documents, and for actions that are
-        refused if they are sent twice.
+        refused if they are sent twice; or if our own document is lost.
 
         :param client: from `iconic.account._connect`
+        :param bool is_lost: whether the document is lost
         :raise SellerCenterError: if the marketplace does not answer
         """
-        if self._can_search(client) or self.action not in ONCE_ONLY:
+        is_repeatable = self._can_search(client) or self.action not in ONCE_ONLY
+        if is_repeatable and not is_lost:
             return []
         skus = self._open_lines().mapped("seller_sku")
         # A product that existed before was not created by this feed.
@@ -135,7 +145,7 @@ class IconicFeed(models.Model):
     def _close_applied(self, skus):
         """Close the lines of applied SKUs, and the feed if nothing can be sent again.
 
-        :param skus: from `_recently_applied_skus`
+        :param skus: from `_applied_skus`
         """
         self._open_lines().filtered(
             lambda line: line.seller_sku in skus
@@ -157,6 +167,36 @@ class IconicFeed(models.Model):
                     "The products are sent in a new feed."
                 ),
             )
+
+    def _decide_lost(self, skus):
+        """Decide a feed that may have been sent, and whose document is lost.
+
+        It can neither be found by its document nor be sent again. What is not seen at
+        the marketplace is sent in a new feed, once this one is not in process any more.
+
+        :param skus: from `_applied_skus`
+        """
+        lines = self._lockable_lines()
+        seen = lines.filtered(lambda line: line.seller_sku in skus)
+        seen._close_with_success({})
+        if self.create_date <= fields.Datetime.now() - const.FEED_STUCK_AFTER:
+            (lines - seen)._close_unsent()
+        if self._open_lines():
+            self.message = self.env._(
+                "The document is lost: its file is missing or damaged. THE ICONIC may "
+                "have received it, and is asked for its products again and again. "
+                "Those that it does not show within %d hours are sent in a new feed.",
+                const.FEED_STUCK_AFTER.total_seconds() // 3600,
+            )
+            return
+        self._finish(
+            "done" if len(seen) == len(lines) else "cancelled",
+            self.env._(
+                "The document is lost, and the products were read back. Those that "
+                "THE ICONIC did not show are sent in a new feed."
+            ),
+        )
+        self.account_id._trigger_crons(self.flow)
 
     def _later_feeds(self, client):
         """Yield all of the marketplace's feeds since this one was stored.

@@ -2,6 +2,7 @@
 
 import base64
 import io
+import os
 import zipfile
 
 from common import LONG_AGO, contract, over_both_apis
@@ -146,6 +147,46 @@ class TestOrderDocuments(DeliveryCase):
         self.assertEqual(self.sheet(action["params"]["next"])[0], "labels.pdf")
         with self.assertRaisesRegex(UserError, missing.name):
             missing.action_iconic_print_labels()
+
+    def test_a_label_whose_file_is_lost_is_fetched_again(self):
+        delivery = self.ready()
+        self.fetch()
+        label = delivery.iconic_document_ids
+        lose = {
+            "deleted": lambda file: file.unlink(),
+            "missing": lambda file: os.unlink(file._full_path(file.store_fname)),
+        }
+        for how, lost in lose.items():
+            with self.subTest(how):
+                lost(label.attachment_id)
+                self.env.invalidate_all()
+                answer = delivery.action_iconic_print_labels()
+                self.assertIn("fetched again", answer["params"]["message"])
+                self.fetch()
+                action = delivery.action_iconic_print_labels()
+                self.assertTrue(self.sheet(action)[1].startswith(b"%PDF"))
+
+    def test_a_lost_label_keeps_no_other_from_being_printed(self):
+        deliveries = self.ready(NUMBERS[0]) + self.ready(NUMBERS[1])
+        self.fetch()
+        deliveries[0].iconic_document_ids.attachment_id.unlink()
+        answer = deliveries.action_iconic_print_labels()
+        self.assertIn(deliveries[0].name, answer["params"]["message"])
+        content = self.sheet(answer["params"]["next"])[1]
+        self.assertEqual(len(PdfReader(io.BytesIO(content)).pages), 1)
+
+    def test_a_half_written_file_blocks_no_label(self):
+        delivery = self.ready()
+        self.fetch()
+        file = delivery.iconic_document_ids.attachment_id
+        path, content = file._full_path(file.store_fname), file.raw
+        with open(path, "wb") as damaged:
+            damaged.write(content[:100])
+        delivery.action_iconic_fetch_label()
+        self.fetch()
+        self.assertEqual(delivery.iconic_document_ids.state, "ready")
+        with open(path, "rb") as whole:
+            self.assertEqual(whole.read(), content)
 
     def test_warehouse_users_print_labels(self):
         delivery = self.ready()
