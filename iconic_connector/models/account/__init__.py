@@ -5,4 +5,5 @@ from . import iconic_account_webhook
 from . import iconic_webhook_event
 from . import iconic_account_job
 from . import iconic_account_jobs
+from . import setting_problems
 from . import webhook_job

@@ -1,13 +1,14 @@
 from markupsafe import escape
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import html2plaintext
 
 from ... import const
 from ...error_messages import plural
 from ...seller_center.const import MAX_PRODUCTS_PER_FEED
+from .setting_problems import archived, setting_problems
 
 DAMAGED_NAME = "THE ICONIC damaged"
 
@@ -87,6 +88,7 @@ class IconicAccount(models.Model):
         "iconic_account_stock_warehouse_rel",
         string="Inventory From",
         check_company=True,
+        context={"active_test": False},  # an archived one has to be seen
         domain="[('company_id', '=', company_id)]",
         help="The free quantity in these warehouses is offered for sale. Without one "
         "no product can be sent.",
@@ -96,6 +98,7 @@ class IconicAccount(models.Model):
         "iconic_account_stock_location_rel",
         string="Only These Locations",
         check_company=True,
+        context={"active_test": False},  # an archived one has to be seen
         domain="[('usage', '=', 'internal'), ('company_id', '=', company_id)]",
         help="Empty: all locations of the warehouses.",
     )
@@ -104,6 +107,7 @@ class IconicAccount(models.Model):
         "iconic_account_excluded_location_rel",
         string="Except Locations",
         check_company=True,
+        context={"active_test": False},  # an archived one has to be seen
         domain="[('usage', '=', 'internal'), ('company_id', '=', company_id)]",
         help="Such as returns or damaged goods: they are never offered.",
     )
@@ -248,6 +252,7 @@ class IconicAccount(models.Model):
         "iconic_account_second_warehouse_rel",
         string="Further Warehouses",
         check_company=True,
+        context={"active_test": False},  # an archived one has to be seen
         domain="[('company_id', '=', company_id)]",
         help="If the fulfilment warehouse cannot fill an order alone, the first of "
         "these that can ships it. If none can, the order is split between them.",
@@ -330,6 +335,9 @@ class IconicAccount(models.Model):
         "the first damaged return.",
     )
 
+    setting_problems = fields.Text(compute="_compute_setting_problems")
+    setting_problem_count = fields.Integer(compute="_compute_setting_problems")
+
     _batch_size_in_limits = models.Constraint(
         f"CHECK(batch_size BETWEEN 1 AND {MAX_PRODUCTS_PER_FEED})",
         f"A feed contains 1 to {MAX_PRODUCTS_PER_FEED} products.",
@@ -348,6 +356,18 @@ class IconicAccount(models.Model):
             account.currency_id = (
                 account.pricelist_id.currency_id or account.company_id.currency_id
             )
+
+    # What is archived elsewhere has to be seen at once; few fields are read.
+    def _compute_setting_problems(self):
+        for account in self:
+            problems = account._setting_problems()
+            account.setting_problems = "\n".join(problems)
+            account.setting_problem_count = len(problems)
+
+    def _setting_problems(self):
+        """Return what is wrong with the settings and what that stops, as sentences."""
+        # Users may read what stops their orders, but not the journals.
+        return setting_problems(self.sudo())
 
     @api.model
     def _default_product(self, name):
@@ -436,7 +456,29 @@ class IconicAccount(models.Model):
     def _with_company_and_language(self):
         """Return the account with its own company and language in the context."""
         self.ensure_one()
-        return self.with_company(self.company_id).with_context(lang=self.lang)
+        return self.with_company(self.company_id).with_context(lang=self._active_lang())
+
+    def _active_lang(self):
+        """Return the language; None if it is not active, since Odoo refuses that."""
+        is_active = self.env["res.lang"]._get_data(code=self.lang)
+        return self.lang if is_active else None
+
+    def _archived_stock_places(self):
+        """Return the archived warehouses and locations whose stock is to be offered."""
+        return archived(self, "stock_warehouse_ids", "stock_location_ids")
+
+    def _sync_setting_activity(self, problems):
+        """Create, update or close the activity about settings that stop something.
+
+        :param problems: what `_setting_problems` returned
+        """
+        if not problems:
+            self._close_activity("settings")
+            return
+        summary = self.env._("%s settings stop something", len(problems))
+        if len(problems) == 1:
+            summary = self.env._("A setting stops something")
+        self._raise_activity("settings", summary, "\n".join(problems))
 
     def _sync_error_activity(self):
         """Create, update or close the activity about listings with errors."""
@@ -520,7 +562,23 @@ class IconicAccount(models.Model):
 
         :param warehouse: the warehouse that shipped them
         """
+        self._check_location(self.return_location_id)
         return self.return_location_id or warehouse.lot_stock_id
+
+    def _check_location(self, location):
+        """Refuse to move goods to an archived location, where nobody would find them.
+
+        :raise UserError: if it is archived
+        """
+        if location and not location.active:
+            raise UserError(
+                self.env._(
+                    "The location %(location)s is archived. Restore it, or choose "
+                    "another one in the Orders section of the account %(account)s.",
+                    location=location.display_name,
+                    account=self.name,
+                )
+            )
 
     def _damaged_location(self, warehouse):
         """Return the location for damaged returns, created if none was chosen.
@@ -542,6 +600,7 @@ class IconicAccount(models.Model):
             )
             accounts.excluded_location_ids |= location
             self.damaged_location_id = location
+        self._check_location(self.damaged_location_id)
         return self.damaged_location_id
 
     def _decides_returns(self):

@@ -17,6 +17,7 @@ KINDS = [
     ("order_change", "Send Status Updates"),
     ("order_document", "Fetch Labels and Invoices"),
     ("webhook", "Process Notifications"),
+    ("settings", "Check Settings"),
     ("detect", "Detect Changes"),
     ("compare", "Compare Products Just Sold"),
     ("create", "Create Products"),

@@ -7,6 +7,8 @@ from odoo.fields import Datetime, Domain
 from odoo.addons.base.models.ir_qweb import QWebError
 
 from ...domain.file_names import file_name
+from ..account.setting_problems import archived
+from ..filestore import storing
 
 # The XML IDs of the reports; attachments have them as their description.
 PICK_TICKET = "stock.action_report_picking"
@@ -85,6 +87,23 @@ class IconicOrder(models.Model):
         # Items may have been refunded before they were invoiced.
         order._credit_returned()
 
+    def _check_journal(self, name):
+        """Check that Odoo can post in a journal of the account.
+
+        :param str name: the field of the account
+        :raise UserError: if it is archived
+        """
+        account = self.account_id
+        for journal in archived(account, name):
+            raise UserError(
+                self.env._(
+                    "The journal %(journal)s is archived. Restore it, or choose "
+                    "another one in the Orders section of the account %(account)s.",
+                    journal=journal.display_name,
+                    account=account.name,
+                )
+            )
+
     def _create_invoice(self):
         """Create and post the invoice of the sales order, unless there is one.
 
@@ -96,6 +115,7 @@ class IconicOrder(models.Model):
             return
         if sale.invoice_ids.filtered(lambda move: move.move_type == "out_invoice"):
             return
+        self._check_journal("invoice_journal_id")
         invoice = sale.with_context(
             raise_if_nothing_to_invoice=False
         )._create_invoices()
@@ -141,8 +161,9 @@ class IconicOrder(models.Model):
         The payment date is the accounting date of the move, which Odoo moves out of
         locked periods.
 
-        :raise UserError: if the account has no clearing journal
+        :raise UserError: if the account has no clearing journal, or an archived one
         """
+        self._check_journal("payment_journal_id")
         journal = self.account_id.payment_journal_id
         if not journal:
             raise UserError(
@@ -297,7 +318,7 @@ class IconicOrder(models.Model):
             open_lines.reconcile()
         account = self.account_id
         # Without a journal a person pays it: the credit itself must not fail.
-        if account.register_payments and account.payment_journal_id:
+        if account.register_payments and account.payment_journal_id.active:
             self._pay(move)
 
     def _day(self, moment):
@@ -360,16 +381,16 @@ class IconicOrder(models.Model):
         if known:
             return
         content, extension = self._render_report(report, record)
-        self.env["ir.attachment"].create(
-            {
-                "name": file_name(f"{kind} {self.number} {record.name}", extension),
-                "description": report,
-                "res_model": record._name,
-                "res_id": record.id,
-                "raw": content,
-                "mimetype": ("application/pdf" if extension == "pdf" else "text/html"),
-            }
-        )
+        values = {
+            "name": file_name(f"{kind} {self.number} {record.name}", extension),
+            "description": report,
+            "res_model": record._name,
+            "res_id": record.id,
+            "raw": content,
+            "mimetype": "application/pdf" if extension == "pdf" else "text/html",
+        }
+        with storing(self.env, content):
+            self.env["ir.attachment"].create(values)
 
     def _render_report(self, report, record):
         """Render a report as PDF, or as HTML where wkhtmltopdf is not installed.

@@ -596,7 +596,7 @@ class IconicAccount(models.Model):
                     {
                         "name": self.env._("THE ICONIC customers"),
                         "company_id": self.company_id.id,
-                        "lang": self.lang,
+                        "lang": self._active_lang(),
                     }
                 )
             )

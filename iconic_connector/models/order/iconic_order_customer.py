@@ -207,7 +207,7 @@ class OrderCustomers:
         values = {
             "type": "contact",
             "company_id": self.account.company_id.id,
-            "lang": self.account.lang,
+            "lang": self.account._active_lang(),
             **contact.values,
         }
         del values["email_normalized"]

@@ -170,10 +170,24 @@ class IconicOrder(models.Model):
         return {**chosen, "tag_ids": [Command.set(account.order_tag_ids.ids)]}
 
     def _warehouses(self):
-        """Return the warehouses that ship, the preferred one first."""
+        """Return the warehouses that ship, the preferred one first.
+
+        :raise UserError: if all that were chosen are archived
+        """
         account = self.account_id
-        first = account.warehouse_id or account.stock_warehouse_ids[:1]
-        return first | account.second_warehouse_ids
+        stocked = account.stock_warehouse_ids
+        first = account.warehouse_id or (stocked.filtered("active") or stocked)[:1]
+        chosen = first | account.second_warehouse_ids
+        active = chosen.filtered("active")
+        if chosen and not active:
+            raise UserError(
+                self.env._(
+                    "No warehouse can ship the order: %s is archived. Restore it, or "
+                    "choose another Fulfilment Warehouse on the account.",
+                    ", ".join(chosen.mapped("name")),
+                )
+            )
+        return active
 
     def _line_values(self, sale, items):
         """Return the values of the order lines, with their `warehouse_id` if chosen.

@@ -98,7 +98,7 @@ class IconicOrder(models.Model):
         if not order:
             return
         order = order.with_company(order.company_id).with_context(
-            lang=order.account_id.lang
+            lang=order.account_id._active_lang()
         )
         # Products that were found stay when the import fails.
         ready = order.sale_order_id or order._try("error", order._find_products)

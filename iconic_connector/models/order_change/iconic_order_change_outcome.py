@@ -281,7 +281,7 @@ class IconicOrderChange(models.Model):
         """
         prefix = "_after_refused_" if self.state == "refused" else "_after_"
         change = self.with_company(self.company_id).with_context(
-            lang=self.account_id.lang
+            lang=self.account_id._active_lang()
         )
         order = change.order_id
         hook = getattr(order, prefix + self.kind, None)

@@ -446,7 +446,7 @@ class IconicValueMap(models.Model):
         Names are compared in the account's language, not in the user's.
         """
         for one in self.filtered("open_count"):
-            one = one.with_context(lang=one.account_id.lang)
+            one = one.with_context(lang=one.account_id._active_lang())
             options = {option.name: option for option in one.attribute_id.option_ids}
             names = Names(options)
             for line in one.line_ids.filtered(lambda line: not line.option_id):
