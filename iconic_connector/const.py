@@ -55,6 +55,10 @@ LOCKED_RETRY = timedelta(minutes=5)
 NAME_LENGTH = (2, 255)
 DESCRIPTION_LENGTH = (6, 25000)
 
+# Above these, what somebody has entered is a mistake.
+MAX_PRICE = 99_999_999.99
+MAX_QUANTITY = 2**31 - 1
+
 # The HTML elements allowed in a description; of others only the text is sent.
 DESCRIPTION_TAGS = frozenset(
     "p br b strong i em u s ul ol li h1 h2 h3 h4 h5 h6 div span sub sup blockquote "

@@ -1,13 +1,12 @@
 from io import BytesIO
 
-from PIL import UnidentifiedImageError
 from werkzeug.exceptions import NotFound
 
 from odoo import http
 from odoo.http import request
 
 from .. import const
-from ..models.listing.iconic_listing_pictures import open_image
+from ..models.listing.iconic_listing_pictures import UNREADABLE, open_image
 
 # The fields with pictures that are public for anyone who knows the checksum.
 PUBLIC_FIELDS = (
@@ -73,6 +72,6 @@ def _as_png(content):
     try:
         with open_image(BytesIO(content)) as image:
             image.save(output, format="PNG")
-    except (UnidentifiedImageError, OSError):
+    except UNREADABLE:
         raise NotFound() from None
     return output.getvalue()

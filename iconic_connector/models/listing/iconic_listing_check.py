@@ -2,8 +2,6 @@ import unicodedata
 from collections import defaultdict
 from typing import NamedTuple
 
-from PIL import UnidentifiedImageError
-
 from odoo import fields, models
 from odoo.fields import Domain
 
@@ -17,7 +15,7 @@ from ...seller_center.documents import (
 )
 from ...seller_center.pricing import cents, paid_price, sale_dates_fit
 from .iconic_listing_content import BatchContext
-from .iconic_listing_pictures import open_image
+from .iconic_listing_pictures import UNREADABLE, open_image
 
 
 class Problem(NamedTuple):
@@ -96,18 +94,20 @@ class IconicListing(models.Model):
         :param duplicates: what `_duplicate_skus` returned, or an empty dict
         """
         context = BatchContext(self, self.account_id._with_company_and_language())
+        price_faults = self._unpriced(wanted)._price_faults()
         groups = defaultdict(set)
         for product in wanted.values():
             groups[product.parent_sku, product.variation].add(product.seller_sku)
         return {
             listing.id: [
+                *listing._check_language(),
                 *listing._check_identity(wanted[listing.id], duplicates),
                 *listing._check_texts(wanted[listing.id]),
                 *listing._check_brand(wanted[listing.id], context),
                 *listing._check_category(context),
                 *listing._check_attributes(wanted[listing.id], context),
                 *listing._check_variation(wanted[listing.id], groups),
-                *listing._check_price(wanted[listing.id]),
+                *listing._check_price(wanted[listing.id], price_faults),
                 *listing._check_quantity_known(wanted[listing.id]),
             ]
             for listing in self
@@ -138,7 +138,11 @@ class IconicListing(models.Model):
 
     def _check_wanted_prices(self, wanted):
         """Check the prices of the listings of one account."""
-        return {one.id: list(one._check_price(wanted[one.id])) for one in self}
+        faults = self._unpriced(wanted)._price_faults()
+        return {one.id: list(one._check_price(wanted[one.id], faults)) for one in self}
+
+    def _unpriced(self, wanted):
+        return self.filtered(lambda one: wanted[one.id].price is None)
 
     def _check_wanted_quantities(self, wanted):
         """Check the quantities of the listings of one account."""
@@ -154,6 +158,21 @@ class IconicListing(models.Model):
         return {
             one.id: list(one._check_pictures(pictures[one.id], faults)) for one in self
         }
+
+    def _check_language(self):
+        """Check that texts exist in the language of the account."""
+        account = self.account_id
+        if not account._active_lang():
+            yield Problem(
+                self.env._("Language not active"),
+                self.env._(
+                    "The language of the account (%s) is not active in Odoo: activate "
+                    "it under Settings > Translations > Languages, or choose another "
+                    "one on the account.",
+                    account.lang,
+                ),
+                account,
+            )
 
     def _check_identity(self, product, duplicates):
         """Check SKU, barcode and condition.
@@ -264,13 +283,13 @@ class IconicListing(models.Model):
                 ),
             )
 
-    def _check_price(self, product):
-        """Check that there is a price above 0, and that sale dates are allowed."""
+    def _check_price(self, product, faults):
+        """Check that there is a price above 0, and that sale dates are allowed.
+
+        :param faults: what `_price_faults` returned for those without a price
+        """
         if product.price is None:
-            yield Problem(
-                self.env._("Price missing"),
-                self.env._("Choose a price list on the account."),
-            )
+            yield Problem(self.env._("Price missing"), faults[self.id])
         elif cents(min(product.price, paid_price(product))) <= 0:
             yield Problem(
                 self.env._("Price missing"),
@@ -297,7 +316,28 @@ class IconicListing(models.Model):
         """Check that the quantity is known."""
         if product.quantity is not None:
             return
-        if self.product_id.is_storable:
+        if places := self.product_id.is_storable and (
+            self.account_id._archived_stock_places()
+        ):
+            yield Problem(
+                self.env._("Warehouse archived"),
+                self.env._(
+                    "%s is archived, so that its stock is unknown: restore it, or "
+                    "choose another warehouse or location on the account.",
+                    ", ".join(place.display_name for place in places),
+                ),
+                self.account_id,
+            )
+        elif self.product_id.is_storable and self.account_id.stock_warehouse_ids:
+            yield Problem(
+                self.env._("Stock not usable"),
+                self.env._(
+                    "The stock of this product in Odoo is no number that can be sent: "
+                    "correct its On Hand quantity, at most %s pieces.",
+                    const.MAX_QUANTITY,
+                ),
+            )
+        elif self.product_id.is_storable:
             yield Problem(
                 self.env._("Warehouse missing"),
                 self.env._(
@@ -354,7 +394,7 @@ class IconicListing(models.Model):
         try:
             with picture.open(self.env) as stream, open_image(stream) as image:
                 width, height = image.size
-        except (UnidentifiedImageError, OSError):
+        except UNREADABLE:
             return self.env._(
                 "A picture cannot be read: upload it again as JPEG or PNG."
             )

@@ -174,7 +174,7 @@ class IconicListing(models.Model):
     def _compute_dropped_elements(self):
         for listing in self:
             template = listing.product_tmpl_id.with_context(
-                lang=listing.account_id.lang
+                lang=listing.account_id._active_lang()
             )
             dropped = dropped_elements(
                 listing.description or template.iconic_description

@@ -1,8 +1,9 @@
 import hashlib
+import os
 from io import BytesIO
 from typing import NamedTuple
 
-from PIL import Image, WebPImagePlugin
+from PIL import Image, UnidentifiedImageError, WebPImagePlugin
 
 from odoo import api, fields, models
 
@@ -12,6 +13,15 @@ from ...seller_center.const import MAX_IMAGES
 # Odoo lets Pillow read few formats only. WebP is not among them, but Odoo's own product
 # form stores what is uploaded there as WebP.
 FORMATS = ("JPEG", "PNG", "GIF", "BMP", WebPImagePlugin.WebPImageFile.format)
+
+# What Pillow raises for another format, a broken file, and one with too many pixels.
+UNREADABLE = (
+    UnidentifiedImageError,
+    Image.DecompressionBombError,
+    OSError,
+    SyntaxError,
+    ValueError,
+)
 
 
 class Picture(NamedTuple):
@@ -26,12 +36,15 @@ class Picture(NamedTuple):
     def open(self, env):
         """Open the bytes as a file, without reading all of a large one into memory.
 
-        :raise OSError: if the file is missing
+        :raise OSError: if the file is missing or damaged
         """
         # Odoo hides the attachment of a field from users who may read its record.
         attachment = env["ir.attachment"].sudo().browse(self.attachment_id)
         if self.store_fname:
-            return open(attachment._full_path(self.store_fname), "rb")
+            path = attachment._full_path(self.store_fname)
+            if os.path.getsize(path) != self.file_size:
+                raise OSError("The file is damaged")
+            return open(path, "rb")
         return BytesIO(attachment.raw or b"")
 
     @property
@@ -123,7 +136,7 @@ def open_image(stream):
 
     :param stream: a file with the bytes
     :return: a Pillow image
-    :raise PIL.UnidentifiedImageError: if it has another format
+    :raise: one of `UNREADABLE`
     """
     return Image.open(stream, formats=FORMATS)
 

@@ -1,5 +1,7 @@
+import math
 from datetime import datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from odoo import fields, models
 
@@ -16,6 +18,21 @@ from ...seller_center.records import CLEARED
 # Fields of `seller_center.records.Product` and of `iconic.feed.line`.
 PRICE_FIELDS = ("price", "sale_price", "sale_start", "sale_end")
 OFFER_FIELDS = (*PRICE_FIELDS, "quantity")
+# What Odoo's rounding raises for NaN, infinity and amounts that are far too large.
+NO_AMOUNT = (ArithmeticError, ValueError)
+
+
+class Amounts(NamedTuple):
+    """The amounts that the price of a listing is made of, as they are in Odoo.
+
+    :param price: what shoppers pay without a promotion, None if unknown
+    :param promotion: price, start and end, or None
+    :param rrp: None if there is none
+    """
+
+    price: float | None
+    promotion: tuple | None
+    rrp: float | None
 
 
 class IconicListing(models.Model):
@@ -37,16 +54,51 @@ class IconicListing(models.Model):
         :param account: the account in its company
         :return: a dict, listing id -> arguments for `seller_center.records.Product`
         """
-        pricelist = account.pricelist_id
+        amounts = self._amounts(account)
+        return {
+            listing.id: listing._price_fields(amounts[listing.id], account)
+            for listing in self
+        }
+
+    def _amounts(self, account):
+        """Return the amounts that the prices are made of.
+
+        :param account: the account in its company
+        :return: a dict, listing id -> `Amounts`
+        """
+        # An archived list is out of date: its prices wait.
+        pricelist = account.pricelist_id.filtered("active")
         products = self.product_id
         lasting = pricelist.with_context(iconic_lasting_rules=True)
         usual = self._prices_of(products, lasting, account)
         promotions = self._promotions_of(products, pricelist, account)
-        recommended = self._prices_of(products, account.rrp_pricelist_id, account)
+        recommended = self._recommended_prices(products, account)
         return {
-            listing.id: listing._price_fields(usual, promotions, recommended, account)
+            listing.id: listing._own_amounts(usual, promotions, recommended, account)
             for listing in self
         }
+
+    def _recommended_prices(self, products, account):
+        """Return the RRPs of the account's list, NaN if it is archived."""
+        pricelist = account.rrp_pricelist_id
+        if pricelist and not pricelist.active:
+            return dict.fromkeys(products._ids, math.nan)
+        return self._prices_of(products, pricelist, account)
+
+    def _own_amounts(self, usual, promotions, recommended, account):
+        """Return the `Amounts` of one listing; its own values come first.
+
+        :param usual: product id -> price without promotions
+        :param promotions: product id -> price, start and end
+        :param recommended: product id -> price of the RRP price list
+        """
+        product = self.product_id
+        rrp = self.rrp or product.iconic_rrp or recommended.get(product.id)
+        return Amounts(
+            self.price or usual.get(product.id),
+            None if self.price else promotions.get(product.id),
+            rrp if account.send_rrp else None,
+        )
 
     def _prices_of(self, products, pricelist, account):
         """Return what shoppers pay now by a price list, taxes included.
@@ -57,9 +109,9 @@ class IconicListing(models.Model):
             return {}
         representatives = _price_representatives(products, pricelist)
         some = products.browse(dict.fromkeys(representatives.values()))
-        prices = pricelist._get_products_price(some, 1.0)
+        prices = _computed_prices(pricelist, some)
         paid = {
-            product.id: _with_taxes(prices[product.id], product, pricelist, account)
+            product.id: _with_taxes(prices[product.id][0], product, pricelist, account)
             for product in some
         }
         return {id_: paid[other] for id_, other in representatives.items()}
@@ -79,7 +131,7 @@ class IconicListing(models.Model):
         )
         promotions = {}
         for moment in sorted({max(rule.date_start or now, now) for rule in dated}):
-            found = pricelist._compute_price_rule(products, 1.0, date=moment)
+            found = _computed_prices(pricelist, products, date=moment)
             for product in products:
                 price, rule_id = found[product.id]
                 rule = dated.filtered(lambda rule, id_=rule_id: rule.id == id_)
@@ -91,27 +143,79 @@ class IconicListing(models.Model):
                     )
         return promotions
 
-    def _price_fields(self, usual, promotions, recommended, account):
-        """Return the price fields of one listing.
+    def _price_fields(self, amounts, account):
+        """Return the price fields of one listing; empty if there is no price to send.
 
-        :param usual: product id -> price without promotions
-        :param promotions: product id -> price, start and end
-        :param recommended: product id -> price of the RRP price list
+        :param amounts: its `Amounts`
         """
-        product = self.product_id
-        price = self.price or usual.get(product.id)
-        if price is None:
+        price, promotion, rrp = amounts
+        if price is None or _unusable(amounts):
             return {}
-        promotion = promotions.get(product.id)
-        if promotion and not self.price:
+        if promotion:
             reduced, start, end = promotion
             result = promotion_fields(_money(price), _money(reduced), start, end)
         else:
-            rrp = self.rrp or product.iconic_rrp or recommended.get(product.id)
-            rrp = rrp if account.send_rrp else 0
             now = to_utc(fields.Datetime.now())
             result = price_fields(_money(price), _money(rrp or 0), now)
         return self._with_listed_sale_dates(result, account, lasting=not promotion)
+
+    def _price_faults(self):
+        """Return why listings of one account have no price that could be sent.
+
+        :return: a dict, listing id -> what is wrong and what to do, as a sentence
+        """
+        if not self:
+            return {}
+        account = self.account_id._with_company_and_language()
+        amounts = self.with_env(account.env)._amounts(account)
+        return {one.id: one._price_fault(amounts[one.id]) for one in self}
+
+    def _price_fault(self, amounts):
+        """Return why this listing has no price that could be sent.
+
+        :param amounts: its `Amounts`
+        """
+        unusable = _unusable(amounts)
+        name = "rrp" if "rrp" in unusable else "price"
+        source, pricelist = self._source_of(name)
+        if pricelist and not pricelist.active:
+            return self.env._(
+                "The price list %s is archived: restore it, or choose another one on "
+                "the account.",
+                pricelist.name,
+            )
+        if not unusable:
+            return self.env._("Choose a price list on the account.")
+        return self.env._(
+            "%(what)s is %(amount)s, which is no amount that can be sent: enter the "
+            "right one, at most %(limit)s.",
+            what=source,
+            amount=unusable.get(name) or unusable["promotion"],
+            limit=f"{const.MAX_PRICE:.2f}",
+        )
+
+    def _source_of(self, name):
+        """Return in words where an amount comes from, and from which price list.
+
+        :param str name: price or rrp
+        :return: the words, and a `product.pricelist`, empty if it is not from one
+        """
+        account = self.account_id
+        none = account.pricelist_id.browse()
+        if name == "price" and not self.price:
+            return self.env._(
+                "The price in the price list %s, or the Sales Price of the product,",
+                account.pricelist_id.name,
+            ), account.pricelist_id
+        if name == "price":
+            return self.env._("The price of the listing"), none
+        if self.rrp:
+            return self.env._("The RRP of the listing"), none
+        if self.product_id.iconic_rrp:
+            return self.env._("The RRP of the product"), none
+        return self.env._(
+            "The RRP in the price list %s", account.rrp_pricelist_id.name
+        ), account.rrp_pricelist_id
 
     def _with_listed_sale_dates(self, result, account, lasting):
         """Reuse the listed dates of a sale that continues, and end one that does not.
@@ -171,6 +275,9 @@ class IconicListing(models.Model):
 
         :param product: the wanted `seller_center.records.Product`
         """
+        if product.price is None:
+            # Nothing is sent: the check says why.
+            return ""
         account = self.account_id
         new = float(paid_price(product) or 0)
         floor = self.minimum_price or account.minimum_price
@@ -234,11 +341,52 @@ def _price_representatives(products, pricelist):
 def _with_taxes(price, product, pricelist, account):
     """Return a price of a price list including sales taxes."""
     taxes = product.taxes_id._filter_taxes_by_company(account.company_id)
-    if not taxes:
+    if not taxes or not is_amount(price):
         return price
     return taxes.compute_all(price, pricelist.currency_id, 1.0, product)[
         "total_included"
     ]
+
+
+def _computed_prices(pricelist, products, **options):
+    """Return price and rule of each product; one that fails stands alone.
+
+    :param options: of `product.pricelist._compute_price_rule`
+    :return: a dict, product id -> price, NaN if Odoo cannot compute it, and rule id
+    """
+    try:
+        return pricelist._compute_price_rule(products, 1.0, **options)
+    except NO_AMOUNT:
+        if len(products) == 1:
+            return {products.id: (math.nan, False)}
+    middle = len(products) // 2
+    return {
+        **_computed_prices(pricelist, products[:middle], **options),
+        **_computed_prices(pricelist, products[middle:], **options),
+    }
+
+
+def is_amount(value):
+    """Tell whether a number can be a price: neither NaN, infinite nor absurdly large.
+
+    :param float value: from a field or a computation of Odoo
+    """
+    return math.isfinite(value) and abs(value) <= const.MAX_PRICE
+
+
+def _unusable(amounts):
+    """Return which amounts of a listing cannot be sent.
+
+    :param amounts: its `Amounts`
+    :return: a dict, field of `Amounts` -> amount
+    """
+    values = amounts._asdict()
+    if amounts.promotion:
+        # A promotion is sent without the RRP.
+        values |= {"promotion": amounts.promotion[0], "rrp": None}
+    return {
+        name: value for name, value in values.items() if value and not is_amount(value)
+    }
 
 
 def _money(amount):

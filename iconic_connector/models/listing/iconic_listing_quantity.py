@@ -1,8 +1,10 @@
+import math
 from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ... import const
 from ...domain import item_statuses
 
 
@@ -84,7 +86,8 @@ class IconicListing(models.Model):
             (products - tracked).ids if account.untracked_quantity else (),
             account.untracked_quantity,
         )
-        if not account.stock_warehouse_ids:
+        # The stock of the other places alone is not what was chosen.
+        if not account.stock_warehouse_ids or account._archived_stock_places():
             return free
         kits = tracked.filtered(lambda one: "is_kits" in one._fields and one.is_kits)
         for kit in kits.with_context(**self._stock_context(account)):
@@ -96,7 +99,11 @@ class IconicListing(models.Model):
             ["product_id"],
             ["quantity:sum", "reserved_quantity:sum"],
         ):
-            free[product.id] = product.uom_id.round(on_hand - reserved)
+            pieces = on_hand - reserved
+            if is_quantity(pieces):
+                free[product.id] = product.uom_id.round(pieces)
+            else:
+                del free[product.id]
         return free
 
     @api.model
@@ -215,3 +222,11 @@ class IconicListing(models.Model):
         for line in lines:
             served[line.id] += max(int(line.qty_delivered) - shipped.get(line.id, 0), 0)
         return served
+
+
+def is_quantity(value):
+    """Tell whether a number can be a stock: neither NaN, infinite nor absurdly large.
+
+    :param float value: from a field or a computation of Odoo
+    """
+    return math.isfinite(value) and abs(value) <= const.MAX_QUANTITY
