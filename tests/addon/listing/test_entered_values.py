@@ -1,6 +1,9 @@
 """What users enter that no document can hold stops its own product and no other."""
 
-from common import MarketplaceCase, contract, over_both_apis
+import base64
+import os
+
+from common import MarketplaceCase, contract, over_both_apis, picture
 from selling import Selling
 
 NAN, INFINITY, HUGE = float("nan"), float("inf"), 1e30
@@ -47,7 +50,7 @@ class EnteringCase(Selling, MarketplaceCase):
         self.assertEqual((job.result, job.left_out_count), ("success", 0))
 
     def assert_healed(self):
-        """Check that the comparison sends the product once its mistake is mended."""
+        """Check that the comparison sends the product once its mistake is corrected."""
         self.run_all_jobs()
         self.assertEqual(sorted(self.sandbox.products), sorted([BAD, *GOOD]))
         self.assertEqual(self.listing(BAD).product_status, "published")
@@ -174,6 +177,49 @@ class TestUnusablePrices(EnteringCase):
         found = self.account.problem_ids
         self.assertEqual(found.product_id.mapped("default_code"), [sku])
         return "\n".join(found.mapped("message")).replace("The price of", "price of")
+
+
+class TestLostPictures(EnteringCase):
+    api_type = "rest"
+
+    def setUp(self):
+        super().setUp()
+        self.bad.image_1920 = base64.b64encode(picture(colour="red"))
+        # The smaller sizes are the same file.
+        self.env.flush_all()
+        self.file = self.env["ir.attachment"].search(
+            [
+                ("res_model", "=", "product.template"),
+                ("res_field", "=", "image_1920"),
+                ("res_id", "=", self.bad.id),
+            ]
+        )
+        self.path = self.file._full_path(self.file.store_fname)
+        self.content = self.file.raw
+        # The filestore is not rolled back.
+        self.addCleanup(self.put_back)
+
+    def put_back(self):
+        with open(self.path, "wb") as file:
+            file.write(self.content)
+
+    def test_a_missing_file(self):
+        os.unlink(self.path)
+        self.send_season()
+        self.assert_season_without_bad("cannot be read", "upload it again")
+        self.put_back()
+        self.assert_healed()
+
+    def test_half_a_file(self):
+        with open(self.path, "wb") as file:
+            file.write(self.content[: len(self.content) // 2])
+        self.send_season()
+        self.assert_season_without_bad("cannot be read", "upload it again")
+
+    def test_a_deleted_attachment(self):
+        self.file.unlink()
+        self.send_season()
+        self.assert_season_without_bad("no picture", "add a picture")
 
 
 @over_both_apis
