@@ -125,6 +125,20 @@ OWN_ELEMENTS = {
 # Mapped elements outside of ProductData: FeedName -> field of the record.
 MAPPED_ELEMENTS = {"TaxClass": "tax_class", "ShipmentType": "shipment_type"}
 
+# How soon a taxonomy that was refused in part is read again, in hours: the first pause,
+# doubled each time, and the longest.
+TAXONOMY_RETRY_FIRST = 1
+TAXONOMY_RETRY_LONGEST = 24
+
+# A list of the marketplace that has lost more entries than the first, and a larger
+# share in percent than the second, is not believed until a person accepts it.
+LOSS_HANDFUL = 5
+LOSS_SHARE = 10
+
+# The numbers of the refusals that say: no such category, or none with attributes
+# (SellerCenter, GetCategoryAttributes; REST answers 404).
+NO_ATTRIBUTES = (57, 404)
+
 # The default level of primary categories in the marketplace's tree, as in another shop
 # with the same software.
 PRIMARY_LEVEL = 3

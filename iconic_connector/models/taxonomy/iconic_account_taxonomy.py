@@ -1,9 +1,13 @@
-from odoo import fields, models
+from functools import partial
+
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ... import const
 from ...domain import statuses
-from .iconic_taxonomy import Changes
+from ..iconic_rights import button
+from .iconic_taxonomy import NO_CHANGES, Changes
 
 
 class IconicAccount(models.Model):
@@ -11,6 +15,8 @@ class IconicAccount(models.Model):
 
     A scheduled job reads the category tree, then one attribute set after the other,
     then the brands. Each step is committed, so that an interrupted run continues.
+    A list that has lost more than a plausible share of its entries archives none of
+    them until a person accepts it (design, section 4).
     """
 
     _inherit = "iconic.account"
@@ -44,6 +50,26 @@ class IconicAccount(models.Model):
     )
 
     failure_reason_ids = fields.One2many("iconic.failure.reason", "account_id")
+
+    smaller_lists = fields.Json(
+        readonly=True,
+        copy=False,
+        help="Key of a list -> its name, how many entries it has lost and had, and "
+        "whether somebody has accepted that.",
+    )
+    smaller_lists_note = fields.Text(compute="_compute_smaller_lists_note")
+
+    @api.depends("smaller_lists")
+    def _compute_smaller_lists_note(self):
+        for account in self:
+            account.smaller_lists_note = "\n".join(
+                self.env._(
+                    "%(name)s: THE ICONIC no longer shows %(gone)s of %(known)s.",
+                    **{name: one[name] for name in ("name", "gone", "known")},
+                )
+                for one in (account.smaller_lists or {}).values()
+                if not one.get("accepted")
+            )
 
     def _compute_taxonomy_counts(self):
         for account in self:
@@ -84,6 +110,76 @@ class IconicAccount(models.Model):
             self.env._("%s reasons are known.", len(self.failure_reason_ids)), "success"
         )
 
+    @button
+    def action_accept_smaller_lists(self):
+        """Take what the smaller lists no longer show for removed, once read again."""
+        self.ensure_one()
+        lists = self.smaller_lists or {}
+        self.smaller_lists = {
+            key: {**one, "accepted": True} for key, one in lists.items()
+        }
+        self._close_activity("lists")
+        for kind in sorted({one["job"] for one in lists.values() if one["job"]}):
+            purpose = "mismatch" if kind == "readback" else ""
+            self._job(kind)._request(purpose)
+        return self._notify(
+            self.env._(
+                "The lists are read again in the background. What is still missing "
+                "then counts as removed."
+            )
+        )
+
+    def _losses(self, key, name, answer, job="taxonomy"):
+        """Return what decides whether entries that an answer lacks are archived.
+
+        :param str key: the list's key in `smaller_lists`
+        :param str name: what people call the list
+        :param answer: a list of the client's; one with unreadable entries proves
+            nothing about those that it lacks
+        :param str job: the scheduled job that reads it, empty if only people do
+        :return: see `iconic.taxonomy._sync`
+        """
+        if getattr(answer, "unreadable", ()):
+            return None
+        return partial(self._accepts_loss, key, name, job, not answer)
+
+    def _accepts_loss(self, key, name, job, is_empty, gone, known):
+        """Tell whether entries that a list has lost count as removed; else say so.
+
+        :param bool is_empty: whether nothing was listed at all
+        :param int gone: how many entries were lost
+        :param int known: how many there were
+        """
+        lists = dict(self.smaller_lists or {})
+        accepted = self._is_accepted_loss(key, gone)
+        lists.pop(key, None)
+        believed = accepted or is_plausible_loss(gone, known, is_empty)
+        if not believed:
+            lists[key] = {"name": name, "job": job, "gone": gone, "known": known}
+        if lists != (self.smaller_lists or {}):
+            self.smaller_lists = lists or False
+            self._sync_smaller_lists_activity()
+        return believed
+
+    def _is_accepted_loss(self, key, gone):
+        """Tell whether somebody has accepted that a list has lost as many entries."""
+        held = (self.smaller_lists or {}).get(key) or {}
+        return bool(held.get("accepted")) and gone <= held["gone"]
+
+    def _sync_smaller_lists_activity(self):
+        if not self.smaller_lists_note:
+            self._close_activity("lists")
+            return
+        note = self.env._(
+            "%(lists)s\nNothing was removed in Odoo: THE ICONIC may have answered "
+            "only in part. If Seller Center shows the same, press Accept Smaller Lists "
+            "on the account. Once the lists are whole again, this closes by itself.",
+            lists=self.smaller_lists_note,
+        )
+        self._raise_activity(
+            "lists", self.env._("Lists of THE ICONIC have shrunk"), note
+        )
+
     def _next_attribute_set(self, after):
         """Return the attribute set to read next, or an empty recordset.
 
@@ -111,34 +207,70 @@ class IconicAccount(models.Model):
             **changes._asdict(),
         )
 
-    def _upsert_categories(self, roots):
+    def _categories_missing_in(self, roots):
+        """Return the categories that a tree does not name and may have lost.
+
+        :param roots: `seller_center.records.Category` records
+        """
+        Category = self.env["iconic.category"]
+        known = Category.search(Category._of_account(self))
+        seen = {node.category_id for node in _walk(roots)}
+        return known.filtered(lambda one: one.external_id not in seen)
+
+    def _is_believed_loss(self, missing, roots):
+        """Tell whether the categories that a tree lacks may be gone; asks nobody."""
+        return self._is_accepted_loss("categories", len(missing)) or is_plausible_loss(
+            len(missing), self._count_categories(), not roots
+        )
+
+    def _count_categories(self):
+        return self.env["iconic.category"].search_count([("account_id", "=", self.id)])
+
+    def _upsert_categories(self, roots, living=()):
         """Update the category tree, level by level.
 
         :param roots: `seller_center.records.Category` records
+        :param living: numbers of categories that the tree lacks, but that the
+            marketplace knows
         :return: `Changes`
         """
         Category = self.env["iconic.category"]
         ours = Category._of_account(self)
         changes, sets = self._upsert_sets(roots)
         parents = {root.category_id: Category for root in roots}
-        level, seen = list(roots), set()
+        level = list(roots)
         while level:
             rows = [
                 self._category_row(node, parents[node.category_id], sets)
                 for node in level
             ]
-            seen.update(node.category_id for node in level)
-            more, known = Category._sync(ours, rows, archive=False)
+            more, known = Category._sync(ours, rows)
             changes += more
             below = [(child, node) for node in level for child in node.children]
             parents = {
                 child.category_id: known[(node.category_id,)] for child, node in below
             }
             level = [child for child, _node in below]
-        removed = Category.search(ours & Domain("external_id", "not in", list(seen)))
+        return changes + self._archive_categories(roots, living)
+
+    def _archive_categories(self, roots, living):
+        """Archive the categories that are gone, and sets that no other one has.
+
+        :param roots: as for `_upsert_categories`
+        :param living: as for `_upsert_categories`
+        :return: `Changes`
+        """
+        may_archive = self._losses("categories", self.env._("Categories"), roots)
+        missing = self._categories_missing_in(roots)
+        known = self._count_categories()
+        if not may_archive or not may_archive(len(missing), known):
+            return NO_CHANGES
+        removed = missing.filtered(lambda one: one.external_id not in living)
+        sets = removed.attribute_set_id
         removed.active = False
-        changes += Changes(archived=len(removed))
-        return changes
+        unused = sets.filtered(lambda one: not one.category_ids)
+        unused.active = False
+        return Changes(archived=len(removed) + len(unused))
 
     def _category_row(self, node, parent, sets):
         names = filter(None, (parent.complete_name, node.name))
@@ -178,13 +310,23 @@ class IconicAccount(models.Model):
         """
         Attribute = self.env["iconic.attribute"]
         found = {one.feed_name or one.name: one for one in answer}
+        name = self._attributes_name(attribute_set)
+        key = f"attributes {attribute_set.id}"
+        losses = self._losses(key, name, answer)
         changes, known = Attribute._sync(
             Domain("set_id", "=", attribute_set.id),
             [
                 self._attribute_row(attribute_set, feed_name, one, place)
                 for place, (feed_name, one) in enumerate(found.items())
             ],
+            losses,
         )
+        # The values of attributes that are kept are kept, too.
+        if not losses or key in (self.smaller_lists or {}):
+            losses = None
+        else:
+            key, name = f"values {attribute_set.id}", self.env._("Values of %s", name)
+            losses = self._losses(key, name, answer)
         Option = self.env["iconic.attribute.option"]
         more, _options = Option._sync(
             Domain("attribute_id.set_id", "=", attribute_set.id),
@@ -193,8 +335,14 @@ class IconicAccount(models.Model):
                 for feed_name, one in found.items()
                 for row in self._option_rows(known[(feed_name,)], one.options)
             ],
+            losses,
         )
         return changes + more
+
+    def _attributes_name(self, attribute_set):
+        """Return what people call the attributes of a set."""
+        category = attribute_set.category_ids[:1]
+        return self.env._("Attributes of %s", category.complete_name)
 
     def _attribute_row(self, attribute_set, feed_name, one, place):
         types = self.env["iconic.attribute"]._fields["attribute_type"]
@@ -248,13 +396,15 @@ class IconicAccount(models.Model):
                 }
                 for brand in brands
             ],
+            self._losses("brands", self.env._("Brands"), brands),
         )
         return changes
 
-    def _finish_refresh(self, changes):
+    def _finish_refresh(self, changes, refused=()):
         """Update the mappings after a refresh, and return its report.
 
         :param changes: the `Changes` of all its steps
+        :param refused: what THE ICONIC refused to tell, and why, a sentence each
         :return: sentences, one a line
         """
         if any(changes):
@@ -263,7 +413,17 @@ class IconicAccount(models.Model):
             "Created: %(created)s. Changed: %(changed)s. Archived: %(archived)s.",
             **changes._asdict(),
         )
-        return "\n".join([report, *self._removed_in_mappings()])
+        lines = [report, *self._refusals_report(refused), self.smaller_lists_note]
+        return "\n".join(filter(None, [*lines, *self._removed_in_mappings()]))
+
+    def _refusals_report(self, refused):
+        """Return sentences about lists that THE ICONIC refused to tell."""
+        if not refused:
+            return []
+        return [
+            self.env._("Left as they are, and asked for again by itself:"),
+            *refused,
+        ]
 
     def _relink_mappings(self):
         """Recompute the attributes of the category mappings, new ones included."""
@@ -308,7 +468,17 @@ class IconicAccount(models.Model):
             for one in providers
             if one.name and one.active
         }
-        changes, _known = Provider._sync(Provider._of_account(self), rows.values())
+        ours = Provider._of_account(self)
+        # Only what is not named any more is doubtful.
+        stopped = Provider.search(
+            ours & Domain("name", "in", [one.name for one in providers])
+        ).filtered(lambda one: one.name not in rows)
+        stopped.active = False
+        losses = self._losses(
+            "carriers", self.env._("Carriers"), providers, "shipment_provider"
+        )
+        changes, _known = Provider._sync(ours, rows.values(), losses)
+        changes += Changes(archived=len(stopped))
         if not self.default_provider_id.active:
             self.default_provider_id = self.provider_ids.filtered("is_default")[:1]
         return changes
@@ -353,7 +523,10 @@ class IconicAccount(models.Model):
             answer = client.failure_reasons()
         Reason = self.env["iconic.failure.reason"].sudo()  # no user has write access
         rows = self._failure_reason_rows(answer)
-        Reason._sync(Reason._of_account(self), rows)
+        losses = self._losses(
+            "reasons", self.env._("Cancellation Reasons"), answer, job=""
+        )
+        Reason._sync(Reason._of_account(self), rows, losses)
         self.invalidate_recordset(["failure_reason_ids"])
 
     def _failure_reason_rows(self, answer):
@@ -376,6 +549,19 @@ class IconicAccount(models.Model):
             if one.reason_type in known and one.name
         }
         return list(rows.values())
+
+
+def is_plausible_loss(gone, known, is_empty=False):
+    """Tell whether a list may have lost so many entries.
+
+    :param int gone: how many it has lost
+    :param int known: how many it had
+    :param bool is_empty: whether it names nothing any more: that is no list
+    """
+    if not gone:
+        return True
+    share = gone / known * 100
+    return not is_empty and (gone <= const.LOSS_HANDFUL or share <= const.LOSS_SHARE)
 
 
 def _walk(nodes):

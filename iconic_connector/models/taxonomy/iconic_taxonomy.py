@@ -28,7 +28,8 @@ class IconicTaxonomy(models.AbstractModel):
     """The common part of the marketplace's lists, which are copied to Odoo.
 
     Entries are compared in bulk, and only differences are written. Removed entries are
-    archived, never deleted: a mapping may still use them.
+    archived, never deleted: a mapping may still use them. That a list does not name an
+    entry proves little (design, section 4): whoever compares decides about it.
     """
 
     _name = "iconic.taxonomy"
@@ -50,12 +51,13 @@ class IconicTaxonomy(models.AbstractModel):
     )
 
     @api.model
-    def _sync(self, domain, rows, archive=True):
+    def _sync(self, domain, rows, may_archive=None):
         """Update the entries of a domain to the marketplace's.
 
         :param domain: the entries to compare
         :param rows: the values of all entries that the marketplace has
-        :param bool archive: whether to archive entries that are not among them
+        :param may_archive: called with how many entries are not among them and how many
+            were known, tells whether to archive the former; None: they are kept
         :return: `Changes`, and the entries by their key
         """
         known = self.with_context(active_test=False).search(domain)
@@ -66,12 +68,11 @@ class IconicTaxonomy(models.AbstractModel):
         for start in range(0, len(missing), const.TAXONOMY_BATCH):
             for entry in self.create(missing[start : start + const.TAXONOMY_BATCH]):
                 by_key[entry._key_value()] = entry
-        removed = self.browse()
-        if archive:
-            removed = known.filtered(
-                lambda one: one.active and one._key_value() not in wanted
-            )
-            removed.active = False
+        active = known.filtered("active")
+        removed = active.filtered(lambda one: one._key_value() not in wanted)
+        if not may_archive or not may_archive(len(removed), len(active)):
+            removed = self.browse()
+        removed.active = False
         return Changes(len(missing), changed, len(removed)), by_key
 
     def _write_changes(self, by_key, wanted):

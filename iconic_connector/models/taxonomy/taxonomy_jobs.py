@@ -1,10 +1,12 @@
 """The weekly jobs that read taxonomy and carriers."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 
 from odoo import fields
 
 from ... import const
+from ...error_messages import describe_refusal
 from ...seller_center.errors import Refused
 from ..account.job import Job, runs
 from .iconic_taxonomy import NO_CHANGES, Changes
@@ -12,7 +14,11 @@ from .iconic_taxonomy import NO_CHANGES, Changes
 
 @runs("taxonomy")
 class ReadTaxonomy(Job):
-    """Reads the category tree, then each attribute set, then the brands."""
+    """Reads the category tree, then each attribute set, then the brands.
+
+    What the marketplace refuses to tell stays as it is, is named in the report and
+    makes everything be read again soon.
+    """
 
     @classmethod
     def with_work(cls, rows):
@@ -20,12 +26,22 @@ class ReadTaxonomy(Job):
         return rows.filtered(cls._is_due)
 
     @classmethod
+    def next_moment(cls, env):
+        """Override to return when what was refused is asked for again."""
+        rows = env["iconic.account.job"].search([("kind", "=", "taxonomy")])
+        moments = [(row.position or {}).get("retry_at") for row in rows]
+        return min(map(datetime.fromisoformat, filter(None, moments)), default=None)
+
+    @classmethod
     def _is_due(cls, row):
         position = row.position or {}
         if position.get("step") or not position.get("read_at"):
             return True
-        read_at = datetime.fromisoformat(position["read_at"])
-        return read_at <= fields.Datetime.now() - const.TAXONOMY_AGE
+        now = fields.Datetime.now()
+        retry_at = position.get("retry_at")
+        if retry_at and datetime.fromisoformat(retry_at) <= now:
+            return True
+        return datetime.fromisoformat(position["read_at"]) <= now - const.TAXONOMY_AGE
 
     def start(self):
         """Override to begin with the categories, unless a refresh is under way."""
@@ -34,6 +50,7 @@ class ReadTaxonomy(Job):
                 "step": "categories",
                 "set": 0,
                 "changes": list(NO_CHANGES),
+                "refused": [],
             }
 
     def next_batch(self):
@@ -43,14 +60,11 @@ class ReadTaxonomy(Job):
         """
         step = self.position["step"]
         if step == "categories":
-            tree = self.client.category_tree()
-            name = self.env._("Categories")
-            return [(name, lambda: self.account._upsert_categories(tree))]
+            return self._ask(self.env._("Categories"), self._read_categories)
         if step == "attributes":
             return self._next_attributes()
         if step == "brands":
-            brands = self.client.brands()
-            return [(self.env._("Brands"), lambda: self.account._upsert_brands(brands))]
+            return self._ask(self.env._("Brands"), self._read_brands)
         return None
 
     def do(self, batch):
@@ -77,12 +91,70 @@ class ReadTaxonomy(Job):
 
     def finish(self):
         """Override to update the mappings, and return what has changed."""
-        report = self.account._finish_refresh(Changes(*self.position["changes"]))
+        refused = self.position.pop("refused", [])
+        report = self.account._finish_refresh(
+            Changes(*self.position["changes"]), refused
+        )
+        now = fields.Datetime.now()
         self.position |= {
             "step": None,
-            "read_at": fields.Datetime.now().isoformat(),
+            "read_at": now.isoformat(),
+            **self._retry_values(now, refused),
         }
         return report
+
+    def _retry_values(self, now, refused):
+        """Return when to read again, sooner than in a week if anything was refused."""
+        if not refused:
+            return {"refusals": 0, "retry_at": None}
+        count = self.position.get("refusals", 0) + 1
+        hours = min(
+            const.TAXONOMY_RETRY_FIRST * 2 ** min(count - 1, 10),
+            const.TAXONOMY_RETRY_LONGEST,
+        )
+        retry_at = now + timedelta(hours=hours)
+        return {"refusals": count, "retry_at": retry_at.isoformat()}
+
+    def _ask(self, name, read):
+        """Read a list; one that is refused changes nothing.
+
+        :param str name: what people call the list
+        :param read: makes the calls, returns a function that stores the answer
+        :return: see `next_batch`
+        """
+        try:
+            return [(name, read())]
+        except Refused as error:
+            words = f"{name}: {describe_refusal(self.env, error)}"
+            return [(name, partial(self._note_refused, words))]
+
+    def _note_refused(self, words):
+        self.position["refused"].append(words)
+        return NO_CHANGES
+
+    def _read_categories(self):
+        tree = self.client.category_tree()
+        missing = self.account._categories_missing_in(tree)
+        living = ()
+        if self.account._is_believed_loss(missing, tree):
+            living = [
+                number for number in missing.mapped("external_id") if self._has(number)
+            ]
+        return partial(self.account._upsert_categories, tree, living)
+
+    def _has(self, number):
+        """Tell whether the marketplace knows a category that its tree lacks.
+
+        Only the answer that there is none says no.
+        """
+        try:
+            self.client.category_attributes(number)
+        except Refused as error:
+            return error.number not in const.NO_ATTRIBUTES
+        return True
+
+    def _read_brands(self):
+        return partial(self.account._upsert_brands, self.client.brands())
 
     def _next_attributes(self):
         """Read the attributes of the next set; the brands come after the last."""
@@ -90,17 +162,21 @@ class ReadTaxonomy(Job):
         if not self._set:
             self.position["step"] = "brands"
             return self.next_batch()
+        name = self.account._attributes_name(self._set)
+        return self._ask(name, self._read_attributes)
+
+    def _read_attributes(self):
         attribute_set = self._set
-        category = attribute_set.category_ids[:1]
         try:
             answer = self.client.set_attributes(
-                attribute_set.external_id, category.external_id
+                attribute_set.external_id, attribute_set.category_ids[:1].external_id
             )
-        except Refused:
-            # No attributes are linked to these categories (E057).
+        except Refused as error:
+            # A set that never had any attributes goes without (E057).
+            if attribute_set.attribute_ids or error.number not in const.NO_ATTRIBUTES:
+                raise
             answer = ()
-        name = self.env._("Attributes of %s", category.complete_name)
-        return [(name, lambda: self.account._upsert_attributes(attribute_set, answer))]
+        return partial(self.account._upsert_attributes, attribute_set, answer)
 
 
 @runs("shipment_provider")

@@ -71,6 +71,15 @@ class TestShipmentProviders(MarketplaceCase):
         self.run_cron("shipment_provider")
         self.assertTrue(couriers.active)
 
+    @contract
+    def test_an_empty_list_removes_no_carrier_and_a_person_is_told(self):
+        self.read()
+        before = self.account.provider_ids
+        self.offer()
+        self.run_cron("shipment_provider")
+        self.assertEqual(self.account.provider_ids, before)
+        self.assertIn("Carriers", self.account.smaller_lists_note)
+
     def test_a_removed_default_carrier_is_replaced(self):
         self.read()
         self.account.default_provider_id = self.provider("Coast Couriers")

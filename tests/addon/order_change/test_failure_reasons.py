@@ -53,6 +53,12 @@ class TestFailureReasons(MarketplaceCase):
         self.assertEqual(len(self.read()), 2)
 
     @contract
+    def test_an_empty_list_removes_no_reason(self):
+        before = self.read()
+        self.offer()
+        self.assertEqual(self.read(), before)
+
+    @contract
     def test_the_same_name_may_be_for_several_types(self):
         reason = order_status.FailureReason
         self.offer(reason(1, "canceled", "Damaged"), reason(2, "failed", "Damaged"))

@@ -3,7 +3,8 @@
 SellerCenter, Categories and Attributes.
 """
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from unittest.mock import patch
 
 from common import MarketplaceCase, contract, over_both_apis
@@ -140,6 +141,159 @@ class TestReadingAgain(TaxonomyCase):
         self.refresh()
         self.assertEqual(self.entries("category", external_id="111"), known)
         self.assertEqual(known.complete_name, "Women / Clothing / Dresses")
+
+
+@over_both_apis
+class TestWhatIsRefusedOrMissing(TaxonomyCase):
+    """Absence and refusal prove nothing (design, section 4)."""
+
+    def setUp(self):
+        super().setUp()
+        self.refresh()
+        self.known = self.counts()
+
+    def counts(self):
+        """Return how many entries of each kind are not archived."""
+        return {model: len(self.entries(model).filtered("active")) for model in MODELS}
+
+    def refuse(self, action, code, times=1):
+        self.add_fault(
+            "error", action, code=code, message=f"E{code:03}: Not today", times=times
+        )
+
+    def activity(self):
+        return self.account.activity_search(
+            ["iconic_connector.mail_activity_type_lists"]
+        )
+
+    def answer(self, name, value):
+        """Let the client answer a call in a certain way."""
+        client = self.account._client_class
+        self.patch(client, name, lambda *_arguments, **_options: value)
+
+    @contract
+    def test_a_refused_attribute_set_stays_and_the_others_are_read(self):
+        sets = len(self.entries("attribute.set"))
+        for code in (57, 30):
+            with self.subTest(code=code):
+                self.sandbox.requests.clear()
+                self.refuse("GetCategoryAttributes", code)
+                self.refresh()
+                self.assertEqual(self.counts(), self.known)
+                self.assertEqual(len(self.calls("GetCategoryAttributes")), sets)
+
+    def test_a_refused_attribute_set_is_named_and_asked_for_again(self):
+        self.refuse("GetCategoryAttributes", 30)
+        self.refresh()
+        report = self.account.taxonomy_report
+        self.assertRegex(report, "Left as they are.*\nAttributes of .*Not today")
+        self.sandbox.requests.clear()
+        self.run_cron("taxonomy")
+        self.assertEqual(self.calls(), [])
+        later = fields.Datetime.now() + timedelta(minutes=61)
+        with patch.object(fields.Datetime, "now", lambda *_self: later):
+            self.run_cron("taxonomy")
+        self.assertTrue(self.calls("GetCategoryAttributes"))
+        self.assertNotIn("Left as they are", self.account.taxonomy_report)
+
+    def test_a_set_that_is_refused_again_and_again_is_asked_less_and_less_often(self):
+        waits = []
+        for _time in range(7):
+            self.refuse("GetCategoryAttributes", 30)
+            self.refresh()
+            retry_at = self.account._job("taxonomy").position["retry_at"]
+            wait = datetime.fromisoformat(retry_at) - fields.Datetime.now()
+            waits.append(round(wait.total_seconds() / 3600))
+        self.assertEqual(waits, [1, 2, 4, 8, 16, 24, 24])
+
+    def test_refused_brands_and_categories_stay(self):
+        for action in ("GetBrands", "GetCategoryTree"):
+            with self.subTest(action=action):
+                self.refuse(action, 30)
+                self.refresh()
+                self.assertEqual(self.counts(), self.known)
+                self.assertIn("Not today", self.account.taxonomy_report)
+
+    @contract
+    def test_an_empty_tree_archives_nothing_and_a_person_is_told(self):
+        roots = self.sandbox.taxonomy.roots
+        self.sandbox.taxonomy.roots = ()
+        self.refresh()
+        self.assertEqual(self.counts(), self.known)
+        self.assertIn("Categories", self.activity().note)
+        self.assertIn("no longer shows", self.account.smaller_lists_note)
+        self.assertIn("no longer shows", self.account.taxonomy_report)
+        self.sandbox.taxonomy.roots = roots
+        self.refresh()
+        self.assertFalse(self.activity())
+        self.assertFalse(self.account.smaller_lists_note)
+
+    def test_an_empty_answer_of_any_other_list_archives_nothing(self):
+        for name in ("brands", "set_attributes"):
+            with self.subTest(name=name):
+                self.answer(name, ())
+                self.refresh()
+                self.assertEqual(self.counts(), self.known)
+                self.assertTrue(self.activity())
+
+    def test_a_category_that_the_tree_lost_is_asked_for_by_its_number(self):
+        tree = self.sandbox.taxonomy.roots
+        client = self.account._client_class
+        read = client.category_tree
+        self.patch(client, "category_tree", lambda api: without(read(api), "1111"))
+        self.refresh()
+        self.assertTrue(self.entries("category", external_id="1111").active)
+        self.assertEqual(self.sandbox.taxonomy.roots, tree)
+        self.sandbox.taxonomy.remove_category("1111")
+        self.refresh()
+        self.assertFalse(self.entries("category", external_id="1111").active)
+
+    def test_a_few_removed_categories_are_archived(self):
+        for number in ("1111", "1112"):
+            self.sandbox.taxonomy.remove_category(number)
+        self.refresh()
+        self.assertEqual(self.counts()["category"], self.known["category"] - 2)
+        self.assertFalse(self.activity())
+
+    def test_a_smaller_list_counts_once_a_person_has_accepted_it(self):
+        for name in list(self.sandbox.taxonomy.brands.values())[6:]:
+            self.sandbox.taxonomy.remove_brand(name)
+        self.refresh()
+        self.assertEqual(self.counts(), self.known)
+        self.account.action_accept_smaller_lists()
+        self.assertFalse(self.activity())
+        self.run_cron("taxonomy")
+        self.assertEqual(self.counts(), {**self.known, "brand": 6})
+        self.assertFalse(self.account.smaller_lists)
+
+    def test_accepting_a_loss_accepts_no_larger_one(self):
+        names = list(self.sandbox.taxonomy.brands.values())
+        for name in names[10:]:
+            self.sandbox.taxonomy.remove_brand(name)
+        self.refresh()
+        self.account.action_accept_smaller_lists()
+        self.sandbox.taxonomy.remove_brand(names[0])
+        self.run_cron("taxonomy")
+        self.assertEqual(self.counts(), self.known)
+        self.assertTrue(self.activity())
+
+    def test_a_list_that_cannot_be_read_whole_archives_nothing(self):
+        class Whole(tuple):
+            unreadable = ("a brand without a name",)
+
+        brands = [Brand(name) for name in self.sandbox.taxonomy.brands.values()]
+        self.answer("brands", Whole(brands[1:]))
+        self.refresh()
+        self.assertEqual(self.counts(), self.known)
+
+
+def without(nodes, number):
+    """Return a category tree without one of its categories."""
+    return tuple(
+        replace(node, children=without(node.children, number))
+        for node in nodes
+        if node.category_id != number
+    )
 
 
 class TestTheJob(TaxonomyCase):
