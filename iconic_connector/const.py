@@ -34,6 +34,11 @@ POLL_DELAYS = (5, 10, 20, 40, 80, 160, 300, 600)
 # After this time without a result, a feed is decided by reading its products back.
 FEED_STUCK_AFTER = timedelta(hours=6)
 
+# How long a product with a warning may stay unreadable before the warning alone counts:
+# usually, and where prices and stock of a product on sale wait for it.
+DOUBT = timedelta(days=1)
+DOUBT_ON_SALE = timedelta(hours=1)
+
 # Products per GetProducts call by seller SKU.
 READ_BACK_SIZE = 100
 

@@ -228,6 +228,7 @@ class ListedProduct:
     quantity: int | None = None
     main_image: str = ""
     images: tuple[str, ...] = ()
+    description: str = ""
     created_at: datetime | None = None
     updated_at: datetime | None = None
 

@@ -37,6 +37,8 @@ Record = TypeVar("Record")
 MAX_TEXT = 500
 # The same for descriptions, messages, patterns and addresses of the web.
 MAX_LONG_TEXT = 10_000
+# The same for descriptions of products, of which 25 000 characters can be sent.
+MAX_DESCRIPTION = 50_000
 # The same for data that are kept as they came.
 MAX_RAW_TEXT = 20_000
 # Characters of an id; a longer one is none.
@@ -133,6 +135,11 @@ def text(node: Node, *path: str, longest: int = MAX_TEXT) -> str:
 def long_text(node: Node, *path: str) -> str:
     """Return a value as stripped text that may be a description or a web address."""
     return text(node, *path, longest=MAX_LONG_TEXT)
+
+
+def description(node: Node, *path: str) -> str:
+    """Return a description as stripped text, as long as any that can be sent."""
+    return text(node, *path, longest=MAX_DESCRIPTION)
 
 
 def text_list(node: Node, container: str, name: str) -> tuple[str, ...]:

@@ -26,6 +26,7 @@ from odoo.tests import HttpCase, TransactionCase, tagged
 from odoo.addons.iconic_connector.domain.flows import FLOWS
 from odoo.addons.iconic_connector.models.account import iconic_account_connection
 from odoo.addons.iconic_connector.models.account.job import JOBS
+from odoo.addons.iconic_connector.seller_center.records import Page
 
 from seller_center_sandbox import Sandbox, SandboxServer, Snapshot
 
@@ -621,6 +622,10 @@ class FeedCase(MarketplaceCase):
             @staticmethod
             def send_feed(action, document, quantity_only=False):
                 return send_feed(action, document)
+
+            @staticmethod
+            def products(seller_skus, limit):
+                return Page(())
 
         @contextmanager
         def connect(_account):

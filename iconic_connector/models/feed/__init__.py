@@ -1,4 +1,5 @@
 from . import iconic_feed
+from . import iconic_feed_evidence
 from . import iconic_feed_read
 from . import iconic_feed_recover
 from . import feed_jobs

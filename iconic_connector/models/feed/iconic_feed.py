@@ -267,7 +267,9 @@ class IconicFeed(models.Model):
                 self.action, document, quantity_only=self._flow.writes == {"quantity"}
             )
         except SellerCenterError as error:
-            commit_with_retry(self.env, partial(self._note_failed_sending, error))
+            evidence = self._evidence_on_refusal(client, error)
+            note = partial(self._note_failed_sending, error, evidence)
+            commit_with_retry(self.env, note)
             self._report_to_account(error)
         else:
             self._store_accepted(
@@ -308,13 +310,14 @@ class IconicFeed(models.Model):
         commit_with_retry(self.env, partial(self._note_accepted, *receipt))
         self._report_to_account()
 
-    def _note_failed_sending(self, error):
+    def _note_failed_sending(self, error, evidence):
         """Store the outcome of sending that ended with an error.
 
         :param SellerCenterError error: the error of the call
+        :param evidence: from `_evidence_on_refusal`
         """
         if isinstance(error, Refused):
-            self._note_refused(error)
+            self._note_refused(error, evidence)
         elif isinstance(error, UnknownOutcome):
             self.message = describe(self.env, error)
         elif isinstance(error, AccessRefused):
@@ -344,7 +347,7 @@ class IconicFeed(models.Model):
         )
         self.account_id._trigger_crons("feed_reader", at=self.next_poll_at)
 
-    def _note_refused(self, error):
+    def _note_refused(self, error, evidence):
         """Store that the marketplace refused the document.
 
         A duplicate of a feed in process is adopted as that feed. Otherwise the SKUs
@@ -352,6 +355,7 @@ class IconicFeed(models.Model):
         names none, all are in error.
 
         :param error: a `seller_center.errors.Refused`
+        :param evidence: from `_evidence_on_refusal`
         """
         if error.duplicate_of and not self._feed_with_external_id(error.duplicate_of):
             self._note_accepted(error.duplicate_of)
@@ -361,11 +365,13 @@ class IconicFeed(models.Model):
             if detail.seller_sku:
                 named[detail.seller_sku].append(_detail_text(detail))
         lines = self._open_lines()
-        rejected = lines.filtered(lambda line: line.seller_sku in named) or lines
+        rejected = lines.filtered(lambda line: line.seller_sku in named)
         for line in rejected:
-            texts = named.get(line.seller_sku) or [describe_refusal(self.env, error)]
-            line._close_with_error("\n".join(texts))
-        (lines - rejected)._close_unsent()
+            texts = {line.seller_sku: "\n".join(named[line.seller_sku])}
+            line._close(line._verdict_on_error(evidence), texts, evidence)
+        for line in lines if not rejected else lines.browse():
+            line._close_with_error(describe_refusal(self.env, error))
+        (lines - rejected).filtered(lambda line: line.state == "open")._close_unsent()
         self._finish("refused", describe_refusal(self.env, error))
 
     def _close_unsent(self, state, error):

@@ -1,3 +1,4 @@
+from collections import defaultdict
 from datetime import timedelta
 from functools import partial
 
@@ -6,7 +7,6 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ... import const
-from ...domain.moments import to_utc
 from ...error_messages import describe
 from ...seller_center.const import (
     FEED_CANCELED,
@@ -15,12 +15,11 @@ from ...seller_center.const import (
     FEED_QUEUED,
     IMAGE,
     PRODUCT_REMOVE,
-    PRODUCT_UPDATE,
-    STATUS_DELETED,
 )
 from ...seller_center.errors import Refused, SellerCenterError
 from ...seller_center.records import Feed
 from ...transactions import commit_with_retry
+from .iconic_feed_evidence import EXISTENCE_FLOWS
 
 
 class IconicFeed(models.Model):
@@ -76,13 +75,15 @@ class IconicFeed(models.Model):
             answer = self._request_status(client)
             seen = self._read_back(client, answer)
             cancelled = self._cancel_if_stuck(client, answer)
+            evidence = self._gather_evidence(client, answer)
         except SellerCenterError as error:
             words = describe(self.env, error)
             commit_with_retry(self.env, partial(self.write, {"message": words}))
             self._report_to_account(error)
             return
-        commit_with_retry(self.env, partial(self._apply, answer, seen, cancelled))
-        self._report_to_account()
+        found = (answer, seen, evidence, cancelled)
+        commit_with_retry(self.env, partial(self._apply, *found))
+        self._report_to_account(evidence.error)
 
     def _request_status(self, client):
         """Return the status of the feed as a `seller_center.records.Feed`.
@@ -128,82 +129,12 @@ class IconicFeed(models.Model):
             and self.submitted_at <= fields.Datetime.now() - const.FEED_STUCK_AFTER
         )
 
-    def _read_back(self, client, answer):
-        """Return which SKUs were applied, if the status of the feed leaves that open.
-
-        It does after an error without a SKU, after more failures than named SKUs, and
-        for a stuck feed.
-
-        :param client: from `iconic.account._connect`
-        :param answer: a `seller_center.records.Feed`
-        :return: a set of SKUs; None if the status is sufficient
-        """
-        named = {message.seller_sku for message in answer.errors if message.seller_sku}
-        anonymous = any(not message.seller_sku for message in answer.errors)
-        doubtful = answer.status == FEED_FINISHED and (
-            anonymous or answer.failed > len(named)
-        )
-        stuck = answer.status not in (FEED_FINISHED, FEED_ERROR, FEED_CANCELED) and (
-            self._is_stuck() and answer.status != FEED_QUEUED
-        )
-        if not doubtful and not stuck:
-            return None
-        lines = self._open_lines()
-        skus = [sku for sku in lines.mapped("seller_sku") if sku not in named]
-        return self._find_applied_skus(client, skus)
-
-    def _find_applied_skus(self, client, skus, recent=False):
-        """Return the SKUs of this feed that the marketplace shows as sent.
-
-        :param client: from `iconic.account._connect`
-        :param skus: the SKUs to read
-        :param bool recent: whether only changes since this feed was stored count
-        """
-        seen = set()
-        lines = {line.seller_sku: line for line in self.line_ids}
-        for start in range(0, len(skus), const.READ_BACK_SIZE):
-            some = skus[start : start + const.READ_BACK_SIZE]
-            page = client.products(seller_skus=some, limit=const.READ_BACK_SIZE)
-            seen.update(
-                product.seller_sku
-                for product in page.records
-                if product.seller_sku in lines
-                and self._shows_effect(product, lines[product.seller_sku], recent)
-            )
-        # A removal has been applied if the product is no longer there.
-        return set(skus) - seen if self.action == PRODUCT_REMOVE else seen
-
-    def _shows_effect(self, product, line, recent=False):
-        """Tell whether a product at the marketplace shows the effect of this feed.
-
-        The marketplace returns price and quantity, and whether there are pictures: any
-        other change cannot be confirmed.
-
-        :param product: a `seller_center.records.ListedProduct`
-        :param line: the product's `iconic.feed.line`
-        :param bool recent: as for `_find_applied_skus`
-        """
-        if product.status == STATUS_DELETED or line._has_unverifiable_changes():
-            return False
-        if recent and not (
-            self._changed_since_stored(product) and line._has_values_of(product)
-        ):
-            return False
-        if self.action == IMAGE:
-            return bool(product.main_image or product.images)
-        return self.action != PRODUCT_UPDATE or line._has_values_of(product)
-
-    def _changed_since_stored(self, product):
-        """Tell whether a product was created or changed since this feed was stored."""
-        moments = filter(None, (product.created_at, product.updated_at))
-        since = to_utc(self.create_date - const.RECOVERY_CLOCK_MARGIN)
-        return any(moment >= since for moment in moments)
-
-    def _apply(self, answer, seen, cancelled):
+    def _apply(self, answer, seen, evidence, cancelled):
         """Apply the marketplace's answer to the lines, without further calls.
 
         :param answer: a `seller_center.records.Feed`
         :param seen: the SKUs from `_read_back`, or None
+        :param evidence: the `Evidence` from `_gather_evidence`
         :param bool cancelled: whether the feed was just cancelled
         """
         self.write(
@@ -212,11 +143,11 @@ class IconicFeed(models.Model):
         if cancelled:
             self._apply_cancellation()
         elif answer.status == FEED_FINISHED:
-            self._apply_results(answer, seen)
+            self._apply_results(answer, seen, evidence)
         elif answer.status in (FEED_ERROR, FEED_CANCELED):
             self._apply_failure(answer)
         elif seen is not None:
-            self._apply_results(answer, seen, stuck=True)
+            self._apply_results(answer, seen, evidence, stuck=True)
 
     def _lockable_lines(self):
         """Lock the listings of the open lines.
@@ -227,32 +158,30 @@ class IconicFeed(models.Model):
         locked = lines.listing_id.try_lock_for_update(allow_referencing=True)
         return lines.filtered(lambda line: line.listing_id in locked)
 
-    def _apply_results(self, answer, seen, stuck=False):
+    def _apply_results(self, answer, seen, evidence, stuck=False):
         """Apply the result of each product (product feeds spec, Response Reader).
 
         :param answer: a `seller_center.records.Feed`
         :param seen: the SKUs from `_read_back`, or None
+        :param evidence: the `Evidence` from `_gather_evidence`
         :param bool stuck: whether there is no result, so that only `seen` counts
         """
         errors = _by_sku(answer.errors)
         warnings = _by_sku(answer.warnings)
         general = errors.pop("", "") or self._unexplained_message(stuck)
-        lines = self._lockable_lines()
-        failed = set()
-        for line in lines:
+        remark = warnings.pop("", "")
+        verdicts = defaultdict(list)
+        for line in self._lockable_lines():
             sku = line.seller_sku
-            if sku in errors:
-                line._close_with_error(errors[sku])
-            elif _is_exclusion(warnings.get(sku, "")):
-                line._close_with_error(warnings[sku], state="excluded")
-            elif seen is not None and sku not in seen:
+            if seen is not None and sku not in seen | errors.keys():
                 line._close_with_error(general)
-            else:
                 continue
-            failed.add(line.id)
-        passed = lines.filtered(lambda line: line.id not in failed)
-        passed._close_with_success({sku: text for sku, text in warnings.items() if sku})
-        self._finish_if_complete("done", warnings.get("") or (stuck and general))
+            verdict = line._verdict(sku in errors, sku in warnings, evidence)
+            verdicts[verdict].append(line.id)
+        for verdict, ids in verdicts.items():
+            lines = self.line_ids.browse(ids)
+            lines._close(verdict, {**warnings, **errors}, evidence)
+        self._finish_if_complete("done", remark or (stuck and general))
 
     def _unexplained_message(self, stuck):
         if stuck:
@@ -293,7 +222,8 @@ class IconicFeed(models.Model):
     def _finish_if_complete(self, state, message=False):
         """Finish the feed, unless lines of locked listings wait for the next poll."""
         if self._open_lines():
-            self.next_poll_at = fields.Datetime.now() + const.LOCKED_RETRY
+            soon = fields.Datetime.now() + const.LOCKED_RETRY
+            self.next_poll_at = min(self.next_poll_at or soon, soon)
             return
         self._finish(state, message)
 
@@ -303,25 +233,56 @@ class IconicFeedLine(models.Model):
 
     _inherit = "iconic.feed.line"
 
-    def _has_unverifiable_changes(self):
-        """Tell whether the line changes what the marketplace does not return."""
-        if self.flow == "picture":
-            return True
-        listed = self.listing_id.content_digest
-        return self.flow == "update" and self.content_digest != listed
+    def _close(self, verdict, messages, evidence):
+        """Apply a verdict to lines.
 
-    def _has_values_of(self, product):
-        """Tell whether price and quantity, if sent, match those at the marketplace.
+        :param verdict: from `_verdict`
+        :param messages: SKU -> what the marketplace says about the product
+        :param evidence: the feed's `Evidence`
+        """
+        if verdict in ("success", "trusted"):
+            self._close_with_success(messages)
+            return
+        if verdict == "gone":
+            gone = self.env._("THE ICONIC did not have this product any more.")
+            self._close_with_success(dict.fromkeys(self.mapped("seller_sku"), gone))
+            return
+        for line in self:
+            message = messages[line.seller_sku]
+            if verdict == "there":
+                line._close_as_listed(evidence.products[line.seller_sku])
+            elif verdict == "waiting":
+                line._wait(message)
+            else:
+                line._close_with_error(line._advice(message, evidence), verdict)
+
+    def _close_as_listed(self, product):
+        """Close a line whose product the marketplace has already, and adopt it.
 
         :param product: a `seller_center.records.ListedProduct`
         """
-        written = self.feed_id._flow.writes
-        compare = self.feed_id.account_id.currency_id.compare_amounts
-        if "quantity" in written and product.quantity not in (None, self.quantity):
-            return False
-        return "price" not in written or not (
-            compare(float(product.price or 0), self.price)
-            or compare(float(product.sale_price or 0), self.sale_price)
+        message = self.listing_id._adopt(product)
+        self.write({"state": "success", "message": message})
+
+    def _wait(self, message):
+        """Show a message while the product cannot be read, and keep the line open."""
+        flow = self.feed_id._flow
+        self.message = message
+        self.doubtful_since = self.doubtful_since or fields.Datetime.now()
+        self.listing_id._still_sent(flow)[flow.error_field] = message
+
+    def _advice(self, message, evidence):
+        """Return an error, with what to do if the product could not be read.
+
+        :param str message: the marketplace's
+        :param evidence: the feed's `Evidence`
+        """
+        if self.flow not in EXISTENCE_FLOWS or evidence.answers(self.seller_sku):
+            return message
+        return self.env._(
+            "%s\nTHE ICONIC did not tell whether it has this product already. Press "
+            "Retry to ask again.",
+            message,
         )
 
     def _close_with_success(self, warnings):
@@ -407,11 +368,3 @@ def _by_sku(messages):
     for message in messages:
         texts.setdefault(message.seller_sku, []).append(message.message)
     return {sku: "\n".join(parts) for sku, parts in texts.items()}
-
-
-def _is_exclusion(text):
-    """Tell whether a warning reports the SKU as excluded.
-
-    Product feeds spec, FeedWarnings: "The following SKUs have been excluded".
-    """
-    return "exclu" in text.lower()

@@ -198,14 +198,26 @@ class IconicAccount(models.Model):
 
         :param int count: how many products were read
         """
-        return self.env._(
-            "%(read)s products read, %(unmatched)s without a match in Odoo. "
-            "%(missing)s products of the chosen seasons are not listed: Send "
-            "Products creates them.",
-            read=count,
-            unmatched=self.unmatched_count,
-            missing=self._count_unlisted(),
-        )
+        sentences = [
+            self.env._(
+                "%(read)s products read, %(unmatched)s without a match in Odoo.",
+                read=count,
+                unmatched=self.unmatched_count,
+            ),
+            self.env._(
+                "%s products of the chosen seasons are not listed: Send Products "
+                "creates them.",
+                self._count_unlisted(),
+            ),
+        ]
+        if refused := self._count_refused():
+            sentences.append(
+                self.env._(
+                    "%s more could not be created: see the messages on their listings.",
+                    refused,
+                )
+            )
+        return " ".join(sentences)
 
     def _mismatch_report(self, count):
         """Return what the comparison with the marketplace has found, as a sentence.
@@ -219,15 +231,26 @@ class IconicAccount(models.Model):
         )
 
     def _count_unlisted(self):
-        """Return how many products of the chosen seasons are not listed."""
-        present = self.env["iconic.listing"].search(
-            [
-                ("account_id", "=", self.id),
-                ("product_status", "not in", ("awaiting_creation", "removed")),
-            ]
+        """Return how many products of the chosen seasons nobody has tried to list."""
+        tried = self.env["iconic.listing"].search(
+            Domain("account_id", "=", self.id)
+            & (
+                Domain("product_status", "not in", ("awaiting_creation", "removed"))
+                | Domain("content_status", "=", "error")
+            )
         )
         return self.env["product.product"].search_count(
-            self._product_domain() & Domain("id", "not in", present.product_id.ids)
+            self._product_domain() & Domain("id", "not in", tried.product_id.ids)
+        )
+
+    def _count_refused(self):
+        """Return how many listings could not be created."""
+        return self.env["iconic.listing"].search_count(
+            [
+                ("account_id", "=", self.id),
+                ("product_status", "in", ("awaiting_creation", "removed")),
+                ("content_status", "=", "error"),
+            ]
         )
 
     def _open(self, xml_id):

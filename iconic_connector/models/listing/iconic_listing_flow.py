@@ -7,7 +7,10 @@ from odoo.fields import Domain
 
 from ... import const
 from ...domain.flows import FLOWS, overlapping
+from ...domain.moments import to_odoo_datetime
+from ...domain.statuses import FLAGS
 from ...error_messages import describe
+from ...seller_center.const import STATUS_ACTIVE
 from ...seller_center.documents import DocumentError, create_document, update_document
 from ...seller_center.records import Product, ProductImages
 from .iconic_listing_check import Problem
@@ -287,6 +290,64 @@ class IconicListing(models.Model):
         if flow.name == "remove":
             self.filtered("recreate")._reset_for_recreation()
 
+    def _is_unsent(self):
+        """Tell whether the listing waits to be created, or could not be."""
+        return (
+            not self.closed
+            and self.product_status in ("awaiting_creation", "removed")
+            and self.content_status in ("pending", "error")
+        )
+
+    def _adopt(self, record):
+        """Take over a product that the marketplace has already, as linking does.
+
+        Content, pictures and price are protected until somebody hands them over. Stock
+        goes out: somebody wanted to sell the product from Odoo, and would sell what is
+        not there (design, section 4). Without pictures there are none to protect.
+
+        :param record: a `seller_center.records.ListedProduct`
+        :return: what the listing tells about it
+        """
+        self.ensure_one()
+        message = self.env._(
+            "THE ICONIC had this product already, so the listing has taken it over. Its "
+            "content, pictures and price are protected until you press Unprotect; its "
+            "stock is sent."
+        )
+        # The keys of a product can change as long as it does not count as sent.
+        self.write({"product_status": "awaiting_creation", "content_status": "pending"})
+        pictured = bool(record.main_image or record.images)
+        selling = pictured and record.status == STATUS_ACTIVE
+        self.write(
+            {
+                **_unmarked(),
+                **listed_values(record),
+                "seller_sku": record.seller_sku,
+                "parent_sku": record.parent_sku or self.parent_sku,
+                "product_status": "published" if pictured else "created",
+                "listing_status": "active" if selling else "inactive",
+                "content_status": "not_needed" if pictured else "pending",
+                "quantity_status": "pending" if selling else "not_needed",
+                "content_error": message,
+                "content_digest": False,
+                "image_digest": False,
+                "protect_content": True,
+                "protect_price": True,
+                "protect_quantity": False,
+                "protect_images": pictured,
+            }
+        )
+        self._reset_review()
+        self._trigger_flows("stock" if pictured else "image")
+        return message
+
+    def _note_removed(self):
+        """Apply what a removal does to listings whose products are gone anyway."""
+        values = {**_unmarked(), **FLOWS["remove"].success}
+        nothing = Product("", quantity=0)
+        self.write({**values, **listed_values(nothing), "image_digest": False})
+        self.filtered("recreate")._reset_for_recreation()
+
     def _creation_warnings(self):
         """Return the warnings of the feeds that created the products.
 
@@ -317,6 +378,28 @@ class IconicListing(models.Model):
 
     def _still_sent(self, flow):
         return self.filtered(lambda listing: listing[flow.status_field] == "sent")
+
+
+def listed_values(record):
+    """Return the listed price and quantity of a listing.
+
+    :param record: a `seller_center.records.ListedProduct`, or a `Product`
+    """
+    return {
+        "listed_price": float(record.price or 0),
+        "listed_sale_price": float(record.sale_price or 0),
+        "listed_sale_start": to_odoo_datetime(record.sale_start),
+        "listed_sale_end": to_odoo_datetime(record.sale_end),
+        "listed_quantity": record.quantity or 0,
+    }
+
+
+def _unmarked():
+    """Return the values of a listing with nothing to send and no error."""
+    return {
+        **dict.fromkeys((f"{flag}_status" for flag in FLAGS), "not_needed"),
+        **dict.fromkeys((f"{flag}_error" for flag in FLAGS), False),
+    }
 
 
 def _empty_elements(parts):

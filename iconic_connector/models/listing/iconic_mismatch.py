@@ -42,7 +42,9 @@ class IconicMismatch(models.Model):
     @button
     def action_resync(self):
         """Store what the marketplace has, and have what Odoo wants sent."""
-        for row in self:
+        unwanted = self.filtered(lambda row: row._is_gone() and row._is_unwanted())
+        unwanted.listing_id._note_removed()
+        for row in self - unwanted:
             row.listing_id.write(row._found_values())
         listings = self.listing_id
         accounts = self.account_id
@@ -51,12 +53,23 @@ class IconicMismatch(models.Model):
             some._detect()
         accounts._trigger_crons()
 
+    def _is_gone(self):
+        """Tell whether the marketplace does not have the product any more."""
+        return self.part == "status" and self.found in (STATUS_DELETED, False)
+
+    def _is_unwanted(self):
+        """Tell whether somebody has ended the product or wanted it removed."""
+        listing = self.listing_id
+        return listing.listing_status == "inactive" or not (
+            listing.end_status == listing.remove_status == "not_needed"
+        )
+
     def _found_values(self):
         """Return the listing's values that agree with the marketplace."""
         if self.part == "status":
             if self.found == STATUS_ACTIVE:
                 return {"listing_status": "active"}
-            if self.found in (STATUS_DELETED, False):
+            if self._is_gone():
                 return {
                     "product_status": "removed",
                     "listing_status": "inactive",

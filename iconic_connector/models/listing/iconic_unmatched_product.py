@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from ...domain.moments import to_odoo_datetime
 from ...seller_center.const import STATUS_ACTIVE, STATUS_DELETED
@@ -93,29 +94,39 @@ class IconicUnmatchedProduct(models.Model):
         :param account: an `iconic.account`
         :param records: `seller_center.records.ListedProduct` records
         """
-        listed = {
-            listing.seller_sku
-            for listing in self.env["iconic.listing"].search(
-                [
-                    ("account_id", "=", account.id),
-                    ("seller_sku", "in", [one.seller_sku for one in records]),
-                ]
-            )
-        }
-        fresh = [
-            one
-            for one in records
-            if one.seller_sku not in listed and one.status != STATUS_DELETED
-        ]
+        records = [one for one in records if one.status != STATUS_DELETED]
+        listings = self.env["iconic.listing"].search(
+            Domain("account_id", "=", account.id)
+            & Domain("sku", "in", [one.seller_sku for one in records])
+        )
+        self._adopt_unsent(listings, records)
+        listed = set(listings.mapped("sku"))
+        fresh = [one for one in records if one.seller_sku not in listed]
+        # What was listed by other means meanwhile needs no row any more.
+        self.search(
+            Domain("account_id", "=", account.id)
+            & Domain("seller_sku", "in", list(listed))
+        ).unlink()
         rows = self._upsert(account, fresh)
-        products = self._products_by_sku(account, rows.mapped("seller_sku"))
+        products, taken = self._products_by_sku(account, rows.mapped("seller_sku"))
         for row in rows:
             found = products.get(row.seller_sku, self.env["product.product"])
             row.product_id = found if len(found) == 1 else False
-            row.reason = row._reason(found)
+            row.reason = row._reason(found, taken.get(row.seller_sku))
         matched = rows.filtered("product_id")
         if matched:
             matched.action_link()
+
+    @api.model
+    def _adopt_unsent(self, listings, records):
+        """Have listings that wait to be created take over what is there already.
+
+        :param listings: `iconic.listing` records
+        :param records: `seller_center.records.ListedProduct` records
+        """
+        by_sku = {one.seller_sku: one for one in records}
+        for listing in listings.filtered(lambda one: one._is_unsent()):
+            listing._adopt(by_sku[listing.sku])
 
     @api.model
     def _upsert(self, account, records):
@@ -139,32 +150,38 @@ class IconicUnmatchedProduct(models.Model):
 
     @api.model
     def _products_by_sku(self, account, skus):
-        """Return the products with these internal references and no listing yet."""
+        """Return the products with these internal references.
+
+        :return: those without a listing, as a dict by reference; and reference -> the
+            SKU under which its product is listed already
+        """
         products = self.env["product.product"].search(
             [
                 ("default_code", "in", skus),
                 ("company_id", "in", [False, account.company_id.id]),
             ]
         )
-        listed = (
-            self.env["iconic.listing"]
-            .search(
-                [("account_id", "=", account.id), ("product_id", "in", products.ids)]
-            )
-            .product_id
+        listings = self.env["iconic.listing"].search(
+            [("account_id", "=", account.id), ("product_id", "in", products.ids)]
         )
-        return (products - listed).grouped("default_code")
+        taken = {one.product_id.default_code: one.sku for one in listings}
+        return (products - listings.product_id).grouped("default_code"), taken
 
-    def _reason(self, found):
+    def _reason(self, found, listed_as=None):
         """Return why no product in Odoo could be chosen, False if one was.
 
-        :param found: the `product.product` records with this SKU
+        :param found: the `product.product` records with this SKU and no listing
+        :param listed_as: the SKU under which the product with it is listed
         """
-        if not found:
-            return self.env._("No product in Odoo has this internal reference")
         if len(found) > 1:
             return self.env._("Several products have this internal reference")
-        return False
+        if found:
+            return False
+        if listed_as:
+            return self.env._(
+                "The product with this internal reference is listed as %s", listed_as
+            )
+        return self.env._("No product in Odoo has this internal reference")
 
 
 def _row_values(record):

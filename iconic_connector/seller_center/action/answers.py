@@ -23,6 +23,7 @@ from ..values import (
     as_list,
     boolean,
     child,
+    description,
     file_content,
     identifier,
     integer,
@@ -104,6 +105,7 @@ def _read_product(row: Node, times: Times) -> ListedProduct:
         quantity=quantity(row, "Quantity"),
         main_image=long_text(row, "MainImage"),
         images=text_list(row, "Images", "Image"),
+        description=description(row, "Description"),
         created_at=times.past(row, "CreatedAt"),
         updated_at=times.past(row, "UpdatedAt"),
     )

@@ -28,6 +28,7 @@ from ..values import (
     Times,
     boolean,
     child,
+    description,
     file_content,
     identifier,
     integer,
@@ -271,6 +272,7 @@ def read_product(
         quantity=quantity(stock, "quantity"),
         main_image=pictures[0] if pictures else "",
         images=pictures,
+        description=description(product_set, "description"),
         created_at=times.past(row, "createdAt"),
         updated_at=times.past(row, "updatedAt"),
     )

@@ -212,6 +212,48 @@ class TestLinking(Selling, MarketplaceCase):
             self.account.reading_report,
         )
 
+    @contract
+    def test_a_listing_that_could_not_be_created_takes_over_what_is_there(self):
+        self.account.action_send_products()
+        small = self.listing("DRESS-Navy-S")
+        small.write({"content_status": "error", "content_error": "Refused"})
+        put(self.sandbox, "DRESS-Navy-S", quantity=9)
+        self.link()
+        self.assertRecordValues(
+            small,
+            [
+                {
+                    "product_status": "published",
+                    "listed_quantity": 9,
+                    "protect_content": True,
+                    "protect_quantity": False,
+                    "has_error": False,
+                }
+            ],
+        )
+        self.assertFalse(self.unmatched())
+        self.run_cron("stock")
+        self.answer()
+        self.assertEqual(self.sandbox.products["DRESS-Navy-S"].quantity, 7)
+
+    def test_the_report_tells_what_was_refused_from_what_nobody_sent(self):
+        self.account.action_send_products()
+        self.listing("DRESS-Navy-S").content_status = "error"
+        self.link()
+        report = self.account.reading_report
+        self.assertIn("1 products of the chosen seasons are not listed", report)
+        self.assertIn("1 more could not be created", report)
+
+    def test_a_product_that_is_listed_under_another_sku_is_named_as_such(self):
+        put(self.sandbox, "OLD-1")
+        self.link()
+        row = self.unmatched()
+        row.product_id = self.product("DRESS-Navy-S")
+        row.action_link()
+        put(self.sandbox, "DRESS-Navy-S")
+        self.link()
+        self.assertIn("is listed as OLD-1", self.unmatched().reason)
+
     def test_a_product_can_be_chosen_by_hand(self):
         put(self.sandbox, "OLD-1", quantity=9)
         self.link()
