@@ -25,3 +25,11 @@ def to_utc(moment: datetime | bool | None) -> datetime | None:
     :return: None for an empty field
     """
     return moment.replace(tzinfo=timezone.utc) if moment else None
+
+
+def precise_now() -> datetime:
+    """Return the present in Odoo's form, but with its fractions of a second.
+
+    For telling which of two things that follow each other closely came first.
+    """
+    return datetime.now(timezone.utc).replace(tzinfo=None)

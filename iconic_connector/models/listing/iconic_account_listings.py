@@ -184,8 +184,6 @@ class IconicAccount(models.Model):
                     "THE ICONIC's products are being read already; see the progress."
                 )
             )
-        if purpose == "mismatch":
-            self.env["iconic.mismatch"].search([("account_id", "=", self.id)]).unlink()
         self._job("readback")._request(purpose)
         return self._notify(
             self.env._(
@@ -224,11 +222,20 @@ class IconicAccount(models.Model):
 
         :param int count: how many products were read
         """
-        return self.env._(
+        report = self.env._(
             "%(read)s products read, %(mismatches)s mismatches.",
             read=count,
             mismatches=self.mismatch_count,
         )
+        lost = (self.smaller_lists or {}).get("products")
+        if lost:
+            report += " " + self.env._(
+                "%(gone)s of %(known)s listings are not there any more, which is too "
+                "many to be believed: nothing was noted.",
+                gone=lost["gone"],
+                known=lost["known"],
+            )
+        return report
 
     def _count_unlisted(self):
         """Return how many products of the chosen seasons nobody has tried to list."""

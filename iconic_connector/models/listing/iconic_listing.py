@@ -214,6 +214,13 @@ class IconicListing(models.Model):
     content_digest = fields.Char(readonly=True, copy=False)
     image_digest = fields.Char(readonly=True, copy=False)
     seen_at = fields.Datetime(string="Seen on THE ICONIC", readonly=True, copy=False)
+    answered_at = fields.Datetime(
+        string="Last Answer",
+        readonly=True,
+        copy=False,
+        help="When the last result of a feed was stored: what was read of the product "
+        "before then is outdated.",
+    )
 
     feed_line_ids = fields.One2many("iconic.feed.line", "listing_id", string="Feeds")
     last_feed_id = fields.Many2one("iconic.feed", compute="_compute_last_feed_id")
@@ -521,6 +528,19 @@ class IconicListing(models.Model):
         """Return the domain of listings with any change in one of these states."""
         return Domain.OR(
             Domain(f"{flag}_status", "in", states) for flag in statuses.FLAGS
+        )
+
+    def _unmoved_since(self, moment):
+        """Return the listings with nothing on its way, and no answer since a moment.
+
+        :param moment: from `precise_now`, before something was read
+        """
+        # A domain would compare whole seconds.
+        return self.filtered(
+            lambda one: (
+                all(one[f"{flag}_status"] != "sent" for flag in statuses.FLAGS)
+                and not (one.answered_at and one.answered_at >= moment)
+            )
         )
 
     @api.model

@@ -7,7 +7,7 @@ from odoo.fields import Domain
 
 from ... import const
 from ...domain.flows import FLOWS, overlapping
-from ...domain.moments import to_odoo_datetime
+from ...domain.moments import precise_now, to_odoo_datetime
 from ...domain.statuses import FLAGS
 from ...error_messages import describe
 from ...seller_center.const import STATUS_ACTIVE
@@ -276,8 +276,7 @@ class IconicListing(models.Model):
         for name in list(values):
             if name.endswith("_status") and values[name] == "not_needed":
                 values[name.replace("_status", "_error")] = False
-        if values:
-            self.write(values)
+        self.write({**values, "answered_at": precise_now()})
         if flow.writes & {"content", "images"}:
             self._reset_review()
         untouched = self._still_sent(flow)
@@ -310,7 +309,7 @@ class IconicListing(models.Model):
         """
         self.ensure_one()
         message = self.env._(
-            "THE ICONIC had this product already, so the listing has taken it over. Its "
+            "THE ICONIC had this product already: the listing has taken it over. Its "
             "content, pictures and price are protected until you press Unprotect; its "
             "stock is sent."
         )
@@ -329,6 +328,7 @@ class IconicListing(models.Model):
                 "content_status": "not_needed" if pictured else "pending",
                 "quantity_status": "pending" if selling else "not_needed",
                 "content_error": message,
+                "answered_at": precise_now(),
                 "content_digest": False,
                 "image_digest": False,
                 "protect_content": True,
@@ -372,8 +372,7 @@ class IconicListing(models.Model):
         """
         flag = flow.status_field
         values = {name: value for name, value in flow.error.items() if name != flag}
-        if values:
-            self.write(values)
+        self.write({**values, "answered_at": precise_now()})
         self._still_sent(flow)._block(flow, message)
 
     def _still_sent(self, flow):

@@ -1,8 +1,11 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ...domain.moments import precise_now
+from ...domain.texts import excerpts, plain_text
 from ...seller_center.const import STATUS_ACTIVE, STATUS_DELETED
 from ..iconic_rights import button
+from .iconic_listing_content import content_digest
 
 
 class IconicMismatch(models.Model):
@@ -32,20 +35,26 @@ class IconicMismatch(models.Model):
             ("sale_price", "Sale Price"),
             ("quantity", "Quantity"),
             ("status", "Status"),
+            ("name", "Name"),
+            ("description", "Description"),
         ],
         required=True,
         readonly=True,
     )
     remembered = fields.Char(string="In Odoo", readonly=True)
     found = fields.Char(string="On THE ICONIC", readonly=True)
+    found_at = fields.Datetime(string="Read", required=True, readonly=True)
 
     @button
     def action_resync(self):
-        """Store what the marketplace has, and have what Odoo wants sent."""
+        """Store what the marketplace has, and have what Odoo wants sent.
+
+        Rows about products that have been sent since then are outdated, and only go.
+        """
         unwanted = self.filtered(lambda row: row._is_gone() and row._is_unwanted())
         unwanted.listing_id._note_removed()
         for row in self - unwanted:
-            row.listing_id.write(row._found_values())
+            row.listing_id._unmoved_since(row.found_at).write(row._found_values())
         listings = self.listing_id
         accounts = self.account_id
         self.unlink()
@@ -76,6 +85,8 @@ class IconicMismatch(models.Model):
                     "content_status": "pending",
                 }
             return {"content_status": "pending"}
+        if self.part in ("name", "description"):
+            return {"content_status": "pending"}
         if self.part == "quantity":
             values = {"listed_quantity": int(self.found or 0)}
             if self.listing_id.listing_status == "inactive":
@@ -85,40 +96,55 @@ class IconicMismatch(models.Model):
         return {f"listed_{self.part}": float(self.found or 0)}
 
     @api.model
-    def _find(self, account, records):
-        """Store the mismatches of one page of the marketplace's products.
+    def _find(self, account, records, asked_at):
+        """Store the mismatches of some of the marketplace's products.
 
         Compares Quantity rather than Available, which is lower by what the marketplace
-        has reserved for orders (SellerCenter, GetProducts).
+        has reserved for orders (SellerCenter, GetProducts). What has been answered
+        since the products were read stays unseen: it is read again.
 
         :param account: an `iconic.account`
         :param records: `seller_center.records.ListedProduct` records
+        :param asked_at: when they were asked for, from `precise_now`
         """
         by_sku = {record.seller_sku: record for record in records}
         listings = self._candidates(account, Domain("seller_sku", "in", list(by_sku)))
-        listings.write({"seen_at": fields.Datetime.now()})
+        listings = listings._unmoved_since(asked_at)
+        listings.write({"seen_at": precise_now()})
+        wanted = self._wanted_contents(listings)
+        values = {"account_id": account.id, "found_at": asked_at}
         self.create(
             [
-                {"account_id": account.id, "listing_id": listing.id, **difference}
+                {**values, "listing_id": listing.id, **difference}
                 for listing in listings
-                for difference in self._differences(listing, by_sku[listing.seller_sku])
+                for record in [by_sku[listing.seller_sku]]
+                for difference in (
+                    *self._differences(listing, record),
+                    *self._content_differences(wanted.get(listing.id), record),
+                )
             ]
         )
 
     @api.model
-    def _candidates(self, account, domain):
-        """Return the published listings with no change pending or sent."""
+    def _candidates(self, account, domain, **options):
+        """Return the published listings with no change pending or sent.
+
+        :param account: an `iconic.account`
+        :param domain: which of them
+        :param options: of `search`
+        """
         Listing = self.env["iconic.listing"]
         return Listing.search(
             Domain("account_id", "=", account.id)
             & Domain("product_status", "=", "published")
             & ~Listing._any_flag_domain("pending", "sent")
-            & domain
+            & domain,
+            **options,
         )
 
     @api.model
     def _differences(self, listing, record):
-        """Return the differences between a listing and the marketplace's product.
+        """Return the differences of price, quantity and status.
 
         :param listing: an `iconic.listing`
         :param record: a `seller_center.records.ListedProduct`
@@ -137,31 +163,92 @@ class IconicMismatch(models.Model):
         # An ended listing has quantity 0, which the marketplace calls active.
         if record.status and record.status != STATUS_ACTIVE:
             rows.append(("status", listing.listing_status, record.status))
+        return [_difference(*row) for row in rows]
+
+    @api.model
+    def _wanted_contents(self, listings):
+        """Return listing id -> what Odoo wants, where the marketplace accepted that.
+
+        The listing has only a checksum of the content that was accepted: as long as
+        Odoo wants that very content, it can be compared. Protected content is not ours.
+        """
+        ours = listings.filtered(lambda one: one.content_digest)
+        ours = ours.filtered(lambda one: not one.protect_content)
+        wanted = ours._wanted_products() if ours else {}
+        return {
+            listing.id: wanted[listing.id]
+            for listing in ours
+            if content_digest(wanted[listing.id]) == listing.content_digest
+        }
+
+    @api.model
+    def _content_differences(self, wanted, record):
+        """Return the differences of the texts, shortened to where they begin.
+
+        Of texts the words count, since each shop writes HTML in its own way; one that
+        the marketplace does not return is no difference.
+
+        :param wanted: a `seller_center.records.Product` that was accepted, or None
+        :param record: a `seller_center.records.ListedProduct`
+        :return: a list of values for `iconic.mismatch`
+        """
+        if not wanted or record.status == STATUS_DELETED:
+            return []
+        pairs = {
+            part: (plain_text(getattr(wanted, part) or ""), plain_text(theirs))
+            for part in ("name", "description")
+            if (theirs := getattr(record, part))
+        }
         return [
-            {"part": part, "remembered": remembered, "found": found}
-            for part, remembered, found in rows
+            _difference(part, *excerpts(ours, theirs))
+            for part, (ours, theirs) in pairs.items()
+            if ours != theirs
         ]
 
     @api.model
-    def _find_missing(self, account, since):
-        """Store the published listings that the marketplace did not return.
+    def _unseen(self, account, since, after, limit):
+        """Return published listings that the marketplace's list did not have.
 
         :param account: an `iconic.account`
-        :param since: when its products began to be read
+        :param since: when the list began to be read
+        :param int after: the id of the last one that was asked for by its SKU
+        :param int limit: how many at most
         """
-        unseen = self._candidates(
-            account,
-            Domain("seen_at", "=", False) | Domain("seen_at", "<", since),
+        unseen = Domain("seen_at", "=", False) | Domain("seen_at", "<", since)
+        domain = unseen & Domain("id", ">", after)
+        return self._candidates(account, domain, order="id", limit=limit)
+
+    @api.model
+    def _store_missing(self, account, gone, since):
+        """Store which listings the marketplace has neither in its list nor by SKU.
+
+        :param account: an `iconic.account`
+        :param list gone: ids of the listings
+        :param since: when the reading began; what was answered since is not gone
+        """
+        listings = self._candidates(account, Domain("id", "in", gone))
+        listings = listings._unmoved_since(since)
+        known = self.env["iconic.listing"].search_count(
+            [("account_id", "=", account.id), ("product_status", "=", "published")]
         )
+        name = self.env._("Products")
+        if not account._accepts_loss(
+            "products", name, "readback", False, len(listings), known
+        ):
+            return
+        values = {"account_id": account.id, "found_at": since}
         self.create(
             [
                 {
-                    "account_id": account.id,
+                    **values,
                     "listing_id": listing.id,
-                    "part": "status",
-                    "remembered": listing.listing_status,
-                    "found": False,
+                    **_difference("status", listing.listing_status, False),
                 }
-                for listing in unseen
+                for listing in listings
             ]
         )
+
+
+def _difference(part, remembered, found):
+    """Return the values of a row."""
+    return {"part": part, "remembered": remembered, "found": found}

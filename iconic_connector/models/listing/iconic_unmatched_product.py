@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ...domain.moments import to_odoo_datetime
+from ...domain.moments import precise_now, to_odoo_datetime
 from ...seller_center.const import STATUS_ACTIVE, STATUS_DELETED
 from ..iconic_rights import button
 
@@ -76,6 +76,7 @@ class IconicUnmatchedProduct(models.Model):
             if self.has_images and self.is_active
             else "inactive",
             "content_status": "not_needed",
+            "answered_at": precise_now(),
             "protect_content": True,
             "protect_images": True,
             "protect_price": True,

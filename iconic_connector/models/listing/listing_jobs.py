@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from odoo import fields
 from odoo.fields import Domain
 
 from ... import const
+from ...domain.moments import precise_now
 from ...seller_center.const import MAX_QUALITY_STATES
 from ..account.job import Job, rows_having, runs
 
@@ -142,7 +142,11 @@ class ReadQuality(Job):
 
 @runs("readback")
 class ReadBack(Job):
-    """Reads the marketplace's products, to link them or to find mismatches."""
+    """Reads the marketplace's products, to link them or to find mismatches.
+
+    A listing that its list does not have is asked for by its SKU, before it counts as
+    gone (design, section 4).
+    """
 
     @classmethod
     def with_work(cls, rows):
@@ -153,33 +157,83 @@ class ReadBack(Job):
         """Override to begin what a user has asked for, unless one is under way."""
         if self.position.get("purpose") or not self.requests:
             return
+        purpose = self.requests[0]
+        if purpose == "mismatch":
+            known = [("account_id", "=", self.account.id)]
+            self.env["iconic.mismatch"].search(known).unlink()
         self.position |= {
-            "purpose": self.requests[0],
+            "purpose": purpose,
             "offset": 0,
-            "since": fields.Datetime.now().isoformat(),
+            "read": 0,
+            "after": 0,
+            "gone": [],
+            "since": precise_now().isoformat(),
         }
 
     def next_batch(self):
-        """Override to read the next page of products."""
-        if not self.position.get("purpose") or self.position["offset"] is None:
+        """Override to read the next page, then listings that no page had by SKU.
+
+        :return: products of the marketplace, then listings
+        """
+        purpose = self.position.get("purpose")
+        if not purpose:
             return None
-        self._page = self.client.products(
-            offset=self.position["offset"], limit=const.READ_BACK_SIZE
+        self._asked_at = precise_now()
+        self._page = None
+        if self.position["offset"] is not None:
+            self._page = self.client.products(
+                offset=self.position["offset"], limit=const.READ_BACK_SIZE
+            )
+            return self._page.records
+        return self._next_unseen() if purpose == "mismatch" else None
+
+    def _next_unseen(self):
+        """Read the next listings that the list did not have, by their SKUs."""
+        listings = self.env["iconic.mismatch"]._unseen(
+            self.account, self._since, self.position["after"], const.READ_BACK_SIZE
         )
-        return self._page.records
+        if not listings:
+            return None
+        skus = listings.mapped("seller_sku")
+        page = self.client.products(seller_skus=skus, limit=const.READ_BACK_SIZE)
+        self._answers = {record.seller_sku: record for record in page.records}
+        self._is_whole = not getattr(page.records, "unreadable", ())
+        return listings
+
+    @property
+    def _since(self):
+        return datetime.fromisoformat(self.position["since"])
 
     def do(self, batch):
-        """Override to link or compare the products of a page."""
+        """Override to link or compare the products."""
         self.account._note_success()
-        if self.position["purpose"] == "link":
+        if not self._page:
+            self._compare_unseen(batch)
+        elif self.position["purpose"] == "link":
             self.env["iconic.unmatched.product"]._link(self.account, batch)
         else:
-            self.env["iconic.mismatch"]._find(self.account, batch)
+            self.env["iconic.mismatch"]._find(self.account, batch, self._asked_at)
+
+    def _compare_unseen(self, listings):
+        """Compare listings that were read by SKU, and note those that are gone."""
+        here = [
+            self._answers[sku]
+            for sku in listings.mapped("seller_sku")
+            if sku in self._answers
+        ]
+        self.env["iconic.mismatch"]._find(self.account, here, self._asked_at)
+        if self._is_whole:
+            gone = listings.filtered(lambda one: one.seller_sku not in self._answers)
+            self.position["gone"] += gone.ids
 
     def advance(self, batch):
-        """Override to move on to the next page."""
-        self.position["offset"] = self._page.next_offset
-        self.position["total"] = self._page.total
+        """Override to move on to the next page, or behind the last listing."""
+        if self._page:
+            self.position["offset"] = self._page.next_offset
+            self.position["total"] = self._page.total
+            self.position["read"] += len(batch)
+        else:
+            self.position["after"] = batch[-1].id
 
     def record_name(self, record):
         """Override to return the SKU."""
@@ -190,9 +244,11 @@ class ReadBack(Job):
         purpose = self.position.pop("purpose", None)
         if not purpose:
             return None
-        count = self.position["done"]
-        since = datetime.fromisoformat(self.position["since"])
+        count = self.position["read"]
         if purpose == "link":
             return self.account._linking_report(count)
-        self.env["iconic.mismatch"]._find_missing(self.account, since)
+        # What was answered since the reading began may be there again.
+        self.env["iconic.mismatch"]._store_missing(
+            self.account, self.position.pop("gone"), self._since
+        )
         return self.account._mismatch_report(count)

@@ -2,9 +2,16 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from unittest.mock import patch
 
 from common import contract, over_both_apis
+from marketplace_products import put
 from selling import SellingCase
+
+from odoo.addons.iconic_connector import const
+from odoo.addons.iconic_connector.domain.moments import precise_now
+from odoo.addons.iconic_connector.seller_center.errors import Refused
+from odoo.addons.iconic_connector.seller_center.records import Page
 
 
 @over_both_apis
@@ -16,7 +23,7 @@ class TestMismatches(SellingCase):
 
     def lose_outside(self, sku):
         """Let a product disappear from the marketplace."""
-        del self.sandbox.products[sku]
+        self.sandbox.products.pop(sku)
         self.sandbox.groups.clear()
         for product in self.sandbox.products.values():
             self.sandbox.groups.move(product, product.group)
@@ -115,6 +122,166 @@ class TestMismatches(SellingCase):
         self.resync()
         self.assertEqual(self.sandbox.products["DRESS-Navy-S"].quantity, 7)
         self.assertEqual(self.small.product_status, "published")
+
+    def hide(self, *skus):
+        """Let the marketplace's list leave products out that it knows by their SKU."""
+        client = self.account._client_class
+        products = client.products
+
+        def leave_out(api, seller_skus=(), **options):
+            page = products(api, seller_skus=seller_skus, **options)
+            if seller_skus:
+                return page
+            kept = tuple(one for one in page.records if one.seller_sku not in skus)
+            return replace(page, records=kept)
+
+        self.patch(client, "products", leave_out)
+
+    def meanwhile(self, action):
+        """Do something once, after a page of products was read."""
+        client = self.account._client_class
+        products = client.products
+        pending = [action]
+
+        def read(api, **options):
+            page = products(api, **options)
+            if pending:
+                pending.pop()()
+            return page
+
+        self.patch(client, "products", read)
+
+    @contract
+    def test_a_product_that_the_list_leaves_out_is_asked_for_by_its_sku(self):
+        self.hide("DRESS-Navy-S", "DRESS-Navy-M")
+        self.change_outside("DRESS-Navy-M", quantity=88)
+        self.assertEqual(
+            self.find_mismatches(), {("DRESS-Navy-M", "quantity"): ("7", "88")}
+        )
+
+    def test_a_refused_question_by_sku_proves_nothing(self):
+        self.hide("DRESS-Navy-S")
+        client = self.account._client_class
+        products = client.products
+
+        def refuse(api, seller_skus=(), **options):
+            if seller_skus:
+                raise Refused("Not today", code="30")
+            return products(api, **options)
+
+        self.patch(client, "products", refuse)
+        self.assertEqual(self.find_mismatches(), {})
+        self.assertEqual(self.small.product_status, "published")
+
+    def test_a_product_that_cannot_be_read_is_not_gone(self):
+        class Part(tuple):
+            unreadable = ("a product",)
+
+        client = self.account._client_class
+        self.patch(client, "products", lambda *_a, **_o: Page(Part()))
+        self.assertEqual(self.find_mismatches(), {})
+
+    def test_a_price_that_arrives_while_its_page_is_read_is_no_mismatch(self):
+        self.small.price = 89.0
+        self.detect()
+        self.run_cron("price")
+        feed = self.feeds("price")
+
+        def accept():
+            self.let_marketplace_work()
+            self.take(feed)
+
+        self.meanwhile(accept)
+        self.assertEqual(self.find_mismatches(), {})
+        self.assertEqual(self.small.listed_price, 89.0)
+
+    def test_a_product_that_is_published_while_the_list_is_read_is_no_mismatch(self):
+        self.hide("DRESS-Navy-S")
+        self.small.product_status = "images_uploaded"
+        self.meanwhile(
+            lambda: self.small.write(
+                {"product_status": "published", "answered_at": precise_now()}
+            )
+        )
+        self.assertEqual(self.find_mismatches(), {})
+
+    def test_a_product_in_flight_that_the_list_leaves_out_is_not_gone(self):
+        self.lose_outside("DRESS-Navy-S")
+        self.small.price_status = "sent"
+        self.assertEqual(self.find_mismatches(), {})
+
+    def test_more_products_than_plausible_are_not_believed_gone(self):
+        for sku in ("DRESS-Navy-S", "DRESS-Navy-M"):
+            self.lose_outside(sku)
+        with patch.object(const, "LOSS_HANDFUL", 1):
+            self.assertEqual(self.find_mismatches(), {})
+            self.assertIn("too many to be believed", self.account.reading_report)
+            self.assertIn("2 of 2", self.account.smaller_lists_note)
+            activity = self.account.activity_search(
+                ["iconic_connector.mail_activity_type_lists"]
+            )
+            self.assertIn("Accept Smaller Lists", activity.note)
+            self.account.action_accept_smaller_lists()
+            self.run_cron("readback")
+        self.assertEqual(len(self.rows()), 2)
+        self.assertFalse(self.account.smaller_lists)
+
+    def test_a_row_about_a_product_that_was_sent_since_changes_nothing(self):
+        self.lose_outside("DRESS-Navy-S")
+        self.find_mismatches()
+        self.small.price_status = "sent"
+        self.rows().action_resync()
+        self.assertFalse(self.rows())
+        self.assertEqual(self.small.product_status, "published")
+
+    def test_a_row_that_was_false_ends_with_the_product_on_sale(self):
+        self.lose_outside("DRESS-Navy-S")
+        self.find_mismatches()
+        put(self.sandbox, "DRESS-Navy-S", parent_sku=self.small.parent_sku, quantity=4)
+        self.resync()
+        self.run_all_jobs()
+        self.assertEqual(self.small.product_status, "published")
+        self.assertEqual(self.sandbox.products["DRESS-Navy-S"].quantity, 7)
+
+    @contract
+    def test_another_name_is_found_and_resynced(self):
+        self.change_outside(name="Somebody's name")
+        self.change_outside("DRESS-Navy-M", name="Somebody's name")
+        found = self.find_mismatches()
+        self.assertEqual(
+            found[("DRESS-Navy-S", "name")], ("Dress DRESS", "Somebody's name")
+        )
+        self.resync()
+        self.assertEqual(self.sandbox.products["DRESS-Navy-S"].name, "Dress DRESS")
+        self.assertEqual(self.find_mismatches(), {})
+
+    @contract
+    def test_another_description_is_found_shortened_and_resynced(self):
+        for sku in ("DRESS-Navy-S", "DRESS-Navy-M"):
+            self.change_outside(sku, description="<p>A lovely dress. " + "No. " * 200)
+        found = self.find_mismatches()
+        ours, theirs = found[("DRESS-Navy-S", "description")]
+        self.assertEqual(ours, "A lovely dress.")
+        self.assertLess(len(theirs), 100)
+        self.assertIn("No. No.", theirs)
+        self.resync()
+        self.assertIn("lovely", self.sandbox.products["DRESS-Navy-S"].description)
+        self.assertEqual(self.find_mismatches(), {})
+
+    def test_html_that_is_written_otherwise_is_no_mismatch(self):
+        for sku in ("DRESS-Navy-S", "DRESS-Navy-M"):
+            self.change_outside(sku, description="<div>A <i>lovely</i>\n dress.</div>")
+        self.assertEqual(self.find_mismatches(), {})
+
+    def test_protected_content_is_no_mismatch(self):
+        self.style.name = "Another in Odoo"
+        self.account.listing_ids.protect_content = True
+        self.change_outside(name="Somebody's name")
+        self.assertEqual(self.find_mismatches(), {})
+
+    def test_content_that_odoo_has_not_sent_yet_is_no_mismatch(self):
+        self.style.name = "Another in Odoo"
+        self.assertEqual(self.find_mismatches(), {})
 
     def test_an_ended_listing_is_no_mismatch(self):
         self.small.action_end()
