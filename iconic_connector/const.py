@@ -34,6 +34,12 @@ POLL_DELAYS = (5, 10, 20, 40, 80, 160, 300, 600)
 # After this time without a result, a feed is decided by reading its products back.
 FEED_STUCK_AFTER = timedelta(hours=6)
 
+# A feed that was decided without its own result may still be processed as long as the
+# marketplace keeps it. Until then it is polled again after so many hours; the last
+# delay repeats.
+GIVEN_UP_DELAYS = (1, 1, 1, 1, 1, 1, 3, 6)
+FEED_HISTORY = timedelta(days=30)
+
 # How long a product with a warning may stay unreadable before the warning alone counts:
 # usually, and where prices and stock of a product on sale wait for it.
 DOUBT = timedelta(days=1)

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ... import const
@@ -357,9 +358,10 @@ class IconicAccount(models.Model):
         events.unlink()
 
     def _read_feeds_now(self):
-        """Have the feed reader poll all feeds in process at once."""
+        """Have the feed reader poll all feeds at once that may have a result now."""
         feeds = self.env["iconic.feed"].search(
-            [("account_id", "=", self.id), ("state", "=", "processing")]
+            Domain("account_id", "=", self.id)
+            & (Domain("state", "=", "processing") | Domain("is_doubtful", "=", True))
         )
         feeds.next_poll_at = fields.Datetime.now()
         self._trigger_crons("feed_reader")

@@ -95,7 +95,7 @@ class SendFlow(Job):
 
 @runs("feed_reader")
 class ReadFeeds(OneByOne):
-    """Recovers feeds without an outcome and polls those in process, oldest first."""
+    """Recovers feeds without an outcome and polls the others, oldest first."""
 
     model = "iconic.feed"
 
@@ -103,8 +103,10 @@ class ReadFeeds(OneByOne):
         """Override to recover or poll the feed."""
         if batch.state == "sending":
             batch._recover(self.client)
-        else:
+        elif batch.state == "processing":
             batch._poll(self.client)
+        else:
+            batch._poll_doubtful(self.client)
 
     def finish(self):
         """Override to update the activity about listings with errors."""

@@ -34,6 +34,9 @@ class IconicFeed(models.Model):
     processing --[finished, decided per SKU]------> done
     processing --[error at the marketplace]-------> error
     processing --[canceled, or stuck and canceled]> cancelled
+
+    One that was stuck, and so decided by its products, stays doubtful: it is polled
+    until its own result is known.
     """
 
     _name = "iconic.feed"
@@ -94,6 +97,12 @@ class IconicFeed(models.Model):
     completed_at = fields.Datetime(string="Completed Date", readonly=True)
     next_poll_at = fields.Datetime(string="Next Poll", readonly=True, index=True)
     poll_count = fields.Integer(string="Polls", readonly=True)
+    is_doubtful = fields.Boolean(
+        string="Decided Without a Result",
+        readonly=True,
+        help="It may still be processed, or its products could not be read. They are "
+        "read again until that is settled, for 30 days at most.",
+    )
 
     line_ids = fields.One2many("iconic.feed.line", "feed_id", readonly=True)
     sent_count = fields.Integer(string="Sent Objects Count", readonly=True)
@@ -132,9 +141,10 @@ class IconicFeed(models.Model):
     @button
     def action_read_now(self):
         """Have the feed reader poll these feeds as soon as possible."""
-        self.filtered(lambda feed: feed.state == "processing").write(
-            {"next_poll_at": fields.Datetime.now()}
+        waiting = self.filtered(
+            lambda feed: feed.state == "processing" or feed.is_doubtful
         )
+        waiting.write({"next_poll_at": fields.Datetime.now()})
         self.account_id._trigger_crons("feed_reader")
         return self.account_id[:1]._notify(
             self.env._("The feed is polled in a moment.")
@@ -394,7 +404,7 @@ class IconicFeed(models.Model):
                 "state": state,
                 "message": message or self.message,
                 "sending_since": False,
-                "next_poll_at": False,
+                "next_poll_at": self.is_doubtful and self._next_doubtful_poll(0),
                 "completed_at": fields.Datetime.now(),
                 "failed_count": len(
                     self.line_ids.filtered(

@@ -33,7 +33,6 @@ class IconicFeed(models.Model):
         return self._lease_expired_domain(accounts) | Domain(
             [
                 ("account_id", "in", accounts.ids),
-                ("state", "=", "processing"),
                 ("next_poll_at", "<=", fields.Datetime.now()),
             ]
         )
@@ -53,9 +52,7 @@ class IconicFeed(models.Model):
     def _next_due_at(self):
         """Return when the next feed is due for recovery or polling, or None."""
         polled = self.search(
-            [("state", "=", "processing"), ("next_poll_at", "!=", False)],
-            order="next_poll_at",
-            limit=1,
+            [("next_poll_at", "!=", False)], order="next_poll_at", limit=1
         )
         interrupted = self.search(
             [("state", "=", "sending")], order="sending_since", limit=1
@@ -170,6 +167,8 @@ class IconicFeed(models.Model):
         warnings = _by_sku(answer.warnings)
         general = errors.pop("", "") or self._unexplained_message(stuck)
         remark = warnings.pop("", "")
+        if stuck:
+            self.is_doubtful = True
         verdicts = defaultdict(list)
         for line in self._lockable_lines():
             sku = line.seller_sku
@@ -241,6 +240,8 @@ class IconicFeedLine(models.Model):
         :param evidence: the feed's `Evidence`
         """
         if verdict in ("success", "trusted"):
+            if verdict == "trusted":
+                self.feed_id.is_doubtful = True
             self._close_with_success(messages)
             return
         if verdict == "gone":
