@@ -101,7 +101,7 @@ class IconicFeed(models.Model):
         string="Decided Without a Result",
         readonly=True,
         help="It may still be processed, or its products could not be read. They are "
-        "read again until that is settled, for 30 days at most.",
+        "read again until that is known, for 30 days at most.",
     )
 
     line_ids = fields.One2many("iconic.feed.line", "feed_id", readonly=True)

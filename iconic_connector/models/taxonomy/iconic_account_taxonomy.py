@@ -523,7 +523,8 @@ class IconicAccount(models.Model):
             answer = client.failure_reasons()
         Reason = self.env["iconic.failure.reason"].sudo()  # no user has write access
         rows = self._failure_reason_rows(answer)
-        losses = self._losses(
+        # Neither do users write what the account says about its lists.
+        losses = self.sudo()._losses(
             "reasons", self.env._("Cancellation Reasons"), answer, job=""
         )
         Reason._sync(Reason._of_account(self), rows, losses)

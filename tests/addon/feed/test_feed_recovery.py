@@ -246,7 +246,7 @@ class TestFindingTheEffect(RecoveryCase):
         self.assert_statuses(PUBLISHED)
         self.assertEqual(sorted(self.sandbox.products), self.skus)
 
-    def test_a_product_that_existed_before_was_not_created_by_this_feed(self):
+    def test_a_product_that_existed_before_is_adopted_and_not_taken_for_created(self):
         feed = self.process_lost()
         for product in self.sandbox.products.values():
             product.created_at -= timedelta(days=1)
@@ -255,7 +255,9 @@ class TestFindingTheEffect(RecoveryCase):
         self.assertEqual(len(self.accepted()), 1)
         self.let_marketplace_work()
         self.read_feeds()
-        self.assert_statuses(("awaiting_creation", "inactive", "error"))
+        # They have no pictures yet.
+        self.assert_statuses(CREATED)
+        self.assertTrue(all(self.account.listing_ids.mapped("protect_content")))
 
     def lose_by(self, flow, action):
         """Send published products without an answer, and have the feed processed.

@@ -53,10 +53,15 @@ class TestFailureReasons(MarketplaceCase):
         self.assertEqual(len(self.read()), 2)
 
     @contract
-    def test_an_empty_list_removes_no_reason(self):
+    def test_an_empty_list_removes_no_reason_and_a_person_is_told(self):
         before = self.read()
         self.offer()
-        self.assertEqual(self.read(), before)
+        user = new_test_user(
+            self.env, "packer", groups="iconic_connector.iconic_connector_group_user"
+        )
+        self.account.with_user(user).action_refresh_failure_reasons()
+        self.assertEqual(self.account.failure_reason_ids, before)
+        self.assertIn("Cancellation Reasons", self.account.smaller_lists_note)
 
     @contract
     def test_the_same_name_may_be_for_several_types(self):
