@@ -475,9 +475,11 @@ class IconicAccount(models.Model):
         if not problems:
             self._close_activity("settings")
             return
-        summary = self.env._("%s settings stop something", len(problems))
-        if len(problems) == 1:
-            summary = self.env._("A setting stops something")
+        summary = plural(
+            len(problems),
+            self.env._("1 setting stops something"),
+            self.env._("%s settings stop something"),
+        )
         self._raise_activity("settings", summary, "\n".join(problems))
 
     def _sync_error_activity(self):

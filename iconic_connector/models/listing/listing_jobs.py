@@ -6,8 +6,9 @@ from odoo.fields import Domain
 
 from ... import const
 from ...domain.moments import precise_now
+from ...error_messages import describe
 from ...seller_center.const import MAX_QUALITY_STATES
-from ..account.job import Job, rows_having, runs
+from ..account.job import Job, PageByPage, rows_having, runs
 
 
 class CompareListings(Job):
@@ -141,7 +142,7 @@ class ReadQuality(Job):
 
 
 @runs("readback")
-class ReadBack(Job):
+class ReadBack(PageByPage):
     """Reads the marketplace's products, to link them or to find mismatches.
 
     A listing that its list does not have is asked for by its SKU, before it counts as
@@ -167,6 +168,7 @@ class ReadBack(Job):
             "read": 0,
             "after": 0,
             "gone": [],
+            "lost": [],
             "since": precise_now().isoformat(),
         }
 
@@ -181,11 +183,22 @@ class ReadBack(Job):
         self._asked_at = precise_now()
         self._page = None
         if self.position["offset"] is not None:
-            self._page = self.client.products(
-                offset=self.position["offset"], limit=const.READ_BACK_SIZE
-            )
+            self._page = self.read_page(const.READ_BACK_SIZE)
+            self._note_lost(self._page)
             return self._page.records
         return self._next_unseen() if purpose == "mismatch" else None
+
+    def ask_page(self, offset, limit):
+        """Override to read a page of products."""
+        return self.client.products(offset=offset, limit=limit)
+
+    def _note_lost(self, page):
+        """Remember what of a page cannot be read, for the report."""
+        lost = [
+            f"{one.name or '?'} ({describe(self.env, one.problem)})"
+            for one in page.unreadable
+        ]
+        self.position["lost"] = list(dict.fromkeys([*self.position["lost"], *lost]))
 
     def _next_unseen(self):
         """Read the next listings that the list did not have, by their SKUs."""
@@ -197,7 +210,8 @@ class ReadBack(Job):
         skus = listings.mapped("seller_sku")
         page = self.client.products(seller_skus=skus, limit=const.READ_BACK_SIZE)
         self._answers = {record.seller_sku: record for record in page.records}
-        self._is_whole = not getattr(page.records, "unreadable", ())
+        self._is_whole = not page.unreadable
+        self._note_lost(page)
         return listings
 
     @property
@@ -207,7 +221,7 @@ class ReadBack(Job):
     def do(self, batch):
         """Override to link or compare the products."""
         self.account._note_success()
-        if not self._page:
+        if self._page is None:
             self._compare_unseen(batch)
         elif self.position["purpose"] == "link":
             self.env["iconic.unmatched.product"]._link(self.account, batch)
@@ -228,7 +242,7 @@ class ReadBack(Job):
 
     def advance(self, batch):
         """Override to move on to the next page, or behind the last listing."""
-        if self._page:
+        if self._page is not None:
             self.position["offset"] = self._page.next_offset
             self.position["total"] = self._page.total
             self.position["read"] += len(batch)
@@ -244,11 +258,27 @@ class ReadBack(Job):
         purpose = self.position.pop("purpose", None)
         if not purpose:
             return None
-        count = self.position["read"]
+        count, lost = self.position["read"], self.position.pop("lost", [])
         if purpose == "link":
-            return self.account._linking_report(count)
+            return self._report(self.account._linking_report(count), lost)
         # What was answered since the reading began may be there again.
         self.env["iconic.mismatch"]._store_missing(
             self.account, self.position.pop("gone"), self._since
         )
-        return self.account._mismatch_report(count)
+        return self._report(self.account._mismatch_report(count), lost)
+
+    def _report(self, report, lost):
+        """Add to a report what could not be read.
+
+        :param lost: from `_note_lost`
+        """
+        if not lost:
+            return report
+        words = self.env._(
+            "Products that could not be read, and are left as they are: %(count)s. "
+            "%(names)s Read them again later; if that does not help, report them to "
+            "THE ICONIC.",
+            count=len(lost),
+            names="; ".join(lost[: const.LEFT_OUT_NAMED]),
+        )
+        return f"{report}\n{words}"

@@ -14,7 +14,7 @@ class IconicAccount(models.Model):
     """Reads categories, brands, carriers and reasons from the marketplace.
 
     A scheduled job reads the category tree, then one attribute set after the other,
-    then the brands. Each step is committed, so that an interrupted run continues.
+    then the brands and the reasons. Each step is committed, so that an interrupted run continues.
     A list that has lost more than a plausible share of its entries archives none of
     them until a person accepts it (design, section 4).
     """
@@ -78,13 +78,13 @@ class IconicAccount(models.Model):
                 count = self.env[f"iconic.{name}"].search_count(domain)
                 account[f"{name}_count"] = count
 
+    @button
     def action_refresh_taxonomy(self):
         """Have categories, attributes and brands read in the background.
 
         :raise UserError: if the account must not call
         """
         self.ensure_one()
-        self.check_access("write")
         if reason := self._blocking_reason():
             raise UserError(reason)
         self._job("taxonomy")._request()
@@ -92,19 +92,19 @@ class IconicAccount(models.Model):
             self.env._("Categories, attributes and brands are read in the background.")
         )
 
+    @button
     def action_refresh_providers(self):
         """Read the carriers of the marketplace now, and report the changes."""
         self.ensure_one()
-        self.check_access("write")
         with self._connect_for_user() as client:
             providers = client.shipment_providers()
-        changes = self.sudo()._upsert_providers(providers)
+        changes = self._upsert_providers(providers)
         return self._notify(self._carriers_report(changes), "success")
 
+    @button
     def action_refresh_failure_reasons(self):
         """Read now the reasons for cancellations, failed deliveries and returns."""
         self.ensure_one()
-        self.check_access("write")
         self._read_failure_reasons()
         return self._notify(
             self.env._("%s reasons are known.", len(self.failure_reason_ids)), "success"
@@ -521,14 +521,21 @@ class IconicAccount(models.Model):
         """
         with self._connect_for_user() as client:
             answer = client.failure_reasons()
-        Reason = self.env["iconic.failure.reason"].sudo()  # no user has write access
-        rows = self._failure_reason_rows(answer)
-        # Neither do users write what the account says about its lists.
-        losses = self.sudo()._losses(
-            "reasons", self.env._("Cancellation Reasons"), answer, job=""
+        self._upsert_failure_reasons(answer)
+
+    def _upsert_failure_reasons(self, answer):
+        """Update the reasons.
+
+        :param answer: `seller_center.records.FailureReason` records
+        :return: `Changes`
+        """
+        Reason = self.env["iconic.failure.reason"]
+        losses = self._losses("reasons", self.env._("Cancellation Reasons"), answer)
+        changes, _known = Reason._sync(
+            Reason._of_account(self), self._failure_reason_rows(answer), losses
         )
-        Reason._sync(Reason._of_account(self), rows, losses)
         self.invalidate_recordset(["failure_reason_ids"])
+        return changes
 
     def _failure_reason_rows(self, answer):
         """Return the values of the reasons that a seller may give.

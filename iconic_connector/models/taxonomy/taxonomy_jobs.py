@@ -7,14 +7,19 @@ from odoo import fields
 
 from ... import const
 from ...error_messages import describe_refusal
-from ...seller_center.errors import Refused
+from ...seller_center.errors import Refused, SellerCenterError
+from ..account.iconic_account_feature import is_not_offered
 from ..account.job import Job, runs
 from .iconic_taxonomy import NO_CHANGES, Changes
 
 
+#: The last steps, each of which not every shop offers.
+OPTIONAL_STEPS = ("brands", "reasons")
+
+
 @runs("taxonomy")
 class ReadTaxonomy(Job):
-    """Reads the category tree, then each attribute set, then the brands.
+    """Reads the category tree, then each attribute set, then brands and reasons.
 
     What the marketplace refuses to tell stays as it is, is named in the report and
     makes everything be read again soon.
@@ -63,8 +68,8 @@ class ReadTaxonomy(Job):
             return self._ask(self.env._("Categories"), self._read_categories)
         if step == "attributes":
             return self._next_attributes()
-        if step == "brands":
-            return self._ask(self.env._("Brands"), self._read_brands)
+        if step in OPTIONAL_STEPS:
+            return self._ask_optional(step)
         return None
 
     def do(self, batch):
@@ -78,12 +83,13 @@ class ReadTaxonomy(Job):
         step = self.position["step"]
         if step == "categories":
             self.position["step"] = "attributes"
-            # Categories and brands are a step each.
-            self.position["total"] = self.account._count_attribute_sets() + 2
+            sets = self.account._count_attribute_sets()
+            self.position["total"] = 1 + sets + len(OPTIONAL_STEPS)
         elif step == "attributes":
             self.position["set"] = self._set.id
         else:
-            self.position["step"] = "done"
+            later = OPTIONAL_STEPS[OPTIONAL_STEPS.index(step) + 1 :]
+            self.position["step"] = later[0] if later else "done"
 
     def record_name(self, record):
         """Override to return the name of the step."""
@@ -115,18 +121,51 @@ class ReadTaxonomy(Job):
         retry_at = now + timedelta(hours=hours)
         return {"refusals": count, "retry_at": retry_at.isoformat()}
 
-    def _ask(self, name, read):
+    def _ask_optional(self, step):
+        """Read a list that not every shop offers; without it the rest goes on.
+
+        :param str step: a value of `iconic.account.feature.name`
+        :return: see `next_batch`
+        """
+        if step == "reasons":
+            name, read = self.env._("Cancellation Reasons"), self._read_reasons
+        else:
+            name, read = self.env._("Brands"), self._read_brands
+        if not self.account._is_offered(step):
+            return [(name, lambda: NO_CHANGES)]
+        return self._ask(name, read, step)
+
+    def _ask(self, name, read, feature=None):
         """Read a list; one that is refused changes nothing.
 
         :param str name: what people call the list
         :param read: makes the calls, returns a function that stores the answer
+        :param feature: a value of `iconic.account.feature.name`, if the list is one
         :return: see `next_batch`
         """
         try:
-            return [(name, read())]
-        except Refused as error:
+            store = read()
+        except SellerCenterError as error:
+            if feature and is_not_offered(error):
+                return [(name, partial(self._switch_off, feature, error))]
+            if not isinstance(error, Refused):
+                raise
             words = f"{name}: {describe_refusal(self.env, error)}"
             return [(name, partial(self._note_refused, words))]
+        return [(name, partial(self._switch_on, feature, store))]
+
+    def _switch_off(self, feature, error):
+        self.env["iconic.account.feature"]._switch_off(self.account, feature, error)
+        return NO_CHANGES
+
+    def _switch_on(self, feature, store):
+        """Store an answer, and that its list is offered.
+
+        :param feature: as for `_ask`
+        :param store: returns the changes
+        """
+        self.env["iconic.account.feature"]._switch_on(self.account, feature)
+        return store()
 
     def _note_refused(self, words):
         self.position["refused"].append(words)
@@ -155,6 +194,10 @@ class ReadTaxonomy(Job):
 
     def _read_brands(self):
         return partial(self.account._upsert_brands, self.client.brands())
+
+    def _read_reasons(self):
+        reasons = self.client.failure_reasons()
+        return partial(self.account._upsert_failure_reasons, reasons)
 
     def _next_attributes(self):
         """Read the attributes of the next set; the brands come after the last."""
