@@ -12,7 +12,6 @@ from ..account.iconic_account_feature import is_not_offered
 from ..account.job import Job, runs
 from .iconic_taxonomy import NO_CHANGES, Changes
 
-
 #: The last steps, each of which not every shop offers.
 OPTIONAL_STEPS = ("brands", "reasons")
 
