@@ -14,7 +14,8 @@ class IconicAccount(models.Model):
     """Reads categories, brands, carriers and reasons from the marketplace.
 
     A scheduled job reads the category tree, then one attribute set after the other,
-    then the brands and the reasons. Each step is committed, so that an interrupted run continues.
+    then the brands and the reasons. Each step is committed, so that an interrupted run
+    continues.
     A list that has lost more than a plausible share of its entries archives none of
     them until a person accepts it (design, section 4).
     """
