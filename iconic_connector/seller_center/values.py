@@ -273,7 +273,7 @@ class Times:
     zone: tzinfo = timezone.utc
     now: datetime | None = None
 
-    def read(self, node: Node, *path: str) -> datetime | None:
+    def moment(self, node: Node, *path: str) -> datetime | None:
         """Return a time, be it past or to come."""
         return timestamp(node, *path, zone=self.zone)
 
@@ -282,7 +282,7 @@ class Times:
 
         An order that was changed in the year 9999 would never change again.
         """
-        found = self.read(node, *path)
+        found = self.moment(node, *path)
         if found and self.now and found > self.now + CLOCK_MARGIN:
             return None
         return found

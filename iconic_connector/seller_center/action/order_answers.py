@@ -159,8 +159,8 @@ def _read_item(row: Node, times: Times) -> OrderItem:
 
 def _target(row: Node, times: Times) -> datetime | None:
     """Read when it has to be shipped; shops spell the name in two ways."""
-    found = times.read(row, "PromisedShippingTime")
-    return found or times.read(row, "PromisedShippingTimes")
+    found = times.moment(row, "PromisedShippingTime")
+    return found or times.moment(row, "PromisedShippingTimes")
 
 
 def read_packed(body: Node) -> tuple[PackedItem, ...]:
