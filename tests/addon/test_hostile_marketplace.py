@@ -12,6 +12,7 @@ from common import (
     over_both_apis,
 )
 from lxml import etree
+from marketplace_products import put
 from ordering import Ordering
 
 from odoo.tools.safe_eval import safe_eval
@@ -406,3 +407,78 @@ class TestNobodyIsLeftInTheDark(HostileMarketplaceCase):
         self.assertEqual(self.listed_by("overdue"), self.orders())
         self.run_cron("order_pull")
         self.assertIn("Not imported yet: 1", self.activity("orders").note)
+
+
+@over_both_apis
+class TestSpoiltProduct(HostileMarketplaceCase):
+    """One product of twenty is spoilt in the answer, while all are to be linked."""
+
+    products = 20
+    spoilt = "P-10"
+
+    def begin(self):
+        for number in range(self.products):
+            put(self.sandbox, f"P-{number}", parent_sku=f"P-{number}")
+
+    def link(self):
+        self.account.action_link_products()
+        self.run_cron("readback")
+
+    def skus(self):
+        rows = self.env["iconic.unmatched.product"].search(
+            [("account_id", "=", self.account.id)]
+        )
+        return set(rows.mapped("seller_sku"))
+
+    @contract
+    def test_the_others_are_read_and_it_is_named_until_it_can_be_read(self):
+        others = {f"P-{number}" for number in range(self.products)} - {self.spoilt}
+        for name in (*HELD, "null_record", "text_record"):
+            if name == "no_item_id":
+                continue
+            with self.subTest(poison=name):
+                for action in ("GetProducts", "GetPrices"):
+                    self.sandbox.faults.add(
+                        "poison",
+                        action=action,
+                        poison=name,
+                        record=self.spoilt,
+                        times=None,
+                    )
+                self.link()
+                self.assertEqual(self.account._job("readback").result, "success")
+                self.assertGreaterEqual(self.skus(), others)
+                if self.spoilt not in self.skus():
+                    self.assertIn("could not be read", self.account.reading_report)
+                self.sandbox.faults.clear()
+                self.link()
+                self.assertEqual(self.skus(), others | {self.spoilt})
+                self.assertNotIn("could not be read", self.account.reading_report)
+                self.env["iconic.unmatched.product"].search([]).unlink()
+
+    @contract
+    def test_a_product_that_cannot_be_read_does_not_count_as_gone(self):
+        product = self.make_style("P", "S").product_variant_ids
+        product.default_code = self.spoilt
+        self.link()
+        listing = self.account.listing_ids
+        self.assertEqual(listing.seller_sku, self.spoilt)
+        self.sandbox.faults.add(
+            "poison", action="GetProducts", poison="null_record", times=None
+        )
+        self.account.action_find_mismatches()
+        self.run_cron("readback")
+        self.assertFalse(self.account.mismatch_count)
+        self.assertEqual(listing.product_status, "published")
+
+    def test_a_product_that_breaks_its_whole_page_does_not_hide_the_others(self):
+        self.sandbox.faults.add(
+            "poison",
+            action="GetProducts",
+            poison="very_deep_nesting",
+            record=self.spoilt,
+            times=None,
+        )
+        self.link()
+        self.assertEqual(len(self.skus()), self.products - 1)
+        self.assertIn("could not be read", self.account.reading_report)
