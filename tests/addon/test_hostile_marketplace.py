@@ -396,6 +396,21 @@ class TestNobodyIsLeftInTheDark(HostileMarketplaceCase):
         self.run_cron("order_pull")
         self.assertFalse(self.activity("orders"))
 
+    def test_an_order_whose_sales_order_was_deleted_is_held_and_can_be_imported(self):
+        self.run_cron("order_pull")
+        order = self.orders()
+        customer = self.env["res.partner"].create({"name": "Somebody"})
+        sale = self.env["sale.order"].create({"partner_id": customer.id})
+        order.write({"state": "imported", "sale_order_id": sale.id})
+        sale.unlink()
+        self.assertEqual(order.state, "held")
+        self.assertIn("was deleted in Odoo. Press Retry", order.attention)
+        self.assertEqual(self.account.held_count, 1)
+        self.assertEqual(self.listed_by("held"), order)
+        self.assertEqual(self.activity("orders").summary, "1 order needs you")
+        order.action_retry()
+        self.assertEqual((order.state, order.needs_processing), ("new", True))
+
     def test_an_order_that_no_job_imports_is_counted_listed_and_raised(self):
         self.run_cron("order_pull")
         self.assertEqual(self.account.overdue_import_count, 0)

@@ -56,7 +56,7 @@ class StockPicking(models.Model):
             "\n".join(
                 [
                     self.env._(
-                        "%s deliveries are being made ready to ship.",
+                        "Deliveries being made ready to ship: %s.",
                         len(deliveries) - len(problems),
                     ),
                     *words,
@@ -254,13 +254,13 @@ class StockPicking(models.Model):
             return False
         if later := left_behind.picking_id:
             return self.env._(
-                "%(count)s items were made ready to ship with this delivery but leave "
-                "with %(later)s. They will be marked as shipped then.",
+                "Items made ready to ship with this delivery that leave with "
+                "%(later)s: %(count)s. They are marked as shipped then.",
                 count=len(left_behind),
                 later=later.name,
             )
         return self.env._(
-            "%s items were made ready to ship with this delivery but did not leave. "
+            "Items made ready to ship with this delivery that did not leave: %s. "
             "Cancel them at THE ICONIC.",
             len(left_behind),
         )

@@ -198,12 +198,12 @@ class IconicAccount(models.Model):
         """
         sentences = [
             self.env._(
-                "%(read)s products read, %(unmatched)s without a match in Odoo.",
+                "Products read: %(read)s. Without a match in Odoo: %(unmatched)s.",
                 read=count,
                 unmatched=self.unmatched_count,
             ),
             self.env._(
-                "%s products of the chosen seasons are not listed: Send Products "
+                "Products of the chosen seasons that are not listed: %s. Send Products "
                 "creates them.",
                 self._count_unlisted(),
             ),
@@ -211,7 +211,7 @@ class IconicAccount(models.Model):
         if refused := self._count_refused():
             sentences.append(
                 self.env._(
-                    "%s more could not be created: see the messages on their listings.",
+                    "Could not be created: %s. The messages on their listings say why.",
                     refused,
                 )
             )
@@ -223,14 +223,14 @@ class IconicAccount(models.Model):
         :param int count: how many products were read
         """
         report = self.env._(
-            "%(read)s products read, %(mismatches)s mismatches.",
+            "Products read: %(read)s. Mismatches: %(mismatches)s.",
             read=count,
             mismatches=self.mismatch_count,
         )
         lost = (self.smaller_lists or {}).get("products")
         if lost:
             report += " " + self.env._(
-                "%(gone)s of %(known)s listings are not there any more, which is too "
+                "Of %(known)s listings %(gone)s are not there any more, which is too "
                 "many to be believed: nothing was noted.",
                 gone=lost["gone"],
                 known=lost["known"],

@@ -55,7 +55,7 @@ class DetectChanges(CompareListings):
         self.position.pop("after", None)
         self.account._sync_error_activity()
         self.account._trigger_flows_with_work()
-        return self.env._("%s listings compared with Odoo.", self.position["done"])
+        return self.env._("Listings compared with Odoo: %s.", self.position["done"])
 
     def _domain(self):
         return self.account._comparison_domain() & Domain(
@@ -131,7 +131,7 @@ class ReadQuality(Job):
         """Override to return how many reviews were read."""
         self.position.pop("after", None)
         self.account._sync_error_activity()
-        return self.env._("%s reviews read.", self.position["done"])
+        return self.env._("Reviews read: %s.", self.position["done"])
 
     def _domain(self):
         return (

@@ -108,7 +108,7 @@ class IconicAccount(models.Model):
         self.ensure_one()
         self._read_failure_reasons()
         return self._notify(
-            self.env._("%s reasons are known.", len(self.failure_reason_ids)), "success"
+            self.env._("Reasons known: %s.", len(self.failure_reason_ids)), "success"
         )
 
     @button
@@ -202,7 +202,7 @@ class IconicAccount(models.Model):
         :param changes: `Changes`
         """
         return self.env._(
-            "%(count)s carriers. Created: %(created)s. Changed: %(changed)s. "
+            "Carriers: %(count)s. Created: %(created)s. Changed: %(changed)s. "
             "Archived: %(archived)s.",
             count=len(self.provider_ids),
             **changes._asdict(),

@@ -350,7 +350,7 @@ class TestTakingTurns(JobsCase):
         self.detect()
         self.assertEqual(len(self.served), len(self.accounts.listing_ids))
         self.assertEqual(
-            self.job(self.culprit).outcome, "3 listings compared with Odoo."
+            self.job(self.culprit).outcome, "Listings compared with Odoo: 3."
         )
 
     def test_with_little_time_every_listing_is_compared_once_too(self):
@@ -358,7 +358,7 @@ class TestTakingTurns(JobsCase):
         self.detect()
         self.assertEqual(len(self.served), len(self.accounts.listing_ids))
         self.assertEqual(
-            self.job(self.culprit).outcome, "3 listings compared with Odoo."
+            self.job(self.culprit).outcome, "Listings compared with Odoo: 3."
         )
 
     def test_a_row_of_another_process_is_left_alone(self):

@@ -127,8 +127,8 @@ class TestLinking(Selling, MarketplaceCase):
         self.assertEqual(len(self.unmatched()), 5)
         self.assertEqual(len(self.account.listing_ids), 1)
         self.assertEqual(self.pages_read(), 4)
-        self.assertIn("6 products read", self.account.reading_report)
-        self.assertIn("5 without a match", self.account.reading_report)
+        self.assertIn("Products read: 6.", self.account.reading_report)
+        self.assertIn("Without a match in Odoo: 5.", self.account.reading_report)
 
     def pages_read(self):
         """Return how many pages were asked for, the empty one at the end too."""
@@ -206,9 +206,9 @@ class TestLinking(Selling, MarketplaceCase):
     def test_the_report_counts_the_products_in_odoo_that_are_not_listed(self):
         put(self.sandbox, "DRESS-Navy-S")
         self.link()
-        self.assertIn("0 without a match", self.account.reading_report)
+        self.assertIn("Without a match in Odoo: 0.", self.account.reading_report)
         self.assertIn(
-            "1 products of the chosen seasons are not listed",
+            "Products of the chosen seasons that are not listed: 1.",
             self.account.reading_report,
         )
 
@@ -241,8 +241,8 @@ class TestLinking(Selling, MarketplaceCase):
         self.listing("DRESS-Navy-S").content_status = "error"
         self.link()
         report = self.account.reading_report
-        self.assertIn("1 products of the chosen seasons are not listed", report)
-        self.assertIn("1 more could not be created", report)
+        self.assertIn("Products of the chosen seasons that are not listed: 1.", report)
+        self.assertIn("Could not be created: 1.", report)
 
     def test_a_product_that_is_listed_under_another_sku_is_named_as_such(self):
         put(self.sandbox, "OLD-1")

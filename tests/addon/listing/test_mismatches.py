@@ -52,7 +52,7 @@ class TestMismatches(SellingCase):
 
     def test_without_a_mismatch_none_is_reported(self):
         self.assertEqual(self.find_mismatches(), {})
-        self.assertIn("2 products read", self.account.reading_report)
+        self.assertIn("Products read: 2.", self.account.reading_report)
 
     def test_finding_mismatches_changes_and_sends_nothing(self):
         self.change_outside(price=Decimal("50.00"), quantity=99)
