@@ -141,6 +141,10 @@ MAPPED_ELEMENTS = {"TaxClass": "tax_class", "ShipmentType": "shipment_type"}
 TAXONOMY_RETRY_FIRST = 1
 TAXONOMY_RETRY_LONGEST = 24
 
+# How often a list of the taxonomy may end a turn with trouble of the marketplace's own
+# before it is left as it is, for the sake of those behind it.
+SAME_LIST_FAILURES = 3
+
 # A list of the marketplace that has lost more entries than the first, and a larger
 # share in percent than the second, is not believed until a person accepts it.
 LOSS_HANDFUL = 5
@@ -181,11 +185,17 @@ READ_AGAIN_DELAYS = (300, 900, 3600, 4 * 3600, 24 * 3600)
 # And how many of them at once.
 READ_AGAIN_AT_ONCE = 100
 
+# For how long the orders since then are read again and again, if some of them could not
+# be read, and have no id to ask for them by.
+PASSED_OVER_AGE = timedelta(days=3)
+
 # By what a page is made smaller that cannot be read, until one record stands alone: it
 # is passed over, so that those behind it are reached.
 SMALLER_PAGE = 10
-# That many in a row are not the fault of single records.
-UNREADABLE_IN_A_ROW = 3
+# That many in a row are not the fault of single records: at the beginning of a list,
+# and where something of it could be read.
+UNREADABLE_AT_FIRST = 3
+UNREADABLE_IN_A_ROW = 50
 
 # How long a new order may wait for its import before a person is told.
 IMPORT_PATIENCE = timedelta(minutes=30)

@@ -6,6 +6,7 @@ import time
 from abc import abstractmethod
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timezone, tzinfo
 from typing import Any, TypeVar
 
@@ -74,8 +75,8 @@ class Client(SellerCenterApi):
         pace: float = 0,
         retry: RetryPolicy = retry_briefly,
     ):
-        # Of each list: the offset of the last page, what pages held, the largest size.
-        self._pages: dict[str, tuple[int, set, int]] = {}
+        # Of each list: the offset of the last page, what all held, the largest size.
+        self._pages: dict[str, tuple[int, set[str], int]] = {}
         self._transport = Transport(
             session,
             base_url,
@@ -221,29 +222,38 @@ class Client(SellerCenterApi):
             offset += len(rows) + len(getattr(rows, "unreadable", ()))
         return Records(found.values(), lost)
 
-    def _check_progress(self, name: str, offset: int, keys: Iterable[str]) -> None:
-        """Insist that a page differs from those before it.
+    def _has_ended(self, name: str, offset: int, keys: Iterable[str]) -> bool:
+        """Tell whether a page is behind the end of its list: it brings nothing new.
 
         Whoever reads page after page, over several calls, would never come to an end
-        where the marketplace ignores the offset. A page that is shorter than others may
-        say the same again: new rows move the last ones on.
+        where the marketplace ignores the offset.
 
         :param name: of the list.
         :param keys: what tells the rows of the page apart.
-        :raise NoProgress: if a page further on holds what one before it held.
+        :raise NoProgress: if it is as long as the longest, so that more may follow.
         """
-        page = tuple(keys)
-        last_offset, known, largest = self._pages.get(name, (offset, set(), 0))
+        page = list(keys)
+        last_offset, known, longest = self._pages.get(name, (offset, set(), 0))
         if offset <= last_offset:
-            known = set()
-        largest = max(largest, len(page))
-        repeated = page in known and len(page) == largest
-        self._pages[name] = (offset, known | {page}, largest)
-        if page and repeated:
+            known, longest = set(), 0
+        longest = max(longest, len(page))
+        repeats = bool(page) and known.issuperset(page)
+        self._pages[name] = (offset, known.union(page), longest)
+        if repeats and len(page) == longest:
             raise self._no_progress()
+        return repeats
 
     def _no_progress(self) -> NoProgress:
         return NoProgress(reason="no_progress", values={"host": self._transport.host})
+
+
+def keys_of(records: Records, key: str) -> list[str]:
+    """Return what tells all rows of a page apart, the unreadable ones among them.
+
+    :param key: the attribute of the readable ones.
+    """
+    readable = [getattr(record, key) for record in records]
+    return readable + [one.key or repr(one.raw) for one in records.unreadable]
 
 
 def build_page(
@@ -290,14 +300,27 @@ def name_missing(found: Records, order_ids: Iterable[int]) -> Records:
 
     There is no order without an item: what belonged to it was lost in the answer.
     """
-    told = {item.order_id for item in found} | {one.key for one in found.unreadable}
+    asked = list(map(str, order_ids))
+    items = [_of_only_order(one, "order_id", asked) for one in found]
+    known = [_of_only_order(one, "key", asked) for one in found.unreadable]
+    told = {item.order_id for item in items} | {one.key for one in known}
     problem = UnreadableValue(reason="no_items")
-    lost = [
-        UnreadableRecord(order_id, "", problem)
-        for order_id in map(str, order_ids)
-        if order_id not in told
-    ]
-    return Records(found, (*found.unreadable, *lost))
+    lost = [UnreadableRecord(one, "", problem) for one in asked if one not in told]
+    return Records(items, (*known, *lost))
+
+
+def _of_only_order(item: Any, field: str, asked: list[str]) -> Any:
+    """Return an item with the id of its order, if only one order was asked for.
+
+    :param item: an `OrderItem` or an `UnreadableRecord`.
+    :param field: its field with that id.
+    :raise Unreadable: if it may belong to any of several: ask for them one by one.
+    """
+    if getattr(item, field):
+        return item
+    if len(asked) > 1:
+        raise UnreadableValue(reason="value_missing", values={"field": "orderId"})
+    return replace(item, **{field: asked[0]})
 
 
 def newest_first(feeds: Iterable[Feed]) -> list[Feed]:

@@ -101,9 +101,9 @@ MAX_RETRY_AFTER = 3600
 # What one answer may take, for workers of 2 GiB (Odoo's limit_memory_soft) that hold
 # more than one: bytes of an answer that is parsed, and of a file that is only stored.
 # Parsing text costs up to 8 times its size, where one character takes four bytes.
-MAX_ANSWER_SIZE = 32 * 1024 * 1024
+MAX_ANSWER_SIZE = 16 * 1024 * 1024
 MAX_FILE_SIZE = 64 * 1024 * 1024
 # Elements, attributes and values of an answer that is parsed. Each costs up to 450
 # bytes in XML (a name of its own, and a text after it) and 270 in JSON, whatever it
 # says: 60 MB of tiny elements took over 2 GB. A page of 100 orders has about 10 000.
-MAX_ANSWER_PARTS = 700_000
+MAX_ANSWER_PARTS = 250_000

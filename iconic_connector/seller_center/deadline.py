@@ -46,6 +46,15 @@ class DeadlineAdapter(HTTPAdapter):
         self.poolmanager.pool_classes_by_scheme = POOLS
         return done
 
+    def build_response(self, req, resp):
+        """Override of `requests` to leave out where a redirect leads.
+
+        Nobody follows one, but `requests` would read all of its body to prepare that.
+        """
+        response = super().build_response(req, resp)
+        response.headers.pop("Location", None)
+        return response
+
     def proxy_manager_for(self, proxy: str, **kwargs):
         """Override of `requests` to make connections with a deadline."""
         manager = super().proxy_manager_for(proxy, **kwargs)

@@ -20,11 +20,13 @@ from .errors import (
     error_number,
 )
 from .records import FeedMessage, FeedReceipt
-from .refusals import refusal
+from .refusals import FORBIDDEN, UNAUTHORIZED, refusal
 from .transport import TOO_MANY_REQUESTS, Reply, check_status, server_time, throttled
 from .tree import BrokenAnswer, Node, read_json, read_xml
 from .values import as_list, child, identifier, long_text, text, timestamp
 
+# The statuses that say more than an envelope with an unknown code.
+UNSURE_REFUSALS = (*range(300, 400), UNAUTHORIZED, FORBIDDEN)
 INTERNAL_ERROR = 6
 UNKNOWN_ACTION = 8
 # Error codes that stand for a clock that is wrong: expired or malformed Timestamp.
@@ -74,6 +76,8 @@ def parse_reply(
         if envelope.success and reply.status < 300:
             return envelope
         failure = _refusal(envelope, reply, now, wrong_key)
+        if isinstance(failure, Refused) and reply.status in UNSURE_REFUSALS:
+            failure = refusal(reply, host=host, wrong_key=wrong_key)
     # Out here: what was caught may hold the answer and must not be chained.
     raise failure
 

@@ -10,7 +10,8 @@
      +- Refused            this one call was declined, whatever the others do
      |   +- NotOffered     the shop does not offer what was asked for
      +- UnknownOutcome     nobody knows whether it was taken: look before repeating
-         +- Unreadable     something was answered that cannot be read
+         +- Unreadable     something was answered that cannot be read, a single
+         |                 value of it perhaps (UnreadableValue)
          +- NoProgress     a list repeats a page, so that its end cannot be read
 
 A user reads a sentence of `USER_MESSAGES`, which can be translated, or what the
@@ -112,6 +113,7 @@ USER_MESSAGES: dict[str, str] = {
     "value_negative": _lt("%(field)s is negative: %(value)s."),
     "value_not_an_id": _lt("%(field)s cannot be an ID: “%(value)s”."),
     "value_missing": _lt("%(field)s is missing."),
+    "value_twice": _lt("%(field)s “%(value)s” comes twice, with other values."),
     "no_variations": _lt("The answer names none of its variations."),
     "no_items": _lt("The answer names none of its items."),
     "record_missing": _lt("There is nothing, where a record belongs."),
@@ -322,10 +324,6 @@ class Explained(Exception):
         }
 
 
-class UnreadableValue(Explained, ValueError):
-    """A value in an answer that is not what it has to be. It never becomes 0."""
-
-
 class SellerCenterError(Explained):
     """A call to the marketplace that did not end with success.
 
@@ -439,6 +437,10 @@ class UnknownOutcome(SellerCenterError):
 
 class Unreadable(UnknownOutcome):
     """An answer came that cannot be read; a change may have been taken."""
+
+
+class UnreadableValue(Unreadable):
+    """A value in an answer that is not what it has to be. It never becomes 0."""
 
 
 class NoProgress(UnknownOutcome):

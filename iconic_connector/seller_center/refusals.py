@@ -11,7 +11,8 @@ from collections.abc import Iterable
 
 from .errors import AccessRefused, NotOffered, Refused, SellerCenterError, Unreadable
 from .transport import Reply
-from .values import Node, child, long_text, text
+from .tree import Node
+from .values import MAX_LONG_TEXT, child, long_text, text
 
 UNAUTHORIZED = 401
 FORBIDDEN = 403
@@ -82,7 +83,7 @@ def said(problem: Node) -> str:
         *_all(problem, "errorMessages", long_text),
     ]
     found = "; ".join(dict.fromkeys(filter(None, sentences)))
-    return found or _in_a_word(problem)
+    return found[:MAX_LONG_TEXT] or _in_a_word(problem)
 
 
 def _in_a_word(problem: Node) -> str:

@@ -26,6 +26,13 @@ MAX_DIGITS = 40
 UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 # References to such characters, which no XML parser takes.
 REFERENCE = re.compile(rb"&#(?:x([0-9a-f]{1,8})|([0-9]{1,8}));", re.IGNORECASE)
+# An ampersand that begins none of the references that XML knows.
+AMPERSAND = re.compile(
+    rb"&(?!(?:amp|lt|gt|quot|apos|#x?[0-9a-f]{1,8});)", re.IGNORECASE
+)
+# The encodings that an answer may name; in others, its size tells nothing.
+ENCODING = re.compile(rb"""^<\?xml[^>]{0,80}encoding\s*=\s*["']([a-z0-9_-]+)""", re.I)
+ENCODINGS = (b"utf-8", b"utf8", b"us-ascii", b"iso-8859-1", b"windows-1252")
 
 
 class BrokenAnswer(ValueError):
@@ -62,7 +69,14 @@ def read_json(content: bytes, number=Decimal) -> Any:
 
 def _bounded(number):
     """Let digits that nobody can mean stay a text."""
-    return lambda digits: digits if len(digits) > MAX_DIGITS else number(digits)
+
+    def read(digits: str) -> Any:
+        try:
+            return digits if len(digits) > MAX_DIGITS else number(digits)
+        except ArithmeticError:
+            return digits
+
+    return read
 
 
 def read_xml(content: bytes) -> Node:
@@ -70,6 +84,9 @@ def read_xml(content: bytes) -> Node:
 
     :raise BrokenAnswer: if it is none, or has a document type.
     """
+    named = ENCODING.match(content)
+    if named and named[1].lower() not in ENCODINGS:
+        raise BrokenAnswer("answer_broken_xml")
     try:
         root = _parse(content)
     except etree.XMLSyntaxError:
@@ -92,12 +109,13 @@ def _parse(content: bytes, deep: bool = False) -> etree._Element:
 
 
 def _parse_cleaned(content: bytes) -> etree._Element:
-    """Parse XML without the characters that XML cannot hold, and deeper than usual.
+    """Parse XML without what XML cannot hold, and deeper than usual.
 
     A shop that writes what buyers entered may well send such; the records without it
     are still wanted.
     """
-    words = REFERENCE.sub(_wanted_reference, content).decode("utf-8", "replace")
+    content = AMPERSAND.sub(b"&amp;", REFERENCE.sub(_wanted_reference, content))
+    words = content.decode("utf-8", "replace")
     words = UNWANTED.sub("", words.removeprefix("\ufeff"))
     # As bytes: a text may not name its encoding.
     try:

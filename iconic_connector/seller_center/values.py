@@ -24,6 +24,7 @@ from .records import (
     EXTENSIONS,
     Address,
     Document,
+    OrderItem,
     Records,
     UnreadableRecord,
     Voucher,
@@ -54,9 +55,12 @@ MAX_INTEGER = 2**31 - 1
 # ``-0001-11-30``.
 YEARS = range(2000, 2200)
 # How far the marketplace's clock may be ahead.
-CLOCK_MARGIN = timedelta(days=1)
+CLOCK_MARGIN = timedelta(minutes=15)
 # A number with or without thousands separators, or as JSON writes small and large ones.
-NUMBER = re.compile(r"-?[0-9][0-9,]{0,40}(\.[0-9]{1,40})?(e[+-]?[0-9]{1,2})?", re.I)
+NUMBER = re.compile(
+    r"-?([0-9]{1,3}(,[0-9]{3}){1,10}|[0-9]{1,40})(\.[0-9]{1,40})?(e[+-]?[0-9]{1,2})?",
+    re.IGNORECASE,
+)
 # An id that is a number.
 WHOLE = re.compile(r"[0-9]{1,18}")
 # The spellings of a time that have been seen, with and without zone.
@@ -164,6 +168,17 @@ def identifier(node: Node, *path: str, required: bool = False) -> str:
     return found
 
 
+def whole_id(node: Node, *path: str) -> str:
+    """Return an id that calls can name: a whole number.
+
+    :raise UnreadableValue: if it is none, or missing.
+    """
+    found = identifier(node, *path, required=True)
+    if not WHOLE.fullmatch(found):
+        raise _unreadable("value_not_an_id", path, found)
+    return found
+
+
 def decimal(node: Node, *path: str) -> Decimal | None:
     """Return a number, None if there is none or if it cannot be read.
 
@@ -189,9 +204,13 @@ def quantity(node: Node, *path: str) -> int | None:
     :raise UnreadableValue: if there is something else in its place.
     """
     value = _number(node, *path)
-    if value is not None and abs(value) > MAX_INTEGER:
+    if value is None:
+        return None
+    if abs(value) > MAX_INTEGER:
         raise _unreadable("value_out_of_range", path, value)
-    return None if value is None else int(value)
+    if value != int(value):
+        raise _unreadable("value_not_a_number", path, value)
+    return int(value)
 
 
 def money(node: Node, *path: str) -> Decimal | None:
@@ -297,12 +316,14 @@ def read_each(
     *,
     key: str = "",
     names: tuple[str, ...] = (),
+    whole: bool = False,
 ) -> Records:
     """Read the records of a list, each for itself.
 
     :param read: makes a record of a row.
-    :param key: the attribute that tells records apart: of two, the last counts.
+    :param key: the attribute that tells records apart: of two, the newer counts.
     :param names: of the fields by which a person knows a record; first its id.
+    :param whole: whether its id has to be a whole number.
     :return: those that could be read; the others are its ``unreadable``.
     """
     found: dict[Any, Record] = {}
@@ -311,10 +332,17 @@ def read_each(
         try:
             record = read(_record(row))
         except UnreadableValue as error:
-            unreadable.append(_unreadable_record(row, names, error))
+            unreadable.append(_unreadable_record(row, names, error, whole))
         else:
-            found[getattr(record, key) if key else place] = record
+            name = getattr(record, key) if key else place
+            found[name] = newer(found.get(name), record)
     return Records(found.values(), tuple(unreadable))
+
+
+def newer(first: Record | None, second: Record) -> Record:
+    """Return that of two records of the same thing that was changed last."""
+    moments = [getattr(one, "updated_at", None) for one in (first, second)]
+    return first if all(moments) and moments[0] > moments[1] else second
 
 
 def by_whole_id(rows: Iterable[Node], name: str) -> tuple[dict[str, Node], Records]:
@@ -326,13 +354,25 @@ def by_whole_id(rows: Iterable[Node], name: str) -> tuple[dict[str, Node], Recor
     found: dict[str, Node] = {}
 
     def keep(row: Node) -> str:
-        number = identifier(row, name, required=True)
-        if not WHOLE.fullmatch(number):
-            raise _unreadable("value_not_an_id", (name,), number)
+        number = whole_id(row, name)
         found[number] = row
         return number
 
     return found, read_each(rows, keep, names=("sellerSku", name, "name"))
+
+
+def items_by_id(items: Iterable[OrderItem]) -> dict[str, OrderItem]:
+    """Return the items of an order by id, each once.
+
+    :raise UnreadableValue: if an id comes twice, for things that are not the same.
+    """
+    found: dict[str, OrderItem] = {}
+    for item in items:
+        known = found.setdefault(item.order_item_id, item)
+        if known.updated_at == item.updated_at and known != item:
+            raise _unreadable("value_twice", ("id",), item.order_item_id)
+        found[item.order_item_id] = newer(known, item)
+    return found
 
 
 def read_branches(
@@ -366,11 +406,13 @@ def _record(row: Node) -> dict:
 
 
 def _unreadable_record(
-    row: Node, names: tuple[str, ...], problem: UnreadableValue
+    row: Node, names: tuple[str, ...], problem: UnreadableValue, whole: bool
 ) -> UnreadableRecord:
-    known = [text(row, name, longest=MAX_ID) for name in names]
+    known = [text(row, name) for name in names]
+    key = known[0] if known else ""
+    fits = WHOLE.fullmatch(key) if whole else len(key) <= MAX_ID
     return UnreadableRecord(
-        key=known[0] if known else "",
+        key=key if fits else "",
         name=next(filter(None, [*known[1:], *known[:1]]), "")[:MAX_SHOWN],
         problem=problem,
         raw=json_ready(row) if isinstance(row, dict) else None,
@@ -391,7 +433,8 @@ def json_ready(node: Any) -> Any:
 def file_content(node: Node, *path: str) -> bytes | None:
     """Return a file that is written in base64, None if it cannot be decoded."""
     try:
-        return base64.b64decode(str(child(node, *path) or ""))
+        content = "".join(str(child(node, *path) or "").split())
+        return base64.b64decode(content, validate=True)
     except (binascii.Error, ValueError):
         return None
 

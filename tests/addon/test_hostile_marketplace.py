@@ -7,6 +7,7 @@ another account never notices, a person is told, and afterwards all heals by its
 from common import (
     CREDENTIALS,
     LONG_AGO,
+    FeedCase,
     MarketplaceCase,
     contract,
     over_both_apis,
@@ -18,6 +19,7 @@ from ordering import Ordering
 from odoo.tools.safe_eval import safe_eval
 
 from odoo.addons.iconic_connector import const
+from odoo.addons.iconic_connector.seller_center.records import Order, OrderItem, Page
 
 from seller_center_sandbox import Sandbox, SandboxServer
 from seller_center_sandbox.core.poisons import POISONS
@@ -289,6 +291,29 @@ class TestRefusedCall(HostileMarketplaceCase):
                 self.assertFalse(self.activity("jobs"))
 
     @contract
+    def test_a_refused_pull_of_open_orders_does_not_end_the_routine_one(self):
+        self.account.action_pull_open_orders()
+        self.sandbox.faults.add(
+            "refusal", action="GetOrders", shape="no_body", code=404, times=None
+        )
+        self.run_cron("order_pull")
+        self.assertIn("could not be pulled", self.account.pull_report)
+        self.assertFalse(self.account.is_pulling)
+        self.sandbox.faults.clear()
+        self.account._job("order_pull").next_try_at = LONG_AGO
+        self.run_cron("order_pull")
+        self.assertEqual(len(self.orders()), 1)
+
+    def test_an_item_without_any_price_is_held_and_not_sold_for_nothing(self):
+        item = OrderItem("71", order_id="7", seller_sku="D-1", status="pending")
+        order = Order("7", number="N7", grand_total=None, items=(item,))
+        page = Page((order,))
+        self.patch(self.account._client_class, "orders", lambda *_a, **_o: page)
+        self.run_cron("order_pull")
+        self.assertEqual(self.orders().state, "held")
+        self.assertIn("paidPrice is missing", self.orders().attention)
+
+    @contract
     def test_a_single_403_holds_nothing(self):
         self.sandbox.faults.add("refusal", action="GetOrders", shape="html", code=403)
         self.run_cron("order_pull")
@@ -345,6 +370,29 @@ class TestRefusedCall(HostileMarketplaceCase):
         self.assertFalse(self.activity("features"))
         self.run_cron("shipment_provider")
         self.assertTrue(self.account.provider_ids)
+
+
+@over_both_apis
+class TestUnreadableFeed(FeedCase):
+    """The status of one feed cannot be read, as long as it is asked for."""
+
+    @contract
+    def test_it_makes_no_other_call_wait_and_is_decided_by_its_products(self):
+        feed = self.send()
+        self.sandbox.faults.add(
+            "refusal", action="FeedStatus", shape="no_body", code=200, times=None
+        )
+        self.let_marketplace_work()
+        self.read_feeds()
+        self.assertEqual(feed.state, "processing")
+        self.assertTrue(feed.message)
+        self.assertFalse(self.account.retry_at)
+        feed.submitted_at = LONG_AGO
+        self.read_feeds()
+        self.assertEqual(feed.state, "done")
+        self.assertEqual(
+            set(self.account.listing_ids.mapped("product_status")), {"created"}
+        )
 
 
 class TestNobodyIsLeftInTheDark(HostileMarketplaceCase):

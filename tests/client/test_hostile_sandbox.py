@@ -146,12 +146,12 @@ def items_of(client, order_ids):
     """Read the items of orders, one by one if they are refused together."""
     try:
         return client.order_items(order_ids)
-    except Refused:
+    except (Refused, Unreadable):
         items, lost = [], []
         for order_id in order_ids:
             try:
                 found = client.order_items([order_id])
-            except Refused as error:
+            except (Refused, Unreadable) as error:
                 lost.append(UnreadableRecord(order_id, "", error))
             else:
                 items += found

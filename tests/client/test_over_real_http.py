@@ -1,11 +1,13 @@
 """The client against real connections on this machine: kept alive, cut, slow, TLS."""
 
 import contextlib
+import gzip
 import itertools
 import socket
 import ssl
 import threading
 import time
+import tracemalloc
 from datetime import datetime, timedelta, timezone
 from functools import partial
 from urllib.parse import urlsplit
@@ -479,3 +481,28 @@ def test_a_tls_connection_cut_after_the_document_leaves_the_outcome_unknown(
             send(connect(server.port, base_url=base_url))
         assert server.bodies == [DOCUMENT]
     assert type(caught.value) is UnknownOutcome
+
+
+@pytest.mark.parametrize("place", ["http://[", "http://x/\xe9"])
+def test_a_redirect_to_nowhere_is_an_answer_that_cannot_be_read(connect, place):
+    answer = http(b"", "302 Found", extra=f"Location: {place}\r\n")
+    with Server([answer]) as server, pytest.raises(Unreadable):
+        send(connect(server.port))
+
+
+def test_an_answer_that_unpacks_to_too_much_is_not_read(connect):
+    packed = gzip.compress(b" " * 200_000_000, 1)
+    answer = http(packed, extra="Content-Encoding: gzip\r\n")
+    tracemalloc.start()
+    try:
+        with Server([answer]) as server, pytest.raises(Unreadable, match="too long"):
+            send(connect(server.port))
+        assert tracemalloc.get_traced_memory()[1] < 100_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_an_answer_that_is_packed_though_nobody_asked_is_read(connect):
+    answer = http(gzip.compress(RECEIPT), extra="Content-Encoding: gzip\r\n")
+    with Server([answer]) as server:
+        assert send(connect(server.port)).feed_id == "feed-1"

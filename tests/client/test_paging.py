@@ -42,11 +42,19 @@ def test_a_total_is_handed_on(page):
 
 @pytest.mark.parametrize("more", [True, False])
 def test_the_word_that_there_is_more_is_handed_on(page, more):
-    pagination = {"limit": 2, "offset": 0, "hasNext": more}
-    rows, total, said = page({"items": ROWS, "pagination": pagination})
+    pagination = {"limit": 3, "offset": 0, "hasNext": more}
+    rows, total, said = page({"items": ROWS, "pagination": pagination}, limit=3)
     assert list(rows) == ROWS
     assert total is None
     assert said is more
+
+
+@pytest.mark.parametrize(
+    "lie", [{"totalCount": 0}, {"totalCount": 2}, {"hasNext": False}]
+)
+def test_a_full_page_is_no_end_whatever_the_marketplace_counts(page, lie):
+    _rows, _total, more = page({"items": ROWS, "pagination": lie})
+    assert more is None
 
 
 def test_a_bare_list_says_neither(page):

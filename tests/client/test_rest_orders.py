@@ -254,7 +254,8 @@ def test_an_order_that_is_not_there_is_refused(rest_api, marketplace):
 
 
 def test_items_are_read_to_the_last_page(rest_api, marketplace, load):
-    first, second = json.loads(load("rest_orders.json"))["items"][0]["items"]
+    rows = json.loads(load("rest_orders.json"))["items"][0]["items"]
+    first, second = ({**row, "orderId": 4001} for row in rows)
     marketplace.answer({"items": [first], "pagination": {"totalCount": 2}})
     marketplace.answer({"items": [second], "pagination": {"totalCount": 2}})
     items = rest_api.order_items(["4001", 4002, "4001"])

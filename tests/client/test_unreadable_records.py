@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from iconic_connector.seller_center import Unreadable
+from iconic_connector.seller_center import UnknownOutcome, Unreadable
 
 DIGITS = "9" * 100_000
 #: In place of what JSON cannot write down.
@@ -84,7 +84,19 @@ def shop(request, make_rest_api, make_api, marketplace, made_up_calls):
 
 @pytest.mark.parametrize(
     "written",
-    ["NaN", "Infinity", "1e400", "true", '"cheap"', "-50", "1e30", DIGITS],
+    [
+        "NaN",
+        "Infinity",
+        "1e400",
+        "1e99999999999999999999",
+        "true",
+        '"cheap"',
+        "-50",
+        "1e30",
+        '"12,50"',
+        '"1,,5"',
+        DIGITS,
+    ],
     ids=lambda word: word[:12],
 )
 def test_an_amount_that_is_none_makes_its_order_unreadable_and_no_other(shop, written):
@@ -132,9 +144,12 @@ def test_an_order_without_a_number_is_read(shop):
     assert shop.api.orders().records[0].number == ""
 
 
-def test_an_id_that_is_too_long_is_none(shop):
-    shop.answer(shop.order(1, id="7" * 300))
-    assert not shop.api.orders().records
+@pytest.mark.parametrize("number", ["7" * 300, "12a", "123.0", "A-1"])
+def test_an_id_that_no_call_can_name_is_none(shop, number):
+    shop.answer(shop.order(1, id=number), shop.order(2))
+    page = shop.api.orders()
+    assert [one.order_id for one in page.records] == ["2"]
+    assert [(one.key, one.name) for one in page.unreadable] == [("", "N1")]
 
 
 @pytest.mark.parametrize("row", [None, "word", 5, [], [1]])
@@ -228,6 +243,43 @@ def test_an_item_that_comes_twice_in_an_order_is_one(
     order["items"] *= 2
     shop.answer(order)
     assert len(shop.api.orders().records[0].items) == 1
+
+
+def test_an_item_that_comes_twice_with_other_values_makes_its_order_unreadable(
+    make_rest_api, marketplace, made_up_calls
+):
+    shop = Rest(make_rest_api, marketplace)
+    order = shop.order(1)
+    order["items"].append({**order["items"][0], "paidPrice": 1})
+    shop.answer(order)
+    assert "comes twice" in str(shop.api.orders().unreadable[0].problem)
+
+
+def test_of_two_answers_about_an_order_the_newer_one_counts(shop):
+    shop.answer(
+        shop.order(1, paymentMethod="new", updatedAt="2026-02-02T00:00:00Z"),
+        shop.order(1, paymentMethod="old", updatedAt="2026-02-01T00:00:00Z"),
+    )
+    assert shop.api.orders().records[0].payment_method == "new"
+
+
+@pytest.mark.parametrize("written", ["Ada & Co", "a&nbsp;b", "&"])
+def test_an_ampersand_that_means_nothing_costs_no_order(make_api, marketplace, written):
+    shop = Action(make_api, marketplace)
+    shop.answer(shop.order(1, paymentMethod=HERE), shop.order(2), written=written)
+    assert [one.order_id for one in shop.api.orders().records] == ["1", "2"]
+
+
+@pytest.mark.parametrize("number", ["<a/><b/>", "7" * 300])
+def test_a_receipt_that_cannot_be_read_leaves_the_outcome_unknown(
+    make_api, marketplace, number
+):
+    marketplace.answer(
+        f"<SuccessResponse><Head><RequestId>{number}</RequestId></Head><Body/>"
+        "</SuccessResponse>"
+    )
+    with pytest.raises(UnknownOutcome):
+        make_api().send_feed("Image", b"<Request/>")
 
 
 def test_the_one_order_that_was_asked_for_cannot_be_read(

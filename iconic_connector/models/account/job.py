@@ -204,14 +204,23 @@ class PageByPage(Job):
             try:
                 page = self.ask_page(self.position["offset"], limit)
             except NoProgress:
-                self.position["offset"] = 0
+                self._begin_anew()
                 raise
             except Unreadable as error:
                 if not self._make_smaller(limit):
                     return self._pass_over(error)
             else:
-                self.position["broken"] = 0
+                self.position |= {"broken": 0, "readable": True}
                 return page
+
+    def _begin_anew(self):
+        """Have the list read from its beginning, where what is new is found."""
+        self.position |= {
+            "offset": 0,
+            "broken": 0,
+            "readable": False,
+            "smaller_until": 0,
+        }
 
     def _page_size(self, size):
         if self.position["offset"] >= self.position.get("smaller_until", 0):
@@ -233,12 +242,15 @@ class PageByPage(Job):
         """Return a page with nothing but a record that cannot be read at all.
 
         :param error: an `Unreadable`
-        :raise Unreadable: if it is one of several in a row; they are read again then
+        :raise Unreadable: if it is one of too many in a row; all are read again then
         """
         offset = self.position["offset"]
         broken = self.position["broken"] = self.position.get("broken", 0) + 1
-        if broken >= const.UNREADABLE_IN_A_ROW:
-            self.position |= {"offset": offset - broken + 1, "broken": 0}
+        readable = self.position.get("readable")
+        if broken >= (
+            const.UNREADABLE_IN_A_ROW if readable else const.UNREADABLE_AT_FIRST
+        ):
+            self._begin_anew()
             raise error
         lost = UnreadableRecord("", "", error)
         return Page((), next_offset=offset + 1, unreadable=(lost,))

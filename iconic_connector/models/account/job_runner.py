@@ -21,6 +21,7 @@ from odoo.fields import Command, Domain
 from ... import const
 from ...error_messages import describe
 from ...seller_center.errors import (
+    AccessRefused,
     NoProgress,
     Refused,
     SellerCenterError,
@@ -37,6 +38,9 @@ _logger = logging.getLogger(__name__)
 class LeaseLost(Exception):
     """Another process works on the row; whoever notices stops at once."""
 
+
+# Errors that say nothing about the account: its other calls may well succeed.
+ABOUT_ONE_CALL = (Refused, Unreadable, NoProgress)
 
 # Errors that end a turn: no other record would fare better.
 NO_RECORDS_FAULT = (LeaseLost, SellerCenterError, StorageFailure)
@@ -416,8 +420,10 @@ class Turn:
         if self._switched_off(error):
             self._end("success", outcome=self.env._("Switched off: %s", words))
             return
-        self._commit(partial(self.account._note_failure, error))
-        if isinstance(error, Refused | Unreadable | NoProgress):
+        if not self._job.feature or isinstance(error, AccessRefused):
+            self._commit(partial(self.account._note_failure, error))
+        # Trouble with a feature makes only its own job wait.
+        if self._job.feature or isinstance(error, ABOUT_ONE_CALL):
             self._end("failed", words)
         else:
             # The account decides when the next call is made.

@@ -220,6 +220,8 @@ class IconicOrderDocument(models.Model):
         else:
             # It is polled again: a second request does no harm.
             self.account_id._note_failure(error)
+            self.message = describe(self.env, error)
+            self._fail_if_late()
 
     def _handle_refusal(self, message):
         """Request the document again if its export has expired, else fail.

@@ -7,7 +7,7 @@ from ... import const
 from ...domain.moments import precise_now
 from ...error_messages import describe
 from ...seller_center.const import FEED_CANCELED, FEED_ERROR, FEED_FINISHED
-from ...seller_center.errors import Refused, SellerCenterError
+from ...seller_center.errors import Refused, SellerCenterError, Unreadable
 from ...seller_center.records import Feed
 from ...transactions import commit_with_retry
 from ..listing.iconic_listing_flow import listed_values
@@ -71,7 +71,7 @@ class IconicFeed(models.Model):
         """Return the status of the feed as a `seller_center.records.Feed`."""
         try:
             return client.feed_status(self.external_id)
-        except Refused:
+        except (Refused, Unreadable):
             return Feed(self.external_id, "Unknown", self.action)
 
     def _apply_doubtful(self, answer, evidence, asked_at):

@@ -16,7 +16,7 @@ from ...seller_center.const import (
     IMAGE,
     PRODUCT_REMOVE,
 )
-from ...seller_center.errors import Refused, SellerCenterError
+from ...seller_center.errors import Refused, SellerCenterError, UnknownOutcome
 from ...seller_center.records import Feed
 from ...transactions import commit_with_retry
 from .iconic_feed_evidence import EXISTENCE_FLOWS
@@ -89,7 +89,7 @@ class IconicFeed(models.Model):
         """
         try:
             return client.feed_status(self.external_id)
-        except Refused:
+        except (Refused, UnknownOutcome):
             if not self._is_stuck():
                 raise
             return Feed(self.external_id, "Unknown", self.action)

@@ -14,7 +14,12 @@ from ...seller_center.const import (
     PRODUCT_STOCK_UPDATE,
     PRODUCT_UPDATE,
 )
-from ...seller_center.errors import SellerCenterError
+from ...seller_center.errors import (
+    NotOffered,
+    Refused,
+    SellerCenterError,
+    Unreadable,
+)
 from ...transactions import commit_with_retry
 from ..account.iconic_account_feature import is_not_offered
 
@@ -46,8 +51,9 @@ class IconicFeed(models.Model):
             commit_with_retry(self.env, self._give_up_lost)
             return
         try:
-            external_id = "" if is_lost else self._find_accepted_feed(client)
-            applied = [] if external_id else self._applied_skus(client, is_lost)
+            external_id = None if is_lost else self._find_accepted_feed(client)
+            unknown = external_id is None
+            applied = [] if external_id else self._applied_skus(client, unknown)
         except SellerCenterError as error:
             words = describe(self.env, error)
             commit_with_retry(self.env, partial(self.write, {"message": words}))
@@ -57,8 +63,9 @@ class IconicFeed(models.Model):
             _logger.info("Feed %s was accepted as %s", self.id, external_id)
             self._store_accepted(external_id)
             return
-        if is_lost:
-            commit_with_retry(self.env, partial(self._decide_lost, applied))
+        if unknown:
+            decide = partial(self._decide_by_products, applied, is_lost)
+            commit_with_retry(self.env, decide)
             self._report_to_account()
             return
         commit_with_retry(self.env, partial(self._close_applied, applied))
@@ -84,7 +91,7 @@ class IconicFeed(models.Model):
         the second one as a duplicate and returns the id of the first.
 
         :param client: from `iconic.account._connect`
-        :return: an id, or an empty string
+        :return: an id, an empty string if there is none, None if it cannot be told
         :raise SellerCenterError: if the marketplace does not answer
         """
         if not self._can_search(client):
@@ -109,33 +116,49 @@ class IconicFeed(models.Model):
         return client.finds_feeds_by_document and offered
 
     def _search_accepted_feed(self, client):
-        """Return the id of the feed with this document, or an empty string.
+        """Return the id of the feed with this document, as `_find_accepted_feed` does.
 
         :param client: from `iconic.account._connect`
         :raise SellerCenterError: if the marketplace does not answer
         """
-        document = _canonical(self._stored_payload())
+        document, hidden = _canonical(self._stored_payload()), False
         for feed in self._later_feeds(client):
             action = SAME_ACTIONS.get(feed.action, feed.action)
             if action != self.action or self._feed_with_external_id(feed.feed_id):
                 continue
-            payload = client.feed_payloads([feed.feed_id]).get(feed.feed_id)
+            payload = self._payload_of(client, feed.feed_id)
             if payload and _canonical(payload) == document:
                 return feed.feed_id
-        return ""
+            # One whose document is not shown may be this one.
+            hidden = hidden or not payload
+        return None if hidden else ""
 
-    def _applied_skus(self, client, is_lost):
+    def _payload_of(self, client, external_id):
+        """Return the document of a feed of the marketplace, None if it is not shown.
+
+        :param client: from `iconic.account._connect`
+        :param str external_id: the id of the feed
+        :raise SellerCenterError: if the marketplace does not answer, or never shows any
+        """
+        try:
+            return client.feed_payloads([external_id]).get(external_id)
+        except NotOffered:
+            raise
+        except (Refused, Unreadable):
+            return None
+
+    def _applied_skus(self, client, unknown):
         """Return the SKUs that the marketplace shows as sent by this feed.
 
         Only for APIs that cannot search for documents, and for actions that are
-        refused if they are sent twice; or if our own document is lost.
+        refused if they are sent twice; or if documents cannot be compared.
 
         :param client: from `iconic.account._connect`
-        :param bool is_lost: whether the document is lost
+        :param bool unknown: whether they cannot be compared
         :raise SellerCenterError: if the marketplace does not answer
         """
         is_repeatable = self._can_search(client) or self.action not in ONCE_ONLY
-        if is_repeatable and not is_lost:
+        if is_repeatable and not unknown:
             return []
         skus = self._open_lines().mapped("seller_sku")
         # A product that existed before was not created by this feed.
@@ -168,14 +191,16 @@ class IconicFeed(models.Model):
                 ),
             )
 
-    def _decide_lost(self, skus):
-        """Decide a feed that may have been sent, and whose document is lost.
+    def _decide_by_products(self, skus, is_lost):
+        """Decide a feed that may have been sent, and that nothing else tells about.
 
         It can neither be found by its document nor be sent again. What is not seen at
         the marketplace is sent in a new feed, once this one is not in process any more.
 
         :param skus: from `_applied_skus`
+        :param bool is_lost: whether our own document is lost
         """
+        reason = self._why_unknown(is_lost)
         lines = self._lockable_lines()
         seen = lines.filtered(lambda line: line.seller_sku in skus)
         seen._close_with_success({})
@@ -183,20 +208,36 @@ class IconicFeed(models.Model):
             (lines - seen)._close_unsent()
         if self._open_lines():
             self.message = self.env._(
-                "The document is lost: its file is missing or damaged. THE ICONIC may "
-                "have received it, and is asked for its products again and again. "
-                "Those that it does not show within %d hours are sent in a new feed.",
-                const.FEED_STUCK_AFTER.total_seconds() // 3600,
+                "%(reason)s It is asked for the products again and again. Those that "
+                "it does not show within %(hours)d hours are sent in a new feed.",
+                reason=reason,
+                hours=const.FEED_STUCK_AFTER.total_seconds() // 3600,
             )
             return
         self._finish(
             "done" if len(seen) == len(lines) else "cancelled",
             self.env._(
-                "The document is lost, and the products were read back. Those that "
-                "THE ICONIC did not show are sent in a new feed."
+                "%s The products were read back: those that it did not show are sent "
+                "in a new feed.",
+                reason,
             ),
         )
         self.account_id._trigger_crons(self.flow)
+
+    def _why_unknown(self, is_lost):
+        """Return why it cannot be told whether the marketplace has the document.
+
+        :param bool is_lost: whether our own document is lost
+        """
+        if is_lost:
+            return self.env._(
+                "The document is lost: its file is missing or damaged. THE ICONIC may "
+                "have received it."
+            )
+        return self.env._(
+            "THE ICONIC does not show the documents of all feeds: it may have received "
+            "this one."
+        )
 
     def _later_feeds(self, client):
         """Yield all of the marketplace's feeds since this one was stored.

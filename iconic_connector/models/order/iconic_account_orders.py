@@ -10,13 +10,21 @@ from odoo.fields import Domain
 from odoo.tools.misc import format_date
 
 from ... import const
+from ...domain import item_statuses
 from ...domain.moments import to_odoo_datetime, to_utc
 from ...error_messages import describe, plural
-from ...seller_center.errors import Refused, UnknownOutcome
+from ...seller_center.errors import (
+    Refused,
+    UnknownOutcome,
+    Unreadable,
+    UnreadableValue,
+)
 from ...seller_center.records import Records, UnreadableRecord
 from ..iconic_rights import button
 from .iconic_order_customer import WITHOUT_MESSAGES, Buyer, OrderCustomers
 from .iconic_order_store import UNKNOWN_ID
+
+NO_PRICE = UnreadableValue(reason="value_missing", values={"field": "paidPrice"})
 
 
 class IconicAccount(models.Model):
@@ -255,6 +263,10 @@ class IconicAccount(models.Model):
         for item in found:
             items.setdefault(item.order_id, []).append(item)
         lost = {one.key: one.problem for one in found.unreadable}
+        for one in orders:
+            # Only a price that says 0 is 0.
+            if any(map(_has_no_price, one.items or items.get(one.order_id, ()))):
+                lost.setdefault(one.order_id, NO_PRICE)
         return [
             *((one, ()) for one in records if _is_unreadable(one)),
             *(
@@ -273,20 +285,27 @@ class IconicAccount(models.Model):
         """
         try:
             return client.order_items(order_ids)
-        except (Refused, UnknownOutcome):
-            items, lost = [], []
-            for place, order_id in enumerate(order_ids):
-                try:
-                    found = client.order_items([order_id])
-                except (Refused, UnknownOutcome) as error:
-                    # The second failure in a row is not the fault of one order.
-                    if place and not items:
-                        raise
-                    lost.append(UnreadableRecord(order_id, "", error))
-                    continue
-                items += found
-                lost += found.unreadable
-            return Records(items, lost)
+        except (Refused, UnknownOutcome) as error:
+            found = self._items_one_by_one(client, order_ids)
+            if not found and len(order_ids) > 1:
+                raise error
+            return found
+
+    def _items_one_by_one(self, client, order_ids):
+        items, lost = [], []
+        for place, order_id in enumerate(order_ids):
+            try:
+                found = client.order_items([order_id])
+            except (Refused, Unreadable) as error:
+                found = Records((), [UnreadableRecord(order_id, "", error)])
+            except UnknownOutcome as error:
+                # The second failure in a row is not the fault of one order.
+                if place and not items:
+                    raise
+                found = Records((), [UnreadableRecord(order_id, "", error)])
+            items += found
+            lost += found.unreadable
+        return Records(items, lost)
 
     def _orders_by_id(self, records):
         """Return the `iconic.order` records of orders of the client."""
@@ -601,6 +620,12 @@ class IconicAccount(models.Model):
                 )
             )
         return self.collective_partner_id
+
+
+def _has_no_price(item):
+    if item.status == item_statuses.CANCELED:
+        return False
+    return item.unit_price is None and item.paid_price is None
 
 
 def _is_unreadable(record):

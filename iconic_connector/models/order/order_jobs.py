@@ -7,6 +7,8 @@ from odoo import fields
 from ... import const
 from ...domain import item_statuses
 from ...domain.moments import to_utc
+from ...error_messages import describe
+from ...seller_center.errors import NoProgress, Refused, Unreadable
 from ..account.job import OneByOne, PageByPage, runs
 
 
@@ -43,7 +45,11 @@ class PullOrders(PageByPage):
         if not self.position.get("purpose"):
             return None
         self._asked_at = fields.Datetime.now()
-        self._page = self.read_page(const.ORDERS_PER_PAGE)
+        try:
+            self._page = self.read_page(const.ORDERS_PER_PAGE)
+        except (Refused, Unreadable, NoProgress) as error:
+            self._give_up_open_orders(error)
+            raise
         records = self._page.records
         if self.position["purpose"] == "changes":
             # Of open orders a user has requested all, old ones, too.
@@ -69,7 +75,7 @@ class PullOrders(PageByPage):
         """Override to move on to the next page, status or pull."""
         self.position["offset"] = self._page.next_offset or 0
         if self._page.next_offset is None:
-            self.position["smaller_until"] = 0
+            self.position |= {"smaller_until": 0, "readable": False}
             self._advance_pull()
 
     def hold(self, batch, reason):
@@ -115,6 +121,20 @@ class PullOrders(PageByPage):
         since = _read(until) if until else self.account.orders_from
         return (since or fields.Datetime.now()) - const.ORDER_OVERLAP
 
+    def _give_up_open_orders(self, error):
+        """End a pull of open orders that is refused: the routine one has to go on.
+
+        :param SellerCenterError error: the error of the call
+        """
+        if self.position["purpose"] == "open":
+            self.position |= {
+                "purpose": None,
+                "open_report": self.env._(
+                    "The open orders could not be pulled: %s",
+                    describe(self.env, error),
+                ),
+            }
+
     def ask_page(self, offset, limit):
         """Override to read a page of what the pull is about."""
         window = {"offset": offset, "limit": limit}
@@ -130,8 +150,12 @@ class PullOrders(PageByPage):
         that were read already. So a list is read until it contains nothing new.
         """
         if self.position["purpose"] == "changes":
-            if not self.position.pop("passed_over", False):
-                self.position["read_until"] = self.position["started_at"]
+            until = self.position["started_at"]
+            if self.position.pop("passed_over", False):
+                # What is lost for longer would make each pull longer than the last.
+                oldest = _written(_read(until) - const.PASSED_OVER_AGE)
+                until = max(self.position.get("read_until") or oldest, oldest)
+            self.position["read_until"] = until
         elif self.position["found"]:
             self.position["found"] = False
             return

@@ -7,7 +7,12 @@ from odoo import fields
 
 from ... import const
 from ...error_messages import describe_refusal
-from ...seller_center.errors import Refused, SellerCenterError
+from ...seller_center.errors import (
+    Refused,
+    SellerCenterError,
+    UnknownOutcome,
+    Unreadable,
+)
 from ..account.iconic_account_feature import is_not_offered
 from ..account.job import Job, runs
 from .iconic_taxonomy import NO_CHANGES, Changes
@@ -147,11 +152,24 @@ class ReadTaxonomy(Job):
         except SellerCenterError as error:
             if feature and is_not_offered(error):
                 return [(name, partial(self._switch_off, feature, error))]
-            if not isinstance(error, Refused):
+            if not self._is_about_one_list(error):
                 raise
             words = f"{name}: {describe_refusal(self.env, error)}"
             return [(name, partial(self._note_refused, words))]
         return [(name, partial(self._switch_on, feature, store))]
+
+    def _is_about_one_list(self, error):
+        """Tell whether an error concerns the list alone that was asked for.
+
+        A marketplace that fails again and again at whatever it is asked for is away.
+
+        :param SellerCenterError error: the error of the call
+        """
+        if isinstance(error, Refused | Unreadable):
+            return True
+        failures = self.position["failures"] = self.position.get("failures", 0) + 1
+        # Each time, the turn ends and the account waits a little longer.
+        return isinstance(error, UnknownOutcome) and failures > const.SAME_LIST_FAILURES
 
     def _switch_off(self, feature, error):
         self.env["iconic.account.feature"]._switch_off(self.account, feature, error)
@@ -163,10 +181,12 @@ class ReadTaxonomy(Job):
         :param feature: as for `_ask`
         :param store: returns the changes
         """
+        self.position["failures"] = 0
         self.env["iconic.account.feature"]._switch_on(self.account, feature)
         return store()
 
     def _note_refused(self, words):
+        self.position["failures"] = 0
         self.position["refused"].append(words)
         return NO_CHANGES
 

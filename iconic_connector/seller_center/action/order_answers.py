@@ -42,6 +42,7 @@ from ..values import (
     text_list,
     unmask,
     variation,
+    whole_id,
 )
 
 
@@ -56,6 +57,7 @@ def read_orders(body: Node, times: Times = UTC_TIMES) -> Records:
         lambda row: _read_order(row, times),
         key="order_id",
         names=("OrderId", "OrderNumber", "OrderNr"),
+        whole=True,
     )
 
 
@@ -65,7 +67,7 @@ def _read_order(row: Node, times: Times) -> Order:
         last_name=text(row, "CustomerLastName"),
     )
     return Order(
-        order_id=identifier(row, "OrderId", required=True),
+        order_id=whole_id(row, "OrderId"),
         number=identifier(row, "OrderNumber") or identifier(row, "OrderNr"),
         masked=masked,
         billing=_read_address(child(row, "AddressBilling")),
@@ -115,6 +117,7 @@ def read_order_items(body: Node, times: Times = UTC_TIMES) -> Records:
         lambda row: _read_item(row, times),
         key="order_item_id",
         names=("OrderId", "OrderItemId"),
+        whole=True,
     )
 
 
@@ -127,7 +130,7 @@ def _with_order(row: Node, order_id: str) -> Node:
 def _read_item(row: Node, times: Times) -> OrderItem:
     vouchers = as_list(child(row, "Vouchers"), "Voucher")
     return OrderItem(
-        order_item_id=identifier(row, "OrderItemId", required=True),
+        order_item_id=whole_id(row, "OrderItemId"),
         order_id=identifier(row, "OrderId"),
         seller_sku=identifier(row, "Sku"),
         name=text(row, "Name"),

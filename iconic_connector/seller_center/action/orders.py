@@ -23,6 +23,7 @@ from ..client import (
     document_items,
     filled,
     iso_time,
+    keys_of,
     name_missing,
     only,
     require,
@@ -117,8 +118,9 @@ class ActionOrders(ActionCalls):
         }
         envelope = self._read("GetOrders", params)
         found = answers.read_orders(envelope.body, self._times)
-        self._check_progress("orders", offset, (one.order_id for one in found))
-        return build_page(found, offset, integer(envelope.head, "TotalCount"))
+        ended = self._has_ended("orders", offset, keys_of(found, "order_id"))
+        total = integer(envelope.head, "TotalCount")
+        return build_page(found, offset, total, more=False if ended else None)
 
     def order(self, order_id: str) -> Order:
         """Override to return it without its items."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from ..client import build_page, iso_time, newest_first
+from ..client import build_page, iso_time, keys_of, newest_first
 from ..const import MAX_BRANDS, MAX_QUALITY_STATES
 from ..documents import image_document, remove_document
 from ..envelope import read_receipt
-from ..errors import UnknownOutcome
+from ..errors import Unreadable
 from ..records import Feed, FeedReceipt, Page, Records
 from ..values import integer
 from . import answers
@@ -37,7 +37,7 @@ class ActionProducts(ActionCalls):
         envelope = self._read("FeedStatus", {"FeedID": feed_id})
         feed = answers.read_feed_detail(envelope.body, self._times)
         if feed is None:
-            raise UnknownOutcome(reason="no_feed", values={"feed": feed_id})
+            raise Unreadable(reason="no_feed", values={"feed": feed_id})
         return feed
 
     def feeds(
@@ -69,8 +69,9 @@ class ActionProducts(ActionCalls):
             params["UpdatedAfter"] = iso_time(updated_after)
         envelope = self._read("GetProducts", params)
         found = answers.read_products(envelope.body, self._times)
-        self._check_progress("products", offset, (one.seller_sku for one in found))
-        return build_page(found, offset, integer(envelope.head, "TotalCount"))
+        ended = self._has_ended("products", offset, keys_of(found, "seller_sku"))
+        total = integer(envelope.head, "TotalCount")
+        return build_page(found, offset, total, more=False if ended else None)
 
     def quality_states(
         self,

@@ -102,6 +102,8 @@ class SetFacts:
 def rows(node: Node, *path: str) -> list:
     """Return a list, empty if there is none."""
     found = child(node, *path) if path else node
+    if isinstance(found, dict) and path:
+        return [found]
     return found if isinstance(found, list) else []
 
 

@@ -41,7 +41,10 @@ class RestCalls(RestAccess):
         total = integer(data, "pagination", "totalCount")
         more = None if total is None else offset + len(rows) < total
         if text(data, "pagination", "hasNext"):
-            more = boolean(data, "pagination", "hasNext")
+            more = more or boolean(data, "pagination", "hasNext")
+        if len(rows) >= limit:
+            # A full page proves nothing, whatever the marketplace counts.
+            more = more or None
         return rows, total, more
 
     def _get_all(

@@ -24,6 +24,7 @@ from ..values import (
     child,
     decimal,
     identifier,
+    items_by_id,
     json_ready,
     long_text,
     money,
@@ -33,6 +34,7 @@ from ..values import (
     text,
     unmask,
     variation,
+    whole_id,
 )
 
 
@@ -43,6 +45,7 @@ def read_orders(orders: list[Node], times: Times = UTC_TIMES) -> Records:
         lambda row: read_order(row, times),
         key="order_id",
         names=("id", "number"),
+        whole=True,
     )
 
 
@@ -57,12 +60,9 @@ def read_order(row: Node, times: Times = UTC_TIMES) -> Order:
         last_name=text(row, "customer", "lastName"),
     )
     currency = text(row, "currency")
-    items = {
-        item.order_item_id: item
-        for item in (read_item(one, times, currency) for one in rows(row, "items"))
-    }
+    items = items_by_id(read_item(one, times, currency) for one in rows(row, "items"))
     return Order(
-        order_id=identifier(row, "id", required=True),
+        order_id=whole_id(row, "id"),
         number=identifier(row, "number"),
         masked=masked,
         billing=_read_address(child(row, "address", "billing")),
@@ -105,6 +105,7 @@ def read_items(items: list[Node], times: Times = UTC_TIMES) -> Records:
         lambda row: read_item(row, times),
         key="order_item_id",
         names=("orderId", "id"),
+        whole=True,
     )
 
 
@@ -119,7 +120,7 @@ def read_item(row: Node, times: Times = UTC_TIMES, currency: str = "") -> OrderI
     product = child(row, "product")
     vouchers = tuple(read_voucher(voucher) for voucher in rows(row, "vouchers"))
     return OrderItem(
-        order_item_id=identifier(row, "id", required=True),
+        order_item_id=whole_id(row, "id"),
         order_id=identifier(row, "orderId"),
         seller_sku=identifier(product, "sellerSku"),
         name=text(product, "name"),

@@ -37,7 +37,7 @@ from ..client import (
     sort_field,
     whole_ids,
 )
-from ..errors import NotReady, Refused, UnknownOutcome
+from ..errors import NotReady, Refused, Unreadable
 from ..records import (
     Document,
     DocumentTicket,
@@ -123,7 +123,8 @@ class RestOrders(RestCalls):
             "sortDir": "desc",
         }
         rows, total, more = self._get_page("/v2/orders", params, offset, limit)
-        self._check_progress("orders", offset, (text(row, "id") for row in rows))
+        if self._has_ended("orders", offset, map(repr, rows)):
+            more = False
         found = answers.read_orders(rows, self._times)
         return build_page(found, offset, total, more, len(rows))
 
@@ -232,7 +233,7 @@ class RestOrders(RestCalls):
         body = {"orderItemIds": ids, "documentType": document_type, "format": format}
         answer = self._export_document(body)
         if not text(answer, "id"):
-            raise UnknownOutcome(reason="document_without_id")
+            raise Unreadable(reason="document_without_id")
         return DocumentTicket(document_type, ticket_id=text(answer, "id"))
 
     def _export_document(self, body: dict[str, Any]) -> Node:
@@ -253,6 +254,8 @@ class RestOrders(RestCalls):
             if status != EXPORT_FINISHED:
                 return None
             content, mime_type = self._download(_file_path(export))
+        if not content:
+            return None
         return build_document(ticket.document_type, mime_type, content)
 
     def shipment_providers(self) -> Records:
@@ -287,7 +290,10 @@ def _file_path(export: Node) -> str:
     """
     links = child(export, "downloadLinks")
     for link in links if isinstance(links, list) else [links]:
-        path = urlsplit(long_text(link)).path
+        try:
+            path = urlsplit(long_text(link)).path
+        except ValueError:
+            continue
         if path.startswith("/filemanager/"):
             return path
     uuid = text(export, "uuid")

@@ -26,7 +26,7 @@ from ..const import (
 )
 from ..envelope import parse_reply as parse_envelope
 from ..envelope import read_receipt as read_envelope_receipt
-from ..errors import Refused, UnknownOutcome, UnreadableValue
+from ..errors import Refused, Unreadable, UnreadableValue
 from ..records import Feed, FeedReceipt, Page, Records, UnreadableRecord
 from ..tables import image_table, remove_table
 from ..tree import Node
@@ -94,7 +94,7 @@ class RestProducts(RestCalls):
         answer = self._get(f"/v2/feed/{quote(feed_id, safe='')}/status")
         feed = answers.read_feed_status(answer)
         if not feed.status:
-            raise UnknownOutcome(reason="no_feed", values={"feed": feed_id})
+            raise Unreadable(reason="no_feed", values={"feed": feed_id})
         return feed
 
     def feeds(
@@ -231,9 +231,9 @@ class RestProducts(RestCalls):
         }
         limit = min(limit, MAX_SETS_PER_PAGE)
         rows, _total, _more = self._get_page("/v2/product-sets", params, offset, limit)
-        self._check_progress("products", offset, (text(row, "id") for row in rows))
+        ended = self._has_ended("products", offset, map(repr, rows))
         # A short page is no proof of the end, an empty one is.
-        next_offset = offset + len(rows) if rows else None
+        next_offset = offset + len(rows) if rows and not ended else None
         sets, readable = by_whole_id(rows, "id")
         return sets, next_offset, readable.unreadable
 
@@ -276,11 +276,9 @@ class RestProducts(RestCalls):
         path = f"/v2/stock/product-set/{quote(set_id, safe='')}"
         try:
             return rows_of(self._get(path))
-        except Refused as error:
-            if error.code != "404":
-                raise
-        # It was deleted meanwhile; the others of the page are still wanted.
-        return []
+        except Refused:
+            # It was deleted meanwhile, for instance; the others are still wanted.
+            return []
 
     def _reviews(self, set_ids: Iterable[str]) -> dict[str, str]:
         """Return how the review of sets stands, by set id."""

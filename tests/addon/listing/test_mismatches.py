@@ -10,8 +10,8 @@ from selling import SellingCase
 
 from odoo.addons.iconic_connector import const
 from odoo.addons.iconic_connector.domain.moments import precise_now
-from odoo.addons.iconic_connector.seller_center.errors import Refused
-from odoo.addons.iconic_connector.seller_center.records import Page
+from odoo.addons.iconic_connector.seller_center.errors import Refused, UnreadableValue
+from odoo.addons.iconic_connector.seller_center.records import Page, UnreadableRecord
 
 
 @over_both_apis
@@ -176,11 +176,9 @@ class TestMismatches(SellingCase):
         self.assertEqual(self.small.product_status, "published")
 
     def test_a_product_that_cannot_be_read_is_not_gone(self):
-        class Part(tuple):
-            unreadable = ("a product",)
-
+        lost = UnreadableRecord("", "a product", UnreadableValue(reason="no_items"))
         client = self.account._client_class
-        self.patch(client, "products", lambda *_a, **_o: Page(Part()))
+        self.patch(client, "products", lambda *_a, **_o: Page((), unreadable=(lost,)))
         self.assertEqual(self.find_mismatches(), {})
 
     def test_a_price_that_arrives_while_its_page_is_read_is_no_mismatch(self):
