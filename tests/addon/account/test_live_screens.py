@@ -189,7 +189,7 @@ def test_the_form_of_an_account_shows_how_far_a_job_is_and_its_report(
     assert_bar(page, banner, 80)
 
     gate.let_pass(ALL)
-    assert_shown(page, "[name=reading_report]", "250 products")
+    assert_shown(page, "[name=reading_report]", "Products read: 250")
     page.wait_for_function(f"!document.querySelector('{banner}')")
 
 
@@ -214,7 +214,7 @@ def test_the_list_of_jobs_shows_how_far_one_is_and_keeps_ticks_and_focus(
     assert_shown(page, row, "200 of 250")
 
     gate.let_pass(ALL)
-    assert_shown(page, row, "250 products")
+    assert_shown(page, row, "Products read: 250")
     assert page.evaluate("row.isConnected && row.contains(document.activeElement)")
     assert page.evaluate("row.querySelector('input').checked")
 
@@ -231,7 +231,7 @@ def test_jobs_by_account_stay_unfolded(page, odoo, gate, colleague):
     find_mismatches(colleague)
 
     gate.let_pass(ALL)
-    assert_shown(page, ".o_data_row", "250 products")
+    assert_shown(page, ".o_data_row", "Products read: 250")
     assert page.evaluate("row.isConnected")
 
 
@@ -272,4 +272,4 @@ def test_unsaved_edits_are_kept_and_nothing_is_read_until_they_are_over(
     page.keyboard.insert_text("Shop")
     assert page.evaluate(f"{name}.value") == "My Shop"
     page.evaluate("document.querySelector('.o_form_button_cancel').click()")
-    assert_shown(page, "[name=reading_report]", "250 products")
+    assert_shown(page, "[name=reading_report]", "Products read: 250")

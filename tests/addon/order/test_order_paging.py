@@ -64,6 +64,8 @@ class TestManyOrders(OrderCase):
         self.pull()
         self.assertGreaterEqual(len(pages), len(placed) // const.ORDERS_PER_PAGE)
         self.assertLessEqual({str(one.id) for one in placed}, self.stored())
+        # Some more arrive while the second one reads.
+        self.pull()
         self.pull()
         self.assertEqual({str(one.id) for one in placed + late}, self.stored())
         self.assertEqual(len(self.account.order_ids), len(placed + late))
