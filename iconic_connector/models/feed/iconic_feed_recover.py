@@ -96,16 +96,18 @@ class IconicFeed(models.Model):
         """
         if not self._can_search(client):
             return ""
+        feature = (self.account_id, "feed_search")
+        Feature = self.env["iconic.account.feature"]
         try:
-            return self._search_accepted_feed(client)
+            found = self._search_accepted_feed(client)
         except SellerCenterError as error:
             if not is_not_offered(error):
                 raise
-            switch_off = self.env["iconic.account.feature"]._switch_off
-            commit_with_retry(
-                self.env, partial(switch_off, self.account_id, "feed_search", error)
-            )
-            return ""
+            note, found = partial(Feature._switch_off, *feature, error), ""
+        else:
+            note = partial(Feature._switch_on, *feature)
+        commit_with_retry(self.env, note)
+        return found
 
     def _can_search(self, client):
         """Tell whether the marketplace can be asked for the document of this feed.

@@ -35,6 +35,9 @@ class IconicOrderChange(models.Model):
         self._note_items_updated(
             {getattr(one, "order_item_id", one): one for one in answer}
         )
+        if self.kind == "invoice_number":
+            switch_on = self.env["iconic.account.feature"]._switch_on
+            switch_on(self.account_id, "invoice_numbers")
         if self._items_left():
             self.message = self.env._("The answer does not name all of the items.")
         else:
