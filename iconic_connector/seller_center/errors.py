@@ -155,6 +155,7 @@ USER_MESSAGES: dict[str, str] = {
     ),
     "missing_parameter": _lt("The marketplace misses a parameter in the request."),
     "unknown_action": _lt("The marketplace does not offer this action."),
+    "not_offered": _lt("The marketplace does not offer this to this shop."),
     "too_big": _lt(
         "The request is too big for the marketplace. Send fewer products at once."
     ),

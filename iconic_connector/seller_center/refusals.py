@@ -67,6 +67,8 @@ def refusal(
         error_type = title if message else ""
         return kind(message or title, code=str(reply.status), error_type=error_type)
     reason = REASONS.get(reply.status, "refused")
+    if kind is NotOffered:
+        reason = "not_offered"
     return kind(reason=reason, detail=status, code=str(reply.status))
 
 

@@ -422,9 +422,11 @@ class Turn:
             return
         if not self._job.feature or isinstance(error, AccessRefused):
             self._commit(partial(self.account._note_failure, error))
-        # Trouble with a feature makes only its own job wait.
-        if self._job.feature or isinstance(error, ABOUT_ONE_CALL):
+        if isinstance(error, ABOUT_ONE_CALL):
             self._end("failed", words)
+        elif self._job.feature:
+            # Trouble with a feature makes only its own job wait.
+            self._end("delayed", words)
         else:
             # The account decides when the next call is made.
             self._end("delayed", words, next_try_at=False)
