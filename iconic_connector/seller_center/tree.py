@@ -35,6 +35,25 @@ ENCODING = re.compile(rb"""^<\?xml[^>]{0,80}encoding\s*=\s*["']([a-z0-9_-]+)""",
 ENCODINGS = (b"utf-8", b"utf8", b"us-ascii", b"iso-8859-1", b"windows-1252")
 
 
+class Fields(dict):
+    """The fields of a record, found without regard to case.
+
+    What is asked for is mostly spelt as it is, or is not there at all: then all names
+    are lowered, once and not for each question.
+    """
+
+    _lowered: dict | None = None
+
+    def find(self, name: str) -> Node:
+        """Return a field, None if there is none."""
+        if name in self:
+            return self[name]
+        if self._lowered is None:
+            # The first of two spellings counts.
+            self._lowered = {key.lower(): self[key] for key in reversed(self)}
+        return self._lowered.get(name.lower())
+
+
 class BrokenAnswer(ValueError):
     """An answer that is neither JSON nor XML.
 
@@ -93,7 +112,7 @@ def read_xml(content: bytes) -> Node:
         root = _parse_cleaned(content)
     if root.getroottree().docinfo.doctype:
         raise BrokenAnswer("answer_doctype")
-    return {root.tag: _as_json(root, 1)}
+    return Fields({root.tag: _as_json(root, 1)})
 
 
 def _parse(content: bytes, deep: bool = False) -> etree._Element:
@@ -135,7 +154,7 @@ def _as_json(element: etree._Element, depth: int) -> Node:
     """Turn an element into what its JSON copy would be."""
     if not len(element):
         return _clean_text((element.text or "").strip())
-    tree: dict[str, Node] = {}
+    tree = Fields()
     if depth >= MAX_DEPTH:
         return tree
     for node in element:
@@ -162,7 +181,9 @@ def clean(node: Any, depth: int = 0) -> Any:
         return None
     if isinstance(node, list):
         return [clean(item, depth + 1) for item in node]
-    return {_clean_text(key): clean(item, depth + 1) for key, item in node.items()}
+    return Fields(
+        (_clean_text(key), clean(item, depth + 1)) for key, item in node.items()
+    )
 
 
 def _clean_text(word: str) -> str:

@@ -29,7 +29,7 @@ from .records import (
     UnreadableRecord,
     Voucher,
 )
-from .tree import Node
+from .tree import Fields, Node
 
 Record = TypeVar("Record")
 
@@ -97,8 +97,7 @@ def child(node: Node, *path: str) -> Node:
     for name in path:
         if not isinstance(node, dict):
             return None
-        wanted = name.lower()
-        node = next((v for k, v in node.items() if k.lower() == wanted), None)
+        node = (node if isinstance(node, Fields) else Fields(node)).find(name)
     return node
 
 
@@ -270,7 +269,7 @@ def timestamp(node: Node, *path: str, zone: tzinfo = timezone.utc) -> datetime |
     :param zone: the zone of times that do not name one.
     """
     value = text(node, *path)
-    for time_format in TIME_FORMATS:
+    for time_format in TIME_FORMATS if value else ():
         try:
             found = datetime.strptime(value, time_format)
             aware = found if found.tzinfo else found.replace(tzinfo=zone)

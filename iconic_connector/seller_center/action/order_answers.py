@@ -19,7 +19,7 @@ from ..records import (
     Webhook,
     WebhookEvent,
 )
-from ..tree import Node
+from ..tree import Fields, Node
 from ..values import (
     UTC_TIMES,
     Times,
@@ -124,7 +124,7 @@ def read_order_items(body: Node, times: Times = UTC_TIMES) -> Records:
 def _with_order(row: Node, order_id: str) -> Node:
     """Return an item that names its order, even one that cannot be read."""
     known = {"OrderId": order_id} if order_id else {}
-    return {**row, **known} if isinstance(row, dict) else known
+    return Fields({**row, **known}) if isinstance(row, dict) else known
 
 
 def _read_item(row: Node, times: Times) -> OrderItem:
