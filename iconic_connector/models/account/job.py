@@ -204,7 +204,7 @@ class PageByPage(Job):
             try:
                 page = self.ask_page(self.position["offset"], limit)
             except NoProgress:
-                self._begin_anew()
+                self.begin_anew()
                 raise
             except Unreadable as error:
                 if not self._make_smaller(limit):
@@ -213,7 +213,7 @@ class PageByPage(Job):
                 self.position |= {"broken": 0, "readable": True}
                 return page
 
-    def _begin_anew(self):
+    def begin_anew(self):
         """Have the list read from its beginning, where what is new is found."""
         self.position |= {
             "offset": 0,
@@ -250,7 +250,7 @@ class PageByPage(Job):
         if broken >= (
             const.UNREADABLE_IN_A_ROW if readable else const.UNREADABLE_AT_FIRST
         ):
-            self._begin_anew()
+            self.begin_anew()
             raise error
         lost = UnreadableRecord("", "", error)
         return Page((), next_offset=offset + 1, unreadable=(lost,))

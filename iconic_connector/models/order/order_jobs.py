@@ -44,12 +44,17 @@ class PullOrders(PageByPage):
         """Override to read the next page: pairs of an order and its items."""
         if not self.position.get("purpose"):
             return None
-        self._asked_at = fields.Datetime.now()
         try:
-            self._page = self.read_page(const.ORDERS_PER_PAGE)
+            return self._read_orders()
         except (Refused, Unreadable, NoProgress) as error:
+            # What is new comes first, whatever breaks behind it.
+            self.begin_anew()
             self._give_up_open_orders(error)
             raise
+
+    def _read_orders(self):
+        self._asked_at = fields.Datetime.now()
+        self._page = self.read_page(const.ORDERS_PER_PAGE)
         records = self._page.records
         if self.position["purpose"] == "changes":
             # Of open orders a user has requested all, old ones, too.
