@@ -201,6 +201,8 @@ class TestSpoiltOrder(HostileMarketplaceCase):
         self.let_marketplace_come_to_its_senses()
         self.assert_all_is_well()
         self.assertTrue(held.external_id.isdigit())
+        self.assertTrue(held.ordered_at)
+        self.assertTrue(held.amount_total)
 
     @contract
     def test_what_is_no_order_is_named_on_the_job_and_comes_later(self):

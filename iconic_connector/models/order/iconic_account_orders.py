@@ -370,10 +370,10 @@ class IconicAccount(models.Model):
         known = {
             one.external_id: one for one in self._orders_by_id([o for o, _u in records])
         }
+        self._adopt_by_number(records, known)
         for record, items in records:
             if order := known.get(record.order_id):
                 order._store(record, items)
-        self._adopt_by_number(records, known)
         Order.union(*known.values()).filtered("unreadable")._note_readable()
         new = [pair for pair in records if pair[0].order_id not in known]
         created = Order.create([self._order_row(*pair) for pair in new])
