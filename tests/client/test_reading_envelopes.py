@@ -163,6 +163,8 @@ def test_anything_else_is_no(written):
         ("2015-05-05 15:06:35", datetime(2015, 5, 5, 15, 6, 35, tzinfo=UTC)),
         ("2015-05-05", datetime(2015, 5, 5, tzinfo=UTC)),
         ("0000-00-00 00:00:00", None),
+        ("1999-12-31 23:59:59", None),
+        ("9999-12-31 23:59:59", None),
         ("0001-01-01T00:00:00+0200", None),
         ("yesterday", None),
         ("", None),
