@@ -4,6 +4,8 @@ For each kind, the neighbours arrive, what cannot be read is held with its words
 another account never notices, a person is told, and afterwards all heals by itself.
 """
 
+from datetime import timedelta
+
 from common import (
     CREDENTIALS,
     LONG_AGO,
@@ -191,8 +193,20 @@ class TestSpoiltOrder(HostileMarketplaceCase):
                 self.orders().unlink()
                 self.account._job("order_pull").position = {}
 
+    def test_a_known_order_that_cannot_be_read_any_more_is_held_before_its_import(self):
+        self.run_cron("order_pull")
+        self.poison("text_amount")
+        self.run_cron("order_pull")
+        order = self.orders().filtered("unreadable")
+        self.assertEqual(order.mapped("number"), [SPOILT])
+        self.assertEqual((order.state, order.needs_processing), ("held", False))
+        self.let_marketplace_come_to_its_senses()
+        self.assert_all_is_well()
+
     @contract
     def test_an_order_without_id_is_held_by_its_number_and_heals(self):
+        # Nothing but what was passed over is read twice.
+        self.patch(const, "ORDER_OVERLAP", timedelta())
         self.poison("no_id")
         self.run_cron("order_pull")
         held = self.orders().filtered("unreadable")
@@ -529,7 +543,11 @@ class TestSpoiltProduct(HostileMarketplaceCase):
         listing = self.account.listing_ids
         self.assertEqual(listing.seller_sku, self.spoilt)
         self.sandbox.faults.add(
-            "poison", action="GetProducts", poison="null_record", times=None
+            "poison",
+            action="GetProducts",
+            poison="null_record",
+            record=self.spoilt,
+            times=None,
         )
         self.account.action_find_mismatches()
         self.run_cron("readback")

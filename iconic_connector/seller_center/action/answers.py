@@ -83,7 +83,11 @@ def read_products(body: Node, times: Times = UTC_TIMES) -> Records:
 
     :param times: how to read times.
     """
-    rows = as_list(child(body, "Products"), "Product")
+    products = child(body, "Products")
+    rows = as_list(products, "Product")
+    if not rows and child(products, "Product") is not None:
+        # Not none, but one of which nothing is told: it does not count as gone.
+        rows = [None]
     return read_each(
         rows,
         lambda row: _read_product(row, times),
