@@ -81,15 +81,6 @@ IMAGE_EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png"}
 IMAGE_PIXELS = (500, 6000)  # a side
 IMAGE_MAX_BYTES = 8 * 1024 * 1024
 
-# How long before its start a promotion (a dated rule of the price list) is sent.
-PROMOTION_AHEAD = timedelta(days=3)
-
-# How long before its end a sale price next to an RRP gets new dates.
-RENEW_SALE_BEFORE = timedelta(days=30)
-
-# How soon a sale price that cannot be cleared is set to end.
-SALE_RUNS_OUT_IN = timedelta(minutes=10)
-
 # Listings per batch of detection.
 DETECTION_SLICE = 1000
 

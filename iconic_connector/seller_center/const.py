@@ -59,13 +59,6 @@ CONDITIONS = {"1000": "new", "3000": "used", "2500": "refurbished"}
 # What amounts of money are rounded to.
 CENT = Decimal("0.01")
 
-# A sale lasts this long when nobody says otherwise (product feeds spec, SaleEndDate).
-SALE_YEARS = 2
-
-# SellerCenter REST, Prices: after this day, and within so many years.
-SALE_MUST_START_AFTER = datetime(2010, 1, 1, tzinfo=timezone.utc)
-SALE_MUST_END_WITHIN = 100
-
 # Product feeds spec, Listing Image.
 MAX_IMAGES = 8
 # Product feeds spec, Categories.

@@ -3,16 +3,10 @@
 from datetime import datetime, timezone
 from decimal import Decimal
 
-import pytest
 from lxml import etree
 
 from iconic_connector.seller_center.documents import create_document, update_document
-from iconic_connector.seller_center.pricing import (
-    ended_sale_fields,
-    paid_price,
-    price_fields,
-    promotion_fields,
-)
+from iconic_connector.seller_center.pricing import ended_sale_fields
 from iconic_connector.seller_center.records import CLEARED, Product
 
 START = datetime(2026, 11, 4, tzinfo=timezone.utc)
@@ -25,21 +19,15 @@ def sent(**fields):
     return {child.tag: child.text for child in root[0]}
 
 
-def test_a_promotion_has_its_own_dates():
-    fields = promotion_fields(Decimal("99"), Decimal("79"), START, END)
-    assert sent(**fields) == {
+def test_a_sale_has_its_own_dates():
+    fields = {"price": Decimal("99"), "sale_price": Decimal("79")}
+    assert sent(**fields, sale_start=START, sale_end=END) == {
         "SellerSku": "S-1",
         "Price": "99.00",
         "SalePrice": "79.00",
         "SaleStartDate": "2026-11-04T00:00:00+00:00",
         "SaleEndDate": "2026-11-06T00:00:00+00:00",
     }
-
-
-@pytest.mark.parametrize("reduced", ["99", "99.00", "120"])
-def test_a_promotion_that_is_not_cheaper_is_none(reduced):
-    fields = promotion_fields(Decimal("99"), Decimal(reduced), START, END)
-    assert fields == {"price": Decimal("99")}
 
 
 def test_a_sale_is_ended_by_three_empty_elements():
@@ -61,17 +49,3 @@ def test_a_first_sending_may_hold_empty_elements_too():
     product = Product("S-1", **ended_sale_fields(Decimal("99")))
     root = etree.fromstring(create_document([product]))
     assert root.find("Product/SalePrice") is not None
-
-
-@pytest.mark.parametrize(
-    ("fields", "paid"),
-    [
-        ({"price": Decimal("99")}, Decimal("99")),
-        (price_fields(Decimal("79"), Decimal("99"), START), Decimal("79")),
-        (promotion_fields(Decimal("99"), Decimal("69"), START, END), Decimal("69")),
-        (ended_sale_fields(Decimal("99")), Decimal("99")),
-        ({}, None),
-    ],
-)
-def test_what_the_buyer_pays_is_the_sale_price_if_there_is_one(fields, paid):
-    assert paid_price(Product("S-1", **fields)) == paid

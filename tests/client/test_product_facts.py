@@ -11,7 +11,6 @@ from iconic_connector.seller_center.documents import (
     valid_gtin,
     valid_isbn,
 )
-from iconic_connector.seller_center.pricing import price_fields, sale_window
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=timezone.utc)
 
@@ -53,26 +52,3 @@ def test_isbn_is_checked_with_or_without_hyphens():
     assert valid_isbn("978-0-306-40615-7")
     assert valid_isbn("0306406152")
     assert not valid_isbn("9780306406158")
-
-
-def test_a_sale_lasts_two_years():
-    assert sale_window(NOW) == (NOW, NOW.replace(year=2028))
-
-
-def test_a_sale_from_29_february_ends_on_the_28th():
-    start = datetime(2028, 2, 29, 8, 0, tzinfo=timezone.utc)
-    assert sale_window(start)[1] == datetime(2030, 2, 28, 8, 0, tzinfo=timezone.utc)
-
-
-def test_with_a_recommended_price_the_price_becomes_the_sale_price():
-    assert price_fields(Decimal("79.95"), Decimal("99.95"), NOW) == {
-        "price": Decimal("99.95"),
-        "sale_price": Decimal("79.95"),
-        "sale_start": NOW,
-        "sale_end": NOW.replace(year=2028),
-    }
-
-
-@pytest.mark.parametrize("rrp", [None, Decimal(0), Decimal("79.95"), Decimal("70")])
-def test_without_a_higher_recommended_price_the_price_is_sent_alone(rrp):
-    assert price_fields(Decimal("79.95"), rrp, NOW) == {"price": Decimal("79.95")}

@@ -20,7 +20,26 @@ class IconicAccount(models.Model):
     max_price_fall = fields.Integer(
         string="Hold Price Falls Above (%)",
         default=60,
-        help="A larger fall waits for approval. 0: no threshold.",
+        help="A larger fall waits for approval. It is measured from the last price "
+        "that Odoo wanted. 0: no threshold.",
+    )
+    hold_below_cost = fields.Boolean(
+        string="Hold Prices Below Cost",
+        default=True,
+        help="A price that is, without tax, below the cost of the product waits for "
+        "approval.",
+    )
+    min_rrp_share = fields.Integer(
+        string="Hold First Prices Below (% of the RRP)",
+        default=20,
+        help="The first price of a product waits for approval if it is a smaller share "
+        "of its RRP: a digit may be missing. 0: no threshold.",
+    )
+    promotion_alone_hours = fields.Integer(
+        string="Promotions That Run by Themselves, From",
+        default=24,
+        help="How many hours before the start of a price list rule that is marked Runs "
+        "by Itself the usual price takes the place of the RRP.",
     )
     max_zero_share = fields.Integer(
         string="Hold Sell-Outs Above (%)",
@@ -46,8 +65,13 @@ class IconicAccount(models.Model):
     )
 
     _thresholds_are_shares = models.Constraint(
-        "CHECK(max_price_fall BETWEEN 0 AND 100 AND max_zero_share BETWEEN 0 AND 100)",
+        "CHECK(max_price_fall BETWEEN 0 AND 100 AND max_zero_share BETWEEN 0 AND 100 "
+        "AND min_rrp_share BETWEEN 0 AND 100)",
         "A threshold is a share between 0 and 100 %.",
+    )
+    _promotions_run_alone_within_the_horizon = models.Constraint(
+        "CHECK(promotion_alone_hours BETWEEN 1 AND 72)",
+        "Promotions are sent at most 72 hours ahead.",
     )
 
     def _compute_readback_counts(self):
@@ -131,7 +155,7 @@ class IconicAccount(models.Model):
         offered = active.filtered(
             lambda one: (
                 one.listed_quantity > 0
-                and not one.send_anyway
+                and not one.sell_out_approved
                 and not one.protect_quantity
             )
         )

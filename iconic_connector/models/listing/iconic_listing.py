@@ -372,9 +372,22 @@ class IconicListing(models.Model):
 
     @button
     def action_send_anyway(self):
-        """Approve the changes that a threshold holds back."""
-        self.write({"send_anyway": True})
-        self._reset_errors()
+        """Approve the price or the sell-out that a threshold holds back, once.
+
+        The form passes the price that the user has seen as `seen_price`.
+
+        :raise UserError: if nothing waits, or the price is another one meanwhile
+        """
+        prices = {id_: one.held for id_, one in self._current_prices().items()}
+        if seen := self.env.context.get("seen_price"):
+            prices = dict.fromkeys(self.ids, seen)
+        if not self._approve(prices):
+            raise UserError(
+                self.env._(
+                    "Nothing that you have seen waits for approval: the price has "
+                    "changed since then, or it is being sent. Look again."
+                )
+            )
 
     @button
     def action_update_now(self):
@@ -461,10 +474,42 @@ class IconicListing(models.Model):
             self.content_status == "sent"
         )
 
-    def _reset_errors(self):
-        """Mark everything as pending that failed or was rejected, and have it sent."""
+    def _approve(self, prices):
+        """Let what a threshold holds back pass once, and have it sent.
+
+        :param prices: listing id -> the price that a person has seen, or 0
+        :return: the listings of which something waits, and still at that price
+        """
+        wanted = self._current_prices()
+        priced = self.filtered(
+            lambda one: (
+                wanted[one.id].held
+                and not one.currency_id.compare_amounts(
+                    float(wanted[one.id].held), float(prices.get(one.id) or 0)
+                )
+            )
+        )
+        for listing in priced:
+            listing.approved_price = float(wanted[listing.id].held)
+        priced._reset_errors(("content", "price"))
+        sold_out = self.filtered(
+            lambda one: (
+                one.quantity_status == "error"
+                and one.listed_quantity
+                and one.account_id.sell_out_threshold_exceeded
+            )
+        )
+        sold_out.sell_out_approved = True
+        sold_out._reset_errors(("quantity",))
+        return priced | sold_out
+
+    def _reset_errors(self, flags=statuses.FLAGS):
+        """Mark everything as pending that failed or was rejected, and have it sent.
+
+        :param flags: some of `statuses.FLAGS`
+        """
         flows = set()
-        for flag in statuses.FLAGS:
+        for flag in flags:
             failed = self.filtered_domain([(f"{flag}_status", "=", "error")])
             if failed:
                 failed.write({f"{flag}_status": "pending", f"{flag}_error": False})

@@ -6,14 +6,12 @@ from odoo import fields, models
 from odoo.fields import Domain
 
 from ... import const
-from ...seller_center.const import SALE_MUST_END_WITHIN, SALE_MUST_START_AFTER
 from ...seller_center.documents import (
     clean_text,
     valid_gtin,
     valid_isbn,
     valid_part_number,
 )
-from ...seller_center.pricing import cents, paid_price, sale_dates_fit
 from .iconic_listing_content import BatchContext
 from .iconic_listing_pictures import UNREADABLE, open_image
 
@@ -55,8 +53,10 @@ class IconicListing(models.Model):
             return {}
         wanted = wanted or self._wanted_products()
         problems = self._check_products(wanted, self._duplicate_skus())
-        for id_, more in self._check_all_pictures(self._wanted_pictures()).items():
-            problems[id_] += more
+        pictures = self._check_all_pictures(self._wanted_pictures())
+        for listing in self:
+            problems[listing.id] += pictures[listing.id]
+            problems[listing.id] += listing._check_held("price", wanted[listing.id])
         return problems
 
     def _check_for_update(self, wanted):
@@ -139,14 +139,35 @@ class IconicListing(models.Model):
     def _check_wanted_prices(self, wanted):
         """Check the prices of the listings of one account."""
         faults = self._unpriced(wanted)._price_faults()
-        return {one.id: list(one._check_price(wanted[one.id], faults)) for one in self}
+        return {
+            one.id: [
+                *one._check_price(wanted[one.id], faults),
+                *one._check_held("price", wanted[one.id]),
+            ]
+            for one in self
+        }
 
     def _unpriced(self, wanted):
         return self.filtered(lambda one: wanted[one.id].price is None)
 
     def _check_wanted_quantities(self, wanted):
         """Check the quantities of the listings of one account."""
-        return {one.id: list(one._check_quantity_known(wanted[one.id])) for one in self}
+        return {
+            one.id: [
+                *one._check_quantity_known(wanted[one.id]),
+                *one._check_held("quantity", wanted[one.id]),
+            ]
+            for one in self
+        }
+
+    def _check_held(self, part, product):
+        """Check that no threshold holds a part back.
+
+        :param str part: price or quantity
+        :param product: the wanted `seller_center.records.Product`
+        """
+        if reason := self._hold_reason(part, product):
+            yield Problem(self.env._("Waits for approval"), reason)
 
     def _check_all_pictures(self, pictures):
         """Check the pictures of the listings of one account.
@@ -284,33 +305,12 @@ class IconicListing(models.Model):
             )
 
     def _check_price(self, product, faults):
-        """Check that there is a price above 0, and that sale dates are allowed.
+        """Check that there is a price above 0.
 
         :param faults: what `_price_faults` returned for those without a price
         """
         if product.price is None:
             yield Problem(self.env._("Price missing"), faults[self.id])
-        elif cents(min(product.price, paid_price(product))) <= 0:
-            yield Problem(
-                self.env._("Price missing"),
-                self.env._(
-                    "The price is 0, but has to be above 0: give the product a price "
-                    "in the price list."
-                ),
-            )
-        elif not sale_dates_fit(product, fields.Datetime.now().year):
-            yield Problem(
-                self.env._("Sale dates not allowed"),
-                self.env._(
-                    "The sale from %(start)s to %(end)s has to start after %(first)s "
-                    "and end within %(years)s years: change the dates in the price "
-                    "list.",
-                    start=product.sale_start.date(),
-                    end=product.sale_end.date(),
-                    first=SALE_MUST_START_AFTER.date(),
-                    years=SALE_MUST_END_WITHIN,
-                ),
-            )
 
     def _check_quantity_known(self, product):
         """Check that the quantity is known."""

@@ -10,7 +10,7 @@ from ...seller_center.records import Product
 from ..iconic_rights import button
 from .iconic_listing_content import content_digest
 from .iconic_listing_pictures import image_digest
-from .iconic_listing_price import offer_values
+from .iconic_listing_price import WantedPrice, offer_values
 
 # The flow that sends each part of a published product.
 UPDATE_FLOWS = {
@@ -38,6 +38,7 @@ class Wanted(NamedTuple):
     product: Product
     content_digest: str
     image_digest: str
+    price: WantedPrice
 
 
 class IconicListing(models.Model):
@@ -51,10 +52,10 @@ class IconicListing(models.Model):
 
     _inherit = "iconic.listing"
 
-    send_anyway = fields.Boolean(
+    sell_out_approved = fields.Boolean(
         readonly=True,
         copy=False,
-        help="A user has approved the change that a threshold held back.",
+        help="A user has approved the quantity 0 that the threshold held back.",
     )
     sku_changed = fields.Boolean(
         string="Internal Reference Changed",
@@ -110,8 +111,11 @@ class IconicListing(models.Model):
         wanted = listings._wanted_now()
         listings._end_unsaleable()
         selling = listings.filtered(lambda one: one._is_selling())
+        selling._end_approvals_of_sell_outs(wanted)
         for part in UPDATE_FLOWS:
             selling._detect_part(part, wanted)
+        selling._hold_promotions_ahead(wanted)
+        selling._remember_prices(wanted)
         unpublished = listings.filtered(
             lambda one: (
                 one.content_status == "error"
@@ -127,13 +131,15 @@ class IconicListing(models.Model):
         """
         if not self:
             return {}
-        products = self._wanted_products()
+        prices = self._current_prices()
+        products = self._wanted_products(prices)
         pictures = self._wanted_pictures()
         return {
             listing.id: Wanted(
                 products[listing.id],
                 content_digest(products[listing.id]),
                 image_digest(pictures[listing.id]),
+                prices[listing.id],
             )
             for listing in self
         }
@@ -177,11 +183,38 @@ class IconicListing(models.Model):
         unchanged = (free - changed).filtered(
             lambda one: (
                 one[flow.status_field] == "error"
+                and not (part == "price" and wanted[one.id].price.ahead_reason)
                 or (one[flow.status_field] == "pending" and part != "content")
             )
         )
         unchanged.write({flow.status_field: "not_needed", flow.error_field: False})
         changed._mark_changed(flow, wanted)
+
+    def _hold_promotions_ahead(self, wanted):
+        """Show which promotions wait for approval, beside a price that is right.
+
+        :param wanted: what `_wanted_now` returned
+        """
+        price = UPDATE_FLOWS["price"]
+        idle = self.filtered(
+            lambda one: (
+                not one.protect_price and one.price_status in ("not_needed", "error")
+            )
+        )
+        for listing in idle:
+            reason = wanted[listing.id].price.ahead_reason
+            if reason and listing.price_error != reason:
+                listing._block(price, reason)
+
+    def _end_approvals_of_sell_outs(self, wanted):
+        """Forget approvals of the quantity 0 that is listed, or not wanted, any more.
+
+        :param wanted: what `_wanted_now` returned
+        """
+        approved = self.filtered("sell_out_approved")
+        approved.filtered(
+            lambda one: wanted[one.id].product.quantity or not one.listed_quantity
+        ).sell_out_approved = False
 
     def _hold_comparison(self, reason):
         """Show why this listing cannot be compared, until it can be.
@@ -257,8 +290,6 @@ class IconicListing(models.Model):
         :param str part: content, price, quantity or image
         :param product: a `seller_center.records.Product`
         """
-        if self.send_anyway:
-            return ""
         if part == "price":
             return self._price_hold_reason(product)
         if part == "quantity":

@@ -15,10 +15,10 @@ from ...domain import statuses
 from ...domain.attribute_rules import Names
 from ...seller_center.const import CONDITIONS
 from ...seller_center.documents import clean_markup, product_identifier
-from ...seller_center.pricing import paid_price
 from ...seller_center.records import Product
 from ..taxonomy.iconic_category_map import field_text
 from .iconic_listing_price import OFFER_FIELDS, PRICE_FIELDS
+from .price_words import describe_curve
 
 
 class Style(NamedTuple):
@@ -148,8 +148,23 @@ class IconicListing(models.Model):
     )
 
     wanted_title = fields.Char(compute="_compute_wanted", string="Title to Send")
-    wanted_price = fields.Monetary(compute="_compute_wanted", string="Price to Send")
-    wanted_rrp = fields.Monetary(compute="_compute_wanted", string="RRP to Send")
+    wanted_price = fields.Monetary(
+        compute="_compute_wanted", help="What shoppers are to pay now."
+    )
+    wanted_rrp = fields.Monetary(
+        compute="_compute_wanted",
+        string="Struck Through",
+        help="The higher price that is to be shown crossed out: the RRP or, while a "
+        "promotion runs, the usual price.",
+    )
+    price_outlook = fields.Char(
+        compute="_compute_wanted",
+        string="Wanted Prices",
+        help="What shoppers are to pay, now and later, by the price list.",
+    )
+    held_price = fields.Monetary(
+        compute="_compute_wanted", help="A price that waits for approval."
+    )
     wanted_quantity = fields.Integer(
         compute="_compute_wanted", string="Quantity to Send"
     )
@@ -196,14 +211,12 @@ class IconicListing(models.Model):
         "description",
     )
     def _compute_wanted(self):
-        wanted = self._wanted_by_account()
+        prices, wanted = self._wanted_by_account()
         names = self._category_names(wanted.values())
         for listing in self:
             product = wanted.get(listing.id) or Product("")
+            listing._show_prices(prices.get(listing.id), product)
             listing.wanted_title = product.name
-            listing.wanted_price = paid_price(product)
-            on_sale = paid_price(product) != product.price
-            listing.wanted_rrp = product.price if on_sale else 0
             listing.wanted_quantity = product.quantity
             listing.wanted_variation = product.variation
             listing.wanted_brand = product.brand
@@ -213,14 +226,28 @@ class IconicListing(models.Model):
             )
 
     def _wanted_by_account(self):
-        """Return the wanted record of each complete listing, account by account."""
-        wanted = {}
+        """Return the wanted price and the wanted record of each complete listing."""
         complete = self.filtered(
             lambda listing: listing.account_id and listing.product_id
         )
+        prices, products = complete._current_prices(), {}
         for listings in complete.grouped("account_id").values():
-            wanted.update(listings._wanted_products())
-        return wanted
+            products.update(listings._wanted_products(prices))
+        return prices, products
+
+    def _show_prices(self, price, product):
+        """Show what Odoo wants about the price.
+
+        :param price: the `WantedPrice`, or None
+        :param product: the wanted `seller_center.records.Product`
+        """
+        paid = price and price.paid
+        self.wanted_price = paid
+        self.wanted_rrp = product.price if paid and product.price != paid else 0
+        self.price_outlook = paid and describe_curve(
+            self.env, self.currency_id, price.curve
+        )
+        self.held_price = price and price.held
 
     def _category_names(self, products):
         """Return the full names of the categories of some records.
@@ -249,17 +276,18 @@ class IconicListing(models.Model):
             for one in categories
         }
 
-    def _wanted_products(self):
+    def _wanted_products(self, prices=None):
         """Return the record to send for each listing of one account.
 
         A value that is missing in Odoo is None; the check reports it.
 
+        :param prices: what `_wanted_prices` returned, None to compute it
         :return: a dict, listing id -> `seller_center.records.Product`
         """
         account = self.account_id._with_company_and_language()
         listings = self.with_env(account.env)
         context = BatchContext(listings, account)
-        prices = listings._wanted_prices(account)
+        prices = prices or listings._wanted_prices(account)
         quantities = listings._wanted_quantities(account)
         contents = {
             listing.id: listing._wanted_content(context) for listing in listings
@@ -270,7 +298,7 @@ class IconicListing(models.Model):
                 content,
                 parent_sku=parents[id_],
                 quantity=quantities[id_],
-                **prices[id_],
+                **prices[id_].fields,
             )
             for id_, content in contents.items()
         }
@@ -301,8 +329,8 @@ class IconicListing(models.Model):
         listings = self.with_env(account.env)
         offers = {id_: {} for id_ in self._ids}
         if "price" in names:
-            for id_, values in listings._wanted_prices(account).items():
-                offers[id_] |= values
+            for id_, price in listings._wanted_prices(account).items():
+                offers[id_] |= price.fields
         if "quantity" in names:
             for id_, quantity in listings._wanted_quantities(account).items():
                 offers[id_]["quantity"] = quantity

@@ -18,6 +18,9 @@ from .iconic_listing_content import content_digest
 from .iconic_listing_pictures import image_digest
 from .iconic_listing_price import OFFER_FIELDS, PRICE_FIELDS, offer_values
 
+# What is forgotten about the prices of a product that is not listed any more.
+NO_PRICES = {"last_wanted_price": 0, "approved_price": 0, "next_price_at": False}
+
 
 class Batch(NamedTuple):
     """The document of a flow for some listings, before anything is written or sent.
@@ -248,11 +251,6 @@ class IconicListing(models.Model):
         :param lines: listing id -> values of `iconic.feed.line`
         """
         self.write(flow.sent)
-        # An approval lasts until price and quantity are sent.
-        waiting = self.filtered(
-            lambda one: "pending" in (one.price_status, one.quantity_status)
-        )
-        (self - waiting).write({"send_anyway": False})
         for listing in self:
             for name in ("seller_sku", "parent_sku"):
                 value = lines[listing.id].get(name)
@@ -287,6 +285,7 @@ class IconicListing(models.Model):
         for listing in untouched.filtered(lambda one: one.id in warnings):
             listing[flow.error_field] = warnings[listing.id]
         if flow.name == "remove":
+            self.write(NO_PRICES)
             self.filtered("recreate")._reset_for_recreation()
 
     def _is_unsent(self):
@@ -343,7 +342,7 @@ class IconicListing(models.Model):
 
     def _note_removed(self):
         """Apply what a removal does to listings whose products are gone anyway."""
-        values = {**_unmarked(), **FLOWS["remove"].success}
+        values = {**_unmarked(), **FLOWS["remove"].success, **NO_PRICES}
         nothing = Product("", quantity=0)
         self.write({**values, **listed_values(nothing), "image_digest": False})
         self.filtered("recreate")._reset_for_recreation()

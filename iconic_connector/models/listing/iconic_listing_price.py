@@ -1,64 +1,136 @@
 import math
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
 from odoo import fields, models
+from odoo.tools import SQL
 
 from ... import const
 from ...domain.moments import to_odoo_datetime, to_utc
-from ...seller_center.pricing import (
-    ended_sale_fields,
-    paid_price,
-    price_fields,
-    promotion_fields,
+from ...domain.price_curve import (
+    ONE_SECOND,
+    RENEW_BEFORE,
+    Curve,
+    Offer,
+    Sale,
+    Step,
+    next_comparison,
+    offer_for,
+    running_out,
 )
+from ...seller_center.pricing import cents, ended_sale_fields
 from ...seller_center.records import CLEARED
+from ..product.shopper_prices import ShopperPrices
+from .price_words import describe_next
 
 # Fields of `seller_center.records.Product` and of `iconic.feed.line`.
 PRICE_FIELDS = ("price", "sale_price", "sale_start", "sale_end")
 OFFER_FIELDS = (*PRICE_FIELDS, "quantity")
-# What Odoo's rounding raises for NaN, infinity and amounts that are far too large.
-NO_AMOUNT = (ArithmeticError, ValueError)
 
 
 class Amounts(NamedTuple):
     """The amounts that the price of a listing is made of, as they are in Odoo.
 
-    :param price: what shoppers pay without a promotion, None if unknown
-    :param promotion: price, start and end, or None
+    :param price: what shoppers pay now, None if unknown
+    :param later: moments and what shoppers pay from then on
+    :param lasting: what shoppers would pay now without rules that have an end
     :param rrp: None if there is none
+    :param alone: start and end of promotions that run by themselves
     """
 
     price: float | None
-    promotion: tuple | None
-    rrp: float | None
+    later: list = []
+    lasting: float | None = None
+    rrp: float | None = None
+    alone: list = []
+
+
+class WantedPrice(NamedTuple):
+    """What Odoo wants the price of a listing to be.
+
+    :param fields: arguments for `seller_center.records.Product`, empty if there is no
+        price that could be sent
+    :param curve: what shoppers are to pay, now and later
+    :param reason: why the present price waits for approval, or an empty string
+    :param ahead: the price of a promotion that waits for approval, or None
+    :param ahead_reason: why it waits
+    :param next_at: when to compare again, None if nothing is going to change
+    """
+
+    fields: dict
+    curve: Curve
+    reason: str = ""
+    ahead: Decimal | None = None
+    ahead_reason: str = ""
+    next_at: datetime | None = None
+
+    @property
+    def paid(self):
+        """Return what shoppers are to pay now, 0 if there is no such price."""
+        return self.curve.price or Decimal()
+
+    @property
+    def held(self):
+        """Return the price that waits for approval, 0 if there is none."""
+        return self.paid if self.reason else self.ahead or Decimal()
 
 
 class IconicListing(models.Model):
-    """The prices that Odoo wants listed: price list, RRP and dated promotions."""
+    """The prices that Odoo wants listed: Odoo's own answer, now and later.
+
+    Which of it the marketplace can hold is decided in `domain/price_curve.py`.
+    """
 
     _inherit = "iconic.listing"
 
     minimum_price = fields.Monetary(
         help="A lower price waits for approval. Empty: the account's limit."
     )
+    last_wanted_price = fields.Monetary(
+        readonly=True,
+        copy=False,
+        help="What shoppers were to pay at the last comparison, unless that waited for "
+        "approval. Falls are measured from here.",
+    )
+    approved_price = fields.Monetary(
+        readonly=True,
+        copy=False,
+        help="A user has approved this price, which a threshold held back.",
+    )
+    next_price_at = fields.Datetime(
+        string="Next Price Change",
+        readonly=True,
+        copy=False,
+        help="When the price list has another price, or a promotion is to be sent.",
+    )
+    _next_prices = models.Index("(next_price_at) WHERE next_price_at IS NOT NULL")
 
     def _wanted_prices(self, account):
-        """Return the price fields of each listing, taxes included.
+        """Return what Odoo wants the price of each listing to be, taxes included.
 
-        Source: product feeds spec, Price Update. Without a price list there is no
-        price. A promotion, a dated rule of the price list, is sent ahead with its own
-        dates, so that it starts and ends on time even if Odoo is down.
+        Source: design, section 6; product feeds spec, Price Update. Without a price
+        list there is no price.
 
         :param account: the account in its company
-        :return: a dict, listing id -> arguments for `seller_center.records.Product`
+        :return: a dict, listing id -> `WantedPrice`
         """
         amounts = self._amounts(account)
         return {
-            listing.id: listing._price_fields(amounts[listing.id], account)
+            listing.id: listing._wanted_price(amounts[listing.id], account)
             for listing in self
         }
+
+    def _current_prices(self):
+        """Return what Odoo wants the prices of listings of any accounts to be.
+
+        :return: a dict, listing id -> `WantedPrice`
+        """
+        found = {}
+        for account, listings in self.grouped("account_id").items():
+            account = account._with_company_and_language()
+            found |= listings.with_env(account.env)._wanted_prices(account)
+        return found
 
     def _amounts(self, account):
         """Return the amounts that the prices are made of.
@@ -68,96 +140,139 @@ class IconicListing(models.Model):
         """
         # An archived list is out of date: its prices wait.
         pricelist = account.pricelist_id.filtered("active")
-        products = self.product_id
-        lasting = pricelist.with_context(iconic_lasting_rules=True)
-        usual = self._prices_of(products, lasting, account)
-        promotions = self._promotions_of(products, pricelist, account)
-        recommended = self._recommended_prices(products, account)
+        now, company = fields.Datetime.now(), account.company_id
+        shoppers = ShopperPrices(pricelist, self.product_id, company, now)
+        parts = (shoppers.now(), shoppers.later(), shoppers.lasting())
+        recommended = self._recommended_prices(account)
         return {
-            listing.id: listing._own_amounts(usual, promotions, recommended, account)
+            listing.id: listing._own_amounts(
+                account, shoppers.rules, recommended, *parts
+            )
             for listing in self
         }
 
-    def _recommended_prices(self, products, account):
+    def _recommended_prices(self, account):
         """Return the RRPs of the account's list, NaN if it is archived."""
         pricelist = account.rrp_pricelist_id
         if pricelist and not pricelist.active:
-            return dict.fromkeys(products._ids, math.nan)
-        return self._prices_of(products, pricelist, account)
+            return dict.fromkeys(self.product_id._ids, math.nan)
+        now, company = fields.Datetime.now(), account.company_id
+        return ShopperPrices(pricelist, self.product_id, company, now).now()
 
-    def _own_amounts(self, usual, promotions, recommended, account):
+    def _own_amounts(self, account, rules, recommended, prices, later, lasting):
         """Return the `Amounts` of one listing; its own values come first.
 
-        :param usual: product id -> price without promotions
-        :param promotions: product id -> price, start and end
+        :param rules: the `PriceRules` of the price list
         :param recommended: product id -> price of the RRP price list
+        :param prices: product id -> price now
+        :param later: product id -> moments and prices
+        :param lasting: product id -> price without promotions, if there may be any
         """
         product = self.product_id
         rrp = self.rrp or product.iconic_rrp or recommended.get(product.id)
+        if not account.send_rrp:
+            rrp = None
+        if self.price:
+            return Amounts(self.price, lasting=self.price, rrp=rrp)
+        price = prices.get(product.id)
         return Amounts(
-            self.price or usual.get(product.id),
-            None if self.price else promotions.get(product.id),
-            rrp if account.send_rrp else None,
+            price,
+            later.get(product.id, []),
+            lasting.get(product.id, price),
+            rrp,
+            rules.alone(product) if price is not None else [],
         )
 
-    def _prices_of(self, products, pricelist, account):
-        """Return what shoppers pay now by a price list, taxes included.
-
-        :return: a dict, product id -> float; empty without a price list
-        """
-        if not pricelist:
-            return {}
-        representatives = _price_representatives(products, pricelist)
-        some = products.browse(dict.fromkeys(representatives.values()))
-        prices = _computed_prices(pricelist, some)
-        paid = {
-            product.id: _with_taxes(prices[product.id][0], product, pricelist, account)
-            for product in some
-        }
-        return {id_: paid[other] for id_, other in representatives.items()}
-
-    def _promotions_of(self, products, pricelist, account):
-        """Return the running or next promotion of each product that has one.
-
-        :return: a dict, product id -> price with taxes, start and end (aware)
-        """
-        now = fields.Datetime.now()
-        dated = pricelist.item_ids.filtered(
-            lambda rule: (
-                rule.date_end
-                and rule.date_end > now
-                and (rule.date_start or now) <= now + const.PROMOTION_AHEAD
-            )
-        )
-        promotions = {}
-        for moment in sorted({max(rule.date_start or now, now) for rule in dated}):
-            found = _computed_prices(pricelist, products, date=moment)
-            for product in products:
-                price, rule_id = found[product.id]
-                rule = dated.filtered(lambda rule, id_=rule_id: rule.id == id_)
-                if rule and product.id not in promotions:
-                    promotions[product.id] = (
-                        _with_taxes(price, product, pricelist, account),
-                        to_utc(rule.date_start or now),
-                        to_utc(rule.date_end),
-                    )
-        return promotions
-
-    def _price_fields(self, amounts, account):
-        """Return the price fields of one listing; empty if there is no price to send.
+    def _wanted_price(self, amounts, account):
+        """Return the `WantedPrice` of one listing.
 
         :param amounts: its `Amounts`
         """
-        price, promotion, rrp = amounts
-        if price is None or _unusable(amounts):
-            return {}
-        if promotion:
-            reduced, start, end = promotion
-            result = promotion_fields(_money(price), _money(reduced), start, end)
-        else:
-            now = to_utc(fields.Datetime.now())
-            result = price_fields(_money(price), _money(rrp or 0), now)
-        return self._with_listed_sale_dates(result, account, lasting=not promotion)
+        now = fields.Datetime.now()
+        curve = _curve(amounts, now)
+        if _unusable(amounts):
+            return WantedPrice({}, Curve.constant(None, now))
+        ahead = timedelta(hours=account.promotion_alone_hours)
+        listed = self._listed_offer(now)
+        rrp = _cents(amounts.rrp)
+        if any((start or now) - ahead <= now <= end for start, end in amounts.alone):
+            rrp = None
+        offer = offer_for(curve, rrp, listed)
+        next_at = next_comparison(curve, self._other_moments(amounts, ahead))
+        if not offer:
+            return WantedPrice({}, curve, next_at=next_at)
+        wanted = WantedPrice(
+            {},
+            curve,
+            self._hold_price_reason(curve.price, offer.price),
+            next_at=next_at,
+        )
+        if offer.sale and offer.sale.start > now:
+            reason = self._hold_price_reason(offer.sale.price, offer.price)
+            if reason:
+                wanted = wanted._replace(ahead=offer.sale.price, ahead_reason=reason)
+                offer = offer_for(curve, rrp, listed, ahead=False)
+        return wanted._replace(
+            fields=self._price_fields(offer, listed, account, wanted.reason)
+        )
+
+    def _other_moments(self, amounts, ahead):
+        """Yield more moments at which the offer may have to change.
+
+        :param amounts: the `Amounts`
+        :param ahead: how long before promotions that run by themselves the RRP is left
+            out
+        """
+        yield from (start - ahead for start, _end in amounts.alone if start)
+        if self.listed_sale_end:
+            yield self.listed_sale_end + ONE_SECOND
+
+    def _listed_offer(self, now):
+        """Return what the marketplace holds, None if it does not have the product.
+
+        A sale whose dates the shop did not tell is to be renewed.
+        """
+        if not self.listed_price:
+            return None
+        if not self.listed_sale_price:
+            return Offer(_cents(self.listed_price))
+        sale = Sale(
+            _cents(self.listed_sale_price),
+            self.listed_sale_start or now,
+            self.listed_sale_end or now + RENEW_BEFORE - ONE_SECOND,
+        )
+        return Offer(_cents(self.listed_price), sale)
+
+    def _price_fields(self, offer, listed, account, reason):
+        """Return an offer as arguments for `seller_center.records.Product`.
+
+        :param offer: the `Offer` that is wanted
+        :param listed: the `Offer` that is listed, or None
+        :param str reason: why the offer waits for approval, or an empty string
+        """
+        now = fields.Datetime.now()
+        if account.sale_ending == "expire" and listed and not reason:
+            offer = running_out(offer, listed, now) or offer
+        if sale := offer.sale:
+            return {
+                "price": offer.price,
+                "sale_price": sale.price,
+                "sale_start": to_utc(sale.start),
+                "sale_end": to_utc(sale.end),
+            }
+        if listed and self._has_sale_to_clear(listed, account, now):
+            return ended_sale_fields(offer.price)
+        return {"price": offer.price}
+
+    def _has_sale_to_clear(self, listed, account, now):
+        """Tell whether three empty elements have to end a sale.
+
+        One that is over may still be in the way of a lower price, but where sales run
+        out it is left alone.
+        """
+        if not listed.sale:
+            return False
+        return account.sale_ending == "clear" or bool(listed.holding(now).sale)
 
     def _price_faults(self):
         """Return why listings of one account have no price that could be sent.
@@ -184,15 +299,29 @@ class IconicListing(models.Model):
                 "the account.",
                 pricelist.name,
             )
-        if not unusable:
+        if not unusable and amounts.price is None:
             return self.env._("Choose a price list on the account.")
+        if not unusable:
+            return self._no_price(amounts)
         return self.env._(
             "%(what)s is %(amount)s, which is no amount that can be sent: enter the "
             "right one, at most %(limit)s.",
             what=source,
-            amount=unusable.get(name) or unusable["promotion"],
+            amount=unusable[name],
             limit=f"{const.MAX_PRICE:.2f}",
         )
+
+    def _no_price(self, amounts):
+        """Return that the price is 0, and when there is going to be one.
+
+        :param amounts: its `Amounts`
+        """
+        words = self.env._(
+            "The price is 0, but has to be above 0: give the product a price in the "
+            "price list."
+        )
+        curve = _curve(amounts, fields.Datetime.now())
+        return f"{words} {describe_next(self.env, self.currency_id, curve)}".strip()
 
     def _source_of(self, name):
         """Return in words where an amount comes from, and from which price list.
@@ -217,57 +346,102 @@ class IconicListing(models.Model):
             "The RRP in the price list %s", account.rrp_pricelist_id.name
         ), account.rrp_pricelist_id
 
-    def _with_listed_sale_dates(self, result, account, lasting):
-        """Reuse the listed dates of a sale that continues, and end one that does not.
+    def _hold_price_reason(self, price, struck):
+        """Return why a price waits for approval, or an empty string.
 
-        Otherwise every comparison would find new dates. A sale without an end gets new
-        ones before the listed ones are over.
+        What Odoo wanted already, or what a person has approved, does not wait. Source:
+        design, section 6, Thresholds.
 
-        :param result: arguments for `seller_center.records.Product`
-        :param bool lasting: whether an RRP makes it a sale, not a promotion with dates
+        :param price: what shoppers would pay
+        :param struck: the price beside it, such as the RRP, or the same
         """
-        if not self.listed_sale_price:
-            return result
-        if "sale_price" not in result:
-            return self._without_sale(result, account)
-        start, end = to_utc(self.listed_sale_start), to_utc(self.listed_sale_end)
-        if not start or not end or not self._has_listed_prices(result):
-            return result
-        now = to_utc(fields.Datetime.now())
-        if lasting and end >= now + const.RENEW_SALE_BEFORE:
-            return {**result, "sale_start": start, "sale_end": end}
-        if not lasting and max(start, result["sale_start"]) <= now:
-            return {**result, "sale_start": start}
-        return result
+        known = (_cents(self.last_wanted_price), _cents(self.approved_price))
+        if price in known:
+            return ""
+        return (
+            self._floor_reason(price)
+            or self._cost_reason(price)
+            or self._fall_reason(price)
+            or self._first_price_reason(price, struck)
+        )
 
-    def _without_sale(self, result, account):
-        """Return price fields that end the listed sale, as the account says.
+    def _floor_reason(self, price):
+        floor = self.minimum_price or self.account_id.minimum_price
+        if price >= _cents(floor):
+            return ""
+        return self.env._(
+            "The price would be %(new).2f, below the limit of %(floor).2f. Correct it, "
+            "or press Send Anyway.",
+            new=price,
+            floor=floor,
+        )
 
-        Either at once with empty elements, or by an early end date; in that case the
-        price changes only after it.
+    def _cost_reason(self, price):
+        """Return that a price is below the cost of the product, taxes left out."""
+        cost = self.product_id.standard_price
+        if not self.account_id.hold_below_cost or not cost or price > 100 * cost:
+            return ""
+        cost = self._in_own_currency(cost)
+        net = self._without_taxes(price)
+        if net >= cost:
+            return ""
+        return self.env._(
+            "The price would be %(new).2f (%(net).2f without tax), below the cost of "
+            "%(cost).2f. Correct it, or press Send Anyway.",
+            new=price,
+            net=net,
+            cost=cost,
+        )
 
-        :param result: the price fields without the sale
-        """
-        if account.sale_ending == "clear":
-            return ended_sale_fields(result["price"])
-        now = fields.Datetime.now()
-        soon = now + const.SALE_RUNS_OUT_IN
-        end = self.listed_sale_end
-        if not end or end <= now:
-            return result
-        return {
-            "price": _money(self.listed_price),
-            "sale_price": _money(self.listed_sale_price),
-            "sale_start": to_utc(min(self.listed_sale_start or now, now)),
-            "sale_end": to_utc(min(end, soon)),
-        }
+    def _in_own_currency(self, cost):
+        """Return a cost of the product in the currency of the account."""
+        theirs, company = self.product_id.cost_currency_id, self.account_id.company_id
+        if theirs == self.currency_id:
+            return cost
+        return theirs._convert(
+            cost, self.currency_id, company, fields.Datetime.now(), round=False
+        )
 
-    def _has_listed_prices(self, result):
-        """Tell whether price and sale price are the listed ones."""
-        compare = self.currency_id.compare_amounts
-        return not (
-            compare(float(result["price"]), self.listed_price)
-            or compare(float(result["sale_price"]), self.listed_sale_price)
+    def _without_taxes(self, price):
+        """Return a price without the sales taxes of the product, which it includes."""
+        taxes = self.product_id.taxes_id._filter_taxes_by_company(
+            self.account_id.company_id
+        )
+        if not taxes:
+            return float(price)
+        return taxes.with_context(force_price_include=True).compute_all(
+            float(price), self.currency_id, 1.0, self.product_id
+        )["total_excluded"]
+
+    def _fall_reason(self, price):
+        """Return that a price falls by more than the account allows."""
+        limit = self.account_id.max_price_fall
+        old = self.last_wanted_price or self.listed_sale_price or self.listed_price
+        fall = (1 - float(price) / old) * 100 if old else 0
+        if not limit or fall <= limit:
+            return ""
+        return self.env._(
+            "The price would fall from %(old).2f to %(new).2f, by %(fall)d %%. Correct "
+            "it, or press Send Anyway.",
+            old=old,
+            new=price,
+            fall=fall,
+        )
+
+    def _first_price_reason(self, price, struck):
+        """Return that the first price of a product is a small share of its RRP."""
+        limit = self.account_id.min_rrp_share
+        if self.last_wanted_price or self.listed_price or price >= struck:
+            return ""
+        share = price / struck * 100
+        if not limit or share >= limit:
+            return ""
+        return self.env._(
+            "The first price would be %(new).2f, only %(share)d %% of the %(struck).2f "
+            "beside it. Correct it, or press Send Anyway.",
+            new=price,
+            share=share,
+            struck=struck,
         )
 
     def _price_hold_reason(self, product):
@@ -278,92 +452,75 @@ class IconicListing(models.Model):
         if product.price is None:
             # Nothing is sent: the check says why.
             return ""
-        account = self.account_id
-        new = float(paid_price(product) or 0)
-        floor = self.minimum_price or account.minimum_price
-        if new < floor:
-            return self.env._(
-                "The price would be %(new).2f, below the limit of %(floor).2f. Correct "
-                "it, or press Send Anyway.",
-                new=new,
-                floor=floor,
-            )
-        old = self.listed_sale_price or self.listed_price
-        fall = (1 - new / old) * 100 if old else 0
-        if not account.max_price_fall or fall <= account.max_price_fall:
-            return ""
-        return self.env._(
-            "The price would fall from %(old).2f to %(new).2f, by %(fall)d %%. Correct "
-            "it, or press Send Anyway.",
-            old=old,
-            new=new,
-            fall=fall,
-        )
+        paid = _offer_of(product).paid(fields.Datetime.now())
+        return self._hold_price_reason(paid, product.price)
 
     def _price_differs(self, wanted):
         """Tell whether price, sale price or sale dates are not as wanted.
 
         :param wanted: a `seller_center.records.Product`
         """
-        compare = self.currency_id.compare_amounts
-        offer = offer_values(wanted, PRICE_FIELDS)
-        return (
-            wanted.price is None
-            or compare(float(wanted.price), self.listed_price) != 0
-            or compare(float(offer["sale_price"] or 0), self.listed_sale_price) != 0
-            or bool(self.listed_sale_price)
-            and any(
-                (offer[name] or False) != self[f"listed_{name}"]
-                for name in ("sale_start", "sale_end")
+        now = fields.Datetime.now()
+        listed = self._listed_offer(now)
+        if wanted.price is None or not listed:
+            return True
+        return not _offer_of(wanted).agrees(listed, now)
+
+    def _remember_prices(self, wanted):
+        """Store what shoppers are to pay, and when to compare again, with one query.
+
+        An approval ends as soon as Odoo wants another price.
+
+        :param wanted: what `_wanted_now` returned
+        """
+        names = ("last_wanted_price", "approved_price", "next_price_at")
+        new = {one.id: one._remembered(wanted[one.id].price) for one in self}
+        rows = [
+            (one.id, *new[one.id])
+            for one in self
+            if new[one.id] != tuple(one[name] or None for name in names)
+        ]
+        if not rows:
+            return
+        self.flush_recordset()
+        self.env.cr.execute(
+            SQL(
+                """UPDATE iconic_listing AS listing
+                      SET last_wanted_price = found.wanted,
+                          approved_price = found.approved,
+                          next_price_at = found.next
+                     FROM unnest(%s::int[], %s::numeric[],
+                                 %s::numeric[], %s::timestamp[])
+                       AS found (id, wanted, approved, next)
+                    WHERE listing.id = found.id""",
+                *map(list, zip(*rows, strict=True)),
             )
         )
+        self.invalidate_recordset(names)
 
+    def _remembered(self, price):
+        """Return what to store of a price; None where there is nothing.
 
-def _price_representatives(products, pricelist):
-    """Return for each product one whose price is the same, for fewer computations.
-
-    Evaluating a price list is expensive. Variants of a template with the same extra
-    price cost the same, unless a rule depends on the variant, its cost or another list.
-
-    :return: a dict, product id -> product id
-    """
-    if any(rule.product_id or rule.base != "list_price" for rule in pricelist.item_ids):
-        return {id_: id_ for id_ in products._ids}
-    first = {}
-    return {
-        product.id: first.setdefault(
-            (product.product_tmpl_id.id, product.price_extra), product.id
+        :param price: the `WantedPrice`
+        """
+        accepted = price.paid and not price.reason
+        wanted = (price.paid, price.ahead, price.fields.get("sale_price"))
+        approved = _cents(self.approved_price) in wanted
+        return (
+            float(price.paid) if accepted else self.last_wanted_price or None,
+            self.approved_price if approved else None,
+            price.next_at,
         )
-        for product in products
-    }
 
 
-def _with_taxes(price, product, pricelist, account):
-    """Return a price of a price list including sales taxes."""
-    taxes = product.taxes_id._filter_taxes_by_company(account.company_id)
-    if not taxes or not is_amount(price):
-        return price
-    return taxes.compute_all(price, pricelist.currency_id, 1.0, product)[
-        "total_included"
-    ]
-
-
-def _computed_prices(pricelist, products, **options):
-    """Return price and rule of each product; one that fails stands alone.
-
-    :param options: of `product.pricelist._compute_price_rule`
-    :return: a dict, product id -> price, NaN if Odoo cannot compute it, and rule id
-    """
-    try:
-        return pricelist._compute_price_rule(products, 1.0, **options)
-    except NO_AMOUNT:
-        if len(products) == 1:
-            return {products.id: (math.nan, False)}
-    middle = len(products) // 2
-    return {
-        **_computed_prices(pricelist, products[:middle], **options),
-        **_computed_prices(pricelist, products[middle:], **options),
-    }
+def _curve(amounts, now):
+    """Return the `Curve` of the amounts of a listing; what cannot be sent is a gap."""
+    steps = ((now, amounts.price), *amounts.later)
+    return Curve(
+        now,
+        tuple(Step(moment, _cents(price)) for moment, price in steps),
+        _cents(amounts.lasting),
+    )
 
 
 def is_amount(value):
@@ -378,20 +535,33 @@ def _unusable(amounts):
     """Return which amounts of a listing cannot be sent.
 
     :param amounts: its `Amounts`
-    :return: a dict, field of `Amounts` -> amount
+    :return: a dict, price or rrp -> amount
     """
-    values = amounts._asdict()
-    if amounts.promotion:
-        # A promotion is sent without the RRP.
-        values |= {"promotion": amounts.promotion[0], "rrp": None}
+    values = {"price": amounts.price, "rrp": amounts.rrp}
     return {
         name: value for name, value in values.items() if value and not is_amount(value)
     }
 
 
-def _money(amount):
-    """Return a float amount of Odoo as a Decimal, without binary rounding errors."""
-    return Decimal(str(round(amount, 6)))
+def _cents(amount):
+    """Return a float amount of Odoo in cents, without binary rounding errors.
+
+    :return: None if it cannot be a price
+    """
+    if amount is None or not is_amount(amount):
+        return None
+    return cents(Decimal(str(round(amount, 6))))
+
+
+def _offer_of(product):
+    """Return the `Offer` that a record makes.
+
+    :param product: a `seller_center.records.Product` with a price
+    """
+    if product.sale_price in (None, CLEARED):
+        return Offer(cents(product.price))
+    dates = map(to_odoo_datetime, (product.sale_start, product.sale_end))
+    return Offer(cents(product.price), Sale(cents(product.sale_price), *dates))
 
 
 def offer_values(product, names):

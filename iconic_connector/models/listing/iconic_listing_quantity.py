@@ -63,7 +63,7 @@ class IconicListing(models.Model):
 
         :param product: the wanted `seller_center.records.Product`
         """
-        if not self.account_id.sell_out_threshold_exceeded:
+        if self.sell_out_approved or not self.account_id.sell_out_threshold_exceeded:
             return ""
         if product.quantity != 0 or not self.listed_quantity:
             return ""

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from odoo import fields
 from odoo.fields import Domain
 
 from ... import const
@@ -55,6 +56,8 @@ class DetectChanges(CompareListings):
         self.position.pop("after", None)
         self.account._sync_error_activity()
         self.account._trigger_flows_with_work()
+        if moment := CompareSoon.next_moment(self.env):
+            self.env["iconic.account.job"]._trigger_at("compare", moment)
         return self.env._("Listings compared with Odoo: %s.", self.position["done"])
 
     def _domain(self):
@@ -65,19 +68,31 @@ class DetectChanges(CompareListings):
 
 @runs("compare")
 class CompareSoon(CompareListings):
-    """Compares the listings of products that were just sold."""
+    """Compares the listings of products just sold, and of prices that change now."""
 
     @classmethod
     def with_work(cls, rows):
-        """Override to return the rows with listings of products just sold."""
-        return rows_having(rows, "iconic.listing", Domain("compare_soon", "=", True))
+        """Override to return the rows with such listings."""
+        return rows_having(rows, "iconic.listing", cls._due())
+
+    @classmethod
+    def next_moment(cls, env):
+        """Override to return when the next price changes."""
+        later = Domain("next_price_at", ">", fields.Datetime.now())
+        first = env["iconic.listing"].search(later, order="next_price_at", limit=1)
+        return first.next_price_at
+
+    @classmethod
+    def _due(cls):
+        now = fields.Datetime.now()
+        return Domain("compare_soon", "=", True) | Domain("next_price_at", "<=", now)
 
     def next_batch(self):
         """Override to return the next of them."""
-        soon = Domain("compare_soon", "=", True)
         return (
             self.env["iconic.listing"].search(
-                soon & Domain("account_id", "=", self.account.id),
+                self._due() & Domain("account_id", "=", self.account.id),
+                order="id",
                 limit=const.DETECTION_SLICE,
             )
             or None
@@ -85,13 +100,14 @@ class CompareSoon(CompareListings):
 
     def do(self, batch):
         """Override to compare listings at once, and have the differences sent."""
-        batch.compare_soon = False
+        # Of listings that are not compared now, nothing is due.
+        batch.write({"compare_soon": False, "next_price_at": False})
         batch._detect()
         self.account._trigger_flows_with_work()
 
     def hold(self, batch, reason):
         """Override to leave the listings to the next comparison of all."""
-        batch.compare_soon = False
+        batch.write({"compare_soon": False, "next_price_at": False})
         return super().hold(batch, reason)
 
 

@@ -377,7 +377,9 @@ class IconicAccount(models.Model):
         if part == "price":
             wanted = listings._wanted_prices(self)
             return sum(
-                listing._price_differs(Product(listing.sku, **wanted[listing.id]))
+                listing._price_differs(
+                    Product(listing.sku, **wanted[listing.id].fields)
+                )
                 for listing in listings
             )
         wanted = listings._wanted_quantities(self)
