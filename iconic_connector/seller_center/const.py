@@ -1,6 +1,5 @@
 """Vocabulary and limits of SellerCenter: one constant for each fact."""
 
-from datetime import datetime, timezone
 from decimal import Decimal
 
 # The API hosts of THE ICONIC (SellerCenter REST documentation, "Servers").

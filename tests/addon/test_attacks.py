@@ -120,14 +120,14 @@ class TestDefaultsInTheContext(AttackCase):
         context = {
             "default_product_status": "published",
             "default_listed_price": 5,
-            "default_send_anyway": True,
+            "default_approved_price": 5,
             "default_title": "Mine",
         }
         key = {"account_id": self.account.id, "product_id": self.dress.id}
         listing = self.as_user("iconic.listing").with_context(**context).create(key)
         self.assertEqual(
-            (listing.product_status, listing.listed_price, listing.send_anyway),
-            ("awaiting_creation", 0, False),
+            (listing.product_status, listing.listed_price, listing.approved_price),
+            ("awaiting_creation", 0, 0),
         )
         self.assertEqual(listing.title, "Mine")
 

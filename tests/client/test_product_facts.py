@@ -1,7 +1,6 @@
 """What the spec derives from a product: identifier, condition, prices."""
 
 from datetime import datetime, timezone
-from decimal import Decimal
 
 import pytest
 

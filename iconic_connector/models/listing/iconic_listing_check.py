@@ -2,7 +2,7 @@ import unicodedata
 from collections import defaultdict
 from typing import NamedTuple
 
-from odoo import fields, models
+from odoo import models
 from odoo.fields import Domain
 
 from ... import const

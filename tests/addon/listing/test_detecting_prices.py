@@ -4,6 +4,7 @@ from datetime import datetime
 
 from selling import ComparingCase
 
+from odoo.exceptions import UserError
 from odoo.fields import Command
 
 
@@ -215,7 +216,7 @@ class TestRecommendedPrices(PriceCase):
             self.assert_price_sent(
                 Price="129.00",
                 SalePrice="99.00",
-                SaleStartDate="2028-10-20T08:00:00+00:00",
+                SaleStartDate="2026-11-02T10:00:00+00:00",
                 SaleEndDate="2030-10-20T08:00:00+00:00",
             )
 
@@ -237,7 +238,7 @@ class TestPromotions(PriceCase):
         "Price": "99.00",
         "SalePrice": "79.00",
         "SaleStartDate": "2026-11-04T00:00:00+00:00",
-        "SaleEndDate": "2026-11-06T00:00:00+00:00",
+        "SaleEndDate": "2026-11-06T00:00:01+00:00",
     }
 
     def test_a_promotion_is_sent_ahead_with_its_own_dates(self):
@@ -255,11 +256,9 @@ class TestPromotions(PriceCase):
         self.rule(79.0, **self.WEEKEND)
         self.assert_price_sent(**self.AHEAD)
         with self.at("2026-11-06 00:00:01"):
-            self.detect()
-            self.send_and_accept("price")
+            self.assert_no_change()
             self.assertEqual(self.small.listed_price, 99.0)
-            ended = self.small.listed_sale_end or datetime(2026, 11, 6)
-            self.assertLessEqual(ended, datetime(2026, 11, 6))
+            self.assertEqual(self.small.listed_sale_end, datetime(2026, 11, 6, 0, 0, 1))
             self.assert_no_change()
 
     def test_a_promotion_far_away_waits(self):
@@ -270,7 +269,7 @@ class TestPromotions(PriceCase):
                 Price="99.00",
                 SalePrice="79.00",
                 SaleStartDate="2026-11-20T00:00:00+00:00",
-                SaleEndDate="2026-11-22T00:00:00+00:00",
+                SaleEndDate="2026-11-22T00:00:01+00:00",
             )
 
     def test_a_cancelled_promotion_is_ended(self):
@@ -286,7 +285,7 @@ class TestPromotions(PriceCase):
         self.assert_price_sent(**self.AHEAD)
         rule.date_end = "2026-11-08 00:00:00"
         self.assert_price_sent(
-            **{**self.AHEAD, "SaleEndDate": "2026-11-08T00:00:00+00:00"}
+            **{**self.AHEAD, "SaleEndDate": "2026-11-08T00:00:01+00:00"}
         )
 
     def test_the_price_beside_it_is_the_one_without_it(self):
@@ -300,22 +299,29 @@ class TestPromotions(PriceCase):
         self.rule(79.0, **self.WEEKEND)
         self.assert_price_sent(Price="90.00")
 
-    def test_a_promotion_that_is_not_cheaper_is_none(self):
+    def test_a_dearer_week_is_sent_when_it_begins(self):
         self.rule(105.0, **self.WEEKEND)
         self.assert_no_change()
+        with self.at("2026-11-04 00:00:00"):
+            self.assert_price_sent(Price="105.00")
+        with self.at("2026-11-06 00:00:01"):
+            self.assert_price_sent(Price="99.00")
 
     def test_one_promotion_after_another(self):
         self.rule(79.0, **self.WEEKEND)
         self.assert_price_sent(**self.AHEAD)
         self.rule(69.0, date_start="2026-11-06", date_end="2026-11-07")
-        self.assert_no_change()
-        with self.at("2026-11-06 00:10:00"):
-            self.detect()
-            sent = self.send_and_accept("price")["DRESS-Navy-S"]
-            self.assertEqual(
-                (sent["Price"], sent["SalePrice"], sent["SaleEndDate"]),
-                ("99.00", "69.00", "2026-11-07T00:00:00+00:00"),
+        # The first one may stay until the price rises: it is never too low.
+        end = "2026-11-07T00:00:01+00:00"
+        self.assert_price_sent(**{**self.AHEAD, "SaleEndDate": end})
+        with self.at("2026-11-06 00:00:00"):
+            self.assert_price_sent(
+                Price="99.00",
+                SalePrice="69.00",
+                SaleStartDate="2026-11-06T00:00:00+00:00",
+                SaleEndDate=end,
             )
+        with self.at("2026-11-07 00:00:01"):
             self.assert_no_change()
 
 
@@ -362,6 +368,7 @@ class TestPriceThreshold(PriceCase):
 
     def test_send_anyway_releases_it_once(self):
         self.crash()
+        self.assertEqual(self.small.held_price, 20.0)
         self.small.action_send_anyway()
         self.detect()
         self.assertEqual(self.marked(self.small), {"price": "pending"})
@@ -372,6 +379,59 @@ class TestPriceThreshold(PriceCase):
         self.style.list_price = 2.0
         self.detect()
         self.assertEqual(self.marked(self.small), {"price": "error"})
+
+    def test_send_anyway_does_not_outlast_a_corrected_price(self):
+        self.crash()
+        self.small.action_send_anyway()
+        self.style.list_price = 89.0
+        self.assert_price_sent(Price="89.00")
+        self.style.list_price = 20.0
+        self.detect()
+        self.assertEqual(self.marked(self.small), {"price": "error"})
+        self.assertEqual(self.send_and_accept("price"), {})
+
+    def test_send_anyway_approves_what_was_seen_and_no_other_price(self):
+        self.crash()
+        self.style.list_price = 2.0
+        with self.assertRaisesRegex(UserError, "has changed since then"):
+            self.small.with_context(seen_price=20.0).action_send_anyway()
+        self.small.with_context(seen_price=2.0).action_send_anyway()
+        self.assertEqual(
+            self.send_and_accept("price"), {"DRESS-Navy-S": {"Price": "2.00"}}
+        )
+
+    def test_a_price_that_was_approved_is_not_sent_once_it_is_another(self):
+        self.crash()
+        self.small.action_send_anyway()
+        self.style.list_price = 2.0
+        self.assertEqual(self.send_and_accept("price"), {})
+        self.assertEqual(self.marked(self.small), {"price": "error"})
+
+    def test_send_anyway_is_only_for_listings_that_wait(self):
+        self.crash()
+        self.style.list_price = 99.0
+        self.detect()
+        with self.assertRaisesRegex(UserError, "Nothing that you have seen waits"):
+            self.small.action_send_anyway()
+        self.style.list_price = 5.0
+        self.detect()
+        self.assertEqual(self.marked(self.small), {"price": "error"})
+
+    def test_send_anyway_survives_a_feed_that_never_arrived(self):
+        self.crash()
+        self.small.action_send_anyway()
+        feed = self.send_by("price")
+        feed.line_ids._close_unsent()
+        feed._finish("cancelled")
+        self.assertEqual(
+            self.send_and_accept("price"), {"DRESS-Navy-S": {"Price": "20.00"}}
+        )
+
+    def test_retry_sends_no_price_that_waits(self):
+        self.crash()
+        self.small.action_retry()
+        self.assertEqual(self.send_and_accept("price"), {})
+        self.assertIn("99.00 to 20.00", self.small.price_error)
 
     def test_retry_alone_does_not_release_it(self):
         self.crash()
@@ -405,6 +465,93 @@ class TestPriceThreshold(PriceCase):
         self.crash()
         self.small.action_update_now()
         self.assertNotIn("Price", self.send_and_accept("update")["DRESS-Navy-S"])
+
+    def test_a_fall_is_measured_from_the_last_price_that_odoo_wanted(self):
+        self.small.product_id.iconic_rrp = 300.0
+        self.rule(99.0, date_end="2026-11-06 00:00:00")
+        self.style.list_price = 150.0
+        self.detect()
+        self.send_and_accept("price")
+        with self.at("2026-11-06 00:00:01"):
+            # The sale is over, and the RRP is what shoppers pay for a moment.
+            self.assertEqual(self.small.listed_price, 300.0)
+            self.detect()
+            self.assertEqual(self.marked(self.small), {"price": "pending"})
+            self.assertEqual(
+                self.send_and_accept("price")["DRESS-Navy-S"]["SalePrice"], "150.00"
+            )
+
+    def test_a_price_below_cost_waits(self):
+        self.small.product_id.standard_price = 90.0
+        self.style.list_price = 89.0
+        self.detect()
+        self.assertEqual(self.marked(self.small), {"price": "error"})
+        self.assertIn("below the cost of 90.00", self.small.price_error)
+        self.assertEqual(self.marked(self.medium), {"price": "pending"})
+        self.small.action_send_anyway()
+        self.assertIn("DRESS-Navy-S", self.send_and_accept("price"))
+
+    def test_cost_is_compared_without_tax(self):
+        self.style.taxes_id = self.env["account.tax"].create(
+            {"name": "GST", "amount": 10.0, "price_include_override": "tax_included"}
+        )
+        self.small.product_id.standard_price = 82.0
+        self.style.list_price = 90.0
+        self.detect()
+        self.assertIn("90.00 (81.82 without tax)", self.small.price_error)
+        self.style.list_price = 91.0
+        self.assert_price_sent(Price="91.00")
+
+    def test_prices_below_cost_may_be_allowed(self):
+        self.account.hold_below_cost = False
+        self.small.product_id.standard_price = 90.0
+        self.style.list_price = 89.0
+        self.assert_price_sent(Price="89.00")
+
+    def test_a_cost_that_rises_holds_no_price_that_is_listed(self):
+        self.small.product_id.standard_price = 200.0
+        self.assert_no_change()
+        self.style.name = "Another name"
+        self.detect()
+        self.assertEqual(
+            self.send_and_accept("update")["DRESS-Navy-S"]["Price"], "99.00"
+        )
+
+    def test_a_typing_error_in_a_promotion_ahead_does_not_hold_the_price(self):
+        self.rule(7.9, **TestPromotions.WEEKEND)
+        self.detect()
+        self.assertEqual(self.marked(self.small), {"price": "error"})
+        self.assertIn("from 99.00 to 7.90", self.small.price_error)
+        self.style.list_price = 95.0
+        self.detect()
+        self.assertEqual(
+            self.send_and_accept("price")["DRESS-Navy-S"], {"Price": "95.00"}
+        )
+        self.detect()
+        self.assertIn("from 95.00 to 7.90", self.small.price_error)
+        self.assertEqual(self.send_and_accept("price"), {})
+
+    def test_a_promotion_ahead_may_be_approved(self):
+        self.rule(7.9, **TestPromotions.WEEKEND)
+        self.detect()
+        self.assertEqual(self.small.held_price, 7.9)
+        self.small.action_send_anyway()
+        self.detect()
+        self.assertEqual(
+            self.send_and_accept("price")["DRESS-Navy-S"],
+            {**TestPromotions.AHEAD, "SalePrice": "7.90"},
+        )
+        self.assert_no_change()
+        with self.at("2026-11-04 00:00:00"):
+            self.assert_no_change()
+        self.assertEqual(self.small.last_wanted_price, 7.9)
+
+    def test_a_promotion_that_waits_is_held_when_it_begins(self):
+        self.rule(7.9, **TestPromotions.WEEKEND)
+        with self.at("2026-11-04 00:00:00"):
+            self.detect()
+            self.assertEqual(self.marked(self.small), {"price": "error"})
+            self.assertEqual(self.send_and_accept("price"), {})
 
     def test_one_activity_covers_all_that_wait(self):
         self.account.responsible_id = self.env.ref("base.user_admin")
