@@ -58,8 +58,38 @@ class IconicListingChange(models.TransientModel):
         required=True,
         default=lambda self: self.env.context.get("active_ids"),
     )
+    seen_prices = fields.Json(
+        compute="_compute_seen_prices",
+        store=True,
+        readonly=False,  # what was shown is what is confirmed
+        help="The prices that wait as the user is asked about them, by listing.",
+    )
+    held_prices = fields.Char(compute="_compute_held_prices")
     selected_count = fields.Integer(compute="_compute_counts")
     ready_count = fields.Integer(string="Will Change", compute="_compute_counts")
+
+    @api.depends("change", "listing_ids")
+    def _compute_seen_prices(self):
+        for wizard in self:
+            asked = wizard.change == "send_anyway"
+            waiting = wizard._ready_listings() if asked else self.env["iconic.listing"]
+            wizard.seen_prices = {
+                str(id_): float(price.held)
+                for id_, price in waiting._current_prices().items()
+                if price.held
+            }
+
+    @api.depends("seen_prices")
+    def _compute_held_prices(self):
+        for wizard in self:
+            prices = (wizard.seen_prices or {}).values()
+            currency = wizard.listing_ids.currency_id[:1]
+            wizard.held_prices = prices and self.env._(
+                "%(count)s prices wait, from %(lowest)s to %(highest)s.",
+                count=len(prices),
+                lowest=currency.format(min(prices)),
+                highest=currency.format(max(prices)),
+            )
 
     @api.depends("change", "listing_ids")
     def _compute_counts(self):
@@ -71,7 +101,11 @@ class IconicListingChange(models.TransientModel):
         """Change the listings and report how many."""
         self.ensure_one()
         listings = self._ready_listings()
-        if listings:
+        if self.change == "send_anyway":
+            listings = listings._send_anyway(
+                {int(id_): price for id_, price in self.seen_prices.items()}
+            )
+        elif listings:
             getattr(listings, f"action_{self.change}")()
         label = dict(self._fields["change"]._description_selection(self.env))
         return self.env["iconic.account"]._notify(

@@ -381,7 +381,7 @@ class IconicListing(models.Model):
         prices = {id_: one.held for id_, one in self._current_prices().items()}
         if seen := self.env.context.get("seen_price"):
             prices = dict.fromkeys(self.ids, seen)
-        if not self._approve(prices):
+        if not self._send_anyway(prices):
             raise UserError(
                 self.env._(
                     "Nothing that you have seen waits for approval: the price has "
@@ -474,7 +474,8 @@ class IconicListing(models.Model):
             self.content_status == "sent"
         )
 
-    def _approve(self, prices):
+    @button
+    def _send_anyway(self, prices):
         """Let what a threshold holds back pass once, and have it sent.
 
         :param prices: listing id -> the price that a person has seen, or 0

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ...domain.moments import precise_now
+from ...domain.moments import precise_now, to_odoo_datetime
 from ...domain.texts import excerpts, plain_text
 from ...seller_center.const import STATUS_ACTIVE, STATUS_DELETED
 from ..iconic_rights import button
@@ -151,11 +151,17 @@ class IconicMismatch(models.Model):
         :return: a list of values for `iconic.mismatch`
         """
         rows = []
-        for part in ("price", "sale_price"):
-            found = getattr(record, part)
-            remembered = listing[f"listed_{part}"]
-            if listing.currency_id.compare_amounts(float(found or 0), remembered):
-                rows.append((part, f"{remembered:.2f}", f"{float(found or 0):.2f}"))
+        theirs = {"price": record.price, "sale_price": record.sale_price}
+        ours = {part: listing[f"listed_{part}"] for part in theirs}
+        # A sale that is over is none, whether a shop goes on telling it or not.
+        if _is_over(to_odoo_datetime(record.sale_end)):
+            theirs["sale_price"] = None
+        if _is_over(listing.listed_sale_end):
+            ours["sale_price"] = 0
+        for part, remembered in ours.items():
+            found = float(theirs[part] or 0)
+            if listing.currency_id.compare_amounts(found, remembered):
+                rows.append((part, f"{remembered:.2f}", f"{found:.2f}"))
         if record.quantity is not None and record.quantity != listing.listed_quantity:
             rows.append(
                 ("quantity", str(listing.listed_quantity), str(record.quantity))
@@ -247,6 +253,10 @@ class IconicMismatch(models.Model):
                 for listing in listings
             ]
         )
+
+
+def _is_over(moment):
+    return moment and moment <= fields.Datetime.now()
 
 
 def _difference(part, remembered, found):

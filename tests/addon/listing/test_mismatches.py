@@ -1,6 +1,7 @@
 """Mismatches between listings and marketplace, and their resync."""
 
 from dataclasses import replace
+from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from unittest.mock import patch
 
@@ -9,7 +10,10 @@ from marketplace_products import put
 from selling import SellingCase
 
 from odoo.addons.iconic_connector import const
-from odoo.addons.iconic_connector.domain.moments import precise_now
+from odoo.addons.iconic_connector.domain.moments import (
+    precise_now,
+    to_odoo_datetime,
+)
 from odoo.addons.iconic_connector.seller_center.errors import Refused, UnreadableValue
 from odoo.addons.iconic_connector.seller_center.records import Page, UnreadableRecord
 
@@ -81,6 +85,35 @@ class TestMismatches(SellingCase):
         self.assertEqual(
             self.sandbox.products["DRESS-Navy-S"].sale_price, Decimal("99.00")
         )
+
+    @contract
+    def test_a_sale_that_is_over_is_no_mismatch(self):
+        self.change_outside(
+            sale_price=Decimal("79.00"),
+            sale_start=self.moment(-2),
+            sale_end=self.moment(-1),
+        )
+        self.assertEqual(self.find_mismatches(), {})
+        self.small.write(
+            {
+                "listed_sale_price": 89.0,
+                "listed_sale_start": to_odoo_datetime(self.moment(-2)),
+                "listed_sale_end": to_odoo_datetime(self.moment(-1)),
+            }
+        )
+        self.assertEqual(self.find_mismatches(), {})
+
+    def moment(self, days):
+        return datetime.now(timezone.utc) + timedelta(days=days)
+
+    def test_a_sale_that_runs_out_is_no_mismatch(self):
+        self.account.sale_ending = "expire"
+        self.small.product_id.iconic_rrp = 129.0
+        self.run_all_jobs()
+        self.small.product_id.iconic_rrp = 0.0
+        self.run_all_jobs()
+        self.assertTrue(self.sandbox.products["DRESS-Navy-S"].sale_price)
+        self.assertEqual(self.find_mismatches(), {})
 
     def test_another_quantity_is_found_and_resynced(self):
         self.change_outside(quantity=99)

@@ -188,6 +188,33 @@ class TestUserActions(ComparingCase):
         self.assertEqual(wizard.ready_count, 0)
         self.assertEqual(wizard.action_confirm()["params"]["type"], "warning")
 
+    def test_send_anyway_tells_the_prices_that_wait_and_sends_these(self):
+        self.style.list_price = 20.0
+        self.detect()
+        wizard = self.wizard("send_anyway")
+        self.assertRegex(wizard.held_prices, r"^2 prices wait, from .*20.00 to .*20.00")
+        message = wizard.action_confirm()["params"]["message"]
+        self.assertEqual(message, "Send anyway: 2 listings.")
+        sent = self.send_and_accept("price")
+        self.assertEqual({one["Price"] for one in sent.values()}, {"20.00"})
+
+    def test_send_anyway_sends_no_price_that_has_changed_since_it_was_shown(self):
+        self.style.list_price = 20.0
+        self.detect()
+        wizard = self.wizard("send_anyway")
+        self.assertIn("20.00", wizard.held_prices)
+        self.style.list_price = 2.0
+        self.assertEqual(wizard.action_confirm()["params"]["type"], "warning")
+        self.assertEqual(self.send_and_accept("price"), {})
+
+    def test_send_anyway_leaves_alone_what_failed_for_other_reasons(self):
+        self.fail(self.small, "end")
+        self.style.list_price = 20.0
+        self.detect()
+        self.wizard("send_anyway").action_confirm()
+        self.assertEqual(self.small.price_status, "pending")
+        self.assertEqual(self.small.end_status, "error")
+
 
 class TestActivities(ComparingCase):
     """One activity for each account and cause, never one for each listing."""
