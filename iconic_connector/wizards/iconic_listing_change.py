@@ -85,7 +85,7 @@ class IconicListingChange(models.TransientModel):
             prices = (wizard.seen_prices or {}).values()
             currency = wizard.listing_ids.currency_id[:1]
             wizard.held_prices = prices and self.env._(
-                "%(count)s prices wait, from %(lowest)s to %(highest)s.",
+                "Prices that wait: %(count)s, from %(lowest)s to %(highest)s.",
                 count=len(prices),
                 lowest=currency.format(min(prices)),
                 highest=currency.format(max(prices)),

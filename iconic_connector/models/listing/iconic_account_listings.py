@@ -30,13 +30,13 @@ class IconicAccount(models.Model):
         "approval.",
     )
     min_rrp_share = fields.Integer(
-        string="Hold First Prices Below (% of the RRP)",
+        string="Hold First Prices Below",
         default=20,
         help="The first price of a product waits for approval if it is a smaller share "
         "of its RRP: a digit may be missing. 0: no threshold.",
     )
     promotion_alone_hours = fields.Integer(
-        string="Promotions That Run by Themselves, From",
+        string="Promotion Runs by Itself",
         default=24,
         help="How many hours before the start of a price list rule that is marked Runs "
         "by Itself the usual price takes the place of the RRP.",

@@ -159,11 +159,13 @@ class IconicListing(models.Model):
     )
     price_outlook = fields.Char(
         compute="_compute_wanted",
-        string="Wanted Prices",
-        help="What shoppers are to pay, now and later, by the price list.",
+        string="Price Over Time",
+        help="What shoppers are to pay, now and later, if the price list changes it.",
     )
     held_price = fields.Monetary(
-        compute="_compute_wanted", help="A price that waits for approval."
+        compute="_compute_wanted",
+        string="Waits for Approval",
+        help="The price that Send Anyway lets pass, once.",
     )
     wanted_quantity = fields.Integer(
         compute="_compute_wanted", string="Quantity to Send"
@@ -244,7 +246,8 @@ class IconicListing(models.Model):
         paid = price and price.paid
         self.wanted_price = paid
         self.wanted_rrp = product.price if paid and product.price != paid else 0
-        self.price_outlook = paid and describe_curve(
+        changes = price and len(price.curve.changes()) > 1
+        self.price_outlook = changes and describe_curve(
             self.env, self.currency_id, price.curve
         )
         self.held_price = price and price.held

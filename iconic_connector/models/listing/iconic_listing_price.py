@@ -3,7 +3,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ... import const
@@ -104,7 +104,20 @@ class IconicListing(models.Model):
         copy=False,
         help="When the price list has another price, or a promotion is to be sent.",
     )
+    is_on_sale = fields.Boolean(
+        compute="_compute_is_on_sale",
+        help="Shoppers pay the listed sale price now: its time has come, and is not over.",
+    )
     _next_prices = models.Index("(next_price_at) WHERE next_price_at IS NOT NULL")
+
+    @api.depends(
+        "listed_price", "listed_sale_price", "listed_sale_start", "listed_sale_end"
+    )
+    def _compute_is_on_sale(self):
+        now = fields.Datetime.now()
+        for listing in self:
+            offer = listing._listed_offer(now)
+            listing.is_on_sale = bool(offer and offer.sale and offer.sale.runs(now))
 
     def _wanted_prices(self, account):
         """Return what Odoo wants the price of each listing to be, taxes included.

@@ -28,7 +28,7 @@ def describe_curve(env, currency, curve):
             )
         )
     rest = env._("and so on") if len(changes) > NAMED_CHANGES + 1 else ""
-    return ", ".join(filter(None, [" ".join(words[:2]), *words[2:], rest]))
+    return ", ".join(filter(None, [" ".join(words), rest]))
 
 
 def describe_next(env, currency, curve):

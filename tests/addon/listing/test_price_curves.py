@@ -148,6 +148,22 @@ class TestDatedPrices(CurveCase):
             self.assert_no_change()
 
 
+class TestShownPrices(CurveCase):
+    def test_a_sale_is_shown_as_one_only_while_it_runs(self):
+        self.rule(79.0, date_start="2026-11-04", date_end="2026-11-05 23:59:59")
+        self.detect()
+        self.send_and_accept("price")
+        for moment, shown in (
+            ("2026-11-03 23:59:59", False),
+            ("2026-11-04 00:00:00", True),
+            ("2026-11-05 23:59:59", True),
+            ("2026-11-06 00:00:00", False),
+        ):
+            with self.at(moment):
+                self.env.invalidate_all()
+                self.assertEqual(self.small.is_on_sale, shown, moment)
+
+
 class TestRunsByItself(CurveCase):
     """A promotion beside an RRP, both ends of which hold with Odoo down."""
 
@@ -326,8 +342,8 @@ class TestPricesInWords(CurveCase):
             self.rule(70.0 + day, date_start=f"2026-11-0{day}", date_end="2026-11-09")
         self.assertIn("and so on", self.outlook())
 
-    def test_a_constant_price_is_told_alone(self):
-        self.assertEqual(self.outlook(), "$\N{NO-BREAK SPACE}99.00")
+    def test_a_constant_price_needs_no_words(self):
+        self.assertFalse(self.outlook())
 
     def test_the_wanted_price_is_that_of_now_while_a_promotion_is_ahead(self):
         self.rule(79.0, date_start="2026-11-04", date_end="2026-11-06")

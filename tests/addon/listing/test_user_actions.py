@@ -192,7 +192,7 @@ class TestUserActions(ComparingCase):
         self.style.list_price = 20.0
         self.detect()
         wizard = self.wizard("send_anyway")
-        self.assertRegex(wizard.held_prices, r"^2 prices wait, from .*20.00 to .*20.00")
+        self.assertRegex(wizard.held_prices, r"wait: 2, from .*20.00 to .*20.00")
         message = wizard.action_confirm()["params"]["message"]
         self.assertEqual(message, "Send anyway: 2 listings.")
         sent = self.send_and_accept("price")
