@@ -106,7 +106,7 @@ class IconicListing(models.Model):
     )
     is_on_sale = fields.Boolean(
         compute="_compute_is_on_sale",
-        help="Shoppers pay the listed sale price now: its time has come, and is not over.",
+        help="Shoppers pay the listed sale price now.",
     )
     _next_prices = models.Index("(next_price_at) WHERE next_price_at IS NOT NULL")
 
