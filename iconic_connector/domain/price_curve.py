@@ -235,6 +235,14 @@ def next_comparison(curve: Curve, others: Iterable[datetime] = ()) -> datetime |
     return min((one for one in (*moments, *others) if one > curve.now), default=None)
 
 
+def own_end(end: datetime | None, sent: datetime) -> datetime | None:
+    """Return the end of a sale if it comes from a rule, None if it is the latest one.
+
+    :param sent: when the sale was sent, or is going to be
+    """
+    return end if end and end < years_later(sent, SALE_YEARS) - RENEW_BEFORE else None
+
+
 def years_later(moment: datetime, years: int) -> datetime:
     """Return the same day some years later; the 28th for 29 February."""
     try:

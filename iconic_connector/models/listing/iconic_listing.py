@@ -492,7 +492,9 @@ class IconicListing(models.Model):
         )
         for listing in priced:
             listing.approved_price = float(wanted[listing.id].held)
-        priced._reset_errors(("content", "price"))
+        priced._reset_errors(("price",))
+        # The first price waits together with the whole product.
+        priced.filtered(lambda one: one._is_unsent())._reset_errors(("content",))
         sold_out = self.filtered(
             lambda one: (
                 one.quantity_status == "error"

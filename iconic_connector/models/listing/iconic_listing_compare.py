@@ -6,11 +6,12 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ...domain.flows import FLOWS
+from ...domain.price_curve import own_end
 from ...seller_center.records import Product
 from ..iconic_rights import button
 from .iconic_listing_content import content_digest
 from .iconic_listing_pictures import image_digest
-from .iconic_listing_price import WantedPrice, offer_values
+from .iconic_listing_price import OFFER_FIELDS, WantedPrice, offer_values
 
 # The flow that sends each part of a published product.
 UPDATE_FLOWS = {
@@ -27,7 +28,7 @@ TRIED_VALUES = {
     "image": ("image_digest",),
     "update": ("content_digest",),
     "picture": ("image_digest",),
-    "price": ("price", "sale_price"),
+    "price": ("price", "sale_price", "sale_end"),
     "stock": ("quantity",),
 }
 
@@ -329,12 +330,13 @@ class IconicListing(models.Model):
 
     def _tried_values(self, flow, wanted):
         """Return the values that a feed line of this flow would store now."""
-        offer = offer_values(wanted.product, ("price", "sale_price", "quantity"))
+        offer = offer_values(wanted.product, OFFER_FIELDS)
         known = {
             "content_digest": wanted.content_digest,
             "image_digest": wanted.image_digest,
             "price": round(float(offer["price"] or 0), 2),
             "sale_price": round(float(offer["sale_price"] or 0), 2),
+            "sale_end": own_end(offer["sale_end"], fields.Datetime.now()),
             "quantity": offer["quantity"] or 0,
         }
         return tuple(known[name] for name in TRIED_VALUES[flow.name])
@@ -400,4 +402,6 @@ def _values(line, flow):
     for name in ("price", "sale_price"):
         if name in values:
             values[name] = round(values[name], 2)
+    if "sale_end" in values:
+        values["sale_end"] = own_end(line.sale_end, line.create_date)
     return tuple(values.values())

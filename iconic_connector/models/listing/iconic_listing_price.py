@@ -40,10 +40,10 @@ class Amounts(NamedTuple):
     """
 
     price: float | None
-    later: list = []
+    later: tuple = ()
     lasting: float | None = None
     rrp: float | None = None
-    alone: list = []
+    alone: tuple = ()
 
 
 class WantedPrice(NamedTuple):
@@ -190,10 +190,10 @@ class IconicListing(models.Model):
         price = prices.get(product.id)
         return Amounts(
             price,
-            later.get(product.id, []),
+            later.get(product.id, ()),
             lasting.get(product.id, price),
             rrp,
-            rules.alone(product) if price is not None else [],
+            rules.alone(product) if price is not None else (),
         )
 
     def _wanted_price(self, amounts, account):
@@ -334,7 +334,10 @@ class IconicListing(models.Model):
             "price list."
         )
         curve = _curve(amounts, fields.Datetime.now())
-        return f"{words} {describe_next(self.env, self.currency_id, curve)}".strip()
+        # Jobs have no time zone of their own.
+        zone = self.env.user.tz or self.account_id.responsible_id.tz
+        env = self.with_context(tz=zone).env
+        return f"{words} {describe_next(env, self.currency_id, curve)}".strip()
 
     def _source_of(self, name):
         """Return in words where an amount comes from, and from which price list.
@@ -372,7 +375,8 @@ class IconicListing(models.Model):
         now = fields.Datetime.now()
         if listed := self._listed_offer(now):
             known.add(listed.paid(now))
-        if price in known:
+        protected = self.protect_price and self.product_status == "published"
+        if price in known or protected:
             return ""
         return (
             self._floor_reason(price)
@@ -394,10 +398,17 @@ class IconicListing(models.Model):
 
     def _cost_reason(self, price):
         """Return that a price is below the cost of the product, taxes left out."""
-        cost = self.product_id.standard_price
-        if not self.account_id.hold_below_cost or not cost or price > 100 * cost:
+        account = self.account_id
+        product = self.product_id.with_company(account.company_id)
+        if not account.hold_below_cost or not product.standard_price:
             return ""
-        cost = self._in_own_currency(cost)
+        cost = product.cost_currency_id._convert(
+            product.standard_price,
+            self.currency_id,
+            account.company_id,
+            fields.Datetime.now(),
+            round=False,
+        )
         net = self._without_taxes(price)
         if net >= cost:
             return ""
@@ -407,15 +418,6 @@ class IconicListing(models.Model):
             new=price,
             net=net,
             cost=cost,
-        )
-
-    def _in_own_currency(self, cost):
-        """Return a cost of the product in the currency of the account."""
-        theirs, company = self.product_id.cost_currency_id, self.account_id.company_id
-        if theirs == self.currency_id:
-            return cost
-        return theirs._convert(
-            cost, self.currency_id, company, fields.Datetime.now(), round=False
         )
 
     def _without_taxes(self, price):
@@ -485,7 +487,8 @@ class IconicListing(models.Model):
     def _remember_prices(self, wanted):
         """Store what shoppers are to pay, and when to compare again, with one query.
 
-        An approval ends as soon as Odoo wants another price.
+        An approval ends as soon as Odoo wants another price. What Odoo wants of a
+        protected price is not remembered: nobody has seen it.
 
         :param wanted: what `_wanted_now` returned
         """
@@ -494,7 +497,8 @@ class IconicListing(models.Model):
         rows = [
             (one.id, *new[one.id])
             for one in self
-            if new[one.id] != tuple(one[name] or None for name in names)
+            if not one.protect_price
+            and new[one.id] != tuple(one[name] or None for name in names)
         ]
         if not rows:
             return

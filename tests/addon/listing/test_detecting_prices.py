@@ -502,6 +502,24 @@ class TestPriceThreshold(PriceCase):
         self.style.list_price = 91.0
         self.assert_price_sent(Price="91.00")
 
+    def test_what_odoo_wants_of_a_protected_price_is_no_approval(self):
+        self.small.protect_price = True
+        self.crash()
+        self.assertEqual(self.marked(self.small), {})
+        self.assertFalse(self.small.held_price)
+        self.small.protect_price = False
+        self.detect()
+        self.assertEqual(self.marked(self.small), {"price": "error"})
+
+    def test_the_cost_is_that_of_the_company_of_the_account(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        self.small.product_id.with_company(other).standard_price = 500.0
+        self.small.product_id.standard_price = 90.0
+        self.style.list_price = 89.0
+        small = self.small.with_company(other)
+        problems = small._check_for_sending()[small.id]
+        self.assertIn("cost of 90.00", "".join(one.message for one in problems))
+
     def test_prices_below_cost_may_be_allowed(self):
         self.account.hold_below_cost = False
         self.small.product_id.standard_price = 90.0

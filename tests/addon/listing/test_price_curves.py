@@ -212,6 +212,33 @@ class TestRunsByItself(CurveCase):
         self.assertEqual(str(self.small.next_price_at), "2026-11-03 10:00:00")
 
 
+class TestRefusedPrices(CurveCase):
+    def refuse(self):
+        self.detect()
+        feed = self.send_by("price")
+        feed.line_ids._close_with_error("Too odd")
+        feed._finish("done")
+
+    def assert_waits(self):
+        self.detect()
+        self.assertEqual(self.small.price_error, "Too odd")
+
+    def test_the_same_sale_is_not_sent_again_only_because_time_passes(self):
+        self.small.rrp = self.medium.rrp = 129.0
+        self.refuse()
+        for moment in ("2026-11-02 10:00:00", "2026-11-12 10:00:00"):
+            with self.at(moment):
+                self.assert_waits()
+
+    def test_another_end_is_another_offer(self):
+        rule = self.rule(79.0, **WEEK)
+        self.refuse()
+        self.assert_waits()
+        rule.date_end = "2026-11-15 23:59:59"
+        end = "2026-11-16T00:00:00+00:00"
+        self.assert_price_sent(**self.sale("99.00", "79.00", end=end))
+
+
 class TestScheduledComparisons(CurveCase):
     def triggers(self):
         cron = self.env.ref("iconic_connector.ir_cron_compare")
