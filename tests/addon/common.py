@@ -184,6 +184,7 @@ class Season:
     @classmethod
     def _make_shop(cls):
         cls.company = cls.env.company
+        cls._choose_currency()
         cls.size = cls._attribute("Size", ("S", "M", "L"))
         cls.colour = cls._attribute("Colour", ("Navy", "Red"))
         cls.season = cls.env["product.tag"].create({"name": "AW26"})
@@ -193,6 +194,13 @@ class Season:
         cls.pricelist = cls.env["product.pricelist"].create(
             {"name": "Shoppers", "company_id": False}
         )
+
+    @classmethod
+    def _choose_currency(cls):
+        """Give the company, and with it its price lists, the currency of the shop."""
+        dollars = cls.env.ref("base.AUD")
+        dollars.active = True
+        cls.company.currency_id = dollars
 
     @classmethod
     def _attribute(cls, name, values):

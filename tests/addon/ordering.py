@@ -19,15 +19,12 @@ class Ordering:
 
     @classmethod
     def _make_books(cls):
-        """Set the company's currency, and create the few accounts that invoices need.
+        """Set the company's country, and create the few accounts that invoices need.
 
         A whole chart of accounts would take longer than the tests.
         """
         company = cls.company
-        company.currency_id = cls.env.ref("base.AUD")
-        company.currency_id.active = True
         company.account_fiscal_country_id = company.country_id = cls.env.ref("base.au")
-        cls.pricelist.currency_id = company.currency_id
         company.account_sale_tax_id = False
         cls.income = cls._account("income", "income")
         receivable = cls._account("receivable", "asset_receivable", reconcile=True)

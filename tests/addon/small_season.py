@@ -26,6 +26,8 @@ def make_season(env, accounts=(ACCOUNT,)):
     :return: the accounts
     """
     env["ir.cron"].search([]).active = False
+    env.company.currency_id = env.ref("base.AUD")
+    env.company.currency_id.active = True
     size = env["product.attribute"].create(
         {
             "name": "Size",

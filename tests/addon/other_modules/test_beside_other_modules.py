@@ -15,7 +15,6 @@ class AustralianShop(DeliveryCase):
         cls.env["account.chart.template"].try_loading(
             "au", company=company, install_demo=False
         )
-        cls.pricelist.currency_id = company.currency_id
         cls.clearing = cls._journal(
             "Clearing", "bank", cls._account("clearing", "asset_cash")
         )
