@@ -357,8 +357,17 @@ def quant(variant, warehouse, pieces):
 
 
 def pricelist():
-    """Write the price list of the marketplace: list prices, with three exceptions."""
-    yield record("demo_pricelist", "product.pricelist", field("name", "THE ICONIC"))
+    """Write the price list of the marketplace: list prices, with three exceptions.
+
+    In the marketplace's currency, whatever the company's is.
+    """
+    yield record("base.AUD", "res.currency", field("active", eval="True"))
+    yield record(
+        "demo_pricelist",
+        "product.pricelist",
+        field("name", "THE ICONIC"),
+        field("currency_id", ref="base.AUD"),
+    )
     yield record(
         "demo_pricelist_item_jackets",
         "product.pricelist.item",

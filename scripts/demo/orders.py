@@ -285,24 +285,17 @@ def keep_books(user, account):
     """Give the company what invoices need: a chart of accounts, in the shop's dollars.
 
     :param user: the :class:`~scripts.env.web_client.WebClient`
-    :param account: the id of the account whose price list gets them, too
+    :param account: the id of the account
     """
-    company = user.call("iconic.account", "read", [account], ["company_id"])
-    company = company[0]["company_id"][0]
+    names = ["company_id", "currency_id"]
+    [found] = user.call("iconic.account", "read", [account], names)
+    company, dollars = found["company_id"][0], found["currency_id"][0]
     [australia] = user.call("res.country", "search", [("code", "=", "AU")])
     user.call("res.company", "write", [company], {"country_id": australia})
     if not user.count("account.account", [("company_ids", "in", [company])]):
         values = {"company_id": company, "chart_template": "generic_coa"}
         settings = user.call("res.config.settings", "create", values)
         user.call("res.config.settings", "execute", [settings])
-    [dollars] = user.call(
-        "res.currency",
-        "search",
-        [("name", "=", "AUD")],
-        context={"active_test": False},
-    )
-    user.call("res.currency", "write", [dollars], {"active": True})
+    # The generic chart is American. Prices are sent as they are only if the company's
+    # currency is that of the price list.
     user.call("res.company", "write", [company], {"currency_id": dollars})
-    prices = user.call("iconic.account", "read", [account], ["pricelist_id"])
-    pricelist = prices[0]["pricelist_id"][0]
-    user.call("product.pricelist", "write", [pricelist], {"currency_id": dollars})
