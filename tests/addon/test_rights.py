@@ -207,6 +207,7 @@ class TestWhatAnAttackerWouldWrite(RightsCase):
             {"image_base_url": "https://evil.example.com"},
             {"bill_to": "marketplace"},
             {"pricelist_id": self.pricelist.id},
+            {"country": "NZ"},
             {"shop_id": "1"},
             {"connection_state": "connected"},
             {"retry_at": False},
@@ -248,7 +249,7 @@ class TestForms(RightsCase):
     def test_a_user_sees_as_read_only_what_managers_set(self):
         for kind, fixed in (("user", True), ("manager", False)):
             with Form(self.account.with_user(self.people[kind])) as form:
-                for name in ("safety_buffer", "pricelist_id", "returns_to"):
+                for name in ("country", "safety_buffer", "pricelist_id", "returns_to"):
                     with self.subTest(kind=kind, field=name):
                         self.assertEqual(form._get_modifier(name, "readonly"), fixed)
 

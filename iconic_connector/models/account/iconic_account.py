@@ -6,11 +6,13 @@ from odoo.fields import Domain
 from odoo.tools import html2plaintext
 
 from ... import const
+from ...domain.countries import COUNTRIES, CURRENCIES
 from ...error_messages import plural
 from ...seller_center.const import MAX_PRODUCTS_PER_FEED
 from .setting_problems import archived, setting_problems
 
 DAMAGED_NAME = "THE ICONIC damaged"
+PRICE_LISTS = ("pricelist_id", "rrp_pricelist_id")
 
 
 class IconicAccount(models.Model):
@@ -53,19 +55,32 @@ class IconicAccount(models.Model):
         help="Titles and descriptions are sent in this language.",
     )
 
+    country = fields.Selection(
+        COUNTRIES,
+        string="Marketplace Country",
+        default="AU",
+        required=True,
+        help="The country of the shop where the products are sold. Its currency is the "
+        "currency of all prices.",
+    )
+    currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
     pricelist_id = fields.Many2one(
         "product.pricelist",
         string="Price List",
         check_company=True,
-        help="What shoppers pay. Its currency is the currency of the account. Prices "
-        "are sent with the sales taxes of the product included.",
+        domain="[('currency_id', '=', currency_id)]",
+        help="What shoppers pay. It must be in the currency of the marketplace "
+        "country: AUD for Australia, NZD for New Zealand. Prices are sent with the "
+        "sales taxes of the product included.",
     )
-    currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
+    pricelist_hint = fields.Char(compute="_compute_pricelist_hint")
     rrp_pricelist_id = fields.Many2one(
         "product.pricelist",
         string="RRP Price List",
         check_company=True,
-        help="Recommended retail prices for products that have no RRP of their own.",
+        domain="[('currency_id', '=', currency_id)]",
+        help="Recommended retail prices for products that have no RRP of their own, in "
+        "the currency of the marketplace country.",
     )
     send_rrp = fields.Boolean(
         string="Send RRPs",
@@ -350,11 +365,23 @@ class IconicAccount(models.Model):
         "Buffer, limit and quantity must not be negative.",
     )
 
-    @api.depends("pricelist_id.currency_id", "company_id.currency_id")
+    @api.depends("country")
     def _compute_currency_id(self):
+        currencies = self.env["res.currency"].with_context(active_test=False)
+        known = currencies.search([("name", "in", list(CURRENCIES.values()))])
+        by_code = {currency.name: currency.id for currency in known}
         for account in self:
-            account.currency_id = (
-                account.pricelist_id.currency_id or account.company_id.currency_id
+            account.currency_id = by_code.get(CURRENCIES.get(account.country))
+
+    @api.depends("country", "company_id")
+    def _compute_pricelist_hint(self):
+        for account in self:
+            account.pricelist_hint = not account._has_pricelists() and self.env._(
+                "No price list is in %(currency)s. Tick Pricelists under Sales > "
+                "Configuration > Settings, activate %(currency)s under Invoicing > "
+                "Configuration > Currencies, and create a list in %(currency)s under "
+                "Sales > Products > Pricelists.",
+                currency=account.currency_id.name,
             )
 
     # What is archived elsewhere has to be seen at once; few fields are read.
@@ -368,6 +395,75 @@ class IconicAccount(models.Model):
         """Return what is wrong with the settings and what that stops, as sentences."""
         # Users may read what stops their orders, but not the journals.
         return setting_problems(self.sudo())
+
+    def _has_pricelists(self):
+        """Tell whether there are price lists that may be chosen."""
+        Pricelist = self.env["product.pricelist"]
+        domain = Domain("currency_id", "=", self.currency_id.id)
+        domain &= Domain(Pricelist._check_company_domain(self.company_id))
+        return bool(Pricelist.search_count(domain, limit=1))
+
+    def _usable_pricelist(self, name):
+        """Return a price list of the account, empty if its prices must not be sent.
+
+        :param str name: one of `PRICE_LISTS`
+        """
+        # An archived list is out of date, and amounts are sent without their currency.
+        return self[name].filtered(
+            lambda one: one.active and self._has_currency_of(one)
+        )
+
+    def _pricelist_problem(self, name):
+        """Return why the prices of a list are not sent, and what to do.
+
+        :param str name: one of `PRICE_LISTS`
+        :return: sentences; empty if they are sent, or if no list is chosen
+        """
+        pricelist = self[name]
+        if pricelist and not pricelist.active:
+            return self.env._(
+                "The price list %s is archived: restore it, or choose another one on "
+                "the account.",
+                pricelist.name,
+            )
+        return self._currency_problem(name)
+
+    def _has_currency_of(self, pricelist):
+        return pricelist.currency_id == self.currency_id
+
+    def _currency_problem(self, name):
+        """Return that a price list is in another currency than the account, or nothing.
+
+        :param str name: one of `PRICE_LISTS`
+        """
+        pricelist = self[name]
+        if not self.country or not pricelist or self._has_currency_of(pricelist):
+            return ""
+        countries = self._fields["country"]._description_selection(self.env)
+        return self.env._(
+            "%(setting)s: %(name)s is in %(currency)s, but THE ICONIC sells in "
+            "%(wanted)s in %(country)s. Choose a list in %(wanted)s on the account, or "
+            "create one under Sales > Products > Pricelists.",
+            setting=self._fields[name]._description_string(self.env),
+            name=pricelist.name,
+            currency=pricelist.currency_id.name,
+            wanted=CURRENCIES[self.country],
+            country=dict(countries)[self.country],
+        )
+
+    def _currency_problems(self):
+        """Return which price lists are in another currency, one sentence a line."""
+        return "\n".join(filter(None, map(self._currency_problem, PRICE_LISTS)))
+
+    @api.constrains("country", *PRICE_LISTS)
+    def _check_currencies(self):
+        """Refuse price lists in another currency than that of the country.
+
+        :raise ValidationError: with the list, its currency and what to do
+        """
+        for account in self:
+            if problems := account._currency_problems():
+                raise ValidationError(problems)
 
     @api.model
     def _default_product(self, name):

@@ -445,7 +445,7 @@ class IconicAccount(models.Model):
                 token_url=self.token_url,
                 tokens=TokenStore(self),
                 shop_id=self.shop_id or "",
-                country=self.company_id.country_code or "",
+                country=self.country,
                 **settings,
             )
         return ActionApi(

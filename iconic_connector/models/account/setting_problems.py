@@ -1,7 +1,8 @@
-"""Settings of an account that are archived or missing, and what that stops, in words.
+"""Settings of an account that cannot be used any more, and what that stops, in words.
 
 Odoo goes on using an archived price list or warehouse, and fails where it cannot:
-nobody would notice the one, or understand the other.
+nobody would notice the one, or understand the other. The currency of a price list may
+change after it was chosen.
 """
 
 from odoo.fields import Domain
@@ -17,6 +18,7 @@ def setting_problems(account):
     return [
         *_language_problems(account),
         *_archived_records(account),
+        *_foreign_price_lists(account),
         *_missing_records(account),
     ]
 
@@ -61,6 +63,14 @@ def _archived_records(account):
             )
 
 
+def _foreign_price_lists(account):
+    effects = _effects(account)
+    for name in ("pricelist_id", "rrp_pricelist_id"):
+        problem = account._currency_problem(name)
+        if problem and name in effects:
+            yield f"{problem} {effects[name]}"
+
+
 def _missing_records(account):
     env = account.env
     if not account.shipping_product_id:
@@ -76,7 +86,7 @@ def _missing_records(account):
 
 
 def _effects(account):
-    """Return what an archived record stops, for the settings that are in use.
+    """Return what a record stops that cannot be used, for the settings in use.
 
     :return: a dict, field of the account -> a sentence
     """
@@ -115,7 +125,7 @@ def _effects(account):
 
 @runs("settings")
 class CheckSettings(Job):
-    """Tells people of settings that are archived or missing, and of their end."""
+    """Tells people of settings that cannot be used, and of the end of that."""
 
     needs_connection = False
 

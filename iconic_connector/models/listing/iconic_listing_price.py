@@ -151,8 +151,7 @@ class IconicListing(models.Model):
         :param account: the account in its company
         :return: a dict, listing id -> `Amounts`
         """
-        # An archived list is out of date: its prices wait.
-        pricelist = account.pricelist_id.filtered("active")
+        pricelist = account._usable_pricelist("pricelist_id")
         now, company = fields.Datetime.now(), account.company_id
         shoppers = ShopperPrices(pricelist, self.product_id, company, now)
         parts = (shoppers.now(), shoppers.later(), shoppers.lasting())
@@ -165,9 +164,9 @@ class IconicListing(models.Model):
         }
 
     def _recommended_prices(self, account):
-        """Return the RRPs of the account's list, NaN if it is archived."""
-        pricelist = account.rrp_pricelist_id
-        if pricelist and not pricelist.active:
+        """Return the RRPs of the account's list, NaN if it must not be used."""
+        pricelist = account._usable_pricelist("rrp_pricelist_id")
+        if pricelist != account.rrp_pricelist_id:
             return dict.fromkeys(self.product_id._ids, math.nan)
         now, company = fields.Datetime.now(), account.company_id
         return ShopperPrices(pricelist, self.product_id, company, now).now()
@@ -305,13 +304,9 @@ class IconicListing(models.Model):
         """
         unusable = _unusable(amounts)
         name = "rrp" if "rrp" in unusable else "price"
-        source, pricelist = self._source_of(name)
-        if pricelist and not pricelist.active:
-            return self.env._(
-                "The price list %s is archived: restore it, or choose another one on "
-                "the account.",
-                pricelist.name,
-            )
+        source, setting = self._source_of(name)
+        if problem := setting and self.account_id._pricelist_problem(setting):
+            return problem
         if not unusable and amounts.price is None:
             return self.env._("Choose a price list on the account.")
         if not unusable:
@@ -343,24 +338,24 @@ class IconicListing(models.Model):
         """Return in words where an amount comes from, and from which price list.
 
         :param str name: price or rrp
-        :return: the words, and a `product.pricelist`, empty if it is not from one
+        :return: the words, and the account's field of the list, empty if it is not
+            from one
         """
         account = self.account_id
-        none = account.pricelist_id.browse()
         if name == "price" and not self.price:
             return self.env._(
                 "The price in the price list %s, or the Sales Price of the product,",
                 account.pricelist_id.name,
-            ), account.pricelist_id
+            ), "pricelist_id"
         if name == "price":
-            return self.env._("The price of the listing"), none
+            return self.env._("The price of the listing"), ""
         if self.rrp:
-            return self.env._("The RRP of the listing"), none
+            return self.env._("The RRP of the listing"), ""
         if self.product_id.iconic_rrp:
-            return self.env._("The RRP of the product"), none
+            return self.env._("The RRP of the product"), ""
         return self.env._(
             "The RRP in the price list %s", account.rrp_pricelist_id.name
-        ), account.rrp_pricelist_id
+        ), "rrp_pricelist_id"
 
     def _hold_price_reason(self, price, struck):
         """Return why a price waits for approval, or an empty string.

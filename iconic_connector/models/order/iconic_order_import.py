@@ -142,7 +142,8 @@ class IconicOrder(models.Model):
         account = self.account_id
         if account.pricelist_id.currency_id == self.currency_id:
             return account.pricelist_id
-        if not account.pricelist_id and self.currency_id == account.currency_id:
+        own = account.company_id.currency_id
+        if not account.pricelist_id and self.currency_id == own:
             return account.pricelist_id
         known = self.env["product.pricelist"].search(
             Domain("currency_id", "=", self.currency_id.id)

@@ -95,8 +95,10 @@ class IconicAccount(models.Model):
             )
             account.error_count = Listing.search_count(base & Listing._error_domain())
 
-    @api.onchange(*PRICE_FIELDS)
+    @api.onchange("country", *PRICE_FIELDS)
     def _onchange_prices(self):
+        if problems := self._currency_problems():
+            return self._warn(problems)
         return self._warn_of_changes("price", self.env._("prices"))
 
     @api.onchange(*STOCK_FIELDS)
@@ -359,18 +361,19 @@ class IconicAccount(models.Model):
         changed = self._count_changes(listings, part)
         if not changed:
             return None
-        return {
-            "warning": {
-                "title": self.env._("Before You Save"),
-                "message": self.env._(
-                    "Saving changes the %(label)s of %(changed)s of %(total)s active "
-                    "listings and sends them to THE ICONIC.",
-                    label=label,
-                    changed=changed,
-                    total=len(listings),
-                ),
-            }
-        }
+        return self._warn(
+            self.env._(
+                "Saving changes the %(label)s of %(changed)s of %(total)s active "
+                "listings and sends them to THE ICONIC.",
+                label=label,
+                changed=changed,
+                total=len(listings),
+            )
+        )
+
+    def _warn(self, message):
+        """Return an onchange result that shows a message and changes nothing."""
+        return {"warning": {"title": self.env._("Before You Save"), "message": message}}
 
     def _count_changes(self, listings, part):
         """Return how many listings the values of the form would change."""

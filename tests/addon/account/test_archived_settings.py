@@ -1,4 +1,4 @@
-"""What an account is set to is archived, deleted or switched off.
+"""What an account is set to is archived, deleted, switched off or turned foreign.
 
 Nothing wrong goes out, all else goes on, people read what to do, and what has waited
 goes on by itself once that is done.
@@ -170,6 +170,56 @@ class TestPriceLists(SettingsCase):
         self.account.rrp_pricelist_id = False
         self.assert_healed()
         self.assertEqual(self.prices(), {150, 79})
+
+    def test_a_price_list_that_was_changed_to_another_currency(self):
+        self.listings[0].price = 55
+        self.pricelist.currency_id = self.env.ref("base.USD")
+        self.style.list_price = 79
+        for variant in self.style.product_variant_ids:
+            self.set_stock(variant, self.warehouse, 1)
+        self.make_style("NEW", "S")
+        self.account.action_send_products()
+        self.assert_told(
+            "Price List: Shoppers is in USD, but THE ICONIC sells in AUD in Australia.",
+            "No price is sent",
+        )
+        order = self.sell(self.medium)
+        self.run_all_jobs()
+        self.assertEqual((order.state, order.error), ("imported", False))
+        self.assertEqual(order.sale_order_id.currency_id.name, "AUD")
+        self.assertEqual(self.prices(), {55, 99})
+        self.assertEqual(self.offered(), {7, 8})
+        self.assertIn("Choose a list in AUD", self.listings[1].price_error)
+        self.assertFalse(self.listings[0].price_error)
+        new = self.listing("NEW-Navy-S")
+        self.assertIn("Shoppers is in USD", new.error)
+        self.assertNotIn(new.sku, self.sandbox.products)
+
+        self.pricelist.currency_id = self.env.ref("base.AUD")
+        self.assert_healed()
+        self.assertFalse(new.error)
+        self.assertEqual(self.prices(), {55, 79, 99})
+
+    def test_an_rrp_price_list_that_was_changed_to_another_currency(self):
+        rrps = self.pricelist.copy({"name": "Recommended"})
+        rrps.item_ids = [
+            Command.create({"compute_price": "fixed", "fixed_price": 120}),
+        ]
+        self.account.rrp_pricelist_id = rrps
+        self.run_all_jobs()
+        self.assertEqual(self.prices(), {120})
+        self.listings[0].rrp = 150
+        rrps.currency_id = self.env.ref("base.USD")
+        self.style.list_price = 79
+        self.assert_told("RRP Price List: Recommended is in USD", "Products without an")
+        self.run_all_jobs()
+        self.assertEqual(self.prices(), {150, 120})
+        self.assertIn("Recommended is in USD", self.listings[1].price_error)
+        self.assertFalse(self.listings[0].price_error)
+
+        self.account.send_rrp = False
+        self.assert_healed()
+        self.assertEqual(self.prices(), {79})
 
 
 class TestStock(SettingsCase):

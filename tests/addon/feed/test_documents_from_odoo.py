@@ -386,19 +386,18 @@ class TestPrices(DocumentCase):
             listing.product_tmpl_id.list_price = list_price
             self.assertEqual(self.prices(listing)[0], price or "1203702.83", list_price)
 
-    def test_the_price_list_decides_the_currency(self):
-        euro = self.env.ref("base.EUR")
-        euro.active = True
+    def test_the_country_decides_the_currency(self):
+        dollars = self.env.ref("base.NZD")
         pricelist = self.env["product.pricelist"].create(
-            {"name": "Euro", "currency_id": euro.id}
+            {"name": "New Zealand", "currency_id": dollars.id}
         )
         self.rule(
             pricelist, compute_price="fixed", fixed_price=42.0, applied_on="3_global"
         )
-        self.account.pricelist_id = pricelist
+        self.account.write({"country": "NZ", "pricelist_id": pricelist.id})
         listing = self.one_listing()
         self.assertEqual(self.prices(listing), ("42.00", None))
-        self.assertEqual(self.account.currency_id, euro)
+        self.assertEqual(listing.currency_id, dollars)
 
 
 class TestQuantities(DocumentCase):

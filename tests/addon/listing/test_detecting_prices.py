@@ -97,23 +97,39 @@ class TestDetectingPrices(PriceCase):
             }
         )
 
-    def test_a_price_list_in_another_currency_is_sent_in_that_currency(self):
-        currency = self.env["res.currency"].create(
-            {"name": "QQQ", "symbol": "Q", "rounding": 0.01}
-        )
-        self.env["res.currency.rate"].create(
-            {
-                "currency_id": currency.id,
-                "rate": self.company.currency_id.rate * 2,
-                "name": "2026-11-01",
-                "company_id": self.company.id,
-            }
-        )
-        self.account.pricelist_id = self.env["product.pricelist"].create(
-            {"name": "Abroad", "currency_id": currency.id}
-        )
-        self.assert_price_sent(Price="198.00")
-        self.assertEqual(self.account.currency_id, currency)
+    def test_prices_of_a_company_abroad_are_sent_in_the_currency_of_the_list(self):
+        self.company.currency_id = self.american_dollars()
+        self.assert_price_sent(Price="152.31")
+        self.assertEqual(self.account.currency_id, self.pricelist.currency_id)
+
+    def test_a_list_that_changes_to_american_dollars_sends_nothing(self):
+        self.style.list_price = 141.90
+        self.account.max_price_fall = 0
+        self.assert_price_sent(Price="141.90")
+        self.pricelist.currency_id = self.american_dollars()
+        prices = self.pricelist._get_products_price(self.style.product_variant_ids, 1)
+        self.assertEqual({round(price, 2) for price in prices.values()}, {92.24})
+        self.detect()
+        self.assertEqual(self.send_and_accept("price"), {})
+        self.assertEqual(self.marked(self.small), {"price": "error"})
+        self.assertIn("Shoppers is in USD", self.small.price_error)
+        self.assertIn("AUD", self.small.price_error)
+        self.assertEqual(self.small.listed_price, 141.90)
+
+    def american_dollars(self):
+        """Return US dollars, of which an Australian one is worth 0.65."""
+        dollars = self.env.ref("base.USD")
+        dollars.rate_ids.unlink()
+        for currency, rate in ((self.env.ref("base.AUD"), 1), (dollars, 0.65)):
+            self.env["res.currency.rate"].create(
+                {
+                    "currency_id": currency.id,
+                    "rate": rate,
+                    "name": "2026-11-01",
+                    "company_id": self.company.id,
+                }
+            )
+        return dollars
 
     def test_a_protected_price_is_skipped(self):
         self.small.protect_price = True

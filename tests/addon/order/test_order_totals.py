@@ -103,6 +103,15 @@ class TestTotals(TotalsCase):
         self.assert_to_the_cent(order)
         self.assertEqual(order.sale_order_id.currency_id, dollars)
 
+    def test_an_order_without_a_price_list_stays_in_the_currency_of_the_account(self):
+        self.company.currency_id = self.env.ref("base.USD")
+        self.account.pricelist_id = False
+        for currency in ("AUD", ""):
+            with self.subTest(currency=currency):
+                order = self.sell(self.small, currency=currency)
+                self.assert_to_the_cent(order)
+                self.assertEqual(order.sale_order_id.currency_id.name, "AUD")
+
     def test_an_inactive_currency_holds_the_order_with_its_reason(self):
         self.env.ref("base.NZD").active = False
         order = self.sell(self.small, currency="NZD")
