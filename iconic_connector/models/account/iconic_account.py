@@ -373,7 +373,7 @@ class IconicAccount(models.Model):
         for account in self:
             account.currency_id = by_code.get(CURRENCIES.get(account.country))
 
-    @api.depends("country", "company_id")
+    @api.depends("country", "pricelist_id", "company_id")
     def _compute_pricelist_hint(self):
         for account in self:
             account.pricelist_hint = not account._has_pricelists() and self.env._(
@@ -397,7 +397,9 @@ class IconicAccount(models.Model):
         return setting_problems(self.sudo())
 
     def _has_pricelists(self):
-        """Tell whether there are price lists that may be chosen."""
+        """Tell whether price lists in the currency are chosen or may be chosen."""
+        if self._has_currency_of(self.pricelist_id):
+            return True
         Pricelist = self.env["product.pricelist"]
         domain = Domain("currency_id", "=", self.currency_id.id)
         domain &= Domain(Pricelist._check_company_domain(self.company_id))
@@ -441,9 +443,9 @@ class IconicAccount(models.Model):
             return ""
         countries = self._fields["country"]._description_selection(self.env)
         return self.env._(
-            "%(setting)s: %(name)s is in %(currency)s, but THE ICONIC sells in "
-            "%(wanted)s in %(country)s. Choose a list in %(wanted)s on the account, or "
-            "create one under Sales > Products > Pricelists.",
+            "%(setting)s: %(name)s is in %(currency)s, but prices in %(country)s are "
+            "in %(wanted)s. Choose a list in %(wanted)s on the account, or create one "
+            "under Sales > Products > Pricelists.",
             setting=self._fields[name]._description_string(self.env),
             name=pricelist.name,
             currency=pricelist.currency_id.name,

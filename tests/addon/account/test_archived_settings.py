@@ -180,7 +180,7 @@ class TestPriceLists(SettingsCase):
         self.make_style("NEW", "S")
         self.account.action_send_products()
         self.assert_told(
-            "Price List: Shoppers is in USD, but THE ICONIC sells in AUD in Australia.",
+            "Price List: Shoppers is in USD, but prices in Australia are in AUD.",
             "No price is sent",
         )
         order = self.sell(self.medium)

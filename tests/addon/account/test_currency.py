@@ -45,8 +45,8 @@ class TestChoosingPriceLists(CurrencyCase):
         for field, label in PRICE_LISTS.items():
             with self.subTest(field=field):
                 self.assert_refused(
-                    f"{label}: American is in USD, but THE ICONIC sells in AUD in "
-                    "Australia. Choose a list in AUD on the account, or create one",
+                    f"{label}: American is in USD, but prices in Australia are in "
+                    "AUD. Choose a list in AUD on the account, or create one",
                     **{field: self.american.id},
                 )
 
@@ -98,7 +98,7 @@ class TestCountries(CurrencyCase):
         self.account.write({"country": "NZ", "pricelist_id": self.new_zealand.id})
         self.assertEqual(self.account.currency_id, self.new_zealand.currency_id)
         self.assert_refused(
-            "Shoppers is in AUD, but THE ICONIC sells in NZD in New Zealand",
+            "Shoppers is in AUD, but prices in New Zealand are in NZD",
             pricelist_id=self.pricelist.id,
         )
 
@@ -116,6 +116,7 @@ class TestCountries(CurrencyCase):
         self.assertIn("Shoppers is in AUD", logs.output[0])
         self.assertEqual(form.pricelist_id, self.pricelist)
         self.assertEqual(form.currency_id, self.new_zealand.currency_id)
+        self.assertFalse(form.pricelist_hint)
         form.pricelist_id = self.new_zealand
         form.save()
         self.assertEqual(self.account.country, "NZ")
@@ -139,6 +140,17 @@ class TestWithoutPriceLists(CurrencyCase):
         hint = self.account.pricelist_hint
         for words in ("No price list is in NZD", "Pricelists", "Currencies"):
             self.assertIn(words, hint)
+
+    def test_it_says_so_as_soon_as_the_country_is_changed(self):
+        self.new_zealand.active = False
+        with self.assertLogs(ONCHANGE_LOG, "WARNING"):
+            form = Form(self.account)
+            form.country = "NZ"
+        self.assertIn("No price list is in NZD", form.pricelist_hint)
+
+    def test_an_archived_list_that_is_chosen_is_one(self):
+        self.pricelist.active = False
+        self.assertFalse(self.account.pricelist_hint)
 
     def test_a_list_of_another_company_is_none(self):
         other = self.env["res.company"].create({"name": "Outlet"})
