@@ -1,0 +1,286 @@
+"""Through the index of rules every price is Odoo's own, whatever the price lists are.
+
+Hypothesis thinks up price lists. CONTRIBUTING says how to try more of them than
+continuous integration does.
+"""
+
+import os
+from datetime import timedelta
+from itertools import pairwise, product
+from random import Random
+
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from price_lists import (
+    NOW,
+    SECOND,
+    TARGETS,
+    PriceListCase,
+    around,
+    based_on,
+    price_lists,
+    quantities,
+)
+
+from odoo.fields import Command
+
+from odoo.addons.iconic_connector.domain.price_curve import SALE_YEARS, years_later
+from odoo.addons.iconic_connector.models.product.shopper_prices import ShopperPrices
+
+#: How many sets of lists a campaign tries, each time others; 0: always the same few.
+CAMPAIGN = int(os.environ.get("CAMPAIGN", "0"))
+LATEST = years_later(NOW, SALE_YEARS)
+HOUR = timedelta(hours=1)
+
+of_any_lists = settings(
+    max_examples=CAMPAIGN or 15,
+    derandomize=not CAMPAIGN,
+    database=None,
+    deadline=None,
+    phases=(Phase.generate, *([Phase.shrink] if CAMPAIGN else [])),
+    suppress_health_check=list(HealthCheck),
+)
+seeds = st.integers(0, 2**32)
+
+
+class TestAnyPriceList(PriceListCase):
+    def within(self, check, lists, *arguments):
+        """Run a check on price lists that are gone afterwards."""
+        savepoint = self.env.cr.savepoint()
+        try:
+            check(self.make_lists(lists), *arguments)
+        finally:
+            savepoint.close(rollback=True)
+
+    @of_any_lists
+    @given(lists=price_lists, quantity=quantities, seed=seeds)
+    def test_price_and_rule_are_those_of_odoo_at_any_time(self, lists, quantity, seed):
+        self.within(self.check_index, lists, quantity or 1.0, Random(seed))
+
+    def check_index(self, lists, quantity, random):
+        pricelist, one = lists[0], random.choice(self.variants)
+        rules, indexed = self.index(pricelist)
+        bounds = [NOW, *rules.moments(one), LATEST]
+        between = {random_time(random, *gap) for gap in pairwise(bounds)}
+        times = sorted(
+            time for time in around(bounds) | between if NOW <= time <= LATEST
+        )
+        self.assert_same(pricelist, one, times, quantity)
+        prices = self.assert_same(pricelist, one, times)
+        for time in times:
+            beside = indexed._get_products_price(self.variants, 1.0, date=time)
+            self.assertEqual(beside[one.id], prices[time], time)
+        if self.moving not in lists.currency_id:
+            self.assert_constant_between(bounds, prices)
+
+    def assert_constant_between(self, bounds, prices):
+        """Check that prices change at the bounds only."""
+        for start, end in pairwise(bounds):
+            inside = {prices[time] for time in prices if start <= time < end}
+            self.assertEqual(inside, {prices[start]}, (start, end))
+
+    @of_any_lists
+    @given(lists=price_lists)
+    def test_prices_of_shoppers_are_those_of_odoo(self, lists):
+        self.within(self.assert_prices_of_odoo, lists)
+
+
+def random_time(random, start, end):
+    """Return some whole second from the start until just before the end."""
+    seconds = int((end - start).total_seconds())
+    return start + SECOND * random.randrange(seconds)
+
+
+class TestPriceRules(PriceListCase):
+    def setUp(self):
+        super().setUp()
+        self.small = self.variants[0]
+
+    def test_a_rule_holds_through_the_second_of_its_end(self):
+        start, end = NOW + HOUR, NOW + 2 * HOUR
+        pricelist = self.make_list(
+            50.0, {"fixed_price": 40.0, "date_start": start, "date_end": end}
+        )
+        rules, _indexed = self.index(pricelist)
+        self.assertEqual(rules.moments(self.small), [start, end + SECOND])
+        self.assertEqual(
+            self.assert_same(pricelist, self.small, sorted(around([start, end]))),
+            {
+                start - SECOND: 50.0,
+                start: 40.0,
+                start + SECOND: 40.0,
+                end - SECOND: 40.0,
+                end: 40.0,
+                end + SECOND: 50.0,
+            },
+        )
+
+    def test_where_one_rule_ends_as_another_starts_odoo_chooses(self):
+        meet = NOW + HOUR
+        ending = {"fixed_price": 40.0, "date_end": meet}
+        starting = {"fixed_price": 30.0, "date_start": meet}
+        for rules in ((ending, starting), (starting, ending)):
+            pricelist = self.make_list(50.0, *rules)
+            self.assert_same(pricelist, self.small, sorted(around([meet])))
+
+    def test_a_rule_whose_end_is_the_present_holds_for_this_second(self):
+        pricelist = self.make_list(50.0, {"fixed_price": 40.0, "date_end": NOW})
+        self.assertEqual(
+            self.assert_same(pricelist, self.small, [NOW, NOW + SECOND]),
+            {NOW: 40.0, NOW + SECOND: 50.0},
+        )
+
+    def test_rules_for_more_than_one_piece_bring_no_moments(self):
+        pricelist = self.make_list(
+            *(
+                {"fixed_price": 40.0, "min_quantity": number, "date_end": NOW + HOUR}
+                for number in (1.01, 2)
+            )
+        )
+        rules, _indexed = self.index(pricelist)
+        self.assertEqual(rules.moments(self.small), [])
+        self.assertFalse(rules.is_dated(self.small))
+
+    def test_a_promotion_for_another_product_brings_no_moments(self):
+        pricelist = self.make_list(
+            {"product_id": self.small.id, "fixed_price": 9.0, "date_end": NOW + HOUR}
+        )
+        shoppers = ShopperPrices(pricelist, self.variants, self.company, NOW)
+        self.assertEqual(set(shoppers.later()), {self.small.id})
+        self.assertEqual(set(shoppers.lasting()), {self.small.id})
+
+    def test_promotions_that_run_by_themselves_are_told_from_base_lists_too(self):
+        marked = {"fixed_price": 40.0, "iconic_runs_by_itself": True}
+        start, end = NOW + HOUR, NOW + 2 * HOUR
+        base = self.make_list(
+            {**marked, "date_start": start, "date_end": end},
+            {**marked, "date_end": end},
+            {**marked, "date_start": start},
+            {**marked, "date_end": end, "min_quantity": 2},
+            {"fixed_price": 30.0, "date_end": end},
+        )
+        rules, _indexed = self.index(self.make_list(based_on(base)))
+        self.assertCountEqual(rules.alone(self.small), [(start, end), (False, end)])
+
+    def test_templates_are_left_to_odoo(self):
+        pricelist = self.make_list(50.0, {"product_id": self.variants[3].id})
+        _rules, indexed = self.index(pricelist)
+        for template in self.templates:
+            self.assertEqual(
+                indexed._compute_price_rule(template, 1.0, date=NOW),
+                pricelist._compute_price_rule(template, 1.0, date=NOW),
+            )
+
+    def test_products_and_lists_that_were_not_read_are_left_to_odoo(self):
+        pricelist = self.make_list(
+            50.0, {"fixed_price": 30.0, "product_id": self.variants[1].id}
+        )
+        rules, _indexed = self.index(pricelist, self.small)
+        other = self.make_list(20.0)
+        for one in (pricelist, other):
+            self.assertEqual(
+                one.with_context(iconic_price_rules=rules)._get_products_price(
+                    self.variants, 1.0, date=NOW
+                ),
+                one._get_products_price(self.variants, 1.0, date=NOW),
+            )
+
+    def test_what_odoo_finds_itself_is_rid_of_promotions_too(self):
+        pricelist = self.make_list(50.0, {"fixed_price": 40.0, "date_end": NOW})
+        rules, _indexed = self.index(pricelist)
+        lasting = pricelist.with_context(iconic_price_rules=rules.without_dated())
+        template = self.templates[1]
+        self.assertEqual(lasting._get_product_price(template, 1.0, date=NOW), 50.0)
+        self.assertEqual(lasting._get_product_price(self.small, 1.0, date=NOW), 50.0)
+
+    def test_archived_products_have_their_prices(self):
+        pricelist = self.make_list(
+            50.0, {"fixed_price": 40.0, "product_id": self.small.id}
+        )
+        self.small.active = False
+        self.assertEqual(self.assert_same(pricelist, self.small, [NOW]), {NOW: 40.0})
+
+    def test_rules_of_no_list_do_not_count(self):
+        pricelist = self.make_list(50.0, 40.0)
+        pricelist.item_ids[1].pricelist_id = False
+        self.assertEqual(self.assert_same(pricelist, self.small, [NOW]), {NOW: 50.0})
+
+    def test_rules_that_contradict_themselves_mean_what_odoo_makes_of_them(self):
+        kinds = [self.target_values(kind, 1) for kind in TARGETS]
+        for values, odd in product(kinds, self.contradictions()):
+            pricelist = self.make_list(50.0, {"fixed_price": 40.0, **values})
+            pricelist.item_ids[1].write(odd)
+            for one in self.variants:
+                with self.subTest(values=values, odd=odd):
+                    self.assert_same(pricelist, one, [NOW])
+
+    def contradictions(self):
+        """Return what may be written besides what a rule is for."""
+        return [
+            {"product_id": self.variants[0].id},
+            {"product_tmpl_id": self.templates[0].id},
+            {"categ_id": self.categories[2].id},
+            {"categ_id": self.categories[0].id, "product_id": self.variants[3].id},
+            {"product_tmpl_id": self.templates[1].id, "product_id": self.small.id},
+        ]
+
+    def test_another_unit_changes_nothing(self):
+        pricelist = self.make_list(
+            50.0, {"fixed_price": 40.0, "min_quantity": 12, "date_end": NOW + HOUR}
+        )
+        dozen = self.env.ref("uom.product_uom_dozen")
+        prices = self.assert_same(
+            pricelist, self.small, [NOW, NOW + 2 * HOUR], uom=dozen
+        )
+        self.assertEqual(list(prices.values()), [480.0, 600.0])
+
+    def test_extras_of_attributes_without_variants_are_added(self):
+        belt = self._attribute("Belt", ("No", "Yes"))
+        belt.create_variant = "no_variant"
+        template = self.templates[1]
+        template.attribute_line_ids = [
+            Command.create(
+                {
+                    "attribute_id": belt.id,
+                    "value_ids": [Command.set(belt.value_ids.ids)],
+                }
+            )
+        ]
+        with_belt = template.attribute_line_ids.product_template_value_ids[1]
+        with_belt.price_extra = 15.0
+        coat = template.product_variant_id
+        coat = coat.with_context(coat._get_product_price_context(with_belt))
+        pricelist = self.make_list({"compute_price": "percentage"})
+        self.assertEqual(self.assert_same(pricelist, coat, [NOW]), {NOW: 164.5})
+
+    def test_rules_that_a_user_may_not_read_do_not_count(self):
+        other = self.env["res.company"].create({"name": "Another company"})
+        user = self.env["res.users"].create(
+            {
+                "name": "Sales",
+                "login": "sales",
+                "group_ids": [
+                    Command.link(self.env.ref("sales_team.group_sale_manager").id)
+                ],
+            }
+        )
+        pricelist = self.make_list(50.0, {"fixed_price": 40.0})
+        pricelist.item_ids[1].company_id = other
+        theirs = pricelist.with_user(user)
+        small = self.small.with_user(user)
+        self.assertEqual(self.assert_same(theirs, small, [NOW]), {NOW: 50.0})
+
+    def test_costs_are_those_of_the_company(self):
+        other = self.env["res.company"].create({"name": "Another company"})
+        self.small.with_company(other).standard_price = 70.0
+        pricelist = self.make_list(
+            {
+                "compute_price": "formula",
+                "base": "standard_price",
+                "price_markup": 100.0,
+            },
+            currency_id=other.currency_id.id,
+        )
+        small = self.small.with_company(other)
+        theirs = pricelist.with_company(other)
+        self.assertEqual(self.assert_same(theirs, small, [NOW]), {NOW: 140.0})
