@@ -28,7 +28,7 @@ ONE_SECOND = timedelta(seconds=1)
 
 
 class Rule(NamedTuple):
-    """What tells whether a rule can apply, and when."""
+    """What tells whether a rule can apply, and when, in whole seconds."""
 
     id: int
     position: int
@@ -42,7 +42,7 @@ class Rule(NamedTuple):
     runs_by_itself: bool
 
     def is_valid(self, moment):
-        """Tell whether the rule applies at some moment, as Odoo's own domain does."""
+        """Tell whether the rule applies in some second, as Odoo's own domain does."""
         return not (self.start and self.start > moment) and not (
             self.end and self.end < moment
         )
@@ -127,6 +127,7 @@ class PriceRules:
 
         :return: `product.pricelist.item` records, in the order in which Odoo tries them
         """
+        moment = _whole_second(moment)
         found = {
             rule
             for product in products
@@ -220,8 +221,8 @@ def _rule(record, position):
     return Rule(
         record.id,
         position,
-        record.date_start,
-        record.date_end,
+        _whole_second(record.date_start),
+        _whole_second(record.date_end),
         record.product_id.id,
         record.product_tmpl_id.id,
         record.categ_id.id,
@@ -229,6 +230,11 @@ def _rule(record, position):
         record.base == "pricelist" and record.base_pricelist_id.id,
         record.iconic_runs_by_itself,
     )
+
+
+def _whole_second(moment):
+    """Return a moment without the fraction of a second, which Odoo passes over."""
+    return moment and moment.replace(microsecond=0)
 
 
 def is_standard(pricelist):

@@ -193,6 +193,17 @@ class TestPriceRules(PriceListCase):
         self.assertEqual(lasting._get_product_price(template, 1.0, date=NOW), 50.0)
         self.assertEqual(lasting._get_product_price(self.small, 1.0, date=NOW), 50.0)
 
+    def test_fractions_of_a_second_do_not_count(self):
+        half = SECOND / 2
+        for name, rest in product(("date_start", "date_end"), (half, timedelta())):
+            pricelist = self.make_list(
+                50.0, {"fixed_price": 40.0, name: NOW + HOUR + rest}
+            )
+            times = around([NOW + HOUR, NOW + HOUR + half])
+            prices = self.assert_same(pricelist, self.small, sorted(times))
+            (moment,) = self.index(pricelist)[0].moments(self.small)
+            self.assertNotEqual(prices[moment], prices[moment - SECOND])
+
     def test_archived_products_have_their_prices(self):
         pricelist = self.make_list(
             50.0, {"fixed_price": 40.0, "product_id": self.small.id}
