@@ -8,7 +8,7 @@ which decides the price.
 
 import copy
 from collections import defaultdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from odoo.fields import Domain
@@ -113,10 +113,14 @@ class PriceRules:
         lasting._without_dated = True
         return lasting
 
-    def answer_for(self, pricelist, products):
-        """Tell whether the rules of these products are known here."""
+    def answer_for(self, pricelist, products, moment):
+        """Tell whether the rules of these products are known here.
+
+        A day instead of a moment is for Odoo: it depends on the user's time zone.
+        """
         return (
             self.is_standard
+            and isinstance(moment, datetime)
             and products._name == "product.product"
             and pricelist.id in self._lists
             and self._products.issuperset(products._ids)

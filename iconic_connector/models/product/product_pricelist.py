@@ -13,7 +13,7 @@ class ProductPricelist(models.Model):
         rules = self.env.context.get("iconic_price_rules")
         if not rules:
             return super()._get_applicable_rules(products, date, **kwargs)
-        if rules.answer_for(self, products):
+        if rules.answer_for(self, products, date):
             return rules.applicable(self, products, date)
         found = super()._get_applicable_rules(products, date, **kwargs)
         return rules.lasting(found)

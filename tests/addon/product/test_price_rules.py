@@ -193,6 +193,11 @@ class TestPriceRules(PriceListCase):
         self.assertEqual(lasting._get_product_price(template, 1.0, date=NOW), 50.0)
         self.assertEqual(lasting._get_product_price(self.small, 1.0, date=NOW), 50.0)
 
+    def test_a_day_instead_of_a_moment_is_left_to_odoo(self):
+        pricelist = self.make_list(50.0, {"fixed_price": 40.0, "date_start": NOW})
+        for day in (NOW.date(), NOW.date() + timedelta(days=1), str(NOW)):
+            self.assert_same(pricelist, self.small, [day])
+
     def test_fractions_of_a_second_do_not_count(self):
         half = SECOND / 2
         for name, rest in product(("date_start", "date_end"), (half, timedelta())):
