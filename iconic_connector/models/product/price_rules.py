@@ -244,11 +244,13 @@ def _whole_second(moment):
 def is_standard(pricelist):
     """Tell whether no other module has its own way of choosing rules.
 
+    It may be a function that was put in the place of Odoo's.
+
     :param pricelist: a `product.pricelist`
     """
     return all(
-        part.__module__.startswith(OURS)
+        vars(part)[name].__module__.startswith(OURS)
         for part in type(pricelist).__mro__
-        if any(name in vars(part) for name in CHOOSING)
-        and part.__module__.startswith("odoo.addons.")
+        for name in CHOOSING
+        if name in vars(part)
     )

@@ -26,6 +26,7 @@ from odoo.fields import Command
 
 from odoo.addons.iconic_connector.domain.price_curve import SALE_YEARS, years_later
 from odoo.addons.iconic_connector.models.product.shopper_prices import ShopperPrices
+from odoo.addons.product.models.product_pricelist import ProductPricelist
 
 #: How many sets of lists a campaign tries, each time others; 0: always the same few.
 CAMPAIGN = int(os.environ.get("CAMPAIGN", "0"))
@@ -300,3 +301,113 @@ class TestPriceRules(PriceListCase):
         small = self.small.with_company(other)
         theirs = pricelist.with_company(other)
         self.assertEqual(self.assert_same(theirs, small, [NOW]), {NOW: 140.0})
+
+
+class NoVariants:
+    """A module that leaves out some of the rules that Odoo has found."""
+
+    __slots__ = ()
+
+    def _get_applicable_rules(self, products, date, **kwargs):
+        found = super()._get_applicable_rules(products, date, **kwargs)
+        return found.filtered(lambda rule: not rule.product_id)
+
+
+class NoCategories:
+    """A module that leaves rules for categories out of the search."""
+
+    __slots__ = ()
+
+    def _get_applicable_rules_domain(self, products, date, **kwargs):
+        domain = super()._get_applicable_rules_domain(products, date, **kwargs)
+        return [*domain, ("categ_id", "=", False)]
+
+
+class Doubled:
+    """A module that makes prices of its own out of Odoo's."""
+
+    __slots__ = ()
+
+    def _compute_price_rule(self, *args, **kwargs):
+        found = super()._compute_price_rule(*args, **kwargs)
+        return {id_: (2 * price, rule) for id_, (price, rule) in found.items()}
+
+
+class TestOtherModules(PriceListCase):
+    """Where another module chooses rules in its own way, prices are its prices."""
+
+    def setUp(self):
+        super().setUp()
+        promotion = {"fixed_price": 20.0, "date_end": NOW + HOUR}
+        base = self.make_list(
+            80.0,
+            {**promotion, "product_id": self.variants[0].id},
+            {"fixed_price": 70.0, "product_id": self.variants[1].id},
+        )
+        self.pricelist = self.make_list(
+            based_on(base, 10.0),
+            {
+                "fixed_price": 60.0,
+                "categ_id": self.categories[1].id,
+                "date_start": NOW + HOUR,
+            },
+            {"fixed_price": 30.0, "product_id": self.variants[3].id},
+            {**promotion, "fixed_price": 10.0, "product_id": self.variants[3].id},
+            {"fixed_price": 15.0, "date_end": NOW, "categ_id": self.categories[1].id},
+        )
+        self.standard = self.odoos_prices(self.pricelist, NOW + HOUR)
+
+    def install(self, override, place):
+        """Let a class override Odoo's for the time of a test, as a module's would.
+
+        :param place: 0: its module was loaded after ours, 1: before
+        """
+        model = type(self.pricelist)
+        bases = model.__bases__
+        self.addCleanup(setattr, model, "__bases__", bases)
+        model.__bases__ = (*bases[:place], override, *bases[place:])
+
+    def test_odoo_alone_is_standard(self):
+        self.assertTrue(self.index(self.pricelist)[0].is_standard)
+        self.assert_prices_of_odoo(self.pricelist)
+
+    def test_rules_that_another_module_leaves_out_are_left_out(self):
+        self.install(NoVariants, 1)
+        self.assert_prices_of_the_module()
+
+    def test_rules_that_a_module_loaded_later_leaves_out_are_left_out(self):
+        self.install(NoVariants, 0)
+        self.assert_prices_of_the_module()
+
+    def test_rules_that_another_module_does_not_search_are_left_out(self):
+        self.install(NoCategories, 1)
+        self.assert_prices_of_the_module()
+
+    def test_rules_that_a_module_loaded_later_does_not_search_are_left_out(self):
+        self.install(NoCategories, 0)
+        self.assert_prices_of_the_module()
+
+    def test_prices_made_by_another_module_are_its_prices(self):
+        self.install(Doubled, 1)
+        self.assert_prices_of_the_module()
+
+    def test_prices_made_by_a_module_loaded_later_are_its_prices(self):
+        self.install(Doubled, 0)
+        self.assert_prices_of_the_module()
+
+    def test_a_function_put_in_the_place_of_odoos_counts_too(self):
+        odoos = ProductPricelist._get_applicable_rules
+
+        def without_first(pricelist, products, date, **kwargs):
+            return odoos(pricelist, products, date, **kwargs)[1:]
+
+        self.patch(ProductPricelist, "_get_applicable_rules", without_first)
+        rules, _indexed = self.index(self.pricelist)
+        self.assertFalse(rules.is_standard)
+        self.assert_same(self.pricelist, self.variants[0], [NOW, NOW + HOUR])
+
+    def assert_prices_of_the_module(self):
+        changed = self.odoos_prices(self.pricelist, NOW + HOUR)
+        self.assertNotEqual(changed, self.standard)
+        self.assertFalse(self.index(self.pricelist)[0].is_standard)
+        self.assert_prices_of_odoo(self.pricelist)
