@@ -83,7 +83,7 @@ class PriceRules:
         The domain is that of `product.pricelist._get_applicable_rules_domain`.
         """
         templates = products.product_tmpl_id
-        return pricelists.env["product.pricelist.item"].search(
+        return pricelists.env["product.pricelist.item"].search_fetch(
             Domain("pricelist_id", "in", pricelists.ids)
             & (
                 Domain("categ_id", "=", False)
