@@ -224,7 +224,8 @@ class PriceListCase(ConnectorCase):
                 one._compute_price_rule(product, quantity, date=time, **kwargs)
                 for one in (pricelist, indexed)
             ]
-            self.assertEqual(answers[1], answers[0], (product.display_name, time))
+            told = pricelist.name, product.display_name, time
+            self.assertEqual(answers[1], answers[0], told)
             found[time] = answers[0][product.id][0]
         return found
 
