@@ -34,7 +34,7 @@ LATEST = years_later(NOW, SALE_YEARS)
 HOUR = timedelta(hours=1)
 
 of_any_lists = settings(
-    max_examples=CAMPAIGN or 15,
+    max_examples=CAMPAIGN or 20,
     derandomize=not CAMPAIGN,
     database=None,
     deadline=None,
