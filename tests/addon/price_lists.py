@@ -221,7 +221,7 @@ class PriceListCase(ConnectorCase):
         :param kwargs: for Odoo's computation
         :return: the price at each of the times
         """
-        _rules, indexed = self.index(pricelist, product)
+        _rules, indexed = self.index(pricelist)
         found = {}
         for time in times:
             answers = [

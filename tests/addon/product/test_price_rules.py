@@ -150,6 +150,16 @@ class TestPriceRules(PriceListCase):
         self.assertEqual(set(shoppers.later()), {self.small.id})
         self.assertEqual(set(shoppers.lasting()), {self.small.id})
 
+    def test_a_rule_that_has_begun_and_has_no_end_is_lasting(self):
+        pricelist = self.make_list(
+            50.0,
+            {"fixed_price": 45.0, "date_start": NOW},
+            {"fixed_price": 40.0, "date_end": NOW},
+        )
+        shoppers = ShopperPrices(pricelist, self.small, self.company, NOW)
+        self.assertEqual(shoppers.now(), {self.small.id: 40.0})
+        self.assertEqual(shoppers.lasting(), {self.small.id: 45.0})
+
     def test_promotions_that_run_by_themselves_are_told_from_base_lists_too(self):
         marked = {"fixed_price": 40.0, "iconic_runs_by_itself": True}
         start, end = NOW + HOUR, NOW + 2 * HOUR
@@ -164,13 +174,23 @@ class TestPriceRules(PriceListCase):
         self.assertCountEqual(rules.alone(self.small), [(start, end), (False, end)])
 
     def test_templates_are_left_to_odoo(self):
-        pricelist = self.make_list(50.0, {"product_id": self.variants[3].id})
+        pricelist = self.make_list(
+            50.0, {"fixed_price": 40.0, "product_id": self.small.id}
+        )
         _rules, indexed = self.index(pricelist)
-        for template in self.templates:
+        for template in (*self.templates, self.template_numbered(self.small.id)):
             self.assertEqual(
                 indexed._compute_price_rule(template, 1.0, date=NOW),
                 pricelist._compute_price_rule(template, 1.0, date=NOW),
             )
+
+    def template_numbered(self, number):
+        """Make templates until one has the id that a variant of another one has."""
+        template = self.templates[-1]
+        while template.id < number:
+            template = template.create({"name": "Another"})
+        self.assertEqual(template.id, number)
+        return template
 
     def test_products_and_lists_that_were_not_read_are_left_to_odoo(self):
         pricelist = self.make_list(
@@ -178,12 +198,11 @@ class TestPriceRules(PriceListCase):
         )
         rules, _indexed = self.index(pricelist, self.small)
         other = self.make_list(20.0)
-        for one in (pricelist, other):
+        for one, products in product((pricelist, other), (self.variants, self.small)):
+            indexed = one.with_context(iconic_price_rules=rules)
             self.assertEqual(
-                one.with_context(iconic_price_rules=rules)._get_products_price(
-                    self.variants, 1.0, date=NOW
-                ),
-                one._get_products_price(self.variants, 1.0, date=NOW),
+                indexed._get_products_price(products, 1.0, date=NOW),
+                one._get_products_price(products, 1.0, date=NOW),
             )
 
     def test_what_odoo_finds_itself_is_rid_of_promotions_too(self):
@@ -209,6 +228,7 @@ class TestPriceRules(PriceListCase):
             prices = self.assert_same(pricelist, self.small, sorted(times))
             (moment,) = self.index(pricelist)[0].moments(self.small)
             self.assertNotEqual(prices[moment], prices[moment - SECOND])
+            self.assertFalse(moment.microsecond)
 
     def test_archived_products_have_their_prices(self):
         pricelist = self.make_list(
