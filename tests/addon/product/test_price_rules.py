@@ -142,6 +142,19 @@ class TestPriceRules(PriceListCase):
         self.assertEqual(rules.moments(self.small), [])
         self.assertFalse(rules.is_dated(self.small))
 
+    def test_moments_reach_as_far_ahead_as_a_sale_may_last(self):
+        pricelist = self.make_list(
+            *({"date_start": LATEST + later} for later in (-SECOND, 0 * SECOND, SECOND))
+        )
+        rules, _indexed = self.index(pricelist)
+        self.assertEqual(rules.moments(self.small), [LATEST - SECOND, LATEST])
+
+    def test_a_list_that_is_left_over_in_a_rule_brings_no_moments(self):
+        base = self.make_list({"fixed_price": 40.0, "date_end": NOW + HOUR})
+        pricelist = self.make_list({**based_on(base), "base": "list_price"})
+        rules, _indexed = self.index(pricelist)
+        self.assertEqual(rules.moments(self.small), [])
+
     def test_a_promotion_for_another_product_brings_no_moments(self):
         pricelist = self.make_list(
             {"product_id": self.small.id, "fixed_price": 9.0, "date_end": NOW + HOUR}
