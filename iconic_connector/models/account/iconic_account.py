@@ -61,7 +61,7 @@ class IconicAccount(models.Model):
         default="AU",
         required=True,
         help="The country of the shop where the products are sold. Its currency is the "
-        "currency of all prices.",
+        "currency of all prices. Fixed as soon as the account has listings or orders.",
     )
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
     pricelist_id = fields.Many2one(
@@ -512,12 +512,13 @@ class IconicAccount(models.Model):
         return accounts
 
     def write(self, vals):
-        """Override of `mail` to protect the company and the credentials.
+        """Override of `mail` to protect company, country and credentials.
 
         New credentials have to be tested again, another choice of products checked.
         """
-        if "company_id" in vals:
-            self._check_company_is_free(vals["company_id"])
+        for name in ("company_id", "country"):
+            if name in vals:
+                self._check_is_free(name, vals[name])
         result = super().write(vals)
         if {"season_tag_ids", "product_categ_ids"} & vals.keys():
             # Users may choose products, and not write this.
@@ -527,18 +528,25 @@ class IconicAccount(models.Model):
             self._forget_connection()
         return result
 
-    def _check_company_is_free(self, company_id):
-        """Refuse another company for an account with listings or orders.
+    def _check_is_free(self, name, value):
+        """Refuse another company or country for an account with listings or orders.
 
+        The prices of its listings are in the currency of the country.
+
+        :param str name: company_id or country
+        :param value: as given to `write`
         :raise ValidationError: if one of the accounts has some
         """
+        field = self._fields[name]
         for account in self:
-            if account.company_id.id != company_id and account._is_used():
+            current = field.convert_to_write(account[name], account)
+            if current != value and account._is_used():
                 raise ValidationError(
                     self.env._(
-                        "The company of %s cannot be changed, since it has listings or "
-                        "orders. Create another account for the other company.",
-                        account.name,
+                        "The %(field)s of %(account)s cannot be changed, since it has "
+                        "listings or orders. Create another account for the other one.",
+                        field=field._description_string(self.env),
+                        account=account.name,
                     )
                 )
 

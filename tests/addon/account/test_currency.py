@@ -41,6 +41,15 @@ class CurrencyCase(ConnectorCase):
 
 
 class TestChoosingPriceLists(CurrencyCase):
+    def test_the_country_is_fixed_once_there_are_listings(self):
+        self.list_products(self.make_style("DRESS", "S").product_variant_ids)
+        self.assert_refused(
+            "The Marketplace Country of THE ICONIC cannot be changed",
+            country="NZ",
+            pricelist_id=self.new_zealand.id,
+        )
+        self.account.write({"country": "AU"})
+
     def test_a_list_in_another_currency_is_refused_in_words(self):
         for field, label in PRICE_LISTS.items():
             with self.subTest(field=field):
