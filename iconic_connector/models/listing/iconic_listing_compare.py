@@ -167,18 +167,17 @@ class IconicListing(models.Model):
     def _detect_part(self, part, wanted):
         """Mark the listings with a difference in one part, and clear the others.
 
+        A part that is protected counts as no difference: nothing of it waits.
+
         :param str part: content, price, quantity or image
         :param wanted: what `_wanted_now` returned
         """
         flow = UPDATE_FLOWS[part]
         free = self.filtered(
-            lambda one: (
-                not one._is_protected(part)
-                and one[flow.status_field] != "sent"
-                and one._is_selling()
-            )
+            lambda one: one[flow.status_field] != "sent" and one._is_selling()
         )
-        differing = free._differing(part, wanted)
+        ours = free.filtered(lambda one: not one._is_protected(part))
+        differing = ours._differing(part, wanted)
         changed = free.filtered(lambda one: one.id in differing)
         # "Update Now" marks content as pending without any difference.
         unchanged = (free - changed).filtered(
@@ -255,7 +254,7 @@ class IconicListing(models.Model):
         """Return those of the listings that are listed as Odoo wants already.
 
         Only for flows that the comparison starts. An ended listing is always sent,
-        since sending relists it.
+        since sending relists it; a part that is protected never is.
 
         :param flow: the `Flow` that is about to send them
         """
@@ -263,7 +262,9 @@ class IconicListing(models.Model):
         if not self or not part:
             return self.browse()
         active = self.filtered(lambda one: one.listing_status == "active")
-        differing = active._differing(part)
+        differing = active.filtered(lambda one: not one._is_protected(part))._differing(
+            part
+        )
         return active.filtered(lambda one: one.id not in differing)
 
     def _mark_changed(self, flow, wanted):
