@@ -379,8 +379,9 @@ class IconicListing(models.Model):
         :raise UserError: if nothing waits, or the price is another one meanwhile
         """
         prices = {id_: one.held for id_, one in self._current_prices().items()}
-        if seen := self.env.context.get("seen_price"):
-            prices = dict.fromkeys(self.ids, seen)
+        if "seen_price" in self.env.context:
+            # 0 if only a sell-out was shown.
+            prices = dict.fromkeys(self.ids, self.env.context["seen_price"])
         if not self._send_anyway(prices):
             raise UserError(
                 self.env._(

@@ -7,6 +7,23 @@ DRESS = "DRESS-Navy-S"
 WEEKEND = TestPromotions.WEEKEND
 
 
+class TestApprovals(CurveCase):
+    def assert_held(self, words=""):
+        self.detect()
+        self.assertEqual(self.send_and_accept("price").get(DRESS), None)
+        self.assertEqual(self.marked(self.small), {"price": "error"})
+        self.assertIn(words, self.small.price_error)
+
+    def test_approving_a_sell_out_approves_no_price_that_was_not_shown(self):
+        self.small.write({"quantity_status": "error", "quantity_error": "Waits"})
+        self.account.sell_out_threshold_exceeded = True
+        self.small.listed_quantity = 5
+        self.style.list_price = 2.0
+        self.small.with_context(seen_price=0.0).action_send_anyway()
+        self.assertFalse(self.small.approved_price)
+        self.assertTrue(self.small.sell_out_approved)
+
+
 class TestProtectedPrices(CurveCase):
     def test_protecting_the_price_ends_its_error(self):
         self.style.list_price = 20.0
