@@ -360,13 +360,13 @@ class IconicListing(models.Model):
     def _hold_price_reason(self, price, struck):
         """Return why a price waits for approval, or an empty string.
 
-        What Odoo wanted already, what shoppers pay and what a person has approved does
-        not wait. Source: design, section 6, Thresholds.
+        What shoppers pay and what a person has approved does not wait. Source: design,
+        section 6, Thresholds.
 
         :param price: what shoppers would pay
         :param struck: the price beside it, such as the RRP, or the same
         """
-        known = {_cents(self.last_wanted_price), _cents(self.approved_price)}
+        known = {_cents(self.approved_price)}
         now = fields.Datetime.now()
         if listed := self._listed_offer(now):
             known.add(listed.paid(now))

@@ -14,6 +14,20 @@ class TestApprovals(CurveCase):
         self.assertEqual(self.marked(self.small), {"price": "error"})
         self.assertIn(words, self.small.price_error)
 
+    def test_a_limit_that_is_set_while_a_price_is_pending_holds_it(self):
+        self.style.list_price = 90.0
+        self.detect()
+        self.account.minimum_price = 95.0
+        self.assertEqual(self.send_and_accept("price"), {})
+        self.assert_held("below the limit of 95.00")
+
+    def test_a_cost_that_rises_while_a_price_is_pending_holds_it(self):
+        self.style.list_price = 90.0
+        self.detect()
+        self.small.product_id.standard_price = 95.0
+        self.assertNotIn(DRESS, self.send_and_accept("price"))
+        self.assert_held("below the cost")
+
     def test_approving_a_sell_out_approves_no_price_that_was_not_shown(self):
         self.small.write({"quantity_status": "error", "quantity_error": "Waits"})
         self.account.sell_out_threshold_exceeded = True
