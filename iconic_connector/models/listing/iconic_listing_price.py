@@ -220,7 +220,9 @@ class IconicListing(models.Model):
             next_at=next_at,
         )
         if offer.sale and offer.sale.start > now:
-            reason = self._hold_price_reason(offer.sale.price, offer.price)
+            reason = self._hold_price_reason(
+                offer.sale.price, offer.price, before=curve.price
+            )
             if reason:
                 wanted = wanted._replace(ahead=offer.sale.price, ahead_reason=reason)
                 offer = offer_for(curve, rrp, listed, ahead=False)
@@ -357,7 +359,7 @@ class IconicListing(models.Model):
             "The RRP in the price list %s", account.rrp_pricelist_id.name
         ), "rrp_pricelist_id"
 
-    def _hold_price_reason(self, price, struck):
+    def _hold_price_reason(self, price, struck, before=None):
         """Return why a price waits for approval, or an empty string.
 
         What shoppers pay and what a person has approved does not wait. Source: design,
@@ -365,6 +367,7 @@ class IconicListing(models.Model):
 
         :param price: what shoppers would pay
         :param struck: the price beside it, such as the RRP, or the same
+        :param before: the price that it falls from, None for the last one
         """
         known = {_cents(self.approved_price)}
         now = fields.Datetime.now()
@@ -376,7 +379,7 @@ class IconicListing(models.Model):
         return (
             self._floor_reason(price)
             or self._cost_reason(price)
-            or self._fall_reason(price)
+            or self._fall_reason(price, before or self._last_price(now))
             or self._first_price_reason(price, struck)
         )
 
@@ -426,11 +429,15 @@ class IconicListing(models.Model):
             float(price), self.currency_id, 1.0, self.product_id
         )["total_excluded"]
 
-    def _fall_reason(self, price):
+    def _last_price(self, now):
+        """Return what Odoo wanted last, else what shoppers pay; None if neither."""
+        listed = self._listed_offer(now)
+        return _cents(self.last_wanted_price) or (listed and listed.paid(now))
+
+    def _fall_reason(self, price, old):
         """Return that a price falls by more than the account allows."""
         limit = self.account_id.max_price_fall
-        old = self.last_wanted_price or self.listed_sale_price or self.listed_price
-        fall = (1 - float(price) / old) * 100 if old else 0
+        fall = (1 - price / old) * 100 if old else 0
         if not limit or fall <= limit:
             return ""
         return self.env._(

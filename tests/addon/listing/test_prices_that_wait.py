@@ -37,6 +37,41 @@ class TestApprovals(CurveCase):
         self.assertFalse(self.small.approved_price)
         self.assertTrue(self.small.sell_out_approved)
 
+    def test_the_fall_of_a_linked_product_is_measured_from_what_shoppers_pay(self):
+        for start, end in (
+            ("2026-10-01 00:00:00", "2026-10-08 00:00:00"),
+            ("2026-12-01 00:00:00", "2026-12-08 00:00:00"),
+        ):
+            self.small.write(
+                {
+                    "listed_sale_price": 20.0,
+                    "listed_sale_start": start,
+                    "listed_sale_end": end,
+                    "last_wanted_price": 0,
+                }
+            )
+            self.style.list_price = 19.0
+            self.assert_held("from 99.00 to 19.00")
+
+
+class TestPromotionsThatWait(CurveCase):
+    def test_a_promotion_is_measured_from_the_price_before_it(self):
+        self.detect()
+        self.style.list_price = 150.0
+        self.rule(50.0, **WEEKEND)
+        self.detect()
+        self.assertEqual(self.send_and_accept("price")[DRESS], {"Price": "150.00"})
+        self.detect()
+        self.assertIn("from 150.00 to 50.00", self.small.price_error)
+        self.assertEqual(self.send_and_accept("price"), {})
+
+    def test_creation_sends_no_promotion_that_the_next_comparison_holds(self):
+        self.small.listed_price = 0
+        self.small.write({"product_status": "awaiting_creation"})
+        self.rule(30.0, **WEEKEND)
+        wanted = self.small._wanted_products()[self.small.id]
+        self.assertFalse(wanted.sale_price)
+
 
 class TestProtectedPrices(CurveCase):
     def test_protecting_the_price_ends_its_error(self):
