@@ -489,8 +489,8 @@ class IconicListing(models.Model):
     def _remember_prices(self, wanted):
         """Store what shoppers are to pay, and when to compare again, with one query.
 
-        An approval ends as soon as Odoo wants another price. What Odoo wants of a
-        protected price is not remembered: nobody has seen it.
+        An approval ends as soon as Odoo wants another price. Of a protected price
+        everything is forgotten: nobody sees what Odoo wants of it.
 
         :param wanted: what `_wanted_now` returned
         """
@@ -499,8 +499,7 @@ class IconicListing(models.Model):
         rows = [
             (one.id, *new[one.id])
             for one in self
-            if not one.protect_price
-            and new[one.id] != tuple(one[name] or None for name in names)
+            if new[one.id] != tuple(one[name] or None for name in names)
         ]
         if not rows:
             return
@@ -525,6 +524,8 @@ class IconicListing(models.Model):
 
         :param price: the `WantedPrice`
         """
+        if self.protect_price:
+            return None, None, None
         accepted = price.paid and not price.reason
         wanted = (price.paid, price.ahead, price.fields.get("sale_price"))
         approved = _cents(self.approved_price) in wanted

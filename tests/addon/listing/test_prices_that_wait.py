@@ -37,6 +37,18 @@ class TestApprovals(CurveCase):
         self.assertFalse(self.small.approved_price)
         self.assertTrue(self.small.sell_out_approved)
 
+    def test_an_approval_ends_with_protection(self):
+        self.style.list_price = 20.0
+        self.detect()
+        self.small.action_send_anyway()
+        self.small.action_protect()
+        self.detect()
+        self.style.list_price = 99.0
+        self.detect()
+        self.style.list_price = 20.0
+        self.small.action_unprotect()
+        self.assert_held("from 99.00 to 20.00")
+
     def test_the_fall_of_a_linked_product_is_measured_from_what_shoppers_pay(self):
         for start, end in (
             ("2026-10-01 00:00:00", "2026-10-08 00:00:00"),
@@ -52,6 +64,14 @@ class TestApprovals(CurveCase):
             )
             self.style.list_price = 19.0
             self.assert_held("from 99.00 to 19.00")
+
+    def test_what_was_wanted_before_protection_is_forgotten(self):
+        self.detect()
+        self.small.protect_price = True
+        self.small.listed_price = 500.0
+        self.detect()
+        self.small.protect_price = False
+        self.assert_held("from 500.00 to 99.00")
 
 
 class TestPromotionsThatWait(CurveCase):
