@@ -123,6 +123,7 @@ class IconicListing(models.Model):
                 and one.product_status in ("awaiting_creation", "removed", "created")
             )
         )
+        unpublished._end_approvals_of_prices(wanted)
         unpublished._retry_creation(wanted)
 
     def _wanted_now(self):

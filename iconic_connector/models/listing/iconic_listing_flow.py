@@ -284,6 +284,9 @@ class IconicListing(models.Model):
             warnings = {**untouched._creation_warnings(), **warnings}
         for listing in untouched.filtered(lambda one: one.id in warnings):
             listing[flow.error_field] = warnings[listing.id]
+        if flow.name == "end":
+            # Whoever relists it sees what it costs by then.
+            self.write({"approved_price": 0})
         if flow.name == "remove":
             self.write(NO_PRICES)
             self.filtered("recreate")._reset_for_recreation()

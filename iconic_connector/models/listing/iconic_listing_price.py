@@ -519,6 +519,24 @@ class IconicListing(models.Model):
         )
         self.invalidate_recordset(names)
 
+    def _end_approvals_of_prices(self, wanted):
+        """Forget approvals of first prices that Odoo does not want any more.
+
+        :param wanted: what `_wanted_now` returned
+        """
+        approved = self.filtered("approved_price")
+        approved.filtered(
+            lambda one: not one._approves(wanted[one.id].price)
+        ).approved_price = 0
+
+    def _approves(self, price):
+        """Tell whether a person has approved some of what Odoo wants.
+
+        :param price: the `WantedPrice`
+        """
+        wanted = (price.paid, price.ahead, price.fields.get("sale_price"))
+        return _cents(self.approved_price) in wanted
+
     def _remembered(self, price):
         """Return what to store of a price; None where there is nothing.
 
@@ -527,11 +545,9 @@ class IconicListing(models.Model):
         if self.protect_price:
             return None, None, None
         accepted = price.paid and not price.reason
-        wanted = (price.paid, price.ahead, price.fields.get("sale_price"))
-        approved = _cents(self.approved_price) in wanted
         return (
             float(price.paid) if accepted else self.last_wanted_price or None,
-            self.approved_price if approved else None,
+            self.approved_price if self._approves(price) else None,
             price.next_at,
         )
 

@@ -49,6 +49,36 @@ class TestApprovals(CurveCase):
         self.small.action_unprotect()
         self.assert_held("from 99.00 to 20.00")
 
+    def test_an_approval_ends_with_the_listing(self):
+        self.style.list_price = 20.0
+        self.detect()
+        self.small.action_send_anyway()
+        self.small.action_end()
+        self.send_and_accept("end")
+        self.assertEqual(self.small.listing_status, "inactive")
+        self.small.action_update_now()
+        self.assertNotIn("Price", self.send_and_accept("update")[DRESS])
+
+    def test_an_approved_first_price_is_not_approved_for_good(self):
+        self.small.write(
+            {
+                "listed_price": 0,
+                "product_status": "awaiting_creation",
+                "listing_status": "inactive",
+                "content_status": "error",
+                "content_error": "x",
+                "rrp": 999.0,
+            }
+        )
+        self.small.with_context(seen_price=99.0).action_send_anyway()
+        self.small.content_status = "error"
+        self.style.list_price = 500.0
+        self.detect()
+        self.style.list_price = 99.0
+        self.detect()
+        problems = self.small._check_for_sending()[self.small.id]
+        self.assertIn("only 9 %", str(problems))
+
     def test_the_fall_of_a_linked_product_is_measured_from_what_shoppers_pay(self):
         for start, end in (
             ("2026-10-01 00:00:00", "2026-10-08 00:00:00"),
