@@ -194,12 +194,16 @@ class IconicListing(models.Model):
     def _hold_promotions_ahead(self, wanted):
         """Show which promotions wait for approval, beside a price that is right.
 
+        Why the present price waits or was refused comes first.
+
         :param wanted: what `_wanted_now` returned
         """
         price = UPDATE_FLOWS["price"]
         idle = self.filtered(
             lambda one: (
-                not one.protect_price and one.price_status in ("not_needed", "error")
+                not one.protect_price
+                and one.price_status in ("not_needed", "error")
+                and not one._price_differs(wanted[one.id].product)
             )
         )
         for listing in idle:

@@ -122,6 +122,32 @@ class TestPromotionsThatWait(CurveCase):
         wanted = self.small._wanted_products()[self.small.id]
         self.assertFalse(wanted.sale_price)
 
+    def test_its_message_does_not_hide_why_the_present_price_waits(self):
+        self.style.list_price = 20.0
+        self.rule(5.0, **WEEKEND)
+        for _again in range(2):
+            self.detect()
+            self.assertIn("from 99.00 to 20.00", self.small.price_error)
+
+    def test_its_message_does_not_hide_why_a_price_was_refused(self):
+        self.style.list_price = 95.0
+        self.detect()
+        feed = self.send_by("price")
+        feed.line_ids._close_with_error("Too odd")
+        feed._finish("done")
+        self.rule(5.0, **WEEKEND)
+        self.detect()
+        self.assertIn("Too odd", self.small.price_error)
+
+    def test_its_message_goes_with_it(self):
+        rule = self.rule(5.0, **WEEKEND)
+        self.detect()
+        self.assertTrue(self.small.price_error)
+        rule.unlink()
+        self.detect()
+        self.assertEqual(self.marked(self.small), {})
+        self.assertFalse(self.small.price_error)
+
 
 class TestProtectedPrices(CurveCase):
     def test_protecting_the_price_ends_its_error(self):
