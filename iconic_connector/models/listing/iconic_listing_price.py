@@ -207,9 +207,10 @@ class IconicListing(models.Model):
         ahead = timedelta(hours=account.promotion_alone_hours)
         listed = self._listed_offer(now)
         rrp = _cents(amounts.rrp)
-        if any((start or now) - ahead <= now <= end for start, end in amounts.alone):
-            rrp = None
-        offer = offer_for(curve, rrp, listed)
+        alone = any(
+            (start or now) - ahead <= now <= end for start, end in amounts.alone
+        )
+        offer = _offer(curve, rrp, listed, alone)
         next_at = next_comparison(curve, self._other_moments(amounts, ahead))
         if not offer:
             return WantedPrice({}, curve, next_at=next_at)
@@ -225,7 +226,7 @@ class IconicListing(models.Model):
             )
             if reason:
                 wanted = wanted._replace(ahead=offer.sale.price, ahead_reason=reason)
-                offer = offer_for(curve, rrp, listed, ahead=False)
+                offer = _offer(curve, rrp, listed, alone, ahead=False)
         return wanted._replace(
             fields=self._price_fields(offer, listed, account, wanted.reason)
         )
@@ -550,6 +551,17 @@ class IconicListing(models.Model):
             self.approved_price if self._approves(price) else None,
             price.next_at,
         )
+
+
+def _offer(curve, rrp, listed, alone, ahead=True):
+    """Return what the marketplace should hold now.
+
+    :param alone: whether a promotion that runs by itself is near or runs: it takes the
+        place of the RRP, unless another rule sets the price or it waits for approval
+    :param ahead: whether a promotion may be sent before it begins
+    """
+    offer = offer_for(curve, None, listed, ahead) if alone else None
+    return offer if offer and offer.sale else offer_for(curve, rrp, listed, ahead)
 
 
 def _curve(amounts, now):

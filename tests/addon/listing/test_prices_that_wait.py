@@ -148,6 +148,34 @@ class TestPromotionsThatWait(CurveCase):
         self.assertEqual(self.marked(self.small), {})
         self.assertFalse(self.small.price_error)
 
+    def test_one_that_waits_leaves_the_rrp_beside_the_price(self):
+        self.small.rrp = 200.0
+        self.detect()
+        self.send_and_accept("price")
+        self.rule(5.0, iconic_runs_by_itself=True, **WEEKEND)
+        with self.at("2026-11-03 10:00:00"):
+            self.detect()
+            self.assertEqual(self.send_and_accept("price"), {})
+            self.assertIn("from 99.00 to 5.00", self.small.price_error)
+
+
+class TestRunsByItself(CurveCase):
+    def test_a_rule_that_does_not_set_the_price_takes_no_rrp_away(self):
+        self.rule(99.0, applied_on="1_product")
+        self.small.rrp = 200.0
+        self.detect()
+        self.send_and_accept("price")
+        self.rule(
+            79.0,
+            applied_on="3_global",
+            product_tmpl_id=False,
+            iconic_runs_by_itself=True,
+            **WEEKEND,
+        )
+        for moment in ("2026-11-03 10:00:00", "2026-11-05 10:00:00"):
+            with self.at(moment):
+                self.assert_no_change()
+
 
 class TestProtectedPrices(CurveCase):
     def test_protecting_the_price_ends_its_error(self):
