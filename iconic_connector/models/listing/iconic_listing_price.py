@@ -328,8 +328,9 @@ class IconicListing(models.Model):
         :param amounts: its `Amounts`
         """
         words = self.env._(
-            "The price is 0, but has to be above 0: give the product a price in the "
-            "price list."
+            "The price is %s, but has to be above 0: give the product a price in the "
+            "price list.",
+            f"{amounts.price:.2f}" if amounts.price else 0,
         )
         curve = _curve(amounts, fields.Datetime.now())
         # Jobs have no time zone of their own.
@@ -569,9 +570,15 @@ def _curve(amounts, now):
     steps = ((now, amounts.price), *amounts.later)
     return Curve(
         now,
-        tuple(Step(moment, _cents(price)) for moment, price in steps),
-        _cents(amounts.lasting),
+        tuple(Step(moment, _positive(price)) for moment, price in steps),
+        _positive(amounts.lasting),
     )
+
+
+def _positive(amount):
+    """Return an amount in cents, None unless it is above 0."""
+    price = _cents(amount)
+    return price if price and price > 0 else None
 
 
 def is_amount(value):

@@ -177,6 +177,39 @@ class TestRunsByItself(CurveCase):
                 self.assert_no_change()
 
 
+class TestOddPrices(CurveCase):
+    def test_a_negative_price_is_none(self):
+        self.rule(-5.0)
+        self.detect()
+        self.assertEqual(self.send_and_accept("price"), {})
+        self.assertIn("is -5.00, but has to be above 0", self.small.price_error)
+        self.assertFalse(self.small.held_price)
+        self.pricelist.item_ids.unlink()
+        self.assert_no_change()
+
+    def test_a_promotion_is_never_negative(self):
+        self.rule(-5.0, **WEEKEND)
+        self.assert_no_change()
+        self.assertFalse(self.small.held_price)
+
+    def test_after_a_negative_price_any_price_may_follow(self):
+        self.rule(-5.0)
+        self.detect()
+        self.assertFalse(self.small.last_wanted_price < 0)
+
+    def test_next_negative_price_is_not_announced(self):
+        self.style.list_price = 0
+        self.rule(-5.0, **WEEKEND)
+        self.detect()
+        self.send_and_accept("price")
+        self.assertIn("price is 0", self.small.price_error)
+        self.assertNotIn("-5", self.small.price_error)
+
+    def test_a_promotion_of_a_few_cents_does_not_count_as_a_price(self):
+        self.rule(0.004, **WEEKEND)
+        self.assert_no_change()
+
+
 class TestProtectedPrices(CurveCase):
     def test_protecting_the_price_ends_its_error(self):
         self.style.list_price = 20.0
