@@ -305,11 +305,11 @@ class IconicListing(models.Model):
             )
 
     def _check_price(self, product, faults):
-        """Check that there is a price above 0.
+        """Check that there is a price above 0, unless the listed one is protected.
 
         :param faults: what `_price_faults` returned for those without a price
         """
-        if product.price is None:
+        if product.price is None and not self._keeps_listed_price():
             yield Problem(self.env._("Price missing"), faults[self.id])
 
     def _check_quantity_known(self, product):

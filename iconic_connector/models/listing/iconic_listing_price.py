@@ -375,8 +375,7 @@ class IconicListing(models.Model):
         now = fields.Datetime.now()
         if listed := self._listed_offer(now):
             known.add(listed.paid(now))
-        protected = self.protect_price and self.product_status == "published"
-        if price in known or protected:
+        if price in known or self._keeps_listed_price():
             return ""
         return (
             self._floor_reason(price)
@@ -384,6 +383,10 @@ class IconicListing(models.Model):
             or self._fall_reason(price, before or self._last_price(now))
             or self._first_price_reason(price, struck)
         )
+
+    def _keeps_listed_price(self):
+        """Tell whether no price is sent, since the listed one is protected."""
+        return self.protect_price and self.product_status == "published"
 
     def _floor_reason(self, price):
         floor = self.minimum_price or self.account_id.minimum_price

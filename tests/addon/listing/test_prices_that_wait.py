@@ -231,3 +231,11 @@ class TestProtectedPrices(CurveCase):
         self.small.protect_price = True
         self.small.action_retry()
         self.assertEqual(self.send_and_accept("price"), {})
+
+    def test_without_a_price_in_odoo_content_is_sent_all_the_same(self):
+        self.small.protect_price = True
+        self.style.list_price = 0.0
+        self.style.name = "Another name"
+        self.detect()
+        sent = self.send_and_accept("update").get(DRESS)
+        self.assertEqual((sent or {}).get("Name"), "Another name")
