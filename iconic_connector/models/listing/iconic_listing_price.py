@@ -410,7 +410,6 @@ class IconicListing(models.Model):
             self.currency_id,
             account.company_id,
             fields.Datetime.now(),
-            round=False,
         )
         net = self._without_taxes(price)
         if net >= cost:

@@ -205,6 +205,13 @@ class TestOddPrices(CurveCase):
         self.assertIn("price is 0", self.small.price_error)
         self.assertNotIn("-5", self.small.price_error)
 
+    def test_a_fraction_of_a_cent_is_not_below_cost(self):
+        self.env.ref("product.decimal_price").digits = 4
+        self.small.product_id.standard_price = 90.0033
+        self.assertEqual(self.small.product_id.standard_price, 90.0033)
+        self.style.list_price = 90.0
+        self.assert_price_sent(Price="90.00")
+
     def test_a_promotion_of_a_few_cents_does_not_count_as_a_price(self):
         self.rule(0.004, **WEEKEND)
         self.assert_no_change()
