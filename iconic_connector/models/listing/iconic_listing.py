@@ -413,7 +413,7 @@ class IconicListing(models.Model):
     @button
     def action_close(self):
         """Exclude the listings from all scheduled jobs."""
-        self.write({"closed": True})
+        self.write({"closed": True, "approved_price": 0})
 
     @button
     def action_reopen(self):
@@ -485,7 +485,8 @@ class IconicListing(models.Model):
         wanted = self._current_prices()
         priced = self.filtered(
             lambda one: (
-                wanted[one.id].held
+                not one.closed
+                and wanted[one.id].held
                 and not one.currency_id.compare_amounts(
                     float(wanted[one.id].held), float(prices.get(one.id) or 0)
                 )

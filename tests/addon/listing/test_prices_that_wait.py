@@ -3,6 +3,8 @@
 from test_detecting_prices import TestPromotions
 from test_price_curves import CurveCase
 
+from odoo.exceptions import UserError
+
 DRESS = "DRESS-Navy-S"
 WEEKEND = TestPromotions.WEEKEND
 
@@ -78,6 +80,21 @@ class TestApprovals(CurveCase):
         self.detect()
         problems = self.small._check_for_sending()[self.small.id]
         self.assertIn("only 9 %", str(problems))
+
+    def test_an_approval_ends_when_the_listing_is_closed(self):
+        self.style.list_price = 20.0
+        self.detect()
+        self.small.action_send_anyway()
+        self.small.action_close()
+        self.small.action_reopen()
+        self.assertEqual(self.send_and_accept("price"), {})
+
+    def test_nothing_can_be_approved_of_a_closed_listing(self):
+        self.style.list_price = 20.0
+        self.detect()
+        self.small.action_close()
+        with self.assertRaisesRegex(UserError, "Nothing that you have seen waits"):
+            self.small.with_context(seen_price=20.0).action_send_anyway()
 
     def test_the_fall_of_a_linked_product_is_measured_from_what_shoppers_pay(self):
         for start, end in (
