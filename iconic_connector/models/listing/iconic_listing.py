@@ -522,7 +522,7 @@ class IconicListing(models.Model):
         rejected = self.filtered_domain(
             [("qc_status", "=", "rejected"), ("product_status", "=", "published")]
         )
-        if rejected:
+        if rejected and "content" in flags:
             rejected.write({"content_status": "pending"})
             flows.add("update")
         self._trigger_flows(*flows)

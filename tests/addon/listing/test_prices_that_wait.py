@@ -96,6 +96,13 @@ class TestApprovals(CurveCase):
         with self.assertRaisesRegex(UserError, "Nothing that you have seen waits"):
             self.small.with_context(seen_price=20.0).action_send_anyway()
 
+    def test_approving_a_price_sends_no_content_that_was_rejected(self):
+        self.style.list_price = 20.0
+        self.detect()
+        self.small.qc_status = "rejected"
+        self.small.action_send_anyway()
+        self.assertEqual(self.marked(self.small), {"price": "pending"})
+
     def test_the_fall_of_a_linked_product_is_measured_from_what_shoppers_pay(self):
         for start, end in (
             ("2026-10-01 00:00:00", "2026-10-08 00:00:00"),
