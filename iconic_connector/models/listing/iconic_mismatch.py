@@ -4,8 +4,10 @@ from odoo.fields import Domain
 from ...domain.moments import precise_now, to_odoo_datetime
 from ...domain.texts import excerpts, plain_text
 from ...seller_center.const import STATUS_ACTIVE, STATUS_DELETED
+from ...seller_center.records import Product
 from ..iconic_rights import button
 from .iconic_listing_content import content_digest
+from .iconic_listing_flow import NO_PRICES, listed_values
 
 
 class IconicMismatch(models.Model):
@@ -80,6 +82,8 @@ class IconicMismatch(models.Model):
                 return {"listing_status": "active"}
             if self._is_gone():
                 return {
+                    **NO_PRICES,
+                    **listed_values(Product("", quantity=0)),
                     "product_status": "removed",
                     "listing_status": "inactive",
                     "content_status": "pending",

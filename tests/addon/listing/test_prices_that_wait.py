@@ -5,6 +5,8 @@ from test_price_curves import CurveCase
 
 from odoo.exceptions import UserError
 
+from odoo.addons.iconic_connector.domain.moments import precise_now
+
 DRESS = "DRESS-Navy-S"
 WEEKEND = TestPromotions.WEEKEND
 
@@ -102,6 +104,27 @@ class TestApprovals(CurveCase):
         self.small.qc_status = "rejected"
         self.small.action_send_anyway()
         self.assertEqual(self.marked(self.small), {"price": "pending"})
+
+    def test_a_product_that_is_gone_has_a_first_price_again(self):
+        self.small.rrp = 129.0
+        self.detect()
+        self.send_and_accept("price")
+        row = self.env["iconic.mismatch"].create(
+            {
+                "account_id": self.account.id,
+                "listing_id": self.small.id,
+                "part": "status",
+                "found": "deleted",
+                "found_at": precise_now(),
+            }
+        )
+        row.action_resync()
+        self.assertEqual(self.small.product_status, "removed")
+        self.assertFalse(self.small.last_wanted_price)
+        self.assertFalse(self.small.listed_price)
+        self.small.rrp = 999.0
+        problems = self.small._check_for_sending()[self.small.id]
+        self.assertIn("only 9 %", str(problems))
 
     def test_the_fall_of_a_linked_product_is_measured_from_what_shoppers_pay(self):
         for start, end in (
