@@ -390,7 +390,7 @@ class IconicListing(models.Model):
 
     def _floor_reason(self, price):
         floor = self.minimum_price or self.account_id.minimum_price
-        if price >= _cents(floor):
+        if float(price) >= floor:
             return ""
         return self.env._(
             "The price would be %(new).2f, below the limit of %(floor).2f. Correct it, "
@@ -410,9 +410,11 @@ class IconicListing(models.Model):
             self.currency_id,
             account.company_id,
             fields.Datetime.now(),
+            round=False,
         )
         net = self._without_taxes(price)
-        if net >= cost:
+        # Costs may be averages, of more than two decimals.
+        if round(net - cost, 2) >= 0:
             return ""
         return self.env._(
             "The price would be %(new).2f (%(net).2f without tax), below the cost of "

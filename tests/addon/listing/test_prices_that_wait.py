@@ -259,6 +259,14 @@ class TestOddPrices(CurveCase):
         self.style.list_price = 90.0
         self.assert_price_sent(Price="90.00")
 
+    def test_a_limit_above_all_prices_holds_them(self):
+        self.style.list_price = 95.0
+        for record in (self.account, self.small):
+            record.minimum_price = 1e9
+            self.detect()
+            self.assertIn("below the limit", self.small.price_error)
+            self.assertEqual(self.send_and_accept("price"), {})
+
     def test_a_promotion_of_a_few_cents_does_not_count_as_a_price(self):
         self.rule(0.004, **WEEKEND)
         self.assert_no_change()
