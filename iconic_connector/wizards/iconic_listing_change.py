@@ -103,7 +103,7 @@ class IconicListingChange(models.TransientModel):
         listings = self._ready_listings()
         if self.change == "send_anyway":
             listings = listings._send_anyway(
-                {int(id_): price for id_, price in self.seen_prices.items()}
+                {int(id_): price for id_, price in (self.seen_prices or {}).items()}
             )
         elif listings:
             getattr(listings, f"action_{self.change}")()

@@ -53,9 +53,9 @@ def _end(env, moment):
     """Return the last day or, within a day, the time until which a price holds."""
     local = fields.Datetime.context_timestamp(env["base"], moment)
     this_year = fields.Datetime.context_timestamp(env["base"], fields.Datetime.now())
-    year = "" if local.year == this_year.year else " y"
-    if local.time() in (time(), time(0, 0, 1)):
-        return format_date(
-            env, (local - 2 * ONE_SECOND).date(), date_format=f"d MMMM{year}"
-        )
+    whole_days = local.time() in (time(), time(0, 0, 1))
+    last = local - 2 * ONE_SECOND if whole_days else local
+    year = "" if last.year == this_year.year else " y"
+    if whole_days:
+        return format_date(env, last.date(), date_format=f"d MMMM{year}")
     return format_datetime(env, moment, dt_format=f"d MMMM{year}, HH:mm")

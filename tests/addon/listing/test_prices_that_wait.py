@@ -267,6 +267,12 @@ class TestOddPrices(CurveCase):
             self.assertIn("below the limit", self.small.price_error)
             self.assertEqual(self.send_and_accept("price"), {})
 
+    def test_a_promotion_until_the_end_of_the_year_names_no_year(self):
+        self.rule(50.0, date_start="2026-12-30", date_end="2026-12-31 23:59:59")
+        outlook = self.small.with_context(tz="UTC").price_outlook
+        self.assertNotIn("2026", outlook)
+        self.assertIn("31 December, then", outlook)
+
     def test_a_promotion_of_a_few_cents_does_not_count_as_a_price(self):
         self.rule(0.004, **WEEKEND)
         self.assert_no_change()
