@@ -102,6 +102,11 @@ class Product:
         """Return whether a sale price is set that has not ended."""
         return self.sale_price is not None and self.sale_end > now
 
+    def charged(self, moment):
+        """Return what a shopper pays at some moment, if nothing changes until then."""
+        begun = self.sale_start is None or self.sale_start <= moment
+        return self.sale_price if begun and self.sale_runs(moment) else self.price
+
 
 class Groups:
     """Index of the products by the SKU that their variations share."""

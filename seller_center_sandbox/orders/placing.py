@@ -135,15 +135,12 @@ def _line(sandbox, one, oversell):
 def _of_product(sandbox, sku, values):
     product = sandbox.products.get(sku)
     if product and not product.is_deleted:
-        sale = product.sale_runs(sandbox.now()) and (
-            product.sale_start is None or product.sale_start <= sandbox.now()
-        )
         return {
             "seller_sku": sku,
             "shop_sku": product.shop_sku,
             "name": product.name,
             "variation": product.variation,
-            "item_price": product.sale_price if sale else product.price,
+            "item_price": product.charged(sandbox.now()),
         }
     if "name" not in values:
         raise InvalidOrder(f"There is no product {sku}; give the item a name if so")

@@ -249,6 +249,19 @@ def test_three_empty_sale_elements_end_a_sale(created, sandbox):
     assert (one.sale_price, one.sale_start, one.sale_end) == (None, None, None)
 
 
+def test_shoppers_pay_the_sale_price_from_its_start_until_just_before_its_end(
+    created, sandbox
+):
+    created.feed("ProductUpdate", request(only("SKU-1", **SALE)))
+    one, second = sandbox.products["SKU-1"], timedelta(seconds=1)
+    assert one.charged(one.sale_start - second) == Decimal("199.00")
+    assert one.charged(one.sale_start) == Decimal("149.00")
+    assert one.charged(one.sale_end - second) == Decimal("149.00")
+    assert one.charged(one.sale_end) == Decimal("199.00")
+    created.feed("ProductUpdate", request(only("SKU-1", Price="199.00", **NO_SALE)))
+    assert sandbox.products["SKU-1"].charged(one.sale_start) == Decimal("199.00")
+
+
 def test_one_empty_sale_element_ends_nothing(created, sandbox):
     created.feed("ProductUpdate", request(only("SKU-1", **SALE)))
     assert not created.errors("ProductUpdate", request(only("SKU-1", SalePrice="")))
