@@ -443,15 +443,15 @@ class IconicListing(models.Model):
     def _fall_reason(self, price, old):
         """Return that a price falls by more than the account allows."""
         limit = self.account_id.max_price_fall
-        fall = (1 - price / old) * 100 if old else 0
-        if not limit or fall <= limit:
+        # In whole cents: a fall by exactly the limit is none above it.
+        if not limit or not old or price * 100 >= old * (100 - limit):
             return ""
         return self.env._(
             "The price would fall from %(old).2f to %(new).2f, by %(fall)d %%. Correct "
             "it, or press Send Anyway.",
             old=old,
             new=price,
-            fall=fall,
+            fall=(1 - price / old) * 100,
         )
 
     def _first_price_reason(self, price, struck):
