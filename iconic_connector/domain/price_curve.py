@@ -221,6 +221,15 @@ def running_out(wanted: Offer, listed: Offer, now: datetime) -> Offer | None:
     return Offer(listed.price, sale._replace(end=min(sale.end, soon)))
 
 
+def sale_price_left(price, end: datetime | None, now: datetime) -> float:
+    """Return a sale price that is listed or sent, 0 once the sale is over.
+
+    :param price: maybe None or 0, if there is none
+    :param end: in Odoo's form, None or False if it is not known
+    """
+    return 0.0 if not price or (end and end <= now) else float(price)
+
+
 def next_comparison(curve: Curve, others: Iterable[datetime] = ()) -> datetime | None:
     """Return when the price has to be compared again, or None.
 

@@ -5,7 +5,8 @@ from lxml import etree
 from odoo import fields, models
 
 from ... import const
-from ...domain.moments import to_utc
+from ...domain.moments import to_odoo_datetime, to_utc
+from ...domain.price_curve import sale_price_left
 from ...domain.texts import plain_text
 from ...seller_center.const import (
     FEED_CANCELED,
@@ -227,9 +228,13 @@ class IconicFeedLine(models.Model):
         compare = self.feed_id.account_id.currency_id.compare_amounts
         if "quantity" in written and product.quantity not in (None, self.quantity):
             return False
+        now, end = fields.Datetime.now(), to_odoo_datetime(product.sale_end)
         return "price" not in written or not (
             compare(float(product.price or 0), self.price)
-            or compare(float(product.sale_price or 0), self.sale_price)
+            or compare(
+                sale_price_left(product.sale_price, end, now),
+                sale_price_left(self.sale_price, self.sale_end, now),
+            )
         )
 
     def _verdict(self, has_error, has_warning, evidence):

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ...domain.moments import precise_now, to_odoo_datetime
+from ...domain.price_curve import sale_price_left
 from ...domain.texts import excerpts, plain_text
 from ...seller_center.const import STATUS_ACTIVE, STATUS_DELETED
 from ...seller_center.records import Product
@@ -155,15 +156,7 @@ class IconicMismatch(models.Model):
         :return: a list of values for `iconic.mismatch`
         """
         rows = []
-        theirs = {"price": record.price, "sale_price": record.sale_price}
-        ours = {part: listing[f"listed_{part}"] for part in theirs}
-        # A sale that is over is none, whether a shop goes on telling it or not.
-        if _is_over(to_odoo_datetime(record.sale_end)):
-            theirs["sale_price"] = None
-        if _is_over(listing.listed_sale_end):
-            ours["sale_price"] = 0
-        for part, remembered in ours.items():
-            found = float(theirs[part] or 0)
+        for part, remembered, found in self._amounts(listing, record):
             if listing.currency_id.compare_amounts(found, remembered):
                 rows.append((part, f"{remembered:.2f}", f"{found:.2f}"))
         if record.quantity is not None and record.quantity != listing.listed_quantity:
@@ -174,6 +167,21 @@ class IconicMismatch(models.Model):
         if record.status and record.status != STATUS_ACTIVE:
             rows.append(("status", listing.listing_status, record.status))
         return [_difference(*row) for row in rows]
+
+    @api.model
+    def _amounts(self, listing, record):
+        """Yield part, remembered and found amount; a sale that is over is none.
+
+        :param listing: an `iconic.listing`
+        :param record: a `seller_center.records.ListedProduct`
+        """
+        now, end = fields.Datetime.now(), to_odoo_datetime(record.sale_end)
+        yield "price", listing.listed_price, float(record.price or 0)
+        yield (
+            "sale_price",
+            sale_price_left(listing.listed_sale_price, listing.listed_sale_end, now),
+            sale_price_left(record.sale_price, end, now),
+        )
 
     @api.model
     def _wanted_contents(self, listings):
@@ -257,10 +265,6 @@ class IconicMismatch(models.Model):
                 for listing in listings
             ]
         )
-
-
-def _is_over(moment):
-    return moment and moment <= fields.Datetime.now()
 
 
 def _difference(part, remembered, found):
