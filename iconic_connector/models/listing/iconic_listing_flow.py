@@ -274,6 +274,8 @@ class IconicListing(models.Model):
         for name in list(values):
             if name.endswith("_status") and values[name] == "not_needed":
                 values[name.replace("_status", "_error")] = False
+        if values.get("listing_status") == "active":
+            self._compare_when_listed()
         self.write({**values, "answered_at": precise_now()})
         if flow.writes & {"content", "images"}:
             self._reset_review()
@@ -290,6 +292,13 @@ class IconicListing(models.Model):
         if flow.name == "remove":
             self.write(NO_PRICES)
             self.filtered("recreate")._reset_for_recreation()
+
+    def _compare_when_listed(self):
+        """Compare listings at once that were not on sale: their price may be old."""
+        back = self.filtered(lambda one: one.listing_status == "inactive")
+        if back:
+            back.compare_soon = True
+            back.account_id._trigger_crons("compare")
 
     def _is_unsent(self):
         """Tell whether the listing waits to be created, or could not be."""

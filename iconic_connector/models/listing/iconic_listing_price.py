@@ -181,7 +181,7 @@ class IconicListing(models.Model):
         :param lasting: product id -> price without promotions, if there may be any
         """
         product = self.product_id
-        rrp = self.rrp or product.iconic_rrp or recommended.get(product.id)
+        rrp = self.rrp or self._product_rrp() or recommended.get(product.id)
         if not account.send_rrp:
             rrp = None
         if self.price:
@@ -194,6 +194,12 @@ class IconicListing(models.Model):
             rrp,
             rules.alone(product) if price is not None else (),
         )
+
+    def _product_rrp(self):
+        """Return the RRP of the product, 0 if it is in another currency."""
+        company = self.account_id.company_id
+        same = company.currency_id == self.currency_id
+        return self.product_id.iconic_rrp if same else 0
 
     def _wanted_price(self, amounts, account):
         """Return the `WantedPrice` of one listing.
@@ -355,7 +361,7 @@ class IconicListing(models.Model):
             return self.env._("The price of the listing"), ""
         if self.rrp:
             return self.env._("The RRP of the listing"), ""
-        if self.product_id.iconic_rrp:
+        if self._product_rrp():
             return self.env._("The RRP of the product"), ""
         return self.env._(
             "The RRP in the price list %s", account.rrp_pricelist_id.name

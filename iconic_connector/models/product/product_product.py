@@ -12,7 +12,8 @@ class ProductProduct(models.Model):
     iconic_rrp = fields.Float(
         string="RRP",
         digits="Product Price",
-        help="Recommended retail price, taxes included.",
+        help="Recommended retail price, taxes included, in the company's currency. "
+        "Accounts in another currency take it from the listing or the RRP price list.",
     )
     iconic_listing_ids = fields.One2many(
         "iconic.listing",

@@ -166,3 +166,15 @@ class TestWithoutPriceLists(CurrencyCase):
         self.new_zealand.company_id = other
         self.account.write({"country": "NZ", "pricelist_id": False})
         self.assertIn("NZD", self.account.pricelist_hint)
+
+
+class TestRrpsInOtherCurrencies(CurrencyCase):
+    def test_the_rrp_of_the_product_is_in_the_currency_of_the_company(self):
+        self.account.write({"country": "NZ", "pricelist_id": self.new_zealand.id})
+        listing = self.list_products(self.make_style("DRESS", "S").product_variant_ids)
+        listing.product_id.iconic_rrp = 500.0
+        price = listing._current_prices()[listing.id]
+        self.assertNotIn("sale_price", price.fields)
+        listing.rrp = 500.0
+        price = listing._current_prices()[listing.id]
+        self.assertEqual(price.fields["price"], 500)

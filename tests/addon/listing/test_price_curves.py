@@ -148,6 +148,19 @@ class TestDatedPrices(CurveCase):
             self.assert_no_change()
 
 
+class TestGoingOnSale(CurveCase):
+    def test_a_relisted_product_is_compared_at_once(self):
+        self.small.action_end()
+        self.send_and_accept("end")
+        self.style.list_price = 150.0
+        self.small.action_relist()
+        self.send_and_accept("stock")
+        self.run_cron("compare")
+        self.assertEqual(self.send_and_accept("price"), {DRESS: {"Price": "150.00"}})
+        self.run_cron("compare")
+        self.assertEqual(self.marked(self.small), {})
+
+
 class TestShownPrices(CurveCase):
     def test_a_sale_is_shown_as_one_only_while_it_runs(self):
         self.rule(79.0, date_start="2026-11-04", date_end="2026-11-05 23:59:59")
