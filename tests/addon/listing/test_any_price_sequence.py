@@ -208,6 +208,7 @@ class PriceStoryCase(PriceSequences, MarketplaceCase):
         super().begin()
         with self.clocks():
             self.publish()
+            self.run_cron("compare")
 
     def tell(self, rules, told):
         """Let a story happen.
