@@ -1,6 +1,7 @@
 import math
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import NamedTuple
 
 from odoo import api, fields, models
@@ -211,31 +212,38 @@ class IconicListing(models.Model):
         if _unusable(amounts):
             return WantedPrice({}, Curve.constant(None, now))
         ahead = timedelta(hours=account.promotion_alone_hours)
+        next_at = next_comparison(curve, self._other_moments(amounts, ahead))
+        wanted = WantedPrice({}, curve, next_at=next_at)
         listed = self._listed_offer(now)
-        rrp = _cents(amounts.rrp)
         alone = any(
             (start or now) - ahead <= now <= end for start, end in amounts.alone
         )
-        offer = _offer(curve, rrp, listed, alone)
-        next_at = next_comparison(curve, self._other_moments(amounts, ahead))
-        if not offer:
-            return WantedPrice({}, curve, next_at=next_at)
-        wanted = WantedPrice(
-            {},
-            curve,
-            self._hold_price_reason(curve.price, offer.price),
-            next_at=next_at,
-        )
-        if offer.sale and offer.sale.start > now:
-            reason = self._hold_price_reason(
-                offer.sale.price, offer.price, before=curve.price
-            )
-            if reason:
-                wanted = wanted._replace(ahead=offer.sale.price, ahead_reason=reason)
-                offer = _offer(curve, rrp, listed, alone, ahead=False)
+        make_offer = partial(_offer, curve, _cents(amounts.rrp), listed, alone)
+        if not (offer := make_offer()):
+            return wanted
+        wanted, offer = self._hold_prices(wanted, offer, make_offer)
         return wanted._replace(
             fields=self._price_fields(offer, listed, account, wanted.reason)
         )
+
+    def _hold_prices(self, wanted, offer, make_offer):
+        """Note which prices wait for approval, and leave a promotion out that does.
+
+        :param wanted: the `WantedPrice`
+        :param offer: the `Offer` for it
+        :param make_offer: returns an `Offer`, without promotions if `ahead` is False
+        :return: the `WantedPrice`, and the `Offer` that may be sent
+        """
+        price, sale = wanted.curve.price, offer.sale
+        reason = self._hold_price_reason(price, offer.price)
+        wanted = wanted._replace(reason=reason)
+        if not sale or sale.start <= wanted.curve.now:
+            return wanted, offer
+        reason = self._hold_price_reason(sale.price, offer.price, before=price)
+        if not reason:
+            return wanted, offer
+        held = wanted._replace(ahead=sale.price, ahead_reason=reason)
+        return held, make_offer(ahead=False)
 
     def _other_moments(self, amounts, ahead):
         """Yield more moments at which the offer may have to change.
