@@ -18,6 +18,7 @@ EXTENDED = {
     "product.product": "order_line.product_id",
     "product.template": "order_line.product_template_id",
     "product.pricelist": "iconic_account_id.pricelist_id",
+    "product.pricelist.item": "iconic_account_id.pricelist_id.item_ids",
 }
 
 
@@ -36,6 +37,8 @@ class StandardRolesCase(DeliveryCase):
                 "payment_journal_id": cls.clearing.id,
             }
         )
+        discount = {"compute_price": "percentage", "percent_price": 0.0}
+        cls.pricelist.item_ids = [Command.create(discount)]
         cls.people = everyone(cls.env)
 
     def begin(self):

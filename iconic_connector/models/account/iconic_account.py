@@ -516,6 +516,8 @@ class IconicAccount(models.Model):
 
         New credentials have to be tested again, another choice of products checked.
         """
+        # Who may not change them is told that first.
+        self._check_fields(vals.keys())
         for name in ("company_id", "country"):
             if name in vals:
                 self._check_is_free(name, vals[name])

@@ -3,6 +3,8 @@
 Sources: see the test of the refusals.
 """
 
+from datetime import datetime, timedelta, timezone
+
 from common import ConnectorCase
 from lxml import etree
 from pairs import SMALL, TODAY, TOMORROW, Pairs, altered, secondary, sell_off
@@ -44,7 +46,8 @@ class TestGoodProducts(Pairs, ConnectorCase):
         self.assertEqual(sent.attributes["MaterialFamily"], "Cotton,Linen")
 
     def test_a_date_of_today(self):
-        for value in (TODAY.isoformat(), f"{TOMORROW} 10:00"):
+        today = datetime.now(timezone.utc).date()
+        for value in (today.isoformat(), f"{today + timedelta(days=1)} 10:00"):
             self.specify(AvailableFrom=value)
             self.sandbox.reset()
             self.assert_both_accept()
