@@ -29,7 +29,10 @@ PATIENCE = 60
 
 NEW_PRICE = 69
 PERCENT_OFF = 30
+PROMOTION_BEGINS_IN = timedelta(days=1)
 PROMOTION_LASTS = timedelta(days=2)
+#: Odoo's rules apply until the end of their last second.
+ONE_SECOND = timedelta(seconds=1)
 PIECES = 3
 
 
@@ -101,14 +104,15 @@ class Story:
 
     def _promote(self, before):
         template, name, skus = self._style("demo_pocket_tee")
-        start = datetime.now(timezone.utc).replace(second=0, microsecond=0)
+        now = datetime.now(timezone.utc).replace(second=0, microsecond=0)
+        start = now + PROMOTION_BEGINS_IN
         end = start + PROMOTION_LASTS
         self._user.call(
             "product.pricelist.item", "create", self._promotion(template, start, end)
         )
         share = 1 - Decimal(PERCENT_OFF) / 100
         price = _part(before[skus[0]]["price"], share)
-        title = f"Two days of {PERCENT_OFF} % off, {name}"
+        title = f"Two days of {PERCENT_OFF} % off from tomorrow on, {name}"
         return Step(title, skus, {"sale": sale(price, start, end)})
 
     def _promotion(self, template, start, end):
@@ -120,7 +124,7 @@ class Story:
             "compute_price": "percentage",
             "percent_price": PERCENT_OFF,
             "date_start": f"{start:%Y-%m-%d %H:%M:%S}",
-            "date_end": f"{end:%Y-%m-%d %H:%M:%S}",
+            "date_end": f"{end - ONE_SECOND:%Y-%m-%d %H:%M:%S}",
         }
 
     def _sell(self, before):
