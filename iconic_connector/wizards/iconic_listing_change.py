@@ -72,10 +72,10 @@ class IconicListingChange(models.TransientModel):
     def _compute_seen_prices(self):
         for wizard in self:
             asked = wizard.change == "send_anyway"
-            waiting = wizard._ready_listings() if asked else self.env["iconic.listing"]
+            failed = wizard._possible_listings() if asked else wizard.listing_ids[:0]
             wizard.seen_prices = {
                 str(id_): float(price.held)
-                for id_, price in waiting._current_prices().items()
+                for id_, price in failed._current_prices().items()
                 if price.held
             }
 
@@ -91,7 +91,7 @@ class IconicListingChange(models.TransientModel):
                 highest=currency.format(max(prices)),
             )
 
-    @api.depends("change", "listing_ids")
+    @api.depends("change", "listing_ids", "seen_prices")
     def _compute_counts(self):
         for wizard in self:
             wizard.selected_count = len(wizard.listing_ids)
@@ -119,5 +119,14 @@ class IconicListingChange(models.TransientModel):
 
     def _ready_listings(self):
         """Return the chosen listings that the change applies to."""
+        listings = self._possible_listings()
+        if self.change != "send_anyway":
+            return listings
+        shown = self.seen_prices or {}
+        priced = listings.filtered(lambda one: str(one.id) in shown)
+        return priced | listings._held_sell_outs()
+
+    def _possible_listings(self):
+        """Return the chosen listings whose statuses allow the change."""
         self.ensure_one()
         return self.listing_ids._origin.filtered_domain(READY.get(self.change, []))

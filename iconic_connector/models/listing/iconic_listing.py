@@ -378,10 +378,11 @@ class IconicListing(models.Model):
 
         :raise UserError: if nothing waits, or the price is another one meanwhile
         """
-        prices = {id_: one.held for id_, one in self._current_prices().items()}
         if "seen_price" in self.env.context:
             # 0 if only a sell-out was shown.
             prices = dict.fromkeys(self.ids, self.env.context["seen_price"])
+        else:
+            prices = {id_: one.held for id_, one in self._current_prices().items()}
         if not self._send_anyway(prices):
             raise UserError(
                 self.env._(
@@ -497,16 +498,20 @@ class IconicListing(models.Model):
         priced._reset_errors(("price",))
         # The first price waits together with the whole product.
         priced.filtered(lambda one: one._is_unsent())._reset_errors(("content",))
-        sold_out = self.filtered(
+        sold_out = self._held_sell_outs()
+        sold_out.sell_out_approved = True
+        sold_out._reset_errors(("quantity",))
+        return priced | sold_out
+
+    def _held_sell_outs(self):
+        """Return the listings whose sell-out the threshold holds back."""
+        return self.filtered(
             lambda one: (
                 one.quantity_status == "error"
                 and one.listed_quantity
                 and one.account_id.sell_out_threshold_exceeded
             )
         )
-        sold_out.sell_out_approved = True
-        sold_out._reset_errors(("quantity",))
-        return priced | sold_out
 
     def _reset_errors(self, flags=statuses.FLAGS):
         """Mark everything as pending that failed or was rejected, and have it sent.

@@ -198,6 +198,14 @@ class TestUserActions(ComparingCase):
         sent = self.send_and_accept("price")
         self.assertEqual({one["Price"] for one in sent.values()}, {"20.00"})
 
+    def test_send_anyway_counts_only_what_waits_for_approval(self):
+        self.fail(self.small, "end")
+        self.assertEqual(self.wizard("send_anyway").ready_count, 0)
+        self.medium.price = 20.0
+        self.detect()
+        wizard = self.wizard("send_anyway")
+        self.assertEqual((wizard.selected_count, wizard.ready_count), (2, 1))
+
     def test_send_anyway_sends_no_price_that_has_changed_since_it_was_shown(self):
         self.style.list_price = 20.0
         self.detect()
