@@ -9,10 +9,9 @@ from ... import const
 from ...domain.countries import COUNTRIES, CURRENCIES
 from ...error_messages import plural
 from ...seller_center.const import MAX_PRODUCTS_PER_FEED
-from .setting_problems import archived, setting_problems
+from .setting_problems import PRICE_LISTS, archived, setting_problems
 
 DAMAGED_NAME = "THE ICONIC damaged"
-PRICE_LISTS = ("pricelist_id", "rrp_pricelist_id")
 
 
 class IconicAccount(models.Model):

@@ -9,6 +9,9 @@ from odoo.fields import Domain
 
 from .job import Job, runs
 
+#: The account's fields for price lists, which must be in the currency of its country.
+PRICE_LISTS = ("pricelist_id", "rrp_pricelist_id")
+
 
 def setting_problems(account):
     """Return what is wrong with the settings of an account, as sentences.
@@ -65,7 +68,7 @@ def _archived_records(account):
 
 def _foreign_price_lists(account):
     effects = _effects(account)
-    for name in ("pricelist_id", "rrp_pricelist_id"):
+    for name in PRICE_LISTS:
         problem = account._currency_problem(name)
         if problem and name in effects:
             yield f"{problem} {effects[name]}"

@@ -8,12 +8,12 @@ which decides the price.
 
 import copy
 from collections import defaultdict
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 from odoo.fields import Domain
 
-from ...domain.price_curve import SALE_YEARS, years_later
+from ...domain.price_curve import ONE_SECOND, SALE_YEARS, years_later
 
 #: The methods through which another module may choose rules in its own way.
 CHOOSING = (
@@ -23,8 +23,6 @@ CHOOSING = (
 )
 #: Where these are defined if nobody else has a say.
 OURS = ("odoo.addons.product.", "odoo.addons.iconic_connector.")
-#: Odoo's rules apply until the end of their last second.
-ONE_SECOND = timedelta(seconds=1)
 
 
 class Rule(NamedTuple):
@@ -160,6 +158,7 @@ class PriceRules:
         found = set()
         for rule in self._reachable(product):
             found.add(rule.start)
+            # Odoo's rules apply until the end of their last second.
             found.add(rule.end and rule.end + ONE_SECOND)
         latest = years_later(self.now, SALE_YEARS)
         return sorted(one for one in found if one and self.now < one <= latest)

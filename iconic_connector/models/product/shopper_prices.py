@@ -32,13 +32,14 @@ class ShopperPrices:
 
     def later(self):
         """Return product id -> list of moment and price, for moments yet to come."""
-        at = defaultdict(self._products.browse)
+        at = defaultdict(list)
         for product in self._products:
             for moment in self.rules.moments(product):
-                at[moment] += product
+                at[moment].append(product.id)
         steps = defaultdict(list)
-        for moment in sorted(at):
-            for id_, price in self._prices(self._pricelist, at[moment], moment).items():
+        for moment, ids in sorted(at.items()):
+            products = self._products.browse(ids)
+            for id_, price in self._prices(self._pricelist, products, moment).items():
                 steps[id_].append((moment, price))
         return steps
 
