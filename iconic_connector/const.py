@@ -59,6 +59,9 @@ FEATURE_RETRY = timedelta(days=7)
 # How long the marketplace may not answer before a person is told.
 OUTAGE_PATIENCE = timedelta(minutes=30)
 
+# The pause that stops no job: quantity 0 is sent.
+PAUSE_OF_SELLING = "selling"
+
 # The delay before rows that others have locked are tried again.
 LOCKED_RETRY = timedelta(minutes=5)
 

@@ -132,7 +132,7 @@ class Promises:
             f"Odoo {self.odoo_price(listing, self.moment)}, "
             f"charged {self.charged(listing, self.moment)} of {one.price} "
             f"{one.sale_price} {one.sale_start} {one.sale_end}; "
-            f"next {listing.next_price_at}, {listing.price_status} "
+            f"next {listing.next_comparison_at}, {listing.price_status} "
             f"{listing.price_error}; RRP {self.rrp(listing)}, "
             f"{self.account.sale_ending}, rules {rules}"
         )
@@ -160,7 +160,7 @@ class Promises:
             unpriced = not self.odoo_price(listing, self.moment)
             if unpriced and not listing.protect_price:
                 self.assertIn("price is 0", listing.price_error or "")
-            coming = listing.next_price_at
+            coming = listing.next_comparison_at
             self.assertTrue(not coming or coming > self.moment, coming)
 
     def check_remembered(self):

@@ -177,7 +177,9 @@ class TimeSteps:
 
     def next_due(self):
         """Return when prices are compared next, apart from every ten minutes."""
-        return min(filter(None, self.listings.mapped("next_price_at")), default=None)
+        return min(
+            filter(None, self.listings.mapped("next_comparison_at")), default=None
+        )
 
     def go_to(self, target):
         """Let time go on, with all scheduled comparisons until then."""

@@ -17,6 +17,7 @@ EXTENDED = {
     "account.move.line": "invoice_ids.line_ids",
     "product.product": "order_line.product_id",
     "product.template": "order_line.product_template_id",
+    "product.tag": "order_line.product_template_id.product_tag_ids",
     "product.pricelist": "iconic_account_id.pricelist_id",
     "product.pricelist.item": "iconic_account_id.pricelist_id.item_ids",
 }

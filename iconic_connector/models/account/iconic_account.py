@@ -125,7 +125,15 @@ class IconicAccount(models.Model):
         domain="[('usage', '=', 'internal'), ('company_id', '=', company_id)]",
         help="Such as returns or damaged goods: they are never offered.",
     )
-    safety_buffer = fields.Integer(help="Pieces of each product that are held back.")
+    safety_buffer = fields.Integer(
+        help="Pieces of each product that are held back: the last ones stay for your "
+        "own shop."
+    )
+    stock_share = fields.Integer(
+        string="Share of the Free Stock (%)",
+        help="Never offer a larger share of the free pieces of a product, rounded "
+        "down, so that the last one stays for your own shop. 0: no limit.",
+    )
     quantity_cap = fields.Integer(
         string="At Most", help="Never offer more pieces of a product. 0: no limit."
     )
@@ -362,6 +370,10 @@ class IconicAccount(models.Model):
     _buffers_not_negative = models.Constraint(
         "CHECK(safety_buffer >= 0 AND quantity_cap >= 0 AND untracked_quantity >= 0)",
         "Buffer, limit and quantity must not be negative.",
+    )
+    _stock_share_is_a_share = models.Constraint(
+        "CHECK(stock_share BETWEEN 0 AND 100)",
+        "The share of the free stock is between 0 and 100 %.",
     )
 
     @api.depends("country")

@@ -197,17 +197,7 @@ class IconicAccountJob(models.Model):
     def action_pause(self):
         """Open the pause of this job, to enter until when."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Pause"),
-            "res_model": "iconic.account.pause",
-            "view_mode": "form",
-            "target": "new",
-            "context": {
-                "default_account_id": self.account_id.id,
-                "default_job": self.kind,
-            },
-        }
+        return self.env["iconic.account.pause"]._ask(self.account_id, self.kind)
 
     def action_resume(self):
         """End the pauses of these jobs, and tell which these were."""
@@ -432,41 +422,74 @@ class IconicAccountJobRequest(models.Model):
 class IconicAccountPause(models.Model):
     """A period in which an account's jobs, or one of them, do not run.
 
-    Such as a stocktake. Without an end it lasts until somebody resumes.
+    Without an end it lasts until somebody resumes. A pause of selling, such as during a
+    stocktake, stops no job: quantity 0 is sent, and the stock again when it is over.
     """
 
     _name = "iconic.account.pause"
     _inherit = "iconic.rights"
     _description = "THE ICONIC Pause"
     _order = "until desc, id"
-    _user_fields = frozenset("account_id job until reason".split())
+    _user_fields = frozenset("account_id job warehouse_id until reason".split())
+    _check_company_auto = True
 
     account_id = fields.Many2one(
         "iconic.account", required=True, ondelete="cascade", index=True
     )
     company_id = fields.Many2one(related="account_id.company_id", store=True)
     job = fields.Selection(
-        [("all", "All Jobs"), ("feeds", "All Feeds"), *KINDS],
+        [
+            (const.PAUSE_OF_SELLING, "Selling"),
+            ("all", "All Jobs"),
+            ("feeds", "All Feeds"),
+            *KINDS,
+        ],
         string="What",
         required=True,
         default="feeds",
-        help="All Feeds: nothing is sent about products, but results and orders are "
-        "read.",
+        help="Selling: quantity 0 is sent, and the stock again when it is over. All "
+        "Feeds: nothing is sent about products, but results and orders are read.",
+    )
+    warehouse_id = fields.Many2one(
+        "stock.warehouse",
+        check_company=True,
+        domain="[('company_id', '=', company_id)]",
+        index="btree_not_null",
+        ondelete="cascade",
+        help="Stop selling from this warehouse, on all accounts. Empty: stop selling "
+        "on this account.",
     )
     until = fields.Datetime(help="Empty: until somebody resumes.")
     reason = fields.Char()
 
+    _only_selling_from_warehouses = models.Constraint(
+        "CHECK(job = 'selling' OR warehouse_id IS NULL)",
+        "Only selling can be paused for a warehouse.",
+    )
+
     @api.model_create_multi
     def create(self, vals_list):
-        """Override to let the jobs run at once when the pause is over."""
+        """Override to let the jobs run at once when the pause is over.
+
+        A pause of selling begins at once.
+        """
         pauses = super().create(vals_list)
+        pauses._compare_paused()
         for pause in pauses.filtered("until"):
             for kind in pause._kinds():
                 self.env["iconic.account.job"]._trigger_at(kind, pause.until)
         return pauses
 
+    def write(self, vals):
+        """Override to compare what is sold during another pause."""
+        self._compare_paused()
+        result = super().write(vals)
+        self._compare_paused()
+        return result
+
     def unlink(self):
         """Override to let the jobs run at once when the pause is ended."""
+        self._compare_paused()
         kinds = {kind for pause in self for kind in pause._kinds()}
         accounts = self.account_id
         result = super().unlink()
@@ -474,23 +497,82 @@ class IconicAccountPause(models.Model):
             accounts._trigger_crons(*kinds)
         return result
 
+    @api.model
+    def _ask(self, account, job):
+        """Return an action that opens a new pause.
+
+        :param account: the `iconic.account`
+        :param str job: a value of `job`
+        """
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Pause"),
+            "res_model": self._name,
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_account_id": account.id, "default_job": job},
+        }
+
     def action_save(self):
         """Store the pause and close the dialog."""
         return {"type": "ir.actions.client", "tag": "soft_reload"}
 
     def _kinds(self):
         """Return the jobs that it stops."""
-        groups = {"all": list(JOBS), "feeds": list(FLOWS)}
-        return groups.get(self.job) or [self.job]
+        groups = {"all": list(JOBS), "feeds": list(FLOWS), const.PAUSE_OF_SELLING: []}
+        return groups.get(self.job, [self.job])
+
+    def _compare_paused(self):
+        """Have the listings compared whose selling these pauses stop, or did."""
+        for pause in self.filtered(lambda one: one.job == const.PAUSE_OF_SELLING):
+            self.env["iconic.compare.request"]._insert(pause._paused_listings())
+            if pause.until and pause.until > fields.Datetime.now():
+                self.env["iconic.account.job"]._cron("detect")._trigger(pause.until)
+
+    def _paused_listings(self):
+        """Return the domain of the listings that a pause of selling is about."""
+        if not self.warehouse_id:
+            return Domain("account_id", "=", self.account_id.id)
+        accounts = (
+            self.env["iconic.account"]
+            .sudo()
+            .search([("company_id", "=", self.warehouse_id.company_id.id)])
+        )
+        concerned = accounts.filtered(
+            lambda one: self.warehouse_id in one._selling_warehouses()
+        )
+        return Domain("account_id", "in", concerned.ids)
 
     def _words(self):
         """Return in words until when and why nothing runs."""
-        if self.until:
-            until = format_datetime(self.env, self.until, dt_format="short")
+        until = self.until and format_datetime(self.env, self.until, dt_format="short")
+        if self.job == const.PAUSE_OF_SELLING:
+            words = self._selling_words(until)
+        elif until:
             words = self.env._("Paused until %s.", until)
         else:
             words = self.env._("Stopped until somebody resumes.")
         return f"{words} {self.reason}" if self.reason else words
+
+    def _selling_words(self, until):
+        """Return what is not sold until when.
+
+        :param str until: the time in words; empty until somebody resumes
+        """
+        if self.warehouse_id and until:
+            return self.env._(
+                "Nothing is sold from %(warehouse)s until %(until)s.",
+                warehouse=self.warehouse_id.name,
+                until=until,
+            )
+        if self.warehouse_id:
+            return self.env._(
+                "Nothing is sold from %s until somebody resumes.",
+                self.warehouse_id.name,
+            )
+        if until:
+            return self.env._("Nothing is sold until %s.", until)
+        return self.env._("Nothing is sold until somebody resumes.")
 
 
 def _next_try(now, failures):

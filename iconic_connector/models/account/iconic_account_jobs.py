@@ -20,6 +20,7 @@ class IconicAccount(models.Model):
 
     pause_ids = fields.One2many("iconic.account.pause", "account_id", string="Pauses")
     is_stopped = fields.Boolean(compute="_compute_is_stopped")
+    selling_pause = fields.Text(compute="_compute_selling_pause")
     job_ids = fields.One2many("iconic.account.job", "account_id", string="Jobs")
     active_job_ids = fields.Many2many(
         "iconic.account.job", compute="_compute_active_jobs", string="Jobs at Work"
@@ -52,6 +53,14 @@ class IconicAccount(models.Model):
             account.is_stopped = any(
                 pause.job == "all" and not pause.until for pause in account.pause_ids
             )
+
+    @api.depends(
+        "pause_ids.job", "pause_ids.until", "pause_ids.warehouse_id", "pause_ids.reason"
+    )
+    def _compute_selling_pause(self):
+        for account in self:
+            pauses = account._selling_pauses()
+            account.selling_pause = "\n".join(one._words() for one in pauses)
 
     @api.depends("job_ids.state", "job_ids.status", "job_ids.left_out_count")
     def _compute_active_jobs(self):
@@ -151,6 +160,55 @@ class IconicAccount(models.Model):
             )
         )
 
+    def action_pause_selling(self):
+        """Open the pause of selling, to enter until when."""
+        self.ensure_one()
+        return self.env["iconic.account.pause"]._ask(self, const.PAUSE_OF_SELLING)
+
+    def action_resume_selling(self):
+        """Sell again what this account and its warehouses have paused."""
+        self.check_access("write")
+        # A pause of a warehouse may have been entered on another account.
+        self._selling_pauses().unlink()
+        return self._notify(
+            self.env._("The stock is compared and sent in a moment."), "success"
+        )
+
+    def _selling_pauses(self):
+        """Return the pauses of selling now: of this account, or of its warehouses.
+
+        Whoever counts a warehouse stops selling from it on all accounts.
+        """
+        pauses = (
+            self.env["iconic.account.pause"]
+            .sudo()
+            .search(
+                Domain("job", "=", const.PAUSE_OF_SELLING)
+                & (
+                    Domain("until", "=", False)
+                    | Domain("until", ">", fields.Datetime.now())
+                )
+                & (
+                    Domain("warehouse_id", "=", False)
+                    & Domain("account_id", "in", self._origin.ids)
+                    | Domain("warehouse_id", "in", self._selling_warehouses().ids)
+                )
+            )
+        )
+        return pauses
+
+    def _selling_warehouses(self):
+        """Return the warehouses whose stock this account offers."""
+        return self.stock_location_ids.warehouse_id or self.stock_warehouse_ids
+
+    def _selling_is_paused(self):
+        """Tell whether nothing is sold now: the account or all warehouses pause."""
+        pauses = self._selling_pauses()
+        paused = pauses.warehouse_id
+        return any(not one.warehouse_id for one in pauses) or bool(
+            paused and self._selling_warehouses() <= paused
+        )
+
     def _job(self, kind):
         """Return the row of a job of this account, created if it is missing.
 
@@ -245,13 +303,20 @@ class IconicAccount(models.Model):
     def _next_batch(self, flow):
         """Return the listings of the next feed of a flow, empty if there are none.
 
+        What was just sold or received goes first, in a feed of its own: a small one is
+        done sooner.
+
         :param flow: a row of `flows.FLOWS`
         """
         Listing = self.env["iconic.listing"]
         limit = self._batch_limit(flow)
         if not limit:
             return Listing
-        return Listing.search(self._picked_domain(flow), limit=limit)
+        picked = self._picked_domain(flow)
+        urgent = Domain("send_first", "=", True)
+        return Listing.search(picked & urgent, limit=limit) or Listing.search(
+            picked, limit=limit
+        )
 
     def _store_batch(self, flow, listings):
         """Check some listings and store their feed.

@@ -222,7 +222,7 @@ class IconicOrderItem(models.Model):
             receipt._iconic_check_in(arrived, arrived & damaged)
 
     def _mark_received(self, receipt, condition="good"):
-        """Mark items as received, report it to the marketplace and compare the stock.
+        """Mark items as received, and report it to the marketplace.
 
         :param receipt: the `stock.picking` that they were received with
         :param str condition: "good" or "damaged"
@@ -236,7 +236,6 @@ class IconicOrderItem(models.Model):
         )
         for order, items in self.grouped("order_id").items():
             order._request_return_received(items)
-            order.account_id._schedule_comparison(items.product_id)
 
     def _cancel_receipts(self):
         """Cancel the receipts of items, as far as they are for these items."""

@@ -86,8 +86,7 @@ class IconicFeed(models.Model):
         lines = self._readable_lines(evidence, asked_at)
         for line in lines:
             line._believe(evidence, answer.status == FEED_FINISHED)
-        lines.listing_id.compare_soon = True
-        self.account_id._trigger_crons("compare")
+        lines.listing_id._compare_soon()
         if final and lines == self.line_ids:
             self.write({"is_doubtful": False, "next_poll_at": False})
 

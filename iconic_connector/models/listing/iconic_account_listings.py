@@ -125,9 +125,14 @@ class IconicAccount(models.Model):
         )
 
     def _apply_sell_out_threshold(self):
-        """Hold sell-outs back if too many active listings would go to 0 at once."""
+        """Hold sell-outs back if too many active listings would go to 0 at once.
+
+        Not during a pause of selling, which somebody has asked for.
+        """
         self.sell_out_threshold_exceeded = (
-            bool(self.max_zero_share) and self._too_many_sell_outs()
+            bool(self.max_zero_share)
+            and not self._selling_pauses()
+            and self._too_many_sell_outs()
         )
         if self.sell_out_threshold_exceeded:
             self._raise_activity(
@@ -157,6 +162,7 @@ class IconicAccount(models.Model):
                 one.listed_quantity > 0
                 and not one.sell_out_approved
                 and not one.protect_quantity
+                and not one._opens_later()
             )
         )
         count = 0
@@ -167,19 +173,6 @@ class IconicAccount(models.Model):
             count += sum(product.quantity == 0 for product in wanted.values())
         share = count / len(active) * 100 if active else 0
         return count >= const.SELL_OUT_MINIMUM and share > self.max_zero_share
-
-    def _schedule_comparison(self, products):
-        """Have some products compared with Odoo right away.
-
-        :param products: `product.product` records, such as those of a new order
-        """
-        self.env["iconic.listing"].search(
-            Domain("account_id", "=", self.id)
-            & Domain("product_id", "in", products.ids)
-            & Domain("product_status", "=", "published")
-            & Domain("compare_soon", "=", False)
-        ).compare_soon = True
-        self._trigger_crons("compare")
 
     def _trigger_flows_with_work(self):
         """Trigger the scheduled jobs of the flows that have something to send."""

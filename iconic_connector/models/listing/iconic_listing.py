@@ -28,7 +28,7 @@ class IconicListing(models.Model):
         "account_id product_id seller_sku parent_sku product_group title "
         "description price rrp has_fixed_quantity quantity variation brand "
         "primary_category_id secondary_category_ids image_ids attribute_ids "
-        "specific_ids minimum_price safety_buffer closed protect_content "
+        "specific_ids minimum_price safety_buffer on_sale_from closed protect_content "
         "protect_price protect_quantity protect_images".split()
     )
 
@@ -224,10 +224,10 @@ class IconicListing(models.Model):
 
     feed_line_ids = fields.One2many("iconic.feed.line", "listing_id", string="Feeds")
     last_feed_id = fields.Many2one("iconic.feed", compute="_compute_last_feed_id")
-    compare_soon = fields.Boolean(
+    send_first = fields.Boolean(
         readonly=True,
         copy=False,
-        help="The product was just sold: compare it before all others.",
+        help="Its stock has just changed: it is sent before all others.",
     )
 
     _unique_product = models.Constraint(
@@ -241,7 +241,7 @@ class IconicListing(models.Model):
     _pending_content = models.Index(
         "(account_id, product_status) WHERE content_status = 'pending'"
     )
-    _to_compare_soon = models.Index("(account_id) WHERE compare_soon")
+    _to_send_first = models.Index("(account_id) WHERE send_first")
 
     @api.depends("seller_sku", "product_id.default_code")
     def _compute_sku(self):
@@ -317,11 +317,17 @@ class IconicListing(models.Model):
                 )
 
     def write(self, vals):
-        """Override to refuse other keys for a product that is listed already."""
+        """Override to refuse other keys for a product that is listed already.
+
+        Another opening is compared at once, for the moment to be known.
+        """
         for name in ("seller_sku", "parent_sku", "account_id", "product_id"):
             if name in vals:
                 self._check_key_can_change(name, vals[name])
-        return super().write(vals)
+        result = super().write(vals)
+        if "on_sale_from" in vals:
+            self._compare_soon()
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_listed(self):

@@ -103,6 +103,22 @@ class IconicListing(models.Model):
         changed.action_remove()
         changed.write({"recreate": True})
 
+    def _compare_soon(self):
+        """Have these listings compared with Odoo before all others."""
+        self.env["iconic.compare.request"]._insert(Domain("id", "in", self.ids))
+
+    @api.model
+    def _compare_products_soon(self, products):
+        """Have the listings of products compared, and of kits that contain them.
+
+        :param products: `product.product` records whose stock or sales have changed
+        """
+        # Warehouse users may read no bills of materials.
+        concerned = products | self.sudo()._kits_with(products.sudo())
+        self.env["iconic.compare.request"]._insert(
+            Domain("product_id", "in", concerned.ids)
+        )
+
     def _detect(self):
         """Compare the listings of one account and mark what differs.
 

@@ -19,7 +19,7 @@ from .iconic_listing_pictures import image_digest
 from .iconic_listing_price import OFFER_FIELDS, PRICE_FIELDS, offer_values
 
 # What is forgotten about the prices of a product that is not listed any more.
-NO_PRICES = {"last_wanted_price": 0, "approved_price": 0, "next_price_at": False}
+NO_PRICES = {"last_wanted_price": 0, "approved_price": 0, "next_comparison_at": False}
 
 
 class Batch(NamedTuple):
@@ -250,7 +250,7 @@ class IconicListing(models.Model):
         :param flow: a `Flow`
         :param lines: listing id -> values of `iconic.feed.line`
         """
-        self.write(flow.sent)
+        self.write({**flow.sent, "send_first": False})
         for listing in self:
             for name in ("seller_sku", "parent_sku"):
                 value = lines[listing.id].get(name)
@@ -297,8 +297,7 @@ class IconicListing(models.Model):
         """Compare listings at once that were not on sale: their price may be old."""
         back = self.filtered(lambda one: one.listing_status == "inactive")
         if back:
-            back.compare_soon = True
-            back.account_id._trigger_crons("compare")
+            back._compare_soon()
 
     def _is_unsent(self):
         """Tell whether the listing waits to be created, or could not be."""

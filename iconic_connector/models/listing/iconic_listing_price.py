@@ -99,17 +99,20 @@ class IconicListing(models.Model):
         copy=False,
         help="A user has approved this price, which a threshold held back.",
     )
-    next_price_at = fields.Datetime(
-        string="Next Price Change",
+    next_comparison_at = fields.Datetime(
+        string="Next Comparison",
         readonly=True,
         copy=False,
-        help="When the price list has another price, or a promotion is to be sent.",
+        help="When the price list has another price, a promotion is to be sent, or the "
+        "product goes on sale.",
     )
     is_on_sale = fields.Boolean(
         compute="_compute_is_on_sale",
         help="Shoppers pay the listed sale price now.",
     )
-    _next_prices = models.Index("(next_price_at) WHERE next_price_at IS NOT NULL")
+    _next_prices = models.Index(
+        "(next_comparison_at) WHERE next_comparison_at IS NOT NULL"
+    )
 
     @api.depends(
         "listed_price", "listed_sale_price", "listed_sale_start", "listed_sale_end"
@@ -514,7 +517,7 @@ class IconicListing(models.Model):
 
         :param wanted: what `_wanted_now` returned
         """
-        names = ("last_wanted_price", "approved_price", "next_price_at")
+        names = ("last_wanted_price", "approved_price", "next_comparison_at")
         new = {one.id: one._remembered(wanted[one.id].price) for one in self}
         rows = [
             (one.id, *new[one.id])
@@ -529,7 +532,7 @@ class IconicListing(models.Model):
                 """UPDATE iconic_listing AS listing
                       SET last_wanted_price = found.wanted,
                           approved_price = found.approved,
-                          next_price_at = found.next
+                          next_comparison_at = found.next
                      FROM unnest(%s::int[], %s::numeric[],
                                  %s::numeric[], %s::timestamp[])
                        AS found (id, wanted, approved, next)
@@ -562,13 +565,14 @@ class IconicListing(models.Model):
 
         :param price: the `WantedPrice`
         """
+        opens_at = self._opens_later() or None
         if self.protect_price:
-            return None, None, None
+            return None, None, opens_at
         accepted = price.paid and not price.reason
         return (
             float(price.paid) if accepted else self.last_wanted_price or None,
             self.approved_price if self._approves(price) else None,
-            price.next_at,
+            min(filter(None, (price.next_at, opens_at)), default=None),
         )
 
 

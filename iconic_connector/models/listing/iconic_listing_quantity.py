@@ -5,58 +5,105 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ... import const
-from ...domain import item_statuses
+from ...domain.offered_quantities import Limits, kits_possible, whole
+from .stock_claims import Claims, accounts_sharing_stock, claiming_items, products_of
 
 
 class IconicListing(models.Model):
-    """The quantities that Odoo wants listed: free stock less sold items and buffers."""
+    """The quantities that Odoo wants listed: free stock less claims and buffers.
+
+    Claims are pieces that are sold on any account and not reserved yet, see
+    `stock_claims`.
+    """
 
     _inherit = "iconic.listing"
 
     safety_buffer = fields.Integer(
-        help="Pieces that are not offered. The highest buffer of account, category "
-        "mapping and listing counts."
+        help="Pieces that are not offered: the last ones stay for your own shop. The "
+        "highest buffer of account, category mapping and listing counts."
     )
+    on_sale_from = fields.Datetime(
+        help="Until then the product is listed with quantity 0. Empty: as its season "
+        "says, else at once."
+    )
+    sale_opens_at = fields.Datetime(
+        string="Goes on Sale",
+        compute="_compute_sale_opens_at",
+        help="From then on its stock is offered: as the listing says, else its season.",
+    )
+
+    @api.depends(
+        "on_sale_from",
+        "account_id.season_tag_ids",
+        "product_id.all_product_tag_ids.iconic_on_sale_from",
+    )
+    def _compute_sale_opens_at(self):
+        for listing in self:
+            listing.sale_opens_at = listing.on_sale_from or listing._season_opens_at()
+
+    def _season_opens_at(self):
+        """Return when the first season of the product goes on sale, False for at once.
+
+        Of the product's tags those count that the account has chosen as seasons.
+        """
+        seasons = self.account_id.season_tag_ids
+        chosen = self.product_id.all_product_tag_ids & seasons
+        moments = chosen.mapped("iconic_on_sale_from")
+        # One without a date has begun.
+        return min(moments) if moments and all(moments) else False
+
+    def _opens_later(self):
+        """Return when the listing goes on sale, False if it is on sale already."""
+        opens_at = self.sale_opens_at
+        return opens_at and opens_at > fields.Datetime.now() and opens_at
 
     def _wanted_quantities(self, account):
         """Return the quantity to offer for each listing, None where it is unknown.
 
-        Free stock in the account's warehouses or locations in whole pieces, less what
-        is sold and not reserved yet, less the safety buffer; at least 0, at most the
-        cap. Without a warehouse it is unknown: Odoo would count another company's stock
-        as 0.
+        Free pieces in the account's warehouses or locations, less the claims of all
+        accounts that sell them, less what is held back; never below 0. Without a
+        warehouse it is unknown: Odoo would count another company's stock as 0. What is
+        paused, or not on sale yet, is 0.
 
         :param account: the account in its company
         :return: a dict, listing id -> int or None
         """
+        if account._selling_is_paused():
+            return dict.fromkeys(self.ids, 0)
         maps = self.env["iconic.category.map"]._for_products(account, self.product_id)
-        free = self._free_quantities(account, self.product_id)
-        sold = self._sold_quantities(account, self.product_id)
+        available = self._available_quantities(account, self.product_id)
+        subtracted = self._subtracted_quantities(account)
         return {
-            listing.id: listing._limit_quantity(
-                free.get(listing.product_id.id),
-                sold.get(listing.product_id.id, 0),
-                maps[listing.product_id.id],
-                account,
+            listing.id: listing._wanted_quantity(
+                available.get(listing.product_id.id),
+                subtracted[listing.product_id.id],
+                listing._limits(account, maps[listing.product_id.id]),
             )
             for listing in self
         }
 
-    def _limit_quantity(self, free, sold, mapping, account):
-        """Return how many of the free pieces are offered.
+    def _wanted_quantity(self, available, subtracted, limits):
+        """Return the quantity to send.
 
-        :param free: pieces, None if unknown
-        :param sold: pieces in `free` that the marketplace has sold already; negative
-            if it subtracts more of them itself than `free` still holds
-        :param mapping: the `iconic.category.map` of the product, may be empty
+        :param available: pieces that are free and not sold, None if unknown
+        :param subtracted: pieces that the marketplace itself will subtract
+        :param limits: `Limits`
         """
+        if self._opens_later():
+            return 0
         if self.has_fixed_quantity:
             return self.quantity
-        if free is None:
+        if available is None:
             return None
-        buffer = max(account.safety_buffer, mapping.safety_buffer, self.safety_buffer)
-        offered = max(int(free) - sold - buffer, 0)
-        return min(offered, account.quantity_cap) if account.quantity_cap else offered
+        return max(limits.offered(available) + subtracted, 0)
+
+    def _limits(self, account, mapping):
+        """Return what is held back of the available pieces.
+
+        :param mapping: the `iconic.category.map` of the product, may be empty
+        """
+        buffers = (account.safety_buffer, mapping.safety_buffer, self.safety_buffer)
+        return Limits(max(buffers), account.quantity_cap, account.stock_share)
 
     def _quantity_hold_reason(self, product):
         """Return why a sell-out waits for approval, or an empty string.
@@ -65,19 +112,83 @@ class IconicListing(models.Model):
         """
         if self.sell_out_approved or not self.account_id.sell_out_threshold_exceeded:
             return ""
-        if product.quantity != 0 or not self.listed_quantity:
+        if product.quantity != 0 or not self.listed_quantity or self._is_not_sold():
             return ""
         return self.env._(
             "The quantity would go to 0, like that of many other listings. Check the "
             "stock, or press Send Anyway."
         )
 
+    def _is_not_sold(self):
+        """Tell whether somebody wants quantity 0 now: a pause, or a later opening."""
+        return bool(self._opens_later() or self.account_id.selling_pause)
+
+    @api.model
+    def _available_quantities(self, account, products):
+        """Return the pieces of products that are free and not sold on any account.
+
+        :param account: the account in its company
+        :return: a dict, product id -> pieces, negative if more are sold than there
+            are; without products of unknown quantity
+        """
+        kits = self._sellable_components(products)
+        none = products.browse()
+        parts = products.union(*(none.union(*one) for one in kits.values()))
+        free = self._free_quantities(account, parts - none.union(*kits))
+        claimed = self._claimed_quantities(account)
+        available = {
+            one.id: free[one.id] - (claimed[one.id] if one.is_storable else 0)
+            for one in parts
+            if one.id in free
+        }
+        return available | self._available_kits(account, kits, available)
+
+    @api.model
+    def _available_kits(self, account, kits, available):
+        """Return how many of each kit the available components make.
+
+        Components that are not tracked are there; a kit of nothing else is not tracked.
+
+        :param kits: what `_sellable_components` returned
+        :param available: component id -> pieces
+        :return: a dict, product id -> kits; without kits of unknown quantity
+        """
+        found = {}
+        for kit, components in kits.items():
+            needed = {one.id: n for one, n in components.items() if one.is_storable}
+            if not needed and account.untracked_quantity:
+                found[kit.id] = account.untracked_quantity
+            elif needed and needed.keys() <= available.keys():
+                found[kit.id] = whole(kits_possible(available, needed))
+        return found
+
+    @api.model
+    def _sellable_components(self, products):
+        """Return what the products are made of that leave the warehouse as their parts.
+
+        To be overridden by modules that know kits.
+
+        :param products: `product.product` records, in the company that sells them
+        :return: a dict, kit -> a dict, component -> pieces in one kit, in the unit of
+            measure of the component; without all other products
+        """
+        return {}
+
+    @api.model
+    def _kits_with(self, products):
+        """Return the kits that contain some of the products.
+
+        To be overridden together with `_sellable_components`.
+
+        :param products: `product.product` records
+        """
+        return products.browse()
+
     @api.model
     def _free_quantities(self, account, products):
         """Return the free pieces of some products in this account's stock.
 
-        Read from the quants in one query; only kits are computed one by one, as the
-        stock of their components.
+        Read from the quants in one query.
 
         :return: a dict, product id -> pieces; without products of unknown quantity
         """
@@ -89,13 +200,9 @@ class IconicListing(models.Model):
         # The stock of the other places alone is not what was chosen.
         if not account.stock_warehouse_ids or account._archived_stock_places():
             return free
-        kits = tracked.filtered(lambda one: "is_kits" in one._fields and one.is_kits)
-        for kit in kits.with_context(**self._stock_context(account)):
-            free[kit.id] = kit.free_qty
-        free |= dict.fromkeys((tracked - kits).ids, 0)
+        free |= dict.fromkeys(tracked.ids, 0)
         for product, on_hand, reserved in self.env["stock.quant"]._read_group(
-            self._quant_domain(account)
-            & Domain("product_id", "in", (tracked - kits).ids),
+            self._quant_domain(account) & Domain("product_id", "in", tracked.ids),
             ["product_id"],
             ["quantity:sum", "reserved_quantity:sum"],
         ):
@@ -112,116 +219,35 @@ class IconicListing(models.Model):
         places = (
             account.stock_location_ids or account.stock_warehouse_ids.view_location_id
         )
+        paused = account._selling_pauses().warehouse_id.view_location_id
+        left_out = account.excluded_location_ids | paused
         domain = Domain("location_id", "child_of", places.ids)
-        if account.excluded_location_ids:
-            domain &= ~Domain(
-                "location_id", "child_of", account.excluded_location_ids.ids
-            )
+        if left_out:
+            domain &= ~Domain("location_id", "child_of", left_out.ids)
         return domain
 
     @api.model
-    def _stock_context(self, account):
-        """Return the context with which Odoo counts this account's stock."""
-        if account.stock_location_ids:
-            return {"location": account.stock_location_ids.ids}
-        return {"warehouse_id": account.stock_warehouse_ids.ids}
+    def _claimed_quantities(self, account):
+        """Return the pieces that are sold on any account of this stock, not reserved.
+
+        :param account: the account in its company
+        :return: a dict, product id -> pieces, 0 for all others; components for kits
+        """
+        # The items of other accounts count, whoever asks.
+        accounts = accounts_sharing_stock(account.sudo())
+        return Claims(claiming_items(accounts)).by_product()
 
     @api.model
-    def _sold_quantities(self, account, products):
-        """Return how many pieces are sold on the marketplace and not reserved in Odoo.
+    def _subtracted_quantities(self, account):
+        """Return how many pieces the marketplace itself subtracts: its open orders'.
 
-        Less all items of open orders, if the marketplace subtracts those itself.
-
-        :return: a dict, product id -> pieces
+        :return: a dict, product id -> pieces, 0 for all others; kits as such
         """
-        sold = defaultdict(int)
-        unreserved, still_open = self._open_items(account, products)
-        for product_id, count in unreserved.items():
-            sold[product_id] += count
+        subtracted = defaultdict(int)
         if account.marketplace_subtracts:
-            for product_id, count in still_open.items():
-                sold[product_id] -= count
-        return sold
-
-    @api.model
-    def _open_items(self, account, products):
-        """Count the open items of products: those without reserved stock, and all.
-
-        Items of orders that are not imported yet are found by their SKU.
-
-        :return: two dicts, product id -> items
-        """
-        unreserved, still_open = defaultdict(int), defaultdict(int)
-        lines = defaultdict(int)
-        for product_id, line, count in self._count_open(account, products):
-            still_open[product_id] += count
-            if line and line.state == "sale":
-                lines[line] += count
-            else:
-                unreserved[product_id] += count
-        served = self._fulfilled_quantities(self.env["sale.order.line"].union(*lines))
-        for line, count in lines.items():
-            unreserved[line.product_id.id] += max(count - served[line.id], 0)
-        return unreserved, still_open
-
-    @api.model
-    def _count_open(self, account, products):
-        """Yield product id, sales order line, if any, and number of open items."""
-        listings = self.env["iconic.listing"].search_fetch(
-            Domain("account_id", "=", account.id)
-            & Domain("product_id", "in", products.ids),
-            ["seller_sku", "product_id"],
-        )
-        by_sku = {one.default_code: one.id for one in products if one.default_code}
-        by_sku |= {
-            one.seller_sku: one.product_id.id for one in listings if one.seller_sku
-        }
-        groups = self.env["iconic.order.item"]._read_group(
-            Domain("account_id", "=", account.id)
-            & Domain("is_open", "=", True)
-            & (
-                Domain("product_id", "in", products.ids)
-                | Domain("product_id", "=", False)
-                & Domain("seller_sku", "in", list(by_sku))
-            ),
-            ["product_id", "seller_sku", "sale_line_id"],
-            ["__count"],
-        )
-        for product, sku, line, count in groups:
-            yield product.id or by_sku[sku], line, count
-
-    @api.model
-    def _fulfilled_quantities(self, lines):
-        """Return for how many open items stock is reserved or delivered.
-
-        Items that are delivered in Odoo stay open until the marketplace is notified.
-
-        :param lines: `sale.order.line` records
-
-        :return: a dict, line id -> items
-        """
-        served = defaultdict(int)
-        for line, reserved in self.env["stock.move.line"]._read_group(
-            Domain("move_id.sale_line_id", "in", lines.ids)
-            & Domain("state", "not in", ("done", "cancel"))
-            & Domain("location_id.usage", "in", ("internal", "transit")),
-            ["move_id.sale_line_id"],
-            ["quantity_product_uom:sum"],
-        ):
-            served[line.id] += int(reserved)
-        shipped = {
-            line.id: count
-            for line, count in self.env["iconic.order.item"]._read_group(
-                Domain("sale_line_id", "in", lines.ids)
-                & Domain("is_open", "=", False)
-                & Domain("status", "!=", item_statuses.CANCELED),
-                ["sale_line_id"],
-                ["__count"],
-            )
-        }
-        for line in lines:
-            served[line.id] += max(int(line.qty_delivered) - shipped.get(line.id, 0), 0)
-        return served
+            for product in products_of(claiming_items(account.sudo())).values():
+                subtracted[product.id] += 1
+        return subtracted
 
 
 def is_quantity(value):

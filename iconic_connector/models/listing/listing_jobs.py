@@ -68,30 +68,44 @@ class DetectChanges(CompareListings):
 
 @runs("compare")
 class CompareSoon(CompareListings):
-    """Compares the listings of products just sold, and of prices that change now."""
+    """Compares listings whose stock has just changed, and those due at this moment.
+
+    A product was sold, delivered or received; a price changes; a season goes on sale.
+    What differs is sent before everything else.
+    """
 
     @classmethod
     def with_work(cls, rows):
         """Override to return the rows with such listings."""
-        return rows_having(rows, "iconic.listing", cls._due())
+        asked = rows_having(rows, "iconic.compare.request", Domain.TRUE)
+        return asked | rows_having(rows, "iconic.listing", cls._due())
 
     @classmethod
     def next_moment(cls, env):
-        """Override to return when the next price changes."""
-        later = Domain("next_price_at", ">", fields.Datetime.now())
-        first = env["iconic.listing"].search(later, order="next_price_at", limit=1)
-        return first.next_price_at
+        """Override to return when the next price changes, or a season opens."""
+        later = Domain("next_comparison_at", ">", fields.Datetime.now())
+        first = env["iconic.listing"].search(later, order="next_comparison_at", limit=1)
+        return first.next_comparison_at
 
     @classmethod
     def _due(cls):
-        now = fields.Datetime.now()
-        return Domain("compare_soon", "=", True) | Domain("next_price_at", "<=", now)
+        return Domain("next_comparison_at", "<=", fields.Datetime.now())
+
+    def start(self):
+        """Override to begin with the first listing."""
+        self.position.pop("after", None)
+        self._locked = False
 
     def next_batch(self):
         """Override to return the next of them."""
+        requests = self.env["iconic.compare.request"]._search(
+            Domain("account_id", "=", self.account.id)
+        )
         return (
             self.env["iconic.listing"].search(
-                self._due() & Domain("account_id", "=", self.account.id),
+                Domain("account_id", "=", self.account.id)
+                & Domain("id", ">", self.position.get("after") or 0)
+                & (Domain("id", "in", requests.subselect("listing_id")) | self._due()),
                 order="id",
                 limit=const.DETECTION_SLICE,
             )
@@ -99,16 +113,42 @@ class CompareSoon(CompareListings):
         )
 
     def do(self, batch):
-        """Override to compare listings at once, and have the differences sent."""
-        # Of listings that are not compared now, nothing is due.
-        batch.write({"compare_soon": False, "next_price_at": False})
-        batch._detect()
+        """Override to compare listings at once, and have the differences sent first.
+
+        What somebody else has locked is compared a little later.
+        """
+        free = batch.try_lock_for_update(allow_referencing=True)
+        self._locked = self._locked or free != batch
+        self._forget(free)
+        free._detect()
+        urgent = free.filtered(lambda one: one.quantity_status == "pending")
+        urgent.filtered(lambda one: not one.send_first).send_first = True
         self.account._trigger_flows_with_work()
+
+    def advance(self, batch):
+        """Override to move behind the last listing."""
+        self.position["after"] = batch[-1].id
 
     def hold(self, batch, reason):
         """Override to leave the listings to the next comparison of all."""
-        batch.write({"compare_soon": False, "next_price_at": False})
+        self._forget(batch)
         return super().hold(batch, reason)
+
+    def finish(self):
+        """Override to come back for what others had locked."""
+        self.position.pop("after", None)
+        if self._locked:
+            self.env["iconic.account.job"]._trigger_at(
+                self.kind, fields.Datetime.now() + const.LOCKED_RETRY
+            )
+
+    def _forget(self, listings):
+        """Remove the requests for some listings, and the moment that was due."""
+        self.env["iconic.compare.request"].search(
+            [("listing_id", "in", listings.ids)]
+        ).unlink()
+        # Of listings that are not compared now, nothing is due.
+        listings.filtered("next_comparison_at").next_comparison_at = False
 
 
 @runs("quality")

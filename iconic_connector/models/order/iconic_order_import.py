@@ -358,7 +358,6 @@ class IconicOrder(models.Model):
             moves.filtered_domain(
                 [("state", "in", ("confirmed", "partially_available"))]
             )._action_assign()
-            order.account_id._schedule_comparison(order.item_ids.product_id)
         if confirmed_by_hand := self.filtered(lambda one: not one.lease_until):
             confirmed_by_hand._process_again()
 

@@ -112,6 +112,8 @@ class IconicOrder(models.Model):
             # Pick tickets are needed even while the invoice is on hold.
             order._make_reports()
         order.lease_until = False
+        # Sold on one account, it is offered on none.
+        self.env["iconic.listing"]._compare_products_soon(order.item_ids.product_id)
 
     def _try(self, error_field, work):
         """Do one step of the processing in a savepoint.
@@ -277,8 +279,6 @@ class IconicOrder(models.Model):
             if status in item_statuses.WITH_CONSEQUENCES:
                 getattr(self, f"_process_{status}")(items)
             items.processed_status = status
-        if changed:
-            self.account_id._schedule_comparison(changed.product_id)
 
     def _invoice_if_total_fits(self):
         """Invoice the order, unless its total differs from the marketplace's.

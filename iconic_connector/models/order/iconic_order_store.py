@@ -7,6 +7,7 @@ from ... import const
 from ...domain import item_statuses
 from ...domain.addresses import pack_addresses
 from ...domain.moments import to_odoo_datetime
+from ..listing.stock_claims import products_of
 
 # Before the number of an order whose id could not be read.
 UNKNOWN_ID = "?"
@@ -159,7 +160,10 @@ class IconicOrder(models.Model):
                 changed |= order
             elif item._is_newer(values, asked_at) and item._store(values):
                 changed |= order
-        Item.create(rows)
+        new = Item.create(rows)
+        # What is sold here is not offered elsewhere, imported or not.
+        sold = new.product_id.union(*products_of(new).values())
+        self.env["iconic.listing"]._compare_products_soon(sold)
         changed.filtered(lambda one: not one.needs_processing).needs_processing = True
 
 

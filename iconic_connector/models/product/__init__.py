@@ -3,4 +3,5 @@ from . import iconic_image
 from . import product_template
 from . import product_product
 from . import product_pricelist
+from . import product_tag
 from . import iconic_readiness

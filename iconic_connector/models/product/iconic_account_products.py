@@ -16,6 +16,7 @@ STOCK_FIELDS = (
     "stock_location_ids",
     "excluded_location_ids",
     "safety_buffer",
+    "stock_share",
     "quantity_cap",
     "untracked_quantity",
 )

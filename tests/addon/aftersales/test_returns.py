@@ -294,9 +294,10 @@ class TestReceipts(ReturnCase):
         listings = self.list_products(self.product, product_status="published")
         self.account.check_in_returns = True
         order = self.delivered()
-        listings.compare_soon = False
+        requests = self.env["iconic.compare.request"]
+        requests.search([]).unlink()
         self.refund(order.item_ids)
-        self.assertTrue(listings.compare_soon)
+        self.assertIn(listings, requests.search([]).listing_id)
 
 
 @over_both_apis

@@ -108,13 +108,13 @@ class TestDatedPrices(CurveCase):
     def test_a_rule_for_several_pieces_is_none_for_one(self):
         self.rule(79.0, min_quantity=2, **WEEK)
         self.assert_no_change()
-        self.assertFalse(self.small.next_price_at)
+        self.assertFalse(self.small.next_comparison_at)
 
     def test_a_rule_of_another_product_is_no_moment_of_this_one(self):
         other = self.make_style("OTHER", "S")
         self.rule(79.0, product_tmpl_id=other.id, **WEEK)
         self.assert_no_change()
-        self.assertFalse(self.small.next_price_at)
+        self.assertFalse(self.small.next_comparison_at)
 
     def test_a_promotion_within_a_longer_one(self):
         self.rule(90.0, **WEEK)
@@ -222,7 +222,7 @@ class TestRunsByItself(CurveCase):
     def test_the_comparison_is_scheduled_for_it(self):
         self.rule(79.0, iconic_runs_by_itself=True, **self.promotion)
         self.detect()
-        self.assertEqual(str(self.small.next_price_at), "2026-11-03 10:00:00")
+        self.assertEqual(str(self.small.next_comparison_at), "2026-11-03 10:00:00")
 
 
 class TestRefusedPrices(CurveCase):
@@ -261,7 +261,7 @@ class TestScheduledComparisons(CurveCase):
         self.rule(150.0, date_start="2026-11-03 10:00:00", date_end="2026-11-08")
         self.triggers().unlink()
         self.detect()
-        self.assertEqual(str(self.small.next_price_at), "2026-11-03 10:00:00")
+        self.assertEqual(str(self.small.next_comparison_at), "2026-11-03 10:00:00")
         self.assertEqual(
             [str(moment) for moment in self.triggers().mapped("call_at")],
             ["2026-11-03 10:00:00"],
@@ -281,20 +281,20 @@ class TestScheduledComparisons(CurveCase):
             self.run_cron("compare")
             self.assertEqual(self.marked(self.small), {"price": "pending"})
             self.assertEqual(self.marked(self.medium), {})
-            self.assertEqual(str(self.small.next_price_at), "2026-11-05 00:00:01")
+            self.assertEqual(str(self.small.next_comparison_at), "2026-11-05 00:00:01")
             self.assertIsNone(
                 JOBS["compare"](self.account._job("compare")).next_batch()
             )
 
     def test_a_listing_that_is_not_compared_does_not_keep_the_job_busy(self):
-        self.small.write({"next_price_at": self.NOW, "closed": True})
+        self.small.write({"next_comparison_at": self.NOW, "closed": True})
         self.run_cron("compare")
-        self.assertFalse(self.small.next_price_at)
+        self.assertFalse(self.small.next_comparison_at)
 
     def test_a_promotion_far_away_is_sent_three_days_before(self):
         self.rule(79.0, date_start="2026-11-20", date_end="2026-11-22")
         self.detect()
-        self.assertEqual(str(self.small.next_price_at), "2026-11-17 00:00:00")
+        self.assertEqual(str(self.small.next_comparison_at), "2026-11-17 00:00:00")
 
 
 class TestEndingSales(CurveCase):
@@ -340,7 +340,7 @@ class TestEndingSales(CurveCase):
         self.detect()
         self.send_and_accept("price")
         self.detect()
-        self.assertEqual(str(self.small.next_price_at), "2026-11-02 10:10:00")
+        self.assertEqual(str(self.small.next_comparison_at), "2026-11-02 10:10:00")
 
     def test_a_sale_that_is_over_is_cleared_with_the_next_price(self):
         self.account.sale_ending = "clear"

@@ -1,0 +1,46 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+
+class IconicCompareRequest(models.Model):
+    """A listing to compare before all others, such as one whose product was just sold.
+
+    Requests are only inserted, never updated: whoever validates a delivery waits for no
+    job, and no job repeats its work because of a delivery.
+    """
+
+    _name = "iconic.compare.request"
+    _description = "THE ICONIC Listing to Compare"
+    _log_access = False
+
+    listing_id = fields.Many2one(
+        "iconic.listing", required=True, index=True, ondelete="cascade"
+    )
+    account_id = fields.Many2one(
+        "iconic.account", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="account_id.company_id")
+
+    @api.model
+    def _insert(self, domain):
+        """Request the comparison of listings, on whichever account.
+
+        :param domain: of `iconic.listing` records; those on sale are compared
+        """
+        # Warehouse users need no access to the connector.
+        Listing = self.env["iconic.listing"].sudo()
+        on_sale = Domain("product_status", "=", "published") & Domain(
+            "closed", "=", False
+        )
+        query = Listing._search(on_sale & domain)
+        columns = (SQL.identifier(query.table, name) for name in ("id", "account_id"))
+        Listing.flush_model()
+        self.env.cr.execute(
+            SQL(
+                "INSERT INTO iconic_compare_request (listing_id, account_id) %s",
+                query.select(*columns),
+            )
+        )
+        if self.env.cr.rowcount:
+            self.env["iconic.account.job"].sudo()._cron("compare")._trigger()
