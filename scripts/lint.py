@@ -15,7 +15,7 @@ def linters():
     return [
         ("ruff check", [ruff, "check", "."]),
         ("ruff format", [ruff, "format", "--check", "."]),
-        ("pylint-odoo", [python_env.program("pylint"), paths.ADDON.name]),
+        ("pylint-odoo", [python_env.program("pylint"), *_addons()]),
         ("XML and reST", [*documents, *_files("*.xml", "*.rst")]),
         ("words", [python_env.PYTHON, "-m", "scripts.check_words", *_texts()]),
     ]
@@ -38,8 +38,13 @@ def _texts():
     """Name the files that hold what people read."""
     addon = paths.ADDON.name
     # What the demo sells may be called anything.
-    shown = [f":!{addon}/demo", f":!{addon}/seller_center"]
-    return _files(f"{addon}/*.xml", f"{addon}/*.py", "*.rst", *shown)
+    hidden = [f":!{addon}/demo", f":!{addon}/seller_center"]
+    code = [f"{name}/*.{kind}" for name in _addons() for kind in ("xml", "py")]
+    return _files(*code, "*.rst", *hidden)
+
+
+def _addons():
+    return [addon.name for addon in paths.ADDONS]
 
 
 def _files(*patterns):

@@ -44,13 +44,16 @@ def pristine(tree):
 def beside(tree, modules):
     """Have a database with the add-on and other modules of Odoo.
 
+    With sale_mrp among them, Odoo installs the add-on for kits by itself.
+
     :param tree: the :class:`~scripts.env.odoo_tree.OdooTree`
     :param modules: their names
     :return: its name
     :raise console.Trouble: when installing them logs a warning
     """
     base, modules = pristine(tree), sorted(modules)
-    return _have("beside", base, [base, *modules], modules, "other modules")
+    key = [base, _digest_of(paths.KITS_ADDON), *modules]
+    return _have("beside", base, key, modules, "other modules")
 
 
 def demo(tree):
@@ -65,7 +68,7 @@ def demo(tree):
 
 def _with_addon(tree, kind, what, prepare=None):
     base = template(tree)
-    key = [base, _addon_digest()]
+    key = [base, _digest_of(paths.ADDON)]
     return _have(kind, base, key, [paths.ADDON.name], what, prepare)
 
 
@@ -186,14 +189,14 @@ def _filestore(name):
     return paths.ODOO_DATA / "filestore" / name
 
 
-def _addon_digest():
-    """Digest the add-on's files as git would see them: no caches."""
+def _digest_of(addon):
+    """Digest an add-on's files as git would see them: no caches."""
     files = sorted(
         path
-        for path in paths.ADDON.rglob("*")
+        for path in addon.rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     )
-    labels = [str(path.relative_to(paths.ADDON)) for path in files]
+    labels = [str(path.relative_to(addon)) for path in files]
     contents = [hashlib.sha256(path.read_bytes()).hexdigest() for path in files]
     return _digest(*labels, *contents)
 

@@ -5,6 +5,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 ADDON = ROOT / "iconic_connector"
+#: For shops that sell kits: Odoo installs it by itself beside the add-on and sale_mrp.
+KITS_ADDON = ROOT / "iconic_connector_mrp"
+ADDONS = (ADDON, KITS_ADDON)
 PINS = ROOT / "pins"
 
 RUN = ROOT / ".run"

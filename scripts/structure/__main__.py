@@ -36,10 +36,11 @@ FOLDERS = (
     "iconic_connector",
     *(f"iconic_connector/{name}" for name in ("models", "seller_center", "domain")),
     *(f"iconic_connector/{name}" for name in ("wizards", "controllers")),
+    "iconic_connector_mrp",
     "seller_center_sandbox",
 )
 #: The folders that hold all others.
-WHOLE = ("iconic_connector", "seller_center_sandbox")
+WHOLE = ("iconic_connector", "iconic_connector_mrp", "seller_center_sandbox")
 
 
 def source():

@@ -3,6 +3,17 @@
 from fulfilling import DeliveryCase
 
 from odoo.fields import Command
+from odoo.tests import TransactionCase, tagged
+
+
+@tagged("post_install", "-at_install")
+class TestKitsAddOn(TransactionCase):
+    def test_it_is_installed_by_itself_where_kits_can_be_sold(self):
+        module = self.env["ir.module.module"].search(
+            [("name", "=", "iconic_connector_mrp")]
+        )
+        self.assertEqual(module.state, "installed")
+        self.assertTrue(module.auto_install)
 
 
 class AustralianShop(DeliveryCase):
