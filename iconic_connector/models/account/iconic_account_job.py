@@ -467,6 +467,11 @@ class IconicAccountPause(models.Model):
         "Only selling can be paused for a warehouse.",
     )
 
+    @api.onchange("job")
+    def _onchange_job(self):
+        if self.job != const.PAUSE_OF_SELLING:
+            self.warehouse_id = False
+
     @api.model_create_multi
     def create(self, vals_list):
         """Override to let the jobs run at once when the pause is over.

@@ -332,7 +332,11 @@ class IconicAccount(models.Model):
         mine = locked.search(self._picked_domain(flow) & Domain("id", "in", locked.ids))
         batch = mine._prepare_batch(flow)
         batch.unchanged.write(
-            {flow.status_field: "not_needed", flow.error_field: False}
+            {
+                flow.status_field: "not_needed",
+                flow.error_field: False,
+                "send_first": False,
+            }
         )
         for listing, problems in batch.problems.items():
             listing._block(flow, "\n".join(problem.message for problem in problems))

@@ -124,6 +124,21 @@ class IconicAccount(models.Model):
             | Domain("content_status", "=", "error")
         )
 
+    def _opening_after(self, operator, moment):
+        """Return the domain of this account's listings whose seasons open later.
+
+        :param str operator: > or >=
+        :param moment: with which the seasons are compared
+        """
+        seasons = self.season_tag_ids
+        later = seasons.filtered_domain([("iconic_on_sale_from", operator, moment)])
+        tags = "product_id.all_product_tag_ids"
+        return (
+            Domain("account_id", "=", self.id)
+            & Domain(tags, "in", later.ids)
+            & ~Domain(tags, "in", (seasons - later).ids)
+        )
+
     def _apply_sell_out_threshold(self):
         """Hold sell-outs back if too many active listings would go to 0 at once.
 

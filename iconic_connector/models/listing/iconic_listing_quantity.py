@@ -3,6 +3,7 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import format_datetime
 
 from ... import const
 from ...domain.offered_quantities import Limits, kits_possible, whole
@@ -29,8 +30,54 @@ class IconicListing(models.Model):
     sale_opens_at = fields.Datetime(
         string="Goes on Sale",
         compute="_compute_sale_opens_at",
+        search="_search_sale_opens_at",
         help="From then on its stock is offered: as the listing says, else its season.",
     )
+
+    quantity_words = fields.Char(
+        string="Quantity Because",
+        compute="_compute_quantity_words",
+        # Whoever lists products need not read stock moves or bills of materials.
+        compute_sudo=True,
+        help="What the quantity is made of.",
+    )
+
+    @api.depends("product_id", "account_id", "has_fixed_quantity", "on_sale_from")
+    def _compute_quantity_words(self):
+        self.quantity_words = False
+        complete = self.filtered(lambda one: one.account_id and one.product_id)
+        for account, listings in complete.grouped("account_id").items():
+            account = account._with_company_and_language()
+            listings = listings.with_env(account.env)
+            kits = listings._sellable_components(listings.product_id)
+            free = listings._free_quantities(account, listings.product_id)
+            claimed = listings._claimed_quantities(account)
+            for listing in listings:
+                product = listing.product_id
+                listing.quantity_words = listing._describe_quantity(
+                    product in kits, free.get(product.id), claimed[product.id]
+                )
+
+    def _describe_quantity(self, is_kit, free, claimed):
+        """Return in words what the quantity is made of, False if nothing is to say.
+
+        :param free: pieces, None if unknown
+        :param claimed: pieces that are sold on any account and not reserved
+        """
+        if pause := self.account_id.selling_pause:
+            return pause
+        if opens_at := self._opens_later():
+            moment = format_datetime(self.env, opens_at, dt_format="short")
+            return self.env._("0 until it goes on sale: %s.", moment)
+        if is_kit:
+            return self.env._("As many as the free components make.")
+        if self.has_fixed_quantity or not self.product_id.is_storable or free is None:
+            return False
+        return self.env._(
+            "%(free)s free, %(claimed)s sold and not reserved yet.",
+            free=_plain(free),
+            claimed=_plain(claimed),
+        )
 
     @api.depends(
         "on_sale_from",
@@ -40,6 +87,18 @@ class IconicListing(models.Model):
     def _compute_sale_opens_at(self):
         for listing in self:
             listing.sale_opens_at = listing.on_sale_from or listing._season_opens_at()
+
+    @api.model
+    def _search_sale_opens_at(self, operator, value):
+        """Find the listings that go on sale after a moment."""
+        if operator not in (">", ">="):
+            return NotImplemented
+        own = Domain("on_sale_from", operator, value)
+        by_season = Domain.OR(
+            account._opening_after(operator, value)
+            for account in self.env["iconic.account"].search([])
+        )
+        return own | Domain("on_sale_from", "=", False) & by_season
 
     def _season_opens_at(self):
         """Return when the first season of the product goes on sale, False for at once.
@@ -69,7 +128,7 @@ class IconicListing(models.Model):
         :return: a dict, listing id -> int or None
         """
         if account._selling_is_paused():
-            return dict.fromkeys(self.ids, 0)
+            return dict.fromkeys(self._ids, 0)
         maps = self.env["iconic.category.map"]._for_products(account, self.product_id)
         available = self._available_quantities(account, self.product_id)
         subtracted = self._subtracted_quantities(account)
@@ -248,6 +307,11 @@ class IconicListing(models.Model):
             for product in products_of(claiming_items(account.sudo())).values():
                 subtracted[product.id] += 1
         return subtracted
+
+
+def _plain(pieces):
+    """Write a number of pieces without needless zeros, such as 7 and 0.5."""
+    return format(round(pieces, 2), ".12g")
 
 
 def is_quantity(value):

@@ -44,7 +44,7 @@ def accounts_sharing_stock(account):
     """
     own = _paths(account)
     others = account.with_context(active_test=False).search(
-        [("company_id", "=", account.company_id.id)]
+        [("company_id", "in", account.company_id.ids)]
     )
     return account | others.filtered(
         lambda other: any(

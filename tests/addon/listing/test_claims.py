@@ -89,7 +89,7 @@ class TestClaims(TwoAccounts):
         self.assert_offered(6)
 
     def test_orders_that_are_not_paid_yet_claim_their_items(self):
-        placed = self.place(self.sku, status="payment_pending")
+        placed = self.place(self.sku, paid=False)
         self.assertEqual(placed.items[0].status, "payment_pending")
         self.catch_up()
         self.assert_offered(6)
@@ -216,14 +216,22 @@ class TestClaims(TwoAccounts):
     def test_the_number_of_queries_does_not_grow_with_the_orders_of_others(self):
         counts = []
         for number in (2, 20):
-            for _order in range(number):
-                self.place(self.sku)
-            self.catch_up()
+            self.place_some(number)
+            self.pull()
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
             self.offered_there()
             counts.append(self.env.cr.sql_log_count - before)
         self.assertLessEqual(counts[1], counts[0] + 2)
+
+
+class TestWords(TwoAccounts):
+    def test_the_listing_says_what_its_quantity_is_made_of(self):
+        self.place_some()
+        self.pull()
+        self.assertEqual(
+            self.listing_there.quantity_words, "7 free, 5 sold and not reserved yet."
+        )
 
 
 class TestLimits(TwoAccounts):

@@ -69,6 +69,24 @@ class TestOnSaleFrom(OpeningCase):
         self.assertEqual(self.wanted(), 0)
         self.assertEqual(str(self.small.sale_opens_at), "2026-11-10 08:00:00")
 
+    def test_listings_that_are_not_on_sale_yet_are_found(self):
+        Listing = self.env["iconic.listing"]
+        later = [("sale_opens_at", ">", self.NOW)]
+        self.assertFalse(Listing.search(later))
+        self.medium.on_sale_from = LATER
+        self.assertEqual(Listing.search(later), self.medium)
+        self.season.iconic_on_sale_from = LATER
+        self.small.on_sale_from = self.NOW
+        self.assertEqual(Listing.search(later), self.medium)
+        self.small.on_sale_from = False
+        self.assertEqual(Listing.search(later), self.small | self.medium)
+        began = self.env["product.tag"].create({"name": "SS26"})
+        self.account.season_tag_ids = [Command.link(began.id)]
+        self.style.product_tag_ids = [Command.link(began.id)]
+        self.assertEqual(Listing.search(later), self.medium)
+        # As the filter of the list asks.
+        Listing.search([("sale_opens_at", ">", "now")])
+
     def test_another_date_is_noticed_at_once(self):
         self.season.iconic_on_sale_from = LATER
         self.compare()

@@ -2,9 +2,9 @@
 
 from unittest.mock import patch
 
+from psycopg2.errors import CheckViolation
 from test_detecting_quantities import QuantityCase
 
-from odoo.exceptions import ValidationError
 from odoo.fields import Command
 from odoo.tests import Form
 from odoo.tools import mute_logger
@@ -151,7 +151,7 @@ class TestPausingAWarehouse(PauseCase):
 
     @mute_logger("odoo.sql_db")
     def test_only_selling_can_be_paused_for_a_warehouse(self):
-        with self.assertRaises(ValidationError):
+        with self.assertRaises(CheckViolation):
             self.env["iconic.account.pause"].create(
                 {
                     "account_id": self.account.id,
