@@ -194,6 +194,9 @@ UNREADABLE_IN_A_ROW = 50
 # How long a new order may wait for its import before a person is told.
 IMPORT_PATIENCE = timedelta(minutes=30)
 
+# How long new orders wait for older ones that the same pull has still to read.
+PULL_PATIENCE = timedelta(minutes=10)
+
 # How long an order that is processed is reserved for its job.
 PROCESS_LEASE = timedelta(minutes=10)
 

@@ -164,8 +164,16 @@ class OneByOne(Job):
             order=self.order,
             limit=1,
         )
+        record = self.first_before(record)
         self._tried += record.ids
         return record or None
+
+    def first_before(self, record):
+        """Return what has to be handled before a record, or the record itself.
+
+        :param record: the next record of the account, or none
+        """
+        return record
 
     def hold(self, batch, reason):
         """Override to show the reason on the record; it is tried again later."""

@@ -7,4 +7,5 @@ from . import iconic_order_import
 from . import iconic_order_customer
 from . import sale_order
 from . import sale_order_line
+from . import stock_move
 from . import order_jobs

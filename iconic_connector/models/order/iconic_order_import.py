@@ -61,6 +61,7 @@ class IconicOrder(models.Model):
         """Create the sales order for all items that are not cancelled."""
         items = self._items_to_import()
         self._check_products(items)
+        self.env["stock.move"]._iconic_reserve_before(self)
         sale = self._create_sale_order()
         self._create_lines(sale, self._line_values(sale, items))
         self.write({"sale_order_id": sale.id, "state": "imported"})

@@ -123,6 +123,16 @@ class IconicOrder(models.Model):
         waiting = self.filtered(lambda one: one.state == "held" and not one.error)
         waiting.write({"state": "new", "needs_processing": True})
 
+    def _skus_of_same_products(self):
+        """Return the seller SKUs of all accounts for the products of this order."""
+        skus = set(self.item_ids.mapped("seller_sku")) - {False}
+        found = self.account_id._products_of_skus(skus).values()
+        products = self.env["product.product"].union(*found)
+        same = Domain("product_id", "in", products.ids)
+        for model in ("iconic.listing", "iconic.sku.map"):
+            skus.update(self.env[model].search(same).mapped("seller_sku"))
+        return list({*skus, *products.mapped("default_code")} - {False})
+
     def _is_known_by_name_only(self):
         """Tell whether nothing of the order could be read yet."""
         return bool(self.unreadable and not self.ordered_at and not self.sale_order_id)

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from odoo import fields
+from odoo.fields import Domain
 
 from ... import const
 from ...domain import item_statuses
@@ -100,6 +101,8 @@ class PullOrders(PageByPage):
         """Override to return how many orders are new and to be shipped."""
         # Also of orders that no job imports.
         self.account._sync_order_activity()
+        # What came first has waited for what came last.
+        self.account._trigger_crons("order_process")
         report = self.env._(
             "New orders: %(new)s. To ship now: %(open)s.",
             new=self.position.pop("new", 0),
@@ -181,10 +184,61 @@ class ProcessOrders(OneByOne):
     needs_connection = False
     model = "iconic.order"
     # Orders whose job was interrupted go last: they may interrupt it again.
-    order = "lease_until NULLS FIRST, id"
+    order = "lease_until NULLS FIRST, ordered_at NULLS LAST, id"
+
+    def __init__(self, row):
+        """Prepare the turn."""
+        super().__init__(row)
+        self._accounts = self.account
+
+    @classmethod
+    def due_domain(cls, accounts):
+        """Override to let accounts wait whose orders are being pulled.
+
+        The marketplace lists the newest first: the oldest may still be to come.
+        """
+        return accounts.env[cls.model]._due_domain(accounts - _being_pulled(accounts))
+
+    def first_before(self, record):
+        """Override to return the oldest order that wants the same products.
+
+        It may be another account's, whose turn comes later, of the same company: both
+        may ship from one warehouse.
+        """
+        while older := record and self._older_rival(record):
+            record = older
+        return record
+
+    def _older_rival(self, order):
+        """Return an order to import that is older and wants a product of another one.
+
+        :param order: an `iconic.order`
+        """
+        accounts = self.env["iconic.account"].search(
+            Domain("company_id", "=", order.company_id.id)
+        )
+        awake = accounts.filtered(lambda one: not one._pause_of(self.kind))
+        older = (
+            self.due_domain(awake)
+            & Domain("sale_order_id", "=", False)
+            & Domain("lease_until", "=", False)
+            & Domain("ordered_at", "<", order.ordered_at or fields.Datetime.now())
+            & Domain("id", "not in", self._tried)
+        )
+        orders = self.env[self.model]
+        # Nearly always there is none, which costs one query.
+        if order.sale_order_id or not orders.search_count(older, limit=1):
+            return orders
+        skus = order._skus_of_same_products()
+        return orders.search(
+            older & Domain("item_ids.seller_sku", "in", skus),
+            order=self.order,
+            limit=1,
+        )
 
     def do(self, batch):
         """Override to claim the order."""
+        self._accounts |= batch.account_id
         batch._claim_processing()
 
     def finish_outside(self, batch, result):
@@ -199,7 +253,23 @@ class ProcessOrders(OneByOne):
 
     def finish(self):
         """Override to update the activity about orders that need attention."""
-        self.account._sync_order_activity()
+        self._accounts._sync_order_activity()
+
+
+def _being_pulled(accounts):
+    """Return the accounts whose pull has begun and is not complete yet.
+
+    One that takes long, or was interrupted, holds nothing up.
+    """
+    rows = accounts.env["iconic.account.job"].search(
+        Domain("kind", "=", "order_pull") & Domain("account_id", "in", accounts.ids)
+    )
+    since = _written(fields.Datetime.now() - const.PULL_PATIENCE)
+    return rows.filtered(
+        lambda row: (
+            (row.position or {}).get("purpose") and row.position["started_at"] > since
+        )
+    ).account_id
 
 
 def _written(moment):

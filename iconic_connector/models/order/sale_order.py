@@ -66,9 +66,12 @@ class SaleOrder(models.Model):
 
     def action_confirm(self):
         """Override of `sale` to reserve stock, and to have the order processed."""
-        result = super().action_confirm()
         # Salespeople need no access to the connector.
-        self.sudo().iconic_order_ids._process_confirmed_sale()
+        orders = self.sudo().iconic_order_ids
+        for order in orders.filtered(lambda one: not one.lease_until):
+            order.env["stock.move"]._iconic_reserve_before(order)
+        result = super().action_confirm()
+        orders._process_confirmed_sale()
         return result
 
     def unlink(self):

@@ -1,0 +1,53 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+
+class StockMove(models.Model):
+    """Scarce stock of the marketplace's orders: first come, first served."""
+
+    _inherit = "stock.move"
+
+    def _action_assign(self, force_qty=False):
+        """Override of `stock` to reserve for the marketplace's oldest order first.
+
+        Odoo goes by the scheduled date, which for these orders is that of dispatch.
+        """
+        moves = self._iconic_oldest_first()
+        return super(StockMove, moves)._action_assign(force_qty=force_qty)
+
+    def _iconic_oldest_first(self):
+        """Return these moves, those of the marketplace's orders by their date.
+
+        Moves of other orders keep their places, and urgent ones come first.
+        """
+        # Warehouse users need no access to sales orders.
+        ours = self.sudo().filtered("sale_line_id.order_id.iconic_account_id")
+        if len(ours) < 2:
+            return self
+        ordered = ours.sorted(
+            lambda move: (
+                -int(move.priority or 0),
+                move.sale_line_id.order_id.date_order,
+                move.id,
+            )
+        )
+        places, ids = set(ours.ids), iter(ordered.ids)
+        return self.browse(next(ids) if one in places else one for one in self.ids)
+
+    @api.model
+    def _iconic_reserve_before(self, order):
+        """Reserve for the marketplace's older orders that wait for the same products.
+
+        What a cancelled order has released, for example, Odoo offers to none of them.
+
+        :param order: an `iconic.order` that is about to reserve
+        """
+        sale = Domain("iconic_account_id", "!=", False) & Domain(
+            "date_order", "<", order.ordered_at or fields.Datetime.now()
+        )
+        self.search(
+            Domain("product_id", "in", order.item_ids.product_id.ids)
+            & Domain("company_id", "=", order.company_id.id)
+            & Domain("state", "in", ("confirmed", "partially_available"))
+            & Domain("sale_line_id.order_id", "any", sale)
+        )._action_assign()
