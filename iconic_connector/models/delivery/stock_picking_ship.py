@@ -1,3 +1,4 @@
+from collections import defaultdict
 from typing import NamedTuple
 
 from odoo import models
@@ -46,10 +47,15 @@ class StockPicking(models.Model):
             )
         deliveries._iconic_allocate()
         problems = deliveries._iconic_make_ready()
+        notes = {}
         for delivery in deliveries:
+            missing = delivery._iconic_unreserved_message()
             if not delivery._iconic_live_items():
-                problems[delivery] = self.env._("It has no items to ship.")
-        words = [f"{one.name}: {text}" for one, text in problems.items()]
+                problems[delivery] = missing or self.env._("It has no items to ship.")
+            elif missing and delivery not in problems:
+                notes[delivery] = self.env._("Only in part. %s", missing)
+        said = {**problems, **notes}
+        words = [f"{one.name}: {text}" for one, text in said.items()]
         if len(problems) == len(deliveries):
             raise UserError("\n".join(words))
         return deliveries.iconic_order_id.account_id[:1]._notify(
@@ -62,7 +68,7 @@ class StockPicking(models.Model):
                     *words,
                 ]
             ),
-            "warning" if problems else "success",
+            "warning" if said else "success",
         )
 
     def action_iconic_fetch_label(self):
@@ -193,7 +199,7 @@ class StockPicking(models.Model):
         :param shipment: a `Shipment`, None if it has no carrier
         """
         if self.state not in ("assigned", "done"):
-            return self.env._("Its products are not reserved yet.")
+            return self._iconic_unreserved_message()
         if not shipment:
             return self._iconic_missing_carrier_message()
         if not shipment.provider.active:
@@ -206,6 +212,37 @@ class StockPicking(models.Model):
         if not number and not shipment.lacks_number(number):
             return ""
         return shipment.provider._tracking_problem(number)
+
+    def _iconic_unreserved_message(self):
+        """Return which products of this delivery are not reserved, and what to do.
+
+        :return: sentences; empty if nothing is missing
+        """
+        missing = self._iconic_unreserved()
+        if not missing:
+            return ""
+        return self.env._(
+            "Its products are not reserved yet. Missing: %s. Receive them, or press "
+            "Check Availability if they are in stock.",
+            ", ".join(
+                f"{quantity:g} {product.display_name}"
+                for product, quantity in missing.items()
+            ),
+        )
+
+    def _iconic_unreserved(self):
+        """Return how many pieces of each product of this delivery are not reserved.
+
+        :return: a dict, `product.product` -> quantity, without those that are reserved
+        """
+        missing = defaultdict(float)
+        for move in self.move_ids:
+            left = move.product_uom_qty - move.quantity
+            if move.state not in ("done", "cancel") and left > 0:
+                missing[move.product_id] += move.product_uom._compute_quantity(
+                    left, move.product_id.uom_id
+                )
+        return missing
 
     def _iconic_missing_carrier_message(self):
         """Return what to do about a delivery that has no carrier."""
