@@ -36,8 +36,14 @@ COMING_BACK = (*ON_THE_WAY_BACK, RETURN_WAITING, RETURNED, FAILED)
 # Items that cannot come back: never sent, or their return was rejected.
 NEVER_OUT = (PAYMENT_PENDING, CANCELED, RETURN_REJECTED)
 
+# Items that have left the warehouse which ships them.
+LEFT = (*OUT, *COMING_BACK, RETURN_REJECTED)
+
 # Items that the buyer never received.
 NEVER_ARRIVED = (CANCELED, FAILED)
+
+# Items that are in THE ICONIC's warehouse again, if they have left it.
+BACK = (*NEVER_ARRIVED, RETURNED)
 
 # The statuses that have consequences in Odoo: `iconic.order._process_<status>`.
 WITH_CONSEQUENCES = (

@@ -65,6 +65,17 @@ class Ordering:
             }
         )
 
+    @classmethod
+    def _stock_at_marketplace(cls):
+        """Choose a location for what is fulfilled by THE ICONIC, still empty.
+
+        :return: the `stock.location`
+        """
+        cls.account.fulfilled_location_id = cls.env["stock.location"].create(
+            {"name": "THE ICONIC", "usage": "internal", "company_id": cls.company.id}
+        )
+        return cls.account.fulfilled_location_id
+
     def place(self, *skus, price=PRICE, **options):
         """Let a shopper order one item of each SKU.
 

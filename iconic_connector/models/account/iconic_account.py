@@ -279,6 +279,17 @@ class IconicAccount(models.Model):
         help="If the fulfilment warehouse cannot fill an order alone, the first of "
         "these that can ships it. If none can, the order is split between them.",
     )
+    fulfilled_location_id = fields.Many2one(
+        "stock.location",
+        string="Stock at THE ICONIC",
+        check_company=True,
+        domain="[('usage', 'in', ('internal', 'transit')), "
+        "('company_id', '=', company_id)]",
+        help="The location of your goods in the warehouse of THE ICONIC, outside of "
+        "your own ones. Fill it with transfers: items fulfilled by THE ICONIC leave it "
+        "when they are shipped. It is not offered as your stock. Without one, orders "
+        "of such items are held.",
+    )
     make_pick_tickets = fields.Boolean(
         default=True,
         help="A printable picking list is attached to each new delivery.",
@@ -508,6 +519,65 @@ class IconicAccount(models.Model):
                             location=place.display_name,
                         )
                     )
+
+    @api.constrains(
+        "fulfilled_location_id",
+        "warehouse_id",
+        "second_warehouse_ids",
+        "stock_warehouse_ids",
+        "stock_location_ids",
+        "return_location_id",
+        "damaged_location_id",
+    )
+    def _check_fulfilled_location(self):
+        """Refuse a location at THE ICONIC whose pieces would count as the own stock.
+
+        :raise ValidationError: with the location and what to choose instead
+        """
+        for account in self:
+            others = self.search([("company_id", "=", account.company_id.id)])
+            for one in others | account:
+                if problem := one._fulfilled_location_problem():
+                    raise ValidationError(problem)
+
+    def _fulfilled_location_problem(self):
+        """Return why the location at THE ICONIC cannot be used, and what to do.
+
+        :return: sentences; empty if it can, or if none is chosen
+        """
+        place = self.fulfilled_location_id
+        usable = place.usage in ("internal", "transit")
+        if place and (not usable or place.company_id != self.company_id):
+            return self.env._(
+                "Stock at THE ICONIC: %s holds no goods of the company. Choose an "
+                "internal or transit location of the company.",
+                place.display_name,
+            )
+        for own in self._own_stock_places() if place else ():
+            if place._child_of(own) or own._child_of(place):
+                return self.env._(
+                    "Stock at THE ICONIC: %(location)s belongs together with "
+                    "%(own)s, so that its goods would be sold and shipped as your own. "
+                    "Choose or create a location outside of your warehouses.",
+                    location=place.display_name,
+                    own=own.display_name,
+                )
+        return ""
+
+    def _own_stock_places(self):
+        """Return where the company's accounts sell from, ship from and receive to."""
+        accounts = self | self.search([("company_id", "=", self.company_id.id)])
+        warehouses = (
+            accounts.stock_warehouse_ids
+            | accounts.warehouse_id
+            | accounts.second_warehouse_ids
+        )
+        return (
+            warehouses.view_location_id
+            | accounts.stock_location_ids
+            | accounts.return_location_id
+            | accounts.damaged_location_id
+        )
 
     @api.model_create_multi
     def create(self, vals_list):

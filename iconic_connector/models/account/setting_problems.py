@@ -81,6 +81,8 @@ def _missing_records(account):
             "No Shipping Product is chosen: orders with a shipping fee are held. "
             "Choose one in the Orders section."
         )
+    if problem := account._fulfilled_location_problem():
+        yield problem
     if account.bill_to == "marketplace" and not account.marketplace_partner_id:
         yield env._(
             "Orders are billed to THE ICONIC, but its contact is not chosen: orders "
@@ -122,6 +124,7 @@ def _effects(account):
         and env._("Invoices wait, since their payments cannot be registered."),
         "return_location_id": env._("Returns wait."),
         "damaged_location_id": env._("Damaged returns wait."),
+        "fulfilled_location_id": env._("Orders fulfilled by THE ICONIC wait."),
     }
     return {name: effect for name, effect in effects.items() if effect}
 

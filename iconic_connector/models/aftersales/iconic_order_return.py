@@ -44,7 +44,9 @@ class IconicOrderItem(models.Model):
         help="When Odoo read that THE ICONIC has refunded it.",
     )
     received_at = fields.Datetime(
-        string="Received", readonly=True, help="When it was received in your warehouse."
+        string="Received",
+        readonly=True,
+        help="When it was received in the warehouse that ships it.",
     )
     days_refunded = fields.Integer(
         string="Days Since Refund", compute="_compute_days_refunded"

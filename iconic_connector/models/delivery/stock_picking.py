@@ -74,11 +74,14 @@ class StockPicking(models.Model):
         help="By the deadline set by THE ICONIC; each late item costs a penalty.",
     )
 
-    @api.depends("sale_id.iconic_order_ids", "picking_type_id.code")
+    @api.depends(
+        "sale_id.iconic_order_ids", "picking_type_id.code", "move_ids.sale_line_id"
+    )
     def _compute_iconic_order_id(self):
         for picking in self:
             order = picking.sale_id
-            if order.iconic_account_id and picking.picking_type_code in DELIVERING:
+            ours = order.iconic_account_id and picking._iconic_is_shipped_by_us()
+            if ours and picking.picking_type_code in DELIVERING:
                 picking.iconic_order_id = order.iconic_order_ids[:1]
             else:
                 picking.iconic_order_id = False
@@ -196,7 +199,7 @@ class StockPicking(models.Model):
 
     def _pre_action_done_hook(self):
         """Override of `stock` to skip the SMS warning of `stock_sms`: none is sent."""
-        if all(one.iconic_order_id for one in self):
+        if not self._iconic_of_other_shops():
             self = self.with_context(skip_sms=True)
         return super()._pre_action_done_hook()
 
@@ -206,7 +209,7 @@ class StockPicking(models.Model):
         # It may be the XML ID of a view instead of a template.
         is_template = getattr(source_ref, "_name", "") == confirmations._name
         if is_template and source_ref in confirmations:
-            self = self.filtered(lambda one: not one.iconic_order_id)
+            self = self._iconic_of_other_shops()
         return super().message_post_with_source(source_ref, **kwargs)
 
     def _message_sms_with_template(
@@ -221,12 +224,22 @@ class StockPicking(models.Model):
 
         Called only where these modules are installed; only then is there a `super()`.
         """
-        self = self.filtered(lambda one: not one.iconic_order_id)
+        self = self._iconic_of_other_shops()
         if not self:
             return None
         return super()._message_sms_with_template(
             template, template_xmlid, template_fallback, partner_ids, **kwargs
         )
+
+    def _iconic_of_other_shops(self):
+        """Return the transfers of which their contact may be told."""
+        # Warehouse users need no access to sales orders.
+        return self.filtered(lambda one: not one.sudo().sale_id.iconic_account_id)
+
+    def _iconic_is_shipped_by_us(self):
+        """Tell whether this is not only what THE ICONIC ships from its warehouse."""
+        lines = self.move_ids.sale_line_id
+        return not lines or bool(lines - lines._shipped_by_marketplace())
 
     def _iconic_state_now(self):
         """Return the state of this delivery at the marketplace."""

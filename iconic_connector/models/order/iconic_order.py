@@ -387,6 +387,16 @@ class IconicOrderItem(models.Model):
         self.ensure_one()
         return not (self.own_warehouse or self.is_digital)
 
+    def _is_at_marketplace(self):
+        """Tell whether this item is goods that the marketplace stores and ships."""
+        self.ensure_one()
+        goods = self.product_id.type != "service"
+        return self.own_warehouse and not self.is_digital and goods
+
+    def _short_name(self):
+        """Return what people call this item."""
+        return self.seller_sku or self.name or self.external_id
+
     def _map_sku(self, product_id):
         """Store the product for later orders of this item's SKU."""
         SkuMap = self.env["iconic.sku.map"]

@@ -14,6 +14,7 @@ from ...domain.order_amounts import (
     split_total,
 )
 from ...domain.order_warehouses import spread
+from .fulfilled_by_marketplace import check_location
 
 # The context of created sales orders: no mails, no followers, no tracking.
 WITHOUT_MESSAGES = {
@@ -61,6 +62,7 @@ class IconicOrder(models.Model):
         """Create the sales order for all items that are not cancelled."""
         items = self._items_to_import()
         self._check_products(items)
+        check_location(self)
         self.env["stock.move"]._iconic_reserve_before(self)
         sale = self._create_sale_order()
         self._create_lines(sale, self._line_values(sale, items))
@@ -89,7 +91,7 @@ class IconicOrder(models.Model):
         :raise UserError: with the SKUs
         """
         if unknown := items.filtered(lambda one: not one.product_id):
-            names = {one.seller_sku or one.name or one.external_id for one in unknown}
+            names = {one._short_name() for one in unknown}
             raise UserError(
                 self.env._(
                     "No product has the SKU %s. Choose the product of the item below, "

@@ -1,3 +1,5 @@
+from functools import partial
+
 from psycopg2 import DataError, IntegrityError
 
 from odoo import api, fields, models
@@ -9,6 +11,7 @@ from ...domain import item_statuses, statuses
 from ...domain.addresses import first_of, is_hidden, unpack_addresses
 from ...transactions import retry_on_conflict
 from ..iconic_rights import button
+from .fulfilled_by_marketplace import move_goods
 
 # The errors of one order that do not stop the others.
 FAILURES = (UserError, IntegrityError, DataError)
@@ -93,6 +96,7 @@ class IconicOrder(models.Model):
         2. Apply what has changed: address, time to ship, tracking, item statuses.
         3. Invoice it and register its payment.
         4. Make its reports.
+        5. Record what THE ICONIC has shipped from its own warehouse.
         """
         order = self.try_lock_for_update(allow_referencing=True)
         if not order:
@@ -111,6 +115,7 @@ class IconicOrder(models.Model):
             order._try("invoice_error", order._invoice_if_total_fits)
             # Pick tickets are needed even while the invoice is on hold.
             order._make_reports()
+            order._try("error", partial(move_goods, order))
         order.lease_until = False
         # Sold on one account, it is offered on none.
         self.env["iconic.listing"]._compare_products_soon(order.item_ids.product_id)
@@ -189,7 +194,8 @@ class IconicOrder(models.Model):
         sale = self.sale_order_id
         if self.target_to_ship and sale.commitment_date != self.target_to_ship:
             sale.commitment_date = self.target_to_ship
-        self._store_tracking(self.item_ids.filtered("tracking_code"))
+        ours = self.item_ids.filtered(lambda one: one._is_shipped_by_us())
+        self._store_tracking(ours.filtered("tracking_code"))
 
     def _change_address(self, billing, shipping, masked=()):
         """Change the delivery address of the sales order and its open deliveries.

@@ -292,6 +292,7 @@ class TestCancelledAfterInvoicing(CancelCase):
 @over_both_apis
 class TestCancelledAtTheMarketplacesWarehouse(CancelCase):
     def test_only_invoices_are_adjusted(self):
+        self._stock_at_marketplace()
         line = self.line(self.small, shipment_type="warehouse")
         order = self.sell(items=[line, self.line(self.medium)])
         own = order.item_ids.filtered("own_warehouse")

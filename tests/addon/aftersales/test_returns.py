@@ -326,6 +326,7 @@ class TestReturnsToTheMarketplace(ReturnCase):
         self.assertEqual(self.free(), before + 1)
 
     def test_goods_in_the_warehouse_of_the_marketplace_are_not_ours_to_receive(self):
+        self._stock_at_marketplace()
         line = self.line(self.small, shipment_type="warehouse")
         order = self.sell(items=[line])
         self.deliver_at_marketplace(self.marketplace_items(order.item_ids))

@@ -203,6 +203,7 @@ class TestFulfilment(DeliveryCase):
         self.assertFalse(delivery.iconic_message)
 
     def test_items_fulfilled_by_the_marketplace_are_left_to_it(self):
+        self._stock_at_marketplace()
         lines = [
             self.line(self.small),
             self.line(self.small, shipment_type=WAREHOUSE),
