@@ -104,7 +104,9 @@ class ActionApi:
         fault = self.sandbox.faults.trigger(AFTER, record.action)
         if fault:
             record.outcome = fault.kind
-            spoil_answer(fault, request, self.sandbox.closing)
+            spoilt = spoil_answer(fault, request, self.sandbox.closing)
+            if spoilt:
+                return spoilt
         head = self._head(record.action, answer, parameters)
         body, poisoned = poison(self.sandbox.faults, record.action, answer.body)
         if poisoned:

@@ -159,6 +159,21 @@ class Processor:
         self.sandbox.record_change(product, self.feed.id, self.feed.action, changes)
 
 
+def set_quantity(sandbox, product, quantity, source):
+    """Set the stock of a product without a feed.
+
+    :param sandbox: the `Sandbox`.
+    :param product: its `Product`.
+    :param int quantity: the new stock.
+    :param str source: who did it.
+    """
+    before = copy.copy(product)
+    product.quantity = quantity
+    product.updated_at = sandbox.now()
+    changes = differences(before, product)
+    sandbox.record_change(product, source, "SetStock", changes)
+
+
 def differences(before, after):
     """List what differs between two states of a product.
 

@@ -45,6 +45,7 @@ MAX_NONCE_LENGTH = 40
 REST_FEEDS_MAX_LIMIT = 20
 REST_SETS_MAX_LIMIT = 100
 REST_MAX_SKUS = 100
+REST_MAX_STOCK_ROWS = 100
 COUNTRY, CURRENCY = "AU", "AUD"
 # The shops that the user can switch between: id -> name and short code.
 SHOPS = {4711: ("Sandbox Fashion", "SBFA"), 4712: ("Sandbox Outlet", "SBOU")}

@@ -60,17 +60,21 @@ def cut_connection(request):
 def spoil_answer(fault, request, closing):
     """Spoil the answer to a call that was accepted.
 
-    :param fault: `Fault` of kind `cut_after`, `hang_after` or `drip`.
+    :param fault: `Fault` of kind `cut_after`, `hang_after`, `drip` or `status_after`.
     :param request: werkzeug request.
     :param closing: event that ends all waiting.
+    :return: werkzeug response in place of the answer, None if it goes out.
     :raise ConnectionAbortedError: when the connection is cut.
     """
+    if fault.kind == "status_after":
+        return _page(fault["code"])
     if fault.kind == "cut_after":
         cut_connection(request)
     if fault.kind == "drip":
         request.environ[DRIP] = fault["seconds"]
     else:
         closing.wait(fault["seconds"])
+    return None
 
 
 def named_items(request, body):

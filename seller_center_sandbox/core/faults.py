@@ -10,7 +10,7 @@ from .poisons import POISONS
 # call, kinds that change what is in it, kinds that are attached to a feed when it is
 # accepted, kinds per SKU.
 BEFORE = ("status", "refusal", "html", "garbage", "cut_before", "error")
-AFTER = ("cut_after", "hang_after", "drip")
+AFTER = ("cut_after", "hang_after", "drip", "status_after")
 DATA = ("poison", "same_page")
 FEED = ("stuck", "lying_counts", "anonymous_error", "feed_error")
 RECORD = ("sku_error", "sku_warning")
@@ -31,6 +31,7 @@ OPTIONS = {
     "cut_after": {},
     "hang_after": {"seconds": 30.0},
     "drip": {"seconds": 0.5},
+    "status_after": {"code": 500},
     "error": {
         "code": 6,
         "type": "Platform",
@@ -65,6 +66,7 @@ EXPLANATIONS = {
     "hang_after": "The call is accepted, the answer does not come for a long time.",
     "drip": "The call is accepted, the head of its answer comes byte by byte, with a "
     "pause after each.",
+    "status_after": "The call is accepted, then answered with a bare HTTP status.",
     "error": "An error with a code and a message of your choice.",
     "poison": "The answer is right but for one record, which is spoilt in a way of "
     "your choice; the fault waits for an answer that has what it spoils. The record is "
@@ -74,7 +76,8 @@ EXPLANATIONS = {
     "lying_counts": "The feed's counts do not fit its errors.",
     "anonymous_error": "One product of the feed fails, its error names no SKU.",
     "feed_error": "The whole feed ends as Error.",
-    "sku_error": "One product of a feed is refused.",
+    "sku_error": "One product of a feed is refused; a quantity that is set at once "
+    "(SetStock) is ignored.",
     "sku_warning": "One product of a feed gets a warning; excluded ones do not change.",
 }
 
@@ -232,6 +235,7 @@ _TYPES = {
     **{"seconds": float, "code": int, "retry_after": str},
     **{"record": str, "field": str},
 }
+_WITH_STATUS = ("status", "status_after", "refusal")
 _CHOICES = {"shape": SHAPES, "poison": POISONS}
 
 
@@ -252,5 +256,5 @@ def _check_value(kind, name, value):
         raise InvalidFault(f"{kind}: {name} is one of: {', '.join(choices)}")
     if name == "retry_after" and not value.isprintable():
         raise InvalidFault(f"{kind}: {name} is one line of text")
-    if name == "code" and kind in ("status", "refusal") and not 200 <= value <= 599:
+    if name == "code" and kind in _WITH_STATUS and not 200 <= value <= 599:
         raise InvalidFault(f"{kind}: {name} is an HTTP status from 200 to 599")

@@ -159,7 +159,9 @@ class RestApi:
         fault = self.sandbox.faults.trigger(AFTER, call.route.action)
         if fault:
             record.outcome = fault.kind
-            spoil_answer(fault, request, self.sandbox.closing)
+            spoilt = spoil_answer(fault, request, self.sandbox.closing)
+            if spoilt:
+                return spoilt
         return _write(self._poisoned(answer, record))
 
     def _poisoned(self, answer, record):

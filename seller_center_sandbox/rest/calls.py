@@ -165,6 +165,17 @@ class RestCall:
             raise Problem(400, "The body must be a JSON object")
         return data
 
+    @property
+    def json_list(self):
+        """Return the body's JSON array.
+
+        :raise Problem: if it is none.
+        """
+        data = self._json()
+        if not isinstance(data, list):
+            raise Problem(422, "The body must be a JSON array")
+        return data
+
     def text(self, name, *, required=False, choices=()):
         """Read a text.
 

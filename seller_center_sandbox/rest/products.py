@@ -1,5 +1,6 @@
 """Routes that read products, their prices and stock (SellerCenter REST)."""
 
+from ..catalogue.processing import set_quantity
 from ..catalogue.products import find_product, product_number, set_number
 from ..core import const
 from .calls import Problem, route, uuid_of
@@ -197,6 +198,41 @@ def stock_of_set(call, set_id):
 def stock_of_product(call, product_id):
     """Return the stock of one variation."""
     return _stock(existing_product(call, product_id))
+
+
+@route("PUT", "/v2/stock/product", action="SetStock")
+def set_stock(call):
+    """Set the stock of products at once; answer the rows that were ignored."""
+    rows = call.json_list
+    if len(rows) > const.REST_MAX_STOCK_ROWS:
+        most = const.REST_MAX_STOCK_ROWS
+        raise Problem(422, f"At most {most} products are allowed")
+    for row in rows:
+        _check_stock_row(row)
+    return [row for row in rows if not _applied(call, row)]
+
+
+def _check_stock_row(row):
+    if not isinstance(row, dict) or set(row) != {"productId", "quantity"}:
+        raise Problem(422, "Each row has a productId and a quantity")
+    for name, value in row.items():
+        if type(value) is not int or not 0 <= value <= const.MAX_QUANTITY:
+            raise Problem(422, f"{name}: {value!r} is no whole number from 0 up")
+
+
+def _applied(call, row):
+    """Set the stock of one product.
+
+    :return: whether there is such a product, and no fault refuses it.
+    """
+    sandbox = call.sandbox
+    product = find_product(sandbox, row["productId"])
+    if not product or product.is_deleted:
+        return False
+    if sandbox.faults.trigger(("sku_error",), call.route.action, product.seller_sku):
+        return False
+    set_quantity(sandbox, product, row["quantity"], call.user_id)
+    return True
 
 
 @route("GET", "/v2/product-sets/stocks", action="GetStock", query=("productSetIds[]",))

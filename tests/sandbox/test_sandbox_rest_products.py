@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+import requests
 from marketplace import ATTRIBUTES, only, product, request
 from rest_marketplace import (
     CREATE,
@@ -231,3 +232,72 @@ def test_images_are_those_of_the_set_in_their_order(shelf, pictures):
     }
     assert found[wanted[0]] == urls
     assert not found.get(wanted[1])
+
+
+def put_stock(shelf, *rows):
+    """Set the stock of products at once."""
+    return shelf.call("PUT", "v2/stock/product", json=list(rows))
+
+
+def stock_row(shelf, sku, quantity):
+    """Give the row that sets the stock of a product."""
+    return {"productId": by_sku(shelf, sku)[sku]["id"], "quantity": quantity}
+
+
+def test_stock_is_set_at_once_and_without_a_feed(shelf, sandbox):
+    feeds = dict(sandbox.feeds)
+    rows = [stock_row(shelf, "S", 9), stock_row(shelf, "M", 0)]
+    answer = put_stock(shelf, *rows)
+    assert (answer.status_code, answer.json()) == (200, [])
+    assert [sandbox.products[sku].quantity for sku in ("S", "M")] == [9, 0]
+    assert sandbox.products["S"].history[-1].values == {"quantity": ("5", "9")}
+    assert dict(sandbox.feeds) == feeds
+
+
+def test_rows_of_unknown_and_removed_products_come_back(shelf, sandbox):
+    gone, here = stock_row(shelf, "TOP", 4), stock_row(shelf, "S", 9)
+    shelf.result(REMOVE, table(["SellerSku"], ["TOP"]))
+    unknown = {"productId": 999999, "quantity": 1}
+    answer = put_stock(shelf, gone, here, unknown)
+    assert (answer.status_code, answer.json()) == (200, [gone, unknown])
+    assert sandbox.products["S"].quantity == 9
+
+
+def test_a_row_may_be_ignored_on_purpose(shelf, sandbox):
+    sandbox.faults.add("sku_error", action="SetStock", sku="S")
+    row = stock_row(shelf, "S", 9)
+    assert put_stock(shelf, row, stock_row(shelf, "M", 9)).json() == [row]
+    assert [sandbox.products[sku].quantity for sku in ("S", "M")] == [5, 9]
+
+
+def test_stock_below_zero_is_refused(shelf):
+    assert is_problem(put_stock(shelf, stock_row(shelf, "S", -1)), 422)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        [1],
+        [{"productId": "1", "quantity": 1}],
+        [{"productId": number, "quantity": 1} for number in range(101)],
+    ],
+)
+def test_what_is_no_short_list_of_stock_is_refused(shelf, body):
+    answer = shelf.careless("PUT", "v2/stock/product", json=body)
+    assert is_problem(answer, 422)
+
+
+@pytest.mark.parametrize(
+    ("kind", "quantity"), [("cut_before", 5), ("cut_after", 9), ("status_after", 9)]
+)
+def test_the_answer_about_stock_may_get_lost_either_way(shelf, sandbox, kind, quantity):
+    row = stock_row(shelf, "S", 9)
+    sandbox.faults.add(kind, action="SetStock")
+    try:
+        answer = put_stock(shelf, row)
+    except requests.ConnectionError:
+        answer = None
+    assert (answer is None) == kind.startswith("cut")
+    assert answer is None or answer.status_code == 500
+    assert sandbox.products["S"].quantity == quantity
