@@ -64,6 +64,8 @@ MAX_IMAGES = 8
 MAX_SECONDARY_CATEGORIES = 3
 # More products than this are refused in one feed by other SellerCenter shops.
 MAX_PRODUCTS_PER_FEED = 1000
+# Quantities that REST takes at once (SellerCenter REST, Stock).
+MAX_STOCK_ROWS = 100
 # Brands that are asked for at once; shops may answer fewer.
 MAX_BRANDS = 1000
 # GetQcStatus answers no longer pages than this.

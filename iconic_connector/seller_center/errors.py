@@ -206,6 +206,13 @@ USER_MESSAGES: dict[str, str] = {
     "no_feed_id": _lt(
         "The marketplace accepted the feed but did not say under which number."
     ),
+    "stock_not_sent": _lt(
+        "The marketplace answered about the quantity of product %(id)s, which was not "
+        "sent."
+    ),
+    "action_stock": _lt(
+        "The classic API cannot set quantities at once. Send them in a feed."
+    ),
     "no_feed": _lt("The marketplace says nothing about feed %(feed)s."),
     # Orders.
     "bad_id": _lt(
@@ -265,6 +272,12 @@ USER_MESSAGES: dict[str, str] = {
         "%(sku)s: %(count)s pictures, but 1 to %(limit)s are allowed."
     ),
     "bad_amount": _lt("%(value)s is no amount of money."),
+    "bad_product_id": _lt(
+        "%(sku)s: %(id)s is not the number of a product at the marketplace."
+    ),
+    "too_many_quantities": _lt(
+        "%(count)s quantities, but at most %(limit)s can be set at once."
+    ),
     "bad_number": _lt("%(value)s is not a whole number from 0 up."),
     "bad_time": _lt("%(value)s has no time zone."),
     "bad_attribute": _lt(

@@ -36,12 +36,14 @@ class SellerCenterApi(ABC):
     ``finds_feeds_by_document`` tells whether the list of feeds shows the ids of
     receipts, so that a feed can be found by its document. ``table_actions`` are the
     actions whose documents are CSV; those of all others are XML.
+    ``max_stock_rows`` is how many quantities `set_stock` takes, 0 if it takes none.
     ``finds_orders_by_number`` tells whether `orders` can look for numbers, and
     ``decides_returns`` whether returns can be received, approved and rejected.
     """
 
     finds_feeds_by_document: bool
     table_actions: tuple[str, ...]
+    max_stock_rows: int
     finds_orders_by_number: bool
     decides_returns: bool
 
@@ -84,6 +86,16 @@ class SellerCenterApi(ABC):
         """
 
     @abstractmethod
+    def set_stock(self, payload: bytes) -> FeedReceipt:
+        """Set the quantities of a few products at once, without a feed.
+
+        :param payload: from `stock.stock_document`, sent byte for byte.
+        :return: which products were ignored; all others have their quantity.
+        :raise NotOffered: if the shop takes quantities in feeds alone.
+        :raise UnknownOutcome: if any of the quantities may have been set.
+        """
+
+    @abstractmethod
     def cancel_feed(self, feed_id: str) -> None:
         """Cancel a feed that is still queued."""
 
@@ -123,6 +135,13 @@ class SellerCenterApi(ABC):
         :param filter: ``all``, ``live``, ``inactive``, ``deleted``, ``image-missing``,
             ``pending``, ``rejected`` or ``sold-out``.
         :param seller_skus: only these, all if empty.
+        """
+
+    @abstractmethod
+    def product_ids(self, seller_skus: Iterable[str]) -> dict[str, str]:
+        """Return the marketplace's ids of products by SKU, for `set_stock`.
+
+        :return: without those that it does not have or tells apart from no other.
         """
 
     @abstractmethod

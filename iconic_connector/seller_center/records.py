@@ -84,6 +84,18 @@ class ProductImages:
 
 
 @dataclass(frozen=True, slots=True)
+class StockRow:
+    """The quantity of a product that is set at once.
+
+    :param marketplace_id: the marketplace's own id of the product, which never changes.
+    """
+
+    seller_sku: str
+    marketplace_id: str
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
 class UnreadableRecord:
     """A record of a list of which something that counts cannot be read.
 
@@ -138,12 +150,18 @@ class FeedMessage:
 
 @dataclass(frozen=True, slots=True)
 class FeedReceipt:
-    """The answer to an accepted feed, warnings included."""
+    """The answer to an accepted feed, warnings included.
+
+    :param feed_id: empty for a document that was processed at once.
+    :param ignored: of such a document, the marketplace's ids of the products that it
+        did not change; None for a feed that is processed later.
+    """
 
     feed_id: str
     action: str
     timestamp: datetime | None = None
     warnings: tuple[FeedMessage, ...] = ()
+    ignored: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +232,7 @@ class Brand:
 class ListedProduct:
     """A product as the marketplace lists it.
 
+    :param marketplace_id: its id, a whole number; empty if the API does not tell.
     :param quantity: the seller's own stock, before the marketplace's reservations.
     """
 
@@ -231,6 +250,7 @@ class ListedProduct:
     description: str = ""
     created_at: datetime | None = None
     updated_at: datetime | None = None
+    marketplace_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from ..client import build_page, iso_time, keys_of, newest_first
 from ..const import MAX_BRANDS, MAX_QUALITY_STATES
 from ..documents import image_document, remove_document
 from ..envelope import read_receipt
-from ..errors import Unreadable
+from ..errors import NotOffered, Unreadable
 from ..records import Feed, FeedReceipt, Page, Records
 from ..values import integer
 from . import answers
@@ -21,6 +21,7 @@ class ActionProducts(ActionCalls):
 
     finds_feeds_by_document = True
     table_actions = ()
+    max_stock_rows = 0
     remove_document = staticmethod(remove_document)
     image_document = staticmethod(image_document)
 
@@ -29,6 +30,9 @@ class ActionProducts(ActionCalls):
     ) -> FeedReceipt:
         """Send a document; `quantity_only` makes no difference to this API."""
         return read_receipt(self._change(action, {}, payload))
+
+    def set_stock(self, payload: bytes) -> FeedReceipt:
+        raise NotOffered(reason="action_stock")
 
     def cancel_feed(self, feed_id: str) -> None:
         self._change("FeedCancel", {"FeedID": feed_id})
@@ -72,6 +76,10 @@ class ActionProducts(ActionCalls):
         ended = self._has_ended("products", offset, keys_of(found, "seller_sku"))
         total = integer(envelope.head, "TotalCount")
         return build_page(found, offset, total, more=False if ended else None)
+
+    def product_ids(self, seller_skus: Iterable[str]) -> dict[str, str]:
+        """Override to return none: this API knows products by their SKUs alone."""
+        return {}
 
     def quality_states(
         self,

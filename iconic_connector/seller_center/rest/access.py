@@ -39,11 +39,12 @@ from .answers import parse_reply
 JSON = "application/json"
 # What can stand in a header, as a token does.
 TOKEN = re.compile(r"[!-~]{1,8000}")
-# Reads that not every shop offers: 404 is about the call, not about what it names.
+# Calls that not every shop offers: 404 is about the call, not about what it names.
 OPTIONAL_PATHS = frozenset(
     {
         "/v2/brands",
         "/v2/product-set/quality-control-status",
+        "/v2/stock/product",
         "/v2/orders-shipment-providers",
         "/v2/orders-failure-reasons",
         "/v2/webhooks",

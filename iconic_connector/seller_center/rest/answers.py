@@ -25,6 +25,7 @@ from ..transport import Reply, check_status
 from ..tree import BrokenAnswer, Node, read_json
 from ..values import (
     UTC_TIMES,
+    WHOLE,
     Times,
     boolean,
     child,
@@ -237,6 +238,15 @@ def _read_brand(row: Node) -> Brand:
     )
 
 
+def read_product_ids(variations: Iterable[Node]) -> dict[str, str]:
+    """Read the ids of variations by SKU, without those of which one SKU has several."""
+    found: dict[str, set[str]] = {}
+    for row in variations:
+        if number := _number(row, "id"):
+            found.setdefault(text(row, "sellerSku"), set()).add(number)
+    return {sku: ids.pop() for sku, ids in found.items() if len(ids) == 1}
+
+
 def read_products(
     variations: list[Node], facts: SetFacts, country: str, times: Times = UTC_TIMES
 ) -> Records:
@@ -277,7 +287,14 @@ def read_product(
         description=description(product_set, "description"),
         created_at=times.past(row, "createdAt"),
         updated_at=times.past(row, "updatedAt"),
+        marketplace_id=_number(row, "id"),
     )
+
+
+def _number(row: Node, name: str) -> str:
+    """Return an id that calls can name, empty if there is none."""
+    found = text(row, name)
+    return found if WHOLE.fullmatch(found) else ""
 
 
 def _price_of(country: str, prices: list[Node]) -> Node:

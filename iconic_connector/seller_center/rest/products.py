@@ -19,15 +19,18 @@ from ..const import (
     MAX_FEEDS_PER_PAGE,
     MAX_ROWS_PER_PAGE,
     MAX_SETS_PER_PAGE,
+    MAX_STOCK_ROWS,
     PRODUCT_CREATE,
     PRODUCT_REMOVE,
     PRODUCT_STOCK_UPDATE,
     PRODUCT_UPDATE,
+    STATUS_DELETED,
 )
 from ..envelope import parse_reply as parse_envelope
 from ..envelope import read_receipt as read_envelope_receipt
 from ..errors import Refused, Unreadable, UnreadableValue
 from ..records import Feed, FeedReceipt, Page, Records, UnreadableRecord
+from ..stock import read_ignored
 from ..tables import image_table, remove_table
 from ..tree import Node
 from ..values import WHOLE, boolean, by_whole_id, text
@@ -46,6 +49,8 @@ TABLE_IMPORTS = {
     IMAGE: "/v2/import/image-update",
 }
 FILE_NAMES = {PRODUCT_REMOVE: "products.csv", IMAGE: "images.csv"}
+# Where quantities are set at once (SellerCenter REST, Stock).
+STOCK = "/v2/stock/product"
 # What product sets call the filters of the Action API, where the words differ.
 SET_STATES = {"live": "active", "inactive": "inactive-all", "deleted": "deleted-all"}
 
@@ -56,6 +61,7 @@ class RestProducts(RestCalls):
     # The list of feeds shows other ids than a receipt does.
     finds_feeds_by_document = False
     table_actions = tuple(TABLE_IMPORTS)
+    max_stock_rows = MAX_STOCK_ROWS
     remove_document = staticmethod(remove_table)
     image_document = staticmethod(image_table)
 
@@ -86,6 +92,11 @@ class RestProducts(RestCalls):
         if text(answer, "success") and not boolean(answer, "success"):
             raise _refused_table(answer)
         return answers.read_receipt(answer, action)
+
+    def set_stock(self, payload: bytes) -> FeedReceipt:
+        answer = self._parse(self._call("PUT", STOCK, body=payload), STOCK)
+        ignored = read_ignored(rows_of(answer), payload)
+        return FeedReceipt("", PRODUCT_UPDATE, ignored=ignored)
 
     def cancel_feed(self, feed_id: str) -> None:
         self._change("DELETE", f"/v2/feed/{quote(feed_id, safe='')}")
@@ -174,6 +185,16 @@ class RestProducts(RestCalls):
         found = answers.read_products(rows, facts, self._country, self._times)
         lost = (*lost, *found.unreadable, *_without_variations(sets, rows))
         return Page(tuple(found), next_offset=next_offset, unreadable=lost)
+
+    def product_ids(self, seller_skus: Iterable[str]) -> dict[str, str]:
+        rows = self._get_keyed(
+            "/v2/product/seller-skus",
+            "sellerSkus",
+            seller_skus,
+            limit=MAX_ROWS_PER_PAGE,
+        )
+        present = (row for row in rows if text(row, "status") != STATUS_DELETED)
+        return answers.read_product_ids(present)
 
     def quality_states(
         self,
