@@ -45,6 +45,9 @@ FEED_HISTORY = timedelta(days=30)
 DOUBT = timedelta(days=1)
 DOUBT_ON_SALE = timedelta(hours=1)
 
+# How long quantities go in feeds after they could not be set at once.
+AT_ONCE_PAUSE = timedelta(hours=1)
+
 # Products per GetProducts call by seller SKU.
 READ_BACK_SIZE = 100
 

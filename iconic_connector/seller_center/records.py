@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
+from .const import STATUS_DELETED
+
 # The file name extensions of what documents come as.
 EXTENSIONS = {
     "application/pdf": "pdf",
@@ -251,6 +253,11 @@ class ListedProduct:
     created_at: datetime | None = None
     updated_at: datetime | None = None
     marketplace_id: str = ""
+
+    @property
+    def is_present(self) -> bool:
+        """Whether the marketplace has it, and not as a removed one."""
+        return self.status != STATUS_DELETED
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from odoo.fields import Domain
 
 from ..domain.flows import FLOWS
 from ..models.account.iconic_account_connection import CLIENTS
+from ..models.feed.iconic_feed import is_at_once
 
 # The listings that a flow applies to, where that differs from the table of flows:
 # pictures can be shown before the product is created.
@@ -87,6 +88,8 @@ class IconicDryRun(models.TransientModel):
             account = wizard.account_id
             wizard.is_table = flow.action in CLIENTS[account.api_type].table_actions
             extension = "csv" if wizard.is_table else "xml"
+            if is_at_once(batch.lines):
+                extension = "json"
             wizard.document_name = f"{flow.action}.{extension}"
             wizard.document = base64.b64encode(batch.document)
             wizard.passing_count = len(batch.listings)
@@ -208,6 +211,13 @@ class IconicDryRun(models.TransientModel):
                 "A feed contains %(size)s products: these are the first of %(total)s.",
                 size=len(choice.listings),
                 total=choice.total,
+            )
+        Feed = self.env["iconic.feed"]
+        if not is_at_once(batch.lines) and Feed._may_go_at_once(flow, batch.listings):
+            yield self.env._(
+                "THE ICONIC is asked for the numbers of these products first. If it "
+                "tells them, the same quantities are set at once, in another form "
+                "(JSON)."
             )
         later = len(choice.listings) - sum(
             map(len, (batch.listings, batch.unchanged, batch.problems))

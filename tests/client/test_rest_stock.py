@@ -44,7 +44,9 @@ def test_a_row_that_cannot_be_written_is_named(row):
 @pytest.mark.parametrize("count", [0, 101])
 def test_a_document_holds_one_to_a_hundred_rows(count):
     with pytest.raises(DocumentError):
-        stock_document(StockRow(f"S{number}", f"{number}", 1) for number in range(count))
+        stock_document(
+            StockRow(f"S{number}", f"{number}", 1) for number in range(count)
+        )
 
 
 def test_quantities_are_sent_byte_for_byte_and_without_a_feed(rest_api, marketplace):

@@ -606,9 +606,9 @@ class IconicAccount(models.Model):
         if {"season_tag_ids", "product_categ_ids"} & vals.keys():
             # Users may choose products, and not write this.
             self.sudo().write({"checked_at": False})
-        if self._entered_credentials(vals):
+        if entered := self._entered_credentials(vals):
             self._remember_database()
-            self._forget_connection()
+            self._forget_connection(entered)
         return result
 
     def _check_is_free(self, name, value):

@@ -53,6 +53,8 @@ CREDENTIAL_FIELDS = {
     "application_secret",
     "token_url",
 }
+#: Those that lead to another system, which gives its products other ids.
+ADDRESS_FIELDS = {"use_staging", "test_host", "api_url"}
 #: The values of an account whose calls succeed.
 NO_OUTAGE = {
     "retry_at": False,
@@ -328,8 +330,11 @@ class IconicAccount(models.Model):
             }
         )
 
-    def _forget_connection(self):
-        """Require a new connection test, since the credentials have changed."""
+    def _forget_connection(self, names):
+        """Require a new connection test, since the credentials have changed.
+
+        :param names: of the fields that were written
+        """
         self.write(
             {
                 "connection_state": "untested",
@@ -341,6 +346,9 @@ class IconicAccount(models.Model):
         self.filtered(lambda account: not account._is_tied_to_shop()).write(
             {"shop_id": False, "shop_name": False}
         )
+        if ADDRESS_FIELDS & names:
+            listings = self.sudo().with_context(active_test=False).listing_ids
+            listings.filtered("marketplace_product_id").marketplace_product_id = False
 
     def _is_tied_to_shop(self):
         """Tell whether products of this account are or were at the marketplace."""

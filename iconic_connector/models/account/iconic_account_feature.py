@@ -13,6 +13,7 @@ FEATURES = [
     ("invoice_numbers", "Invoice Numbers"),
     ("quality", "Quality Reviews"),
     ("reasons", "Cancellation Reasons"),
+    ("stock_at_once", "Stock Set at Once"),
 ]
 
 

@@ -318,11 +318,12 @@ class IconicAccount(models.Model):
             picked, limit=limit
         )
 
-    def _store_batch(self, flow, listings):
+    def _store_batch(self, flow, listings, product_ids=None):
         """Check some listings and store their feed.
 
         :param flow: a row of `flows.FLOWS`
         :param listings: what `_next_batch` returned, or some of them
+        :param product_ids: SKU -> the marketplace's id, of those that were asked for
         :return: how many listings were sent, are failing and are unchanged, as a dict,
             and the feed to send, maybe empty
         """
@@ -330,6 +331,7 @@ class IconicAccount(models.Model):
         locked = listings.try_lock_for_update(allow_referencing=True)
         # They may have changed since they were selected.
         mine = locked.search(self._picked_domain(flow) & Domain("id", "in", locked.ids))
+        mine._note_product_ids(product_ids or {})
         batch = mine._prepare_batch(flow)
         batch.unchanged.write(
             {

@@ -16,6 +16,7 @@ class SendFlow(Job):
         super().__init__(row)
         self._flow = FLOWS[self.kind]
         self._locked = False
+        self._product_ids = {}
 
     @classmethod
     def with_work(cls, rows):
@@ -31,14 +32,21 @@ class SendFlow(Job):
         return self.env["iconic.listing"].search_count(self._picked())
 
     def next_batch(self):
-        """Override to return the listings of the next feed."""
+        """Override to return the listings of the next feed.
+
+        What has to be asked about them is asked here, before any of them is locked.
+        """
         if self._locked:
             return None
-        return self.account._next_batch(self._flow) or None
+        batch = self.account._next_batch(self._flow)
+        self._product_ids = self.env["iconic.feed"]._read_product_ids(
+            self.client, self._flow, batch
+        )
+        return batch or None
 
     def do(self, batch):
         """Override to check some listings and store their feed, before it is sent."""
-        counts, feed = self.account._store_batch(self._flow, batch)
+        counts, feed = self.account._store_batch(self._flow, batch, self._product_ids)
         for name, count in counts.items():
             self.position[name] = self.position.get(name, 0) + count
         # What is left is locked by others.

@@ -13,6 +13,7 @@ from ...error_messages import describe, describe_refusal
 from ...seller_center.errors import (
     AccessRefused,
     NotAccepted,
+    NotOffered,
     Refused,
     SellerCenterError,
     UnknownOutcome,
@@ -27,6 +28,7 @@ class IconicFeed(models.Model):
     """A document sent to the marketplace, and its result.
 
     sending    --[accepted, warnings included]----> processing
+    sending    --[answered with the results]------> done, if sent at once
     sending    --[refused]------------------------> refused
     sending    --[certainly not accepted]---------> cancelled
     sending    --[document lost, never sent]------> cancelled
@@ -136,6 +138,8 @@ class IconicFeed(models.Model):
     def _compute_payload_name(self):
         for feed in self:
             extension = "csv" if feed._is_table() else "xml"
+            if feed.sent_at_once:
+                extension = "json"
             feed.payload_name = f"{feed.action}-{feed.id}.{extension}"
 
     @button
@@ -219,6 +223,7 @@ class IconicFeed(models.Model):
                 "action": flow.action,
                 "sending_since": now,
                 "sent_count": len(listings),
+                "sent_at_once": is_at_once(lines),
             }
         )
         feed._store_payload(document)
@@ -273,18 +278,40 @@ class IconicFeed(models.Model):
         # No transaction stays open during the call.
         commit_with_retry(self.env, partial(self.write, {"call_begun": True}))
         try:
-            receipt = client.send_feed(
-                self.action, document, quantity_only=self._flow.writes == {"quantity"}
-            )
+            receipt = self._submit(client, document)
         except SellerCenterError as error:
             evidence = self._evidence_on_refusal(client, error)
             note = partial(self._note_failed_sending, error, evidence)
             commit_with_retry(self.env, note)
             self._report_to_account(error)
         else:
+            self._store_receipt(receipt)
+
+    def _submit(self, client, document):
+        """Call the marketplace with the document.
+
+        :param client: from `iconic.account._connect`
+        :param bytes document: the stored payload
+        :return: a `seller_center.records.FeedReceipt`
+        """
+        if self.sent_at_once:
+            return client.set_stock(document)
+        return client.send_feed(
+            self.action, document, quantity_only=self._flow.writes == {"quantity"}
+        )
+
+    def _store_receipt(self, receipt):
+        """Store and commit first of all what the marketplace answered.
+
+        :param receipt: a `seller_center.records.FeedReceipt`
+        """
+        if receipt.ignored is None:
             self._store_accepted(
                 receipt.feed_id, receipt.warnings, to_odoo_datetime(receipt.timestamp)
             )
+            return
+        commit_with_retry(self.env, partial(self._note_set, receipt.ignored))
+        self._report_to_account()
 
     def _give_up_lost(self):
         """Reset the listings of a feed that was never sent, since its file is lost."""
@@ -307,6 +334,8 @@ class IconicFeed(models.Model):
         :param error: the `SellerCenterError` of the call, None for success
         """
         account = self.account_id
+        if self.sent_at_once and (error is None or isinstance(error, NotOffered)):
+            commit_with_retry(self.env, partial(self._note_offer, error))
         if error is None or isinstance(error, Refused):
             commit_with_retry(self.env, account._note_success)
         else:
@@ -326,7 +355,9 @@ class IconicFeed(models.Model):
         :param SellerCenterError error: the error of the call
         :param evidence: from `_evidence_on_refusal`
         """
-        if isinstance(error, Refused):
+        if self.sent_at_once and isinstance(error, NotOffered):
+            self._close_unsent("cancelled", error)
+        elif isinstance(error, Refused):
             self._note_refused(error, evidence)
         elif isinstance(error, UnknownOutcome):
             self.message = describe(self.env, error)
@@ -468,6 +499,14 @@ class IconicFeedLine(models.Model):
         "This listing already has an open feed of this kind.",
     )
     _open_lines = models.Index("(feed_id) WHERE state = 'open'")
+
+
+def is_at_once(lines):
+    """Tell whether a document holds quantities that are set at once.
+
+    :param lines: listing id -> values of `iconic.feed.line`, built with the document
+    """
+    return any("marketplace_product_id" in values for values in lines.values())
 
 
 def _detail_text(detail):

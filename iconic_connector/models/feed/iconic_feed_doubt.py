@@ -68,7 +68,12 @@ class IconicFeed(models.Model):
         return fields.Datetime.now() + timedelta(hours=delay)
 
     def _late_status(self, client):
-        """Return the status of the feed as a `seller_center.records.Feed`."""
+        """Return the status of the feed as a `seller_center.records.Feed`.
+
+        Nothing follows any more of one that was sent at once, and nothing tells of it.
+        """
+        if self.sent_at_once:
+            return Feed("", FEED_FINISHED, self.action)
         try:
             return client.feed_status(self.external_id)
         except (Refused, Unreadable):
@@ -101,10 +106,12 @@ class IconicFeed(models.Model):
         open_lines = self.env["iconic.feed.line"].search(
             [("listing_id", "in", listings.ids), ("state", "=", "open")]
         )
-        free = listings - open_lines.listing_id
-        return self.line_ids.filtered(
-            lambda line: line.listing_id in free and evidence.answers(line.seller_sku)
+        lines = self.line_ids.filtered(
+            lambda line: line.listing_id in listings - open_lines.listing_id
         )
+        if self.sent_at_once:
+            return lines.browse(line.id for line in lines._shown_quantities(evidence))
+        return lines.filtered(lambda line: evidence.answers(line.seller_sku))
 
 
 class IconicFeedLine(models.Model):

@@ -46,6 +46,9 @@ class IconicFeed(models.Model):
         self.ensure_one()
         if not commit_with_retry(self.env, self._renew_lease):
             return
+        if self.sent_at_once:
+            self._recover_at_once(client)
+            return
         is_lost = not self._stored_payload()
         if is_lost and not self.call_begun:
             commit_with_retry(self.env, self._give_up_lost)

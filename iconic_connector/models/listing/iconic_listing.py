@@ -213,6 +213,13 @@ class IconicListing(models.Model):
     listed_quantity = fields.Integer(readonly=True, copy=False)
     content_digest = fields.Char(readonly=True, copy=False)
     image_digest = fields.Char(readonly=True, copy=False)
+    marketplace_product_id = fields.Char(
+        string="THE ICONIC's Product ID",
+        readonly=True,
+        copy=False,
+        help="The number that THE ICONIC has given the product, by which a few "
+        "quantities are set at once. It is read when it is needed.",
+    )
     seen_at = fields.Datetime(string="Seen on THE ICONIC", readonly=True, copy=False)
     answered_at = fields.Datetime(
         string="Last Answer",

@@ -12,14 +12,21 @@ from ...domain.statuses import FLAGS
 from ...error_messages import describe
 from ...seller_center.const import STATUS_ACTIVE
 from ...seller_center.documents import DocumentError, create_document, update_document
-from ...seller_center.records import Product, ProductImages
+from ...seller_center.records import Product, ProductImages, StockRow
+from ...seller_center.stock import stock_document
 from .iconic_listing_check import Problem
 from .iconic_listing_content import content_digest
 from .iconic_listing_pictures import image_digest
 from .iconic_listing_price import OFFER_FIELDS, PRICE_FIELDS, offer_values
 
-# What is forgotten about the prices of a product that is not listed any more.
-NO_PRICES = {"last_wanted_price": 0, "approved_price": 0, "next_comparison_at": False}
+# What is forgotten about a product that is not listed any more: its prices, and its id
+# at the marketplace, since it gets another one when it is created again.
+FORGOTTEN = {
+    "last_wanted_price": 0,
+    "approved_price": 0,
+    "next_comparison_at": False,
+    "marketplace_product_id": False,
+}
 
 
 class Batch(NamedTuple):
@@ -197,10 +204,38 @@ class IconicListing(models.Model):
         return self._build_offer(wanted, PRICE_FIELDS)
 
     def _build_stock(self, wanted):
-        return self._build_offer(wanted, ("quantity",))
+        quantities = {listing: wanted[listing.id].quantity for listing in self}
+        return self._build_quantities(FLOWS["stock"], quantities)
+
+    def _build_end(self, _wanted):
+        """Build an update to quantity 0 (product feeds spec, Product End)."""
+        return self._build_quantities(FLOWS["end"], dict.fromkeys(self, 0))
+
+    def _build_quantities(self, flow, quantities):
+        """Build an update of nothing but quantities, for a feed or to be set at once.
+
+        :param flow: a `Flow`
+        :param quantities: listing -> pieces
+        """
+        lines = {
+            listing.id: {"seller_sku": listing.sku, "quantity": quantity}
+            for listing, quantity in quantities.items()
+        }
+        if not self.env["iconic.feed"]._goes_at_once(flow, self):
+            return update_document(
+                Product(listing.sku, quantity=quantity)
+                for listing, quantity in quantities.items()
+            ), lines
+        for listing in self:
+            number = listing.marketplace_product_id
+            lines[listing.id]["marketplace_product_id"] = number
+        return stock_document(
+            StockRow(listing.sku, listing.marketplace_product_id, quantity)
+            for listing, quantity in quantities.items()
+        ), lines
 
     def _build_offer(self, wanted, names):
-        """Build an update of nothing but price fields or quantity.
+        """Build an update of nothing but some fields of the offer.
 
         :param names: fields of `seller_center.records.Product`
         """
@@ -212,14 +247,6 @@ class IconicListing(models.Model):
             }
             for listing, product in zip(self, products, strict=True)
         }
-        return update_document(products), lines
-
-    def _build_end(self, _wanted):
-        """Build an update to quantity 0 (product feeds spec, Product End)."""
-        lines = {
-            listing.id: {"seller_sku": listing.sku, "quantity": 0} for listing in self
-        }
-        products = (Product(listing.sku, quantity=0) for listing in self)
         return update_document(products), lines
 
     def _build_remove(self, _wanted):
@@ -257,6 +284,16 @@ class IconicListing(models.Model):
                 if value and not listing[name]:
                     listing[name] = value
 
+    def _note_product_ids(self, ids):
+        """Store the marketplace's ids of products, as they are learnt.
+
+        :param ids: SKU -> id; what it does not tell stays
+        """
+        for listing in self:
+            found = ids.get(listing.sku)
+            if found and found != listing.marketplace_product_id:
+                listing.marketplace_product_id = found
+
     def _reset_to_pending(self, flow):
         """Undo `_mark_sent` for a feed that the marketplace did not accept."""
         self._still_sent(flow).write(flow.reset)
@@ -290,7 +327,7 @@ class IconicListing(models.Model):
             # Whoever relists it sees what it costs by then.
             self.write({"approved_price": 0})
         if flow.name == "remove":
-            self.write(NO_PRICES)
+            self.write(FORGOTTEN)
             self.filtered("recreate")._reset_for_recreation()
 
     def _compare_when_listed(self):
@@ -333,6 +370,7 @@ class IconicListing(models.Model):
                 **listed_values(record),
                 "seller_sku": record.seller_sku,
                 "parent_sku": record.parent_sku or self.parent_sku,
+                "marketplace_product_id": record.marketplace_id or False,
                 "product_status": "published" if pictured else "created",
                 "listing_status": "active" if selling else "inactive",
                 "content_status": "not_needed" if pictured else "pending",
@@ -353,7 +391,7 @@ class IconicListing(models.Model):
 
     def _note_removed(self):
         """Apply what a removal does to listings whose products are gone anyway."""
-        values = {**_unmarked(), **FLOWS["remove"].success, **NO_PRICES}
+        values = {**_unmarked(), **FLOWS["remove"].success, **FORGOTTEN}
         nothing = Product("", quantity=0)
         self.write({**values, **listed_values(nothing), "image_digest": False})
         self.filtered("recreate")._reset_for_recreation()

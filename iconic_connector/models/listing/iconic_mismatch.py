@@ -8,7 +8,7 @@ from ...seller_center.const import STATUS_ACTIVE, STATUS_DELETED
 from ...seller_center.records import Product
 from ..iconic_rights import button
 from .iconic_listing_content import content_digest
-from .iconic_listing_flow import NO_PRICES, listed_values
+from .iconic_listing_flow import FORGOTTEN, listed_values
 
 
 class IconicMismatch(models.Model):
@@ -83,7 +83,7 @@ class IconicMismatch(models.Model):
                 return {"listing_status": "active"}
             if self._is_gone():
                 return {
-                    **NO_PRICES,
+                    **FORGOTTEN,
                     **listed_values(Product("", quantity=0)),
                     "product_status": "removed",
                     "listing_status": "inactive",
@@ -116,6 +116,9 @@ class IconicMismatch(models.Model):
         listings = self._candidates(account, Domain("seller_sku", "in", list(by_sku)))
         listings = listings._unmoved_since(asked_at)
         listings.write({"seen_at": precise_now()})
+        listings._note_product_ids(
+            {one.seller_sku: one.marketplace_id for one in records if one.is_present}
+        )
         wanted = self._wanted_contents(listings)
         values = {"account_id": account.id, "found_at": asked_at}
         self.create(

@@ -31,6 +31,7 @@ class IconicUnmatchedProduct(models.Model):
     name = fields.Char(readonly=True)
     reason = fields.Char(readonly=True)
     parent_sku = fields.Char(readonly=True)
+    marketplace_product_id = fields.Char(readonly=True)
     price = fields.Monetary(readonly=True)
     sale_price = fields.Monetary(readonly=True)
     sale_start = fields.Datetime(readonly=True)
@@ -71,6 +72,7 @@ class IconicUnmatchedProduct(models.Model):
             "product_id": product.id,
             "seller_sku": self.seller_sku,
             "parent_sku": self.parent_sku,
+            "marketplace_product_id": self.marketplace_product_id,
             "product_status": "published" if self.has_images else "created",
             "listing_status": "active"
             if self.has_images and self.is_active
@@ -191,6 +193,7 @@ def _row_values(record):
         "seller_sku": record.seller_sku,
         "name": record.name,
         "parent_sku": record.parent_sku or False,
+        "marketplace_product_id": record.marketplace_id or False,
         "price": record.price,
         "sale_price": record.sale_price,
         "sale_start": to_odoo_datetime(record.sale_start),
