@@ -10,6 +10,7 @@ from odoo import fields
 
 from odoo.addons.iconic_connector.domain.flows import FLOWS
 from odoo.addons.iconic_connector.domain.moments import to_odoo_datetime
+from odoo.addons.iconic_connector.seller_center import RestApi
 
 FLAGS = ("content", "price", "quantity", "image", "end", "remove")
 
@@ -36,6 +37,10 @@ class Selling:
             listings.mapped("error"),
         )
         self.sandbox.requests.clear()
+
+    def send_quantities_in_feeds(self):
+        """Have quantities go in feeds over REST too, as many of them do."""
+        self.patch(RestApi, "max_stock_rows", 0)
 
     def detect(self):
         """Compare all listings with Odoo."""

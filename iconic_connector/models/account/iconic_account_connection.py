@@ -347,8 +347,13 @@ class IconicAccount(models.Model):
             {"shop_id": False, "shop_name": False}
         )
         if ADDRESS_FIELDS & names:
-            listings = self.sudo().with_context(active_test=False).listing_ids
-            listings.filtered("marketplace_product_id").marketplace_product_id = False
+            numbered = [
+                ("account_id", "in", self.ids),
+                ("marketplace_product_id", "!=", False),
+            ]
+            # Listings count even if the user has no access to them.
+            listings = self.env["iconic.listing"].sudo().search(numbered)
+            listings.marketplace_product_id = False
 
     def _is_tied_to_shop(self):
         """Tell whether products of this account are or were at the marketplace."""

@@ -283,6 +283,8 @@ class IconicFeed(models.Model):
             evidence = self._evidence_on_refusal(client, error)
             note = partial(self._note_failed_sending, error, evidence)
             commit_with_retry(self.env, note)
+            if self.sent_at_once and isinstance(error, NotOffered):
+                commit_with_retry(self.env, partial(self._note_offer, error))
             self._report_to_account(error)
         else:
             self._store_receipt(receipt)
@@ -311,6 +313,7 @@ class IconicFeed(models.Model):
             )
             return
         commit_with_retry(self.env, partial(self._note_set, receipt.ignored))
+        commit_with_retry(self.env, self._note_offer)
         self._report_to_account()
 
     def _give_up_lost(self):
@@ -334,8 +337,6 @@ class IconicFeed(models.Model):
         :param error: the `SellerCenterError` of the call, None for success
         """
         account = self.account_id
-        if self.sent_at_once and (error is None or isinstance(error, NotOffered)):
-            commit_with_retry(self.env, partial(self._note_offer, error))
         if error is None or isinstance(error, Refused):
             commit_with_retry(self.env, account._note_success)
         else:

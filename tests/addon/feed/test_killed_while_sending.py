@@ -190,6 +190,37 @@ def test_pictures_that_arrived_can_be_sent_again(odoo, marketplace):
     assert_all_is_live(marketplace)
 
 
+@over_rest
+def test_quantities_that_were_set_at_once_are_read_back(odoo, marketplace):
+    odoo.start()
+    run_until_all_is_live(odoo)
+    for product in marketplace.sandbox.products.values():
+        product.quantity = 1
+    marketplace.sandbox.faults.add("hang_after", action="SetStock", seconds=NEVER)
+    odoo.query(
+        "UPDATE iconic_listing SET listed_quantity = 1, quantity_status = 'pending'"
+    )
+    odoo.query(
+        "UPDATE ir_cron SET active = true WHERE id = (SELECT res_id FROM ir_model_data"
+        " WHERE module = 'iconic_connector' AND name = 'ir_cron_stock')"
+    )
+    odoo.wait_with_crons(
+        lambda: "hang_after" in calls(marketplace, "SetStock"), "the accepted call"
+    )
+    odoo.kill()
+    assert odoo.feeds()[-1] == ("stock", "sending", "")
+
+    odoo.let_an_hour_pass()
+    odoo.start()
+    odoo.wait_with_crons(
+        lambda: odoo.feeds()[-1] == ("stock", "done", ""), "the end of the feed"
+    )
+
+    assert len(calls(marketplace, "SetStock")) == 1
+    quantities = odoo.query("SELECT DISTINCT listed_quantity FROM iconic_listing")
+    assert quantities == [("5",)]
+
+
 @pytest.mark.parametrize(
     ("api_type", "question"), [("action", "GetFeedRawInput"), ("rest", "GetProducts")]
 )

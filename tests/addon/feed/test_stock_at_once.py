@@ -11,9 +11,7 @@ from selling import SellingCase
 
 from odoo import fields
 
-from odoo.addons.iconic_connector.models.account.iconic_account_connection import (
-    CLIENTS,
-)
+from odoo.addons.iconic_connector.seller_center import RestApi
 
 IDS = "/v2/product/seller-skus"
 
@@ -172,7 +170,7 @@ class TestWhenAFeedIsTaken(AtOnceCase):
     def test_more_than_the_marketplace_takes_at_once(self):
         self.sell(self.small)
         self.sell(self.medium)
-        with patch.object(CLIENTS["rest"], "max_stock_rows", 1):
+        with patch.object(RestApi, "max_stock_rows", 1):
             self.send_stock()
         self.assertEqual(self.calls("GetProducts"), [])
         self.assert_in_feed()
