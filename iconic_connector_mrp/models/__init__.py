@@ -1,1 +1,2 @@
 from . import iconic_listing
+from . import sale_order_line

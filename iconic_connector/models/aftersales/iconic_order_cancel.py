@@ -1,9 +1,12 @@
+from collections import Counter
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...domain import item_statuses, statuses
 from ..iconic_rights import button
-from .iconic_order_cancel_return_to_stock import is_delivered, is_kit
+from ..order.item_pieces import whole_items
+from .iconic_order_cancel_return_to_stock import is_delivered
 
 
 class IconicOrder(models.Model):
@@ -119,19 +122,15 @@ class IconicOrder(models.Model):
         return all(item.status in item_statuses.NEVER_ARRIVED for item in self.item_ids)
 
     def _remove_from_deliveries(self, items):
-        """Reduce the sales order lines of items, and the deliveries of the lines.
-
-        For kits, Odoo itself reduces the deliveries of the components.
-        """
+        """Reduce the sales order lines of items, and the deliveries of the lines."""
         back = {}
         for line, of_line in items.grouped("sale_line_id").items():
-            if is_kit(line):
-                _reduce_sale_line(line, len(of_line), skip_procurement=False)
-                continue
             ours = of_line.filtered(lambda item: item._is_shipped_by_us())
             moved = self._reduce_deliveries(line, ours)
-            departed = sum(n for move, n in moved.items() if is_delivered(move))
-            _reduce_sale_line(line, len(of_line) - departed)
+            departed = Counter()
+            for move, pieces in moved.items():
+                departed[move.product_id] += is_delivered(move) and pieces
+            _reduce_sale_line(line, len(of_line) - whole_items(line, departed))
             back.update(moved)
         if back:
             self._return_picked_goods(items, back)
@@ -267,11 +266,10 @@ class IconicOrderItem(models.Model):
         return (self.is_open or digital) and not self.cancel_requested
 
 
-def _reduce_sale_line(line, quantity, skip_procurement=True):
+def _reduce_sale_line(line, quantity):
     """Reduce the quantity of a sales order line, but not below the delivered one.
 
-    :param line: a `sale.order.line`; its order may be locked
-    :param bool skip_procurement: if its moves have been reduced already
+    :param line: a `sale.order.line`, whose moves are reduced; its order may be locked
     """
     left = max(line.product_uom_qty - quantity, line.qty_delivered, 0)
     if left >= line.product_uom_qty:
@@ -280,7 +278,7 @@ def _reduce_sale_line(line, quantity, skip_procurement=True):
     locked = sale.locked
     if locked:
         sale.locked = False
-    line.with_context(skip_procurement=skip_procurement).product_uom_qty = left
+    line.with_context(skip_procurement=True).product_uom_qty = left
     if locked:
         sale.locked = True
 

@@ -3,6 +3,14 @@ from collections import defaultdict
 from odoo import fields, models
 from odoo.tools import groupby
 
+from ..order.item_pieces import (
+    in_move_unit,
+    in_product_unit,
+    pieces_of,
+    planned_pieces,
+    touched_items,
+)
+
 
 class IconicOrderItem(models.Model):
     _inherit = "iconic.order.item"
@@ -38,33 +46,25 @@ class IconicOrder(models.Model):
     def _reduce_deliveries(self, line, items):
         """Remove items of one sales order line from its deliveries.
 
-        Quantities that no step has moved are removed first, then picked ones. Picked
-        and shipped ones have to be returned.
-
         :param line: a `sale.order.line`
         :param items: its cancelled items
         :return: a dict, done `stock.move` -> how many pieces to return
         """
         shipped = items.filtered(_has_left)
-        back = defaultdict(float)
-        left = len(items - shipped)
-        for move in self._open_moves(line, items):
-            removed = min(left, _unmoved_quantity(move))
-            _decrease_move(move, removed)
-            left -= removed
-        for move in self._open_moves(line, items):
-            removed = min(left, _ready_quantity(move))
-            _add_to_return(back, _done_origins(move), removed)
-            _decrease_move(move, removed)
-            left -= removed
-        _add_to_return(back, _delivering_moves(line, shipped), left + len(shipped))
-        return back
-
-    def _open_moves(self, line, items):
-        """Return the open moves of a line, those in the items' deliveries first."""
-        return line.move_ids.filtered(_is_open).sorted(
-            lambda move: (move.picking_id not in items.picking_id, -move.id)
+        standing = line.iconic_item_ids.filtered(
+            lambda item: item._is_shipped_by_us() and not item.withdrawn
         )
+        after = pieces_of(line, len(standing - items))
+        between = pieces_of(line, len(standing - items | shipped))
+        before = pieces_of(line, len(standing | items))
+        back = defaultdict(float)
+        for product in before:
+            moves = line.move_ids.filtered(lambda one, p=product: one.product_id == p)
+            unshipped = before[product] - between[product]
+            left = _remove_pieces(moves, items, unshipped, back)
+            left += between[product] - after[product]
+            _add_to_return(back, _delivering_moves(moves, shipped), left)
+        return back
 
     def _create_returns_to_stock(self, items, back, note):
         """Create the transfers that return goods to stock, for the warehouse to do.
@@ -79,13 +79,14 @@ class IconicOrder(models.Model):
             made |= self._return_moves(picking, {move: back[move] for move in moves})
         for picking in made:
             picking.message_post(body=note)
-            for move in picking.move_ids:
+            for line, moves in picking.move_ids.grouped("sale_line_id").items():
                 waiting = items.filtered(
-                    lambda item, line=move.sale_line_id: (
+                    lambda item, line=line: (
                         item.sale_line_id == line and not item._is_back_in_stock()
                     )
                 ).sorted(_has_left, reverse=True)
-                waiting[: int(move.product_uom_qty)].return_to_stock_id = picking
+                count = touched_items(line, planned_pieces(moves))
+                waiting[:count].return_to_stock_id = picking
         return made
 
     def _return_moves(self, picking, quantities):
@@ -98,7 +99,7 @@ class IconicOrder(models.Model):
         wizard = self.env["stock.return.picking"].create({"picking_id": picking.id})
         for row in wizard.product_return_moves:
             if row.move_id in quantities:
-                row.quantity = quantities[row.move_id]
+                row.quantity = in_move_unit(row.move_id, quantities[row.move_id])
             else:
                 # Else the goods of other orders in this transfer would be returned.
                 row.unlink()
@@ -126,9 +127,35 @@ def _has_left(item):
     return picking.state == "done" and picking.location_dest_id._is_outgoing()
 
 
-def is_kit(line):
-    """Tell whether a line is delivered by the components of its product."""
-    return bool(line.move_ids.product_id - line.product_id)
+def _remove_pieces(moves, items, left, back):
+    """Remove pieces of one product from the deliveries of its line.
+
+    Pieces that no step has moved are removed first, then picked ones, which have to be
+    returned.
+
+    :param moves: the moves of that product and line
+    :param items: the cancelled items
+    :param left: how many pieces to remove
+    :param back: a dict, done `stock.move` -> pieces to return; changed here
+    :return: how many pieces are not in open moves
+    """
+    for move in _open_moves(moves, items):
+        removed = min(left, _unmoved_quantity(move))
+        _decrease_move(move, removed)
+        left -= removed
+    for move in _open_moves(moves, items):
+        removed = min(left, _ready_quantity(move))
+        _add_to_return(back, _done_origins(move), removed)
+        _decrease_move(move, removed)
+        left -= removed
+    return left
+
+
+def _open_moves(moves, items):
+    """Return the open ones of some moves, those in the items' deliveries first."""
+    return moves.filtered(_is_open).sorted(
+        lambda move: (move.picking_id not in items.picking_id, -move.id)
+    )
 
 
 def _is_open(move):
@@ -147,7 +174,7 @@ def is_delivered(move):
 
 def _waiting_for(move):
     """Return how many pieces of a move the step before still has to move."""
-    return sum(move.move_orig_ids.filtered(_is_open).mapped("product_uom_qty"))
+    return sum(planned_pieces(move.move_orig_ids.filtered(_is_open)).values())
 
 
 def _unmoved_quantity(move):
@@ -157,33 +184,34 @@ def _unmoved_quantity(move):
     """
     if move.move_orig_ids.filtered(lambda one: one.state != "cancel"):
         return 0
-    return move.product_uom_qty
+    return in_product_unit(move, move.product_uom_qty)
 
 
 def _ready_quantity(move):
     """Return how many pieces earlier steps have moved, ready for this move."""
     if not _is_open(move):
         return 0
-    return max(move.product_uom_qty - _waiting_for(move), 0)
+    planned = in_product_unit(move, move.product_uom_qty)
+    return max(planned - _waiting_for(move), 0)
 
 
 def _done_origins(move):
     return move.move_orig_ids.filtered(_is_done_step)
 
 
-def _delivering_moves(line, shipped):
-    """Return the moves that shipped items of a line, those of `shipped` first."""
-    return line.move_ids.filtered(is_delivered).sorted(
+def _delivering_moves(moves, shipped):
+    """Return those of some moves that shipped items, those of `shipped` first."""
+    return moves.filtered(is_delivered).sorted(
         lambda move: (move.picking_id not in shipped.picking_id, -move.id)
     )
 
 
-def _returnable(move):
+def returnable(move):
     """Return how many pieces of a done move have not been returned."""
     returns = move.returned_move_ids.filtered(lambda one: one.state != "cancel")
-    return move.quantity - sum(
-        one.quantity if one.state == "done" else one.product_uom_qty for one in returns
-    )
+    pieces = planned_pieces(move)
+    pieces.subtract(planned_pieces(returns))
+    return pieces[move.product_id]
 
 
 def _add_to_return(back, moves, quantity):
@@ -192,7 +220,7 @@ def _add_to_return(back, moves, quantity):
     :param back: a dict, done `stock.move` -> pieces; changed here
     """
     for move in moves:
-        added = min(quantity, max(_returnable(move) - back.get(move, 0), 0))
+        added = min(quantity, max(returnable(move) - back.get(move, 0), 0))
         if added:
             back[move] += added
             quantity -= added
@@ -208,11 +236,11 @@ def _decrease_move(move, quantity):
         return
     left = quantity
     for after in move.move_dest_ids.filtered(_is_open):
-        less = min(left, after.product_uom_qty)
+        less = min(left, in_product_unit(after, after.product_uom_qty))
         _decrease_move(after, less)
         left -= less
-    rest = move.product_uom_qty - quantity
-    if rest <= 0:
+    rest = move.product_uom_qty - in_move_unit(move, quantity)
+    if move.product_uom.compare(rest, 0) <= 0:
         move._action_cancel()
         return
     if move.quantity > rest:

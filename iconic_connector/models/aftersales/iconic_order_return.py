@@ -3,8 +3,17 @@ from collections import Counter
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Command
 
 from ...domain import item_statuses, statuses
+from ..order.item_pieces import (
+    completed_items,
+    in_move_unit,
+    pieces_of,
+    planned_pieces,
+    whole_items,
+)
+from .iconic_order_cancel_return_to_stock import returnable
 
 CLOSED = ("done", "cancel")
 
@@ -152,40 +161,23 @@ class IconicOrderItem(models.Model):
     def _shipped_item_count(self, delivery):
         """Return how many items of this one's line a delivery shipped for good.
 
+        Not more than are out: components may come back from several deliveries.
+
         :param delivery: a `stock.picking`
         """
-        moves = _outgoing_moves(self.sale_line_id).filtered(
-            lambda move: move.picking_id == delivery and move.state == "done"
-        )
-        back = moves.returned_move_ids.filtered(lambda move: move.state != "cancel")
-        return self._count_items(moves) - self._count_items(back)
-
-    def _pieces_per_item(self):
-        """Return the pieces of each product that one item consists of.
-
-        One piece of its product, or several of other products for a kit.
-
-        :return: a dict, `product.product` -> pieces
-        """
         line = self.sale_line_id
-        pieces = _pieces(_outgoing_moves(line))
-        if not set(pieces) - set(line.product_id):
-            return {line.product_id: 1}
-        return {
-            product: quantity / (line.product_uom_qty or 1)
-            for product, quantity in pieces.items()
-        }
-
-    def _count_items(self, moves):
-        """Return how many whole items of one line some moves contain."""
-        pieces = _pieces(moves)
-        return min(
-            int(pieces[product] / each + 0.001)
-            for product, each in self[:1]._pieces_per_item().items()
-        )
+        moves = _outgoing_moves(line).filtered(lambda move: move.state == "done")
+        own = moves.filtered(lambda move: move.picking_id == delivery)
+        back = whole_items(line, planned_pieces(_returns(own)))
+        out = planned_pieces(moves)
+        out.subtract(planned_pieces(_returns(moves)))
+        shipped = completed_items(line, moves).get(delivery, 0)
+        return min(shipped - back, whole_items(line, out))
 
     def _create_return_picking(self, origin):
         """Create the return of items for a done transfer.
+
+        Components of kits that other transfers have moved are returned with it.
 
         :param origin: the done `stock.picking`
         :return: the new one, ready to be validated
@@ -193,12 +185,31 @@ class IconicOrderItem(models.Model):
         wanted = self._pieces_by_line()
         wizard = self.env["stock.return.picking"].create({"picking_id": origin.id})
         for row in wizard.product_return_moves:
-            key = (row.move_id.sale_line_id, row.product_id)
-            row.quantity = min(wanted[key], row.move_id.quantity)
-            wanted[key] -= row.quantity
+            row.quantity = _take(wanted, row.move_id)
+        wizard.product_return_moves = [
+            Command.create(
+                {"product_id": move.product_id.id, "move_id": move.id, "quantity": some}
+            )
+            for move in self._moves_alike(origin)
+            if (some := _take(wanted, move))
+        ]
         picking = wizard._create_return()
         self.return_picking_id = picking
         return picking
+
+    def _moves_alike(self, origin):
+        """Return the done moves of these items' lines, as in a transfer, in others.
+
+        :param origin: a done `stock.picking`
+        """
+        ways = {(one.location_id.usage, one.location_dest_id.usage) for one in origin}
+        return self.sale_line_id.move_ids.filtered(
+            lambda move: (
+                move.state == "done"
+                and move.picking_id != origin
+                and (move.location_id.usage, move.location_dest_id.usage) in ways
+            )
+        )
 
     def _pieces_by_line(self):
         """Return the pieces that these items consist of.
@@ -207,8 +218,8 @@ class IconicOrderItem(models.Model):
         """
         wanted = Counter()
         for line, items in self.grouped("sale_line_id").items():
-            for product, each in items[:1]._pieces_per_item().items():
-                wanted[line, product] = each * len(items)
+            for product, count in pieces_of(line, len(items)).items():
+                wanted[line, product] = count
         return wanted
 
     def _receive(self, damaged=None):
@@ -392,13 +403,19 @@ def _outgoing_moves(line):
     )
 
 
-def _pieces(moves):
-    """Return how many pieces of each product some moves have moved or will move.
+def _returns(moves):
+    """Return the returns of some moves, also those still to come."""
+    return moves.returned_move_ids.filtered(lambda move: move.state != "cancel")
 
-    :return: a `Counter`, `product.product` -> pieces
+
+def _take(wanted, move):
+    """Take from what is wanted what a move can return.
+
+    :param wanted: a `Counter`, (`sale.order.line`, `product.product`) -> pieces;
+        changed here
+    :return: the quantity, in the unit of measure of the move
     """
-    pieces = Counter()
-    for move in moves:
-        done = move.state == "done"
-        pieces[move.product_id] += move.quantity if done else move.product_uom_qty
-    return pieces
+    key = (move.sale_line_id, move.product_id)
+    pieces = max(min(wanted[key], returnable(move)), 0)
+    wanted[key] -= pieces
+    return in_move_unit(move, pieces)

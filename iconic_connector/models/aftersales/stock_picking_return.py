@@ -1,6 +1,13 @@
 from odoo import models
 
 from ...domain import item_statuses
+from ..order.item_pieces import (
+    completed_items,
+    in_move_unit,
+    in_product_unit,
+    moved_pieces,
+    whole_items,
+)
 from .iconic_order_return import CLOSED
 
 
@@ -41,13 +48,7 @@ class StockPicking(models.Model):
         :param items: all items of the line
         :param moves: the done moves of the line
         """
-        received = items.filtered(
-            lambda item: (
-                (item.received_at and item.return_picking_id == self)
-                or item.return_to_stock_id == self
-            )
-        )
-        count = max(items._count_items(moves) - len(received), 0)
+        count = self._iconic_newly_received(items)
         origin = moves.origin_returned_move_id.picking_id
         waiting = items.filtered(
             lambda item: (
@@ -71,6 +72,25 @@ class StockPicking(models.Model):
         damaged = place and moves.move_line_ids.location_dest_id == place
         waiting[:count]._mark_received(self, "damaged" if damaged else "good")
 
+    def _iconic_newly_received(self, items):
+        """Return how many items this receipt completes that are not marked yet.
+
+        :param items: all items of a line
+        """
+        line = items.sale_line_id
+        moves = line.move_ids.filtered(
+            lambda move: move.state == "done" and move.location_id.usage == "customer"
+        )
+        known = items.filtered(
+            lambda item: item.received_at or _is_cancelled_and_back(item)
+        )
+        here = known.filtered(
+            lambda item: self in (item.return_picking_id, item.return_to_stock_id)
+        )
+        completed = completed_items(line, moves).get(self, 0) - len(here)
+        missing = whole_items(line, moved_pieces(moves)) - len(known)
+        return max(min(completed, missing), 0)
+
     def _iconic_move_rest_to_backorder(self):
         """Link items that were not received to the backorder of this receipt."""
         rest = self.env["iconic.order.item"].search(
@@ -92,8 +112,10 @@ class StockPicking(models.Model):
         place = damaged and account._damaged_location(self.picking_type_id.warehouse_id)
         for move in self.move_ids.filtered(lambda move: move.state not in CLOSED):
             key = (move.sale_line_id, move.product_id)
-            move.quantity = min(wanted[key], move.product_uom_qty)
-            wanted[key] -= move.quantity
+            planned = in_product_unit(move, move.product_uom_qty)
+            arrived = max(min(wanted[key], planned), 0)
+            move.quantity = in_move_unit(move, arrived)
+            wanted[key] -= arrived
             aside[key] -= move._iconic_put_damaged_aside(aside[key], place)
             move.picked = bool(move.quantity)
         (items - damaged)._mark_received(self, "good")
@@ -107,8 +129,10 @@ class StockPicking(models.Model):
         """
         for move in self.move_ids.filtered(lambda move: move.state not in CLOSED):
             key = (move.sale_line_id, move.product_id)
-            fewer = min(pieces[key], move.product_uom_qty)
-            pieces[key] -= fewer
+            planned = in_product_unit(move, move.product_uom_qty)
+            taken = min(pieces[key], planned)
+            pieces[key] -= taken
+            fewer = in_move_unit(move, taken)
             if move.product_uom.compare(fewer, move.product_uom_qty) >= 0:
                 move._action_cancel()
             elif fewer:
@@ -126,12 +150,21 @@ class StockMove(models.Model):
         """
         done = 0
         for line in self.move_line_ids:
-            part = min(line.quantity, pieces - done)
+            part = min(line.quantity_product_uom, pieces - done)
             if part <= 0:
                 break
-            if part < line.quantity:
-                line.copy({"quantity": line.quantity - part})
-                line.quantity = part
+            if part < line.quantity_product_uom:
+                quantity = self.product_id.uom_id._compute_quantity(
+                    part, line.product_uom_id
+                )
+                line.copy({"quantity": line.quantity - quantity})
+                line.quantity = quantity
             line.location_dest_id = location
             done += part
         return done
+
+
+def _is_cancelled_and_back(item):
+    """Tell whether a receipt from the buyer has returned a cancelled item to stock."""
+    receipt = item.return_to_stock_id
+    return receipt.state == "done" and receipt.location_id.usage == "customer"

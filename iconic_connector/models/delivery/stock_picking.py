@@ -4,12 +4,18 @@ from datetime import datetime, time, timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import float_round
 
 from ... import const
 from ...domain import item_statuses, statuses
 from ...domain.moments import to_odoo_datetime
 from ..iconic_rights import refuse_other_companies
+from ..order.item_pieces import (
+    TOLERANCE,
+    completed_items,
+    delivered_pieces,
+    moved_pieces,
+    pieces_of,
+)
 from ..order.sale_order import ENDED, ORDER_ENDED
 
 # Operation types that deliver to the buyer: from our warehouse, or from a supplier.
@@ -169,9 +175,11 @@ class StockPicking(models.Model):
             stopped = line.iconic_item_ids.filtered(
                 lambda item: item._is_shipped_by_us() and item._is_cancelling()
             )
-            quantity = sum(going.filtered("picked").mapped("quantity"))
-            may_go = line.product_uom_qty - line.qty_delivered - len(stopped)
-            if stopped and quantity > may_go:
+            if not stopped:
+                continue
+            out = delivered_pieces(line) + moved_pieces(going.filtered("picked"))
+            may_go = pieces_of(line, line.product_uom_qty - len(stopped))
+            if any(out[one] > may_go[one] + TOLERANCE for one in may_go):
                 raise UserError(
                     self.env._(
                         "%(count)s of %(product)s in order %(order)s must not be "
@@ -260,8 +268,16 @@ class StockPicking(models.Model):
             return "ready"
         if self.state != "done":
             return "not_ready"
+        if self._iconic_holds_parts_only():
+            return False
         waits = not self.carrier_tracking_ref and not self.iconic_message
         return "waiting_tracking" if waits else "problem"
+
+    def _iconic_holds_parts_only(self):
+        """Tell whether this delivery completes no item: it has left with parts."""
+        counts = self._iconic_item_counts()
+        moved = any(self.move_ids.mapped("quantity"))
+        return bool(counts) and moved and not any(counts.values())
 
     def _iconic_deliveries(self):
         """Return the deliveries of the marketplace's orders, with sudo."""
@@ -307,12 +323,18 @@ class StockPicking(models.Model):
 
         :return: a dict, (delivery, sales order line) -> number of items
         """
-        moves = self.move_ids.filtered(
-            lambda move: move.sale_line_id and move.state != "cancel"
-        ).grouped(lambda move: (move.picking_id, move.sale_line_id))
+        moves = self.move_ids.sale_line_id.move_ids.filtered(
+            lambda move: (
+                move.state != "cancel"
+                and move.picking_id.picking_type_code in DELIVERING
+                and not move.origin_returned_move_id
+            )
+        )
         return {
-            (picking, line): _items_in(line, some)
-            for (picking, line), some in moves.items()
+            (picking, line): count
+            for line, some in moves.grouped("sale_line_id").items()
+            for picking, count in completed_items(line, some).items()
+            if picking in self
         }
 
     def _iconic_items_of(self, line_ids):
@@ -422,36 +444,3 @@ def _is_free(item):
 def _allocation_order(item):
     """Return a sort key: items ready to ship come first, shipped ones last."""
     return not item.is_open, item.status in item_statuses.NOT_READY, item.id
-
-
-def _items_in(line, moves):
-    """Return how many items of a line are shipped by some moves of one delivery.
-
-    :param line: a sales order line
-    :param moves: moves of the line, for its product or for the components of a kit
-    """
-    if moves.product_id == line.product_id:
-        return int(float_round(_quantity(moves), precision_digits=0))
-    # An item of a kit counts when all of its components are shipped.
-    whole = line.move_ids.filtered(
-        lambda move: (
-            move.state != "cancel" and move.picking_id.picking_type_code in DELIVERING
-        )
-    )
-    parts = []
-    for product in whole.product_id:
-        demand = sum(move.product_qty for move in whole if move.product_id == product)
-        moved = _quantity(moves.filtered(lambda move, p=product: move.product_id == p))
-        parts.append(moved * line.product_uom_qty / demand if demand else 0)
-    # Rounded first: 0.3 / 0.1 is a little less than 3.
-    return int(float_round(min(parts, default=0), precision_digits=3))
-
-
-def _quantity(moves):
-    """Return the quantity of moves, in the unit of measure of their products."""
-    return sum(
-        move.product_uom._compute_quantity(
-            move.quantity, move.product_id.uom_id, round=False
-        )
-        for move in moves
-    )

@@ -283,6 +283,11 @@ class StockPicking(models.Model):
         if self.state != "done":
             return False
         left_behind = self._iconic_items_left_behind()
+        if self._iconic_holds_parts_only():
+            return self.env._(
+                "It holds parts of kits only. Their items are shipped with the "
+                "delivery that completes them."
+            )
         if not self._iconic_live_items():
             return self.env._(
                 "None of its items is left to ship at THE ICONIC. Were they cancelled?"

@@ -15,6 +15,7 @@ from ...domain.order_amounts import (
 )
 from ...domain.order_warehouses import spread
 from .fulfilled_by_marketplace import check_location
+from .item_pieces import exploded
 
 # The context of created sales orders: no mails, no followers, no tracking.
 WITHOUT_MESSAGES = {
@@ -351,11 +352,17 @@ class IconicOrder(models.Model):
     def _process_confirmed_sale(self):
         """Reserve the stock of confirmed sales orders, and restore their order date.
 
+        What a kit consists of is stored, since its bill of materials may change.
+
         If a person has confirmed them, the job invoices them and makes their reports.
         """
         for order in self:
             sale = order.with_company(order.company_id).sale_order_id
             sale.date_order = order.ordered_at or sale.date_order
+            for line in sale.order_line:
+                components = exploded(line)
+                if components != (line.iconic_components or {}):
+                    line.iconic_components = components
             moves = sale.picking_ids.move_ids
             # Also if the operation type reserves by hand: the goods are paid for.
             moves.filtered_domain(

@@ -15,6 +15,8 @@ class SaleOrderLine(models.Model):
     iconic_item_ids = fields.One2many(
         "iconic.order.item", "sale_line_id", copy=False, groups=const.USER_GROUP
     )
+    # Of kits: the id of each component's product -> its pieces in one item.
+    iconic_components = fields.Json(copy=False, groups=const.USER_GROUP)
 
     def _compute_price_unit(self):
         """Override of `sale` to leave the marketplace's prices alone."""
