@@ -106,7 +106,11 @@ class IconicOrder(models.Model):
         made = wizard._create_return()
         moves = self.env["stock.move"].union(*quantities)
         self._redirect_to_stock(made, moves)
-        moves.move_dest_ids.filtered(_is_open)._action_assign()
+        # The wizard has released them, earlier returns among them.
+        released = moves.move_dest_ids.filtered(
+            lambda move: move.state not in ("done", "cancel")
+        )
+        released._action_assign()
         return made
 
     def _redirect_to_stock(self, transfer, moves):

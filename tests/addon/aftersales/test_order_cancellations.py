@@ -154,6 +154,12 @@ class TestCancelledAfterPicking(CancelCase):
         self.assertEqual(order.sale_order_id.state, "cancel")
         self.assertEqual(self.returns(order).mapped("state"), ["assigned", "assigned"])
 
+    def test_a_second_return_leaves_the_first_one_its_goods(self):
+        order = self.pick(self.small, self.small)
+        self.cancel_at_marketplace(order.item_ids[0])
+        self.cancel_at_marketplace(order.item_ids[1])
+        self.assertEqual(self.returns(order).mapped("state"), ["assigned"] * 2)
+
     def test_unpicked_items_are_removed_first(self):
         order = self.sell(self.small, self.small)
         picking = self.deliveries(order)
