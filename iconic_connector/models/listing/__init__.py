@@ -11,7 +11,6 @@ from . import iconic_listing_quality
 from . import iconic_listing_specific
 from . import iconic_account_listings
 from . import iconic_compare_request
-from . import stock_move
 from . import iconic_mismatch
 from . import iconic_unmatched_product
 from . import listing_jobs

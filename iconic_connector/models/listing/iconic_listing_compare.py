@@ -113,6 +113,8 @@ class IconicListing(models.Model):
 
         :param products: `product.product` records whose stock or sales have changed
         """
+        if not products:
+            return
         # Warehouse users may read no bills of materials.
         concerned = products | self.sudo()._kits_with(products.sudo())
         self.env["iconic.compare.request"]._insert(

@@ -145,10 +145,10 @@ class Claims:
             if line.id not in demand or not line.product_uom_qty:
                 self._loose[line.product_id] += waiting
                 continue
-            for product_id, pieces in demand[line.id].items():
+            for product_id, per_item in _per_item(line, demand[line.id]).items():
                 key = line.id, product_id
                 needs = LineNeeds(
-                    pieces / line.product_uom_qty,
+                    per_item,
                     waiting,
                     gone[line.id],
                     reserved[key],
@@ -205,6 +205,18 @@ class Claims:
         ):
             gone[item.sale_line_id.id] += _is_outside(item)
         return gone
+
+
+def _per_item(line, demand):
+    """Return the pieces of each product that one item of a confirmed line needs.
+
+    :param demand: product id -> pieces that leave for the line
+    :return: a dict, product id -> pieces; of a kit as it was when it was sold, unless
+        a supplier sends it
+    """
+    if line.iconic_components and any(demand.values()):
+        return {int(id_): each for id_, each in line.iconic_components.items()}
+    return {id_: pieces / line.product_uom_qty for id_, pieces in demand.items()}
 
 
 def _is_outside(item):

@@ -3,7 +3,7 @@ from odoo.fields import Domain
 
 
 class StockMove(models.Model):
-    """Scarce stock of the marketplace's orders: first come, first served."""
+    """Scarce stock: first come, first served; and what has moved is compared at once."""
 
     _inherit = "stock.move"
 
@@ -11,9 +11,18 @@ class StockMove(models.Model):
         """Override of `stock` to reserve for the marketplace's oldest order first.
 
         Odoo goes by the scheduled date, which for these orders is that of dispatch.
+        What was reserved is compared: it is not free any more.
         """
         moves = self._iconic_oldest_first()
-        return super(StockMove, moves)._action_assign(force_qty=force_qty)
+        result = super(StockMove, moves)._action_assign(force_qty=force_qty)
+        self.env["iconic.listing"]._compare_products_soon(self.product_id)
+        return result
+
+    def _action_done(self, cancel_backorder=False):
+        """Override of `stock` to compare what has left or come in."""
+        result = super()._action_done(cancel_backorder=cancel_backorder)
+        self.env["iconic.listing"]._compare_products_soon(self.product_id)
+        return result
 
     def _iconic_oldest_first(self):
         """Return these moves, those of the marketplace's orders by their date.
@@ -45,8 +54,13 @@ class StockMove(models.Model):
         sale = Domain("iconic_account_id", "!=", False) & Domain(
             "date_order", "<", order.ordered_at or fields.Datetime.now()
         )
+        products = order.item_ids.product_id
+        components = self.env["iconic.listing"]._sellable_components(products)
+        products = products.union(
+            *(products.union(*one) for one in components.values())
+        )
         self.search(
-            Domain("product_id", "in", order.item_ids.product_id.ids)
+            Domain("product_id", "in", products.ids)
             & Domain("company_id", "=", order.company_id.id)
             & Domain("state", "in", ("confirmed", "partially_available"))
             & Domain("sale_line_id.order_id", "any", sale)
