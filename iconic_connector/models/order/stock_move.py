@@ -3,7 +3,7 @@ from odoo.fields import Domain
 
 
 class StockMove(models.Model):
-    """Scarce stock: first come, first served; and what has moved is compared at once."""
+    """Scarce stock goes to the oldest order; what has moved is compared at once."""
 
     _inherit = "stock.move"
 
