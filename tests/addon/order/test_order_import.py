@@ -105,6 +105,7 @@ class TestImportingOrders(OrderCase):
         self.assertEqual(order.sale_order_id.amount_total, 150 * 33)
 
     def test_items_in_the_marketplaces_warehouse_are_sold_but_not_shipped_by_us(self):
+        self._stock_at_marketplace()
         order = self.sell(
             items=[
                 self.line(self.small),
