@@ -163,6 +163,7 @@ class IconicAccount(models.Model):
     def action_pause_selling(self):
         """Open the pause of selling, to enter until when."""
         self.ensure_one()
+        self.check_access("write")
         return self.env["iconic.account.pause"]._ask(self, const.PAUSE_OF_SELLING)
 
     def action_resume_selling(self):
