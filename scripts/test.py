@@ -130,7 +130,7 @@ def run_all():
         making.join()
         if failed:
             console.say(f"\nFailed so far: {', '.join(failed)}")
-        failed += _failed(beside_other_modules, tree, [BESIDE])
+        failed += _failed(beside_other_modules, tree, [*SHARED_OUT, BESIDE])
         failed += _failed(with_odoo, tree, [*SHARED_OUT, WITH_ODOO])
     if failed:
         console.say(f"\nFailed: {', '.join(failed)}")
