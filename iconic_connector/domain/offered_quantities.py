@@ -42,24 +42,32 @@ class LineNeeds:
     """What the items of a confirmed sales order line need of one product.
 
     :param per_item: pieces for each item: 1, or as many as a kit contains
-    :param waiting: items that still have to leave
-    :param gone: items that have left and have not come back
+    :param waiting: items that still have to leave, according to the marketplace
+    :param gone: items that have left according to it, and have not come back
     :param reserved: pieces that are reserved for the line
-    :param delivered: pieces that have left for it, less those that came back
+    :param left: pieces that have left for it in Odoo
+    :param returned: pieces of these that came back
     """
 
     per_item: float
     waiting: int
     gone: int = 0
     reserved: float = 0
-    delivered: float = 0
+    left: float = 0
+    returned: float = 0
 
     def unreserved(self):
-        """Return how many pieces are sold, and neither reserved nor delivered."""
-        needed = self.per_item * (self.waiting + self.gone)
-        missing = needed - self.delivered - self.reserved
-        # What left too little for items that are gone waits for nobody.
-        return min(max(missing, 0), self.per_item * self.waiting)
+        """Return how many pieces are sold, and neither reserved nor delivered.
+
+        What has left counts for the items that are gone first, and so does what came
+        back. What came back of others is on its shelf again, and still sold.
+        """
+        gone = self.per_item * self.gone
+        not_recorded = max(gone - self.left, 0)
+        left = max(self.left - gone, 0)
+        returned = max(self.returned - min(gone, self.left), 0)
+        waiting = max(self.per_item * self.waiting - max(left - returned, 0), 0)
+        return max(not_recorded + waiting - self.reserved, 0)
 
 
 def kits_possible(available: Mapping, needed: Mapping):

@@ -54,15 +54,19 @@ class TestNeedsOfALine:
             (LineNeeds(1, waiting=2, reserved=1), 1),
             (LineNeeds(2, waiting=2, reserved=1), 3),
             # One was delivered, and the marketplace does not know it yet.
-            (LineNeeds(1, waiting=2, reserved=1, delivered=1), 0),
+            (LineNeeds(1, waiting=2, reserved=1, left=1), 0),
             # One was delivered and counts as gone there.
-            (LineNeeds(1, waiting=1, gone=1, delivered=1), 1),
+            (LineNeeds(1, waiting=1, gone=1, left=1), 1),
             # It came back by hand: what is sold is on the shelf again.
-            (LineNeeds(1, waiting=1, delivered=0), 1),
+            (LineNeeds(1, waiting=1, left=1, returned=1), 1),
+            # It came back from the buyer, and the other one is reserved.
+            (LineNeeds(1, waiting=1, gone=1, reserved=1, left=1, returned=1), 0),
+            # It came back and was received: nothing of it is gone any more.
+            (LineNeeds(1, waiting=1, left=1, returned=1), 1),
             # The marketplace says shipped, Odoo has not delivered it.
             (LineNeeds(1, waiting=1, gone=1, reserved=1), 1),
-            # Items that are gone wait for nothing, whatever was delivered for them.
-            (LineNeeds(1, waiting=0, gone=3), 0),
+            (LineNeeds(1, waiting=0, gone=3), 3),
+            (LineNeeds(1, waiting=0, gone=3, left=3), 0),
             (LineNeeds(0, waiting=2), 0),
         ],
     )

@@ -7,7 +7,7 @@ from odoo.tools import format_datetime
 
 from ... import const
 from ...domain.offered_quantities import Limits, kits_possible, whole
-from .stock_claims import Claims, accounts_sharing_stock, claiming_items, products_of
+from .stock_claims import Claims, claiming_items, products_of, waiting_items
 
 
 class IconicListing(models.Model):
@@ -293,8 +293,7 @@ class IconicListing(models.Model):
         :return: a dict, product id -> pieces, 0 for all others; components for kits
         """
         # The items of other accounts count, whoever asks.
-        accounts = accounts_sharing_stock(account.sudo())
-        return Claims(claiming_items(accounts)).by_product()
+        return Claims(claiming_items(account.sudo())).by_product()
 
     @api.model
     def _subtracted_quantities(self, account):
@@ -304,7 +303,7 @@ class IconicListing(models.Model):
         """
         subtracted = defaultdict(int)
         if account.marketplace_subtracts:
-            for product in products_of(claiming_items(account.sudo())).values():
+            for product in products_of(waiting_items(account.sudo())).values():
                 subtracted[product.id] += 1
         return subtracted
 

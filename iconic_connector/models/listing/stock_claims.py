@@ -1,29 +1,31 @@
 """Pieces that are sold on any account and not reserved yet (design, section 6).
 
-An item claims pieces of its product as long as it has not left: it was just pulled, is
-held, on a quotation, or waits for stock. What is reserved or delivered for it is not
-free any more, so that it does not count again.
+An item claims pieces of its product until they have left: it was just pulled, is not
+paid yet, is held, on a quotation, or waits for stock. It does so, too, if only the
+marketplace knows that it has left. What is reserved or delivered for it is not free any
+more, so that it does not count again.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 from odoo.fields import Domain
 
 from ...domain import item_statuses
 from ...domain.offered_quantities import LineNeeds
+from ..order.item_pieces import pieces_per_item
 
 # Items of these statuses still have to leave; unpaid ones may be paid any moment.
-CLAIMING = (item_statuses.PAYMENT_PENDING, *item_statuses.OPEN)
+WAITING = (item_statuses.PAYMENT_PENDING, *item_statuses.OPEN)
 # Where goods are ours.
 OURS = ("internal", "transit")
 
-_NO_RETURN = Domain("origin_returned_move_id", "=", False)
 _DONE = Domain("state", "=", "done")
+_NO_RETURN = Domain("move_id.origin_returned_move_id", "=", False)
 # What is on its way back to its shelf is reserved for nobody.
 _RESERVED = (
     Domain("state", "not in", ("done", "cancel"))
     & Domain("location_id.usage", "in", OURS)
-    & Domain("move_id.origin_returned_move_id", "=", False)
+    & (_NO_RETURN | Domain("location_dest_id.usage", "=", "customer"))
 )
 _LEFT = (
     _DONE
@@ -37,43 +39,28 @@ _RETURNED = (
 )
 
 
-def accounts_sharing_stock(account):
-    """Return the accounts that take pieces from where this one does, itself included.
+def claiming_items(account):
+    """Return the items, of whichever account, that claim stock of this one.
 
-    Archived ones, too: what they have sold still has to be shipped.
+    Of accounts that sell or ship from the same places, archived ones too; and of
+    others, if somebody lets an order of theirs leave from here.
     """
-    own = _paths(account)
-    others = account.with_context(active_test=False).search(
+    accounts = account.with_context(active_test=False).search(
         [("company_id", "in", account.company_id.ids)]
     )
-    return account | others.filtered(
-        lambda other: any(
-            one.startswith(another) or another.startswith(one)
-            for one in own
-            for another in _paths(other)
+    own = _paths(account)
+    sharing = account | accounts.filtered(lambda one: _overlap(own, _paths(one)))
+    return _unshipped_items(accounts | account).filtered(
+        lambda item: (
+            item.account_id in sharing
+            or _overlap(own, _view_paths(item.sale_line_id.warehouse_id))
         )
     )
 
 
-def _paths(account):
-    """Return the places that an account sells or ships from, as paths of their ids."""
-    account = account.with_context(active_test=False)
-    warehouses = account.warehouse_id | account.second_warehouse_ids
-    if not account.stock_location_ids:
-        warehouses |= account.stock_warehouse_ids
-    places = account.stock_location_ids | warehouses.view_location_id
-    return places.mapped("parent_path")
-
-
-def claiming_items(accounts):
-    """Return the items of these accounts that still have to leave our warehouses."""
-    return accounts.env["iconic.order.item"].search_fetch(
-        Domain("account_id", "in", accounts.ids)
-        & Domain("status", "in", CLAIMING)
-        & Domain("own_warehouse", "=", False)
-        & Domain("is_digital", "=", False),
-        ["account_id", "product_id", "seller_sku", "sale_line_id", "status"],
-    )
+def waiting_items(accounts):
+    """Return the items of accounts that the marketplace expects us to send."""
+    return _ours(accounts, Domain("status", "in", WAITING))
 
 
 def products_of(items):
@@ -94,24 +81,25 @@ def products_of(items):
 
 
 class Claims:
-    """What the items of some accounts claim, read with a constant number of queries.
+    """What some items claim, read with a constant number of queries.
 
     :param items: what `claiming_items` returned
     """
 
     def __init__(self, items):
-        """Read what the items are, and what is reserved for them."""
+        """Sort the items by the confirmed sales order line that they are on."""
         self.env = items.env
         #: product -> items that are on no confirmed sales order.
-        self._loose = defaultdict(int)
-        #: Sales order line -> items.
-        self._confirmed = defaultdict(int)
+        self._loose = Counter()
+        lines = set()
         for item, product in products_of(items).items():
             line = item.sale_line_id
             if line.state == "sale":
-                self._confirmed[line] += 1
-            else:
+                lines.add(line)
+            elif item.return_picking_id.state != "done":
                 self._loose[line.product_id or product] += 1
+        self._lines = self.env["sale.order.line"].union(*lines)
+        self._loose.subtract(_added_by_hand(items))
 
     def by_product(self):
         """Return how many pieces are claimed.
@@ -119,10 +107,7 @@ class Claims:
         :return: a dict, product id -> pieces, of components for kits
         """
         claimed = defaultdict(float)
-        for product_id, pieces in self._of_lines():
-            claimed[product_id] += pieces
-        # Last, since lines without deliveries count as loose.
-        for product_id, pieces in self._of_loose():
+        for product_id, pieces in (*self._of_lines(), *self._of_loose()):
             claimed[product_id] += pieces
         return claimed
 
@@ -130,93 +115,163 @@ class Claims:
         products = self.env["product.product"].union(*self._loose)
         components = self.env["iconic.listing"]._sellable_components(products)
         for product, count in self._loose.items():
-            needed = components.get(product, {product: 1})
-            for component, pieces in needed.items():
-                yield component.id, pieces * count
+            for component, pieces in components.get(product, {product: 1}).items():
+                yield component.id, pieces * max(count, 0)
 
     def _of_lines(self):
         """Yield product id and pieces of what waits on confirmed sales orders."""
-        lines = self.env["sale.order.line"].union(*self._confirmed)
-        demand = self._demand(lines)
-        reserved = self._pieces(lines, _RESERVED)
-        left, returned = self._pieces(lines, _LEFT), self._pieces(lines, _RETURNED)
-        gone = self._gone(lines)
-        for line, waiting in self._confirmed.items():
-            if line.id not in demand or not line.product_uom_qty:
-                self._loose[line.product_id] += waiting
-                continue
-            for product_id, per_item in _per_item(line, demand[line.id]).items():
+        waiting, gone = self._items_of_lines()
+        reserved = self._pieces(_RESERVED)
+        left, returned = self._pieces(_LEFT), self._pieces(_RETURNED)
+        sources = self._sources()
+        for line in self._lines:
+            for product_id, per_item in _per_item(line, sources[line.id]).items():
                 key = line.id, product_id
                 needs = LineNeeds(
                     per_item,
-                    waiting,
+                    waiting[line.id],
                     gone[line.id],
                     reserved[key],
-                    left[key] - returned[key],
+                    left[key],
+                    returned[key],
                 )
                 yield product_id, needs.unreserved()
 
-    def _demand(self, lines):
-        """Return what leaves for each line, as it was when its moves were created.
+    def _items_of_lines(self):
+        """Count the items of each line that wait, and those that are gone.
 
-        Of several steps the first one counts: the others move the same pieces. What a
-        supplier sends to the buyer needs nothing of ours.
-
-        :return: a dict, line id -> a dict, product id -> pieces
+        :return: two dicts, line id -> items
         """
-        demand = defaultdict(lambda: defaultdict(float))
-        before = Domain("sale_line_id", "in", lines.ids) & Domain(
-            "state", "!=", "cancel"
-        )
-        for line, product, location, pieces in self.env["stock.move"]._read_group(
-            before & _NO_RETURN & Domain("move_orig_ids", "not any", before),
-            ["sale_line_id", "product_id", "location_id"],
-            ["product_qty:sum"],
+        waiting, gone = Counter(), Counter()
+        for item in self.env["iconic.order.item"].search_fetch(
+            Domain("sale_line_id", "in", self._lines.ids),
+            ["sale_line_id", "status", "picking_id"],
         ):
-            is_ours = location.usage in OURS
-            demand[line.id][product.id] += pieces if is_ours else 0
-        return demand
+            if item.status in WAITING:
+                waiting[item.sale_line_id.id] += item._is_shipped_by_us()
+            else:
+                gone[item.sale_line_id.id] += _is_outside(item)
+        return waiting, gone
 
-    def _pieces(self, lines, domain):
-        """Return the pieces of moves of some lines.
+    def _pieces(self, domain):
+        """Return the pieces of moves of the lines.
 
         :param domain: which `stock.move.line` records count
         :return: a dict, (line id, product id) -> pieces
         """
         found = defaultdict(float)
         for line, product, pieces in self.env["stock.move.line"]._read_group(
-            Domain("move_id.sale_line_id", "in", lines.ids) & domain,
+            Domain("move_id.sale_line_id", "in", self._lines.ids) & domain,
             ["move_id.sale_line_id", "product_id"],
             ["quantity_product_uom:sum"],
         ):
             found[line.id, product.id] = pieces
         return found
 
-    def _gone(self, lines):
-        """Return how many items of each line have left and have not come back.
+    def _sources(self):
+        """Return what is delivered for each line, and from which kinds of places.
 
-        :return: a dict, line id -> items
+        :return: a dict, line id -> a set of product id and usage of a location
         """
-        gone = defaultdict(int)
-        for item in self.env["iconic.order.item"].search_fetch(
-            Domain("sale_line_id", "in", lines.ids)
-            & Domain("status", "not in", CLAIMING),
-            ["sale_line_id", "status", "picking_id"],
+        sources = defaultdict(set)
+        for line, product, location in self.env["stock.move"]._read_group(
+            Domain("sale_line_id", "in", self._lines.ids)
+            & Domain("state", "!=", "cancel")
+            & Domain("origin_returned_move_id", "=", False),
+            ["sale_line_id", "product_id", "location_id"],
         ):
-            gone[item.sale_line_id.id] += _is_outside(item)
-        return gone
+            sources[line.id].add((product.id, location.usage))
+        return sources
 
 
-def _per_item(line, demand):
+def _paths(account):
+    """Return the places that an account sells or ships from, as paths of their ids.
+
+    One that names no warehouse ships from any of its company.
+    """
+    account = account.with_context(active_test=False)
+    shipping = account.warehouse_id | account.second_warehouse_ids
+    warehouses = shipping | account.stock_warehouse_ids
+    if not warehouses:
+        domain = [("company_id", "in", account.company_id.ids)]
+        warehouses = warehouses.search(domain)
+    elif account.stock_location_ids:
+        places = account.stock_location_ids.mapped("parent_path")
+        return [*places, *_view_paths(shipping or warehouses)]
+    return _view_paths(warehouses)
+
+
+def _view_paths(warehouses):
+    return warehouses.view_location_id.mapped("parent_path")
+
+
+def _overlap(some, others):
+    """Tell whether a place is within another one, or the same.
+
+    :param some: paths of ids
+    :param others: paths of ids
+    """
+    return any(
+        one.startswith(other) or other.startswith(one)
+        for one in some
+        for other in others
+    )
+
+
+def _unshipped_items(accounts):
+    """Return the items whose goods have not left in Odoo, whatever their status.
+
+    In three queries, each with an index: there are very many other items.
+    """
+    left_there = Domain("status", "not in", (*WAITING, item_statuses.CANCELED))
+    in_open_delivery = Domain(
+        "picking_id", "any", [("state", "not in", ("done", "cancel"))]
+    )
+    return (
+        waiting_items(accounts)
+        | _ours(accounts, left_there & Domain("picking_id", "=", False))
+        | _ours(accounts, left_there & in_open_delivery)
+    )
+
+
+def _ours(accounts, domain):
+    return accounts.env["iconic.order.item"].search_fetch(
+        domain
+        & Domain("account_id", "in", accounts.ids)
+        & Domain("own_warehouse", "=", False)
+        & Domain("is_digital", "=", False),
+        ["account_id", "product_id", "seller_sku", "sale_line_id", "status"],
+    )
+
+
+def _added_by_hand(items):
+    """Return what users have added to sales orders for items that came later.
+
+    :return: a `Counter`, product -> pieces
+    """
+    late = items.filtered(lambda item: not item.sale_line_id)
+    sales = late.order_id.sale_order_id.filtered(lambda sale: sale.state == "sale")
+    added = Counter()
+    for line in sales.order_line:
+        if not line.iconic_item_ids and not line.is_delivery and line.product_id:
+            added[line.product_id] += line.product_uom_qty
+    wanted = Counter(late.filtered("order_id.sale_order_id").mapped("product_id"))
+    return {product: min(n, added[product]) for product, n in wanted.items()}
+
+
+def _per_item(line, sources):
     """Return the pieces of each product that one item of a confirmed line needs.
 
-    :param demand: product id -> pieces that leave for the line
-    :return: a dict, product id -> pieces; of a kit as it was when it was sold, unless
-        a supplier sends it
+    :param sources: what is delivered for the line, from which kinds of places
+    :return: a dict, product id -> pieces; empty if a supplier sends it
     """
-    if line.iconic_components and any(demand.values()):
-        return {int(id_): each for id_, each in line.iconic_components.items()}
-    return {id_: pieces / line.product_uom_qty for id_, pieces in demand.items()}
+    if sources and not any(usage in OURS for _product, usage in sources):
+        return {}
+    if line.iconic_components or {one for one, _usage in sources} - {
+        line.product_id.id
+    }:
+        return {product.id: n for product, n in pieces_per_item(line).items()}
+    return {line.product_id.id: 1}
 
 
 def _is_outside(item):

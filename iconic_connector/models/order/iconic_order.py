@@ -367,6 +367,8 @@ class IconicOrderItem(models.Model):
     _item_once = models.Constraint(
         "UNIQUE(account_id, external_id)", "This item exists already."
     )
+    # What they claim of the stock is asked all the time, and few have no delivery.
+    _without_delivery = models.Index("(account_id) WHERE picking_id IS NULL")
 
     @api.depends("status", "own_warehouse", "is_digital")
     def _compute_is_open(self):

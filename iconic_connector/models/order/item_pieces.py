@@ -29,10 +29,14 @@ def exploded(line):
     :return: a dict as JSON has it, the id of a product -> pieces; empty if it is no kit
     """
     pieces = planned_pieces(line.move_ids.filtered(_is_last_step))
-    if not line.product_uom_qty or not set(pieces) - set(line.product_id):
+    # One item is one piece, whatever unit somebody sells in.
+    items = line.product_uom_id._compute_quantity(
+        line.product_uom_qty, line.product_id.uom_id, round=False
+    )
+    if not items or not set(pieces) - set(line.product_id):
         return {}
     return {
-        str(product.id): quantity / line.product_uom_qty
+        str(product.id): quantity / items
         for product, quantity in pieces.items()
         if quantity
     }
