@@ -332,6 +332,24 @@ class RandomStock(Ordering, ConnectorCase):
                 row.quantity = min(pieces, row.move_id.quantity)
             self._validate(wizard._create_return())
 
+    def step_send_again(self, place):
+        """Send again what came back by hand, as Odoo does: by returning the return."""
+        done = self._returns(self.stored(place)).filtered(
+            lambda one: one.state == "done" and one.location_id.usage == "customer"
+        )
+        for receipt in done.sorted("id")[-1:]:
+            wizard = self.env["stock.return.picking"].create({"picking_id": receipt.id})
+            for row in wizard.product_return_moves:
+                row.quantity = min(1, row.move_id.quantity)
+            wizard._create_return()
+
+    def step_cancel_transfer(self, place):
+        """Cancel the next transfer of an order."""
+        transfers = self.transfers(place).sorted("id")[:1]
+        if transfers:
+            self.given_up = True
+            transfers.action_cancel()
+
     def step_receive(self, place):
         """Validate what comes back of an order."""
         for transfer in self._open(self._returns(self.stored(place))):
@@ -583,6 +601,8 @@ class RandomStock(Ordering, ConnectorCase):
                 self.take_step("receive", place)
             self.finish_orders()
             self.check("all has left")
+            if self.is_at_rest():
+                break
         if not self.given_up:
             self.check_rest()
 
@@ -591,16 +611,26 @@ class RandomStock(Ordering, ConnectorCase):
 
     def finish_orders(self):
         """Import and confirm all orders."""
-        for place in range(len(self.known)):
-            for name, *arguments in (
-                ("map", place),
-                ("become", place, "all", "pending"),
-                ("retry", place),
-                ("process", place),
-                ("confirm", place),
-                ("process", place),
-            ):
-                self.take_step(name, *arguments)
+        for place, order in enumerate(self.known):
+            if not order.sale_order_id:
+                self.take_step("map", place)
+                self.take_step("become", place, "all", "pending")
+            if order.state == "held" or order.error:
+                self.take_step("retry", place)
+            self.take_step("process", place)
+            if order.sale_order_id.state == "draft":
+                self.take_step("confirm", place)
+            self.take_step("process", place)
+
+    def is_at_rest(self):
+        """Tell whether nothing is left to process, to deliver or to receive."""
+        return not any(
+            order.needs_processing
+            or order.error
+            or self.transfers(place)
+            or self._open(self._returns(order))
+            for place, order in enumerate(self.known)
+        )
 
     def check_rest(self):
         """Check that nothing is held back for orders any more."""

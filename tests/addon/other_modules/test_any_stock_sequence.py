@@ -62,6 +62,8 @@ warehouse = st.one_of(
     step("steps", st.sampled_from(["ship_only", "pick_ship"])),
     step("return_by_hand", place, st.integers(1, 2)),
     step("receive", place),
+    step("send_again", place),
+    step("cancel_transfer", place),
     step("receive_undelivered", place),
 )
 stock = st.one_of(
