@@ -87,7 +87,9 @@ class RandomStock(Ordering, ConnectorCase):
         )
         cls.other = cls.account.copy({"name": "Other"})
         cls.accounts = [cls.account, cls.other]
-        cls.products = {sku: cls._product(sku) for sku in ("TOP", "SOCK", "KIT", "GIFT")}
+        cls.products = {
+            sku: cls._product(sku) for sku in ("TOP", "SOCK", "KIT", "GIFT")
+        }
         cls.top, cls.sock, cls.kit, cls.gift = cls.products.values()
         cls.set_stock(cls.top, cls.warehouse, 6)
         cls.set_stock(cls.sock, cls.warehouse, 10)
@@ -360,7 +362,9 @@ class RandomStock(Ordering, ConnectorCase):
         while made:
             made = self.env["stock.picking"].search([("return_id", "in", made.ids)])
             found |= made
-        return found | order.item_ids.return_picking_id | order.item_ids.return_to_stock_id
+        return (
+            found | order.item_ids.return_picking_id | order.item_ids.return_to_stock_id
+        )
 
     def step_receive_undelivered(self, place):
         self.stored(place).action_receive_undelivered()
@@ -539,9 +543,7 @@ class RandomStock(Ordering, ConnectorCase):
         back = self.done(moves, "internal")
         # A piece waits once, however many transfers it still passes.
         last = waiting.filtered(
-            lambda one: not one.move_dest_ids.filtered(
-                lambda later: later in waiting
-            )
+            lambda one: not one.move_dest_ids.filtered(lambda later: later in waiting)
         )
         demand = sum(last.mapped("product_uom_qty"))
         sold = len(items.filtered(lambda one: one.status in ALIVE))

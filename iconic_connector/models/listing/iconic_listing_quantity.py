@@ -7,7 +7,7 @@ from odoo.tools import format_datetime
 
 from ... import const
 from ...domain.offered_quantities import Limits, kits_possible, whole
-from .stock_claims import Claims, claiming_items, products_of, waiting_items
+from .stock_claims import Claims, claiming_items, waiting_items
 
 
 class IconicListing(models.Model):
@@ -303,7 +303,8 @@ class IconicListing(models.Model):
         """
         subtracted = defaultdict(int)
         if account.marketplace_subtracts:
-            for product in products_of(waiting_items(account.sudo())).values():
+            waiting = waiting_items(account.sudo())
+            for product in waiting._known_products().values():
                 subtracted[product.id] += 1
         return subtracted
 

@@ -63,23 +63,6 @@ def waiting_items(accounts):
     return _ours(accounts, Domain("status", "in", WAITING))
 
 
-def products_of(items):
-    """Return the product of each item, by its SKU as long as it is not imported.
-
-    :return: a dict, item -> `product.product`, without items of unknown SKUs
-    """
-    found = {item: item.product_id for item in items if item.product_id}
-    unknown = items.filtered(lambda item: not item.product_id and item.seller_sku)
-    for account, of_account in unknown.grouped("account_id").items():
-        skus = account._products_of_skus(set(of_account.mapped("seller_sku")))
-        found |= {
-            item: skus[item.seller_sku]
-            for item in of_account
-            if item.seller_sku in skus
-        }
-    return found
-
-
 class Claims:
     """What some items claim, read with a constant number of queries.
 
@@ -92,7 +75,7 @@ class Claims:
         #: product -> items that are on no confirmed sales order.
         self._loose = Counter()
         lines = set()
-        for item, product in products_of(items).items():
+        for item, product in items._known_products().items():
             line = item.sale_line_id
             if line.state == "sale":
                 lines.add(line)

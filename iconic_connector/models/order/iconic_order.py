@@ -399,6 +399,20 @@ class IconicOrderItem(models.Model):
         """Return what people call this item."""
         return self.seller_sku or self.name or self.external_id
 
+    def _known_products(self):
+        """Return the product of each item, by its SKU as long as it is not imported.
+
+        :return: a dict, item -> `product.product`, without items of unknown SKUs
+        """
+        found = {item: item.product_id for item in self if item.product_id}
+        unknown = self.filtered(lambda item: not item.product_id and item.seller_sku)
+        for account, items in unknown.grouped("account_id").items():
+            skus = account._products_of_skus(set(items.mapped("seller_sku")))
+            found |= {
+                item: skus[item.seller_sku] for item in items if item.seller_sku in skus
+            }
+        return found
+
     def _map_sku(self, product_id):
         """Store the product for later orders of this item's SKU."""
         SkuMap = self.env["iconic.sku.map"]

@@ -7,7 +7,6 @@ from ... import const
 from ...domain import item_statuses
 from ...domain.addresses import pack_addresses
 from ...domain.moments import to_odoo_datetime
-from ..listing.stock_claims import products_of
 
 # Before the number of an order whose id could not be read.
 UNKNOWN_ID = "?"
@@ -172,7 +171,7 @@ class IconicOrder(models.Model):
                 changed |= order
         new = Item.create(rows)
         # What is sold here is not offered elsewhere, imported or not.
-        sold = new.product_id.union(*products_of(new).values())
+        sold = new.product_id.union(*new._known_products().values())
         self.env["iconic.listing"]._compare_products_soon(sold)
         changed.filtered(lambda one: not one.needs_processing).needs_processing = True
 

@@ -31,7 +31,9 @@ def step(name, *arguments):
     return st.tuples(st.just(name), *arguments)
 
 
-buy = step("buy", account, skus, st.sampled_from(["pending", "pending", "payment_pending"]))
+buy = step(
+    "buy", account, skus, st.sampled_from(["pending", "pending", "payment_pending"])
+)
 goal = st.sampled_from(
     "pending ready_to_ship shipped delivered canceled canceled failed returned "
     "return_shipped_by_customer return_rejected".split()
@@ -49,8 +51,13 @@ users = st.one_of(
     step("map", place),
     step("confirm_orders", account, yes),
     step("confirm", place),
-    step("limits", account, st.integers(0, 2), st.sampled_from([0, 0, 3]),
-         st.sampled_from([0, 0, 50])),
+    step(
+        "limits",
+        account,
+        st.integers(0, 2),
+        st.sampled_from([0, 0, 3]),
+        st.sampled_from([0, 0, 50]),
+    ),
     step("bom", st.integers(1, 3)),
 )
 warehouse = st.one_of(

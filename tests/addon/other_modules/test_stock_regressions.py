@@ -83,9 +83,7 @@ class TestShippedThereAndNotHere(StockStories):
 
 class TestOddDeliveries(StockStories):
     def test_an_item_left_without_a_backorder_is_still_sold(self):
-        self.tell(
-            ("buy", 0, ["TOP", "TOP"]), ("process_all",), ("validate", 0, "last")
-        )
+        self.tell(("buy", 0, ["TOP", "TOP"]), ("process_all",), ("validate", 0, "last"))
         self.assert_offered(TOP=4)
 
     def test_a_cancelled_backorder_leaves_its_item_sold(self):
@@ -205,17 +203,13 @@ class TestWhereItShipsFrom(StockStories):
     def test_a_user_who_lets_another_warehouse_ship_has_it_claimed_there(self):
         second = self._warehouse("Second")
         self.set_stock(self.top, second, 4)
-        self.other.write(
-            {"stock_warehouse_ids": second.ids, "warehouse_id": second.id}
-        )
+        self.other.write({"stock_warehouse_ids": second.ids, "warehouse_id": second.id})
         self.account.confirm_orders = False
         self.tell(("buy", 0, ["TOP"]), ("process_all",))
         sale = self.stored(0).sale_order_id
         sale.warehouse_id = second
         sale.action_confirm()
-        self.assertEqual(
-            sale.picking_ids.move_ids.location_id, second.lot_stock_id
-        )
+        self.assertEqual(sale.picking_ids.move_ids.location_id, second.lot_stock_id)
         self.tell(("unreserve", 0))
         listing = self.listings[1].filtered(lambda one: one.product_id == self.top)
         self.assertEqual(listing._wanted_quantities(self.other)[listing.id], 3)
