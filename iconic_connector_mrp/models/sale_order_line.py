@@ -1,6 +1,6 @@
 from odoo import models
 
-from odoo.addons.iconic_connector.models.order.item_pieces import (
+from odoo.addons.iconic_connector.models.item_pieces import (
     delivered_pieces,
     whole_items,
 )

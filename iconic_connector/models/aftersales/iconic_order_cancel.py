@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 
 from ...domain import item_statuses, statuses
 from ..iconic_rights import button
-from ..order.item_pieces import whole_items
+from ..item_pieces import whole_items
 from .iconic_order_cancel_return_to_stock import is_delivered
 
 

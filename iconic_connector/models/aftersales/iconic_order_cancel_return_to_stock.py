@@ -3,7 +3,7 @@ from collections import defaultdict
 from odoo import fields, models
 from odoo.tools import groupby
 
-from ..order.item_pieces import (
+from ..item_pieces import (
     in_move_unit,
     in_product_unit,
     pieces_of,

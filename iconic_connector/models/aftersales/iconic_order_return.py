@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ...domain import item_statuses, statuses
-from ..order.item_pieces import (
+from ..item_pieces import (
     completed_items,
     in_move_unit,
     pieces_of,

@@ -1,7 +1,7 @@
 from odoo import models
 
 from ...domain import item_statuses
-from ..order.item_pieces import (
+from ..item_pieces import (
     completed_items,
     in_move_unit,
     in_product_unit,

@@ -9,7 +9,7 @@ from ... import const
 from ...domain import item_statuses, statuses
 from ...domain.moments import to_odoo_datetime
 from ..iconic_rights import refuse_other_companies
-from ..order.item_pieces import (
+from ..item_pieces import (
     TOLERANCE,
     completed_items,
     delivered_pieces,

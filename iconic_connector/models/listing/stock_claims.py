@@ -12,7 +12,7 @@ from odoo.fields import Domain
 
 from ...domain import item_statuses
 from ...domain.offered_quantities import LineNeeds
-from ..order.item_pieces import pieces_per_item
+from ..item_pieces import pieces_per_item
 
 # Items of these statuses still have to leave; unpaid ones may be paid any moment.
 WAITING = (item_statuses.PAYMENT_PENDING, *item_statuses.OPEN)

@@ -14,8 +14,8 @@ from ...domain.order_amounts import (
     split_total,
 )
 from ...domain.order_warehouses import spread
+from ..item_pieces import exploded
 from .fulfilled_by_marketplace import check_location
-from .item_pieces import exploded
 
 # The context of created sales orders: no mails, no followers, no tracking.
 WITHOUT_MESSAGES = {
