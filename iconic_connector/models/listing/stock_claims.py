@@ -74,15 +74,15 @@ class Claims:
         self.env = items.env
         #: product -> items that are on no confirmed sales order.
         self._loose = Counter()
-        lines = set()
-        for item, product in items._known_products().items():
+        lines, products = set(), items._known_products()
+        for item, product in products.items():
             line = item.sale_line_id
             if line.state == "sale":
                 lines.add(line)
             elif item.return_picking_id.state != "done":
                 self._loose[line.product_id or product] += 1
         self._lines = self.env["sale.order.line"].union(*lines)
-        self._loose.subtract(_added_by_hand(items))
+        self._loose.subtract(_added_by_hand(products))
 
     def by_product(self):
         """Return how many pieces are claimed.
@@ -227,19 +227,23 @@ def _ours(accounts, domain):
     )
 
 
-def _added_by_hand(items):
+def _added_by_hand(products):
     """Return what users have added to sales orders for items that came later.
 
-    :return: a `Counter`, product -> pieces
+    :param products: a dict, item -> `product.product`
+    :return: a dict, product -> items
     """
-    late = items.filtered(lambda item: not item.sale_line_id)
-    sales = late.order_id.sale_order_id.filtered(lambda sale: sale.state == "sale")
-    added = Counter()
-    for line in sales.order_line:
-        if not line.iconic_item_ids and not line.is_delivery and line.product_id:
+    late, added = Counter(), Counter()
+    sales = set()
+    for item, product in products.items():
+        sale = item.order_id.sale_order_id
+        if sale.state == "sale" and not item.sale_line_id:
+            late[product] += 1
+            sales.add(sale)
+    for line in (line for sale in sales for line in sale.order_line):
+        if not line.iconic_item_ids:
             added[line.product_id] += line.product_uom_qty
-    wanted = Counter(late.filtered("order_id.sale_order_id").mapped("product_id"))
-    return {product: min(n, added[product]) for product, n in wanted.items()}
+    return {product: min(n, added[product]) for product, n in late.items()}
 
 
 def _per_item(line, sources):
