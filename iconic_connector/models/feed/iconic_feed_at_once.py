@@ -31,6 +31,7 @@ class IconicFeed(models.Model):
     _inherit = "iconic.feed"
 
     sent_at_once = fields.Boolean(
+        string="Sent at Once",
         readonly=True,
         help="A few quantities, which THE ICONIC has set when it answers: nothing has "
         "to be polled, and there is no external ID.",
