@@ -62,6 +62,9 @@ FEATURE_RETRY = timedelta(days=7)
 # How long the marketplace may not answer before a person is told.
 OUTAGE_PATIENCE = timedelta(minutes=30)
 
+# Requests for comparisons that are deleted at once.
+VACUUM_REQUESTS = 10_000
+
 # The pause that stops no job: quantity 0 is sent.
 PAUSE_OF_SELLING = "selling"
 

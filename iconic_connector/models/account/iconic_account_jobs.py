@@ -301,23 +301,25 @@ class IconicAccount(models.Model):
             ]
         )
 
-    def _next_batch(self, flow):
+    def _next_batch(self, flow, without=()):
         """Return the listings of the next feed of a flow, empty if there are none.
 
-        What was just sold or received goes first, in a feed of its own: a small one is
-        done sooner.
+        Stock that was just sold or received goes first, in a feed of its own: a small
+        one is done sooner.
 
         :param flow: a row of `flows.FLOWS`
+        :param without: the ids of listings that somebody else has locked
         """
         Listing = self.env["iconic.listing"]
         limit = self._batch_limit(flow)
         if not limit:
             return Listing
-        picked = self._picked_domain(flow)
-        urgent = Domain("send_first", "=", True)
-        return Listing.search(picked & urgent, limit=limit) or Listing.search(
-            picked, limit=limit
-        )
+        picked = self._picked_domain(flow) & Domain("id", "not in", list(without))
+        urgent = Listing
+        if flow.flag == "quantity":
+            first = Domain("send_first", "=", True)
+            urgent = Listing.search(picked & first, limit=limit)
+        return urgent or Listing.search(picked, limit=limit)
 
     def _store_batch(self, flow, listings, product_ids=None):
         """Check some listings and store their feed.
@@ -334,13 +336,10 @@ class IconicAccount(models.Model):
         mine = locked.search(self._picked_domain(flow) & Domain("id", "in", locked.ids))
         mine._note_product_ids(product_ids or {})
         batch = mine._prepare_batch(flow)
-        batch.unchanged.write(
-            {
-                flow.status_field: "not_needed",
-                flow.error_field: False,
-                "send_first": False,
-            }
-        )
+        unchanged = {flow.status_field: "not_needed", flow.error_field: False}
+        if flow.flag == "quantity":
+            unchanged["send_first"] = False
+        batch.unchanged.write(unchanged)
         for listing, problems in batch.problems.items():
             listing._block(flow, "\n".join(problem.message for problem in problems))
         feed = self.env["iconic.feed"]

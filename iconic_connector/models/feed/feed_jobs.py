@@ -15,7 +15,8 @@ class SendFlow(Job):
         """Prepare the flow that has the name of the job."""
         super().__init__(row)
         self._flow = FLOWS[self.kind]
-        self._locked = False
+        #: The ids of listings that somebody else had locked.
+        self._locked = set()
         self._product_ids = {}
 
     @classmethod
@@ -36,9 +37,7 @@ class SendFlow(Job):
 
         What has to be asked about them is asked here, before any of them is locked.
         """
-        if self._locked:
-            return None
-        batch = self.account._next_batch(self._flow)
+        batch = self.account._next_batch(self._flow, without=self._locked)
         self._product_ids = self.env["iconic.feed"]._read_product_ids(
             self.client, self._flow, batch
         )
@@ -49,8 +48,9 @@ class SendFlow(Job):
         counts, feed = self.account._store_batch(self._flow, batch, self._product_ids)
         for name, count in counts.items():
             self.position[name] = self.position.get(name, 0) + count
-        # What is left is locked by others.
-        self._locked = not any(counts.values())
+        if not any(counts.values()):
+            # All others go on.
+            self._locked.update(batch.ids)
         return feed
 
     def finish_outside(self, batch, result):

@@ -142,11 +142,11 @@ class IconicAccount(models.Model):
     def _apply_sell_out_threshold(self):
         """Hold sell-outs back if too many active listings would go to 0 at once.
 
-        Not during a pause of selling, which somebody has asked for.
+        What a pause of selling lowers does not count: somebody has asked for that.
         """
         self.sell_out_threshold_exceeded = (
             bool(self.max_zero_share)
-            and not self._selling_pauses()
+            and not self._selling_is_paused()
             and self._too_many_sell_outs()
         )
         if self.sell_out_threshold_exceeded:
@@ -182,10 +182,12 @@ class IconicAccount(models.Model):
         )
         count = 0
         for start in range(0, len(offered), const.DETECTION_SLICE):
-            wanted = offered[start : start + const.DETECTION_SLICE]._wanted_offers(
-                ("quantity",)
+            some = offered[start : start + const.DETECTION_SLICE]
+            account = self._with_company_and_language()
+            wanted = some.with_env(account.env)._wanted_quantities(
+                account, despite_pauses=True
             )
-            count += sum(product.quantity == 0 for product in wanted.values())
+            count += sum(quantity == 0 for quantity in wanted.values())
         share = count / len(active) * 100 if active else 0
         return count >= const.SELL_OUT_MINIMUM and share > self.max_zero_share
 

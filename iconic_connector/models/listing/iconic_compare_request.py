@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ... import const
+
 
 class IconicCompareRequest(models.Model):
     """A listing to compare before all others, such as one whose product was just sold.
@@ -22,6 +24,21 @@ class IconicCompareRequest(models.Model):
     )
     company_id = fields.Many2one(related="account_id.company_id")
 
+    @api.autovacuum
+    def _gc_requests(self):
+        """Delete the requests of accounts whose jobs do not run.
+
+        When they run again, all their listings are compared.
+
+        :return: how many were deleted, twice: Odoo repeats the call until it is 0
+        """
+        ready = self.env["iconic.account"]._ready_to_call()
+        old = self.search(
+            [("account_id", "not in", ready.ids)], limit=const.VACUUM_REQUESTS
+        )
+        old.unlink()
+        return len(old), len(old)
+
     @api.model
     def _insert(self, domain):
         """Request the comparison of listings, on whichever account.
@@ -30,8 +47,10 @@ class IconicCompareRequest(models.Model):
         """
         # Warehouse users need no access to the connector.
         Listing = self.env["iconic.listing"].sudo()
-        on_sale = Domain("product_status", "=", "published") & Domain(
-            "closed", "=", False
+        on_sale = (
+            Domain("product_status", "=", "published")
+            & Domain("closed", "=", False)
+            & Domain("account_id.active", "=", True)
         )
         query = Listing._search(on_sale & domain)
         columns = (SQL.identifier(query.table, name) for name in ("id", "account_id"))

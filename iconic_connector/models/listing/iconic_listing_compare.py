@@ -103,6 +103,20 @@ class IconicListing(models.Model):
         changed.action_remove()
         changed.write({"recreate": True})
 
+    def _is_being_sent(self):
+        """Tell whether a price or quantity waits for its answer: it is not compared."""
+        return "sent" in (self.price_status, self.quantity_status)
+
+    def _compare_if_asked(self, flow):
+        """Compare listings whose comparison had to wait for the answer of a flow.
+
+        :param flow: the `Flow` that was answered
+        """
+        asked = [("listing_id", "in", self.ids)]
+        requests = self.env["iconic.compare.request"]
+        if flow.writes & {"price", "quantity"} and requests.search(asked, limit=1):
+            self.account_id._trigger_crons("compare")
+
     def _compare_soon(self):
         """Have these listings compared with Odoo before all others."""
         self.env["iconic.compare.request"]._insert(Domain("id", "in", self.ids))

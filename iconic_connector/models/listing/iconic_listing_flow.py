@@ -277,7 +277,10 @@ class IconicListing(models.Model):
         :param flow: a `Flow`
         :param lines: listing id -> values of `iconic.feed.line`
         """
-        self.write({**flow.sent, "send_first": False})
+        values = dict(flow.sent)
+        if "quantity" in flow.writes:
+            values["send_first"] = False
+        self.write(values)
         for listing in self:
             for name in ("seller_sku", "parent_sku"):
                 value = lines[listing.id].get(name)
@@ -296,7 +299,11 @@ class IconicListing(models.Model):
 
     def _reset_to_pending(self, flow):
         """Undo `_mark_sent` for a feed that the marketplace did not accept."""
-        self._still_sent(flow).write(flow.reset)
+        values = dict(flow.reset)
+        if flow.flag == "quantity":
+            values["send_first"] = True
+        self._still_sent(flow).write(values)
+        self._compare_if_asked(flow)
 
     def _succeed(self, flow, warnings):
         """Apply "on success" of a flow to listings that the marketplace accepted.
@@ -318,6 +325,7 @@ class IconicListing(models.Model):
             self._reset_review()
         untouched = self._still_sent(flow)
         untouched.write({flag: flow.success[flag], flow.error_field: False})
+        self._compare_if_asked(flow)
         if flow.name == "image":
             # Warnings about the product still apply once it has its pictures.
             warnings = {**untouched._creation_warnings(), **warnings}
@@ -422,6 +430,7 @@ class IconicListing(models.Model):
         values = {name: value for name, value in flow.error.items() if name != flag}
         self.write({**values, "answered_at": precise_now()})
         self._still_sent(flow)._block(flow, message)
+        self._compare_if_asked(flow)
 
     def _still_sent(self, flow):
         return self.filtered(lambda listing: listing[flow.status_field] == "sent")

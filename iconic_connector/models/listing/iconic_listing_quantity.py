@@ -34,6 +34,11 @@ class IconicListing(models.Model):
         help="From then on its stock is offered: as the listing says, else its season.",
     )
 
+    is_paused = fields.Boolean(
+        compute="_compute_is_paused",
+        compute_sudo=True,
+        help="A pause of selling lowers its quantity to 0.",
+    )
     quantity_words = fields.Char(
         string="Quantity Because",
         compute="_compute_quantity_words",
@@ -41,6 +46,18 @@ class IconicListing(models.Model):
         compute_sudo=True,
         help="What the quantity is made of.",
     )
+
+    @api.depends("account_id.selling_pause")
+    def _compute_is_paused(self):
+        for account, listings in self.grouped("account_id").items():
+            account = account._with_company_and_language()
+            all_paused = account._selling_is_paused()
+            otherwise = {}
+            if account.selling_pause and not all_paused:
+                listings = listings.with_env(account.env)
+                otherwise = listings._wanted_quantities(account, despite_pauses=True)
+            for listing in listings:
+                listing.is_paused = all_paused or bool(otherwise.get(listing.id))
 
     @api.depends("product_id", "account_id", "has_fixed_quantity", "on_sale_from")
     def _compute_quantity_words(self):
@@ -58,14 +75,27 @@ class IconicListing(models.Model):
                     product in kits, free.get(product.id), claimed[product.id]
                 )
 
+    def action_view_claims(self):
+        """Open the items, of whichever account, that claim pieces of this product."""
+        self.ensure_one()
+        account = self.account_id._with_company_and_language()
+        products = self.product_id | self._kits_with(self.product_id)
+        # Which items claim is computed of all accounts; who opens them sees their own.
+        known = claiming_items(account.sudo())._known_products()
+        items = [item.id for item, product in known.items() if product in products]
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "iconic_connector.iconic_order_item_action"
+        )
+        return {**action, "domain": [("id", "in", items)], "context": {}}
+
     def _describe_quantity(self, is_kit, free, claimed):
         """Return in words what the quantity is made of, False if nothing is to say.
 
         :param free: pieces, None if unknown
         :param claimed: pieces that are sold on any account and not reserved
         """
-        if pause := self.account_id.selling_pause:
-            return pause
+        if self.is_paused:
+            return self.account_id.selling_pause
         if opens_at := self._opens_later():
             moment = format_datetime(self.env, opens_at, dt_format="short")
             return self.env._("0 until it goes on sale: %s.", moment)
@@ -116,7 +146,7 @@ class IconicListing(models.Model):
         opens_at = self.sale_opens_at
         return opens_at and opens_at > fields.Datetime.now() and opens_at
 
-    def _wanted_quantities(self, account):
+    def _wanted_quantities(self, account, despite_pauses=False):
         """Return the quantity to offer for each listing, None where it is unknown.
 
         Free pieces in the account's warehouses or locations, less the claims of all
@@ -125,12 +155,13 @@ class IconicListing(models.Model):
         paused, or not on sale yet, is 0.
 
         :param account: the account in its company
+        :param bool despite_pauses: whether to count what is paused
         :return: a dict, listing id -> int or None
         """
-        if account._selling_is_paused():
+        if not despite_pauses and account._selling_is_paused():
             return dict.fromkeys(self._ids, 0)
         maps = self.env["iconic.category.map"]._for_products(account, self.product_id)
-        available = self._available_quantities(account, self.product_id)
+        available = self._available_quantities(account, self.product_id, despite_pauses)
         subtracted = self._subtracted_quantities(account)
         return {
             listing.id: listing._wanted_quantity(
@@ -171,19 +202,17 @@ class IconicListing(models.Model):
         """
         if self.sell_out_approved or not self.account_id.sell_out_threshold_exceeded:
             return ""
-        if product.quantity != 0 or not self.listed_quantity or self._is_not_sold():
+        if product.quantity != 0 or not self.listed_quantity:
+            return ""
+        if self._opens_later() or self.is_paused:
             return ""
         return self.env._(
             "The quantity would go to 0, like that of many other listings. Check the "
             "stock, or press Send Anyway."
         )
 
-    def _is_not_sold(self):
-        """Tell whether somebody wants quantity 0 now: a pause, or a later opening."""
-        return bool(self._opens_later() or self.account_id.selling_pause)
-
     @api.model
-    def _available_quantities(self, account, products):
+    def _available_quantities(self, account, products, despite_pauses=False):
         """Return the pieces of products that are free and not sold on any account.
 
         :param account: the account in its company
@@ -193,7 +222,8 @@ class IconicListing(models.Model):
         kits = self._sellable_components(products)
         none = products.browse()
         parts = products.union(*(none.union(*one) for one in kits.values()))
-        free = self._free_quantities(account, parts - none.union(*kits))
+        parts_alone = parts - none.union(*kits)
+        free = self._free_quantities(account, parts_alone, despite_pauses)
         claimed = self._claimed_quantities(account)
         available = {
             one.id: free[one.id] - (claimed[one.id] if one.is_storable else 0)
@@ -244,7 +274,7 @@ class IconicListing(models.Model):
         return products.browse()
 
     @api.model
-    def _free_quantities(self, account, products):
+    def _free_quantities(self, account, products, despite_pauses=False):
         """Return the free pieces of some products in this account's stock.
 
         Read from the quants in one query.
@@ -261,7 +291,8 @@ class IconicListing(models.Model):
             return free
         free |= dict.fromkeys(tracked.ids, 0)
         for product, on_hand, reserved in self.env["stock.quant"]._read_group(
-            self._quant_domain(account) & Domain("product_id", "in", tracked.ids),
+            self._quant_domain(account, despite_pauses)
+            & Domain("product_id", "in", tracked.ids),
             ["product_id"],
             ["quantity:sum", "reserved_quantity:sum"],
         ):
@@ -273,13 +304,14 @@ class IconicListing(models.Model):
         return free
 
     @api.model
-    def _quant_domain(self, account):
+    def _quant_domain(self, account, despite_pauses=False):
         """Return the domain of quants that may be offered."""
         places = (
             account.stock_location_ids or account.stock_warehouse_ids.view_location_id
         )
-        paused = account._selling_pauses().warehouse_id.view_location_id
-        left_out = account.excluded_location_ids | paused
+        left_out = account.excluded_location_ids
+        if not despite_pauses:
+            left_out |= account._selling_pauses().warehouse_id.view_location_id
         domain = Domain("location_id", "child_of", places.ids)
         if left_out:
             domain &= ~Domain("location_id", "child_of", left_out.ids)

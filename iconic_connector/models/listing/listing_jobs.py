@@ -115,11 +115,12 @@ class CompareSoon(CompareListings):
     def do(self, batch):
         """Override to compare listings at once, and have the differences sent first.
 
-        What somebody else has locked is compared a little later.
+        What somebody else has locked is compared a little later, and what is in a feed
+        once more when that is answered.
         """
         free = batch.try_lock_for_update(allow_referencing=True)
         self._locked = self._locked or free != batch
-        self._forget(free)
+        self._forget(free.filtered(lambda one: not one._is_being_sent()))
         free._detect()
         urgent = free.filtered(lambda one: one.quantity_status == "pending")
         urgent.filtered(lambda one: not one.send_first).send_first = True

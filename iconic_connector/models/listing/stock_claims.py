@@ -79,7 +79,7 @@ class Claims:
             line = item.sale_line_id
             if line.state == "sale":
                 lines.add(line)
-            elif item.return_picking_id.state != "done":
+            elif not item._is_over():
                 self._loose[line.product_id or product] += 1
         self._lines = self.env["sale.order.line"].union(*lines)
         self._loose.subtract(_added_by_hand(products))
@@ -103,10 +103,10 @@ class Claims:
 
     def _of_lines(self):
         """Yield product id and pieces of what waits on confirmed sales orders."""
-        waiting, gone = self._items_of_lines()
+        sources, still_open = self._sources()
+        waiting, gone = self._items_of_lines(still_open)
         reserved = self._pieces(_RESERVED)
         left, returned = self._pieces(_LEFT), self._pieces(_RETURNED)
-        sources = self._sources()
         for line in self._lines:
             for product_id, per_item in _per_item(line, sources[line.id]).items():
                 key = line.id, product_id
@@ -120,20 +120,23 @@ class Claims:
                 )
                 yield product_id, needs.unreserved()
 
-    def _items_of_lines(self):
+    def _items_of_lines(self, still_open):
         """Count the items of each line that wait, and those that are gone.
 
+        :param still_open: the ids of lines with an open delivery
         :return: two dicts, line id -> items
         """
         waiting, gone = Counter(), Counter()
         for item in self.env["iconic.order.item"].search_fetch(
-            Domain("sale_line_id", "in", self._lines.ids),
+            Domain("sale_line_id", "in", self._lines.ids)
+            & Domain("stock_settled", "=", False),
             ["sale_line_id", "status", "picking_id"],
         ):
+            line_id = item.sale_line_id.id
             if item.status in WAITING:
-                waiting[item.sale_line_id.id] += item._is_shipped_by_us()
-            else:
-                gone[item.sale_line_id.id] += _is_outside(item)
+                waiting[line_id] += item._is_shipped_by_us()
+            elif line_id in still_open or not item._is_over():
+                gone[line_id] += _is_outside(item)
         return waiting, gone
 
     def _pieces(self, domain):
@@ -154,17 +157,20 @@ class Claims:
     def _sources(self):
         """Return what is delivered for each line, and from which kinds of places.
 
-        :return: a dict, line id -> a set of product id and usage of a location
+        :return: a dict, line id -> a set of product id and usage of a location; and the
+            ids of lines with an open delivery
         """
-        sources = defaultdict(set)
-        for line, product, location in self.env["stock.move"]._read_group(
+        sources, still_open = defaultdict(set), set()
+        for line, product, location, state in self.env["stock.move"]._read_group(
             Domain("sale_line_id", "in", self._lines.ids)
             & Domain("state", "!=", "cancel")
             & Domain("origin_returned_move_id", "=", False),
-            ["sale_line_id", "product_id", "location_id"],
+            ["sale_line_id", "product_id", "location_id", "state"],
         ):
             sources[line.id].add((product.id, location.usage))
-        return sources
+            if state != "done":
+                still_open.add(line.id)
+        return sources, still_open
 
 
 def _paths(account):
@@ -221,6 +227,7 @@ def _ours(accounts, domain):
     return accounts.env["iconic.order.item"].search_fetch(
         domain
         & Domain("account_id", "in", accounts.ids)
+        & Domain("stock_settled", "=", False)
         & Domain("own_warehouse", "=", False)
         & Domain("is_digital", "=", False),
         ["account_id", "product_id", "seller_sku", "sale_line_id", "status"],

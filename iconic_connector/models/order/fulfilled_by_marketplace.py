@@ -9,6 +9,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ...domain import item_statuses
+from ..item_pieces import planned_pieces
 
 
 def location_of(account, items):
@@ -78,12 +79,29 @@ def _ship(order, items):
     picking = _create_transfer(order, items, location)
     items.picking_id = picking
     picking.action_confirm()
+    for line, of_line in items.grouped("sale_line_id").items():
+        _note_components(picking, line, len(of_line))
     for move in picking.move_ids:
         # Their count may lag behind.
         move.quantity = move.product_uom_qty
     _check_lots(picking)
     picking.move_ids.picked = True
     picking._action_done()
+
+
+def _note_components(picking, line, count):
+    """Store what a kit consists of, which Odoo has replaced by its components.
+
+    :param picking: the confirmed transfer
+    :param count: how many items of the line it ships
+    """
+    moves = picking.move_ids.filtered(lambda move: move.sale_line_id == line)
+    if line.iconic_components or moves.product_id == line.product_id:
+        return
+    line.iconic_components = {
+        str(product.id): pieces / count
+        for product, pieces in planned_pieces(moves).items()
+    }
 
 
 def _create_transfer(order, items, location):

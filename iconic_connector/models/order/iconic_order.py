@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from ... import const
 from ...domain import item_statuses, statuses
 from ...domain.order_amounts import Item
+from ..iconic_rights import button
 
 
 class IconicOrder(models.Model):
@@ -334,6 +335,11 @@ class IconicOrderItem(models.Model):
         store=True,
         help="It still has to leave your warehouse.",
     )
+    stock_settled = fields.Boolean(
+        string="Claims No Stock",
+        readonly=True,
+        help="A user has said that no piece in stock is meant for it.",
+    )
     reason = fields.Char(readonly=True, help="Why it was cancelled or returned.")
     reason_detail = fields.Char(readonly=True)
     changed_at = fields.Datetime(string="Changed", readonly=True)
@@ -383,6 +389,20 @@ class IconicOrderItem(models.Model):
             for item in self.filtered("seller_sku"):
                 item._map_sku(vals["product_id"])
         return super().write(vals)
+
+    @button
+    def action_settle_stock(self):
+        """Let these items claim no stock any more, such as after a stocktake."""
+        self.write({"stock_settled": True})
+        self.env["iconic.listing"]._compare_products_soon(self.product_id)
+        return self.account_id[:1]._notify(
+            self.env._("The stock of their products is compared and sent in a moment.")
+        )
+
+    def _is_over(self):
+        """Tell whether the item needs no piece: it is back, or never left in Odoo."""
+        never_left = self.withdrawn and not self.picking_id
+        return never_left or self.return_picking_id.state == "done"
 
     def _is_shipped_by_us(self):
         """Tell whether we ship this item from our own stock."""

@@ -69,6 +69,7 @@ class SaleOrder(models.Model):
         # Salespeople need no access to the connector.
         orders = self.sudo().iconic_order_ids
         for order in orders.filtered(lambda one: not one.lease_until):
+            order = order.with_company(order.company_id)
             order.env["stock.move"]._iconic_reserve_before(order)
         result = super().action_confirm()
         orders._process_confirmed_sale()

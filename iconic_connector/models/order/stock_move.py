@@ -13,15 +13,17 @@ class StockMove(models.Model):
         Odoo goes by the scheduled date, which for these orders is that of dispatch.
         What was reserved is compared: it is not free any more.
         """
-        moves = self._iconic_oldest_first()
+        moves, products = self._iconic_oldest_first(), self.product_id
         result = super(StockMove, moves)._action_assign(force_qty=force_qty)
-        self.env["iconic.listing"]._compare_products_soon(self.product_id)
+        self.env["iconic.listing"]._compare_products_soon(products)
         return result
 
     def _action_done(self, cancel_backorder=False):
         """Override of `stock` to compare what has left or come in."""
+        # Odoo replaces moves of kits by those of their components.
+        products = self.product_id
         result = super()._action_done(cancel_backorder=cancel_backorder)
-        self.env["iconic.listing"]._compare_products_soon(self.product_id)
+        self.env["iconic.listing"]._compare_products_soon(products | result.product_id)
         return result
 
     def _iconic_oldest_first(self):

@@ -227,6 +227,34 @@ class TestClaims(TwoAccounts):
         self.assertLessEqual(counts[1], counts[0] + 2)
 
 
+class TestEndingClaims(TwoAccounts):
+    def test_a_failed_parcel_that_never_left_claims_until_its_delivery_is_cancelled(
+        self,
+    ):
+        order = self.sell(self.sku)
+        order.sale_order_id.picking_ids.do_unreserve()
+        for status in ("ready_to_ship", "shipped", "failed"):
+            self.move(self.marketplace_items(order.item_ids), status)
+        self.catch_up()
+        self.assert_offered(6)
+        order.sale_order_id.picking_ids.action_cancel()
+        self.assert_offered(7)
+
+    def test_a_user_ends_the_claims_of_items_that_need_no_piece(self):
+        self.place_some()
+        self.pull()
+        self.assert_offered(2)
+        items = self.account.order_ids.item_ids
+        self.assertEqual(
+            self.env["iconic.order.item"].search(
+                self.listing_there.action_view_claims()["domain"]
+            ),
+            items,
+        )
+        items[:2].action_settle_stock()
+        self.assert_offered(4)
+
+
 class TestWords(TwoAccounts):
     def test_the_listing_says_what_its_quantity_is_made_of(self):
         self.place_some()

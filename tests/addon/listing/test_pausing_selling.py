@@ -126,6 +126,22 @@ class TestPausingAWarehouse(PauseCase):
         self.pause(warehouse_id=self.warehouse.id)
         self.assertEqual(self.compare(), {"DRESS-Navy-S": 4, "DRESS-Navy-M": 0})
 
+    def test_a_sell_out_elsewhere_still_waits_for_approval(self):
+        self.account.stock_warehouse_ids = [Command.link(self.second.id)]
+        self.pause(warehouse_id=self.second.id)
+        for listing in (self.small, self.medium):
+            self.stock(-7, product=listing.product_id)
+        self.detect()
+        # The small one has 4 pieces in the warehouse that is counted.
+        self.assertEqual(self.marked(self.small), {"quantity": "pending"})
+        self.assertFalse(self.account.sell_out_threshold_exceeded)
+        self.stock(-4, self.second.lot_stock_id)
+        self.small.quantity_status = "not_needed"
+        self.detect()
+        self.assertTrue(self.account.sell_out_threshold_exceeded)
+        for listing in (self.small, self.medium):
+            self.assertIn("Send Anyway", listing.quantity_error)
+
     def test_it_holds_for_all_accounts_that_sell_from_it(self):
         other = self.account.copy({"name": "Other"})
         self.pause(account_id=other.id, warehouse_id=self.warehouse.id)

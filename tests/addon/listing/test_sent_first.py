@@ -1,8 +1,12 @@
 """What was just sold, delivered or received is compared and sent before the rest."""
 
+from unittest.mock import patch
+
 from test_detecting_quantities import QuantityCase
 
 from odoo.fields import Command
+
+from odoo.addons.iconic_connector.models.account.job import JOBS
 
 
 class FreshCase(QuantityCase):
@@ -90,6 +94,20 @@ class TestAskingForComparisons(FreshCase):
         self.receive(self.medium.product_id, 5)
         self.assertFalse(self.asked())
 
+    def test_listings_of_an_archived_account_are_not(self):
+        self.account.active = False
+        self.receive(self.small.product_id, 5)
+        self.assertFalse(self.asked())
+
+    def test_requests_of_an_account_that_does_not_run_are_deleted(self):
+        self.receive(self.small.product_id, 5)
+        requests = self.env["iconic.compare.request"]
+        requests._gc_requests()
+        self.assertTrue(requests.search([]))
+        self.account.connection_state = "on_hold"
+        requests._gc_requests()
+        self.assertFalse(requests.search([]))
+
     def test_a_warehouse_user_needs_no_access_to_the_connector(self):
         worker = self.env["res.users"].create(
             {
@@ -134,3 +152,62 @@ class TestSendingFirst(FreshCase):
         self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)]).unlink()
         self.run_cron("compare")
         self.assertTrue(self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)]))
+
+    def test_a_sale_while_a_feed_is_under_way_is_compared_after_its_answer(self):
+        self.stock(-1)
+        self.detect()
+        feed = self.send_by("stock")
+        self.assertEqual(self.marked(self.small), {"quantity": "sent"})
+        self.order(self.small.product_id).action_confirm()
+        self.run_cron("compare")
+        cron = self.env.ref("iconic_connector.ir_cron_compare")
+        triggers = self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)])
+        triggers.unlink()
+        self.take(feed)
+        self.assertEqual(self.small.listed_quantity, 6)
+        self.assertTrue(triggers.search([("cron_id", "=", cron.id)]))
+        self.run_cron("compare")
+        self.assertEqual(self.send_by("stock").line_ids.quantity, 4)
+        self.assertFalse(self.asked())
+
+    def test_a_pause_that_begins_while_a_feed_is_under_way_is_sent(self):
+        self.stock(-1)
+        self.detect()
+        feed = self.send_by("stock")
+        self.env["iconic.account.pause"].create(
+            {"account_id": self.account.id, "job": "selling"}
+        )
+        self.run_cron("compare")
+        self.take(feed)
+        self.run_cron("compare")
+        sent = self.send_by("stock").line_ids.filtered(
+            lambda line: line.listing_id == self.small
+        )
+        self.assertEqual(sent.quantity, 0)
+
+    def test_one_that_somebody_has_locked_stops_no_others(self):
+        self.stock(-3, product=self.medium.product_id)
+        self.detect()
+        self.order(self.small.product_id).action_confirm()
+        self.run_cron("compare")
+        listings = type(self.small)
+        lock = listings.try_lock_for_update
+
+        def lock_others(listings, **options):
+            return lock(listings - self.small, **options)
+
+        job = JOBS["stock"](self.account._job("stock"))
+        with patch.object(listings, "try_lock_for_update", lock_others):
+            self.assertFalse(job.do(job.next_batch()))
+            feed = job.do(job.next_batch())
+            self.assertIsNone(job.next_batch())
+        self.assertEqual(feed.line_ids.listing_id, self.medium)
+        self.assertIn("1", job.finish())
+
+    def test_a_price_that_is_sent_leaves_the_stock_the_first(self):
+        self.order(self.small.product_id).action_confirm()
+        self.run_cron("compare")
+        self.style.list_price = 89.0
+        self.detect()
+        self.assertTrue(self.send_by("price"))
+        self.assertTrue(self.small.send_first)
