@@ -314,20 +314,6 @@ class TestComparingKits(KitCase):
         receipt._action_done()
         self.assertEqual(self.asked(), self.sock | self.kit | gift)
 
-    def test_a_scrapped_kit_has_its_components_compared(self):
-        self.asked()
-        scrap = self.env["stock.scrap"].create(
-            {
-                "product_id": self.kit.id,
-                "bom_id": self.bom.id,
-                "scrap_qty": 1,
-                "location_id": self.warehouse.lot_stock_id.id,
-            }
-        )
-        scrap.do_scrap()
-        self.assertEqual(self.offered(), (4, 8, 4))
-        self.assertEqual(self.asked(), self.top | self.sock | self.kit)
-
     def test_the_number_of_queries_does_not_grow_with_the_kits(self):
         kits = self.env["product.product"].union(
             *(self._single(f"KIT-{number}") for number in range(20))
