@@ -55,6 +55,7 @@ class IconicCompareRequest(models.Model):
         query = Listing._search(on_sale & domain)
         columns = (SQL.identifier(query.table, name) for name in ("id", "account_id"))
         Listing.flush_model()
+        Listing.account_id.flush_model(["active"])
         self.env.cr.execute(
             SQL(
                 "INSERT INTO iconic_compare_request (listing_id, account_id) %s",
