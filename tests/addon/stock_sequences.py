@@ -477,7 +477,8 @@ class RandomStock(Ordering, ConnectorCase):
 
     def free(self, account):
         """Return the pieces of each component that nothing has reserved."""
-        Location = self.env["stock.location"]
+        # Fewer delivery steps archive a place with the goods that are still in it.
+        Location = self.env["stock.location"].with_context(active_test=False)
         roots = account.stock_location_ids or account.stock_warehouse_ids.mapped(
             "view_location_id"
         )

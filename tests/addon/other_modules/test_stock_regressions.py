@@ -56,6 +56,16 @@ class TestShippedThereAndNotHere(StockStories):
         )
         self.assert_offered(TOP=5)
 
+    def test_goods_that_wait_in_a_place_that_was_given_up_are_still_sold(self):
+        self.warehouse.delivery_steps = "pick_ship"
+        self.tell(("buy", 0, ["TOP"]), ("process_all",))
+        # Odoo makes no second step any more for what was picked after this.
+        self.tell(("steps", "ship_only"), ("validate", 0, "all"))
+        self.assertFalse(self.transfers(0))
+        self.assert_offered(TOP=5)
+        self.tell(("become", 0, "all", "shipped"), ("process_all",))
+        self.assert_offered(TOP=5)
+
     def test_a_failed_delivery_that_is_still_to_validate_claims_its_items(self):
         self.tell(
             ("buy", 0, ["TOP"]),
