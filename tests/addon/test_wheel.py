@@ -53,6 +53,24 @@ def wheel(addon, tmp_path_factory):
     It is built from a copy: a checkout's wheel holds what git knows, and what is being
     written may not have been added yet.
     """
+    return build(addon, tmp_path_factory)
+
+
+@pytest.fixture(scope="module")
+def site(addon, wheel, tmp_path_factory):
+    """Install the wheel into an empty folder, with that of the add-on it is beside."""
+    site = tmp_path_factory.mktemp("site")
+    beside = [build(paths.ADDON, tmp_path_factory)] if addon != paths.ADDON else []
+    pip("install", "--target", site, wheel, *beside)
+    return site
+
+
+def build(addon, tmp_path_factory):
+    """Build a wheel from a copy of an add-on.
+
+    :param addon: its folder
+    :return: the wheel's path
+    """
     source = tmp_path_factory.mktemp("source") / addon.name
     ignored = shutil.ignore_patterns("__pycache__")
     shutil.copytree(addon, source, ignore=ignored)
@@ -60,14 +78,6 @@ def wheel(addon, tmp_path_factory):
     pip("wheel", "--no-build-isolation", "--wheel-dir", target, source)
     (wheel,) = target.iterdir()
     return wheel
-
-
-@pytest.fixture(scope="module")
-def site(wheel, tmp_path_factory):
-    """Install the wheel into an empty folder."""
-    site = tmp_path_factory.mktemp("site")
-    pip("install", "--target", site, wheel)
-    return site
 
 
 def pip(command, *arguments):

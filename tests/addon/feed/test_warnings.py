@@ -66,6 +66,7 @@ class TestWarnings(SellingCase):
         self.assertEqual(self.medium.price_status, "not_needed")
 
     def test_a_quantity_that_was_passed_over_is_an_error(self):
+        self.send_quantities_in_feeds()
         self.warn(LEFT_OUT, excluded=True)
         self.change(has_fixed_quantity=True, quantity=3)
         self.assertEqual(self.marked(self.small), {"quantity": "error"})
