@@ -162,6 +162,9 @@ PRIMARY_LEVEL = 3
 # of the order.
 ORDER_TOLERANCE = 0.01
 
+# Who bears what of an order, where THE ICONIC does not say.
+BEARERS = [("seller", "The seller"), ("marketplace", "THE ICONIC")]
+
 # Days in the dashboard's graph of orders.
 GRAPH_DAYS = 14
 

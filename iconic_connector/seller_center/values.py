@@ -252,6 +252,18 @@ def _unreadable(reason: str, path: tuple[str, ...], value: Any) -> UnreadableVal
     return UnreadableValue(reason=reason, values={"field": field, "value": told})
 
 
+def price_or_paid(node: Node, *names: str) -> tuple[Decimal | None, Decimal | None]:
+    """Return two amounts that follow from each other, such as price and paid price.
+
+    :raise UnreadableValue: if one is unreadable or both are missing: an item without
+        any price is not worth 0.
+    """
+    found = tuple(price(node, name) for name in names)
+    if found == (None, None):
+        raise _unreadable("value_missing", names[:1], "")
+    return found
+
+
 def first_price(node: Node, *names: str) -> Decimal | None:
     """Return the first amount of these that there is."""
     amounts = (price(node, name) for name in names)

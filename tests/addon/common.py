@@ -238,6 +238,8 @@ class Season:
                 "stock_warehouse_ids": [Command.set(cls.warehouse.ids)],
                 "season_tag_ids": [Command.set(cls.season.ids)],
                 "lang": "en_US",
+                "unknown_voucher_payer": "seller",
+                "shipping_kept_by": "seller",
             }
         )
         cls.mapping = cls.env["iconic.category.map"].create(

@@ -64,11 +64,12 @@ class InvoiceCase(ConnectorCase):
 
     @classmethod
     def make_order(
-        cls, *lines, shipping=0, rounding=0, confirm=True, account=None, **values
+        cls, *lines, shipping=(), rounding=0, confirm=True, account=None, **values
     ):
         """Create an order as the import does.
 
         :param lines: tuples of product, price and quantity
+        :param shipping: what the buyer pays for the shipping of each item
         :return: the `iconic.order`
         """
         account = account or cls.account
@@ -77,8 +78,8 @@ class InvoiceCase(ConnectorCase):
         tax = values.pop("tax", cls.tax)
         lines = list(lines or [(cls.small, 50, 2), (cls.medium, 30, 1)])
         products = list(lines)
-        if shipping:
-            lines.append((account.shipping_product_id, shipping, 1))
+        shares = [(account.shipping_product_id, fee, 1) for fee in shipping]
+        lines += shares
         if rounding:
             lines.append((account.rounding_product_id, rounding, 1))
         sale = env["sale.order"].create(
@@ -120,15 +121,22 @@ class InvoiceCase(ConnectorCase):
                             "external_id": f"{number}-{place}-{item}",
                             "product_id": product.id,
                             "sale_line_id": sale.order_line[place].id,
+                            "unit_price": price,
+                            "paid_price": price,
                             "status": "pending",
                             "processed_status": "pending",
                         }
                     )
-                    for place, (product, _price, quantity) in enumerate(products)
+                    for place, (product, price, quantity) in enumerate(products)
                     for item in range(int(quantity))
                 ],
+                "voucher_payer": "seller",
+                "shipping_kept_by": "seller",
             }
         )
+        shipped = sale.order_line[len(products) :][: len(shares)]
+        for item, line, fee in zip(order.item_ids, shipped, shipping, strict=False):
+            item.write({"shipping_line_id": line.id, "shipping_fee": fee})
         if confirm:
             sale.action_confirm()
             sale.date_order = "2026-03-02 10:00:00"

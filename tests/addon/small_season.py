@@ -39,6 +39,8 @@ def make_season(env, accounts=(ACCOUNT,)):
     dress = _make_dress(env, size, season, category)
     values = {
         **CREDENTIALS,
+        "unknown_voucher_payer": "seller",
+        "shipping_kept_by": "seller",
         "pricelist_id": env["product.pricelist"].create({"name": "Shop"}).id,
         "stock_warehouse_ids": [(6, 0, _fill_warehouse(env, dress).ids)],
         "season_tag_ids": [(6, 0, season.ids)],

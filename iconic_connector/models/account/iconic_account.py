@@ -210,17 +210,35 @@ class IconicAccount(models.Model):
         "res.country",
         "iconic_account_collected_tax_country_rel",
         string="THE ICONIC Pays the Tax In",
-        help="Such as New Zealand. The tax that THE ICONIC reports for items shipped "
-        "there is not the seller's revenue: orders are booked without it and without "
-        "tax.",
+        compute="_compute_collected_tax_country_ids",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Such as New Zealand, for sellers in Australia. The tax that THE ICONIC "
+        "reports for items shipped there from abroad is not the seller's revenue: they "
+        "are booked without it, as exports.",
+    )
+    export_tax_id = fields.Many2one(
+        "account.tax",
+        check_company=True,
+        domain="[('type_tax_use', '=', 'sale'), ('amount', '=', 0)]",
+        help="The tax of sales where THE ICONIC pays the country's own. Empty: the tax "
+        "that replaces the domestic one abroad in the chart of accounts. Without "
+        "either, such orders are shipped and their invoices wait.",
     )
     unknown_voucher_payer = fields.Selection(
-        [("seller", "The seller"), ("marketplace", "THE ICONIC")],
+        const.BEARERS,
         string="Vouchers Are Paid By",
-        default="seller",
-        required=True,
         help="Applies to vouchers for which THE ICONIC does not say who pays. A "
-        "voucher paid by THE ICONIC does not reduce the seller's revenue.",
+        "voucher paid by THE ICONIC does not reduce the seller's revenue. As long as "
+        "nobody has chosen, invoices of orders with such vouchers wait.",
+    )
+    shipping_kept_by = fields.Selection(
+        const.BEARERS,
+        string="Shipping Fees Are Kept By",
+        help="Your contract with THE ICONIC says it. Fees that THE ICONIC keeps are "
+        "not on sales orders and invoices. As long as nobody has chosen, invoices of "
+        "orders with a shipping fee wait.",
     )
     order_tolerance = fields.Monetary(
         string="Rounding Tolerance",
@@ -394,6 +412,16 @@ class IconicAccount(models.Model):
         by_code = {currency.name: currency.id for currency in known}
         for account in self:
             account.currency_id = by_code.get(CURRENCIES.get(account.country))
+
+    @api.depends("country", "company_id")
+    def _compute_collected_tax_country_ids(self):
+        for account in self:
+            # Reference, section 18: exports of Australian sellers to New Zealand.
+            home = account.company_id.country_id.code
+            exports = account.country == "AU" and home in (False, "AU")
+            account.collected_tax_country_ids = (
+                self.env.ref("base.nz") if exports else False
+            )
 
     @api.depends("country", "pricelist_id", "company_id")
     def _compute_pricelist_hint(self):

@@ -81,6 +81,16 @@ def _missing_records(account):
             "No Shipping Product is chosen: orders with a shipping fee are held. "
             "Choose one in the Orders section."
         )
+    if not account.unknown_voucher_payer:
+        yield env._(
+            "Nobody has said who pays for vouchers: where THE ICONIC does not tell it, "
+            "invoices wait. Choose it under Vouchers Are Paid By in the Orders section."
+        )
+    if not account.shipping_kept_by:
+        yield env._(
+            "Nobody has said who keeps shipping fees: invoices of orders with a fee "
+            "wait. Choose it under Shipping Fees Are Kept By in the Orders section."
+        )
     if problem := account._fulfilled_location_problem():
         yield problem
     if account.bill_to == "marketplace" and not account.marketplace_partner_id:
@@ -114,6 +124,7 @@ def _effects(account):
         "team_id": still_used,
         "payment_term_id": still_used,
         "fiscal_position_id": still_used,
+        "export_tax_id": still_used,
         "shipping_product_id": still_used,
         "rounding_product_id": still_used,
         "marketplace_partner_id": account.bill_to == "marketplace" and still_used,

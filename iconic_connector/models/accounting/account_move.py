@@ -69,6 +69,19 @@ class AccountMove(models.Model):
 class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
 
+    def _take_off(self, quantity):
+        """Reduce this line of a draft invoice, or remove it if nothing is left.
+
+        :return: by how much it was reduced
+        """
+        self.ensure_one()
+        taken = max(min(quantity, self.quantity), 0)
+        if taken and taken == self.quantity:
+            self.unlink()
+        elif taken:
+            self.quantity -= taken
+        return taken
+
     def _credit_values(self, amounts, before, after):
         """Return the values of a credit note line for a part of this invoice line.
 

@@ -9,6 +9,7 @@ from odoo.addons.base.models.ir_qweb import QWebError
 from ...domain.file_names import file_name
 from ..account.setting_problems import archived
 from ..filestore import storing
+from ..order.order_worth import match_credit_note, match_invoice
 
 # The XML IDs of the reports; attachments have them as their description.
 PICK_TICKET = "stock.action_report_picking"
@@ -108,10 +109,10 @@ class IconicOrder(models.Model):
         """Create and post the invoice of the sales order, unless there is one.
 
         An invoice that a person has created, emptied or cancelled counts, too. If no
-        item reaches the buyer, there is nothing to invoice, not even the shipping.
+        item stands, there is nothing to invoice.
         """
         sale = self.sale_order_id
-        if self.item_ids and self._has_never_arrived():
+        if self.item_ids and not any(item._stands() for item in self.item_ids):
             return
         if sale.invoice_ids.filtered(lambda move: move.move_type == "out_invoice"):
             return
@@ -198,77 +199,68 @@ class IconicOrder(models.Model):
                 invoice_number=invoice.name,
             )
 
-    def _credit_items(self, items, reason, post=True, shipping=0.0):
-        """Credit these items with the amounts that they were invoiced with.
+    def _credit_items(self, items, reason, post=True):
+        """Take these items off draft invoices, and credit them on posted ones.
 
-        An item is credited once, however often this is called, and never for more than
-        was invoiced. Items that are not on a posted invoice are left out.
+        They are credited as they were invoiced, with their shares of the shipping;
+        once, however often this is called, and never for more than was invoiced.
 
         :param items: `iconic.order.item` records of this order
         :param str reason: for the reference of the credit note
         :param bool post: post it and reconcile or pay it; else it stays a draft
-        :param float shipping: the shipping to refund, tax included
         :return: the new credit notes (`account.move`), one for each invoice
         """
         self.ensure_one()
         # Whoever receives a return need not be an accountant.
         order = self.sudo().with_company(self.company_id)
-        creditable = (items.sudo() & order.item_ids).filtered(
+        leaving = (items.sudo() & order.item_ids).filtered(
             lambda one: not one._is_credited()
         )
-        parts = order._item_parts(creditable)
-        parts += order._shipping_parts(shipping)
-        parts += order._rounding_parts(creditable)
+        order._take_off_drafts(leaving)
+        parts = order._parts_to_credit(leaving)
         moves = self.env["account.move"].sudo()
         for invoice in dict.fromkeys(line.move_id for line, _before, _after in parts):
             of_invoice = [part for part in parts if part[0].move_id == invoice]
             moves += order._make_credit_note(invoice, of_invoice, reason)
-        order._link_credit_notes(creditable)
-        if post:
-            for move in moves:
+        order._link_credit_notes(leaving)
+        for move in moves:
+            match_credit_note(order, move)
+            if post:
                 order._post_credit_note(move)
         return moves.sudo(self.env.su)
 
-    def _item_parts(self, items):
+    def _take_off_drafts(self, items):
+        """Take items off draft invoices.
+
+        If all items are cancelled, the drafts are left to the sales order, which
+        cancels them.
+        """
+        if self._is_all_cancelled():
+            return
+        lines = items.sale_line_id | items.shipping_line_id
+        drafts = lines.invoice_lines.filtered(
+            lambda row: (
+                row.parent_state == "draft" and row.move_id.move_type == "out_invoice"
+            )
+        )
+        for line, rows in drafts.grouped(lambda row: row.sale_line_ids[:1]).items():
+            excess = line.qty_invoiced - line._quantity_standing(items)
+            for row in rows:
+                excess -= row._take_off(excess)
+        for move in drafts.exists().move_id:
+            match_invoice(self, move)
+
+    def _parts_to_credit(self, items):
         """Return the parts of invoice lines to credit for items; see `_parts_left`."""
+        sold = items.grouped("sale_line_id").items()
+        shipped = items.grouped("shipping_line_id").items()
         return [
             part
-            for sale_line, of_line in items.grouped("sale_line_id").items()
-            for part in sale_line._parts_left(len(of_line))
-        ]
-
-    def _shipping_parts(self, amount):
-        """Return the parts of invoice lines to credit for shipping.
-
-        :param float amount: tax included
-        """
-        product = self.account_id.shipping_product_id
-        lines = self.sale_order_id.order_line.filtered(
-            lambda line: line.is_delivery or (product and line.product_id == product)
-        )
-        parts = []
-        for line in lines:
-            found = line._parts_left(amount, by="price_total")
-            parts += found
-            amount -= sum(
-                (after - before) * one.price_total for one, before, after in found
+            for line, of_line in (*sold, *shipped)
+            if line
+            for part in line._parts_left(
+                min(line._quantity_to_credit(items), len(of_line))
             )
-        return parts
-
-    def _rounding_parts(self, items):
-        """Return the rounding lines to credit, once all items are credited.
-
-        :param items: the items that are credited now
-        """
-        product = self.account_id.rounding_product_id
-        others = self.item_ids.filtered("sale_line_id") - items
-        if not (items and product) or not all(one._is_credited() for one in others):
-            return []
-        lines = self.sale_order_id.order_line.filtered(
-            lambda line: line.product_id == product
-        )
-        return [
-            part for line in lines for part in line._parts_left(line.product_uom_qty)
         ]
 
     def _make_credit_note(self, invoice, parts, reason):

@@ -6,7 +6,8 @@ from odoo.exceptions import UserError
 from ...domain import item_statuses, statuses
 from ..iconic_rights import button
 from ..item_pieces import whole_items
-from .iconic_order_cancel_return_to_stock import is_delivered
+from ..order.order_worth import match_total, unlocked
+from .iconic_order_cancel_return_to_stock import has_left, is_delivered
 
 
 class IconicOrder(models.Model):
@@ -60,66 +61,22 @@ class IconicOrder(models.Model):
         order = self.with_company(self.company_id)
         order._remove_from_invoices(items)
         order._remove_from_deliveries(items)
+        order._remove_shipping(items)
         items.withdrawn = True
+        match_total(order)
         if order._is_all_cancelled():
             order.sale_order_id._iconic_cancel_ended()
 
     def _remove_from_invoices(self, items):
-        """Remove items from draft invoices, and credit those on posted invoices."""
-        posted = self.env["iconic.order.item"]
-        for line, of_line in items.grouped("sale_line_id").items():
+        """Take items off draft invoices, and credit those on posted ones."""
+        reasons = ", ".join(dict.fromkeys(filter(None, items.mapped("reason"))))
+        self._credit_items(items, reasons or self.env._("Cancelled"))
+
+    def _remove_shipping(self, items):
+        """Take the shares of cancelled items off the shipping of the sales order."""
+        for line, of_line in items.grouped("shipping_line_id").items():
             if line:
-                posted |= self._remove_from_drafts(line, of_line)
-        if posted:
-            reasons = ", ".join(dict.fromkeys(filter(None, items.mapped("reason"))))
-            self._credit_items(
-                posted,
-                reasons or self.env._("Cancelled"),
-                post=True,
-                shipping=self._shipping_to_refund(),
-            )
-
-    def _remove_from_drafts(self, line, items):
-        """Remove items of a sales order line from draft invoices.
-
-        If all items are cancelled, the drafts are left to the sales order, which
-        cancels them.
-
-        :return: the items that are on posted invoices
-        """
-        items = items.filtered(lambda item: not item.credit_move_id)
-        left = items[int(self._uninvoiced_count(line)) :]
-        for row in _invoice_rows(line).filtered(
-            lambda one: one.parent_state == "draft"
-        ):
-            removed = min(len(left), row.quantity)
-            left = left[int(removed) :]
-            if not self._is_all_cancelled():
-                _reduce_invoice_line(row, removed)
-        return left
-
-    def _uninvoiced_count(self, line):
-        """Return how many items of a sales order line are on no invoice."""
-        items = line.iconic_item_ids
-        dropped = items.filtered(
-            lambda item: item.withdrawn and not item.credit_move_id
-        )
-        rows = _invoice_rows(line)
-        return max(len(items) - len(dropped) - sum(rows.mapped("quantity")), 0)
-
-    def _shipping_to_refund(self):
-        """Return the shipping to refund, tax included: all of it if nothing arrived."""
-        if not self._has_never_arrived():
-            return 0
-        shipping = self.account_id.shipping_product_id
-        lines = self.sale_order_id.order_line.filtered(
-            lambda line: line.is_delivery or (shipping and line.product_id == shipping)
-        )
-        return sum(lines.mapped("price_total"))
-
-    def _has_never_arrived(self):
-        """Tell whether all items were cancelled or not delivered."""
-        return all(item.status in item_statuses.NEVER_ARRIVED for item in self.item_ids)
+                _reduce_sale_line(line, len(of_line))
 
     def _remove_from_deliveries(self, items):
         """Reduce the sales order lines of items, and the deliveries of the lines."""
@@ -130,7 +87,7 @@ class IconicOrder(models.Model):
             departed = Counter()
             for move, pieces in moved.items():
                 departed[move.product_id] += is_delivered(move) and pieces
-            _reduce_sale_line(line, len(of_line) - whole_items(line, departed))
+            take_off_sale(line, of_line, len(of_line) - whole_items(line, departed))
             back.update(moved)
         if back:
             self._return_picked_goods(items, back)
@@ -266,38 +223,26 @@ class IconicOrderItem(models.Model):
         return (self.is_open or digital) and not self.cancel_requested
 
 
+def take_off_sale(line, items, count):
+    """Take cancelled items off a sales order line, except for what is delivered.
+
+    :param items: of the line; those that have left stay on it until they are back
+    :param int count: how many at most
+    """
+    reduced = int(_reduce_sale_line(line, count))
+    items.sorted(has_left)[:reduced].removed_from_sale = True
+
+
 def _reduce_sale_line(line, quantity):
     """Reduce the quantity of a sales order line, but not below the delivered one.
 
     :param line: a `sale.order.line`, whose moves are reduced; its order may be locked
+    :return: by how much
     """
     left = max(line.product_uom_qty - quantity, line.qty_delivered, 0)
-    if left >= line.product_uom_qty:
-        return
-    sale = line.order_id
-    locked = sale.locked
-    if locked:
-        sale.locked = False
-    line.with_context(skip_procurement=True).product_uom_qty = left
-    if locked:
-        sale.locked = True
-
-
-def _invoice_rows(line):
-    """Return the invoice lines of a sales order line, without credit notes."""
-    return line.invoice_lines.filtered(
-        lambda row: (
-            row.move_id.move_type == "out_invoice" and row.parent_state != "cancel"
-        )
-    )
-
-
-def _reduce_invoice_line(row, quantity):
-    """Reduce a line of a draft invoice, or remove it if nothing is left.
-
-    :param row: an `account.move.line`
-    """
-    if quantity >= row.quantity:
-        row.unlink()
-    elif quantity:
-        row.quantity -= quantity
+    reduced = line.product_uom_qty - left
+    if reduced <= 0:
+        return 0
+    with unlocked(line.order_id):
+        line.with_context(skip_procurement=True).product_uom_qty = left
+    return reduced

@@ -50,7 +50,7 @@ class IconicOrder(models.Model):
         :param items: its cancelled items
         :return: a dict, done `stock.move` -> how many pieces to return
         """
-        shipped = items.filtered(_has_left)
+        shipped = items.filtered(has_left)
         standing = line.iconic_item_ids.filtered(
             lambda item: item._is_shipped_by_us() and not item.withdrawn
         )
@@ -84,7 +84,7 @@ class IconicOrder(models.Model):
                     lambda item, line=line: (
                         item.sale_line_id == line and not item._is_back_in_stock()
                     )
-                ).sorted(_has_left, reverse=True)
+                ).sorted(has_left, reverse=True)
                 count = touched_items(line, planned_pieces(moves))
                 waiting[:count].return_to_stock_id = picking
         return made
@@ -126,7 +126,8 @@ class IconicOrder(models.Model):
             transfer.move_line_ids.location_dest_id = stock
 
 
-def _has_left(item):
+def has_left(item):
+    """Tell whether the delivery of an item has shipped goods out of the company."""
     picking = item.picking_id
     return picking.state == "done" and picking.location_dest_id._is_outgoing()
 

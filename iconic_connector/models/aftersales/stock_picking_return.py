@@ -8,6 +8,8 @@ from ..item_pieces import (
     moved_pieces,
     whole_items,
 )
+from ..order.order_worth import match_total
+from .iconic_order_cancel import take_off_sale
 from .iconic_order_return import CLOSED
 
 
@@ -37,6 +39,7 @@ class StockPicking(models.Model):
             of_line = items.filtered(lambda item, line=line: item.sale_line_id == line)
             if of_line:
                 receipt._iconic_note_received(of_line, done)
+                _take_back(of_line, done)
         for receipt in moves.picking_id:
             receipt._iconic_move_rest_to_backorder()
 
@@ -162,6 +165,21 @@ class StockMove(models.Model):
             line.location_dest_id = location
             done += part
         return done
+
+
+def _take_back(items, moves):
+    """Take cancelled items that have come back off their sales order line.
+
+    :param items: all items of the line
+    :param moves: the done moves of the line that have brought pieces back
+    """
+    line = items.sale_line_id
+    back = items.filtered(
+        lambda item: _is_cancelled_and_back(item) and not item.removed_from_sale
+    )
+    take_off_sale(line, back, min(len(back), whole_items(line, moved_pieces(moves))))
+    for order in back.order_id:
+        match_total(order)
 
 
 def _is_cancelled_and_back(item):

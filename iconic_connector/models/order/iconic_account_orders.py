@@ -443,20 +443,6 @@ class IconicAccount(models.Model):
         values = self.env["iconic.order"]._prepare_order_values(self, record, items)
         return {**values, "account_id": self.id, "needs_processing": True}
 
-    def _voucher_funding(self, record):
-        """Return the amount of an item's vouchers that the marketplace funds.
-
-        Where the API does not report it, the account's setting decides.
-
-        :param record: a `seller_center.records.OrderItem`
-        """
-        known = [one for one in record.vouchers if one.funded_by_seller is not None]
-        if known:
-            return sum((one.amount or 0) - one.funded_by_seller for one in known)
-        if self.unknown_voucher_payer == "marketplace":
-            return record.voucher_amount or 0
-        return 0
-
     def _sync_order_activity(self):
         """Raise, update or close the activity about orders that need a person."""
         Order = self.env["iconic.order"]

@@ -5,8 +5,9 @@ from odoo.fields import Domain
 
 from ... import const
 from ...domain import item_statuses, statuses
-from ...domain.order_amounts import Item
+from ...domain.order_amounts import Item, total_worth
 from ..iconic_rights import button
+from .order_worth import standing_items, terms
 
 
 class IconicOrder(models.Model):
@@ -125,6 +126,18 @@ class IconicOrder(models.Model):
         string="Items before Vouchers", compute="_compute_amounts"
     )
     voucher_amount = fields.Monetary(string="Vouchers", compute="_compute_amounts")
+    credits_amount = fields.Monetary(
+        string="Paid with Store Credit",
+        compute="_compute_amounts",
+        help="Store credit, wallet and gift cards: a payment, no discount.",
+    )
+    worth = fields.Monetary(
+        string="What You Earn",
+        compute="_compute_worth",
+        help="The prices of all items that are neither cancelled, lost nor returned, "
+        "less the vouchers that you pay for, with the shipping that you keep, without "
+        "tax that THE ICONIC pays.",
+    )
     marketplace_funded = fields.Monetary(
         string="Funded by THE ICONIC", compute="_compute_amounts"
     )
@@ -211,6 +224,7 @@ class IconicOrder(models.Model):
     @api.depends(
         "item_ids.unit_price",
         "item_ids.voucher_amount",
+        "item_ids.credits_amount",
         "item_ids.marketplace_funded",
         "item_ids.shipping_fee",
         "item_ids.tax_amount",
@@ -221,11 +235,17 @@ class IconicOrder(models.Model):
             items = order.item_ids
             order.items_amount = sum(items.mapped("unit_price"))
             order.voucher_amount = sum(items.mapped("voucher_amount"))
+            order.credits_amount = sum(items.mapped("credits_amount"))
             order.marketplace_funded = sum(items.mapped("marketplace_funded"))
             order.shipping_amount = sum(items.mapped("shipping_fee"))
             order.tax_amount = sum(
                 item.tax_amount + item.shipping_tax for item in items
             )
+
+    @api.depends("item_ids.status", "item_ids.unit_price", "item_ids.shipping_fee")
+    def _compute_worth(self):
+        for order in self:
+            order.worth = total_worth(standing_items(order), terms(order))
 
     def action_view_sale_order(self):
         """Open the sales order."""
@@ -305,6 +325,17 @@ class IconicOrderItem(models.Model):
     sale_line_id = fields.Many2one(
         "sale.order.line", readonly=True, index="btree_not_null", ondelete="set null"
     )
+    shipping_line_id = fields.Many2one(
+        "sale.order.line",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The order line with its share of the shipping.",
+    )
+    removed_from_sale = fields.Boolean(
+        readonly=True,
+        help="It was cancelled, and the quantity of its order line is without it.",
+    )
     picking_id = fields.Many2one(
         "stock.picking",
         string="Delivery",
@@ -364,9 +395,24 @@ class IconicOrderItem(models.Model):
     tax_amount = fields.Monetary(readonly=True)
     shipping_fee = fields.Monetary(readonly=True)
     shipping_tax = fields.Monetary(readonly=True)
-    voucher_amount = fields.Monetary(readonly=True)
+    voucher_amount = fields.Monetary(readonly=True, help="Whoever pays for them.")
     marketplace_funded = fields.Monetary(
         string="Voucher Funded by THE ICONIC", readonly=True
+    )
+    undecided_voucher = fields.Monetary(
+        string="Voucher of Unknown Payer",
+        readonly=True,
+        help="THE ICONIC does not say who pays for it: the account says it.",
+    )
+    shipping_voucher_amount = fields.Monetary(
+        string="Shipping Voucher",
+        readonly=True,
+        help="The shipping fee is what is left to the buyer.",
+    )
+    credits_amount = fields.Monetary(
+        string="Paid with Store Credit",
+        readonly=True,
+        help="Store credit, wallet and gift cards. It is a payment, no discount.",
     )
     invoice_number = fields.Char(readonly=True)
 
@@ -415,6 +461,11 @@ class IconicOrderItem(models.Model):
         goods = self.product_id.type != "service"
         return self.own_warehouse and not self.is_digital and goods
 
+    def _stands(self):
+        """Tell whether the item is sold: neither cancelled, lost nor returned."""
+        self.ensure_one()
+        return bool(self.sale_line_id) and self.status not in item_statuses.BACK
+
     def _short_name(self):
         """Return what people call this item."""
         return self.seller_sku or self.name or self.external_id
@@ -448,11 +499,16 @@ class IconicOrderItem(models.Model):
         return Item(
             key=self.id,
             kind=(self.product_id, self._is_shipped_by_us()),
+            price=_money(self.unit_price),
             paid=_money(self.paid_price),
+            credits=_money(self.credits_amount),
+            voucher=_money(self.voucher_amount),
             funded=_money(self.marketplace_funded),
+            undecided=_money(self.undecided_voucher),
             tax=_money(self.tax_amount),
             shipping=_money(self.shipping_fee),
             shipping_tax=_money(self.shipping_tax),
+            shipping_voucher=_money(self.shipping_voucher_amount),
         )
 
 

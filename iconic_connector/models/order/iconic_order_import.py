@@ -5,17 +5,25 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 
+from ... import const
 from ...domain import item_statuses
 from ...domain.addresses import unpack_addresses
-from ...domain.order_amounts import (
-    group_items,
-    rounding_amount,
-    shipping_total,
-    split_total,
-)
+from ...domain.order_amounts import item_lines, shipping_lines, split_total
 from ...domain.order_warehouses import spread
 from ..item_pieces import exploded
 from .fulfilled_by_marketplace import check_location
+from .order_worth import (
+    answers,
+    is_tax_collected,
+    line_taxes,
+    match_total,
+    priced_line_values,
+    terms,
+)
+
+# The fields of order lines for the items that are sold, and shipped, with them.
+SOLD = "iconic_item_ids"
+SHIPPED = "iconic_shipping_item_ids"
 
 # The context of created sales orders: no mails, no followers, no tracking.
 WITHOUT_MESSAGES = {
@@ -37,6 +45,14 @@ class IconicOrder(models.Model):
         "the account's tolerance.",
     )
     difference_accepted = fields.Boolean(readonly=True)
+    # What was decided for this order stays when the account decides otherwise later.
+    voucher_payer = fields.Selection(const.BEARERS, readonly=True)
+    shipping_kept_by = fields.Selection(const.BEARERS, readonly=True)
+    tax_is_collected = fields.Boolean(
+        string="Tax Paid by THE ICONIC",
+        readonly=True,
+        help="THE ICONIC collects the tax of the country it is shipped to.",
+    )
 
     def _import(self):
         """Create the sales order of this order, and confirm it if the account says so.
@@ -66,9 +82,16 @@ class IconicOrder(models.Model):
         check_location(self)
         self.env["stock.move"]._iconic_reserve_before(self)
         sale = self._create_sale_order()
+        self.write(
+            {
+                "sale_order_id": sale.id,
+                "state": "imported",
+                "tax_is_collected": is_tax_collected(self.account_id, sale),
+                **answers(self.account_id),
+            }
+        )
         self._create_lines(sale, self._line_values(sale, items))
-        self.write({"sale_order_id": sale.id, "state": "imported"})
-        self._match_total(items)
+        match_total(self)
         if self.account_id.confirm_orders:
             self.sale_order_id.action_confirm()
 
@@ -199,20 +222,15 @@ class IconicOrder(models.Model):
 
         Items of one product, price and warehouse share a line.
         """
-        collected = self._tax_is_collected(sale)
         sold = [item._to_sold_item() for item in items]
         parts = self._split_by_warehouse(items)
         rows = []
-        for line in group_items(sold, collected):
+        for line in item_lines(sold, terms(self)):
             product, ours = line.kind
             for warehouse, keys in _allocate(parts, product, ours, line.keys):
-                rows += self._product_rows(
-                    sale, product, warehouse, keys, line.price, collected
-                )
-        shipping = shipping_total(sold, collected)
-        if shipping:
-            rows += self._shipping_rows(sale, shipping, collected)
-        return rows
+                place = {"warehouse_id": warehouse.id} if warehouse else {}
+                rows += self._item_rows(sale, product, keys, line.price, **place)
+        return rows + self._shipping_rows(sale, sold)
 
     def _split_by_warehouse(self, items):
         """Return how many pieces of each product each warehouse ships.
@@ -230,31 +248,40 @@ class IconicOrder(models.Model):
         free = [(one, _free_quantities(products, one)) for one in warehouses]
         return spread(wanted, free)
 
-    def _product_rows(self, sale, product, warehouse, keys, price, collected):
+    def _item_rows(self, sale, product, keys, price, link=SOLD, **values):
         """Return the lines of items; several if their price cannot be divided evenly.
 
         :param keys: the ids of the items
         :param Decimal price: of one item, taxes included
+        :param str link: the field of the lines for the items
+        :param values: of other fields of the lines
         """
-        taxes = self._taxes(sale, product, collected)
+        taxes = line_taxes(self, sale, product)
         rows, start = [], 0
-        total = self._untaxed(taxes, price * len(keys), product)
+        total = self._untaxed(taxes, price, len(keys), product)
         for count, unit_price in split_total(total, len(keys), self._price_step()):
             part, start = keys[start : start + count], start + count
             rows.append(
                 {
-                    **_priced_line_values(product, count, unit_price, taxes),
-                    "iconic_item_ids": [Command.set(list(part))],
-                    **({"warehouse_id": warehouse.id} if warehouse else {}),
+                    **priced_line_values(product, count, unit_price, taxes),
+                    link: [Command.set(list(part))],
+                    **values,
                 }
             )
         return rows
 
-    def _shipping_rows(self, sale, total, collected):
-        product = self._required_product("shipping_product_id")
-        taxes = self._taxes(sale, product, collected)
-        price = self._untaxed(taxes, total, product)
-        return [{**_priced_line_values(product, 1, price, taxes), "is_delivery": True}]
+    def _shipping_rows(self, sale, sold):
+        """Return the lines of the shipping: the shares of items, as if sold by piece.
+
+        :param sold: `order_amounts.Item` of each
+        """
+        rows = []
+        for line in shipping_lines(sold, terms(self)):
+            product = self._required_product("shipping_product_id")
+            rows += self._item_rows(
+                sale, product, line.keys, line.price, SHIPPED, is_delivery=True
+            )
+        return rows
 
     def _required_product(self, name):
         """Return a product that the import needs.
@@ -272,22 +299,16 @@ class IconicOrder(models.Model):
             )
         return product
 
-    def _taxes(self, sale, product, collected):
-        """Return the taxes of a line; none where THE ICONIC remits them."""
-        taxes = product.taxes_id._filter_taxes_by_company(sale.company_id)
-        if collected:
-            return taxes.browse()
-        return sale.fiscal_position_id.map_tax(taxes)
-
-    def _untaxed(self, taxes, total, product):
+    def _untaxed(self, taxes, price, quantity, product):
         """Return a total without the taxes that Odoo adds to the price of a line.
 
-        :param Decimal total: taxes included
+        :param Decimal price: of one piece, taxes included; some taxes are per piece
         """
+        total = price * quantity
         if not total or all(tax.price_include for tax in taxes):
             return total
         result = taxes.with_context(force_price_include=True).compute_all(
-            float(total), self.currency_id, 1, product
+            float(price), self.currency_id, quantity, product
         )
         included = sum(
             one["amount"]
@@ -301,11 +322,6 @@ class IconicOrder(models.Model):
         digits = self.env["decimal.precision"].precision_get("Product Price")
         return Decimal(1).scaleb(-digits)
 
-    def _tax_is_collected(self, sale):
-        """Tell whether THE ICONIC collects and remits the tax of this order."""
-        country = sale.partner_shipping_id.country_id
-        return country in self.account_id.collected_tax_country_ids
-
     def _create_lines(self, sale, rows):
         """Create order lines, with the warehouse that ships each.
 
@@ -317,37 +333,6 @@ class IconicOrder(models.Model):
             # Odoo computes it from the order when a line is created.
             if warehouse and warehouse != line.warehouse_id.id:
                 line.warehouse_id = warehouse
-
-    def _match_total(self, items):
-        """Adjust the sales order's total to the marketplace's, or store the difference.
-
-        A rounding line corrects differences within the account's tolerance per line.
-        """
-        sale = self.sale_order_id
-        expected = self._expected_total(items)
-        difference = self.currency_id.round(sale.amount_total - float(expected))
-        price = rounding_amount(
-            Decimal(str(difference)),
-            len(sale.order_line),
-            Decimal(str(self.account_id.order_tolerance)),
-        )
-        product = self.account_id.rounding_product_id
-        # Without a rounding product the difference stays and only the invoice waits.
-        if product and price:
-            none = self.env["account.tax"]
-            sale.order_line = [
-                Command.create(_priced_line_values(product, 1, price, none))
-            ]
-            difference = self.currency_id.round(sale.amount_total - float(expected))
-        self.total_difference = difference
-
-    def _expected_total(self, items):
-        """Return what the buyer pays for items and shipping, as Odoo should sell it."""
-        collected = self._tax_is_collected(self.sale_order_id)
-        sold = [item._to_sold_item() for item in items]
-        return sum(one.price(collected) for one in sold) + shipping_total(
-            sold, collected
-        )
 
     def _process_confirmed_sale(self):
         """Reserve the stock of confirmed sales orders, and restore their order date.
@@ -370,22 +355,6 @@ class IconicOrder(models.Model):
             )._action_assign()
         if confirmed_by_hand := self.filtered(lambda one: not one.lease_until):
             confirmed_by_hand._process_again()
-
-
-def _priced_line_values(product, quantity, price, taxes):
-    """Return the values of an order line whose price Odoo does not recompute.
-
-    Odoo regards a price as entered by hand if it differs from `technical_price_unit`.
-    """
-    return {
-        "product_id": product.id,
-        "product_uom_id": product.uom_id.id,
-        "product_uom_qty": quantity,
-        "price_unit": float(price),
-        "technical_price_unit": 0.0 if price else -1.0,
-        "discount": 0.0,
-        "tax_ids": [Command.set(taxes.ids)],
-    }
 
 
 def _free_quantities(products, warehouse):

@@ -12,6 +12,7 @@ from ...domain.addresses import first_of, is_hidden, unpack_addresses
 from ...transactions import retry_on_conflict
 from ..iconic_rights import button
 from .fulfilled_by_marketplace import move_goods
+from .order_worth import match_total, open_questions, settle_questions
 
 # The errors of one order that do not stop the others.
 FAILURES = (UserError, IntegrityError, DataError)
@@ -293,6 +294,12 @@ class IconicOrder(models.Model):
         """
         if not self.sale_order_id or self.sale_order_id.state != "sale":
             return
+        settle_questions(self)
+        if questions := " ".join(open_questions(self)):
+            raise UserError(questions)
+        if self.total_difference and not self.difference_accepted:
+            # Somebody may have corrected the lines since.
+            match_total(self)
         if self.total_difference and not self.difference_accepted:
             raise UserError(
                 self.env._(

@@ -7,6 +7,7 @@ from ... import const
 from ...domain import item_statuses
 from ...domain.addresses import pack_addresses
 from ...domain.moments import to_odoo_datetime
+from ...domain.order_amounts import credits_of, price_and_paid, split_vouchers
 
 # Before the number of an order whose id could not be read.
 UNKNOWN_ID = "?"
@@ -188,8 +189,8 @@ class IconicOrderItem(models.Model):
 
         :param record: a `seller_center.records.OrderItem`
         """
-        account = order.account_id
-        paid = record.unit_price if record.paid_price is None else record.paid_price
+        vouchers = split_vouchers(record)
+        price, paid = price_and_paid(record, vouchers.total)
         return {
             "external_id": record.order_item_id,
             "seller_sku": record.seller_sku or False,
@@ -200,13 +201,16 @@ class IconicOrderItem(models.Model):
             "shipping_type": record.shipping_type or False,
             "own_warehouse": record.own_warehouse,
             "is_digital": record.is_digital,
-            "unit_price": float(record.unit_price or paid or 0),
-            "paid_price": float(paid or 0),
+            "unit_price": float(price),
+            "paid_price": float(paid),
             "tax_amount": float(record.tax_amount or 0),
             "shipping_fee": float(record.shipping_fee or 0),
             "shipping_tax": float(record.shipping_tax or 0),
-            "voucher_amount": float(record.voucher_amount or 0),
-            "marketplace_funded": float(account._voucher_funding(record)),
+            "shipping_voucher_amount": float(record.shipping_voucher_amount or 0),
+            "voucher_amount": float(vouchers.total),
+            "marketplace_funded": float(vouchers.funded),
+            "undecided_voucher": float(vouchers.undecided),
+            "credits_amount": float(credits_of(record)),
             "shipment_provider": record.shipment_provider or False,
             "tracking_code": record.tracking_code or False,
             "package": record.package_id or False,

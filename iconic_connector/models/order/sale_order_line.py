@@ -15,6 +15,9 @@ class SaleOrderLine(models.Model):
     iconic_item_ids = fields.One2many(
         "iconic.order.item", "sale_line_id", copy=False, groups=const.USER_GROUP
     )
+    iconic_shipping_item_ids = fields.One2many(
+        "iconic.order.item", "shipping_line_id", copy=False, groups=const.USER_GROUP
+    )
     # Of kits: the id of each component's product -> its pieces in one item.
     iconic_components = fields.Json(copy=False, groups=const.USER_GROUP)
 
@@ -31,18 +34,22 @@ class SaleOrderLine(models.Model):
         return super(SaleOrderLine, self._repriceable())._compute_tax_ids()
 
     @api.depends(
-        "order_id.iconic_order_ids.item_ids.credit_move_id",
-        "iconic_item_ids.withdrawn",
+        "iconic_item_ids.status",
+        "iconic_item_ids.removed_from_sale",
+        "iconic_item_ids.credit_move_id",
+        "iconic_shipping_item_ids.status",
+        "iconic_shipping_item_ids.withdrawn",
+        "iconic_shipping_item_ids.credit_move_id",
     )
     def _compute_qty_to_invoice(self):
-        """Override of `sale` to invoice what was ordered: buyers have paid for it."""
+        """Override of `sale` to invoice the items that stand: buyers have paid."""
         result = super()._compute_qty_to_invoice()
         for line in self._confirmed_marketplace_lines():
             line.qty_to_invoice = line._quantity_left_to_invoice(line.qty_invoiced)
         return result
 
     def _compute_invoice_status(self):
-        """Override of `sale` to regard credited items as invoiced."""
+        """Override of `sale` to regard lines without more to invoice as invoiced."""
         result = super()._compute_invoice_status()
         for line in self._confirmed_marketplace_lines():
             if line.invoice_lines and not line.qty_to_invoice:
@@ -106,37 +113,43 @@ class SaleOrderLine(models.Model):
     def _quantity_left_to_invoice(self, invoiced):
         """Return the quantity that is still to invoice.
 
-        Credited items are not invoiced again, although they are still ordered.
-
         :param float invoiced: the quantity on invoices, less that on credit notes
         """
-        owed = self.product_uom_qty - invoiced
-        if owed <= 0:
-            return owed
+        owed = self._quantity_standing() - invoiced
+        # Ordered less than invoiced is Odoo's to show; what is credited is not.
+        return owed if self.product_uom_qty < invoiced else max(owed, 0)
+
+    def _quantity_standing(self, leaving=()):
+        """Return the ordered quantity without items that are cancelled, lost or back.
+
+        Both kinds of lines have items: those of what is sold, and of its shipping.
+
+        :param leaving: `iconic.order.item` records that are to be credited now
+        """
         # Salespeople need no access to the connector.
         line = self.sudo()
-        credits = line.order_id.iconic_order_ids.item_ids.credit_move_id
-        credited = line._lines_invoiced("out_refund").filtered(
-            lambda line: line.move_id in credits
-        )
-        return max(
-            0, owed - sum(credited.mapped("quantity")) - line._undelivered_items_count()
+        gone = [
+            item
+            for item in line._items_ordered()
+            if item in leaving or not item._stands() or item._is_credited()
+        ]
+        return self.product_uom_qty - len(gone)
+
+    def _items_ordered(self):
+        """Return the items that are part of the ordered quantity."""
+        sold = self.iconic_item_ids.filtered(lambda item: not item.removed_from_sale)
+        return sold | self.iconic_shipping_item_ids.filtered(
+            lambda item: item.status != item_statuses.CANCELED or not item.withdrawn
         )
 
-    def _undelivered_items_count(self):
-        """Return how many items were not delivered, and never on a posted invoice.
+    def _quantity_to_credit(self, leaving):
+        """Return the quantity on posted invoices beyond the items that stand.
 
-        Cancelled items are no longer in the ordered quantity.
+        :param leaving: see `_quantity_standing`
         """
-        return len(
-            self.iconic_item_ids.filtered(
-                lambda item: (
-                    item.withdrawn
-                    and item.status == item_statuses.FAILED
-                    and not item.credit_move_id
-                )
-            )
-        )
+        invoiced = sum(self._lines_invoiced("out_invoice").mapped("quantity"))
+        credited = sum(self._lines_invoiced("out_refund").mapped("quantity"))
+        return max(invoiced - credited - self._quantity_standing(leaving), 0)
 
     def _lines_invoiced(self, move_type):
         """Return the lines of invoices or credit notes for this line.

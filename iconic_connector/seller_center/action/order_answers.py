@@ -36,6 +36,7 @@ from ..values import (
     long_text,
     money,
     price,
+    price_or_paid,
     read_each,
     read_voucher,
     text,
@@ -129,6 +130,7 @@ def _with_order(row: Node, order_id: str) -> Node:
 
 def _read_item(row: Node, times: Times) -> OrderItem:
     vouchers = as_list(child(row, "Vouchers"), "Voucher")
+    unit_price, paid_price = price_or_paid(row, "ItemPrice", "PaidPrice")
     return OrderItem(
         order_item_id=whole_id(row, "OrderItemId"),
         order_id=identifier(row, "OrderId"),
@@ -139,8 +141,8 @@ def _read_item(row: Node, times: Times) -> OrderItem:
         shipping_type=text(row, "ShippingType"),
         is_digital=boolean(row, "IsDigital"),
         currency=text(row, "Currency"),
-        unit_price=price(row, "ItemPrice"),
-        paid_price=price(row, "PaidPrice"),
+        unit_price=unit_price,
+        paid_price=paid_price,
         tax_amount=price(row, "TaxAmount"),
         shipping_fee=price(row, "ShippingAmount"),
         shipping_tax=money(row, "ShippingTax"),

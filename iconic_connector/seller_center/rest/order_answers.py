@@ -29,6 +29,7 @@ from ..values import (
     long_text,
     money,
     price,
+    price_or_paid,
     read_each,
     read_voucher,
     text,
@@ -119,6 +120,7 @@ def read_item(row: Node, times: Times = UTC_TIMES, currency: str = "") -> OrderI
     shipment, failure = child(row, "shipment"), child(row, "failureReason")
     product = child(row, "product")
     vouchers = tuple(read_voucher(voucher) for voucher in rows(row, "vouchers"))
+    unit_price, paid_price = price_or_paid(row, "unitPrice", "paidPrice")
     return OrderItem(
         order_item_id=whole_id(row, "id"),
         order_id=identifier(row, "orderId"),
@@ -129,8 +131,8 @@ def read_item(row: Node, times: Times = UTC_TIMES, currency: str = "") -> OrderI
         shipping_type=text(shipment, "type"),
         is_digital=text(shipment, "providerType").lower() == "digital",
         currency=currency,
-        unit_price=price(row, "unitPrice"),
-        paid_price=price(row, "paidPrice"),
+        unit_price=unit_price,
+        paid_price=paid_price,
         tax_amount=price(row, "taxAmount"),
         tax_percent=decimal(row, "taxPercent"),
         shipping_fee=price(row, "shippingFee"),

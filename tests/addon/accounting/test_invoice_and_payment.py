@@ -372,6 +372,7 @@ class TestCredit(InvoiceCase):
     def credit_one_by_one(self, order, **options):
         moves = self.env["account.move"]
         for item in order.item_ids:
+            item.status = "returned"
             moves += order._credit_items(item, "Returned", **options)
         return moves
 
@@ -465,18 +466,19 @@ class TestCredit(InvoiceCase):
         move = order._credit_items(order.item_ids, "Cancelled")
         self.assertEqual((move.state, move.payment_state), ("posted", "not_paid"))
 
-    def test_shipping_is_credited_on_request(self):
-        order = self.make_order(shipping=9.95)
+    def test_an_item_is_credited_with_its_share_of_the_shipping(self):
+        order = self.make_order(shipping=(3.32, 3.32, 3.31))
         order._invoice_and_pay()
-        moves = order._credit_items(order.item_ids[:1], "Returned", shipping=3.32)
-        moves += order._credit_items(order.item_ids[1:], "Returned", shipping=100)
+        moves = order._credit_items(order.item_ids[:1], "Returned")
+        moves += order._credit_items(order.item_ids[1:], "Returned")
         self.assertEqual(moves[0].amount_total, 53.32)
         invoice = moves.reversed_entry_id
         self.assertAlmostEqual(sum(moves.mapped("amount_total")), invoice.amount_total)
         self.assertAlmostEqual(sum(moves.mapped("amount_tax")), invoice.amount_tax)
 
-    def test_the_rounding_line_is_credited_with_the_last_item(self):
+    def test_what_is_left_is_what_the_other_items_are_worth_to_the_cent(self):
         order = self.make_order(rounding=-0.01)
+        order.item_ids[2].write({"unit_price": 29.99, "paid_price": 29.99})
         order._invoice_and_pay()
         moves = self.credit_one_by_one(order)
         self.assertEqual(moves.mapped("amount_total"), [50, 50, 29.99])
@@ -493,6 +495,7 @@ class TestCredit(InvoiceCase):
         order._invoice_and_pay()
         sale = order.sale_order_id
         sale.order_line[0].product_uom_qty = 1
+        order.item_ids[0].removed_from_sale = True
         self.assertEqual(sale.order_line[0].qty_to_invoice, -1)
         order._credit_items(order.item_ids[:1], "Cancelled")
         self.assertEqual(sale.order_line[0].qty_to_invoice, 0)

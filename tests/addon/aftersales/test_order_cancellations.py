@@ -89,6 +89,146 @@ class TestCancelledBeforePicking(CancelCase):
         self.assertEqual(order.sale_order_id.state, "cancel")
 
 
+class TestMoneyFollowsTheItems(CancelCase):
+    """Sales order, invoices and credit notes add up to the items that stand."""
+
+    def booked(self, order):
+        """Return the totals of the sales order, and of invoices less credit notes."""
+        moves = order.sale_order_id.invoice_ids.filtered(
+            lambda one: one.state != "cancel"
+        )
+        invoiced = sum(
+            one.amount_total * (-1 if one.move_type == "out_refund" else 1)
+            for one in moves
+        )
+        return order.sale_order_id.amount_total, round(invoiced, 2)
+
+    def three(self):
+        return self.sell(self.small, self.small, self.small, price="33.00")
+
+    def three_with_shipping(self, price="33.32"):
+        items = [
+            self.line(self.small, price, shipping_amount=fee)
+            for fee in ("3.32", "3.32", "3.31")
+        ]
+        return self.sell(items=items)
+
+    def test_delivered_then_cancelled_then_invoiced_by_the_job(self):
+        order = self.three()
+        self.validate(self.deliveries(order))
+        self.cancel_at_marketplace(order.item_ids[0])
+        self.account.invoice_orders = True
+        order.action_retry()
+        self.follow()
+        self.assertEqual(self.booked(order), (99, 66))
+        self.assertFalse(self.credits(order))
+
+    def test_delivered_then_cancelled_then_invoiced_by_hand(self):
+        order = self.three()
+        self.validate(self.deliveries(order))
+        self.cancel_at_marketplace(order.item_ids[0])
+        self.invoice(order)
+        self.assertEqual(self.booked(order), (99, 66))
+        self.assertEqual(order.sale_order_id.invoice_status, "invoiced")
+
+    def test_delivered_then_invoiced_then_cancelled(self):
+        order = self.three()
+        self.validate(self.deliveries(order))
+        self.invoice(order)
+        self.cancel_at_marketplace(order.item_ids[0])
+        self.assertEqual(self.booked(order), (99, 66))
+
+    def test_the_order_follows_when_the_goods_are_back(self):
+        order = self.three()
+        self.validate(self.deliveries(order))
+        self.cancel_at_marketplace(order.item_ids[0])
+        self.invoice(order)
+        self.validate(self.returns(order))
+        self.assertEqual(self.booked(order), (66, 66))
+        self.assertEqual(order.item_ids.sale_line_id.qty_delivered, 2)
+        self.assertEqual(order.sale_order_id.invoice_status, "invoiced")
+
+    def test_goods_that_come_back_in_parts_are_taken_off_in_parts(self):
+        order = self.three()
+        self.validate(self.deliveries(order))
+        self.cancel_at_marketplace(order.item_ids[:2])
+        [receipt] = self.returns(order)
+        receipt.move_ids.write({"quantity": 1, "picked": True})
+        receipt.with_context(skip_backorder=True).button_validate()
+        self.assertEqual(order.sale_order_id.amount_total, 66)
+        self.validate(receipt.backorder_ids)
+        self.assertEqual(order.sale_order_id.amount_total, 33)
+        self.assertEqual(order.item_ids.mapped("removed_from_sale").count(True), 2)
+
+    def test_the_share_of_the_shipping_goes_with_its_item(self):
+        order = self.three_with_shipping()
+        self.assertEqual(order.sale_order_id.amount_total, 109.91)
+        self.cancel_at_marketplace(order.item_ids[0])
+        self.assertEqual(self.booked(order), (73.27, 0))
+        self.invoice(order)
+        self.assertEqual(self.booked(order), (73.27, 73.27))
+
+    def test_the_share_of_the_shipping_is_taken_off_a_draft(self):
+        order = self.three_with_shipping()
+        self.invoice(order, post=False)
+        self.cancel_at_marketplace(order.item_ids[0])
+        self.assertEqual(self.booked(order), (73.27, 73.27))
+
+    def test_the_share_of_the_shipping_is_credited(self):
+        order = self.three_with_shipping()
+        self.invoice(order)
+        self.cancel_at_marketplace(order.item_ids[0])
+        self.assertEqual(self.credits(order).amount_total, 36.64)
+        self.assertEqual(self.booked(order), (73.27, 73.27))
+        self.cancel_at_marketplace(order.item_ids[1])
+        self.assertEqual(self.booked(order), (36.63, 36.63))
+
+    def test_an_item_that_was_returned_is_not_invoiced_afterwards(self):
+        order = self.three_with_shipping()
+        self.validate(self.deliveries(order))
+        self.deliver_at_marketplace(self.marketplace_items(order.item_ids))
+        self.move(self.marketplace_items(order.item_ids[0]), "returned")
+        self.catch_up()
+        self.invoice(order)
+        self.assertEqual(self.booked(order), (109.91, 73.27))
+        order.action_retry()
+        self.follow()
+        self.assertEqual(self.booked(order), (109.91, 73.27))
+        self.assertFalse(self.credits(order))
+
+    def test_an_item_that_was_lost_is_credited_with_its_shipping(self):
+        order = self.three_with_shipping()
+        self.invoice(order)
+        self.fail_delivery(order.item_ids[0])
+        self.assertEqual(self.booked(order), (109.91, 73.27))
+
+    def test_a_cent_of_rounding_does_not_stay_with_the_rest(self):
+        tax = self.env["account.tax"].create(
+            {
+                "name": "On top",
+                "amount": 10,
+                "price_include_override": "tax_excluded",
+                "tax_group_id": self.env["account.tax.group"]
+                .create({"name": "Ten"})
+                .id,
+                "company_id": self.company.id,
+            }
+        )
+        self.style.taxes_id = self.account.shipping_product_id.taxes_id = tax
+        for invoiced in (False, True):
+            with self.subTest(invoiced=invoiced):
+                order = self.three_with_shipping("0.05")
+                self.assertEqual(order.sale_order_id.amount_total, 10.10)
+                if invoiced:
+                    self.invoice(order)
+                for item, left in zip(order.item_ids[:2], (6.73, 3.36), strict=True):
+                    self.cancel_at_marketplace(item)
+                    self.assertEqual(self.booked(order), (left, left * invoiced))
+                if not invoiced:
+                    self.invoice(order)
+                self.assertEqual(self.booked(order), (3.36, 3.36))
+
+
 @over_both_apis
 class TestCancelledAfterPicking(CancelCase):
     def setUp(self):

@@ -31,7 +31,9 @@ class TestPricesStay(InvoiceCase):
 
     def setUp(self):
         super().setUp()
-        self.order = self.make_order((self.small, 50, 2), shipping=9.95, confirm=False)
+        self.order = self.make_order(
+            (self.small, 50, 2), shipping=(9.95,), confirm=False
+        )
         self.sale = self.order.sale_order_id
 
     def assert_prices_stay(self):

@@ -92,9 +92,17 @@ class TestTotals(TotalsCase):
         self.assertEqual(shipping.product_id, self.account.shipping_product_id)
 
     def test_free_items_make_an_order_of_zero(self):
-        order = self.sell(items=[self.line(self.small, "33.00", paid_price="0.00")])
+        order = self.sell(items=[self.line(self.small, "0.00")])
         self.assert_to_the_cent(order)
         self.assertEqual(order.sale_order_id.order_line.price_unit, 0)
+
+    def test_a_tax_of_a_fixed_amount_per_piece_is_part_of_the_price(self):
+        self.tax(amount=1, included=False, amount_type="fixed")
+        for pieces, price in ((2, "49.50"), (3, "33.00"), (7, "10.05")):
+            with self.subTest(pieces=pieces):
+                order = self.sell(items=[self.line(self.small, price, quantity=pieces)])
+                self.assert_to_the_cent(order)
+                self.assertEqual(order.sale_order_id.amount_tax, pieces)
 
     def test_an_order_in_another_currency_stays_in_it(self):
         dollars = self.env.ref("base.NZD")
@@ -121,16 +129,43 @@ class TestTotals(TotalsCase):
     @contract
     def test_tax_that_the_marketplace_collects_is_no_revenue(self):
         self.tax(included=True)
-        new_zealand = self.env.ref("base.nz")
-        self.account.collected_tax_country_ids = new_zealand
-        order = self.sell(
+        order = self.sell_to_new_zealand()
+        sale = order.sale_order_id
+        self.assertEqual(sale.partner_shipping_id.country_id.code, "NZ")
+        self.assertEqual((sale.amount_total, sale.amount_tax), (100, 0))
+        self.assertFalse(order.total_difference)
+
+    def test_without_a_tax_for_exports_the_parcel_goes_and_the_invoice_waits(self):
+        self.account.write({"invoice_orders": True, "register_payments": False})
+        domestic = self.tax(included=True)
+        order = self.sell_to_new_zealand()
+        sale = order.sale_order_id
+        self.assertEqual((sale.state, sale.picking_ids.state), ("sale", "assigned"))
+        self.assertIn("Export Tax", order.invoice_error)
+        self.assertFalse(sale.invoice_ids)
+        export = domestic.copy({"name": "Export", "amount": 0})
+        self.account.export_tax_id = export
+        order.action_retry()
+        self.follow()
+        self.assertFalse(order.invoice_error)
+        self.assertEqual(sale.invoice_ids.invoice_line_ids.tax_ids, export)
+        self.assertEqual(sale.invoice_ids.amount_total, 100)
+
+    def test_what_leaves_a_warehouse_of_the_country_is_no_export(self):
+        self.tax(included=True)
+        self.warehouse.partner_id = self.env["res.partner"].create(
+            {"name": "Auckland", "country_id": self.env.ref("base.nz").id}
+        )
+        order = self.sell_to_new_zealand()
+        self.assertEqual(order.sale_order_id.amount_total, 115)
+        self.assertGreater(order.sale_order_id.amount_tax, 0)
+
+    def sell_to_new_zealand(self):
+        self.account.collected_tax_country_ids = self.env.ref("base.nz")
+        return self.sell(
             items=[self.line(self.small, "115.00", tax_amount="15.00")],
             customer={"country": "New Zealand", "region": "Auckland"},
         )
-        sale = order.sale_order_id
-        self.assertEqual(sale.partner_shipping_id.country_id, new_zealand)
-        self.assertEqual((sale.amount_total, sale.amount_tax), (100, 0))
-        self.assertFalse(order.total_difference)
 
     def test_the_fiscal_position_of_the_account_decides_the_tax(self):
         tax = self.tax(included=True)
@@ -150,8 +185,18 @@ class TestTotals(TotalsCase):
         self.assertEqual(order.sale_order_id.amount_tax, 0)
 
     def test_a_voucher_funded_by_the_seller_reduces_revenue(self):
-        self.account.unknown_voucher_payer = "seller"
-        order = self.sell(
+        order = self.sell_with_voucher(voucher_seller_share="5.00")
+        self.assertEqual(order.sale_order_id.amount_total, 28)
+
+    @contract
+    def test_a_voucher_funded_by_the_marketplace_is_revenue(self):
+        self.account.unknown_voucher_payer = "marketplace"
+        order = self.sell_with_voucher()
+        self.assertEqual(order.sale_order_id.amount_total, 33)
+        self.assertEqual(order.amount_total, 28)
+
+    def sell_with_voucher(self, **values):
+        return self.sell(
             items=[
                 self.line(
                     self.small,
@@ -159,31 +204,137 @@ class TestTotals(TotalsCase):
                     paid_price="28.00",
                     voucher_amount="5.00",
                     voucher_code="SPRING",
-                    voucher_seller_share="5.00",
+                    **values,
                 )
             ]
         )
-        self.assertEqual(order.sale_order_id.amount_total, 28)
 
     @contract
-    def test_a_voucher_funded_by_the_marketplace_is_revenue(self):
-        self.account.unknown_voucher_payer = "marketplace"
+    def test_store_credit_is_a_payment_and_lessens_nothing(self):
+        for paid in ("23.00", "33.00"):
+            with self.subTest(paid=paid):
+                order = self.sell(
+                    items=[
+                        self.line(
+                            self.small,
+                            "33.00",
+                            paid_price=paid,
+                            wallet_credits="10.00",
+                            voucher_amount="0.00",
+                        )
+                    ]
+                )
+                self.assertEqual(order.sale_order_id.amount_total, 33)
+                self.assertFalse(order.total_difference)
+                self.assertEqual(order.credits_amount, 10)
+                self.assertEqual(order.worth, 33)
+
+
+class TestQuestions(TotalsCase):
+    """Who pays for vouchers and keeps the shipping is asked, not assumed."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.account.shipping_product_id.taxes_id = False
+        cls.account.write(
+            {
+                "invoice_orders": True,
+                "register_payments": False,
+                "unknown_voucher_payer": False,
+                "shipping_kept_by": False,
+            }
+        )
+
+    def sell_with(self, **values):
+        """Sell two items, the second with something that nobody has decided."""
         order = self.sell(
             items=[
-                self.line(
-                    self.small,
-                    "33.00",
-                    paid_price="28.00",
-                    voucher_amount="5.00",
-                    voucher_code="ICONIC",
-                )
+                self.line(self.small, "33.00"),
+                self.line(self.small, "33.00", **values),
             ]
         )
-        self.assertEqual(order.sale_order_id.amount_total, 33)
-        self.assertEqual(order.amount_total, 28)
+        sale = order.sale_order_id
+        self.assertEqual((sale.state, sale.picking_ids.state), ("sale", "assigned"))
+        self.assertFalse(sale.invoice_ids)
+        return order
+
+    def answer(self, order, **values):
+        """Answer on the account; its jobs do the rest."""
+        self.run_cron("settings")
+        self.account.write(values)
+        self.run_cron("settings")
+        self.follow()
+        self.assertFalse(order.invoice_error)
+        sale = order.sale_order_id
+        self.assertEqual(sale.invoice_ids.state, "posted")
+        self.assertEqual(sale.invoice_ids.amount_total, sale.amount_total)
+        return sale.amount_total
+
+    def test_a_voucher_of_an_unknown_payer_lets_the_invoice_wait(self):
+        for payer, total in (("seller", 61), ("marketplace", 66)):
+            with self.subTest(payer=payer):
+                self.account.unknown_voucher_payer = False
+                order = self.sell_with(
+                    paid_price="28.00", voucher_amount="5.00", voucher_code="SPRING"
+                )
+                self.assertIn("Vouchers Are Paid By", order.invoice_error)
+                found = self.answer(order, unknown_voucher_payer=payer)
+                self.assertEqual(found, total)
+
+    def test_a_shipping_fee_of_an_unknown_keeper_lets_the_invoice_wait(self):
+        for keeper, total in (("seller", 75.95), ("marketplace", 66)):
+            with self.subTest(keeper=keeper):
+                self.account.shipping_kept_by = False
+                order = self.sell_with(shipping_amount="9.95")
+                self.assertIn("Shipping Fees Are Kept By", order.invoice_error)
+                self.assertEqual(order.sale_order_id.amount_total, 66)
+                found = self.answer(order, shipping_kept_by=keeper)
+                self.assertEqual(found, total)
+
+    def test_what_was_decided_for_an_order_stays(self):
+        self.account.shipping_kept_by = "seller"
+        order = self.sell(
+            items=[self.line(self.small, "33.00", shipping_amount="5.00")]
+        )
+        self.account.shipping_kept_by = "marketplace"
+        order.action_retry()
+        self.follow()
+        self.assertEqual(order.worth, 38)
+        self.assertEqual(order.sale_order_id.amount_total, 38)
+
+    def test_orders_without_voucher_and_shipping_wait_for_nothing(self):
+        order = self.sell(self.small)
+        self.assertEqual(order.sale_order_id.invoice_ids.state, "posted")
+
+    def test_the_questions_are_asked_before_there_is_an_order(self):
+        problems = self.account.setting_problems
+        self.assertIn("who pays for vouchers", problems)
+        self.assertIn("who keeps shipping fees", problems)
 
 
 class TestDifferences(TotalsCase):
+    def test_a_discount_that_nobody_explains_lets_only_the_invoice_wait(self):
+        order = self.sell_below_the_price()
+        sale = order.sale_order_id
+        self.assertEqual((sale.state, sale.picking_ids.state), ("sale", "assigned"))
+        self.assertEqual(order.total_difference, 3)
+        self.assertEqual(sale.amount_total, 33)
+        self.assertFalse(sale.invoice_ids)
+
+    def test_an_order_whose_lines_were_corrected_is_invoiced(self):
+        order = self.sell_below_the_price()
+        order.sale_order_id.order_line.price_unit = 30
+        order.action_retry()
+        self.follow()
+        self.assertFalse(order.invoice_error)
+        self.assertEqual(order.sale_order_id.invoice_ids.amount_total, 30)
+
+    def sell_below_the_price(self):
+        self.account.register_payments = False
+        less = {"paid_price": "30.00", "voucher_amount": "0.00"}
+        return self.sell(items=[self.line(self.small, "33.00", **less)])
+
     def test_beyond_the_tolerance_only_the_invoice_waits(self):
         self.account.write({"order_tolerance": 0, "register_payments": False})
         # A price that no amount without tax gives: 10 % of 0.05 is no whole cent.
