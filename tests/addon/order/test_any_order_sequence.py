@@ -30,6 +30,13 @@ shopping = st.tuples(
     ),
     st.sampled_from(["33.00", "29.95"]),
     st.sampled_from(["0.00", "7.70"]),
+    st.sampled_from(
+        [
+            {},
+            {"wallet_credits": "10.00"},
+            {"voucher_amount": "3.30", "voucher_seller_share": "3.30"},
+        ]
+    ),
 )
 
 
@@ -66,6 +73,7 @@ users = st.one_of(
         st.sampled_from(["approve", "reject", "later"]),
     ),
     step("receipt", which),
+    step("invoice", which, st.booleans()),
     step("receive_undelivered", which),
     step("retry", which),
 )
@@ -125,11 +133,12 @@ class TestAnyOrderSequence(RandomOrders, OrderInvariants):
         returns=st.sampled_from(["seller", "marketplace"]),
         check_in=st.booleans(),
         imported=st.booleans(),
+        invoicing=st.booleans(),
         orders=st.lists(shopping, min_size=1, max_size=3),
         story=stories,
     )
     def test_in_the_end_the_accounts_are_right(
-        self, api_type, returns, check_in, imported, orders, story
+        self, api_type, returns, check_in, imported, invoicing, orders, story
     ):
         savepoint = self.env.cr.savepoint()
         self.sandbox.reset()
@@ -137,7 +146,13 @@ class TestAnyOrderSequence(RandomOrders, OrderInvariants):
         self.parcels = count(1)
         try:
             self.connect_with(api_type)
-            self.account.write({"returns_to": returns, "check_in_returns": check_in})
+            self.account.write(
+                {
+                    "returns_to": returns,
+                    "check_in_returns": check_in,
+                    "invoice_orders": invoicing,
+                }
+            )
             self.take_step("place")
             if imported:
                 self.take_step("place")
