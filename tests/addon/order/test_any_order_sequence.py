@@ -34,7 +34,11 @@ shopping = st.tuples(
         [
             {},
             {"wallet_credits": "10.00"},
-            {"voucher_amount": "3.30", "voucher_seller_share": "3.30"},
+            {
+                "voucher_code": "SPRING",
+                "voucher_amount": "3.30",
+                "voucher_seller_share": "3.30",
+            },
         ]
     ),
 )
