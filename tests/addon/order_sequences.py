@@ -87,12 +87,12 @@ class MoneyInvariant:
         if moves.filtered(lambda one: one.move_type == "out_invoice"):
             booked = sum(moves.mapped("amount_total_in_currency_signed"))
             self.assertEqual(round(booked, 2), float(standing))
+        posted = moves.filtered(lambda one: one.state == "posted")
         paid = sum(
             payment.amount * (1 if payment.payment_type == "inbound" else -1)
-            for payment in moves.matched_payment_ids
+            for payment in posted.matched_payment_ids
         )
-        owed = sum(moves.mapped("amount_residual_signed"))
-        posted = moves.filtered(lambda one: one.state == "posted")
+        owed = sum(posted.mapped("amount_residual_signed"))
         booked = sum(posted.mapped("amount_total_in_currency_signed"))
         self.assertEqual(round(paid + owed, 2), round(booked, 2))
 
