@@ -1,6 +1,7 @@
 """Calls of the Action API: the actions that there are, and reading of parameters."""
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -113,18 +114,24 @@ def read_time(parameters, name, zone, code=17):
         raise api_error(code, text) from error
 
 
-def text_list(parameters, name, code):
+_COMMA_LIST = re.compile(r"\d+(,\d+)*", re.ASCII)
+
+
+def text_list(parameters, name, code, *, commas=False):
     """Read a JSON array of texts.
 
     :param dict parameters: the call's parameters.
     :param str name: of the parameter.
     :param int code: of the error.
+    :param bool commas: True if numbers may also come with nothing but commas.
     :return: list of str, or None without the parameter.
     :raise ApiError: if it is no such array.
     """
     text = parameters.get(name, "")
     if not text:
         return None
+    if commas and _COMMA_LIST.fullmatch(text):
+        return text.split(",")
     try:
         values = json.loads(text)
     except ValueError as error:
@@ -149,16 +156,27 @@ def required(call, name):
     return value
 
 
-def required_list(call, name, code):
+def required_list(call, name, code, *, commas=False):
     """Return a list that must be there, with something in it.
 
     :param call: `Call`.
     :param str name: of the parameter.
     :param int code: of the error.
+    :param bool commas: as `text_list` takes it.
     :raise ApiError: without it, or if it is no such list.
     """
     required(call, name)
-    values = text_list(call.parameters, name, code)
+    values = text_list(call.parameters, name, code, commas=commas)
     if not values:
         raise api_error(code, call.parameters[name])
     return values
+
+
+def order_item_ids(call, code):
+    """Return the order items that a call names, which may be a list with commas.
+
+    :param call: `Call`.
+    :param int code: of the error.
+    :raise ApiError: without them.
+    """
+    return required_list(call, "OrderItemIds", code, commas=True)

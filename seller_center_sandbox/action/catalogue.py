@@ -15,7 +15,7 @@ def get_products(call):
     limit = whole_number(parameters, "Limit", const.PRODUCTS_DEFAULT_LIMIT, 19, low=1)
     chosen = _select_products(call)
     page = chosen[offset : offset + min(limit, const.PRODUCTS_MAX_LIMIT)]
-    nodes = [_product(product, call.sandbox.zone) for product in page]
+    nodes = [_product(call.sandbox, product) for product in page]
     return Answer({"Products": {"Product": nodes}}, total_count=len(chosen))
 
 
@@ -95,8 +95,10 @@ def _state(product):
     }
 
 
-def _product(product, zone):
+def _product(sandbox, product):
+    zone = sandbox.zone
     urls = [picture.url for picture in product.images]
+    category = sandbox.taxonomy.categories.get(product.primary_category)
     return {
         "SellerSku": product.seller_sku,
         "ShopSku": product.shop_sku,
@@ -123,7 +125,9 @@ def _product(product, zone):
         "ShipmentType": product.shipment_type,
         "Condition": product.condition,
         "Brand": product.brand,
-        "PrimaryCategory": product.primary_category,
+        # A document names the category by its number, an answer by its name.
+        "PrimaryCategory": category.name if category else "",
+        "PrimaryCategoryId": product.primary_category,
         "Categories": ",".join(product.categories),
         "ProductGroup": product.product_group,
         "ProductData": dict(product.attributes),

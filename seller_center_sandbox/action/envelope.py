@@ -88,14 +88,11 @@ def _fill(element, value):
             _fill(etree.SubElement(element, name), one)
 
 
-def _simplify(value, name=""):
+def _simplify(value):
     if isinstance(value, list):
-        items = [_simplify(item, name) for item in value]
+        items = [_simplify(item) for item in value]
         return items[0] if len(items) == 1 else items
     if isinstance(value, dict):
         filled = {key: child for key, child in value.items() if child != []}
-        return {key: _simplify(child, key) for key, child in filled.items()} or ""
-    # The generic code comes as a number, the numbered ones as strings.
-    if name == "ErrorCode" and value == 1000:
-        return value
+        return {key: _simplify(child) for key, child in filled.items()} or ""
     return text(value)

@@ -4,7 +4,7 @@ import base64
 import csv
 from io import StringIO
 
-from ..catalogue.documents import parse_document
+from ..catalogue.documents import SKU_COLUMN, parse_document, submitted_columns
 from ..core import const
 from ..core.errors import api_error
 from ..core.times import body_time
@@ -158,16 +158,25 @@ def _remarks(remarks):
 
 
 def _failure_report(feed):
+    """Write what went wrong as a table, beside all that was sent, in quotes."""
     if not feed.is_finished or not (feed.errors or feed.warnings):
         return None
+    sent = {entry.seller_sku: submitted_columns(entry) for entry in feed.entries}
+    skus = dict.fromkeys(one.seller_sku for one in feed.errors + feed.warnings)
+    rows = {sku: sent.get(sku, {}) for sku in skus}
+    columns = dict.fromkeys(name for row in rows.values() for name in row)
+    columns = {SKU_COLUMN: None, **columns}
     table = StringIO()
-    writer = csv.writer(table, delimiter=";", lineterminator="\r\n")
-    writer.writerow(["Error", "Warning", "SellerSku"])
-    for sku in dict.fromkeys(one.seller_sku for one in feed.errors + feed.warnings):
-        cells = [
-            "\r\n".join(one.message for one in remarks if one.seller_sku == sku)
-            for remarks in (feed.errors, feed.warnings)
-        ]
-        writer.writerow([*cells, sku])
+    writer = csv.writer(
+        table, delimiter=";", lineterminator="\r\n", quoting=csv.QUOTE_ALL
+    )
+    writer.writerow(["Error", "Warning", *columns])
+    for sku, row in rows.items():
+        said = [_messages(feed.errors, sku), _messages(feed.warnings, sku)]
+        writer.writerow([*said, *(row.get(name, "") for name in columns)])
     content = base64.b64encode(table.getvalue().encode()).decode()
     return {"MimeType": "text/csv", "File": content}
+
+
+def _messages(remarks, sku):
+    return "\r\n".join(one.message for one in remarks if one.seller_sku == sku)

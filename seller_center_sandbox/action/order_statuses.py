@@ -8,7 +8,7 @@ from ..core.settings import ORDER_ROLE
 from ..orders import statuses
 from ..orders.shipping import Shipment, pack, set_invoice_number, set_ready
 from ..orders.transitions import move_items
-from .calls import Answer, action, required, required_list
+from .calls import Answer, action, order_item_ids, required
 
 
 @action("SetStatusToPackedByMarketplace", "OrderItems", role=ORDER_ROLE)
@@ -70,8 +70,7 @@ def _one(call):
 
 
 def _many(call):
-    ids = required_list(call, "OrderItemIds", 23)
-    return call.sandbox.orders.find_items(ids)
+    return call.sandbox.orders.find_items(order_item_ids(call, 23))
 
 
 def _move(call, status, reason=""):

@@ -195,6 +195,17 @@ IMAGE_COLUMNS = ("MainImage", *(f"Image{place}" for place in range(2, MAX_IMAGES
 TABLE_COLUMNS = {"ProductRemove": (), "Image": IMAGE_COLUMNS}
 
 
+def submitted_columns(entry):
+    """Return what was sent about a product, as columns of a table.
+
+    :param entry: `Entry`.
+    :return: dict of column -> text.
+    """
+    pictures = dict(zip(IMAGE_COLUMNS, entry.urls, strict=False))
+    sku = {SKU_COLUMN: entry.seller_sku}
+    return {**sku, **entry.values, **dict(entry.attributes), **pictures}
+
+
 def parse_table(action, payload):
     """Read a table.
 

@@ -173,7 +173,7 @@ class Validator:
         return ids
 
     def _read_price(self, text):
-        price = Decimal(text)
+        price = Decimal(text).quantize(Decimal("0.01"))
         if not 0 < price <= const.MAX_PRICE:
             raise ValueError(f"must be above 0 and at most {const.MAX_PRICE}")
         return price

@@ -80,7 +80,8 @@ MAX_SECONDARY_CATEGORIES = 3
 PRIMARY_CATEGORY_LEVEL = 3
 MAX_QUANTITY = 2_147_483_647
 MAX_PRICE = Decimal("99999999.99")
-PRICE_PATTERN = re.compile(r"\d+\.\d{2}", re.ASCII)
+# The official clients send whole prices without decimals.
+PRICE_PATTERN = re.compile(r"\d+(\.\d{2})?", re.ASCII)
 SALE_YEARS = 100
 
 MAX_IMAGES = 8

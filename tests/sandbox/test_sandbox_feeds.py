@@ -1,8 +1,10 @@
 """Feeds: accepted at once, processed later, listed, cancelled, read back."""
 
 import base64
+import csv
 import json
 from datetime import timedelta
+from io import StringIO
 
 import pytest
 from marketplace import only, product, request
@@ -33,11 +35,17 @@ def test_counts_tell_how_many_records_failed(seller):
     assert [status[f"{DETAIL}/{name}"] for name in names] == ["3", "3", "1"]
 
 
-def test_a_failure_report_repeats_the_errors_as_a_table(seller):
-    status = seller.feed("ProductCreate", request(product("B", Quantity="-1")))
+def test_a_failure_report_quotes_every_cell_and_repeats_what_was_sent(seller):
+    good, bad = product("A"), product("B", Quantity="-1", Name='Dress; "long"')
+    status = seller.feed("ProductCreate", request(good, bad))
     report = base64.b64decode(status[f"{DETAIL}/FailureReports/File"]).decode()
-    assert report.splitlines()[0] == "Error;Warning;SellerSku"
-    assert report.splitlines()[1].endswith(";;B")
+    head, row = report.splitlines()
+    assert head.startswith('"Error";"Warning";"SellerSku";')
+    assert '"Dress; ""long"""' in row
+    (found,) = csv.DictReader(StringIO(report), delimiter=";")
+    (message,) = status.all(f"{DETAIL}/FeedErrors/Error/Message")
+    assert (found["Error"], found["Warning"], found["SellerSku"]) == (message, "", "B")
+    assert (found["Quantity"], found["Gender"]) == ("-1", "Female")
 
 
 def test_a_feed_without_problems_has_empty_lists(seller):

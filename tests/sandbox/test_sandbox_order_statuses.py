@@ -48,6 +48,12 @@ def test_an_item_goes_all_the_way_to_the_customer(seller, sandbox, pair):
     assert status(sandbox, pair[1]) == "ready_to_ship"
 
 
+def test_items_may_be_named_with_nothing_but_commas(seller, sandbox, pair):
+    answer = ready(seller, pair, OrderItemIds=",".join(map(str, pair)))
+    assert answer.all(f"{ITEM}/OrderItemId") == [str(one) for one in pair]
+    assert status(sandbox, pair[1]) == "ready_to_ship"
+
+
 def test_a_call_may_also_be_a_post(seller, sandbox):
     (one,) = shipped(seller, gift())
     assert seller.call("SetStatusToDelivered", "", OrderItemId=one).accepted

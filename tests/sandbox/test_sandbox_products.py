@@ -220,7 +220,7 @@ def test_a_removed_sku_takes_no_update_but_one_that_brings_it_back(created, sand
 
 def test_an_update_changes_what_it_names_and_nothing_else(created, sandbox):
     before = sandbox.products["SKU-1"]
-    document = request(only("SKU-1", Quantity="7", Price="189.00", Name=""))
+    document = request(only("SKU-1", Quantity="7", Price="189", Name=""))
     assert not created.errors("ProductUpdate", document)
     one = sandbox.products["SKU-1"]
     assert (one.quantity, one.price) == (7, Decimal("189.00"))

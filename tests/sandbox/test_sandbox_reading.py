@@ -132,6 +132,8 @@ def test_a_product_comes_back_with_what_the_shop_adds(shelf, pictures):
     assert answer[f"{node}/isPublished"] == "1"
     assert answer[f"{node}/ProductData/Gender"] == "Female"
     assert answer[f"{node}/SalePrice"] == ""
+    assert answer[f"{node}/PrimaryCategory"] == "Dresses"
+    assert answer[f"{node}/PrimaryCategoryId"] == "111"
 
 
 def test_quality_states_tell_the_reason_of_a_rejection(shelf):
