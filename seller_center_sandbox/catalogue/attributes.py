@@ -168,6 +168,7 @@ SEASONAL = (
     ),
 )
 GENDER = _option("Gender", "Gender", options.GENDERS, mandatory=True)
+GENDER_BY_AGE = _option("Gender", "Gender", options.GENDERS_BY_AGE, mandatory=True)
 FASHION = (
     BRAND, GENDER, COLOR, COLOR_NAME, COMPOSITION, CARE, *SEASONAL, *OFFER
 )  # fmt: skip
@@ -288,6 +289,11 @@ _SETS = {
         _several("Rooms", "Rooms", options.ROOMS),
         *SIZE_IN_CM,
         MATERIAL, PATTERN,
+    ),
+    "swim & surf": (
+        BRAND, GENDER_BY_AGE, COLOR, COLOR_NAME, COMPOSITION, CARE, *OFFER,
+        variation(options.CLOTHING_SIZES),
+        _number("ThicknessMm", "Thickness in mm", "3"),
     ),
 }  # fmt: skip
 

@@ -335,6 +335,8 @@ Sport
       Ski Goggles, Helmets, Gloves
   Sports Bags [bags]
     Gym Bags, Backpacks, Hydration Packs, Shoe Bags
+  Swim & Surf = 41 [swim & surf]
+    Rash Vests = 411, Wetsuits = 412
 Beauty
   Skin Care [beauty]
     Face

@@ -35,6 +35,23 @@ def test_all_products_categories_have_attributes_and_no_others(sandbox):
         assert bool(sandbox.taxonomy.attributes(one.id)) == (one.level >= 3), one
 
 
+def test_some_categories_ask_for_gender_and_age_in_one(sandbox):
+    found = {
+        one.options
+        for number in sandbox.taxonomy.sets
+        for one in sandbox.taxonomy.attributes_of_set(number)
+        if one.feed_name == "Gender"
+    }
+    assert found == {
+        ("Female", "Male", "Unisex"),
+        ("Women", "Men", "Girls", "Boys"),
+    }
+    (gender,) = (
+        one for one in sandbox.taxonomy.attributes("411") if one.feed_name == "Gender"
+    )
+    assert gender.mandatory and "Girls" in gender.options
+
+
 @pytest.mark.parametrize(
     ("path", "mandatory"),
     [
