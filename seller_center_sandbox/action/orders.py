@@ -10,7 +10,15 @@ from ..core.times import body_time, is_within
 from ..orders import statuses
 from ..orders.shipping import PROVIDERS, find_provider
 from ..orders.statuses import FAILURE_REASONS
-from .calls import Answer, action, read_time, required, required_list, whole_number
+from .calls import (
+    Answer,
+    action,
+    order_item_ids,
+    read_time,
+    required,
+    required_list,
+    whole_number,
+)
 
 _SORT_FIELDS = ("created_at", "updated_at")
 _DIRECTIONS = ("ASC", "DESC")
@@ -99,7 +107,7 @@ def get_tracking_code(call):
 @action("GetDocument", "Document", role=ORDER_ROLE)
 def get_document(call):
     """Return an invoice, a label or the like."""
-    items = call.sandbox.orders.find_items(required_list(call, "OrderItemIds", 20), 20)
+    items = call.sandbox.orders.find_items(order_item_ids(call, 20), 20)
     kind = required(call, "DocumentType")
     if kind not in const.DOCUMENT_TYPES:
         raise api_error(32, kind)
@@ -178,7 +186,7 @@ def order_node(call, order):
         "Remarks": order.remarks,
         "DeliveryInfo": order.delivery_info,
         "Price": order.total,
-        "GiftOption": bool(order.gift_message),
+        "GiftOption": order.gift_option,
         "GiftMessage": order.gift_message,
         "VoucherCode": next((one.voucher_code for one in order.items), ""),
         "CreatedAt": body_time(order.created_at, zone),
@@ -198,8 +206,10 @@ def order_node(call, order):
         "ProductTotal": order.total_of("paid_price"),
         "TaxAmount": order.total_of("tax_amount"),
         "ShippingFeeTotal": order.total_of("shipping_amount"),
-        "ShippingTax": "0.00",
+        "ShippingTax": order.total_of("shipping_tax"),
         "Voucher": order.total_of("voucher_amount"),
+        "ExchangeForOrderId": order.exchange_for,
+        "ExchangeByOrderId": order.exchange_by,
         "Statuses": {"Status": list(order.statuses)},
     }
 
@@ -256,11 +266,13 @@ def _amounts(order, item):
         "PaidPrice": item.paid_price,
         "Currency": order.currency,
         "WalletCredits": item.wallet_credits,
+        "StoreCredits": item.store_credits,
+        "ShippingVoucher": item.shipping_voucher_amount,
         "TaxAmount": item.tax_amount,
         "CodCollectableAmount": "",
         "ShippingAmount": item.shipping_amount,
         "ShippingServiceCost": "0.00",
-        "ShippingTax": "0.00",
+        "ShippingTax": item.shipping_tax,
         "VoucherAmount": item.voucher_amount,
         "VoucherCode": item.voucher_code,
     }

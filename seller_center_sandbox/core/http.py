@@ -20,6 +20,7 @@ class RequestRecord:
     :param status: HTTP status of the answer, 0 when the connection was cut.
     :param received: bytes of the body as they came over the wire.
     :param outcome: `accepted`, the code of the error, or the fault that was applied.
+    :param ignored: query parameters that mean nothing to REST.
     """
 
     at: datetime
@@ -34,6 +35,7 @@ class RequestRecord:
     outcome: str = ""
     api: str = "action"
     path: str = "/"
+    ignored: tuple = ()
 
 
 def read_body(request, limit):

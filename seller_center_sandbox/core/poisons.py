@@ -13,6 +13,7 @@ from functools import partial
 
 from . import records
 from .raw import mark
+from .times import EMPTY_DATE
 
 
 @dataclass(frozen=True)
@@ -170,7 +171,7 @@ POISONS = {
     "empty_date": Poison(
         "an empty date as a date long ago",
         records.dates,
-        _moment("-0001-11-30T00:00:00.000000+10:04"),
+        _moment(EMPTY_DATE),
     ),
     "deep_nesting": Poison(
         "500 levels in a field", records.whole, _add_field(mark("nested"))

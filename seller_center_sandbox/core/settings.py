@@ -146,6 +146,10 @@ class Settings:
     :param document_format: `pdf` or `html`, of documents asked for without one.
     :param tracking_delay: seconds until a generated tracking number shows.
     :param mask_customers: hide the customers of all orders.
+    :param direct_returns: parcels come back to the seller, who receives and approves
+        them; False for a seller whose returns the marketplace handles.
+    :param seller_rejects_returns: the seller may reject returns too, and need not ask
+        the help desk for it.
     :param webhook_ids: include the ids of registrations when REST lists them; the
         documentation has no place for them.
     """
@@ -167,6 +171,8 @@ class Settings:
     document_format: str = "pdf"
     tracking_delay: float = 0.0
     mask_customers: bool = False
+    direct_returns: bool = True
+    seller_rejects_returns: bool = False
     webhook_ids: bool = False
 
 
@@ -212,6 +218,8 @@ def _typed(name, value):
         "document_format": _document_format,
         "tracking_delay": _seconds,
         "mask_customers": bool,
+        "direct_returns": bool,
+        "seller_rejects_returns": bool,
         "webhook_ids": bool,
     }[name]
     try:

@@ -6,12 +6,14 @@ from zoneinfo import ZoneInfo
 
 UTC = timezone.utc
 
+# How REST writes a date that there is none of.
+EMPTY_DATE = "-0001-11-30T00:00:00.000000+10:04"
 # Seconds may be missing, the offset may not; `Z`, `+0000` and `+00:00` are the same.
 _TIMESTAMP = re.compile(
     r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:?\d{2})", re.ASCII
 )
 _PARTS = re.compile(r"(\d{4}-\d{2}-\d{2}T[\d:]+)(\.\d+)?(Z|[+-][\d:]+)", re.ASCII)
-_PLAIN = re.compile(r"\d{4}-\d{2}-\d{2}( \d{2}:\d{2}(:\d{2})?)?", re.ASCII)
+_PLAIN = re.compile(r"\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2})?)?", re.ASCII)
 
 
 def find_zone(name):
@@ -44,7 +46,7 @@ def parse_timestamp(text):
 def parse_time(text, zone):
     """Read a time in a document or a filter.
 
-    :param str text: `YYYY-MM-DD HH:MM:SS`, a date, or ISO 8601.
+    :param str text: a date, `YYYY-MM-DD HH:MM:SS`, the same with a `T`, or ISO 8601.
     :param zone: the shop's zone, which a time without offset is in.
     :return: aware datetime in UTC.
     :raise ValueError: if it is spelt differently.

@@ -136,6 +136,19 @@ class Exports:
             raise api_error(119, listed(items))
         return const.DOCUMENT_FORMATS[export.format], self.content(export)
 
+    def labelled_ids(self):
+        """Return the ids of the items that a label was made for.
+
+        :return: set of int.
+        """
+        kinds = {"shippingLabel", "shippingParcel"}
+        return {
+            item.id
+            for export in self.exports.values()
+            if kinds & set(export.kinds)
+            for item in export.items
+        }
+
     def find(self, file_id):
         """Return a document that can be downloaded.
 

@@ -42,6 +42,11 @@ class Address:
         return replace(self, lines=tuple(const.MASK for _ in self.lines), **hidden)
 
     @property
+    def name(self):
+        """Return first and last name."""
+        return f"{self.first_name} {self.last_name}".strip()
+
+    @property
     def five_lines(self):
         """Return the lines, filled up with empty ones."""
         return (*self.lines, *[""] * 5)[:5]
@@ -86,8 +91,15 @@ class OrderItem:
     """One item of an order, always of quantity 1 (SellerCenter: GetOrderItems).
 
     :param paid_price: what the customer paid for it, after vouchers.
+    :param tax_amount: of the paid price, which holds it.
+    :param tax_percent: the rate.
+    :param shipping_amount: what the customer paid for shipping, after vouchers.
+    :param shipping_tax: of the shipping, which holds it.
     :param voucher_seller_share: what of the voucher the seller pays; the shop pays the
         rest.
+    :param shipping_voucher_amount: what a voucher took off the shipping.
+    :param wallet_credits: paid from a wallet or a gift card.
+    :param store_credits: paid with what an earlier return was worth.
     :param digital: nothing is shipped.
     :param tracking_due: when a generated tracking number becomes visible.
     :param reason_type: `canceled`, `failed` and so on, empty without a reason.
@@ -106,11 +118,15 @@ class OrderItem:
     item_price: Decimal = ZERO
     paid_price: Decimal = ZERO
     tax_amount: Decimal = ZERO
+    tax_percent: Decimal = ZERO
     shipping_amount: Decimal = ZERO
+    shipping_tax: Decimal = ZERO
     voucher_amount: Decimal = ZERO
     voucher_code: str = ""
     voucher_seller_share: Decimal = ZERO
+    shipping_voucher_amount: Decimal = ZERO
     wallet_credits: Decimal = ZERO
+    store_credits: Decimal = ZERO
     status: str = statuses.PENDING
     shipment_type: str = const.DROPSHIPPING
     digital: bool = False
@@ -152,6 +168,15 @@ class OrderItem:
         )
 
     @property
+    def credits(self):
+        """Return what was paid for it with credits of any kind."""
+        return self.wallet_credits + self.store_credits
+
+    def reached(self, status):
+        """Return when it first got a status, None if never."""
+        return next((one.at for one in self.history if one.status == status), None)
+
+    @property
     def is_packed(self):
         """Return whether it is in a package."""
         return self.package is not None
@@ -169,7 +194,10 @@ class OrderItem:
 class Order:
     """An order of one customer (SellerCenter: GetOrders).
 
+    :param gift_option: it is to be wrapped as a gift.
     :param masked: the customer stays hidden.
+    :param exchange_for: id of the order of which it replaces items.
+    :param exchange_by: id of the order that replaces items of it.
     :param speed: ShippingProviderType, `standard` for example.
     """
 
@@ -183,11 +211,14 @@ class Order:
     currency: str = const.CURRENCY
     remarks: str = ""
     delivery_info: str = ""
+    gift_option: bool = False
     gift_message: str = ""
     national_registration_number: str = ""
     invoice_required: bool = False
     speed: str = "standard"
     masked: bool = False
+    exchange_for: int | None = None
+    exchange_by: int | None = None
     address_updated_at: datetime | None = None
     uuid: str = field(default_factory=lambda: str(uuid.uuid4()))
 

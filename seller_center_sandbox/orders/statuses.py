@@ -2,11 +2,13 @@
 
 payment_pending --> pending --> ready_to_ship --> shipped --> delivered --> returned
 pending | ready_to_ship --> canceled                 shipped --> failed
-delivered --[customer]--> return_shipped_by_customer --> return_waiting_for_approval
+delivered --[customer]--> return_shipped_by_customer --[carrier]--> return_delivered
+return_shipped_by_customer | return_delivered --> return_waiting_for_approval
 return_waiting_for_approval --> returned | return_rejected
+return_shipped_by_customer | return_delivered --[marketplace]--> returned
 digital items: pending --> delivered | canceled
 
-Source: SellerCenter, Order Flow.
+Source: SellerCenter, Order Flow; THE ICONIC help centre, Direct Returns.
 """
 
 from dataclasses import dataclass
@@ -15,6 +17,7 @@ PENDING, READY_TO_SHIP, SHIPPED = "pending", "ready_to_ship", "shipped"
 DELIVERED, FAILED, CANCELED = "delivered", "failed", "canceled"
 PAYMENT_PENDING, RETURNED = "payment_pending", "returned"
 RETURN_SHIPPED = "return_shipped_by_customer"
+RETURN_DELIVERED = "return_delivered"
 RETURN_WAITING = "return_waiting_for_approval"
 RETURN_REJECTED = "return_rejected"
 ITEM_STATUSES = (
@@ -26,6 +29,7 @@ ITEM_STATUSES = (
     FAILED,
     CANCELED,
     RETURN_SHIPPED,
+    RETURN_DELIVERED,
     RETURN_WAITING,
     RETURNED,
     RETURN_REJECTED,
@@ -40,10 +44,13 @@ _ORIGINS = {
     FAILED: (SHIPPED,),
     CANCELED: (PAYMENT_PENDING, PENDING, READY_TO_SHIP),
     RETURN_SHIPPED: (DELIVERED,),
-    RETURN_WAITING: (RETURN_SHIPPED,),
+    RETURN_DELIVERED: (RETURN_SHIPPED,),
+    RETURN_WAITING: (RETURN_SHIPPED, RETURN_DELIVERED),
     RETURN_REJECTED: (RETURN_WAITING,),
     RETURNED: (DELIVERED, RETURN_WAITING),
 }
+# The marketplace refunds some parcels as soon as they are on their way back.
+_MARKETPLACE_ORIGINS = {RETURNED: (RETURN_SHIPPED, RETURN_DELIVERED)}
 _DIGITAL_ORIGINS = {
     PENDING: (PAYMENT_PENDING,),
     DELIVERED: (PENDING,),
@@ -51,6 +58,7 @@ _DIGITAL_ORIGINS = {
 }
 RETURNS = (
     RETURN_SHIPPED,
+    RETURN_DELIVERED,
     RETURN_WAITING,
     RETURN_REJECTED,
     RETURNED,
@@ -90,14 +98,16 @@ FAILURE_REASONS = (
 )
 
 
-def may_become(item, status):
+def may_become(item, status, editor=SELLER):
     """Return whether an item can change to a status.
 
     :param item: `OrderItem`.
     :param str status: the status wanted.
+    :param str editor: who changes it.
     """
     ways = _DIGITAL_ORIGINS if item.digital else _ORIGINS
-    return item.status in ways.get(status, ())
+    more = _MARKETPLACE_ORIGINS if editor == MARKETPLACE else {}
+    return item.status in (*ways.get(status, ()), *more.get(status, ()))
 
 
 def reasons_of(status, editor=SELLER):

@@ -24,7 +24,8 @@ def move_items(
     invalid = [
         item
         for item in items
-        if not may_become(item, status) or (origins and item.status not in origins)
+        if not may_become(item, status, editor)
+        or (origins and item.status not in origins)
     ]
     if invalid:
         raise api_error(450 if status in RETURNS else 28, listed(invalid))

@@ -122,6 +122,7 @@ class RestApi:
             received=request.content_length or len(call.body),
             api="rest",
             path=request.path,
+            ignored=call.ignored,
         )
         with self.sandbox.lock:
             self.sandbox.requests.append(record)
@@ -194,7 +195,6 @@ class RestApi:
                 application = self._authenticator.authenticate(request)
                 call.user_id = record.user = application.user_id
                 self._authenticator.authorize(application, request, body, call.route)
-            call.check_names()
             return self._answer_page(call, arguments)
 
     def _answer_page(self, call, arguments):

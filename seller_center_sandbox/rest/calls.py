@@ -145,14 +145,14 @@ class RestCall:
             return file.stream.read()
         return None
 
-    def check_names(self):
-        """Refuse query parameters that the route does not know.
+    @property
+    def ignored(self):
+        """Return the query parameters that the route does not know.
 
-        :raise Problem: if there is one.
+        The marketplace passes over them without a word, so that a filter with a wrong
+        name gives the whole list.
         """
-        for name in self.parameters:
-            if name not in self.route.query:
-                raise Problem(400, f"{name} is no parameter of this endpoint")
+        return tuple(name for name in self.parameters if name not in self.route.query)
 
     @property
     def json(self):
@@ -309,7 +309,7 @@ def route(
     :param str path: werkzeug rule; its arguments become keyword arguments.
     :param str action: the Action API's name of the same thing.
     :param str role: the role a user needs, empty for any, None without a token.
-    :param query: names of the query parameters; all others are refused.
+    :param query: names of the query parameters; all others are ignored.
     :param bool paged: True adds `limit` and `offset` to them.
     :param bool envelope: True if errors come in the Action API's XML envelope.
     :return: decorator.

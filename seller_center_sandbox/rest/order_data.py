@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from ..core.times import EMPTY_DATE
 from ..orders import statuses
 from ..orders.shipping import PROVIDERS
 from ..orders.statuses import FAILURE_REASONS, may_become
@@ -17,7 +18,6 @@ _STATUS_ACTIONS = {
     "status_set_to_return_rejected": statuses.RETURN_REJECTED,
     "status_set_to_return_waiting_for_approval": statuses.RETURN_WAITING,
 }
-_TAX_PERCENT = 10
 _REASONS = {(one.type, one.name): one for one in FAILURE_REASONS}
 _PROVIDERS = {one.name: one for one in PROVIDERS}
 _ZERO = Decimal("0.00")
@@ -65,7 +65,9 @@ def item_data(call, item, *, vouchers=False):
         "failureReason": _failure(item),
         "shipment": _shipment(call, order, item),
         **_invoice(item),
-        "targetToShipAt": item.target_to_ship,
+        "targetToShipAt": (
+            item.target_to_ship if item.is_shipped_by_seller else EMPTY_DATE
+        ),
         "product": {
             "name": item.name,
             "sku": item.shop_sku,
@@ -81,6 +83,7 @@ def item_data(call, item, *, vouchers=False):
         "createdAt": item.created_at,
         "updatedAt": item.updated_at,
         "lastStatusChangedAt": item.status_changed_at,
+        "extraAttributes": _extra_attributes(item),
         **_unused_fields(),
         "actions": _actions(item),
         "vouchers": [_voucher(item)] if vouchers and item.voucher_code else [],
@@ -97,7 +100,7 @@ def _head(call, order):
         "number": order.number,
         "nationalRegistrationNumber": order.national_registration_number or None,
         "payoutPending": False,
-        "gift": {"option": bool(order.gift_message), "message": order.gift_message},
+        "gift": {"option": order.gift_option, "message": order.gift_message},
         "voucher": {"code": _voucher_code(order), "type": ""},
         "deliveryInfo": order.delivery_info,
         "paymentMethod": order.payment_method,
@@ -105,12 +108,16 @@ def _head(call, order):
         "remarks": order.remarks,
         "createdAt": order.created_at,
         "updatedAt": order.updated_at,
-        "addressUpdatedAt": order.address_updated_at or order.created_at,
-        "exchangeByOrderId": None,
-        "exchangeForOrderId": None,
+        "addressUpdatedAt": order.address_updated_at or EMPTY_DATE,
+        "exchangeByOrderId": _text(order.exchange_by),
+        "exchangeForOrderId": _text(order.exchange_for),
         "extraAttributes": "{}",
         "source": None,
     }
+
+
+def _text(number):
+    return None if number is None else str(number)
 
 
 def _voucher_code(order):
@@ -123,9 +130,10 @@ def _sums(order):
         "statusList": dict(order.statuses),
         "itemCount": len(order.items),
         "unitPriceSumWithFees": order.total_of("item_price") + fees,
-        "shippingFeeSstSum": _ZERO,
+        "shippingFeeSstSum": order.total_of("shipping_tax"),
         "grandTotal": order.total,
-        "targetToShip": order.target_to_ship,
+        # Real orders leave it to their items.
+        "targetToShip": None,
         "shipmentProviderType": order.speed,
         "shipmentProviderPreSelected": False,
         "packedItemsCount": sum(item.is_packed for item in order.items),
@@ -179,6 +187,7 @@ def _provider(provider):
         "uuid": provider.uuid,
         "name": provider.name,
         "default": provider.default,
+        "isDefault": provider.default,
         "digitalType": None,
         "trackingUrl": provider.tracking_url,
     }
@@ -197,18 +206,33 @@ def _amounts(item):
     return {
         "unitPrice": item.item_price,
         "taxAmount": item.tax_amount,
-        "taxPercent": _TAX_PERCENT,
+        "taxPercent": item.tax_percent,
         "paidPrice": item.paid_price,
         "paidCommission": None,
         "shippingFee": item.shipping_amount,
         "shippingServiceCost": None,
         "walletCredits": item.wallet_credits,
-        "storeCredits": _ZERO,
-        "shippingVoucherAmount": _ZERO,
-        "priceAfterDiscount": item.paid_price,
-        "salesDueAmount": item.paid_price,
+        "storeCredits": item.store_credits,
+        "shippingVoucherAmount": item.shipping_voucher_amount,
+        "priceAfterDiscount": item.item_price - item.voucher_amount,
+        "salesDueAmount": item.item_price - item.voucher_amount - item.credits,
         "itemSerialNumber": item.serial_number or None,
         "discountAmount": item.voucher_amount,
+    }
+
+
+def _extra_attributes(item):
+    """Write what only items have whose shipping is taxed apart."""
+    if not item.shipping_tax:
+        return None
+    return {
+        "installment_fee": _ZERO,
+        "delivery_type": "",
+        "has_transfer_shipping_flat_fee": False,
+        "price_excluded_tax": item.paid_price - item.tax_amount,
+        "sales_service_tax": _ZERO,
+        "gst_free": "",
+        "shipping_fee_sst": item.shipping_tax,
     }
 
 
@@ -220,7 +244,6 @@ def _unused_fields():
         "hsnCode": None,
         "codCollectableAmount": None,
         "warehouseName": None,
-        "extraAttributes": None,
         "isHybrid": False,
         "isOutlet": False,
         "manifestStatus": None,

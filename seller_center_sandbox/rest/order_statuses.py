@@ -1,6 +1,7 @@
 """Routes that set the status of order items (SellerCenter REST, Order Statuses)."""
 
 from ..core import const
+from ..core.errors import ApiError
 from ..core.settings import ORDER_ROLE
 from ..orders import statuses
 from ..orders.shipping import (
@@ -28,11 +29,18 @@ _PREFIX = "/v2/orders/statuses/set-to-"
 
 
 def _status_route(
-    path, action, status, fields=("orderItemIds",), origins=None, by_item=False
+    path,
+    action,
+    status,
+    fields=("orderItemIds",),
+    origins=None,
+    by_item=False,
+    needs=None,
 ):
     """Register the route of a status that needs only the ids of items.
 
     :param bool by_item: True if a refusal has a sentence for each item.
+    :param needs: name of the setting without which the call is refused.
     """
 
     @route("POST", f"{_PREFIX}{path}", action=action, role=ORDER_ROLE)
@@ -43,9 +51,12 @@ def _status_route(
         reason = body_text(call, "reason", required=needs_reason)
         detail = body_text(call, "reasonDetail")
         with errors_of_items(ids) if by_item else errors_as_problems():
+            items = call.sandbox.orders.find_items(ids)
+            if needs and not getattr(call.sandbox.settings, needs):
+                raise ApiError(450, _REFUSALS[needs])
             move_items(
                 call.sandbox,
-                call.sandbox.orders.find_items(ids),
+                items,
                 status,
                 origins=origins,
                 reason=reason,
@@ -54,6 +65,12 @@ def _status_route(
         return {"orderItemIds": ids}
 
 
+# Why a seller may not, by the setting that allows it (THE ICONIC help centre, Direct
+# Returns).
+_REFUSALS = {
+    "direct_returns": "Returns of this seller are handled by the marketplace",
+    "seller_rejects_returns": "Please contact the seller help desk to reject a return",
+}
 _REASONED = ("orderItemIds", "reason", "reasonDetail")
 _status_route("shipped", "SetStatusToShipped", statuses.SHIPPED)
 _status_route("delivered", "SetStatusToDelivered", statuses.DELIVERED)
@@ -73,6 +90,7 @@ _status_route(
     "SetStatusToReturnReceived",
     statuses.RETURN_WAITING,
     by_item=True,
+    needs="direct_returns",
 )
 _status_route(
     "return-approved",
@@ -80,9 +98,14 @@ _status_route(
     statuses.RETURNED,
     origins=(statuses.RETURN_WAITING,),
     by_item=True,
+    needs="direct_returns",
 )
 _status_route(
-    "return-rejected", "SetStatusToReturnRejected", statuses.RETURN_REJECTED, _REASONED
+    "return-rejected",
+    "SetStatusToReturnRejected",
+    statuses.RETURN_REJECTED,
+    _REASONED,
+    needs="seller_rejects_returns",
 )
 
 

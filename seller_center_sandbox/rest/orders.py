@@ -2,8 +2,6 @@
 
 from ..core import const
 from ..core.settings import ORDER_ROLE
-from ..core.times import is_within
-from ..orders import statuses
 from ..orders.documents import FINISHED, TITLES
 from ..orders.shipping import PROVIDERS
 from ..orders.statuses import FAILURE_REASONS
@@ -17,46 +15,8 @@ from .calls import (
     route,
 )
 from .order_data import item_data, order_data
+from .order_filters import ITEMS_QUERY, ORDERS_QUERY, select_items, select_orders
 
-_SPEEDS = ("economy", "express", "standard", "sameday", "air", "surface")
-SECTIONS = (
-    *(f"status_{one}" for one in (*statuses.ITEM_STATUSES, "return_delivered")),
-    *(f"group_{one}" for one in _SPEEDS),
-    "group_digital",
-)
-SHIPMENT_TYPES = (const.WAREHOUSE, const.DROPSHIPPING, const.CROSSDOCKING)
-# The other parameters of the documentation filter by what this marketplace has not.
-_ORDERS_QUERY = (
-    "section",
-    "dateStart",
-    "dateEnd",
-    "updateDateStart",
-    "updateDateEnd",
-    "orderNumbers[]",
-    "orderIds[]",
-    "productSku[]",
-    "shipmentType",
-    "paymentMethods[]",
-    "invoiceRequired",
-    "includeVoucherDetails",
-    "sort",
-    "sortDir",
-)
-_ITEMS_QUERY = (
-    "orderItemIds[]",
-    "orderIds[]",
-    "orderNumbers[]",
-    "createdAtStart",
-    "createdAtEnd",
-    "updatedAtStart",
-    "updatedAtEnd",
-    "status[]",
-    "srcIds[]",
-    "shipmentType",
-    "includeVoucherDetails",
-    "sort",
-    "sortDir",
-)
 _SORTS = {"createdAt": "created_at", "updatedAt": "updated_at"}
 
 
@@ -65,12 +25,12 @@ _SORTS = {"createdAt": "created_at", "updatedAt": "updated_at"}
     "/v2/orders",
     action="GetOrders",
     role=ORDER_ROLE,
-    query=_ORDERS_QUERY,
+    query=ORDERS_QUERY,
     paged=True,
 )
 def orders(call):
     """List orders with their items, filtered, sorted and paged."""
-    found = _sorted(call, _select_orders(call))
+    found = _sorted(call, select_orders(call))
     limit = call.whole("limit", required=True, low=1)
     offset = call.whole("offset", required=True)
     end = offset + min(limit, const.ORDERS_MAX_LIMIT)
@@ -95,12 +55,12 @@ def order(call, order_id):
     "/v2/order-items",
     action="GetMultipleOrderItems",
     role=ORDER_ROLE,
-    query=_ITEMS_QUERY,
+    query=ITEMS_QUERY,
     paged=True,
 )
 def order_items(call):
     """List items, filtered, sorted and paged."""
-    page = call.page(_sorted(call, _select_items(call), ("updatedAt",)))
+    page = call.page(_sorted(call, select_items(call), ("updatedAt",)))
     vouchers = bool(call.flag("includeVoucherDetails"))
     data = [item_data(call, item, vouchers=vouchers) for item in page["items"]]
     return {**page, "items": data}
@@ -192,74 +152,6 @@ def shipment_providers(call):
         }
         for one in PROVIDERS
     ]
-
-
-def _select_orders(call):
-    created = call.time("dateStart"), call.time("dateEnd")
-    updated = call.time("updateDateStart"), call.time("updateDateEnd")
-    section = call.text("section", choices=SECTIONS)
-    wanted = {
-        "id": call.whole_list("orderIds"),
-        "number": call.list("orderNumbers"),
-        "payment_method": call.list("paymentMethods"),
-        "invoice_required": _wanted_flag(call, "invoiceRequired"),
-    }
-    skus = call.list("productSku")
-    kind = call.text("shipmentType", choices=SHIPMENT_TYPES)
-    return [
-        one
-        for one in call.sandbox.orders.orders.values()
-        if is_within(one.created_at, *created)
-        and is_within(one.updated_at, *updated)
-        and _is_one_of(one, wanted)
-        and _in_section(one, section)
-        and (not skus or any(item.seller_sku in skus for item in one.items))
-        and (not kind or any(item.shipment_type == kind for item in one.items))
-    ]
-
-
-def _select_items(call):
-    book = call.sandbox.orders
-    created = call.time("createdAtStart"), call.time("createdAtEnd")
-    updated = call.time("updatedAtStart"), call.time("updatedAtEnd")
-    numbers = call.list("orderNumbers")
-    wanted = {
-        "id": call.whole_list("orderItemIds"),
-        "order_id": call.whole_list("orderIds"),
-        "status": call.list("status", choices=statuses.ITEM_STATUSES),
-        "source_id": call.list("srcIds"),
-    }
-    kind = call.text("shipmentType", choices=SHIPMENT_TYPES)
-    return [
-        item
-        for item in book.items.values()
-        if is_within(item.created_at, *created)
-        and is_within(item.updated_at, *updated)
-        and _is_one_of(item, wanted)
-        and (not numbers or book.orders[item.order_id].number in numbers)
-        and (not kind or item.shipment_type == kind)
-    ]
-
-
-def _wanted_flag(call, name):
-    value = call.flag(name)
-    return None if value is None else [value]
-
-
-def _is_one_of(record, wanted):
-    return all(
-        values is None or getattr(record, name) in values
-        for name, values in wanted.items()
-    )
-
-
-def _in_section(order, section):
-    kind, _, word = section.partition("_")
-    if kind == "status":
-        return word in order.statuses
-    if word == "digital":
-        return any(item.digital for item in order.items)
-    return not section or order.speed == word
 
 
 def _sorted(call, found, choices=tuple(_SORTS)):

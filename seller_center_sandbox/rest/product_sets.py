@@ -27,9 +27,10 @@ STATUSES = {
 DAYS = ("createDateStart", "createDateEnd", "updateDateStart", "updateDateEnd")
 LISTS = ("brandIds[]", "categoryIds[]", "productSetIds[]", "productSetUuids[]")
 NOWHERE = ("tags[]", "visibility", "onlyWithTags")
-OTHERS = ("status", "keyword", "inStock", "reserved", "parentSku", "group")
+KEYWORDS = ("keyword", "keyword[]")
+OTHERS = ("status", "inStock", "reserved", "parentSku", "group")
 ORDER = ("orderBy", "orderDirection")
-MIN_KEYWORD = 3
+MIN_KEYWORD, MAX_KEYWORDS = 3, 5
 
 
 @route(
@@ -37,7 +38,7 @@ MIN_KEYWORD = 3
     "/v2/product-sets",
     action="GetProducts",
     paged=True,
-    query=(*DAYS, *LISTS, *NOWHERE, *OTHERS, *ORDER),
+    query=(*DAYS, *LISTS, *NOWHERE, *KEYWORDS, *OTHERS, *ORDER),
 )
 def product_sets(call):
     """List product sets, filtered and paged, the newest first unless asked for."""
@@ -183,11 +184,19 @@ def _text_tests(call):
         yield lambda one: one.parent_sku == parent
     if group:
         yield lambda one: one.head.product_group == group
-    word = call.text("keyword").casefold()
-    if word and len(word) < MIN_KEYWORD:
-        raise Problem(400, f"keyword: at least {MIN_KEYWORD} characters are needed")
-    if word:
-        yield lambda one: any(word in _words(product) for product in one.members)
+    for word in _keywords(call):
+        yield lambda one, word=word: any(word in _words(p) for p in one.members)
+
+
+def _keywords(call):
+    """Read the keywords, which the documentation spells with and without brackets."""
+    given = [text for name in KEYWORDS for text in call.parameters.getlist(name)]
+    words = [word.casefold() for word in given if word]
+    if len(words) > MAX_KEYWORDS:
+        raise Problem(422, f"keyword[]: at most {MAX_KEYWORDS} values are allowed")
+    if any(len(word) < MIN_KEYWORD for word in words):
+        raise Problem(422, f"keyword: at least {MIN_KEYWORD} characters are needed")
+    return words
 
 
 def _words(product):

@@ -28,9 +28,15 @@
     GET    /sandbox/orders       all orders
     POST   /sandbox/orders       place one: {"items": [{"sku": ..., "quantity": 1}],
                                  "customer": {...}, "masked": true, ...}
+                                 a customer with "country": "NZ" pays that tax on top;
+                                 items may have "wallet_credits", "store_credits",
+                                 "voucher_amount" with "voucher_seller_share", and
+                                 "shipping_voucher_amount"; "less_credits": true takes
+                                 the credits off the paid price; "exchange_for": id
+                                 replaces items of an order; "gift_message", "remarks"
     POST   /sandbox/orders/status   {"items": [ids] or "order": id,
-                                 "status": "delivered"} as the marketplace; with
-                                 "reason", "detail"
+                                 "status": "return_delivered"} as the marketplace;
+                                 with "reason", "detail"
     POST   /sandbox/orders/return   {"items": [ids] or "order": id, "comment": ...}
                                  as the customer, who sends delivered items back
     POST   /sandbox/orders/customer {"order": id, "masked": true, "shipping": {...}}

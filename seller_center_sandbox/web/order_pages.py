@@ -111,7 +111,7 @@ class OrderPages:
 
     def _name_of(self, order):
         shipping, _ = self.sandbox.orders.customer(order)
-        return f"{shipping.first_name} {shipping.last_name}"
+        return shipping.name
 
 
 def _line(sku, quantity, form):
@@ -134,7 +134,11 @@ def _customer(form):
 
 
 def _ways(item):
-    return [status for status in statuses.ITEM_STATUSES if may_become(item, status)]
+    return [
+        status
+        for status in statuses.ITEM_STATUSES
+        if may_become(item, status, MARKETPLACE)
+    ]
 
 
 def _steps(order):

@@ -50,6 +50,10 @@ def from_text(kind, text):
     return text
 
 
+# How the marketplace writes a date that there is none of.
+EMPTY_DATE = "-0001-11-30T00:00:00.000000+10:04"
+
+
 class Values:
     """Compares values with fields.
 
@@ -119,6 +123,9 @@ def _spelled(value):
 
 
 def _has_format(value, name):
+    # An answer's empty date; a call never says one.
+    if name == "datetime" and value == EMPTY_DATE:
+        return True
     if not re.fullmatch(FORMATS[name], value, re.ASCII):
         return False
     try:

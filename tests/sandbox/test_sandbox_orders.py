@@ -178,6 +178,7 @@ def test_orders_are_found_by_when_they_were_placed_and_changed(seller):
     new = place(seller, gift(), created_at="2026-02-01T10:00:00Z")
     noon = "2026-01-15T12:00:00+00:00"
     assert numbers(seller, CreatedAfter=noon) == [new["number"]]
+    assert numbers(seller, CreatedAfter="2026-01-15T12:00:00") == [new["number"]]
     assert numbers(seller, UpdatedBefore=noon, **EVER) == [old["number"]]
     moved(seller, ids(old), "canceled")
     assert numbers(seller, UpdatedBefore=noon, **EVER) == []

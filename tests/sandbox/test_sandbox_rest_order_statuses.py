@@ -53,6 +53,7 @@ def test_ready_items_show_how_they_travel(rest, pair):
     shipment = order_item(rest, pair[0])["shipment"]
     assert shipment["trackingCode"] == "TRACK042"
     assert shipment["provider"]["name"] == OWN_CARRIER
+    assert shipment["provider"]["isDefault"] is False
     rows = rest.get("v2/order-items/packages", orderItemIds=pair)
     assert [sorted(one["orderItemIds"]) for one in rows] == [sorted(pair)]
 
@@ -194,14 +195,63 @@ def test_a_return_is_received_and_approved(rest, sent_back):
     assert set_to(rest, "return-received", sent_back).ok
     assert states(rest, sent_back) == ["return_waiting_for_approval"] * 2
     assert set_to(rest, "return-approved", sent_back[:1]).ok
-    answer = set_to(
-        rest, "return-rejected", sent_back[1:], reason=reason(rest, "return_rejected")
-    )
-    assert answer.ok
-    assert states(rest, sent_back) == ["returned", "return_rejected"]
+    assert states(rest, sent_back) == ["returned", "return_waiting_for_approval"]
 
 
-def test_a_return_is_not_rejected_without_a_reason(rest, sent_back):
+def test_a_return_is_received_before_and_after_its_parcel_arrives(
+    rest, classic, sent_back
+):
+    first, second = sent_back
+    moved(classic, [second], "return_delivered")
+    assert states(rest, sent_back) == ["return_shipped_by_customer", "return_delivered"]
+    page = rest.get("v2/orders", limit=1, offset=0, section="status_return_delivered")
+    assert len(page["items"]) == 1
+    assert set_to(rest, "return-received", sent_back).ok
+    assert states(rest, sent_back) == ["return_waiting_for_approval"] * 2
+
+
+@pytest.mark.parametrize("way", [[], ["return_delivered"]])
+def test_the_marketplace_may_refund_what_nobody_has_received(
+    rest, classic, sent_back, way
+):
+    for status in way:
+        moved(classic, sent_back, status)
+    assert refused(set_to(rest, "returned", sent_back))
+    moved(classic, sent_back, "returned")
+    assert states(rest, sent_back) == ["returned"] * 2
+
+
+def test_only_the_help_desk_rejects_returns_unless_the_seller_may(
+    rest, classic, sent_back
+):
+    first, second = sent_back
+    set_to(rest, "return-received", sent_back)
+    words = {"reason": reason(rest, "return_rejected")}
+    answer = set_to(rest, "return-rejected", [first], **words)
+    assert is_problem(answer, 422)
+    assert "help desk" in answer.json()["detail"]
+    moved(classic, [first], "return_rejected", **words)
+    classic.control("POST", "settings", seller_rejects_returns=True)
+    assert set_to(rest, "return-rejected", [second], **words).ok
+    assert states(rest, sent_back) == ["return_rejected"] * 2
+
+
+@pytest.mark.parametrize("name", ["return-received", "return-approved"])
+def test_a_seller_without_direct_returns_decides_nothing(
+    rest, classic, sent_back, name
+):
+    if name == "return-approved":
+        set_to(rest, "return-received", sent_back)
+    before = states(rest, sent_back)
+    classic.control("POST", "settings", direct_returns=False)
+    answer = set_to(rest, name, sent_back)
+    assert answer.status_code == 422
+    assert [one["orderItemId"] for one in answer.json()["errors"]] == sent_back
+    assert states(rest, sent_back) == before
+
+
+def test_a_return_is_not_rejected_without_a_reason(rest, classic, sent_back):
+    classic.control("POST", "settings", seller_rejects_returns=True)
     set_to(rest, "return-received", sent_back)
     body = {"orderItemIds": sent_back}
     assert refused(rest.careless("POST", f"{STATES}return-rejected", json=body))

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from ordering import gift, ids, moved, place, stock
-from rest_marketplace import is_problem
+from ordering import OWN_CARRIER, gift, ids, moved, place, stock
+from rest_marketplace import STATES, is_problem, ready
 
 
 @pytest.fixture
@@ -132,14 +132,89 @@ def test_orders_that_wait_for_their_payment_say_so(rest, classic):
     "query",
     [
         "limit=5",
-        "limit=5&offset=0&status=pending",
         "limit=5&offset=0&section=pending",
-        "limit=5&offset=0&updatedAfter=2026-01-01",
-        "limit=5&offset=0&orderIds=1",
+        "limit=5&offset=0&packed=half",
     ],
 )
 def test_a_wrong_question_about_orders_is_refused(rest, query):
     assert is_problem(rest.careless("GET", f"v2/orders?{query}"), 400)
+
+
+@pytest.mark.parametrize(
+    "query", ["status=shipped", "updatedAfter=2099-01-01", "orderIds=1"]
+)
+def test_an_unknown_filter_gives_the_whole_list(rest, classic, order, query):
+    answer = rest.careless("GET", f"v2/orders?limit=5&offset=0&{query}")
+    assert [one["number"] for one in answer.json()["items"]] == [order["number"]]
+    *_others, call = classic.control("GET", "requests").json()["requests"]
+    assert call["ignored"] == [query.partition("=")[0]]
+
+
+def test_orders_are_found_by_their_parcels(rest, classic):
+    sent, waiting = (place(classic, gift(quantity=2)) for _ in range(2))
+    assert ready(rest, ids(sent)).ok
+    label = {"orderItemIds": ids(sent), "documentType": "shippingLabel"}
+    assert rest.call("POST", "v2/orders/export-document", json=label).ok
+    moved(classic, ids(sent), "shipped")
+    sent, waiting = {sent["number"]}, {waiting["number"]}
+    for filters, found in (
+        ({"packed": "fully_packed"}, sent),
+        ({"packed": "partially_packed"}, set()),
+        ({"packed": "not_packed"}, waiting),
+        ({"shipmentProviders": [OWN_CARRIER]}, sent),
+        ({"printedStatus": "true"}, sent),
+        ({"printedStatus": "false"}, waiting),
+        ({"delivery": "shippedUnder24h"}, sent),
+        ({"delivery": "notShippedUnder24h"}, set()),
+    ):
+        assert numbers(rest, **filters) == found, filters
+
+
+def test_orders_that_wait_for_days_are_late(rest, classic):
+    old = place(classic, gift(), created_at="2026-03-06T10:00:00Z")
+    for words in ("notShippedUnder24h", "notShippedUnder24BusinessHours"):
+        assert numbers(rest, delivery=words) == {old["number"]}
+
+
+def test_orders_are_found_by_who_buys_sells_and_ships(rest, classic):
+    theirs = place(
+        classic,
+        gift(shipment_type="warehouse"),
+        customer={"first_name": "Ada", "last_name": "Byron"},
+    )
+    ours = place(classic, gift())
+    reason = "Customer request"
+    moved(classic, ids(ours), "canceled", reason=reason)
+    both = {theirs["number"], ours["number"]}
+    for filters, found in (
+        ({"customers": ["Ada Byron"]}, {theirs["number"]}),
+        ({"fulfilmentType": ["venture"]}, {theirs["number"]}),
+        ({"fulfilmentType": ["merchant"]}, {ours["number"]}),
+        ({"cancelationReasons": [reason]}, {ours["number"]}),
+        ({"sellerNames": ["Sandbox Fashion"]}, both),
+        ({"sellerNames": ["Another"]}, set()),
+        ({"outlet": "true"}, set()),
+        ({"outlet": "false"}, both),
+        ({"tags": ["sale"]}, set()),
+        ({"orderSources": ["web"]}, set()),
+        ({"warehouses": ["Main"]}, set()),
+    ):
+        assert numbers(rest, **filters) == found, filters
+
+
+def test_items_are_found_by_who_took_them_back(rest, classic):
+    pair = ids(place(classic, gift(quantity=2)))
+    for status in ("ready_to_ship", "shipped", "delivered"):
+        moved(classic, pair, status)
+    body = {"orderItemIds": pair[:1]}
+    assert rest.call("POST", f"{STATES}returned", json=body).ok
+    moved(classic, pair[1:], "returned")
+
+    def found(side):
+        page = rest.get("v2/order-items", returnedBy=side, limit=5, offset=0)
+        return [one["id"] for one in page["items"]]
+
+    assert (found("seller"), found("region")) == (pair[:1], pair[1:])
 
 
 def test_an_unknown_order_is_a_problem(rest):
@@ -192,3 +267,13 @@ def test_reasons_and_carriers_are_listed(rest):
     assert {one["apiIntegrationAvailable"] for one in providers} == {True, False}
     off = rest.get("v2/orders-shipment-providers", status="true")
     assert {one["name"] for one in off} <= {one["name"] for one in providers}
+
+
+def test_only_the_items_say_when_they_must_be_on_their_way(rest, classic):
+    place(classic, gift(), gift("VIDEO", digital=True))
+    (order,) = orders(rest)["items"]
+    assert order["targetToShip"] is None
+    ours, digital = (item["targetToShipAt"] for item in order["items"])
+    assert ours > order["createdAt"]
+    assert digital == "-0001-11-30T00:00:00.000000+10:04"
+    assert order["addressUpdatedAt"] == "-0001-11-30T00:00:00.000000+10:04"

@@ -169,6 +169,26 @@ def test_sets_are_looked_for_by_day_and_not_by_the_minute(shelf, text):
     assert "updateDateStart" in answer.json()["detail"]
 
 
+@pytest.mark.parametrize("name", ["keyword", "keyword[]"])
+def test_sets_are_found_by_several_words(shelf, name):
+    def skus(*words):
+        params = [(name, word) for word in words]
+        answer = shelf.call(
+            "GET", "v2/product-sets", params=[*params, ("limit", 9), ("offset", 0)]
+        )
+        return [one["sellerSku"] for one in answer.json()["items"]]
+
+    assert sorted(skus("linen")) == ["S", "TOP"]
+    assert skus("linen", "top") == ["TOP"]
+    assert skus("linen", "boots") == []
+
+
+@pytest.mark.parametrize("words", [["li"], ["linen"] * 6])
+def test_a_word_is_neither_too_short_nor_one_of_too_many(shelf, words):
+    params = {"limit": 9, "offset": 0, "keyword[]": words}
+    assert is_problem(shelf.call("GET", "v2/product-sets", params=params), 422)
+
+
 def test_an_unknown_set_is_a_problem(shelf):
     for path in ("v2/product-set/999999", "v2/product-set/999999/products"):
         assert is_problem(shelf.call("GET", path), 404)
