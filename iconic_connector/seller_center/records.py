@@ -236,6 +236,8 @@ class ListedProduct:
 
     :param marketplace_id: its id, a whole number; empty if the API does not tell.
     :param quantity: the seller's own stock, before the marketplace's reservations.
+    :param primary_category: the id of its category, empty if only the name is known.
+    :param category_name: the Action API tells it, in place of the id or beside it.
     """
 
     seller_sku: str
@@ -253,6 +255,8 @@ class ListedProduct:
     created_at: datetime | None = None
     updated_at: datetime | None = None
     marketplace_id: str = ""
+    primary_category: str = ""
+    category_name: str = ""
 
     @property
     def is_present(self) -> bool:
@@ -349,11 +353,15 @@ class OrderItem:
     :param status: where it is, see `domain.item_statuses`; unknown words too.
     :param shipping_type: whose stock it comes from, see `own_warehouse`.
     :param unit_price: before vouchers.
-    :param paid_price: what the buyer pays for the item, without shipping.
+    :param paid_price: what the buyer pays for the item, without shipping. No document
+        says whether the credits are in it or have been taken off.
     :param shipping_fee: what the buyer pays for shipping. With the paid price it adds
         up to the total of the order (SellerCenter, GetOrders).
-    :param tax_percent: REST only, like `shipping_voucher_amount`, `store_credits`,
-        `commission`, `invoice_number` and `status_changed_at`.
+    :param shipping_voucher_amount: what a voucher took off the shipping.
+    :param wallet_credits: paid from a wallet or with a gift card.
+    :param store_credits: paid with what the shop owed the buyer.
+    :param tax_percent: REST only, like `commission`, `invoice_number` and
+        `status_changed_at`.
     :param shipment_provider: the name of the carrier.
     :param package_id: REST leaves it empty.
     :param reason: why it was cancelled, failed or came back.
@@ -408,6 +416,11 @@ class Order:
 
     :param billing: None if the marketplace does not tell.
     :param grand_total: what the buyer pays; the sum over the items is the surer one.
+    :param gift_option: it is to be wrapped as a gift, with or without a message.
+    :param remarks: what the buyer wrote about the order.
+    :param delivery_info: what the buyer wrote for the carrier.
+    :param exchange_for_order_id: the order of which this one replaces items.
+    :param exchange_by_order_id: the order that replaces items of this one.
     :param items: empty where only `order_items` tells them, as by the Action API.
     :param masked: ``first_name``, ``last_name``: what of the customer is hidden; see
         :class:`Address`.
@@ -428,6 +441,12 @@ class Order:
     tax_total: Decimal | None = None
     voucher_code: str = ""
     voucher_amount: Decimal | None = None
+    gift_option: bool = False
+    gift_message: str = ""
+    remarks: str = ""
+    delivery_info: str = ""
+    exchange_for_order_id: str = ""
+    exchange_by_order_id: str = ""
     target_to_ship: datetime | None = None
     created_at: datetime | None = None
     updated_at: datetime | None = None

@@ -29,7 +29,7 @@ from .records import (
     UnreadableRecord,
     Voucher,
 )
-from .tree import Fields, Node
+from .tree import BrokenAnswer, Fields, Node, read_json
 
 Record = TypeVar("Record")
 
@@ -176,6 +176,22 @@ def whole_id(node: Node, *path: str) -> str:
     if not WHOLE.fullmatch(found):
         raise _unreadable("value_not_an_id", path, found)
     return found
+
+
+def link(node: Node, *path: str) -> str:
+    """Return the id of another record, empty if there is none; ``0`` is none too."""
+    found = text(node, *path, longest=MAX_ID)
+    return "" if found == "0" else found
+
+
+def json_in_text(node: Node) -> Node:
+    """Return what a text of JSON holds, as shops write some fields; others as is."""
+    if not isinstance(node, str) or node.strip()[:1] not in ("[", "{"):
+        return node
+    try:
+        return read_json(node.encode())
+    except BrokenAnswer:
+        return None
 
 
 def decimal(node: Node, *path: str) -> Decimal | None:

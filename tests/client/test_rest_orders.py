@@ -247,6 +247,21 @@ def test_an_order_is_read_by_its_id(rest_api, marketplace, load):
     assert path(marketplace.requests[0]) == "/v2/orders/4001"
 
 
+def test_an_order_that_had_vouchers_is_asked_for_their_details(
+    rest_api, marketplace, load
+):
+    page = json.loads(load("rest_orders.json"))
+    order = page["items"][0]
+    items = order["items"]
+    bare = [{**item, "vouchers": []} for item in items]
+    marketplace.answer({**order, "items": bare})
+    marketplace.answer({"items": items, "pagination": {"totalCount": len(items)}})
+    item = rest_api.order("4001").items[0]
+    assert item.vouchers[0].funded_by_seller == Decimal("20.25")
+    assert (item.voucher_amount, item.currency) == (Decimal("50.00"), "AUD")
+    assert parameters(marketplace.requests[1])[:1] == [("orderIds[]", "4001")]
+
+
 def test_an_order_that_is_not_there_is_refused(rest_api, marketplace):
     marketplace.refuse(404, "Order 4001 not found", title="Not Found")
     with pytest.raises(Refused, match="4001 not found"):

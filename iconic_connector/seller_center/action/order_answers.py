@@ -32,7 +32,9 @@ from ..values import (
     file_content,
     first_price,
     identifier,
+    json_in_text,
     json_ready,
+    link,
     long_text,
     money,
     price,
@@ -80,6 +82,12 @@ def _read_order(row: Node, times: Times) -> Order:
         tax_total=price(row, "TaxAmount"),
         voucher_code=text(row, "VoucherCode"),
         voucher_amount=money(row, "Voucher"),
+        gift_option=boolean(row, "GiftOption"),
+        gift_message=long_text(row, "GiftMessage"),
+        remarks=long_text(row, "Remarks"),
+        delivery_info=long_text(row, "DeliveryInfo"),
+        exchange_for_order_id=link(row, "ExchangeForOrderId"),
+        exchange_by_order_id=link(row, "ExchangeByOrderId"),
         target_to_ship=_target(row, times),
         created_at=times.past(row, "CreatedAt"),
         updated_at=times.past(row, "UpdatedAt"),
@@ -129,7 +137,7 @@ def _with_order(row: Node, order_id: str) -> Node:
 
 
 def _read_item(row: Node, times: Times) -> OrderItem:
-    vouchers = as_list(child(row, "Vouchers"), "Voucher")
+    vouchers = as_list(json_in_text(child(row, "Vouchers")), "Voucher")
     unit_price, paid_price = price_or_paid(row, "ItemPrice", "PaidPrice")
     return OrderItem(
         order_item_id=whole_id(row, "OrderItemId"),
@@ -147,10 +155,12 @@ def _read_item(row: Node, times: Times) -> OrderItem:
         shipping_fee=price(row, "ShippingAmount"),
         shipping_tax=money(row, "ShippingTax"),
         shipping_service_cost=decimal(row, "ShippingServiceCost"),
+        shipping_voucher_amount=money(row, "ShippingVoucher"),
         voucher_amount=money(row, "VoucherAmount"),
         voucher_code=text(row, "VoucherCode"),
         vouchers=tuple(read_voucher(voucher) for voucher in vouchers),
         wallet_credits=money(row, "WalletCredits"),
+        store_credits=money(row, "StoreCredits"),
         shipment_provider=text(row, "ShipmentProvider"),
         tracking_code=text(row, "TrackingCode"),
         package_id=text(row, "PackageId"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal
 
 from ..records import (
@@ -26,6 +28,7 @@ from ..values import (
     identifier,
     items_by_id,
     json_ready,
+    link,
     long_text,
     money,
     price,
@@ -72,6 +75,12 @@ def read_order(row: Node, times: Times = UTC_TIMES) -> Order:
         currency=currency,
         grand_total=price(row, "grandTotal"),
         voucher_code=text(row, "voucher", "code"),
+        gift_option=boolean(row, "gift", "option"),
+        gift_message=long_text(row, "gift", "message"),
+        remarks=long_text(row, "remarks"),
+        delivery_info=long_text(row, "deliveryInfo"),
+        exchange_for_order_id=link(row, "exchangeForOrderId"),
+        exchange_by_order_id=link(row, "exchangeByOrderId"),
         target_to_ship=times.moment(row, "targetToShip"),
         created_at=times.past(row, "createdAt"),
         updated_at=times.past(row, "updatedAt"),
@@ -155,6 +164,30 @@ def read_item(row: Node, times: Times = UTC_TIMES, currency: str = "") -> OrderI
         status_changed_at=times.past(row, "lastStatusChangedAt"),
         raw=json_ready(row),
     )
+
+
+def may_lack_vouchers(item: OrderItem) -> bool:
+    """Return whether an item is cheaper than its price, and nothing says why."""
+    amounts = (item.unit_price, item.paid_price)
+    return not item.vouchers and None not in amounts and amounts[0] > amounts[1]
+
+
+def with_vouchers(order: Order, items: Iterable[OrderItem]) -> Order:
+    """Return an order with the vouchers of its items.
+
+    :param items: the same items, as a list tells them.
+    """
+    told = {item.order_item_id: item for item in items}
+    found = (
+        _with_vouchers_of(item, told.get(item.order_item_id, item))
+        for item in order.items
+    )
+    return replace(order, items=tuple(found))
+
+
+def _with_vouchers_of(item: OrderItem, told: OrderItem) -> OrderItem:
+    names = ("vouchers", "voucher_amount", "voucher_code")
+    return replace(item, **{name: getattr(told, name) for name in names})
 
 
 def _sum(vouchers) -> Decimal | None:

@@ -131,11 +131,15 @@ class RestOrders(RestCalls):
     def order(self, order_id: str) -> Order:
         """Override to return it with its items.
 
-        Details of vouchers can be missing: only the lists can be asked for them.
+        Only lists can be asked for the details of vouchers: an order that may have
+        had some costs a second call.
         """
         (number,) = whole_ids([order_id])
         found = self._get(f"/v2/orders/{number}")
-        return only(answers.read_orders([found], self._times))
+        order = only(answers.read_orders([found], self._times))
+        if not any(map(answers.may_lack_vouchers, order.items)):
+            return order
+        return answers.with_vouchers(order, self.order_items([number]))
 
     def order_items(self, order_ids: Iterable[str]) -> Records:
         """Override to return them without their currency, which only orders tell."""
