@@ -204,6 +204,27 @@ def test_cancelling_a_feed_posts_its_id(api, marketplace):
     assert own_parameters(request) == {"FeedID": "feed-1"}
 
 
+@pytest.mark.parametrize(
+    ("told", "number", "name"),
+    [
+        ({"PrimaryCategory": "Dresses", "PrimaryCategoryId": "111"}, "111", "Dresses"),
+        ({"PrimaryCategory": "111"}, "111", ""),
+        ({"PrimaryCategory": 111}, "111", ""),
+        ({"PrimaryCategory": "Dresses"}, "", "Dresses"),
+        ({}, "", ""),
+    ],
+)
+def test_a_category_is_told_by_name_or_number(
+    make_api, marketplace, told, number, name
+):
+    product = {"SellerSku": "A", **told}
+    marketplace.answer(
+        {"SuccessResponse": {"Body": {"Products": {"Product": product}}}}
+    )
+    (found,) = make_api(response_format="JSON").products().records
+    assert (found.primary_category, found.category_name) == (number, name)
+
+
 def test_documents_of_feeds_are_decoded_and_broken_ones_left_out(
     api, marketplace, load
 ):
@@ -235,6 +256,7 @@ def test_listed_products_are_read(make_api, marketplace, load):
             quantity=12,
             main_image="https://img.example/1.jpg",
             images=("https://img.example/1.jpg",),
+            category_name="Dresses",
         ),
         ListedProduct(seller_sku="SKU-2"),
     )

@@ -36,6 +36,7 @@ from ..values import (
     text,
     text_list,
 )
+from .failure_report import complete_messages, read_failure_report
 
 
 def read_feed(row: Node, times: Times = UTC_TIMES) -> Feed:
@@ -43,6 +44,9 @@ def read_feed(row: Node, times: Times = UTC_TIMES) -> Feed:
 
     :param times: how to read times.
     """
+    report = read_failure_report(file_content(row, "FailureReports", "File"))
+    errors = read_messages(child(row, "FeedErrors"), "Error")
+    warnings = read_messages(child(row, "FeedWarnings"), "Warning")
     return Feed(
         feed_id=identifier(row, "Feed", required=True),
         status=text(row, "Status"),
@@ -51,8 +55,8 @@ def read_feed(row: Node, times: Times = UTC_TIMES) -> Feed:
         updated_at=times.past(row, "UpdatedDate"),
         processed=integer(row, "ProcessedRecords") or 0,
         failed=integer(row, "FailedRecords") or 0,
-        errors=read_messages(child(row, "FeedErrors"), "Error"),
-        warnings=read_messages(child(row, "FeedWarnings"), "Warning"),
+        errors=complete_messages(errors, report.errors),
+        warnings=complete_messages(warnings, report.warnings),
     )
 
 
@@ -97,6 +101,7 @@ def read_products(body: Node, times: Times = UTC_TIMES) -> Records:
 
 
 def _read_product(row: Node, times: Times) -> ListedProduct:
+    category, category_name = _read_category_of(row)
     return ListedProduct(
         seller_sku=identifier(row, "SellerSku", required=True),
         parent_sku=identifier(row, "ParentSku"),
@@ -112,7 +117,19 @@ def _read_product(row: Node, times: Times) -> ListedProduct:
         description=description(row, "Description"),
         created_at=times.past(row, "CreatedAt"),
         updated_at=times.past(row, "UpdatedAt"),
+        primary_category=category,
+        category_name=category_name,
     )
+
+
+def _read_category_of(product: Node) -> tuple[str, str]:
+    """Return id and name of a category: shops write either under the same name."""
+    number, told = (
+        text(product, "PrimaryCategoryId"),
+        text(product, "PrimaryCategory"),
+    )
+    is_number = told.isdecimal()
+    return number or (told if is_number else ""), "" if is_number else told
 
 
 def read_quality_states(body: Node) -> Records:

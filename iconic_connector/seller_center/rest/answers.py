@@ -288,6 +288,7 @@ def read_product(
         created_at=times.past(row, "createdAt"),
         updated_at=times.past(row, "updatedAt"),
         marketplace_id=_number(row, "id"),
+        primary_category=_number(product_set, "primaryCategoryId"),
     )
 
 
