@@ -8,6 +8,7 @@ import json
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import MethodNotAllowed, NotFound
@@ -53,14 +54,6 @@ class RestApi:
     def __init__(self, sandbox):
         self.sandbox = sandbox
         self._authenticator = Authenticator(sandbox)
-        self._map = Map(
-            [
-                Rule(route.path, endpoint=route, methods=[route.method])
-                for route in ROUTES
-            ],
-            strict_slashes=False,
-            merge_slashes=False,
-        )
 
     @staticmethod
     def accepts(request):
@@ -92,7 +85,7 @@ class RestApi:
 
     def _find(self, request):
         try:
-            return self._map.bind_to_environ(request.environ).match()
+            return _addresses().bind_to_environ(request.environ).match()
         except NotFound:
             return _unknown_endpoint(404, "There is no such endpoint"), {}
         except MethodNotAllowed:
@@ -208,6 +201,13 @@ class RestApi:
         call.parameters["offset"] = "0"
         answer = call.route.handler(call, **arguments)
         return {**answer, "pagination": {**answer["pagination"], "offset": int(offset)}}
+
+
+@lru_cache(maxsize=1)
+def _addresses():
+    """Return the map of all routes, which takes its time to build."""
+    rules = [Rule(one.path, endpoint=one, methods=[one.method]) for one in ROUTES]
+    return Map(rules, strict_slashes=False, merge_slashes=False)
 
 
 def _unknown_endpoint(status, detail):
