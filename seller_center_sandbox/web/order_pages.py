@@ -20,6 +20,14 @@ from ..orders.transitions import move_items, send_back
 from .paging import Paging
 
 ORDERS_PER_PAGE = 40
+NEW_ZEALAND_ADDRESS = {
+    "phone": "+64 4 555 0100",
+    "lines": ["1 Kowhai Street"],
+    "city": "Petone",
+    "region": "Wellington",
+    "post_code": "5012",
+    "country": "NZ",
+}
 # How many different products the form has room for.
 FORM_LINES = 3
 
@@ -80,6 +88,7 @@ class OrderPages:
                 self.sandbox,
                 lines,
                 customer=_customer(form),
+                **_gift(form),
                 masked="masked" in form,
                 paid="unpaid" not in form,
             )
@@ -126,11 +135,18 @@ def _line(sku, quantity, form):
 
 
 def _customer(form):
-    return {
+    """Return the customer's name, and another example's address if it is abroad."""
+    name = {
         name: form[name].strip()
         for name in ("first_name", "last_name")
         if form.get(name, "").strip()
     }
+    return {**name, **(NEW_ZEALAND_ADDRESS if "new_zealand" in form else {})}
+
+
+def _gift(form):
+    message = form.get("gift_message", "").strip()
+    return {"gift_message": message} if message else {}
 
 
 def _ways(item):

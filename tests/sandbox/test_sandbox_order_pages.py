@@ -51,6 +51,28 @@ def test_an_order_can_be_placed_on_the_page(browse, seller, sandbox):
     assert order.number in words(browse("orders"))
 
 
+def test_a_gift_for_new_zealand_can_be_placed_on_the_page(browse, seller, sandbox):
+    stock(seller)
+    data = {"sku": "SKU-1", "quantity": "1", "gift_message": "Kia ora"}
+    page = browse("orders/place", {**data, "new_zealand": "on"})
+    (order,) = sandbox.orders.orders.values()
+    assert (order.shipping.country, order.gift_message) == ("NZ", "Kia ora")
+    assert str(order.items[0].tax_amount) == "29.85"
+    assert "Kia ora" in words(page) and "Petone" in words(page)
+
+
+def test_an_order_shows_what_it_was_paid_with_and_what_it_replaces(browse, seller):
+    first = place(seller, gift())
+    line = gift(item_price="30.00", store_credits="12.00", voucher_amount="5.00")
+    second = place(seller, line, exchange_for=first["id"], remarks="Ring twice")
+    page = browse(f"order?id={second['id']}")
+    for told in ("$12.00 credits", "$5.00 voucher", "Ring twice"):
+        assert told in words(page)
+    (link,) = page.xpath(f"//a[@href='/order?id={first['id']}']")
+    assert link.text == str(first["id"])
+    assert str(second["id"]) in words(browse(f"order?id={first['id']}"))
+
+
 @pytest.mark.parametrize(
     "data",
     [{}, {"sku": "NOWHERE", "quantity": "1"}, {"sku": "SKU-1", "quantity": "x"}],
