@@ -7,9 +7,17 @@ from ..core.times import is_within
 from ..orders import statuses
 
 _SPEEDS = ("economy", "express", "standard", "sameday", "air", "surface")
+# Groups that stand for a status; None is what this marketplace has not.
+_GROUPS = {
+    "missing_external_invoice_access_key": None,
+    "kpi_rejection_rate": statuses.CANCELED,
+    "kpi_return_rate": statuses.RETURNED,
+    "ready_to_ship_manifested": None,
+    "ready_to_ship_nonmanifested": statuses.READY_TO_SHIP,
+}
 SECTIONS = (
     *(f"status_{one}" for one in statuses.ITEM_STATUSES),
-    *(f"group_{one}" for one in _SPEEDS),
+    *(f"group_{one}" for one in (*_SPEEDS, *_GROUPS)),
     "group_digital",
 )
 SHIPMENT_TYPES = (const.WAREHOUSE, const.DROPSHIPPING, const.CROSSDOCKING)
@@ -181,8 +189,8 @@ def _side(item):
 
 def _in_section(order, section):
     kind, _, word = section.partition("_")
-    if kind == "status":
-        return word in order.statuses
+    if kind == "status" or word in _GROUPS:
+        return _GROUPS.get(word, word) in order.statuses
     if word == "digital":
         return any(item.digital for item in order.items)
     return not section or order.speed == word

@@ -191,6 +191,8 @@ def test_orders_are_found_by_who_buys_sells_and_ships(rest, classic):
         ({"fulfilmentType": ["venture"]}, {theirs["number"]}),
         ({"fulfilmentType": ["merchant"]}, {ours["number"]}),
         ({"cancelationReasons": [reason]}, {ours["number"]}),
+        ({"section": "group_kpi_rejection_rate"}, {ours["number"]}),
+        ({"section": "group_ready_to_ship_manifested"}, set()),
         ({"sellerNames": ["Sandbox Fashion"]}, both),
         ({"sellerNames": ["Another"]}, set()),
         ({"outlet": "true"}, set()),
