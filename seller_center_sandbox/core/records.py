@@ -32,9 +32,11 @@ _TEXTS = (
 _AMOUNTS = {
     *("unitPrice", "paidPrice", "taxAmount", "shippingFee", "priceAfterDiscount"),
     *("salesDueAmount", "discountAmount", "walletCredits", "unitPriceSumWithFees"),
+    *("storeCredits", "shippingVoucherAmount"),
     *("grandTotal", "price", "salePrice", "expires_in"),
     *("Price", "SalePrice", "GrandTotal", "ProductTotal", "ItemPrice", "PaidPrice"),
     *("TaxAmount", "ShippingAmount", "ShippingFeeTotal", "Voucher", "VoucherAmount"),
+    *("WalletCredits", "StoreCredits", "ShippingVoucher", "ShippingTax"),
 }
 _COUNTS = {
     *("quantity", "available", "reservedStock", "stock", "sumOfStocks", "itemCount"),
