@@ -17,6 +17,7 @@ class TestDecidingOverRest(ReturnCase):
 
     def setUp(self):
         super().setUp()
+        self.sandbox.settings.seller_rejects_returns = True
         self.account._read_failure_reasons()
         self.reason = self.account.failure_reason_ids.filtered(
             lambda reason: reason.reason_type == "return_rejected"

@@ -120,6 +120,7 @@ class TestAnyOrderSequence(RandomOrders, OrderInvariants):
 
     def setUp(self):
         super().setUp()
+        self.sandbox.settings.seller_rejects_returns = True
         self.account._read_failure_reasons()
         if self.account.api_type == "action":
             self.account.api_version = "1.0"  # else the first call is refused

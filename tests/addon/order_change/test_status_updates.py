@@ -80,6 +80,7 @@ class TestKindsOfRest(ChangeCase):
     api_type = "rest"
 
     def test_each_decision_about_a_return_arrives(self):
+        self.sandbox.settings.seller_rejects_returns = True
         for kind, status in zip(
             RETURNS,
             ("return_waiting_for_approval", "returned", "return_rejected"),
