@@ -5,7 +5,7 @@ from fake_marketplace import parameters
 
 from iconic_connector.seller_center import NoProgress, UnknownOutcome
 
-ROWS = [{"id": 1}, {"id": 2}]
+ROWS = [{"id": number, "unitPrice": 10} for number in (1, 2)]
 
 
 @pytest.fixture
@@ -117,7 +117,7 @@ def test_a_page_that_does_not_advance_is_an_error(
 
 
 def test_a_list_of_one_page_is_no_repetition(rest_api, marketplace, stuck):
-    stuck("/v2/order-items", [{"id": 90001}], totalCount=1)
+    stuck("/v2/order-items", [{"id": 90001, "unitPrice": 10}], totalCount=1)
     (item,) = rest_api.order_items(["4001"])
     assert item.order_item_id == "90001"
     assert len(marketplace.requests) == 1
@@ -133,7 +133,7 @@ def test_an_empty_page_ends_a_list_whatever_its_length_is_said_to_be(
 
 def test_pages_that_overlap_advance(rest_api, marketplace):
     marketplace.answer({"items": ROWS})
-    marketplace.answer({"items": [{"id": 2}, {"id": 3}]})
+    marketplace.answer({"items": [ROWS[1], {**ROWS[0], "id": 3}]})
     marketplace.answer({"items": []})
     found = rest_api.order_items(["4001"])
     assert [item.order_item_id for item in found] == ["1", "2", "3"]
