@@ -5,7 +5,7 @@
     "category": "Sales/Sales",
     "license": "LGPL-3",
     "author": "iconic_connector contributors",
-    "depends": ["sale_management", "sale_stock", "stock_delivery"],
+    "depends": ["resource", "sale_management", "sale_stock", "stock_delivery"],
     "external_dependencies": {
         "python": ["lxml", "python-stdnum", "regex", "requests", "urllib3"],
     },

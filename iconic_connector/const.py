@@ -206,6 +206,14 @@ IMPORT_PATIENCE = timedelta(minutes=30)
 # How long new orders wait for older ones that the same pull has still to read.
 PULL_PATIENCE = timedelta(minutes=10)
 
+# Up to how many days after an order a dispatch calendar is asked for working days: no
+# holidays are longer.
+DISPATCH_HORIZON = timedelta(days=60)
+# When little time is left to dispatch an order; and from when on one counts that cannot
+# be dispatched as it is: before a weekend with a holiday.
+SHORT_OF_TIME = timedelta(hours=2)
+RISK_WINDOW = timedelta(days=3)
+
 # How long an order that is processed is reserved for its job.
 PROCESS_LEASE = timedelta(minutes=10)
 

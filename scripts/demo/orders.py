@@ -292,6 +292,8 @@ def keep_books(user, account):
     company, dollars = found["company_id"][0], found["currency_id"][0]
     [australia] = user.call("res.country", "search", [("code", "=", "AU")])
     user.call("res.company", "write", [company], {"country_id": australia})
+    calendars = user.call("resource.calendar", "search", [("company_id", "=", company)])
+    user.call("resource.calendar", "write", calendars, {"tz": "Australia/Sydney"})
     if not user.count("account.account", [("company_ids", "in", [company])]):
         values = {"company_id": company, "chart_template": "generic_coa"}
         settings = user.call("res.config.settings", "create", values)

@@ -185,6 +185,7 @@ class Season:
     def _make_shop(cls):
         cls.company = cls.env.company
         cls._choose_currency()
+        cls.company.resource_calendar_id.tz = "Australia/Sydney"
         cls.size = cls._attribute("Size", ("S", "M", "L"))
         cls.colour = cls._attribute("Colour", ("Navy", "Red"))
         cls.season = cls.env["product.tag"].create({"name": "AW26"})

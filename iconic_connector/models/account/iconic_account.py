@@ -9,6 +9,7 @@ from ... import const
 from ...domain.countries import COUNTRIES, CURRENCIES
 from ...error_messages import plural
 from ...seller_center.const import MAX_PRODUCTS_PER_FEED
+from ..dispatch_clock import compare_rules
 from .setting_problems import PRICE_LISTS, archived, setting_problems
 
 DAMAGED_NAME = "THE ICONIC damaged"
@@ -308,6 +309,32 @@ class IconicAccount(models.Model):
         "when they are shipped. It is not offered as your stock. Without one, orders "
         "of such items are held.",
     )
+    dispatch_calendar_id = fields.Many2one(
+        "resource.calendar",
+        compute="_compute_dispatch_calendar_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+        check_company=True,
+        ondelete="restrict",
+        help="Your working hours, with the public holidays as time off. They say by "
+        "when an order has to leave for which THE ICONIC has not set a time. Their "
+        "time zone says when a day ends.",
+    )
+    dispatch_cut_off = fields.Float(
+        string="Orders Until",
+        help="Orders that are placed on a working day until this time count from that "
+        "day on. 0:00: they count from the next working day on.",
+    )
+    dispatch_days = fields.Integer(
+        string="Dispatch Within (Working Days)",
+        default=1,
+        required=True,
+        help="1: until work ends on the day from which an order counts, or 24 hours "
+        "after it was placed, days off not counted, which is THE ICONIC's limit. 2: a "
+        "working day more.",
+    )
     make_pick_tickets = fields.Boolean(
         default=True,
         help="A printable picking list is attached to each new delivery.",
@@ -404,6 +431,20 @@ class IconicAccount(models.Model):
         "CHECK(stock_share BETWEEN 0 AND 100)",
         "The share of the free stock is between 0 and 100 %.",
     )
+
+    _cut_off_is_a_time = models.Constraint(
+        "CHECK(dispatch_cut_off >= 0 AND dispatch_cut_off < 24)",
+        "Orders Until is a time of the day, from 0:00 to 23:59.",
+    )
+    _dispatch_takes_days = models.Constraint(
+        "CHECK(dispatch_days BETWEEN 1 AND 30)",
+        "Orders are dispatched within 1 to 30 working days.",
+    )
+
+    @api.depends("company_id")
+    def _compute_dispatch_calendar_id(self):
+        for account in self:
+            account.dispatch_calendar_id = account.company_id.resource_calendar_id
 
     @api.depends("country")
     def _compute_currency_id(self):
@@ -623,7 +664,8 @@ class IconicAccount(models.Model):
     def write(self, vals):
         """Override of `mail` to protect company, country and credentials.
 
-        New credentials have to be tested again, another choice of products checked.
+        New credentials have to be tested again, another choice of products checked,
+        and open orders follow another dispatch calendar.
         """
         # Who may not change them is told that first.
         self._check_fields(vals.keys())
@@ -634,6 +676,8 @@ class IconicAccount(models.Model):
         if {"season_tag_ids", "product_categ_ids"} & vals.keys():
             # Users may choose products, and not write this.
             self.sudo().write({"checked_at": False})
+        if any(name.startswith("dispatch_") for name in vals):
+            compare_rules(self)
         if entered := self._entered_credentials(vals):
             self._remember_database()
             self._forget_connection(entered)

@@ -5,8 +5,13 @@ nobody would notice the one, or understand the other. The currency of a price li
 change after it was chosen.
 """
 
+from pytz import country_timezones, timezone
+
+from odoo import fields
 from odoo.fields import Domain
 
+from ...domain.moments import to_utc
+from ..dispatch_clock import compare_rules
 from .job import Job, runs
 
 #: The account's fields for price lists, which must be in the currency of its country.
@@ -23,6 +28,7 @@ def setting_problems(account):
         *_archived_records(account),
         *_foreign_price_lists(account),
         *_missing_records(account),
+        *_dispatch_problems(account),
     ]
 
 
@@ -100,6 +106,29 @@ def _missing_records(account):
         )
 
 
+def _dispatch_problems(account):
+    calendar, env = account.dispatch_calendar_id, account.env
+    if not (calendar.attendance_ids or calendar.flexible_hours):
+        yield env._(
+            "Dispatch Calendar: %s has no working hours, so that every day counts as a "
+            "working day. Add them, or choose another one in the Orders section.",
+            calendar.name,
+        )
+    country = account.company_id.country_id
+    zones = country_timezones.get(country.code) or []
+    now = to_utc(fields.Datetime.now())
+    offsets = {now.astimezone(timezone(one)).utcoffset() for one in zones}
+    if zones and now.astimezone(timezone(calendar.tz)).utcoffset() not in offsets:
+        yield env._(
+            "Dispatch Calendar: the time zone of %(calendar)s is %(zone)s, which is "
+            "not the time in %(country)s, so that orders are due at wrong times. Open "
+            "it in the Orders section and choose the time zone of your warehouse.",
+            calendar=calendar.name,
+            zone=calendar.tz,
+            country=country.name,
+        )
+
+
 def _effects(account):
     """Return what a record stops that cannot be used, for the settings in use.
 
@@ -117,6 +146,7 @@ def _effects(account):
         "stock_location_ids": env._(
             "No stock is sent, and no product created or updated."
         ),
+        "dispatch_calendar_id": still_used,
         "warehouse_id": env._(
             "Orders go to the further warehouses; without one, they are held."
         ),
@@ -156,13 +186,17 @@ class CheckSettings(Job):
         return None
 
     def finish(self):
-        """Override to update the activity, and let go on what has waited."""
+        """Override to update the activity, and let go on what has waited.
+
+        Open orders follow the dispatch calendar, whose holidays are entered elsewhere.
+        """
         before = self.position.get("problems", [])
         now = self.account._setting_problems()
         self.position["problems"] = now
         self.account._sync_setting_activity(now)
         if set(before) - set(now):
             self._let_go_on()
+        compare_rules(self.account)
 
     def _let_go_on(self):
         waiting = self.env["iconic.order"].search(

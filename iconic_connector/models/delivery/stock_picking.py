@@ -1,5 +1,5 @@
 from collections import defaultdict
-from datetime import datetime, time, timedelta
+from datetime import datetime
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -7,7 +7,13 @@ from odoo.fields import Domain
 
 from ... import const
 from ...domain import item_statuses, statuses
-from ...domain.moments import to_odoo_datetime
+from ...domain.dispatch import urgency
+from ..dispatch_clock import (
+    day_ends,
+    due_domain,
+    risk_domain,
+    stuck_deliveries,
+)
 from ..iconic_rights import refuse_other_companies
 from ..item_pieces import (
     TOLERANCE,
@@ -20,6 +26,9 @@ from ..order.sale_order import ENDED, ORDER_ENDED
 
 # Operation types that deliver to the buyer: from our warehouse, or from a supplier.
 DELIVERING = ("outgoing", "dropship")
+
+# The states of transfers that have not left.
+OPEN_STATES = ("draft", "waiting", "confirmed", "assigned")
 
 
 class StockPicking(models.Model):
@@ -77,7 +86,17 @@ class StockPicking(models.Model):
         string="To Ship",
         compute="_compute_iconic_due",
         search="_search_iconic_due",
-        help="By the deadline set by THE ICONIC; each late item costs a penalty.",
+        help="By its deadline, until THE ICONIC knows that it has left. What is late "
+        "costs a penalty for each item. The day is that of the account's dispatch "
+        "calendar.",
+    )
+    iconic_at_risk = fields.Boolean(
+        string="At Risk",
+        compute="_compute_iconic_at_risk",
+        search="_search_iconic_at_risk",
+        help="It is still in time, but less than two hours are left, or it cannot be "
+        "shipped as it is: it waits for goods or a tracking number, or THE ICONIC has "
+        "refused a status update.",
     )
 
     @api.depends(
@@ -105,37 +124,70 @@ class StockPicking(models.Model):
             concerned = picking.iconic_order_id and picking.state != "cancel"
             picking.iconic_state = concerned and picking._iconic_state_now()
 
-    @api.depends("iconic_order_id", "state", "date_deadline")
+    @api.depends("iconic_order_id", "iconic_state", "state", "date_deadline")
     def _compute_iconic_due(self):
-        now, midnight = self._iconic_day_limits()
-        for picking in self:
-            deadline = picking.date_deadline
-            left = picking.state in ("done", "cancel")
-            if left or not deadline or not picking.iconic_order_id:
-                picking.iconic_due = False
-            elif deadline < now:
-                picking.iconic_due = "late"
-            else:
-                picking.iconic_due = "today" if deadline < midnight else "later"
+        # Warehouse users need no access to the connector.
+        waiting = self.search(
+            Domain("id", "in", self.ids) & self._iconic_to_ship_domain()
+        ).sudo()
+        now, ends = fields.Datetime.now(), day_ends(waiting.iconic_order_id.account_id)
+        for picking in self.sudo():
+            left = picking._origin in waiting and picking.date_deadline
+            end = ends.get(picking.iconic_order_id.account_id)
+            picking.iconic_due = urgency(left, now, end)
 
     @api.model
     def _search_iconic_due(self, operator, value):
-        """Find open deliveries by `iconic_due`; unset finds all other transfers."""
+        """Find deliveries to ship by `iconic_due`; unset finds all other transfers."""
         if operator != "in":
             return NotImplemented
-        now, midnight = self._iconic_day_limits()
-        times = {
-            "late": Domain("date_deadline", "<", now),
-            "today": Domain("date_deadline", ">=", now)
-            & Domain("date_deadline", "<", midnight),
-            "later": Domain("date_deadline", ">=", midnight),
-        }
-        left = Domain("state", "in", ("done", "cancel"))
-        concerned = Domain("iconic_order_id", "!=", False) & ~left
-        found = concerned & Domain.OR(times[one] for one in value if one in times)
+        to_ship = self._iconic_to_ship_domain()
+        found = to_ship & due_domain(
+            self.env,
+            value,
+            "date_deadline",
+            lambda ids: Domain("iconic_order_id", "any!", [("account_id", "in", ids)]),
+        )
         if False in value:
-            found |= ~concerned | Domain("date_deadline", "=", False)
+            found |= ~to_ship | Domain("date_deadline", "=", False)
         return found
+
+    @api.depends("iconic_order_id", "iconic_state", "state", "date_deadline")
+    def _compute_iconic_at_risk(self):
+        at_risk = self.search(Domain("id", "in", self.ids) & self._iconic_risk_domain())
+        for picking in self:
+            picking.iconic_at_risk = picking._origin in at_risk
+
+    @api.model
+    def _search_iconic_at_risk(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        at_risk = self._iconic_risk_domain()
+        return at_risk if True in value else ~at_risk
+
+    @api.model
+    def _iconic_risk_domain(self):
+        """Return the domain of deliveries that will be late if nobody acts."""
+        return self._iconic_to_ship_domain() & risk_domain(
+            "date_deadline", stuck_deliveries()
+        )
+
+    @api.model
+    def _iconic_to_ship_domain(self):
+        """Return the domain of deliveries that THE ICONIC is still waiting for.
+
+        Also of those that have left here, as long as it does not know of it.
+        """
+        # Warehouse users need no access to the items.
+        items = self.env["iconic.order.item"].sudo()
+        unknown = items._search([("is_open", "=", True), ("picking_id", "!=", False)])
+        to_ship = Domain("state", "in", OPEN_STATES) & Domain(
+            "iconic_state", "!=", "shipped"
+        )
+        left = Domain("state", "=", "done") & Domain(
+            "id", "in", unknown.subselect("picking_id")
+        )
+        return Domain("iconic_order_id", "!=", False) & (to_ship | left)
 
     @api.constrains("iconic_order_id", "company_id")
     def _iconic_check_company(self):
@@ -296,14 +348,6 @@ class StockPicking(models.Model):
             lambda change: change.state in statuses.OPEN_CHANGE_STATES
         )
 
-    @api.model
-    def _iconic_day_limits(self):
-        """Return now and the end of the user's day, in UTC."""
-        now = fields.Datetime.now()
-        today = fields.Datetime.context_timestamp(self, now).date()
-        midnight = datetime.combine(today + timedelta(days=1), time.min)
-        return now, to_odoo_datetime(self.env.tz.localize(midnight))
-
     def _iconic_allocate(self):
         """Allocate items to these deliveries: as many as their moves ship."""
         counts = self._iconic_item_counts()
@@ -363,7 +407,7 @@ class StockPicking(models.Model):
                 lambda item: (
                     item.status in item_statuses.NOT_READY,
                     item.is_open,
-                    item.id,
+                    *_urgency(item),
                 )
             )
             surplus = by_priority[counts.get((picking, line), 0) :]
@@ -442,5 +486,13 @@ def _is_free(item):
 
 
 def _allocation_order(item):
-    """Return a sort key: items ready to ship come first, shipped ones last."""
-    return not item.is_open, item.status in item_statuses.NOT_READY, item.id
+    """Return a sort key: items ready to ship come first, shipped ones last.
+
+    Of items that are alike, the most urgent goes first.
+    """
+    not_ready = item.status in item_statuses.NOT_READY
+    return not item.is_open, not_ready, *_urgency(item)
+
+
+def _urgency(item):
+    return item.ship_by or datetime.max, item.id

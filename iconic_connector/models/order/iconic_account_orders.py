@@ -21,6 +21,7 @@ from ...seller_center.errors import (
 )
 from ...seller_center.records import Records, UnreadableRecord
 from ..iconic_rights import button
+from .held_orders import sync_held_activities
 from .iconic_order_customer import WITHOUT_MESSAGES, Buyer, OrderCustomers
 from .iconic_order_store import UNKNOWN_ID
 
@@ -50,6 +51,7 @@ class IconicAccount(models.Model):
         string="Due Today", compute="_compute_order_counts"
     )
     late_count = fields.Integer(string="Late", compute="_compute_order_counts")
+    at_risk_count = fields.Integer(string="At Risk", compute="_compute_order_counts")
     held_count = fields.Integer(string="Held", compute="_compute_order_counts")
     invoice_waiting_count = fields.Integer(
         string="Invoices on Hold", compute="_compute_order_counts"
@@ -68,7 +70,7 @@ class IconicAccount(models.Model):
         "order_ids.error",
         "order_ids.unreadable",
         "order_ids.invoice_error",
-        "order_ids.target_to_ship",
+        "order_ids.ship_by",
         "order_ids.change_ids.state",
     )
     def _compute_order_counts(self):
@@ -76,6 +78,7 @@ class IconicAccount(models.Model):
         self._count("open_order_count", "iconic.order", Order._open_domain())
         self._count("due_today_count", "iconic.order", Domain("due", "=", "today"))
         self._count("late_count", "iconic.order", Domain("due", "=", "late"))
+        self._count("at_risk_count", "iconic.order", Domain("is_at_risk", "=", True))
         self._count("held_count", "iconic.order", Order._problem_domain())
         self._count(
             "invoice_waiting_count", "iconic.order", Order._invoice_waits_domain()
@@ -444,7 +447,11 @@ class IconicAccount(models.Model):
         return {**values, "account_id": self.id, "needs_processing": True}
 
     def _sync_order_activity(self):
-        """Raise, update or close the activity about orders that need a person."""
+        """Raise, update or close the activities about orders that need a person.
+
+        One on the account counts them, and each of those held has its own.
+        """
+        sync_held_activities(self)
         Order = self.env["iconic.order"]
         held = self._orders_by_account(Order._problem_domain())
         unbilled = self._orders_by_account(Order._invoice_waits_domain())

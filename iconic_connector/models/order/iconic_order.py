@@ -5,7 +5,15 @@ from odoo.fields import Domain
 
 from ... import const
 from ...domain import item_statuses, statuses
+from ...domain.dispatch import urgency
 from ...domain.order_amounts import Item, total_worth
+from ..dispatch_clock import (
+    WITHOUT_GOODS,
+    day_ends,
+    due_domain,
+    risk_domain,
+    ship_by_rule,
+)
 from ..iconic_rights import button
 from .order_worth import standing_items, terms
 
@@ -25,7 +33,7 @@ class IconicOrder(models.Model):
     """
 
     _name = "iconic.order"
-    _inherit = ["iconic.rights", "mail.thread"]
+    _inherit = ["iconic.rights", "mail.thread", "mail.activity.mixin"]
     _description = "THE ICONIC Order"
     _rec_name = "number"
     _order = "ordered_at desc, id desc"
@@ -106,18 +114,30 @@ class IconicOrder(models.Model):
 
     ordered_at = fields.Datetime(string="Ordered", readonly=True, index=True)
     changed_at = fields.Datetime(string="Changed", readonly=True)
-    target_to_ship = fields.Datetime(
+    target_to_ship = fields.Datetime(string="Set by THE ICONIC", readonly=True)
+    ship_by = fields.Datetime(
         string="Ship Before",
-        readonly=True,
-        index=True,
-        help="Each item shipped later costs a penalty.",
+        compute="_compute_ship_by",
+        store=True,
+        help="When the most urgent of its items has to leave: the time set by THE "
+        "ICONIC, or the one that follows from the account's dispatch calendar. Each "
+        "item dispatched later costs a penalty.",
     )
     due = fields.Selection(
         statuses.DUE,
         string="To Ship",
         compute="_compute_due",
         search="_search_due",
-        help="By the time set by THE ICONIC; each late item costs a penalty.",
+        help="What is late costs a penalty for each item. The day is that of the "
+        "account's dispatch calendar.",
+    )
+    is_at_risk = fields.Boolean(
+        string="At Risk",
+        compute="_compute_is_at_risk",
+        search="_search_is_at_risk",
+        help="It is still in time, but less than two hours are left, or it cannot be "
+        "shipped as it is: it is held, not confirmed, refused by THE ICONIC, or waits "
+        "for goods or a tracking number.",
     )
 
     currency_id = fields.Many2one("res.currency", readonly=True)
@@ -152,6 +172,7 @@ class IconicOrder(models.Model):
         "A sales order belongs to one order of THE ICONIC.",
     )
     _to_process = models.Index("(id) WHERE needs_processing OR lease_until IS NOT NULL")
+    _to_ship = models.Index("(ship_by) WHERE open_count > 0")
     _to_read_again = models.Index("(read_again_at) WHERE read_again_at IS NOT NULL")
 
     @api.depends("item_ids.status", "item_ids.own_warehouse", "item_ids.is_digital")
@@ -179,37 +200,58 @@ class IconicOrder(models.Model):
         overdue = self._not_imported_domain()
         return overdue if True in value else ~overdue
 
-    @api.depends("open_count", "state", "target_to_ship")
+    @api.depends("item_ids.ship_by", "item_ids.is_open")
+    def _compute_ship_by(self):
+        for order in self:
+            # Once all have left, what they had to keep to is still of interest.
+            items = order.item_ids.filtered("is_open") or order.item_ids
+            order.ship_by = min(filter(None, items.mapped("ship_by")), default=False)
+
+    @api.depends("open_count", "state", "ship_by")
     def _compute_due(self):
-        now, midnight = self.env["stock.picking"]._iconic_day_limits()
+        now, ends = fields.Datetime.now(), day_ends(self.account_id)
         open_ones = self.filtered_domain(self._open_domain())
         for order in self:
-            target = order.target_to_ship
-            if order not in open_ones or not target:
-                order.due = False
-            elif target < now:
-                order.due = "late"
-            else:
-                order.due = "today" if target < midnight else "later"
+            left = order in open_ones and order.ship_by
+            order.due = urgency(left, now, ends.get(order.account_id))
 
     @api.model
     def _search_due(self, operator, value):
         """Find open orders by `due`; unset finds all others."""
         if operator != "in":
             return NotImplemented
-        now, midnight = self.env["stock.picking"]._iconic_day_limits()
-        times = {
-            "late": Domain("target_to_ship", "<", now),
-            "today": Domain("target_to_ship", ">=", now)
-            & Domain("target_to_ship", "<", midnight),
-            "later": Domain("target_to_ship", ">=", midnight),
-        }
-        found = self._open_domain() & Domain.OR(
-            times[one] for one in value if one in times
+        found = self._open_domain() & due_domain(
+            self.env, value, "ship_by", lambda ids: Domain("account_id", "in", ids)
         )
         if False in value:
-            found |= ~self._open_domain() | Domain("target_to_ship", "=", False)
+            found |= ~self._open_domain() | Domain("ship_by", "=", False)
         return found
+
+    @api.depends("open_count", "state", "ship_by", "error", "unreadable")
+    def _compute_is_at_risk(self):
+        at_risk = self.search(Domain("id", "in", self.ids) & self._risk_domain())
+        for order in self:
+            order.is_at_risk = order._origin in at_risk
+
+    @api.model
+    def _search_is_at_risk(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        at_risk = self._risk_domain()
+        return at_risk if True in value else ~at_risk
+
+    @api.model
+    def _risk_domain(self):
+        """Return the domain of open orders that will be late if nobody acts."""
+        picking = Domain(
+            "iconic_state", "in", ("waiting_tracking", "problem")
+        ) | Domain("move_ids", "any!", [("state", "in", WITHOUT_GOODS)])
+        sale = Domain("state", "in", ("draft", "sent")) | Domain(
+            "picking_ids", "any!", picking
+        )
+        stuck = Domain("sale_order_id", "any!", sale)
+        stuck |= self._problem_domain() | self._not_imported_domain()
+        return self._open_domain() & risk_domain("ship_by", stuck)
 
     @api.depends("error", "unreadable", "change_ids.state", "change_ids.message")
     def _compute_attention(self):
@@ -387,7 +429,14 @@ class IconicOrderItem(models.Model):
     package = fields.Char(
         readonly=True, help="Items in one package are made ready to ship together."
     )
-    target_to_ship = fields.Datetime(string="Ship Before", readonly=True)
+    target_to_ship = fields.Datetime(string="Set by THE ICONIC", readonly=True)
+    ship_by = fields.Datetime(
+        string="Ship Before",
+        compute="_compute_ship_by",
+        store=True,
+        help="The time set by THE ICONIC, or the one that follows from the account's "
+        "dispatch calendar. An item dispatched later costs a penalty.",
+    )
 
     currency_id = fields.Many2one(related="order_id.currency_id")
     unit_price = fields.Monetary(readonly=True, help="Before vouchers.")
@@ -421,6 +470,8 @@ class IconicOrderItem(models.Model):
     )
     # What they claim of the stock is asked all the time, and few have no delivery.
     _without_delivery = models.Index("(account_id) WHERE picking_id IS NULL")
+    # Few items are open, and what has to leave is asked all the time.
+    _to_ship = models.Index("(picking_id) WHERE is_open")
 
     @api.depends("status", "own_warehouse", "is_digital")
     def _compute_is_open(self):
@@ -428,6 +479,25 @@ class IconicOrderItem(models.Model):
             item.is_open = (
                 item._is_shipped_by_us() and item.status in item_statuses.OPEN
             )
+
+    @api.depends(
+        "target_to_ship",
+        "own_warehouse",
+        "is_digital",
+        "order_id.target_to_ship",
+        "order_id.ordered_at",
+    )
+    def _compute_ship_by(self):
+        ours = self.filtered(lambda item: item._is_shipped_by_us())
+        (self - ours).ship_by = False
+        unset = ours.filtered(lambda item: not item._target())
+        by_rule = ship_by_rule(unset.order_id)
+        for item in ours:
+            item.ship_by = item._target() or by_rule[item.order_id]
+
+    def _target(self):
+        """Return the time that THE ICONIC has set, for the item or for its order."""
+        return self.target_to_ship or self.order_id.target_to_ship
 
     def write(self, vals):
         """Override to map a SKU to the product that a person chooses for an item."""

@@ -10,6 +10,7 @@ from ...domain import item_statuses
 from ...domain.addresses import unpack_addresses
 from ...domain.order_amounts import item_lines, shipping_lines, split_total
 from ...domain.order_warehouses import spread
+from ..dispatch_clock import set_deadlines
 from ..item_pieces import exploded
 from .fulfilled_by_marketplace import check_location
 from .order_worth import (
@@ -152,7 +153,7 @@ class IconicOrder(models.Model):
                     "partner_shipping_id": partners.delivery.id,
                     "pricelist_id": self._pricelist().id,
                     "date_order": self.ordered_at or fields.Datetime.now(),
-                    "commitment_date": self.target_to_ship,
+                    "commitment_date": self.ship_by,
                     "client_order_ref": self.number,
                     "origin": self.number,
                     "user_id": False,
@@ -348,6 +349,7 @@ class IconicOrder(models.Model):
                 components = exploded(line)
                 if components != (line.iconic_components or {}):
                     line.iconic_components = components
+            set_deadlines(order)
             moves = sale.picking_ids.move_ids
             # Also if the operation type reserves by hand: the goods are paid for.
             moves.filtered_domain(

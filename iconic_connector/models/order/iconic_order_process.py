@@ -10,6 +10,7 @@ from ... import const
 from ...domain import item_statuses, statuses
 from ...domain.addresses import first_of, is_hidden, unpack_addresses
 from ...transactions import retry_on_conflict
+from ..dispatch_clock import set_deadlines
 from ..iconic_rights import button
 from .fulfilled_by_marketplace import move_goods
 from .order_worth import match_total, open_questions, settle_questions
@@ -192,9 +193,7 @@ class IconicOrder(models.Model):
         if self.address_changed:
             self._change_address(*unpack_addresses(self.addresses or {}))
             self.write({"address_changed": False})
-        sale = self.sale_order_id
-        if self.target_to_ship and sale.commitment_date != self.target_to_ship:
-            sale.commitment_date = self.target_to_ship
+        set_deadlines(self)
         ours = self.item_ids.filtered(lambda one: one._is_shipped_by_us())
         self._store_tracking(ours.filtered("tracking_code"))
 
@@ -383,8 +382,9 @@ class IconicOrder(models.Model):
             self.env["iconic.order.document"]._request_documents(pickings, names)
 
     def _after_shipped(self, change):
-        """Clear an earlier refusal on the delivery."""
+        """Clear an earlier refusal on the delivery; what is left has its own time."""
         self._refresh_delivery_message(change)
+        set_deadlines(self)
 
     def _after_tracking(self, change):
         """Clear an earlier refusal on the delivery."""

@@ -260,9 +260,15 @@ class TestFulfilment(DeliveryCase):
                 self.assertEqual(delivery in found, one == due, one)
         delivery.date_deadline = fields.Datetime.add(now, minutes=1)
         self.assertIn(delivery.iconic_due, ("today", "later"))
-        delivery.move_ids.picked = True
         self.validate(delivery)
-        self.assertFalse(delivery.iconic_due)
+        # THE ICONIC does not know yet that it has left.
+        delivery.carrier_id = self.couriers
+        self.assertTrue(delivery.iconic_due and delivery.iconic_at_risk)
+        delivery.carrier_tracking_ref = "CC00000001"
+        self.send_updates()
+        self.send_updates()
+        self.assertEqual(delivery.iconic_state, "shipped")
+        self.assertFalse(delivery.iconic_due or delivery.iconic_at_risk)
 
     def test_other_deliveries_are_left_alone(self):
         product = self.product(self.small)

@@ -29,6 +29,7 @@ ODOOS = ("sale.order", "stock.picking")
 COUNTS = {
     "open_order_count": "open",
     "due_today_count": "due_today",
+    "at_risk_count": "at_risk",
     "late_count": "late",
     "held_count": "held",
 }
@@ -252,7 +253,8 @@ class TestFinding(OrderScreenCase):
         self.make_order("gone", status="shipped", target_to_ship=AN_HOUR_AGO)
         self.make_order("given up", state="cancelled", target_to_ship=AN_HOUR_AGO)
 
-    def test_the_day_ends_at_midnight_where_the_user_is(self):
+    def test_the_day_ends_at_midnight_where_the_seller_is(self):
+        self.user.tz = "Europe/London"
         self.make_orders()
         self.assertEqual(self.found_numbers("late"), ["late"])
         self.assertEqual(self.found_numbers("due_today"), ["tonight"])
