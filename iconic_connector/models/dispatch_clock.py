@@ -141,15 +141,11 @@ def risk_domain(deadline, stuck):
     return Domain(deadline, ">=", now) & (short | (soon & stuck))
 
 
-def stuck_deliveries():
-    """Return the domain of deliveries that wait for goods or for a person.
-
-    The goods may be missing in a step before, such as picking.
-    """
-    names = ("move_ids.", "move_ids.move_orig_ids.")
-    names += ("move_ids.move_orig_ids.move_orig_ids.",)
-    waiting = Domain.OR(Domain(f"{one}state", "in", WITHOUT_GOODS) for one in names)
-    return waiting | Domain("iconic_state", "in", ("waiting_tracking", "problem"))
+def stuck_transfers():
+    """Return the domain of transfers that wait for goods or for a person."""
+    return Domain("move_ids", "any!", [("state", "in", WITHOUT_GOODS)]) | Domain(
+        "iconic_state", "in", ("waiting_tracking", "problem")
+    )
 
 
 def compare_rules(accounts):
@@ -169,6 +165,7 @@ def compare_rules(accounts):
     orders = items.order_id
     before = {order: order.ship_by for order in orders}
     accounts.env.add_to_compute(items._fields["ship_by"], items)
+    accounts.env.add_to_compute(orders._fields["ship_by"], orders)
     moved = orders.filtered(
         lambda one: one.sale_order_id and one.ship_by != before[one]
     )
@@ -180,8 +177,9 @@ def compare_rules(accounts):
 def set_deadlines(order):
     """Have the open deliveries of an order follow the time by which items must leave.
 
-    Odoo takes the deadline of a delivery from its moves: those of a line get that of
-    its most urgent item. Where all is shipped together, the first decides.
+    Odoo takes the deadline of a transfer from its moves: those of a line get that of
+    its most urgent item. Where all is shipped together, the first decides. The steps
+    before the delivery follow, too.
 
     :param order: an `iconic.order` with a sales order
     """
@@ -189,14 +187,12 @@ def set_deadlines(order):
     if not order.open_count or not order.ship_by:
         return
     if sale.commitment_date != order.ship_by:
-        # Odoo passes it on to the moves that are open, and to the steps before.
         sale.commitment_date = order.ship_by
-    if sale.picking_policy != "direct":
-        return
-    wanted = _deadlines_of_lines(order)
+    by_line = sale.picking_policy == "direct"
+    wanted = _deadlines_of_lines(order) if by_line else {}
     by_deadline = defaultdict(sale.picking_ids.move_ids.browse)
     for picking in sale.picking_ids.filtered(
-        lambda one: one.iconic_order_id and one.state not in ("done", "cancel")
+        lambda one: one.state not in ("done", "cancel") and not one.return_id
     ):
         for move, deadline in _deadlines_of_moves(picking, wanted, order.ship_by):
             if move.date_deadline != deadline:

@@ -12,7 +12,7 @@ from ..dispatch_clock import (
     day_ends,
     due_domain,
     risk_domain,
-    stuck_deliveries,
+    stuck_transfers,
 )
 from ..iconic_rights import refuse_other_companies
 from ..item_pieces import (
@@ -130,10 +130,10 @@ class StockPicking(models.Model):
         waiting = self.search(
             Domain("id", "in", self.ids) & self._iconic_to_ship_domain()
         ).sudo()
-        now, ends = fields.Datetime.now(), day_ends(waiting.iconic_order_id.account_id)
+        now, ends = fields.Datetime.now(), day_ends(waiting.sale_id.iconic_account_id)
         for picking in self.sudo():
             left = picking._origin in waiting and picking.date_deadline
-            end = ends.get(picking.iconic_order_id.account_id)
+            end = ends.get(picking.sale_id.iconic_account_id)
             picking.iconic_due = urgency(left, now, end)
 
     @api.model
@@ -146,7 +146,7 @@ class StockPicking(models.Model):
             self.env,
             value,
             "date_deadline",
-            lambda ids: Domain("iconic_order_id", "any!", [("account_id", "in", ids)]),
+            lambda ids: Domain("sale_id", "any!", [("iconic_account_id", "in", ids)]),
         )
         if False in value:
             found |= ~to_ship | Domain("date_deadline", "=", False)
@@ -169,14 +169,15 @@ class StockPicking(models.Model):
     def _iconic_risk_domain(self):
         """Return the domain of deliveries that will be late if nobody acts."""
         return self._iconic_to_ship_domain() & risk_domain(
-            "date_deadline", stuck_deliveries()
+            "date_deadline", stuck_transfers()
         )
 
     @api.model
     def _iconic_to_ship_domain(self):
         """Return the domain of deliveries that THE ICONIC is still waiting for.
 
-        Also of those that have left here, as long as it does not know of it.
+        Also of those that have left here, as long as it does not know of it, and of the
+        steps before them, such as picking.
         """
         # Warehouse users need no access to the items.
         items = self.env["iconic.order.item"].sudo()
@@ -187,7 +188,14 @@ class StockPicking(models.Model):
         left = Domain("state", "=", "done") & Domain(
             "id", "in", unknown.subselect("picking_id")
         )
-        return Domain("iconic_order_id", "!=", False) & (to_ship | left)
+        delivery = Domain("iconic_order_id", "!=", False) & (to_ship | left)
+        step = (
+            Domain("picking_type_id.code", "=", "internal")
+            & Domain("return_id", "=", False)
+            & Domain("state", "in", OPEN_STATES)
+        )
+        ours = Domain("sale_id", "any!", [("iconic_account_id", "!=", False)])
+        return delivery | (step & ours)
 
     @api.constrains("iconic_order_id", "company_id")
     def _iconic_check_company(self):

@@ -21,7 +21,8 @@ def sync_held_activities(accounts):
         & accounts.env["iconic.order"]._problem_domain()
     )
     known = _open_activities(accounts)
-    known.filtered(lambda one: one.res_id not in held.ids).unlink()
+    held_ids = set(held.ids)
+    known.filtered(lambda one: one.res_id not in held_ids).unlink()
     by_order = {one.res_id: one for one in known.exists()}
     rows = []
     for order in held:

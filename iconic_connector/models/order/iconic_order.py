@@ -8,11 +8,11 @@ from ...domain import item_statuses, statuses
 from ...domain.dispatch import urgency
 from ...domain.order_amounts import Item, total_worth
 from ..dispatch_clock import (
-    WITHOUT_GOODS,
     day_ends,
     due_domain,
     risk_domain,
     ship_by_rule,
+    stuck_transfers,
 )
 from ..iconic_rights import button
 from .order_worth import standing_items, terms
@@ -243,11 +243,8 @@ class IconicOrder(models.Model):
     @api.model
     def _risk_domain(self):
         """Return the domain of open orders that will be late if nobody acts."""
-        picking = Domain(
-            "iconic_state", "in", ("waiting_tracking", "problem")
-        ) | Domain("move_ids", "any!", [("state", "in", WITHOUT_GOODS)])
         sale = Domain("state", "in", ("draft", "sent")) | Domain(
-            "picking_ids", "any!", picking
+            "picking_ids", "any!", stuck_transfers()
         )
         stuck = Domain("sale_order_id", "any!", sale)
         stuck |= self._problem_domain() | self._not_imported_domain()

@@ -181,10 +181,10 @@ class TestAtRisk(DispatchCase):
 
     def assert_at_risk(self, *numbers):
         Order = self.env["iconic.order"]
+        self.env.invalidate_all()
         found = Order.search([("is_at_risk", "=", True)])
         self.assertEqual(self.numbers(found), sorted(numbers))
         self.assertEqual(found, Order.search([]).filtered("is_at_risk"))
-        self.account.invalidate_recordset()
         self.assertEqual(self.account.at_risk_count, len(numbers))
 
     def test_what_is_blocked_or_short_of_time_is_at_risk(self):
@@ -208,7 +208,6 @@ class TestAtRisk(DispatchCase):
         self.assertEqual(found, delivery)
         self.set_stock(self.product, self.warehouse, 1)
         delivery.action_assign()
-        delivery.invalidate_recordset()
         self.assert_at_risk()
         self.assertFalse(delivery.iconic_at_risk)
 
@@ -216,14 +215,23 @@ class TestAtRisk(DispatchCase):
         self.warehouse.delivery_steps = "pick_pack_ship"
         self.set_stock(self.product, self.warehouse, -9)
         order = self.import_order("waits", target_to_ship=self.LATER)
-        ship = order.sale_order_id.picking_ids.filtered("iconic_order_id")
-        self.assertTrue(ship.iconic_at_risk)
+        picking = order.sale_order_id.picking_ids
+        self.assertEqual(picking.picking_type_code, "internal")
+        self.assertTrue(picking.iconic_at_risk)
+        self.assertEqual(picking.iconic_due, "later")
         self.assert_at_risk("waits")
 
     def test_warehouse_users_find_them_in_several_time_zones(self):
         other = self.env["res.company"].create({"name": "Another"})
         other.resource_calendar_id.tz = "Pacific/Auckland"
-        self.account.copy({"company_id": other.id, "api_url": "http://127.0.0.1:8/"})
+        self.account.copy(
+            {
+                "company_id": other.id,
+                "dispatch_calendar_id": other.resource_calendar_id.id,
+                "stock_warehouse_ids": False,
+                "api_url": "http://127.0.0.1:8/",
+            }
+        )
         tonight = self.import_order("1", target_to_ship="2026-11-20 12:30:00")
         person = new_test_user(self.env, "packer", groups="stock.group_stock_user")
         Picking = self.env["stock.picking"].with_user(person)
@@ -305,19 +313,21 @@ class TestDeadlines(OrderCase):
         order = self.sell(
             items=[self.line(self.small, quantity=2, target_to_ship=self.MONDAY)]
         )
-        pickings = order.sale_order_id.picking_ids
-        self.assertEqual(set(pickings.mapped("date_deadline")), {self.monday})
-        first = pickings.filtered(lambda one: one.state == "assigned")
-        first.move_ids.write({"quantity": 1, "picked": True})
-        first.with_context(skip_backorder=True).button_validate()
-        items = order.item_ids
-        items.target_to_ship = order.target_to_ship = self.wednesday
+        pick = order.sale_order_id.picking_ids
+        self.assertEqual(pick.date_deadline, self.monday)
+        pick.move_ids.write({"quantity": 1, "picked": True})
+        pick.with_context(skip_backorder=True).button_validate()
+        rest = order.sale_order_id.picking_ids - pick
+        self.assertEqual(
+            rest.picking_type_id,
+            self.warehouse.pick_type_id | self.warehouse.pack_type_id,
+        )
+        self.assertEqual(set(rest.mapped("date_deadline")), {self.monday})
+        order.item_ids.target_to_ship = order.target_to_ship = self.wednesday
         order.needs_processing = True
         self.follow()
-        rest = order.sale_order_id.picking_ids - first
-        self.assertIn(first.backorder_ids, rest)
         self.assertEqual(set(rest.mapped("date_deadline")), {self.wednesday})
-        self.assertEqual(first.date_deadline, self.monday)
+        self.assertEqual(pick.date_deadline, self.monday)
 
     def test_where_all_is_shipped_together_the_most_urgent_item_decides(self):
         self.env["ir.default"].set("sale.order", "picking_policy", "one")
