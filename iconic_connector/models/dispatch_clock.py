@@ -217,6 +217,10 @@ def _deadlines_of_moves(picking, wanted, default):
     """
     moves = picking.move_ids
     gone = moves.filtered(lambda one: one.state in ("done", "cancel"))
-    pairs = [(one, wanted.get(one.sale_line_id, default)) for one in moves - gone]
+    pairs = [
+        # As Odoo does: a step may have days of its own.
+        (one, wanted.get(one.sale_line_id, default) - timedelta(one.rule_id.delay))
+        for one in moves - gone
+    ]
     first = min((deadline for _move, deadline in pairs), default=default)
     return [*pairs, *((one, first) for one in gone)]

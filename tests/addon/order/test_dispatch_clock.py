@@ -329,6 +329,16 @@ class TestDeadlines(OrderCase):
         self.assertEqual(set(rest.mapped("date_deadline")), {self.wednesday})
         self.assertEqual(pick.date_deadline, self.monday)
 
+    def test_a_step_that_takes_a_day_is_due_a_day_before(self):
+        self.warehouse.delivery_route_id.rule_ids.delay = 1
+        order, delivery = self.two(self.small, self.small)
+        day = timedelta(days=1)
+        self.assertEqual(delivery.date_deadline, self.monday - day)
+        order.item_ids.target_to_ship = self.wednesday
+        order.needs_processing = True
+        self.follow()
+        self.assertEqual(delivery.date_deadline, self.wednesday - day)
+
     def test_where_all_is_shipped_together_the_most_urgent_item_decides(self):
         self.env["ir.default"].set("sale.order", "picking_policy", "one")
         _order, delivery = self.two(self.small, self.medium)
