@@ -24,7 +24,14 @@ ODOO_FREE = {
 WITH_ODOO = TESTS / "addon"
 #: Tests of the add-on beside modules of Odoo that not every shop has, and the modules.
 BESIDE = WITH_ODOO / "other_modules"
-OTHER_MODULES = ("l10n_au", "product_email_template", "sale_loyalty", "sale_mrp")
+OTHER_MODULES = (
+    "l10n_au",
+    "product_email_template",
+    "sale_loyalty",
+    "sale_mrp",
+    "stock_dropshipping",
+    "stock_sms",
+)
 #: Two runs at once each have their own, named by the process.
 TEST_DATABASE = "test_{pid}"
 #: pytest's status when it has found no test.

@@ -1,4 +1,5 @@
 from . import iconic_rights
+from . import no_mail_to_buyers
 from . import account
 from . import taxonomy
 from . import product

@@ -267,42 +267,10 @@ class StockPicking(models.Model):
 
     def _pre_action_done_hook(self):
         """Override of `stock` to skip the SMS warning of `stock_sms`: none is sent."""
-        if not self._iconic_of_other_shops():
+        # Warehouse users need no access to sales orders.
+        if all(one.sale_id.iconic_account_id for one in self.sudo()):
             self = self.with_context(skip_sms=True)
         return super()._pre_action_done_hook()
-
-    def message_post_with_source(self, source_ref, **kwargs):
-        """Override of `mail` to leave out the confirmation mail of `stock`."""
-        confirmations = self.sudo().company_id.stock_mail_confirmation_template_id
-        # It may be the XML ID of a view instead of a template.
-        is_template = getattr(source_ref, "_name", "") == confirmations._name
-        if is_template and source_ref in confirmations:
-            self = self._iconic_of_other_shops()
-        return super().message_post_with_source(source_ref, **kwargs)
-
-    def _message_sms_with_template(
-        self,
-        template=False,
-        template_xmlid=False,
-        template_fallback="",
-        partner_ids=False,
-        **kwargs,
-    ):
-        """Override of `sms` to leave out the confirmation SMS of `stock_sms`.
-
-        Called only where these modules are installed; only then is there a `super()`.
-        """
-        self = self._iconic_of_other_shops()
-        if not self:
-            return None
-        return super()._message_sms_with_template(
-            template, template_xmlid, template_fallback, partner_ids, **kwargs
-        )
-
-    def _iconic_of_other_shops(self):
-        """Return the transfers of which their contact may be told."""
-        # Warehouse users need no access to sales orders.
-        return self.filtered(lambda one: not one.sudo().sale_id.iconic_account_id)
 
     def _iconic_is_shipped_by_us(self):
         """Tell whether this is not only what THE ICONIC ships from its warehouse."""

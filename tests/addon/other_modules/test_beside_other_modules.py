@@ -1,9 +1,12 @@
 """Modules that not every shop has change nothing in the marketplace's orders."""
 
+from unittest.mock import patch
+
 from fulfilling import DeliveryCase
 
 from odoo.fields import Command
-from odoo.tests import TransactionCase, tagged
+from odoo.modules import module
+from odoo.tests import TransactionCase, new_test_user, tagged
 
 
 @tagged("post_install", "-at_install")
@@ -177,3 +180,190 @@ class TestWholeWay(AustralianShop):
         self.catch_up()
         self.assertEqual(order.item_ids.mapped("status"), ["shipped"])
         self.assertEqual(order.sale_order_id.invoice_ids.payment_state, "paid")
+
+
+class TestNoMailToBuyers(AustralianShop):
+    """Whatever module would write to them when an order is confirmed or shipped."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.account.confirm_orders = False
+        cls.colleague = new_test_user(
+            cls.env,
+            "colleague",
+            "sales_team.group_sale_salesman_all_leads",
+            email="colleague@example.com",
+            notification_type="email",
+        ).partner_id
+
+    def setUp(self):
+        super().setUp()
+        self.known_mails = self.env["mail.mail"].search([])
+        self.known_notifications = self.env["mail.notification"].search([])
+
+    @classmethod
+    def _mail_template(cls, model):
+        return cls.env["mail.template"].create(
+            {
+                "name": "Thank you",
+                "subject": "Thank you",
+                "body_html": "<p>Thank you!</p>",
+                "model_id": cls.env["ir.model"]._get_id(model),
+                "use_default_to": True,
+            }
+        )
+
+    def _quotation_mail(self):
+        """Let Odoo send a mail for each order that is confirmed."""
+        template = self.env["sale.order.template"].create(
+            {"name": "Ours", "mail_template_id": self._mail_template("sale.order").id}
+        )
+        self.company.sale_order_template_id = template
+        return template
+
+    def _own_sale(self, partner):
+        return self.env["sale.order"].create(
+            {
+                "partner_id": partner.id,
+                "warehouse_id": self.warehouse.id,
+                "order_line": [
+                    Command.create({"product_id": self.product(self.small).id})
+                ],
+            }
+        )
+
+    def addressees(self):
+        """Return who was written to since the test began."""
+        mails = self.env["mail.mail"].search([]) - self.known_mails
+        self.assertFalse([one for one in mails if one.state == "cancel"])
+        notified = self.env["mail.notification"].search([]) - self.known_notifications
+        return mails.recipient_ids | notified.res_partner_id
+
+    def test_neither_the_companys_nor_the_quotations_mail_confirms_an_order(self):
+        self._quotation_mail()
+        sale = self.sell(self.small).sale_order_id
+        self.assertTrue(sale.partner_shipping_id.email)
+        self.assertTrue(sale.sale_order_template_id.mail_template_id)
+        sale.action_confirm()
+        self.assertFalse(self.addressees())
+        other = self.sell(self.small).sale_order_id
+        other.with_context(send_email=True).action_confirm()
+        self.assertFalse(self.addressees())
+
+    def test_nor_does_a_mail_that_odoo_sends_in_a_moment(self):
+        self._quotation_mail()
+        self.env["ir.config_parameter"].set_param("sale.async_emails", "True")
+        sale = self.sell(self.small).sale_order_id
+        sale.action_confirm()
+        self.assertFalse(sale.pending_email_template_id)
+
+    def test_of_several_orders_the_own_shops_buyers_get_theirs(self):
+        template = self._quotation_mail()
+        sale = self.sell(self.small).sale_order_id
+        # They may be one and the same person.
+        own = self._own_sale(sale.partner_id)
+        other = self._own_sale(self.env["res.partner"].create({"name": "Max"}))
+        other.partner_id.email = "max@example.com"
+        (own | other).sale_order_template_id = template
+        (sale | own | other).action_confirm()
+        self.assertEqual((sale | own | other).mapped("state"), ["sale"] * 3)
+        self.assertEqual(self.addressees(), own.partner_id | other.partner_id)
+        self.assertNotIn(sale.partner_id, sale.message_ids.notified_partner_ids)
+
+    def test_colleagues_and_suppliers_get_theirs(self):
+        self._quotation_mail()
+        sale = self.sell(self.small).sale_order_id
+        sale.message_subscribe((self.colleague | sale.partner_id).ids)
+        supplier = self.env["res.partner"].create(
+            {"name": "Loom", "email": "loom@example.com"}
+        )
+        Sale = type(self.env["sale.order"])
+        confirm = Sale._action_confirm
+
+        def confirm_and_write(order):
+            order.env["mail.mail"].create(
+                [
+                    {"email_to": f"Loom <LOOM@example.com>, {sale.partner_id.email}"},
+                    {"email_to": sale.partner_id.email_formatted},
+                    {"recipient_ids": [Command.set((supplier | sale.partner_id).ids)]},
+                ]
+            )
+            return confirm(order)
+
+        with patch.object(Sale, "_action_confirm", confirm_and_write):
+            sale.action_confirm()
+        self.assertEqual(self.addressees(), self.colleague | supplier)
+        mails = self.env["mail.mail"].search([]) - self.known_mails
+        self.assertEqual(
+            sorted(filter(None, mails.mapped("email_to"))),
+            ['"Loom" <LOOM@example.com>'],
+        )
+
+    def test_people_may_write_to_a_buyer(self):
+        sale = self.sell(self.small).sale_order_id
+        sale.action_confirm()
+        sale.message_post(
+            body="The dress is late.",
+            partner_ids=sale.partner_id.ids,
+            subtype_xmlid="mail.mt_comment",
+        )
+        self.assertEqual(self.addressees(), sale.partner_id)
+
+    def test_no_coupon_for_the_next_order_is_sent(self):
+        self.env["loyalty.program"].create(
+            {
+                "name": "10 % on the next order",
+                "program_type": "next_order_coupons",
+                "applies_on": "future",
+                "trigger": "auto",
+                "rule_ids": [Command.create({"minimum_qty": 1})],
+                "reward_ids": [Command.create({"discount": 10})],
+                "communication_plan_ids": [
+                    Command.create(
+                        {
+                            "trigger": "create",
+                            "mail_template_id": self.env.ref(
+                                "loyalty.mail_template_loyalty_card"
+                            ).id,
+                        }
+                    )
+                ],
+            }
+        )
+        sale = self.sell(self.small).sale_order_id
+        sale.action_confirm()
+        self.assertFalse(self.addressees())
+        own = self._own_sale(sale.partner_id)
+        own._update_programs_and_rewards()
+        own.action_confirm()
+        self.assertEqual(self.addressees(), own.partner_id)
+
+    def test_no_mail_of_a_product_is_sent_with_an_invoice(self):
+        self.account.confirm_orders = True
+        self.style.email_template_id = self._mail_template("account.move")
+        order = self.sell(self.small)
+        invoice = order.sale_order_id.invoice_ids
+        self.assertEqual(invoice.state, "posted")
+        self.assertFalse(self.addressees())
+        self.assertFalse(invoice.message_ids.partner_ids)
+
+    def test_neither_mail_nor_sms_say_that_a_parcel_has_left(self):
+        self.account.confirm_orders = True
+        self.company.write(
+            {"stock_move_email_validation": True, "stock_text_confirmation": True}
+        )
+        delivery = self.sold(self.small, number="TRACK0001")
+        self.assertTrue(delivery.partner_id.phone)
+        own = self._own_sale(delivery.partner_id)
+        own.action_confirm()
+        both = delivery | own.picking_ids
+        self.make_ready(delivery)
+        both.move_ids.write({"quantity": 1, "picked": True})
+        self.company.has_received_warning_stock_sms = True
+        with patch.object(module, "current_test", False):
+            both.button_validate()
+        self.assertEqual(both.mapped("state"), ["done", "done"])
+        self.assertFalse(delivery.message_ids.notification_ids)
+        kinds = own.picking_ids.message_ids.notification_ids
+        self.assertEqual(set(kinds.mapped("notification_type")), {"email", "sms"})
