@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import asdict, dataclass, fields
+import re
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, fields, replace
 
 from ..seller_center.records import Address, Order
 from .letters import plain_letters
 
-# Without any of these an address belongs to nobody.
+# What of an address tells who somebody is and where they live.
 PERSONAL = ("first_name", "last_name", "lines")
+_NAME = ("first_name", "last_name")
 
 PLACE = ("lines", "ward", "city", "region", "postcode", "country")
 
@@ -79,8 +81,16 @@ def is_hidden(address: Address) -> bool:
 
 
 def has_name(address: Address | None) -> bool:
-    """Tell whether an address names somebody, even if hidden."""
-    return address is not None and bool(address.name or is_hidden(address))
+    """Tell whether an address names somebody whose whole name is shown."""
+    return address is not None and _is_name(address.name) and not _hides_name(address)
+
+
+def _is_name(text: str) -> bool:
+    return any(map(str.isalnum, text))
+
+
+def _hides_name(address: Address) -> bool:
+    return any(name in address.masked for name in _NAME)
 
 
 def has_location(address: Address) -> bool:
@@ -88,9 +98,72 @@ def has_location(address: Address) -> bool:
     return any(getattr(address, name) for name in PLACE)
 
 
+def _has_place(address: Address | None) -> bool:
+    """Tell whether an address leads further than to a region, even if hidden."""
+    if address is None:
+        return False
+    known = address.lines or address.ward or address.city or address.postcode
+    return bool(known or "lines" in address.masked)
+
+
 def first_of(*addresses: Address | None) -> Address | None:
-    """Return the first address that names somebody, None if none does."""
-    return next(filter(has_name, addresses), None)
+    """Return the first address with a place, else with a name; None if none has."""
+    known = [one for one in addresses if one]
+    for is_usable in (_has_place, has_name, is_hidden):
+        if found := next(filter(is_usable, known), None):
+            return found
+    return None
+
+
+def complete(order: Order, known_name: str = "") -> Order:
+    """Return an order whose addresses have the name and street that it knows elsewhere.
+
+    An address that is missing stays missing.
+
+    :param known_name: of the buyer, from an earlier answer
+    """
+    customer = Address(order.first_name, order.last_name, masked=order.masked)
+    earlier = Address(known_name)
+    billing, shipping = order.billing, order.shipping
+    return replace(
+        order,
+        billing=_completed(billing, customer, shipping, earlier),
+        shipping=_completed(shipping, customer, billing, earlier),
+    )
+
+
+def _completed(address: Address | None, *others: Address | None) -> Address | None:
+    if address is None:
+        return None
+    place = next((one for one in others if _lends_place(one, address)), None)
+    if place:
+        address = _with(address, place, PLACE)
+    name = next(filter(has_name, (address, *others)), address)
+    return address if name is address else _with(address, name, _NAME)
+
+
+def _lends_place(other: Address | None, address: Address) -> bool:
+    """Tell whether the place of another address is, or may be, that of an address."""
+    if not _has_place(address):
+        return _has_place(other)
+    lacks_street = not address.lines and "lines" not in address.masked
+    return bool(
+        lacks_street
+        and other
+        and other.lines
+        and all(
+            fold(getattr(address, name)) in ("", fold(getattr(other, name)))
+            for name in ("city", "postcode")
+        )
+    )
+
+
+def _with(address: Address, other: Address, names: Iterable[str]) -> Address:
+    """Return an address with some fields of another one, hidden as they are there."""
+    masked = [one for one in address.masked if one not in names]
+    masked += [one for one in other.masked if one in names]
+    taken = {name: getattr(other, name) for name in names}
+    return replace(address, **taken, masked=tuple(masked))
 
 
 def postal_lines(address: Address, region: str = "") -> dict[str, str]:
@@ -218,18 +291,91 @@ class Countries:
         return self._known.get(fold(text), self._own)
 
 
+# What people write around the name of a state.
+_AROUND = {"region", "regional", "council", "district", "state", "province", "city"}
+_AROUND |= {"the", "au", "aus", "nz", "nzl"}
+_COUNTRIES = (("australia",), ("new", "zealand"), ("aotearoa",))
+# Alone they are no abbreviation of a state: South is not Southland.
+_DIRECTIONS = {"north", "south", "east", "west"}
+# Spellings of the same name: Odoo has the older one.
+_SPELLINGS = {"whanganui": "wanganui"}
+
+
 class States:
-    """The states of countries, found by their code or their name.
+    """The states of countries, found by their code, their name or an abbreviation.
 
     :param rows: id, id of the country, code and name of each
     """
 
     def __init__(self, rows: Iterable[tuple[int, int, str, str]]):
         self._known: dict[Hashable, int] = {}
+        self._names: dict[int, dict[tuple[str, ...], int]] = {}
         for state, country, *texts in rows:
             for text in filter(None, texts):
-                self._known[country, fold(text)] = state
+                self._known[country, "".join(_words(text))] = state
+                self._names.setdefault(country, {})[_words(text)] = state
 
     def find(self, country: int | bool, text: str) -> int | bool:
         """Return the id of a state, False if the country has none of this name."""
-        return self._known.get((country, fold(text)), False)
+        spellings = list(dict.fromkeys(_spellings(text)))
+        for words in spellings:
+            if state := self._known.get((country, "".join(words))):
+                return state
+        for words in spellings:
+            if state := self._find_abbreviated(country, words):
+                return state
+        return False
+
+    def _find_abbreviated(self, country, words):
+        if self._belongs_elsewhere(words):
+            return False
+        found = {
+            state
+            for name, state in self._names.get(country, {}).items()
+            if _abbreviates(words, name)
+        }
+        return found.pop() if len(found) == 1 else False
+
+    def _belongs_elsewhere(self, words):
+        """Tell whether this is a state of another country: Tasman is not Tasmania."""
+        return any(words in names for names in self._names.values())
+
+
+def _words(text: str, dot: str = "") -> tuple[str, ...]:
+    plain = re.sub("['’ʻ]", "", plain_letters(text)).replace(".", dot)
+    words = re.findall(r"[^\W\d_]+", plain)
+    return tuple(_SPELLINGS.get(word, word) for word in words)
+
+
+def _spellings(text: str) -> Iterator[tuple[str, ...]]:
+    """Yield the words of a state as they may be meant, the most literal first."""
+    for part in (text, *re.split(r"[,/|;()]|\s[-–]\s", text)):
+        for dot in ("", " "):
+            words = _words(part, dot)
+            yield words
+            yield _without_surroundings(words)
+
+
+def _without_surroundings(words: tuple[str, ...]) -> tuple[str, ...]:
+    for country in _COUNTRIES:
+        if words[-len(country) :] == country:
+            words = words[: -len(country)]
+    words = tuple(word for word in words if word not in _AROUND)
+    return words[1:] if words[:1] == ("of",) else words
+
+
+def _abbreviates(words: tuple[str, ...], name: tuple[str, ...]) -> bool:
+    """Tell whether words are short for a name: Sth Aust. for South Australia."""
+    if len(words) != len(name) or max(map(len, words), default=0) < 3:
+        return False
+    if len(words) == 1 and words[0] in _DIRECTIONS:
+        return False
+    return all(map(_shortens, words, name))
+
+
+def _shortens(short: str, word: str) -> bool:
+    if word.startswith(short):
+        return True
+    letters = iter(word)
+    contracted = short[0] == word[0] and all(one in letters for one in short)
+    return contracted and (len(short) <= 3 or short[-1] == word[-1])

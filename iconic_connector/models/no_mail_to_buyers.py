@@ -170,18 +170,20 @@ class NoMailToBuyers(models.AbstractModel):
         An override would be too far inside: a module that loads later could write to
         the buyer when it has returned.
         """
-        super()._register_hook()
+        result = super()._register_hook()
         for model, name, guard in _guards(self.env.registry):
             method = getattr(model, name)
             if not hasattr(method, OURS):
                 setattr(model, name, guard(method))
+        return result
 
     def _unregister_hook(self):
         """Override to take the guards away again."""
-        super()._unregister_hook()
+        result = super()._unregister_hook()
         for model, name, _guard_of in _guards(self.env.registry):
             if hasattr(vars(model).get(name), OURS):
                 delattr(model, name)
+        return result
 
 
 class MailThread(models.AbstractModel):

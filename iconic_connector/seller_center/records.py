@@ -415,6 +415,9 @@ class Order:
     """What a buyer ordered of this seller. Its statuses are those of its items.
 
     :param billing: None if the marketplace does not tell.
+    :param is_gift: the buyer wants it wrapped or packed as a gift.
+    :param remarks: what the buyer or the marketplace notes about the order.
+    :param delivery_info: where to leave the parcel and the like.
     :param grand_total: what the buyer pays; the sum over the items is the surer one.
     :param gift_option: it is to be wrapped as a gift, with or without a message.
     :param remarks: what the buyer wrote about the order.
@@ -423,7 +426,7 @@ class Order:
     :param exchange_by_order_id: the order that replaces items of this one.
     :param items: empty where only `order_items` tells them, as by the Action API.
     :param masked: ``first_name``, ``last_name``: what of the customer is hidden; see
-        :class:`Address`.
+        :class:`Address`. Hidden notes are merely empty.
     :param raw: the answer's own data, ready for JSON; amounts as text.
     """
 
@@ -435,6 +438,10 @@ class Order:
     billing: Address | None = None
     shipping: Address | None = None
     payment_method: str = ""
+    is_gift: bool = False
+    gift_message: str = ""
+    remarks: str = ""
+    delivery_info: str = ""
     currency: str = ""
     grand_total: Decimal | None = None
     shipping_total: Decimal | None = None

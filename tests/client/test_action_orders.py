@@ -143,6 +143,8 @@ def test_an_order_is_read_to_the_cent(api, marketplace, load):
     assert order.updated_at == datetime(2026, 3, 1, 8, 30, tzinfo=UTC)
     assert order.target_to_ship == datetime(2026, 3, 3, 5, tzinfo=UTC)
     assert order.payment_method == "Braintree"
+    assert (order.is_gift, order.gift_message) == (True, "Happy birthday")
+    assert (order.remarks, order.delivery_info) == ("Ring twice", "Leave at door")
     assert order.raw["ExtraAttributes"] == '{"TaxCode":"12"}'
 
 

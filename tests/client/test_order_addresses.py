@@ -1,6 +1,7 @@
 """Addresses of orders: kept as JSON, written as contacts, found again."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -104,10 +105,92 @@ def test_without_name_or_street_somebody_is_hidden(masked, hidden):
     assert addresses.is_hidden(records.Address(masked=masked)) is hidden
 
 
-def test_an_address_of_nobody_is_passed_over():
-    nobody = records.Address(country="AU")
-    assert addresses.first_of(None, nobody, HIDDEN, HOME) is HIDDEN
-    assert addresses.first_of(None, nobody) is None
+def test_an_address_of_nowhere_is_passed_over():
+    nowhere = records.Address(country="AU", region="NSW")
+    named = records.Address("Zoë", "Nguyen")
+    assert addresses.first_of(None, nowhere, HIDDEN, HOME) is HIDDEN
+    assert addresses.first_of(nowhere, named, HOME) is HOME
+    assert addresses.first_of(None, nowhere, named) is named
+    assert addresses.first_of(None, nowhere) is None
+
+
+NAMELESS = replace(HOME, first_name="", last_name="")
+WORK = replace(HOME, first_name="Max", lines=("1 George St",), postcode="2000")
+
+
+def completed(billing, shipping, first_name="", last_name="", known_name=""):
+    """Return name and street of the billing and the shipping address."""
+    order = records.Order(
+        "1", "1", first_name, last_name, billing=billing, shipping=shipping
+    )
+    order = addresses.complete(order, known_name)
+    return tuple(
+        place and (place.name, place.lines) for place in (order.billing, order.shipping)
+    )
+
+
+@pytest.mark.parametrize(
+    "nobody",
+    [
+        NAMELESS,
+        replace(HOME, first_name="", last_name="\u200b"),
+        replace(HOME, first_name=" - ", last_name="."),
+        replace(NAMELESS, masked=("first_name", "last_name")),
+        replace(HOME, first_name="", masked=("first_name",)),
+    ],
+)
+@pytest.mark.parametrize(
+    ("others", "name"),
+    [
+        ({"first_name": "Zoë", "last_name": "Nguyen"}, "Zoë Nguyen"),
+        ({"first_name": "Loom Pty Ltd"}, "Loom Pty Ltd"),
+        ({"billing": WORK}, "Max Nguyen"),
+        ({"billing": WORK, "first_name": "Zoë"}, "Zoë"),
+        ({"known_name": "Zoë Nguyen"}, "Zoë Nguyen"),
+        ({"billing": WORK, "known_name": "Zoë Nguyen"}, "Max Nguyen"),
+    ],
+)
+def test_a_shipping_address_gets_the_name_that_is_known_elsewhere(nobody, others, name):
+    found = completed(**{"billing": None, **others, "shipping": nobody})
+    assert found[1] == (name, HOME.lines)
+
+
+def test_a_billing_address_gets_the_name_of_the_parcel_at_last():
+    assert completed(NAMELESS, WORK)[0] == ("Max Nguyen", HOME.lines)
+    assert completed(NAMELESS, WORK, "Zoë")[0] == ("Zoë", HOME.lines)
+
+
+def test_a_name_that_nobody_knows_stays_unknown_beside_its_street():
+    assert completed(None, NAMELESS) == (None, ("", HOME.lines))
+    hidden = replace(NAMELESS, masked=("first_name", "last_name"))
+    order = addresses.complete(records.Order("1", billing=hidden, shipping=hidden))
+    assert (order.billing, order.shipping) == (hidden, hidden)
+
+
+def test_a_known_name_is_hidden_no_longer():
+    hidden = replace(NAMELESS, masked=("first_name", "last_name", "email"))
+    order = records.Order("1", first_name="Zoë", shipping=hidden)
+    shipping = addresses.complete(order).shipping
+    assert (shipping.masked, addresses.is_hidden(shipping)) == (("email",), False)
+
+
+@pytest.mark.parametrize(
+    ("without", "lines"),
+    [
+        # Nothing but a name.
+        (records.Address("Max", "Nguyen", country="AU"), WORK.lines),
+        # The same place without its street.
+        (replace(WORK, lines=()), WORK.lines),
+        (replace(WORK, lines=(), city=""), WORK.lines),
+        # Another place: the parcel must not go elsewhere without a word.
+        (replace(WORK, lines=(), postcode="6000"), ()),
+        # A street that is hidden.
+        (replace(WORK, lines=(), masked=("lines",)), ()),
+    ],
+)
+def test_a_street_that_is_known_elsewhere_is_taken(without, lines):
+    assert completed(WORK, without)[1] == ("Max Nguyen", lines)
+    assert completed(without, WORK)[0] == ("Max Nguyen", lines)
 
 
 COUNTRIES = addresses.Countries(
@@ -134,25 +217,90 @@ def test_a_country_is_found_by_code_or_name(text, country):
     assert COUNTRIES.find(text) == country
 
 
+AU, NZ = 1, 2
+AUSTRALIAN = {
+    "ACT": "Australian Capital Territory",
+    "NSW": "New South Wales",
+    "NT": "Northern Territory",
+    "QLD": "Queensland",
+    "SA": "South Australia",
+    "TAS": "Tasmania",
+    "VIC": "Victoria",
+    "WA": "Western Australia",
+}
+NEW_ZEALAND = {
+    "AUK": "Auckland",
+    "BOP": "Bay of Plenty",
+    "CAN": "Canterbury",
+    "GIS": "Gisborne",
+    "HKB": "Hawke's Bay",
+    "MWT": "Manawatu-Wanganui",
+    "MBH": "Marlborough",
+    "NSN": "Nelson",
+    "NTL": "Northland",
+    "OTA": "Otago",
+    "STL": "Southland",
+    "TKI": "Taranaki",
+    "TAS": "Tasman",
+    "WKO": "Waikato",
+    "WGN": "Wellington",
+    "WTC": "West Coast",
+}
+STATES = addresses.States(
+    [((AU, code), AU, code, name) for code, name in AUSTRALIAN.items()]
+    + [((NZ, code), NZ, code, name) for code, name in NEW_ZEALAND.items()]
+    + [((3, "none"), 3, False, "No Code")]
+)
+
+
 @pytest.mark.parametrize(
-    ("country", "text", "state"),
+    ("country", "code", "texts"),
     [
-        (1, "nsw", 11),
-        (1, "New South Wales", 11),
-        (2, "Manawatu-Wanganui", 21),
-        (2, "Manawatū-Whanganui", False),
-        (2, "NSW", False),
-        (1, "", False),
-        (False, "NSW", False),
+        (AU, "ACT", "A.C.T.; Aust. Capital Territory; Aust Cap Terr; ACT 2600"),
+        (AU, "NSW", "N.S.W.; N. S. W.; nsw; New S. Wales; N.S. Wales; AU-NSW; N/S/W"),
+        (AU, "NSW", "New South Wales (NSW); NSW - New South Wales; Nsw, Australia"),
+        (AU, "NT", "N.T.; Nth Territory; Northern Terr.; N Territory"),
+        (AU, "QLD", "Q.L.D.; Qld.; Queens; QUEENSLAND; Qnsld; Queensland Australia"),
+        (AU, "SA", "S.A.; Sth Aust.; South Aust; S. Australia; South Australia"),
+        (AU, "TAS", "Tas.; Tas; Tasm."),
+        (AU, "VIC", "Vic; Vic.; Vict.; State of Victoria; VICTORIA, AUSTRALIA"),
+        (AU, "WA", "W.A.; Western Aust.; West Australia; W. Aust.; Perth, WA"),
+        (NZ, "AUK", "Auckland Region; Auckland, New Zealand; Akl; auckland city"),
+        (NZ, "BOP", "Bay of Plenty Region; B.O.P.; Bay Of Plenty New Zealand"),
+        (NZ, "CAN", "Canterbury Region; Cant.; Canty"),
+        (NZ, "HKB", "Hawkes Bay; Hawke’s Bay Region; HAWKE'S BAY"),
+        (NZ, "MWT", "Manawatū-Whanganui; Manawatu Wanganui; Manawatu/Wanganui"),
+        (NZ, "MBH", "Marlborough District"),
+        (NZ, "NSN", "Nelson City"),
+        (NZ, "OTA", "Otago Region; OTAGO REGIONAL COUNCIL; NZ-OTA"),
+        (NZ, "TAS", "Tasman District; TAS; Tasman"),
+        (NZ, "WKO", "The Waikato; Waikato Region, Aotearoa"),
+        (NZ, "WGN", "Wgtn; Greater, Wellington; Wellington 6011"),
+        (NZ, "WTC", "West Coast Region; W. Coast"),
+        (3, "none", "no code"),
     ],
 )
-def test_a_state_is_found_within_its_country(country, text, state):
-    rows = [
-        (11, 1, "NSW", "New South Wales"),
-        (12, 1, False, "No Code"),
-        (21, 2, "MWT", "Manawatu-Wanganui"),
-    ]
-    assert addresses.States(rows).find(country, text) == state
+def test_a_state_is_found_in_any_usual_spelling(country, code, texts):
+    for text in texts.split("; "):
+        assert STATES.find(country, text) == (country, code), text
+
+
+@pytest.mark.parametrize(
+    ("country", "texts"),
+    [
+        (AU, "; .; 2042; AU; Australia; Wellington; Otago Region; WGN; Tasman; Nelson"),
+        (AU, "South; West; Territory; N; W; Wales; Territory of Nowhere; Sydney"),
+        (
+            NZ,
+            "NSW; N.S.W.; Vic; Victoria; Qld; S.A.; Western Aust.; Northern Territory",
+        ),
+        (NZ, "North Island; South Island; South; North; T; New Zealand; Queenstown"),
+        (False, "NSW; Otago"),
+    ],
+)
+def test_nothing_else_is_taken_for_a_state(country, texts):
+    for text in texts.split("; "):
+        assert STATES.find(country, text) is False, text
 
 
 ZOE = {

@@ -130,6 +130,8 @@ def test_an_order_is_read_to_the_cent(first):
     assert first.updated_at == datetime(2026, 3, 1, 8, 30, 0, 250000, tzinfo=UTC)
     assert first.target_to_ship == datetime(2026, 3, 3, 5, tzinfo=UTC)
     assert first.payment_method == "Braintree"
+    assert (first.is_gift, first.gift_message) == (True, "Happy birthday")
+    assert (first.remarks, first.delivery_info) == ("Ring twice", "Leave at door")
     assert [item.order_item_id for item in first.items] == ["90001", "90002"]
 
 

@@ -7,6 +7,7 @@ from ...domain import item_statuses, statuses
 from ..iconic_rights import button
 from ..item_pieces import whole_items
 from ..order.order_worth import match_total, unlocked
+from .dropshipping import warn_purchasers
 from .iconic_order_cancel_return_to_stock import has_left, is_delivered
 
 
@@ -64,6 +65,7 @@ class IconicOrder(models.Model):
         order._remove_shipping(items)
         items.withdrawn = True
         match_total(order)
+        warn_purchasers(order, items)
         if order._is_all_cancelled():
             order.sale_order_id._iconic_cancel_ended()
 

@@ -158,11 +158,10 @@ class IconicUnmatchedProduct(models.Model):
         :return: those without a listing, as a dict by reference; and reference -> the
             SKU under which its product is listed already
         """
-        products = self.env["product.product"].search(
-            [
-                ("default_code", "in", skus),
-                ("company_id", "in", [False, account.company_id.id]),
-            ]
+        Product = self.env["product.product"]
+        products = Product.search(
+            Domain("default_code", "in", skus)
+            & Domain(Product._check_company_domain(account.company_id))
         )
         listings = self.env["iconic.listing"].search(
             [("account_id", "=", account.id), ("product_id", "in", products.ids)]

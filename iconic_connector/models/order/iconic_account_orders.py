@@ -514,21 +514,52 @@ class IconicAccount(models.Model):
         reference of a product.
 
         :return: a dict, SKU -> `product.product`, without the SKUs that are not found
+            and those that several products have
         """
-        ours = Domain("account_id", "=", self.id) & Domain("seller_sku", "in", skus)
-        mapped = self.env["iconic.sku.map"].search(ours)
-        listed = self.env["iconic.listing"].search(ours)
-        known = self.env["product.product"].with_context(active_test=False)
-        named = known.search(
+        ours = Domain("account_id", "=", self.id)
+        skus = list(skus)
+        mapped = self.env["iconic.sku.map"].search(
+            ours & Domain("seller_sku", "in", skus)
+        )
+        listed = self.env["iconic.listing"].search(ours & Domain("sku", "in", skus))
+        by_reference = listed.filtered("product_id.active").grouped("sku")
+        candidates = {
+            **self._products_by_reference(skus),
+            # One that has a SKU of its own there, else the product's reference.
+            **{sku: same.product_id for sku, same in by_reference.items()},
+            **{one.seller_sku: one.product_id for one in listed if one.seller_sku},
+            **{one.seller_sku: one.product_id for one in mapped},
+        }
+        return {sku: found for sku, found in candidates.items() if len(found) == 1}
+
+    def _ambiguous_products(self, skus):
+        """Return the products of seller SKUs that are the reference of several.
+
+        :return: a dict, SKU -> `product.product`
+        """
+        clear = self._products_of_skus(skus)
+        return {
+            sku: found
+            for sku, found in self._products_by_reference(skus).items()
+            if sku not in clear
+        }
+
+    def _products_by_reference(self, skus):
+        """Return the products with some internal references, the oldest first.
+
+        Archived ones count if no other has the reference.
+
+        :return: a dict, reference -> `product.product`
+        """
+        Product = self.env["product.product"].with_context(active_test=False)
+        named = Product.search(
             Domain("default_code", "in", list(skus))
-            & Domain("company_id", "in", [False, self.company_id.id]),
-            # The last one wins: an active product, the oldest.
-            order="active, id desc",
+            & Domain(Product._check_company_domain(self.company_id)),
+            order="id",
         )
         return {
-            **{one.default_code: one for one in named},
-            **{one.seller_sku: one.product_id for one in listed},
-            **{one.seller_sku: one.product_id for one in mapped},
+            sku: same.filtered("active") or same
+            for sku, same in named.grouped("default_code").items()
         }
 
     def _count(self, name, model, domain):

@@ -111,6 +111,10 @@ class IconicOrder(models.Model):
         readonly=True, help="THE ICONIC hides the buyer's name or address."
     )
     payment_method = fields.Char(readonly=True)
+    is_gift = fields.Boolean(string="Gift", readonly=True)
+    gift_message = fields.Text(readonly=True)
+    remarks = fields.Text(readonly=True)
+    delivery_info = fields.Text(string="Delivery Instructions", readonly=True)
 
     ordered_at = fields.Datetime(string="Ordered", readonly=True, index=True)
     changed_at = fields.Datetime(string="Changed", readonly=True)
@@ -285,6 +289,19 @@ class IconicOrder(models.Model):
     def _compute_worth(self):
         for order in self:
             order.worth = total_worth(standing_items(order), terms(order))
+
+    def _notes_to_pack(self):
+        """Return what whoever packs the order has to know, one sentence a line."""
+        self.ensure_one()
+        is_gift = self.is_gift and not self.gift_message
+        lines = (
+            is_gift and self.env._("This is a gift."),
+            self.gift_message and self.env._("Gift message: %s", self.gift_message),
+            self.delivery_info
+            and self.env._("Delivery instructions: %s", self.delivery_info),
+            self.remarks and self.env._("Remarks: %s", self.remarks),
+        )
+        return "\n".join(filter(None, lines))
 
     def action_view_sale_order(self):
         """Open the sales order."""

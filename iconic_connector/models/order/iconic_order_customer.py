@@ -4,12 +4,14 @@ from odoo import models, tools
 from odoo.fields import Domain
 
 from ...domain.addresses import (
+    LONG_CODES,
     Contact,
     ContactBook,
     Countries,
     States,
     first_of,
     has_location,
+    has_name,
     is_hidden,
     postal_lines,
 )
@@ -92,17 +94,18 @@ class OrderCustomers:
         delivery = first_of(shipping, billing)
         if self.account.bill_to == "marketplace":
             return delivery, delivery
-        return first_of(billing, shipping), delivery
+        named = [one for one in (billing, shipping) if _names_somebody(one)]
+        return first_of(*named, billing, shipping), delivery
 
     def _find_customers(self, book, places, values):
-        """Return the customer of each order; hidden buyers share the collective one.
+        """Return the customer of each order; nameless buyers share the collective one.
 
         :return: a dict, key of the buyer -> `Contact`
         """
         hidden = {
             key
             for key, (customer, _delivery) in places.items()
-            if not customer or is_hidden(customer)
+            if not _names_somebody(customer)
         }
         collective = hidden and Contact(
             {}, partner_id=self.account._collective_customer().id
@@ -120,7 +123,7 @@ class OrderCustomers:
         """
         billed, delivered = addresses
         invoice = delivery = customer
-        if billed and not is_hidden(billed) and self.account.bill_to == "customer":
+        if _names_somebody(billed) and self.account.bill_to == "customer":
             invoice = book.address(customer, "invoice", values[billed])
         if delivered and has_location(delivered):
             delivery = book.address(customer, "delivery", values[delivered])
@@ -166,11 +169,11 @@ class OrderCustomers:
 
     def _read_partners(self, domain, *more_fields):
         """Read partners of the account's company or of all, the oldest first."""
-        usable = Domain("active", "=", True) & Domain(
-            "company_id", "in", (False, self.account.company_id.id)
-        )
         # So that `user_ids` finds archived users too: they count as a login.
         Partner = self.env["res.partner"].with_context(active_test=False)
+        usable = Domain("active", "=", True) & Domain(
+            Partner._check_company_domain(self.account.company_id)
+        )
         return Partner.search_read(
             domain & usable, [*FIELDS, *more_fields], order="id", load=None
         )
@@ -233,7 +236,7 @@ class OrderCustomers:
         # Hidden buyers share contacts, which must not hold the data of one of them.
         email = "" if hidden else address.email
         return {
-            "name": self._hidden_name(address) if hidden else address.name,
+            "name": self._name_of(address),
             **postal_lines(address, "" if state else address.region),
             "state_id": state,
             "country_id": country,
@@ -242,9 +245,9 @@ class OrderCustomers:
             "phone": "" if hidden else "".join(address.phones[:1]),
         }
 
-    def _hidden_name(self, address):
-        """Return a name for a hidden buyer: their own, if only that is known."""
-        if not {"first_name", "last_name"} & set(address.masked) and address.name:
+    def _name_of(self, address):
+        """Return the buyer's name, or where they are if it is unknown or hidden."""
+        if has_name(address):
             return address.name
         place = " ".join(filter(None, (address.city, address.postcode)))
         if not place:
@@ -261,8 +264,18 @@ class OrderCustomers:
         )
 
     def _states_of(self, countries):
-        """Return the states of some countries, given by their ids."""
+        """Return the states of some countries, given by their ids.
+
+        Those of Australia and New Zealand are known in any case, so that a state of one
+        is never taken for one of the other.
+        """
         states = self.env["res.country.state"].search(
-            [("country_id", "in", list(set(countries)))]
+            Domain("country_id", "in", list(set(countries)))
+            | Domain("country_id.code", "in", list(LONG_CODES.values()))
         )
         return States((one.id, one.country_id.id, one.code, one.name) for one in states)
+
+
+def _names_somebody(address):
+    """Tell whether an address says whom to bill, and where they are."""
+    return address is not None and has_name(address) and not is_hidden(address)

@@ -78,6 +78,7 @@ class IconicOrder(models.Model):
 
     def _make_sale_order(self):
         """Create the sales order for all items that are not cancelled."""
+        self._check_not_deleted()
         items = self._items_to_import()
         self._check_products(items)
         check_location(self)
@@ -113,17 +114,31 @@ class IconicOrder(models.Model):
     def _check_products(self, items):
         """Refuse the import while the product of an item is missing.
 
-        :raise UserError: with the SKUs
+        :raise UserError: with the SKUs, and the products of one that several have
         """
         if unknown := items.filtered(lambda one: not one.product_id):
             names = {one._short_name() for one in unknown}
-            raise UserError(
+            ambiguous = self.account_id._ambiguous_products(names)
+            reasons = [
                 self.env._(
-                    "No product has the SKU %s. Choose the product of the item below, "
-                    "or correct the product's internal reference, and press Retry.",
-                    ", ".join(sorted(names)),
+                    "Several products have the SKU %(sku)s: %(products)s. Choose the "
+                    "product of the item below, or correct the other product's "
+                    "internal reference, and press Retry.",
+                    sku=sku,
+                    products=", ".join(map(_name_with_id, products)),
                 )
-            )
+                for sku, products in sorted(ambiguous.items())
+            ]
+            if missing := sorted(names - ambiguous.keys()):
+                reasons.append(
+                    self.env._(
+                        "No product has the SKU %s. Choose the product of the item "
+                        "below, or correct the product's internal reference, and press "
+                        "Retry.",
+                        ", ".join(missing),
+                    )
+                )
+            raise UserError(" ".join(reasons))
 
     def _create_sale_order(self):
         """Create the sales order without lines.
@@ -173,9 +188,10 @@ class IconicOrder(models.Model):
         own = account.company_id.currency_id
         if not account.pricelist_id and self.currency_id == own:
             return account.pricelist_id
-        known = self.env["product.pricelist"].search(
+        Pricelist = self.env["product.pricelist"]
+        known = Pricelist.search(
             Domain("currency_id", "=", self.currency_id.id)
-            & Domain("company_id", "in", [False, account.company_id.id]),
+            & Domain(Pricelist._check_company_domain(account.company_id)),
             limit=1,
         )
         return known or known.create(
@@ -201,7 +217,7 @@ class IconicOrder(models.Model):
     def _warehouses(self):
         """Return the warehouses that ship, the preferred one first.
 
-        :raise UserError: if all that were chosen are archived
+        :raise UserError: if all that were chosen are archived, or all of the company
         """
         account = self.account_id
         stocked = account.stock_warehouse_ids
@@ -216,7 +232,25 @@ class IconicOrder(models.Model):
                     ", ".join(chosen.mapped("name")),
                 )
             )
+        if not chosen:
+            self._check_company_has_warehouse()
         return active
+
+    def _check_company_has_warehouse(self):
+        """Check that Odoo has a warehouse to choose where the account names none.
+
+        :raise UserError: with what to do
+        """
+        own = Domain("company_id", "=", self.company_id.id)
+        if not self.env["stock.warehouse"].search_count(own, limit=1):
+            raise UserError(
+                self.env._(
+                    "No warehouse can ship the order: %s has none that is not "
+                    "archived. Restore one, or create one under Inventory > "
+                    "Configuration > Warehouses, and press Retry.",
+                    self.company_id.display_name,
+                )
+            )
 
     def _line_values(self, sale, items):
         """Return the values of the order lines, with their `warehouse_id` if chosen.
@@ -357,6 +391,11 @@ class IconicOrder(models.Model):
             )._action_assign()
         if confirmed_by_hand := self.filtered(lambda one: not one.lease_until):
             confirmed_by_hand._process_again()
+
+
+def _name_with_id(product):
+    """Return the name of a product that other products may share."""
+    return f"{product.display_name} (ID {product.id})"
 
 
 def _free_quantities(products, warehouse):

@@ -33,10 +33,14 @@ class IconicOrder(models.Model):
         help="A job is processing it until then; after that, another one may.",
     )
     change_ids = fields.One2many("iconic.order.change", "order_id", readonly=True)
+    sale_order_deleted = fields.Boolean(
+        readonly=True, help="Somebody deleted its sales order, and has not retried yet."
+    )
 
     @button
     def action_retry(self):
         """Process the orders again, once a person has fixed the cause."""
+        self.filtered("sale_order_deleted").sale_order_deleted = False
         self._process_again()
 
     @button
@@ -65,22 +69,33 @@ class IconicOrder(models.Model):
         return interrupted.lease_until or None
 
     def _note_sale_order_deleted(self):
-        """Hold orders whose sales order was deleted, and tell people."""
+        """Hold orders whose sales order was deleted, and tell people.
+
+        Those of which THE ICONIC has cancelled all items are at their end.
+        """
         if not self:
             return
         self.write(
-            {
-                "state": "held",
-                "error": self.env._(
-                    "Its sales order was deleted in Odoo. Press Retry to import it "
-                    "again, or cancel it in Seller Center if it is not to be shipped."
-                ),
-                "needs_processing": False,
-            }
+            {"sale_order_deleted": True, "state": "new", "needs_processing": False}
         )
         # What is created anew has everything still before it.
         self.item_ids.processed_status = False
+        for order in self:
+            order._try("error", order._import_new)
         self.account_id._sync_order_activity()
+
+    def _check_not_deleted(self):
+        """Check that nobody has deleted the sales order; only Retry makes another.
+
+        :raise UserError: if somebody has
+        """
+        if self.sale_order_deleted:
+            raise UserError(
+                self.env._(
+                    "Its sales order was deleted in Odoo. Press Retry to import it "
+                    "again, or cancel it in Seller Center if it is not to be shipped."
+                )
+            )
 
     def _process_claimed(self):
         """Process this claimed order, also after conflicts with other transactions."""
@@ -200,8 +215,8 @@ class IconicOrder(models.Model):
     def _change_address(self, billing, shipping, masked=()):
         """Change the delivery address of the sales order and its open deliveries.
 
-        Ignored if THE ICONIC hides the address by now, or if an item has left. Invoices
-        stay as they are.
+        Ignored if THE ICONIC hides the address by now or leaves out the street, or if
+        an item has left. Invoices stay as they are.
 
         :param billing: a `records.Address`, or None
         :param shipping: a `records.Address`, or None
@@ -210,7 +225,8 @@ class IconicOrder(models.Model):
         """
         self.ensure_one()
         where = first_of(shipping, billing)
-        if not where or is_hidden(where) or not self._is_unshipped():
+        known = where and where.lines and not is_hidden(where)
+        if not known or not self._is_unshipped():
             return False
         partners = self.account_id._partners_of(
             (self.external_id, billing, shipping, masked)

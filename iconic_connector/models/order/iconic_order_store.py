@@ -5,7 +5,7 @@ from odoo.fields import Domain
 
 from ... import const
 from ...domain import item_statuses
-from ...domain.addresses import pack_addresses
+from ...domain.addresses import complete, pack_addresses
 from ...domain.moments import to_odoo_datetime
 from ...domain.order_amounts import credits_of, price_and_paid, split_vouchers
 
@@ -20,7 +20,15 @@ RELEVANT_FIELDS = (
     "package",
 )
 # Fields that the marketplace may hide later; the stored values then stay.
-PERSONAL_FIELDS = ("customer", "country", "payload", "addresses")
+PERSONAL_FIELDS = (
+    "customer",
+    "country",
+    "payload",
+    "addresses",
+    "gift_message",
+    "remarks",
+    "delivery_info",
+)
 
 
 class IconicOrder(models.Model):
@@ -37,6 +45,7 @@ class IconicOrder(models.Model):
         :param record: a `seller_center.records.Order`
         :param items: its `OrderItem` records
         """
+        record = complete(record, self.customer or "")
         currency = record.currency or next(
             (item.currency for item in items if item.currency), ""
         )
@@ -46,12 +55,16 @@ class IconicOrder(models.Model):
         return {
             "external_id": record.order_id,
             "number": record.number or record.order_id,
-            "customer": _name(record) or False,
+            "customer": _name(record) or self.customer,
             "country": (shipping and shipping.country) or False,
             "masked": _is_masked(record),
             "currency_id": self._currency(account, currency).id,
             "amount_total": float(_total(record, items)),
             "payment_method": record.payment_method or False,
+            "is_gift": record.is_gift or bool(record.gift_message),
+            "gift_message": record.gift_message or False,
+            "remarks": record.remarks or False,
+            "delivery_info": record.delivery_info or False,
             "ordered_at": to_odoo_datetime(record.created_at),
             "changed_at": to_odoo_datetime(record.updated_at),
             "target_to_ship": to_odoo_datetime(target),

@@ -49,6 +49,26 @@ class SaleOrder(models.Model):
         help="THE ICONIC has not answered yet to a request to cancel items of it.",
     )
 
+    iconic_notes = fields.Text(
+        string="Notes of the Buyer",
+        compute="_compute_iconic_notes",
+        # Salespeople see them without access to the connector.
+        compute_sudo=True,
+        help="Gift message, delivery instructions and remarks. They are on the pick "
+        "ticket, too.",
+    )
+
+    @api.depends(
+        "iconic_order_ids.is_gift",
+        "iconic_order_ids.gift_message",
+        "iconic_order_ids.remarks",
+        "iconic_order_ids.delivery_info",
+    )
+    def _compute_iconic_notes(self):
+        for order in self:
+            notes = [one._notes_to_pack() for one in order.iconic_order_ids]
+            order.iconic_notes = "\n".join(notes)
+
     @api.depends("iconic_order_ids")
     def _compute_iconic_order_id(self):
         for order in self:
@@ -71,10 +91,28 @@ class SaleOrder(models.Model):
         orders = self.sudo().iconic_order_ids
         for order in orders.filtered(lambda one: not one.lease_until):
             order = order.with_company(order.company_id)
+            order.sale_order_id._iconic_check_warehouses()
             order.env["stock.move"]._iconic_reserve_before(order)
         result = super().action_confirm()
         orders._process_confirmed_sale()
         return result
+
+    def _iconic_check_warehouses(self):
+        """Check that no warehouse of the order was archived since it was chosen.
+
+        :raise UserError: with what to do, which Odoo does not say
+        """
+        used = self.warehouse_id | self.order_line.warehouse_id
+        for closed in used.filtered(lambda one: not one.active):
+            raise UserError(
+                self.env._(
+                    "The warehouse %(warehouse)s is archived, so %(order)s cannot be "
+                    "delivered from it. Restore it, or choose another warehouse on the "
+                    "Other Info page, and confirm again.",
+                    warehouse=closed.name,
+                    order=self.name,
+                )
+            )
 
     def unlink(self):
         """Override of `sale` to hold the marketplace's orders that lose their order."""

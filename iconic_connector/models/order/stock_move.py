@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import plaintext2html
 
 
 class StockMove(models.Model):
@@ -25,6 +26,18 @@ class StockMove(models.Model):
         result = super()._action_done(cancel_backorder=cancel_backorder)
         self.env["iconic.listing"]._compare_products_soon(products | result.product_id)
         return result
+
+    def _get_new_picking_values(self):
+        """Override of `stock` to print the buyer's notes on the pick ticket.
+
+        It prints the note of the transfer, where warehouses also look on the screen.
+        """
+        values = super()._get_new_picking_values()
+        # Warehouse users need no access to sales orders.
+        sales = self.sudo().sale_line_id.order_id.filtered("iconic_notes")
+        if sales:
+            values["note"] = plaintext2html("\n".join(sales.mapped("iconic_notes")))
+        return values
 
     def _iconic_oldest_first(self):
         """Return these moves, those of the marketplace's orders by their date.

@@ -226,7 +226,8 @@ class IconicAccount(models.Model):
         domain = Domain(
             "all_product_tag_ids", "in", self.season_tag_ids._origin.ids
         ) & Domain("sale_ok", "=", True)
-        domain &= Domain("company_id", "in", [False, self.company_id.id])
+        Product = self.env["product.product"]
+        domain &= Domain(Product._check_company_domain(self.company_id))
         if self.product_categ_ids:
             domain &= Domain("categ_id", "child_of", self.product_categ_ids._origin.ids)
         return domain

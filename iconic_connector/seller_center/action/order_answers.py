@@ -69,6 +69,11 @@ def _read_order(row: Node, times: Times) -> Order:
         first_name=text(row, "CustomerFirstName"),
         last_name=text(row, "CustomerLastName"),
     )
+    notes, _masked = unmask(
+        gift_message=long_text(row, "GiftMessage"),
+        remarks=long_text(row, "Remarks"),
+        delivery_info=long_text(row, "DeliveryInfo"),
+    )
     return Order(
         order_id=whole_id(row, "OrderId"),
         number=identifier(row, "OrderNumber") or identifier(row, "OrderNr"),
@@ -76,6 +81,7 @@ def _read_order(row: Node, times: Times) -> Order:
         billing=_read_address(child(row, "AddressBilling")),
         shipping=_read_address(child(row, "AddressShipping")),
         payment_method=text(row, "PaymentMethod"),
+        is_gift=boolean(row, "GiftOption"),
         currency=text(row, "Currency"),
         grand_total=first_price(row, "GrandTotal", "Price"),
         shipping_total=money(row, "ShippingFeeTotal"),
@@ -93,6 +99,7 @@ def _read_order(row: Node, times: Times) -> Order:
         updated_at=times.past(row, "UpdatedAt"),
         raw=json_ready(row),
         **customer,
+        **notes,
     )
 
 

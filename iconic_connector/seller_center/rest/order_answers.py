@@ -63,6 +63,11 @@ def read_order(row: Node, times: Times = UTC_TIMES) -> Order:
         first_name=text(row, "customer", "firstName"),
         last_name=text(row, "customer", "lastName"),
     )
+    notes, _masked = unmask(
+        gift_message=long_text(row, "gift", "message"),
+        remarks=long_text(row, "remarks"),
+        delivery_info=long_text(row, "deliveryInfo"),
+    )
     currency = text(row, "currency")
     items = items_by_id(read_item(one, times, currency) for one in rows(row, "items"))
     return Order(
@@ -72,6 +77,7 @@ def read_order(row: Node, times: Times = UTC_TIMES) -> Order:
         billing=_read_address(child(row, "address", "billing")),
         shipping=_read_address(child(row, "address", "shipping")),
         payment_method=text(row, "paymentMethod"),
+        is_gift=boolean(row, "gift", "option"),
         currency=currency,
         grand_total=price(row, "grandTotal"),
         voucher_code=text(row, "voucher", "code"),
@@ -87,6 +93,7 @@ def read_order(row: Node, times: Times = UTC_TIMES) -> Order:
         items=tuple(items.values()),
         raw=json_ready(row),
         **customer,
+        **notes,
     )
 
 

@@ -7,6 +7,7 @@ goes on by itself once that is done.
 from ordering import OrderCase
 from selling import Selling
 
+from odoo.exceptions import UserError
 from odoo.fields import Command
 
 
@@ -325,6 +326,27 @@ class TestOrders(SettingsCase):
         self.assert_told("Closed", "No order goes there")
         order = self.sell(self.small)
         self.assertEqual(order.sale_order_id.warehouse_id, self.warehouse)
+
+    def test_a_warehouse_that_is_archived_before_a_person_confirms_is_named(self):
+        closed = self._warehouse("Closed")
+        self.account.write({"warehouse_id": closed.id, "confirm_orders": False})
+        sale = self.sell(self.small).sale_order_id
+        closed.active = False
+        with self.assertRaisesRegex(UserError, "Closed is archived.*Other Info"):
+            sale.action_confirm()
+        sale.warehouse_id = self.warehouse
+        sale.action_confirm()
+        self.assertEqual(sale.picking_ids.state, "assigned")
+
+    def test_a_company_without_a_warehouse_is_named(self):
+        self.account.write({"stock_warehouse_ids": False, "warehouse_id": False})
+        # Odoo allows it only once all stock has left.
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE stock_warehouse SET active = FALSE")
+        self.env.invalidate_all()
+        order = self.sell(self.small)
+        self.assertEqual(order.state, "held")
+        self.assertIn("Inventory > Configuration > Warehouses", order.error)
 
     def assert_invoice_waits(self, journal):
         """Archive a journal: orders are imported and shipped, their invoices wait."""

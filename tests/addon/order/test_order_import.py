@@ -98,6 +98,55 @@ class TestImportingOrders(OrderCase):
         self.assertEqual(len(order.item_ids.sale_line_id), 2)
 
     @contract
+    @contract
+    def test_a_parcel_without_a_name_keeps_its_street_and_gets_the_buyers_name(self):
+        nobody = {"first_name": "", "last_name": " "}
+        order = self.sell(
+            self.small,
+            customer={"lines": ["Unit 4", "12 King St"], **nobody},
+            billing={"first_name": "Matilda", "last_name": "Banks", "city": "Perth"},
+        )
+        parcel = order.sale_order_id.picking_ids.partner_id
+        self.assertEqual(
+            (parcel.name, parcel.street, parcel.street2),
+            ("Matilda Banks", "Unit 4", "12 King St"),
+        )
+        nameless = self.sell(self.small, customer=nobody)
+        parcel = nameless.sale_order_id.picking_ids.partner_id
+        self.assertEqual(parcel.street, "1 Banksia Lane")
+        self.assertEqual(parcel.name, "THE ICONIC customer, Sydney 2000")
+        self.assertEqual(parcel.parent_id, self.account.collective_partner_id)
+
+    @contract
+    def test_what_the_buyer_wants_the_packer_to_know_is_on_order_and_pick_ticket(self):
+        self.warehouse.delivery_steps = "pick_ship"
+        order = self.sell(
+            self.small,
+            self.medium,
+            gift_message="Happy <3 birthday!",
+            remarks="Ring twice",
+            delivery_info="Leave at door",
+        )
+        self.assertTrue(order.is_gift)
+        self.assertEqual(
+            order.sale_order_id.iconic_notes.splitlines(),
+            [
+                "Gift message: Happy <3 birthday!",
+                "Delivery instructions: Leave at door",
+                "Remarks: Ring twice",
+            ],
+        )
+        pick = order.sale_order_id.picking_ids
+        self.assertEqual(pick.picking_type_id, self.warehouse.pick_type_id)
+        ticket, _kind = order._render_report("stock.action_report_picking", pick)
+        if isinstance(ticket, bytes) and not ticket.startswith(b"%PDF"):
+            self.assertIn("Happy &lt;3 birthday!", ticket.decode())
+        self.assertIn("Leave at door", pick.note)
+        pick.move_ids[:1].write({"quantity": 1, "picked": True})
+        pick.with_context(skip_backorder=True).button_validate()
+        for transfer in order.sale_order_id.picking_ids:
+            self.assertIn("Ring twice", transfer.note)
+
     def test_an_order_of_150_items_is_imported_whole(self):
         order = self.sell(items=[self.line(self.small, quantity=150)])
         self.assertEqual(order.item_count, 150)
@@ -283,6 +332,65 @@ class TestOneBadOrder(OrderCase):
         )
         self.assertNotIn("Held", self.account.activity_ids.note)
 
+    def test_a_sku_that_two_products_have_is_held_with_both(self):
+        first = self.product(self.small)
+        second = self.env["product.product"].create(
+            {"name": "Second Dress", "default_code": self.small, "is_storable": True}
+        )
+        order = self.sell(self.small)
+        self.assertEqual((order.state, order.item_ids.product_id.ids), ("held", []))
+        for product in (first, second):
+            self.assertIn(f"{product.display_name} (ID {product.id})", order.error)
+        self.assertIn("press Retry", order.error)
+
+        # An archived product, or one of another company, is not in question.
+        second.active = False
+        order.action_retry()
+        self.follow()
+        self.assertEqual((order.state, order.item_ids.product_id), ("imported", first))
+        other = self.env["res.company"].create({"name": "Other"})
+        second.write({"active": True, "company_id": other.id})
+        self.assertEqual(self.sell(self.small).item_ids.product_id, first)
+
+    def test_what_names_one_of_two_products_with_a_sku_decides(self):
+        first = self.product(self.small)
+        second = self.env["product.product"].create(
+            {"name": "Second Dress", "default_code": self.small, "is_storable": True}
+        )
+        self.list_products(first)
+        self.assertEqual(self.sell(self.small).item_ids.product_id, first)
+        self.env["iconic.sku.map"].create(
+            {
+                "account_id": self.account.id,
+                "seller_sku": self.small,
+                "product_id": second.id,
+            }
+        )
+        self.assertEqual(self.sell(self.small).item_ids.product_id, second)
+
+    def test_one_whose_sales_order_was_deleted_is_imported_again_by_retry_alone(self):
+        self.account.confirm_orders = False
+        order = self.sell(self.small, self.medium)
+        order.sale_order_id.unlink()
+        self.assertEqual((order.state, self.account.held_count), ("held", 1))
+        self.assertIn("was deleted in Odoo. Press Retry", order.error)
+        self.move(self.marketplace_items(order.item_ids)[:1], "canceled")
+        self.catch_up()
+        self.assertEqual((order.state, len(order.sale_order_id)), ("held", 0))
+        self.assertIn("was deleted in Odoo. Press Retry", order.error)
+
+        order.action_retry()
+        self.follow()
+        self.assertEqual((order.state, order.error), ("imported", False))
+        self.assertEqual(order.sale_order_id.order_line.product_uom_qty, 1)
+        self.assertFalse(self.account.held_count)
+
+        # At its end it needs nobody.
+        order.sale_order_id.unlink()
+        self.move(self.marketplace_items(order.item_ids)[1:], "canceled")
+        self.catch_up()
+        self.assertEqual((order.state, order.error), ("cancelled", False))
+
     def test_the_product_of_an_item_without_sku_is_chosen_by_a_person(self):
         self.env["product.product"].create({"name": "Nameless"})
         order = self.order_without_sku()
@@ -321,6 +429,55 @@ class TestOneBadOrder(OrderCase):
         first = self.sell("OLD-SKU")
         first.item_ids.product_id = self.product(self.small)
         self.assertFalse(self.sell("OLD-SKU").error)
+
+
+class TestBranch(OrderCase):
+    """A branch sells the products of its parent company."""
+
+    @classmethod
+    def _make_shop(cls):
+        super()._make_shop()
+        cls.parent = cls.company
+        cls.company = cls.env["res.company"].create(
+            {"name": "Branch", "parent_id": cls.parent.id}
+        )
+        cls.env.user.company_ids |= cls.company
+        cls.env = cls.env(
+            context={**cls.env.context, "allowed_company_ids": cls.company.ids}
+        )
+        cls.warehouse = cls.env["stock.warehouse"].search(
+            [("company_id", "=", cls.company.id)]
+        )
+
+    def test_it_finds_what_belongs_to_its_parent(self):
+        style = self.make_style("OWN", "S", company_id=self.parent.id)
+        buyer = self.env["res.partner"].create(
+            {
+                "name": "Matilda Banks",
+                "email": "matilda@customer.example",
+                "company_id": self.parent.id,
+            }
+        )
+        order = self.sell("OWN-Navy-S")
+        self.assertFalse(order.error)
+        sale = order.sale_order_id
+        self.assertEqual((order.state, sale.company_id), ("imported", self.company))
+        self.assertEqual(sale.partner_id, buyer)
+        self.assertEqual(sale.picking_ids.picking_type_id.warehouse_id, self.warehouse)
+        product = style.product_variant_ids
+        self.assertIn(product, self.account._matching_products())
+        found, _taken = self.env["iconic.unmatched.product"]._products_by_sku(
+            self.account, ["OWN-Navy-S"]
+        )
+        self.assertEqual(found["OWN-Navy-S"], product)
+
+    def test_products_of_a_sister_are_not_its_own(self):
+        sister = self.env["res.company"].create(
+            {"name": "Sister", "parent_id": self.parent.id}
+        )
+        style = self.make_style("HERS", "S", stock=0, company_id=sister.id)
+        self.assertIn("No product has the SKU", self.sell("HERS-Navy-S").error)
+        self.assertNotIn(style.product_variant_ids, self.account._matching_products())
 
 
 class TestOrderThatCannotBeRead(OrderCase):

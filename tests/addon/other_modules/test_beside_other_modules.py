@@ -171,6 +171,57 @@ class TestPromotionsOfTheOwnShop(AustralianShop):
         self.assertFalse(sale.order_line.filtered("is_reward_line"))
 
 
+class TestDropshipping(AustralianShop):
+    """Suppliers send the dresses to the buyers themselves."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        supplier = cls.env["res.partner"].create({"name": "Loom"})
+        cls.purchaser = new_test_user(
+            cls.env, "purchaser", "purchase.group_purchase_user"
+        )
+        supplier.buyer_id = cls.purchaser
+        cls.style.write(
+            {
+                "route_ids": cls.env.ref("stock_dropshipping.route_drop_shipping"),
+                "seller_ids": [Command.create({"partner_id": supplier.id})],
+            }
+        )
+
+    def test_the_purchaser_hears_of_one_of_two_that_is_cancelled(self):
+        order = self.sell(self.small, self.small)
+        sale = order.sale_order_id
+        purchase = sale.order_line.purchase_line_ids.order_id
+        purchase.user_id = self.purchaser
+        purchase.button_confirm()
+        known = purchase.activity_ids
+
+        self.move(self.marketplace_items(order.item_ids)[:1], "canceled")
+        self.catch_up()
+        self.assertFalse(order.error)
+        warning = purchase.activity_ids - known
+        self.assertEqual(warning.user_id, self.purchaser)
+        self.assertIn("1 × [DRESS-Navy-S]", warning.note)
+        self.assertIn(order.number, warning.note)
+
+        self.purchaser.active = False
+        self.move(self.marketplace_items(order.item_ids)[1:], "canceled")
+        self.catch_up()
+        another = purchase.activity_ids - known - warning
+        self.assertEqual(another.user_id, self.account._activity_user())
+
+    def test_what_the_supplier_has_sent_is_no_longer_the_purchasers(self):
+        order = self.sell(self.small)
+        purchase = order.sale_order_id.order_line.purchase_line_ids.order_id
+        purchase.button_confirm()
+        known = purchase.activity_ids
+        self.validate(purchase.picking_ids)
+        self.move(self.marketplace_items(order.item_ids), "canceled")
+        self.catch_up()
+        self.assertEqual(purchase.activity_ids, known)
+
+
 class TestWholeWay(AustralianShop):
     def test_an_order_is_imported_invoiced_and_shipped(self):
         delivery = self.sold(self.small, number="TRACK0001")
