@@ -59,12 +59,12 @@ class OrderStory:
 
     def _prepare(self):
         """Set up what a seller sets up once: journal, carrier, warehouse."""
-        bank = [("type", "=", "bank")]
-        [journal] = self._user.call("account.journal", "search", bank, limit=1)
+        self._user.press(
+            "iconic.account", "action_create_clearing_journal", [self._account]
+        )
         self._write(
             "iconic.account",
             self._account,
-            payment_journal_id=journal,
             check_in_returns=True,
             credit_returns="posted",
         )

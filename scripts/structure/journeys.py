@@ -189,9 +189,7 @@ class Journeys:
     def _prepare_orders(self):
         """Set up what a seller sets up once: journal and carrier."""
         user, account = self._user, self._account
-        bank = [("type", "=", "bank")]
-        [journal] = user.call("account.journal", "search", bank, limit=1)
-        self._write("iconic.account", account, payment_journal_id=journal)
+        user.press("iconic.account", "action_create_clearing_journal", [account])
         self._press("providers")
         [carrier] = user.call("delivery.carrier", "search", [], limit=1)
         named = [("account_id", "=", account), ("name", "=", PROVIDER)]

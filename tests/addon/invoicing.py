@@ -17,15 +17,8 @@ class InvoiceCase(ConnectorCase):
         super().setUpClass()
         cls.set_up_accounting(cls.company)
         cls.tax = cls.make_tax(cls.company)
-        cls.clearing = cls.env["account.journal"].create(
-            {
-                "name": "THE ICONIC Clearing",
-                "code": "ICO",
-                "type": "bank",
-                "company_id": cls.company.id,
-            }
-        )
-        cls.account.payment_journal_id = cls.clearing
+        cls.account.action_create_clearing_journal()
+        cls.clearing = cls.account.payment_journal_id
         cls.style = cls.make_style("SET", "S M", stock=20)
         cls.small = cls.product("SET-Navy-S")
         cls.medium = cls.product("SET-Navy-M")
@@ -141,23 +134,6 @@ class InvoiceCase(ConnectorCase):
             sale.action_confirm()
             sale.date_order = "2026-03-02 10:00:00"
         return order.with_env(cls.env)
-
-    @classmethod
-    def pay_through(cls):
-        """Book payments on an outstanding account."""
-        outstanding = cls.env["account.account"].create(
-            {
-                "name": "Outstanding",
-                "code": "101499",
-                "account_type": "asset_current",
-                "reconcile": True,
-            }
-        )
-        methods = (
-            cls.clearing.inbound_payment_method_line_ids
-            | cls.clearing.outbound_payment_method_line_ids
-        )
-        methods.payment_account_id = outstanding
 
     @classmethod
     def items_of(cls, order, product=None):

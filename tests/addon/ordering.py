@@ -4,6 +4,10 @@ from common import MarketplaceCase
 
 from odoo.fields import Command
 
+from odoo.addons.iconic_connector.models.account.clearing_journal import (
+    create_clearing_journal,
+)
+
 from seller_center_sandbox.orders.placing import place_order
 from seller_center_sandbox.orders.statuses import MARKETPLACE, usual_reason
 from seller_center_sandbox.orders.transitions import move_items
@@ -32,9 +36,7 @@ class Ordering:
         payable = cls._account("payable", "liability_payable", reconcile=True)
         cls._property("property_account_payable_id", payable)
         cls.sales_journal = cls._journal("Sales", "sale", cls.income)
-        cls.clearing = cls._journal(
-            "Clearing", "bank", cls._account("bank", "asset_cash")
-        )
+        cls.clearing = create_clearing_journal(cls.account)
 
     @classmethod
     def _account(cls, name, account_type, **values):

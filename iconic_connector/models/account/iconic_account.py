@@ -10,6 +10,7 @@ from ...domain.countries import COUNTRIES, CURRENCIES
 from ...error_messages import plural
 from ...seller_center.const import MAX_PRODUCTS_PER_FEED
 from ..dispatch_clock import compare_rules
+from .clearing_journal import clearing_problem, create_clearing_journal
 from .setting_problems import PRICE_LISTS, archived, setting_problems
 
 DAMAGED_NAME = "THE ICONIC damaged"
@@ -363,10 +364,12 @@ class IconicAccount(models.Model):
         "account.journal",
         string="Clearing Journal",
         check_company=True,
-        domain="[('type', 'in', ('bank', 'cash'))]",
+        copy=False,
+        domain="[('type', 'in', ('bank', 'cash')), ('company_id', '=', company_id)]",
         help="Holds the money that THE ICONIC has collected for you until it pays "
-        "out. Without a clearing journal no payments can be registered and invoices "
-        "wait.",
+        "out. All of its payment methods book to one reconcilable current asset that "
+        "nothing else uses; Create Clearing Journal makes one. Without a clearing "
+        "journal no payments can be registered and invoices wait.",
     )
     send_invoice_numbers = fields.Boolean(
         help="The invoice number is sent to THE ICONIC, for shops that print it on the "
@@ -646,6 +649,45 @@ class IconicAccount(models.Model):
             | accounts.stock_location_ids
             | accounts.return_location_id
             | accounts.damaged_location_id
+        )
+
+    @api.constrains("payment_journal_id", "company_id", "country")
+    def _check_clearing_journal(self):
+        """Refuse a clearing journal from which money would be booked elsewhere.
+
+        :raise ValidationError: with what is wrong and what to do
+        """
+        for account in self:
+            if problem := clearing_problem(account):
+                raise ValidationError(problem)
+
+    def action_create_clearing_journal(self):
+        """Create the clearing journal of this account and choose it.
+
+        :raise UserError: if one is chosen already
+        """
+        self.ensure_one()
+        self._check_fields({"payment_journal_id"})
+        self.check_access("write")
+        if self.payment_journal_id:
+            raise UserError(
+                self.env._(
+                    "%s is the clearing journal already. Clear the field to have "
+                    "another one created.",
+                    self.payment_journal_id.display_name,
+                )
+            )
+        # Managers of THE ICONIC need not be accountants.
+        journal = create_clearing_journal(self.sudo())
+        self.payment_journal_id = journal
+        return self._notify(
+            self.env._(
+                "The clearing journal %(journal)s was created, with the account "
+                "%(account)s.",
+                journal=journal.name,
+                account=journal.default_account_id.display_name,
+            ),
+            "success",
         )
 
     @api.model_create_multi

@@ -12,6 +12,7 @@ from odoo.fields import Domain
 
 from ...domain.moments import to_utc
 from ..dispatch_clock import compare_rules
+from .clearing_journal import clearing_problem
 from .job import Job, runs
 
 #: The account's fields for price lists, which must be in the currency of its country.
@@ -27,6 +28,7 @@ def setting_problems(account):
         *_language_problems(account),
         *_archived_records(account),
         *_foreign_price_lists(account),
+        *_unusable_clearing_journal(account),
         *_missing_records(account),
         *_dispatch_problems(account),
     ]
@@ -78,6 +80,13 @@ def _foreign_price_lists(account):
         problem = account._currency_problem(name)
         if problem and name in effects:
             yield f"{problem} {effects[name]}"
+
+
+def _unusable_clearing_journal(account):
+    effect = _effects(account).get("payment_journal_id")
+    if effect and account.payment_journal_id.active:
+        if problem := clearing_problem(account):
+            yield f"{problem} {effect}"
 
 
 def _missing_records(account):

@@ -7,6 +7,7 @@ from odoo.fields import Datetime, Domain
 from odoo.addons.base.models.ir_qweb import QWebError
 
 from ...domain.file_names import file_name
+from ..account.clearing_journal import clearing_problem
 from ..account.setting_problems import archived
 from ..filestore import storing
 from ..order.order_worth import match_credit_note, match_invoice
@@ -87,6 +88,7 @@ class IconicOrder(models.Model):
                 order._request_invoice_numbers()
         # Items may have been refunded before they were invoiced.
         order._credit_returned()
+        order._refund()
 
     def _check_journal(self, name):
         """Check that Odoo can post in a journal of the account.
@@ -162,19 +164,11 @@ class IconicOrder(models.Model):
         The payment date is the accounting date of the move, which Odoo moves out of
         locked periods.
 
-        :raise UserError: if the account has no clearing journal, or an archived one
+        :raise UserError: if no clearing journal can be used
         """
-        self._check_journal("payment_journal_id")
+        if problem := self._clearing_problem():
+            raise UserError(problem)
         journal = self.account_id.payment_journal_id
-        if not journal:
-            raise UserError(
-                self.env._(
-                    "%(account)s has no clearing journal to register payments in. "
-                    "Choose one in the Orders section of the account, or untick "
-                    "Register Payments, then press Retry.",
-                    account=self.account_id.name,
-                )
-            )
         register = self.env["account.payment.register"].with_context(
             active_model="account.move", active_ids=move.ids
         )
@@ -188,6 +182,21 @@ class IconicOrder(models.Model):
                 "group_payment": True,
             }
         )._create_payments()
+
+    def _clearing_problem(self):
+        """Return why payments cannot be registered, and what to do; empty if they can.
+
+        Never is money booked in silence to where nobody looks for it.
+        """
+        account = self.account_id
+        if not account.payment_journal_id:
+            return self.env._(
+                "%(account)s has no clearing journal to register payments in. Press "
+                "Create Clearing Journal in the Orders section of the account, or "
+                "untick Register Payments there, then press Retry.",
+                account=account.name,
+            )
+        return clearing_problem(account)
 
     def _request_invoice_numbers(self):
         """Request that the invoice numbers of open items be sent."""
@@ -308,10 +317,27 @@ class IconicOrder(models.Model):
         )
         if move.reversed_entry_id.payment_state in ("not_paid", "partial"):
             open_lines.reconcile()
-        account = self.account_id
-        # Without a journal a person pays it: the credit itself must not fail.
-        if account.register_payments and account.payment_journal_id.active:
-            self._pay(move)
+        if self.account_id.register_payments:
+            # The refund waits for a usable journal: the credit itself must not fail.
+            if problem := self._clearing_problem():
+                self.invoice_error = problem
+            else:
+                self._pay(move)
+
+    def _refund(self):
+        """Register the refunds of credit notes whose refund has waited.
+
+        :raise UserError: if no clearing journal can be used
+        """
+        order = self.sudo().with_company(self.company_id)
+        if order.account_id.register_payments:
+            order._pay(
+                order.sale_order_id.invoice_ids.filtered(
+                    lambda move: (
+                        move.move_type == "out_refund" and move.state == "posted"
+                    )
+                )
+            )
 
     def _day(self, moment):
         """Return the date of a moment in the time zone of the seller."""

@@ -307,7 +307,9 @@ class IconicOrder(models.Model):
 
         :raise UserError: if it differs and nobody has accepted it
         """
-        if not self.sale_order_id or self.sale_order_id.state != "sale":
+        if self.sale_order_id.state == "cancel":
+            self._refund()
+        if self.sale_order_id.state != "sale":
             return
         settle_questions(self)
         if questions := " ".join(open_questions(self)):

@@ -29,9 +29,8 @@ class AustralianShop(DeliveryCase):
         cls.env["account.chart.template"].try_loading(
             "au", company=company, install_demo=False
         )
-        cls.clearing = cls._journal(
-            "Clearing", "bank", cls._account("clearing", "asset_cash")
-        )
+        cls.account.action_create_clearing_journal()
+        cls.clearing = cls.account.payment_journal_id
 
     @classmethod
     def setUpClass(cls):
@@ -42,7 +41,6 @@ class AustralianShop(DeliveryCase):
             {
                 "invoice_orders": True,
                 "register_payments": True,
-                "payment_journal_id": cls.clearing.id,
             }
         )
 
@@ -56,6 +54,11 @@ class TestAustralianChart(AustralianShop):
         invoice = sale.invoice_ids
         self.assertEqual((invoice.state, invoice.amount_residual), ("posted", 0))
         self.assertEqual((invoice.amount_total, invoice.amount_tax), (66.0, 6.0))
+        ledger = self.clearing.default_account_id
+        self.assertEqual(ledger.account_type, "asset_current")
+        self.assertTrue(ledger.code.isdigit(), "Not like the others of the chart.")
+        paid = invoice.matched_payment_ids.move_id.line_ids
+        self.assertEqual(paid.filtered("debit").account_id, ledger)
         tax_line = invoice.line_ids.filtered("tax_line_id")
         self.assertEqual(tax_line.tax_line_id, self.gst)
         self.assertEqual(tax_line.credit, 6.0)
