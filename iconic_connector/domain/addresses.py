@@ -187,11 +187,13 @@ class Contact:
     :param values: field of `res.partner` -> value; ids for related records
     :param owner: the contact that this is a further address of, None for a main one
     :param partner_id: 0 until it is created
+    :param is_shared: whether it is the customer of many buyers, and none of them
     """
 
     values: Mapping
     owner: Contact | None = None
     partner_id: int = 0
+    is_shared: bool = False
 
 
 class ContactBook:

@@ -19,6 +19,7 @@ CLOSING = ("action_save",)
 HIDDEN = ("action_view_deliveries",)
 MANAGERS_BUTTONS = (
     "action_confirm_database",
+    "action_create_clearing_journal",
     "action_register_webhook",
     "action_unregister_webhook",
 )

@@ -263,23 +263,31 @@ class IconicAccount(models.Model):
     )
 
     bill_to = fields.Selection(
-        [("customer", "The customer"), ("marketplace", "THE ICONIC")],
-        default="customer",
+        [
+            ("collective", "The collective customer"),
+            ("buyer", "The buyer"),
+            ("marketplace", "THE ICONIC"),
+        ],
+        default="collective",
         required=True,
-        help="Who is invoiced. Parcels go to the customer in either case.",
+        help="Who is invoiced; parcels go to the buyer in any case. The collective "
+        "customer: one contact stands for all buyers, who are THE ICONIC's customers. "
+        "The buyer: a contact is found or created for each of them. THE ICONIC: its "
+        "contact, which you choose.",
     )
     marketplace_partner_id = fields.Many2one(
         "res.partner",
         string="THE ICONIC as Customer",
         check_company=True,
-        help="The contact that is invoiced instead of the customer.",
+        help="The contact that is invoiced instead of the buyer.",
     )
     collective_partner_id = fields.Many2one(
         "res.partner",
         string="Collective Customer",
         check_company=True,
-        help="For buyers with a hidden name or address. Empty: a contact is created "
-        "when it is first needed.",
+        copy=False,
+        help="Is invoiced for all buyers, or for those with a hidden name or address "
+        "only. Empty: a contact is created when it is first needed.",
     )
 
     warehouse_id = fields.Many2one(

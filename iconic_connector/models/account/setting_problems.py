@@ -167,7 +167,7 @@ def _effects(account):
         "shipping_product_id": still_used,
         "rounding_product_id": still_used,
         "marketplace_partner_id": account.bill_to == "marketplace" and still_used,
-        "collective_partner_id": still_used,
+        "collective_partner_id": account.bill_to != "marketplace" and still_used,
         "invoice_journal_id": account.invoice_orders and env._("Invoices wait."),
         "payment_journal_id": account.invoice_orders
         and account.register_payments

@@ -630,20 +630,30 @@ class IconicAccount(models.Model):
             )
 
     def _collective_customer(self):
-        """Return the customer for hidden buyers, created when first needed."""
+        """Return the customer that stands for all buyers, created when first needed."""
         if not self.collective_partner_id:
             self.collective_partner_id = (
                 self.env["res.partner"]
                 .with_context(**WITHOUT_MESSAGES)
                 .create(
                     {
-                        "name": self.env._("THE ICONIC customers"),
+                        "name": self.env._("%s Customers", self.name),
+                        "is_company": True,
                         "company_id": self.company_id.id,
+                        "country_id": self.company_id.country_id.id,
                         "lang": self._active_lang(),
                     }
                 )
             )
         return self.collective_partner_id
+
+    def _customer_of_all(self):
+        """Return who is invoiced for every buyer; empty if each buyer is."""
+        if self.bill_to == "marketplace":
+            return self.marketplace_partner_id
+        if self.bill_to == "collective":
+            return self._collective_customer()
+        return self.env["res.partner"]
 
 
 def _has_no_price(item):

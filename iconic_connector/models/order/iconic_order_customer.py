@@ -87,31 +87,29 @@ class OrderCustomers:
     def _customer_and_delivery(self, buyer):
         """Return the address of the customer and the address of the delivery.
 
-        One that is missing is replaced by the other. If orders are billed to THE
-        ICONIC, the contact at the delivery address stands for the buyer.
+        One that is missing is replaced by the other.
         """
         _key, billing, shipping, _masked = buyer
-        delivery = first_of(shipping, billing)
-        if self.account.bill_to == "marketplace":
-            return delivery, delivery
         named = [one for one in (billing, shipping) if _names_somebody(one)]
-        return first_of(*named, billing, shipping), delivery
+        return first_of(*named, billing, shipping), first_of(shipping, billing)
 
     def _find_customers(self, book, places, values):
-        """Return the customer of each order; nameless buyers share the collective one.
+        """Return the customer of each order.
+
+        Nameless buyers share the collective customer, unless all buyers share one.
 
         :return: a dict, key of the buyer -> `Contact`
         """
-        hidden = {
+        of_all = self.account._customer_of_all()
+        shared = {
             key
             for key, (customer, _delivery) in places.items()
-            if not _names_somebody(customer)
+            if of_all or not _names_somebody(customer)
         }
-        collective = hidden and Contact(
-            {}, partner_id=self.account._collective_customer().id
-        )
+        partner = of_all or (shared and self.account._collective_customer())
+        common = partner and Contact({}, partner_id=partner.id, is_shared=True)
         return {
-            key: collective if key in hidden else book.person(values[customer])
+            key: common if key in shared else book.person(values[customer])
             for key, (customer, _delivery) in places.items()
         }
 
@@ -123,7 +121,7 @@ class OrderCustomers:
         """
         billed, delivered = addresses
         invoice = delivery = customer
-        if _names_somebody(billed) and self.account.bill_to == "customer":
+        if _names_somebody(billed) and not customer.is_shared:
             invoice = book.address(customer, "invoice", values[billed])
         if delivered and has_location(delivered):
             delivery = book.address(customer, "delivery", values[delivered])
@@ -132,12 +130,9 @@ class OrderCustomers:
     def _order_partners(self, *contacts):
         """Return the partners that belong to the contacts of an order."""
         Partner = self.env["res.partner"]
-        customer, invoice, delivery = (
-            Partner.browse(contact.partner_id) for contact in contacts
+        return OrderPartners(
+            *(Partner.browse(contact.partner_id) for contact in contacts)
         )
-        if self.account.bill_to == "marketplace":
-            customer = invoice = self.account.marketplace_partner_id
-        return OrderPartners(customer, invoice, delivery)
 
     def _load_people(self, book, values):
         """Load the private persons who may be among the buyers.
@@ -151,21 +146,34 @@ class OrderCustomers:
             & Domain("country_id", "in", [one["country_id"] for one in without_email])
         )
         people = Domain(
-            [("parent_id", "=", False), ("is_company", "=", False)]
+            [
+                ("parent_id", "=", False),
+                ("is_company", "=", False),
+                # The parcel of a shared customer was sent there.
+                ("type", "!=", "delivery"),
+            ]
         ) & Domain("user_ids", "=", False)
         for row in self._read_partners(people & similar):
             book.add_person(row, row["id"])
 
     def _load_addresses(self, book, customers, values):
-        """Load the invoice and delivery addresses of customers who exist."""
-        customers = {one.partner_id: one for one in customers if one.partner_id}
-        addresses = Domain("parent_id", "in", list(customers)) & Domain(
+        """Load the invoice and delivery addresses of customers who exist.
+
+        Those of a shared customer stand alone: with 20 000 of them below one contact,
+        Odoo takes 14 seconds to rename it, and 27 to change its tax number.
+        """
+        by_parent = {
+            not one.is_shared and one.partner_id: one
+            for one in customers
+            if one.partner_id
+        }
+        addresses = Domain("parent_id", "in", list(by_parent)) & Domain(
             "type", "in", ("invoice", "delivery")
         )
-        # The collective customer may have thousands.
+        # There may be tens of thousands without a parent.
         nearby = Domain("zip", "in", list({one["zip"] or False for one in values}))
         for row in self._read_partners(addresses & nearby, "parent_id", "type"):
-            book.add_address(customers[row["parent_id"]], row["type"], row, row["id"])
+            book.add_address(by_parent[row["parent_id"]], row["type"], row, row["id"])
 
     def _read_partners(self, domain, *more_fields):
         """Read partners of the account's company or of all, the oldest first."""
@@ -185,17 +193,18 @@ class OrderCustomers:
         addresses = [contact for contact in contacts if contact.owner]
         # Browsed together, so that Odoo reads them in one query.
         parents = self.env["res.partner"].browse(
-            [contact.owner.partner_id for contact in addresses]
+            [one.owner.partner_id for one in addresses if not one.owner.is_shared]
         )
+        inherited = {one.id: one._get_commercial_values() for one in parents}
         self._create_partners(
             addresses,
             [
                 {
-                    **parent._get_commercial_values(),
-                    **self._partner_values(contact),
-                    "parent_id": parent.id,
+                    **inherited.get(one.owner.partner_id, {}),
+                    **self._partner_values(one),
+                    "parent_id": not one.owner.is_shared and one.owner.partner_id,
                 }
-                for contact, parent in zip(addresses, parents, strict=True)
+                for one in addresses
             ],
         )
 

@@ -41,9 +41,13 @@ HIDDEN_NAME = ("first_name", "last_name")
 class CustomerCase(ConnectorCase):
     """An Australian seller; of orders, only the buyer matters."""
 
+    #: Who is invoiced.
+    bill_to = "buyer"
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.account.bill_to = cls.bill_to
         cls.australia = cls.env.ref("base.au")
         cls.nsw = cls.env.ref("base.state_au_2")
         cls.company.country_id = cls.australia
@@ -374,7 +378,7 @@ class TestHiddenCustomers(CustomerCase):
     def test_a_hidden_buyer_is_the_collective_customer_with_the_known_place(self):
         customer, invoice, delivery = self.book(HIDDEN, HIDDEN, HIDDEN_NAME)
         self.assertEqual(customer, self.account.collective_partner_id)
-        self.assertEqual(customer.name, "THE ICONIC customers")
+        self.assertEqual(customer.name, "THE ICONIC Customers")
         self.assertEqual(invoice, customer)
         self.assertRecordValues(
             delivery,
@@ -382,7 +386,7 @@ class TestHiddenCustomers(CustomerCase):
                 {
                     "name": "THE ICONIC customer, Sydney 2000",
                     "type": "delivery",
-                    "parent_id": customer.id,
+                    "parent_id": False,
                     "street": "",
                     "city": "Sydney",
                     "zip": "2000",
@@ -437,7 +441,7 @@ class TestHiddenCustomers(CustomerCase):
         chosen = self.env["res.partner"].create({"name": "Marketplace buyers"})
         self.account.collective_partner_id = chosen
         customer, _invoice, delivery = self.book(HIDDEN, HIDDEN)
-        self.assertEqual((customer, delivery.parent_id), (chosen, chosen))
+        self.assertEqual((customer, delivery.city), (chosen, "Sydney"))
 
     def test_a_hidden_delivery_address_does_not_hide_the_customer(self):
         customer, invoice, delivery = self.book(HOME, HIDDEN)
@@ -445,34 +449,103 @@ class TestHiddenCustomers(CustomerCase):
         self.assertEqual((delivery.parent_id, delivery.city), (customer, "Sydney"))
 
 
+class TestCollectiveCustomer(CustomerCase):
+    """As an account does by default: the buyers are THE ICONIC's to know."""
+
+    bill_to = "collective"
+
+    def test_it_is_the_default(self):
+        account = self.env["iconic.account"].create({"name": "Second"})
+        self.assertEqual(account.bill_to, "collective")
+        account._collective_customer()
+        self.assertRecordValues(
+            account.collective_partner_id,
+            [{"name": "Second Customers", "company_id": self.company.id}],
+        )
+
+    def test_it_is_invoiced_and_the_buyer_gets_the_parcel(self):
+        customer, invoice, delivery = self.book(HOME, WORK)
+        self.assertEqual(customer, self.account.collective_partner_id)
+        self.assertEqual(invoice, customer)
+        self.assertEqual((delivery.type, delivery.parent_id.id), ("delivery", False))
+        self.assertEqual(
+            self.written(delivery),
+            ("Zoë Nguyen", "Level 3", "1 George St", "Sydney", "2000"),
+        )
+
+    def test_a_buyer_who_is_a_contact_is_neither_invoiced_nor_changed(self):
+        zoe = self.make_partner()
+        customer, _invoice, delivery = self.book()
+        self.assertEqual(customer, self.account.collective_partner_id)
+        self.assertNotEqual(delivery, zoe)
+
+    def test_an_address_is_used_again_by_later_orders_of_any_account(self):
+        delivery = self.book()[2]
+        self.assertEqual(self.book(HOME, replace(HOME, city="NEWTOWN"))[2], delivery)
+        second = self.account.copy({"name": "Second"})
+        self.assertFalse(second.collective_partner_id)
+        found = second._partners_of(("2", HOME, HOME, ()))
+        self.assertEqual(found.delivery, delivery)
+        self.assertNotEqual(found.customer, self.account.collective_partner_id)
+
+    def test_its_vat_number_is_not_the_buyers(self):
+        self.account._collective_customer().vat = "/"
+        self.assertFalse(self.book()[2].vat)
+
+    def test_a_delivery_address_never_becomes_a_customer(self):
+        delivery = self.book()[2]
+        self.account.bill_to = "buyer"
+        self.assertNotEqual(self.book()[0], delivery)
+
+    def test_hidden_buyers_are_invoiced_to_it_as_well(self):
+        customer, invoice, delivery = self.book(HIDDEN, HIDDEN, HIDDEN_NAME)
+        self.assertEqual((customer, invoice), (self.account.collective_partner_id,) * 2)
+        self.assertEqual(delivery.name, "THE ICONIC customer, Sydney 2000")
+
+    def test_the_number_of_earlier_buyers_and_of_orders_costs_no_queries(self):
+        def buyers(first, count):
+            places = [
+                replace(HOME, lines=(f"{first + one} A St",)) for one in range(count)
+            ]
+            return [(str(one), place, place, ()) for one, place in enumerate(places)]
+
+        def queries(some):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.account._partners_of_orders(some)
+            self.env.flush_all()
+            return self.env.cr.sql_log_count - before
+
+        self.book()
+        few = queries(buyers(0, 4))
+        self.account._partners_of_orders(buyers(1000, 200))
+        self.assertEqual(queries(buyers(2000, 40)), few)
+
+
 class TestBilledToTheMarketplace(CustomerCase):
+    bill_to = "marketplace"
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.marketplace = cls.env["res.partner"].create(
             {"name": "THE ICONIC Pty Ltd", "is_company": True}
         )
-        cls.account.write(
-            {"bill_to": "marketplace", "marketplace_partner_id": cls.marketplace.id}
-        )
+        cls.account.marketplace_partner_id = cls.marketplace
 
     def test_the_marketplace_pays_and_the_buyer_gets_the_parcel(self):
         customer, invoice, delivery = self.book(HOME, WORK)
         self.assertEqual((customer, invoice), (self.marketplace, self.marketplace))
         self.assertEqual(self.written(delivery)[:2], ("Zoë Nguyen", "Level 3"))
         self.assertFalse(delivery.parent_id)
+        self.assertEqual(self.book(HOME, WORK)[2], delivery)
+        self.assertFalse(self.account.collective_partner_id)
 
-    def test_a_known_buyer_gets_the_parcel(self):
-        zoe = self.make_partner()
-        self.assertEqual(self.book(WORK, HOME)[2], zoe)
-        delivery = self.book(HOME, WORK)[2]
-        self.assertEqual((delivery.parent_id, delivery.type), (zoe, "delivery"))
-        self.assertEqual(zoe.child_ids, delivery)
-
-    def test_a_hidden_buyers_parcel_goes_to_the_collective_customer(self):
+    def test_a_hidden_buyers_parcel_goes_to_the_known_place(self):
         customer, invoice, delivery = self.book(HIDDEN, HIDDEN)
         self.assertEqual((customer, invoice), (self.marketplace, self.marketplace))
-        self.assertEqual(delivery.parent_id, self.account.collective_partner_id)
+        self.assertEqual((delivery.city, delivery.type), ("Sydney", "delivery"))
 
     def test_without_a_contact_for_the_marketplace_the_error_names_the_remedy(self):
         self.account.marketplace_partner_id = False
@@ -480,7 +553,9 @@ class TestBilledToTheMarketplace(CustomerCase):
             self.book()
 
 
-class TestChangedAddresses(Ordering, CustomerCase):
+class ChangedAddressCase(Ordering, CustomerCase):
+    """An imported order of two items, to the address at home."""
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -534,12 +609,14 @@ class TestChangedAddresses(Ordering, CustomerCase):
         )
 
     def assert_unchanged(self, *change):
-        customer = self.sale.partner_id
+        before = self.sale.partner_shipping_id
         self.assertFalse(self.order._change_address(*change))
-        self.assertEqual(self.sale.partner_shipping_id, customer)
-        self.assertEqual(self.sale.picking_ids.partner_id, customer)
+        self.assertEqual(self.sale.partner_shipping_id, before)
+        self.assertEqual(self.sale.picking_ids.partner_id, before)
         self.assertFalse(self.notes())
 
+
+class TestChangedAddresses(ChangedAddressCase):
     def test_a_new_address_reaches_the_order_and_its_open_delivery(self):
         self.assertTrue(self.order._change_address(HOME, WORK))
         delivery = self.sale.partner_shipping_id
@@ -605,3 +682,22 @@ class TestChangedAddresses(Ordering, CustomerCase):
         self.assertTrue(self.order._change_address(HOME, WORK))
         self.assertEqual(invoice.state, "posted")
         self.assertEqual(invoice.partner_shipping_id, self.sale.partner_id)
+
+
+class TestChangedAddressesOfTheCollectiveCustomer(ChangedAddressCase):
+    bill_to = "collective"
+
+    def test_a_new_address_leaves_customer_and_earlier_address_alone(self):
+        customer, earlier = self.sale.partner_id, self.sale.partner_shipping_id
+        self.assertTrue(self.order._change_address(HOME, WORK))
+        self.assertEqual(self.sale.partner_id, customer)
+        self.assertEqual(self.sale.partner_invoice_id, customer)
+        self.assertEqual(self.sale.partner_shipping_id.street, "Level 3")
+        self.assertEqual(self.sale.picking_ids.partner_id.street, "Level 3")
+        self.assertEqual(earlier.street, "12 King St")
+
+    def test_an_anonymised_re_read_changes_nothing(self):
+        partners = self.env["res.partner"].search_count([])
+        self.assert_unchanged(HIDDEN, HIDDEN, HIDDEN_NAME)
+        self.assert_unchanged(None, None, HIDDEN_NAME)
+        self.assertEqual(self.env["res.partner"].search_count([]), partners)
