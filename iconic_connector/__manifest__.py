@@ -43,6 +43,7 @@
         "views/product_views.xml",
         "views/sale_order_views.xml",
         "views/stock_picking_views.xml",
+        "views/iconic_cutoff_views.xml",
         "views/iconic_connector_menus.xml",
     ],
     "demo": [

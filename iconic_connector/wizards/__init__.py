@@ -1,4 +1,5 @@
 from . import (
+    iconic_cutoff,
     iconic_dry_run,
     iconic_label_sheet,
     iconic_listing_change,

@@ -21,6 +21,8 @@ MANAGERS_BUTTONS = (
     "action_confirm_database",
     "action_create_clearing_journal",
     "action_register_webhook",
+    "action_view_cutoff",
+    "action_view_cutoff_invoice",
     "action_unregister_webhook",
 )
 #: They act on records of Odoo, whose rights they check.
@@ -57,6 +59,10 @@ class RightsCase(ConnectorCase):
         }
         listing = cls.records["iconic.listing"]
         cls.records |= {
+            # A view of the database: the items themselves.
+            "iconic.cutoff.item": cls.env["iconic.cutoff.item"].browse(
+                cls.records["iconic.order.item"].id
+            ),
             # Pictures of products that companies share are shared, too.
             "iconic.image": record_of(cls.env["iconic.image"], listing_id=listing.id),
             # They have no table: the id is made of both.

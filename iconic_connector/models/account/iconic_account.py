@@ -352,9 +352,19 @@ class IconicAccount(models.Model):
     invoice_orders = fields.Boolean(
         string="Invoice and Post",
         default=True,
-        help="When an order is confirmed, all ordered quantities are invoiced and the "
-        "invoice is posted, dated the day of the order. This includes products that "
-        "are otherwise invoiced on delivery.",
+        help="Orders are invoiced by themselves and the invoices are posted, whatever "
+        "the invoicing policy of their products is.",
+    )
+    invoice_when = fields.Selection(
+        [("ordered", "When ordered"), ("shipped", "When shipped")],
+        string="Invoice",
+        default="ordered",
+        required=True,
+        help="When ordered: all items, dated the day of the order. When shipped: the "
+        "items of each shipment, dated the day that they left; the shipping fee is "
+        "invoiced with the first of them, and what is cancelled before it is shipped "
+        "is never invoiced. Items fulfilled by THE ICONIC are invoiced once it reports "
+        "them as shipped.",
     )
     invoice_journal_id = fields.Many2one(
         "account.journal",

@@ -34,6 +34,16 @@ class AccountMove(models.Model):
         """Refuse links with another company, whose names they would show."""
         refuse_other_companies(self, "iconic_account_id", "iconic_order_id")
 
+    def _post(self, soft=True):
+        """Override of `account` to store on items which invoice bills them."""
+        posted = super()._post(soft)
+        # Accountants need no access to the connector.
+        invoices = posted.sudo().filtered(
+            lambda move: move.move_type == "out_invoice" and move.iconic_order_id
+        )
+        invoices.iconic_order_id.item_ids._link_invoices()
+        return posted
+
     def _reverse_moves(self, default_values_list=None, cancel=False):
         """Override of `account` to link credit notes of users to the order, too."""
         values_list = default_values_list or [{} for _move in self]

@@ -107,8 +107,19 @@ class IconicOrder(models.Model):
                 )
             )
 
+    def _invoice_shipped_soon(self):
+        """Have the job invoice what was just shipped, if the account invoices then."""
+        due = self.filtered(
+            lambda order: (
+                order.account_id.invoice_orders
+                and order.account_id.invoice_when == "shipped"
+            )
+        )
+        if due:
+            due._process_again()
+
     def _create_invoice(self):
-        """Create and post the invoice of the sales order, unless there is one.
+        """Create and post the invoice of what is due, unless a person has.
 
         An invoice that a person has created, emptied or cancelled counts, too. If no
         item stands, there is nothing to invoice.
@@ -116,15 +127,37 @@ class IconicOrder(models.Model):
         sale = self.sale_order_id
         if self.item_ids and not any(item._stands() for item in self.item_ids):
             return
-        if sale.invoice_ids.filtered(lambda move: move.move_type == "out_invoice"):
+        if self._is_invoiced(sale.invoice_ids):
             return
         self._check_journal("invoice_journal_id")
         invoice = sale.with_context(
             raise_if_nothing_to_invoice=False
         )._create_invoices()
         if invoice:
-            invoice.invoice_date = self._day(sale.date_order)
+            invoice.invoice_date = self._invoice_day(invoice)
             invoice.action_post()
+
+    def _is_invoiced(self, moves):
+        """Tell whether nothing is to be invoiced any more, or a person sees to it.
+
+        Invoices of shipped items follow each other.
+
+        :param moves: the invoices and credit notes of the order
+        """
+        invoices = moves.filtered(lambda move: move.move_type == "out_invoice")
+        if self.account_id.invoice_when == "shipped":
+            return "cancel" in invoices.mapped("state")
+        return bool(invoices)
+
+    def _invoice_day(self, invoice):
+        """Return the date of a new invoice: of the order, or of what it ships."""
+        if self.account_id.invoice_when == "ordered":
+            return self._day(self.sale_order_id.date_order)
+        items = invoice.invoice_line_ids.sale_line_ids.iconic_item_ids.filtered(
+            lambda item: item.shipped_at and not item.invoiced_on
+        )
+        moments = items.mapped("shipped_at") or [fields.Datetime.now()]
+        return self._day(max(moments))
 
     def _invoice_values(self):
         """Return the values of invoices that come from this order and its account."""
@@ -201,7 +234,9 @@ class IconicOrder(models.Model):
     def _request_invoice_numbers(self):
         """Request that the invoice numbers of open items be sent."""
         for invoice in self._posted_invoices():
-            items = invoice.invoice_line_ids.sale_line_ids.iconic_item_ids
+            items = self.item_ids.filtered(
+                lambda one, move=invoice: one.invoice_line_id.move_id == move
+            )
             self._request_change(
                 "invoice_number",
                 items.filtered(lambda one: one.is_open and not one.invoice_number),

@@ -207,15 +207,16 @@ class StockPicking(models.Model):
 
         1. Items that are being cancelled must not leave.
         2. Status updates are requested for the items that have left.
-        3. Items that were returned are marked as received.
+        3. The job invoices them, if their account invoices what is shipped.
+        4. Items that were returned are marked as received.
         """
         # Warehouse users need no access to the connector.
         pickings = self.sudo()
         pickings._iconic_check_not_cancelling()
         result = super()._action_done()
-        self._iconic_deliveries().filtered(
-            lambda one: one.state == "done"
-        )._iconic_ship()
+        shipped = self._iconic_deliveries().filtered(lambda one: one.state == "done")
+        shipped._iconic_ship()
+        shipped.iconic_order_id._invoice_shipped_soon()
         pickings._iconic_receive()
         return result
 

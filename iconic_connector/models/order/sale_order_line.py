@@ -40,6 +40,7 @@ class SaleOrderLine(models.Model):
         "iconic_shipping_item_ids.status",
         "iconic_shipping_item_ids.withdrawn",
         "iconic_shipping_item_ids.credit_move_id",
+        "order_id.iconic_order_ids.item_ids.shipped_at",
     )
     def _compute_qty_to_invoice(self):
         """Override of `sale` to invoice the items that stand: buyers have paid."""
@@ -115,7 +116,7 @@ class SaleOrderLine(models.Model):
 
         :param float invoiced: the quantity on invoices, less that on credit notes
         """
-        owed = self._quantity_standing() - invoiced
+        owed = self._quantity_due() - invoiced
         # Ordered less than invoiced is Odoo's to show; what is credited is not.
         return owed if self.product_uom_qty < invoiced else max(owed, 0)
 
@@ -127,12 +128,8 @@ class SaleOrderLine(models.Model):
         :param leaving: `iconic.order.item` records that are to be credited now
         """
         # Salespeople need no access to the connector.
-        line = self.sudo()
-        gone = [
-            item
-            for item in line._items_ordered()
-            if item in leaving or not item._stands() or item._is_credited()
-        ]
+        items = self.sudo()._items_ordered()
+        gone = [one for one in items if one in leaving or not one._is_billable()]
         return self.product_uom_qty - len(gone)
 
     def _items_ordered(self):

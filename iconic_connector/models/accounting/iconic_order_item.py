@@ -1,0 +1,90 @@
+from odoo import api, fields, models
+
+from ...domain import item_statuses
+
+
+class IconicOrderItem(models.Model):
+    """When an item was shipped, invoiced and credited: the cut-off goes by these."""
+
+    _inherit = "iconic.order.item"
+
+    shipped_at = fields.Datetime(
+        string="Shipped",
+        compute="_compute_shipped_at",
+        store=True,
+        help="When its delivery was validated in Odoo, or else when THE ICONIC "
+        "reported it as shipped.",
+    )
+    invoice_line_id = fields.Many2one(
+        "account.move.line",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The line of the posted invoice that bills it.",
+    )
+    invoiced_on = fields.Date(compute="_compute_invoiced_on", store=True)
+    credited_on = fields.Date(compute="_compute_credited_on", store=True)
+
+    @api.depends("status", "own_warehouse", "picking_id.state", "picking_id.date_done")
+    def _compute_shipped_at(self):
+        for item in self:
+            item.shipped_at = item._shipping_moment()
+
+    @api.depends("invoice_line_id.parent_state", "invoice_line_id.date")
+    def _compute_invoiced_on(self):
+        for item in self:
+            line = item.invoice_line_id
+            item.invoiced_on = line.parent_state == "posted" and line.date
+
+    @api.depends("credit_move_id.state", "credit_move_id.date")
+    def _compute_credited_on(self):
+        for item in self:
+            move = item.credit_move_id
+            item.credited_on = move.state == "posted" and move.date
+
+    def _shipping_moment(self):
+        """Return when this item was shipped; False if it was not.
+
+        What has left stays shipped, whatever becomes of it.
+        """
+        delivery = self.picking_id
+        if self._is_shipped_by_us() and delivery.state == "done":
+            return delivery.date_done
+        if self.status in item_statuses.LEFT:
+            return self.shipped_at or self.changed_at or fields.Datetime.now()
+        return self.status == item_statuses.CANCELED and self.shipped_at
+
+    def _is_billable(self, when="ordered"):
+        """Tell whether this item is on an invoice, or should be.
+
+        :param str when: "shipped" to leave out what was not shipped yet
+        """
+        self.ensure_one()
+        due = when == "ordered" or self.shipped_at
+        return bool(due and self._stands() and not self._is_credited())
+
+    def _link_invoices(self):
+        """Store on items the line of the posted invoice that bills each of them.
+
+        Items of one sales order line are alike: those that were shipped first are
+        invoiced first.
+        """
+        for line, items in self.grouped("sale_line_id").items():
+            rows = line._lines_invoiced("out_invoice")
+            free = items.filtered(
+                lambda item, rows=rows: item.invoice_line_id not in rows
+            ).sorted(_invoicing_order)
+            for row in rows:
+                taken = items.filtered(
+                    lambda item, row=row: item.invoice_line_id == row
+                )
+                count = max(int(row.quantity) - len(taken), 0)
+                free[:count].invoice_line_id = row
+                free = free[count:]
+
+
+def _invoicing_order(item):
+    """Return a sort key: shipped items come first, cancelled ones last."""
+    dropped = not item._stands() and not item._is_credited()
+    return dropped, not item.shipped_at, item.shipped_at or item.create_date, item.id
