@@ -35,13 +35,17 @@ class AccountMove(models.Model):
         refuse_other_companies(self, "iconic_account_id", "iconic_order_id")
 
     def _post(self, soft=True):
-        """Override of `account` to store on items which invoice bills them."""
+        """Override of `account` to link items to invoices, and to refund credit notes.
+
+        The job registers the refund of a credit note that a person has posted.
+        """
         posted = super()._post(soft)
         # Accountants need no access to the connector.
-        invoices = posted.sudo().filtered(
-            lambda move: move.move_type == "out_invoice" and move.iconic_order_id
-        )
-        invoices.iconic_order_id.item_ids._link_invoices()
+        ours = posted.sudo().filtered("iconic_order_id").grouped("move_type")
+        if invoices := ours.get("out_invoice"):
+            invoices.iconic_order_id.item_ids._link_invoices()
+        if credits := ours.get("out_refund"):
+            credits.iconic_order_id._refund_soon()
         return posted
 
     def _reverse_moves(self, default_values_list=None, cancel=False):

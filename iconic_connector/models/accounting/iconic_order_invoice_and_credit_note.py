@@ -374,6 +374,14 @@ class IconicOrder(models.Model):
                 )
             )
 
+    def _refund_soon(self):
+        """Have the job refund credit notes, of orders that it is not processing."""
+        due = self.filtered(
+            lambda order: order.account_id.register_payments and not order.lease_until
+        )
+        if due:
+            due._process_again()
+
     def _day(self, moment):
         """Return the date of a moment in the time zone of the seller."""
         people = self.company_id.partner_id, self.account_id.responsible_id.partner_id

@@ -130,6 +130,20 @@ class TestBooking(ClearingCase):
         lines.reconcile()
         self.assertEqual(lines.mapped("reconciled"), [True, True])
 
+    def test_a_credit_note_that_an_accountant_posts_is_refunded_by_the_job(self):
+        order = self.make_order((self.small, 99, 1))
+        order._invoice_and_pay()
+        credit = order._credit_items(order.item_ids, "Returned", post=False)
+        order.needs_processing = False
+        keeper = new_test_user(
+            self.env, "keeper", groups="base.group_user,account.group_account_invoice"
+        )
+        credit.with_user(keeper).action_post()
+        self.assertTrue(order.needs_processing, "The job is not asked to.")
+        order._process_one()
+        self.assertEqual(credit.payment_state, "paid")
+        self.assertEqual(self.balance(self.ledger), 0)
+
 
 class TestRefusing(ClearingCase):
     """Any other journal is refused where it is chosen, with what to do."""
