@@ -39,11 +39,8 @@ NEVER_OUT = (PAYMENT_PENDING, CANCELED, RETURN_REJECTED)
 # Items that have left the warehouse which ships them.
 LEFT = (*OUT, *COMING_BACK, RETURN_REJECTED)
 
-# Items that the buyer never received.
-NEVER_ARRIVED = (CANCELED, FAILED)
-
-# Items that are in THE ICONIC's warehouse again, if they have left it.
-BACK = (*NEVER_ARRIVED, RETURNED)
+# Items that are not sold in the end. What THE ICONIC had sent is back in its warehouse.
+BACK = (CANCELED, FAILED, RETURNED)
 
 # The statuses that have consequences in Odoo: `iconic.order._process_<status>`.
 WITH_CONSEQUENCES = (

@@ -9,7 +9,7 @@ from odoo.tests import new_test_user
 
 class TestInvoicing(InvoiceCase):
     def test_an_order_is_invoiced_posted_and_paid(self):
-        order = self.make_order(shipping=9.95)
+        order = self.make_order(shipping=(9.95,))
         order._invoice_and_pay()
         invoice = order.sale_order_id.invoice_ids
         self.assertRecordValues(
