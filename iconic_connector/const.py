@@ -2,14 +2,12 @@
 
 from datetime import timedelta
 
+from .domain.attribute_rules import GENDER
 from .seller_center.documents import PRODUCT_ELEMENTS
 
 # The group that may enter credentials and see secrets.
 USER_GROUP = "iconic_connector.iconic_connector_group_user"
 MANAGER_GROUP = "iconic_connector.iconic_connector_group_manager"
-
-# The marketplace's attribute for the gender.
-GENDER_FEED_NAME = "Gender"
 
 # Products per feed. SellerCenter recommends 500 and accepts 1000.
 FEED_BATCH_SIZE = 500
@@ -127,11 +125,7 @@ TAXONOMY_AGE = timedelta(days=6)
 
 # Attributes of categories that come from the product or the listing, not from a
 # mapping.
-OWN_ELEMENTS = {
-    GENDER_FEED_NAME,
-    *(name for name, _field, _add in PRODUCT_ELEMENTS),
-    "SellerSku",
-}
+OWN_ELEMENTS = {*(name for name, _field, _add in PRODUCT_ELEMENTS), "SellerSku"}
 
 # Mapped elements outside of ProductData: FeedName -> field of the record.
 MAPPED_ELEMENTS = {"TaxClass": "tax_class", "ShipmentType": "shipment_type"}
@@ -140,6 +134,17 @@ MAPPED_ELEMENTS = {"TaxClass": "tax_class", "ShipmentType": "shipment_type"}
 # doubled each time, and the longest.
 TAXONOMY_RETRY_FIRST = 1
 TAXONOMY_RETRY_LONGEST = 24
+
+# Own elements that a category may have a list for: FeedName -> field of the record.
+LISTED_ELEMENTS = {"Brand": "brand", "Condition": "condition"}
+
+# Our fields of the product that attributes come from, unless a mapping says otherwise:
+# FeedName -> field.
+PRODUCT_FIELDS = {
+    GENDER: "iconic_gender",
+    "Brand": "iconic_brand",
+    "Condition": "iconic_condition",
+}
 
 # How often a list of the taxonomy may end a turn with trouble of the marketplace's own
 # before it is left as it is, for the sake of those behind it.

@@ -14,6 +14,18 @@ from .letters import plain_letters
 NUMBER_INPUT = "numberfield"
 DATE_INPUTS = ("datefield", "datetime")
 
+# The marketplace's attribute for the gender, and words for the same gender, in the form
+# of `normalise`.
+GENDER = "Gender"
+_SAME_GENDER = (
+    ("female", "women", "woman", "lady"),
+    ("male", "men", "man"),
+    ("unisex", "adult unisex", "unisex adult"),
+    ("girl", "female kid", "kid female"),
+    ("boy", "male kid", "kid male"),
+    ("unisex kid", "kid unisex", "kid", "child"),
+)
+
 # What can be wrong with a value.
 NOT_AN_OPTION, TOO_LONG, NO_NUMBER = "option", "length", "number"
 NO_DATE, PAST = "date", "past"
@@ -83,6 +95,21 @@ class Names:
         return alike[0] if len(alike) == 1 else ""
 
 
+def find_option(feed_name: str, options: Names, value: str) -> str:
+    """Return the option that a value means, empty if none or several fit.
+
+    :param feed_name: of the attribute; genders have several words
+    """
+    if found := options.find(value):
+        return found
+    if feed_name != GENDER:
+        return ""
+    word = normalise(value)
+    words = next((words for words in _SAME_GENDER if word in words), ())
+    found = {options.find(word) for word in words} - {""}
+    return found.pop() if len(found) == 1 else ""
+
+
 @dataclass(frozen=True, eq=False)
 class AttributeRule:
     """The values that one attribute of a category allows.
@@ -113,7 +140,10 @@ class AttributeRule:
         """Return a value in the marketplace's spelling, unchanged if it has none."""
         if not self.has_options:
             return value
-        return ",".join(self.options.find(part) or part for part in self._parts(value))
+        return ",".join(
+            find_option(self.feed_name, self.options, part) or part
+            for part in self._parts(value)
+        )
 
     def fault(self, value: str, today: date | None = None) -> str:
         """Return what is wrong with a value, empty if nothing is.

@@ -50,8 +50,16 @@ CONDITIONS = [
     ("2500", "Seller refurbished (re-manufactured)"),
 ]
 
-# Genders, by the options of the marketplace's attribute.
-GENDERS = [("female", "Female"), ("male", "Male"), ("unisex", "Unisex")]
+# Whom a product is made for. Each category has its own list of genders, which these are
+# mapped to.
+GENDERS = [
+    ("female", "Female"),
+    ("male", "Male"),
+    ("unisex", "Unisex"),
+    ("girls", "Girls"),
+    ("boys", "Boys"),
+    ("unisex_kids", "Unisex Kids"),
+]
 
 # How far an order is in Odoo; see the diagram in `models/order/iconic_order.py`.
 ORDER_STATES = [

@@ -172,6 +172,8 @@ GENDER_BY_AGE = _option("Gender", "Gender", options.GENDERS_BY_AGE, mandatory=Tr
 FASHION = (
     BRAND, GENDER, COLOR, COLOR_NAME, COMPOSITION, CARE, *SEASONAL, *OFFER
 )  # fmt: skip
+KIDS_GENDER = replace(GENDER, choices=options.GENDERS_WITH_CHILDREN)
+KIDS_FASHION = (BRAND, KIDS_GENDER, *FASHION[2:])
 BASIC = (BRAND, COLOR, COLOR_NAME, *OFFER)
 MATERIAL = _several("MaterialFamily", "Material family", options.MATERIALS)
 OCCASION = _several("Occasion", "Occasion", options.OCCASIONS)
@@ -257,14 +259,14 @@ _SETS = {
         _text("HowToUse", "How to use", 1000, "Apply to damp skin."),
     ),
     "kids' clothing": (
-        *FASHION,
+        *KIDS_FASHION,
         variation(options.KIDS_SIZES),
         _option("AgeRange", "Age range", options.KIDS_AGES, mandatory=True),
         _option("SleeveLength", "Sleeve length", options.SLEEVES),
         MATERIAL, OCCASION, PATTERN, CLOSURE,
     ),
     "kids' shoes": (
-        *FASHION,
+        *KIDS_FASHION,
         variation(options.KIDS_SHOE_SIZES),
         _option("AgeRange", "Age range", options.KIDS_AGES, mandatory=True),
         _text("UpperMaterial", "Upper material", 100, "Leather", mandatory=True),

@@ -12,6 +12,7 @@ def _run(words, values):
 GENDERS = ("Female", "Male", "Unisex")
 # Some categories ask for gender and age in one.
 GENDERS_BY_AGE = ("Women", "Men", "Girls", "Boys")
+GENDERS_WITH_CHILDREN = ("Women", "Men", "Girls", "Boys", "Unisex Kids")
 AGE_GROUPS = ("Adult", "Kids")
 SEASONS = ("AW26", "SS27", "Core", "SS25", "AW25", "SS26", "AW27")
 YEARS = ("2026", "2027", "2024", "2025", "2028")

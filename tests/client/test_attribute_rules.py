@@ -15,6 +15,7 @@ from iconic_connector.domain.attribute_rules import (
     TOO_LONG,
     AttributeRule,
     Names,
+    find_option,
     normalise,
 )
 
@@ -124,6 +125,26 @@ def test_a_list_knows_its_length_and_gives_an_idea_of_itself():
 )
 def test_an_option_is_spelt_as_in_the_list_and_the_unknown_is_left(value, spelt):
     assert one_of(COLOURS).spell(value) == spelt
+
+
+@pytest.mark.parametrize(
+    ("options", "value", "found"),
+    [
+        ("Female Male Unisex", "Female", "Female"),
+        ("Women Men Girls Boys Unisex", "Female", "Women"),
+        ("Women Men Girls Boys Unisex", "Male", "Men"),
+        ("Women Men Girls Boys Unisex", "Girls", "Girls"),
+        ("Womens Mens", "Female", "Womens"),
+        ("Kids Women", "Unisex Kids", "Kids"),
+        # Whom a shop means by these is for a person to say.
+        ("Female Male Unisex", "Girls", ""),
+        ("Women Ladies", "Female", ""),
+        ("Women Men", "Teal", ""),
+    ],
+)
+def test_a_gender_is_found_under_another_word_for_it(options, value, found):
+    assert find_option("Gender", Names(options.split()), value) == found
+    assert find_option("Fit", Names(["Women"]), "Female") == ""
 
 
 @pytest.mark.parametrize(

@@ -343,6 +343,9 @@ class IconicAccount(models.Model):
         for listing, problems in batch.problems.items():
             listing._block(flow, "\n".join(problem.message for problem in problems))
         feed = self.env["iconic.feed"]
+        if batch.problems:
+            # The messages name the mapping of their values: they have to be there.
+            self.env["iconic.value.map"]._propose(self)
         if batch.document:
             feed = feed._store(flow, batch.listings, batch.document, batch.lines)
         counts = {

@@ -2,11 +2,14 @@ from odoo import fields, models
 
 from ... import const
 from ...domain import attribute_rules
+from ...domain.attribute_rules import GENDER
 from ...seller_center.const import MAX_SECONDARY_CATEGORIES
 from ...seller_center.documents import FEED_NAME, clean_text
 from .iconic_listing_check import Problem
 
 VARIATION = "Variation"
+#: The elements of a document that a category may have rules for: FeedName -> field.
+ELEMENTS = const.MAPPED_ELEMENTS | const.LISTED_ELEMENTS
 #: How many values of a list a message names.
 NAMED_OPTIONS = 5
 
@@ -135,18 +138,17 @@ class IconicListing(models.Model):
         values = {
             **dict(product.attributes),
             VARIATION: product.variation,
-            **{
-                name: getattr(product, field)
-                for name, field in const.MAPPED_ELEMENTS.items()
-            },
+            **{name: getattr(product, field) for name, field in ELEMENTS.items()},
         }
         if not rules:
             yield from self._check_without_rules(values, mapping)
         today = fields.Date.context_today(self)
         for rule in rules.values():
-            if rule.attribute_type == "system" or _is_sent_otherwise(rule.feed_name):
+            if rule.attribute_type == "system" or _is_checked_otherwise(rule):
                 continue
             value = clean_text(values.get(rule.feed_name) or "").strip()
+            if not value and rule.feed_name in const.LISTED_ELEMENTS:
+                continue  # that they are missing is found elsewhere
             if not value and rule.mandatory:
                 yield self._missing(rule, mapping)
             elif value and (fault := rule.fault(value, today)):
@@ -154,7 +156,7 @@ class IconicListing(models.Model):
 
     def _check_without_rules(self, values, mapping):
         """Check what can be checked before the category's attributes are read."""
-        if const.GENDER_FEED_NAME not in values:
+        if GENDER not in values:
             yield self._gender_missing()
         for name in values:
             if not FEED_NAME.fullmatch(name):
@@ -170,11 +172,13 @@ class IconicListing(models.Model):
 
     def _missing(self, rule, mapping):
         """Return the problem of a mandatory attribute without a value."""
-        if rule.feed_name == const.GENDER_FEED_NAME:
-            return self._gender_missing()
         if rule.feed_name == VARIATION:
             return self._variation_missing(mapping)
-        line = self._line_of(rule, mapping)
+        line = mapping.attribute_ids.filtered(
+            lambda one: one.feed_name == rule.feed_name
+        )[:1]
+        if not line and rule.feed_name == GENDER:
+            return self._gender_missing()
         remedy, place = self._remedy(line, mapping)
         return Problem(
             self.env._("%s missing", rule.label),
@@ -249,40 +253,53 @@ class IconicListing(models.Model):
         place = mapping
         if fault == attribute_rules.NOT_AN_OPTION:
             place = self._value_map(rule, context) or mapping
-        if rule.feed_name in self.attribute_ids.mapped("feed_name"):
+        if rule.feed_name in self._own_values():
             place = self
         return Problem(
             self.env._("%s not allowed", rule.label),
-            messages[fault](rule, value),
+            messages[fault](rule, value, place),
             place,
         )
 
+    def _own_values(self):
+        """Return the FeedNames of the values that are entered on the listing."""
+        fields_of_listing = {VARIATION: self.variation, "Brand": self.brand}
+        return {
+            *self.attribute_ids.mapped("feed_name"),
+            *(name for name, value in fields_of_listing.items() if value),
+        }
+
     def _value_map(self, rule, context):
         """Return the `iconic.value.map` that translates the value, if any."""
-        mapping = context.maps[self.product_id.id]
-        source = self._line_of(rule, mapping).product_attribute_id
-        if rule.feed_name == VARIATION:
-            source = mapping.variation_attribute_id
-        return context.value_maps.get((rule.attribute_id, source.id))
+        source = context.maps[self.product_id.id]._source_of(rule.feed_name)
+        return context.value_maps.get((rule.attribute_id, source))
 
-    def _line_of(self, rule, mapping):
-        return mapping.attribute_ids.filtered(
-            lambda line: line.feed_name == rule.feed_name
-        )[:1]
-
-    def _not_an_option(self, rule, value):
-        names = rule.options.some(NAMED_OPTIONS)
+    def _not_an_option(self, rule, value, place):
         return self.env._(
             "%(attribute)s “%(value)s” is not one of THE ICONIC's %(count)s values, "
-            "such as %(names)s: choose the right one under Configuration > Value "
-            "Mapping, or correct it where it comes from.",
+            "such as %(names)s: %(remedy)s.",
             attribute=rule.label,
             value=value,
             count=len(rule.options),
-            names=", ".join(names),
+            names=", ".join(rule.options.some(NAMED_OPTIONS)),
+            remedy=self._remedy_of_value(place),
         )
 
-    def _too_long(self, rule, value):
+    def _remedy_of_value(self, place):
+        """Return how to replace a value that is not on the marketplace's list.
+
+        :param place: the record where that is done
+        """
+        if place == self:
+            return self.env._("choose another one on the listing")
+        if place._name == "iconic.value.map":
+            return self.env._(
+                "choose the right one under Configuration > Value Mapping, or correct "
+                "it where it comes from"
+            )
+        return self.env._("choose another one in the category mapping")
+
+    def _too_long(self, rule, value, _place):
         return self.env._(
             "%(attribute)s has %(length)s characters, but at most %(limit)s are "
             "allowed: shorten “%(value)s”.",
@@ -292,7 +309,7 @@ class IconicListing(models.Model):
             value=value,
         )
 
-    def _no_number(self, rule, value):
+    def _no_number(self, rule, value, _place):
         return self.env._(
             "%(attribute)s “%(value)s” is not a number: write it with a decimal "
             "point, such as 12.5, and without a unit of measure.",
@@ -300,7 +317,7 @@ class IconicListing(models.Model):
             value=value,
         )
 
-    def _no_date(self, rule, value):
+    def _no_date(self, rule, value, _place):
         return self.env._(
             "%(attribute)s “%(value)s” is not a date: write it as year-month-day, such "
             "as 2027-03-31.",
@@ -308,7 +325,7 @@ class IconicListing(models.Model):
             value=value,
         )
 
-    def _past(self, rule, value):
+    def _past(self, rule, value, _place):
         return self.env._(
             "%(attribute)s “%(value)s” is in the past, which THE ICONIC does not "
             "allow: enter a later date, or remove it.",
@@ -340,10 +357,11 @@ class IconicListing(models.Model):
             )
 
 
-def _is_sent_otherwise(feed_name):
-    """Tell whether another method checks this element."""
-    return feed_name in const.OWN_ELEMENTS - {
-        VARIATION,
-        const.GENDER_FEED_NAME,
-        *const.MAPPED_ELEMENTS,
-    }
+def _is_checked_otherwise(rule):
+    """Tell whether another method checks this element.
+
+    :param rule: the `AttributeRule`
+    """
+    if rule.feed_name in const.LISTED_ELEMENTS:
+        return not rule.has_options
+    return rule.feed_name in const.OWN_ELEMENTS - {VARIATION, *const.MAPPED_ELEMENTS}

@@ -12,7 +12,7 @@ from odoo.tools import is_html_empty
 
 from ... import const
 from ...domain import statuses
-from ...domain.attribute_rules import Names
+from ...domain.attribute_rules import GENDER, Names
 from ...seller_center.const import CONDITIONS
 from ...seller_center.documents import clean_markup, product_identifier
 from ...seller_center.records import Product
@@ -73,11 +73,11 @@ class BatchContext:
 
     @cached_property
     def value_maps(self):
-        """Return the value maps by the ids of marketplace's and product's attribute."""
+        """Return the value maps by the id of the attribute and the `Source`."""
         maps = self._listings.env["iconic.value.map"].search(
             [("attribute_id", "in", self._list_attributes)]
         )
-        return {(one.attribute_id.id, one.product_attribute_id.id): one for one in maps}
+        return {(one.attribute_id.id, one._source): one for one in maps}
 
     @property
     def _list_attributes(self):
@@ -107,15 +107,16 @@ class BatchContext:
         """
         return self.rules.get(category.attribute_set_id.id, {})
 
-    def spell(self, rule, value, value_id=None):
+    def spell(self, rule, value, key=None):
         """Return a value in the marketplace's spelling.
 
         :param rule: the `AttributeRule`, None if the category has none
-        :param value_id: the id of the product attribute's value that it comes from
+        :param key: what a value mapping knows it by: the id of the product attribute's
+            value, or the text of a field or a season; None if it is never mapped
         """
         if not rule or not value:
             return value
-        return self.chosen.get((rule.attribute_id, value_id)) or rule.spell(value)
+        return self.chosen.get((rule.attribute_id, key)) or rule.spell(value)
 
     def values_of(self, product):
         """Return attribute id -> id and name of the value, for one variant."""
@@ -362,14 +363,16 @@ class IconicListing(models.Model):
             primary_category=category.external_id or None,
             categories=tuple(secondary.mapped("external_id")),
             description=_html(self.description) or style.description,
-            brand=self._wanted_brand(context, style, mapping, values) or None,
+            brand=self._wanted_brand(context, style, mapping, values, rules) or None,
             product_id=product_identifier(
                 product.barcode,
                 product.iconic_upc,
                 product.iconic_mpn,
                 product.iconic_isbn,
             ),
-            condition=style.condition,
+            condition=context.spell(
+                rules.get("Condition"), style.condition, style.condition
+            ),
             attributes=tuple(
                 (name, value)
                 for name, value in attributes.items()
@@ -400,15 +403,27 @@ class IconicListing(models.Model):
             value_id, name = None, self.variation
         return context.spell(rules.get("Variation"), name, value_id)
 
-    def _wanted_brand(self, context, style, mapping, values):
+    def _wanted_brand(self, context, style, mapping, values, rules):
         """Return the brand, in the marketplace's spelling if it knows the brand."""
-        name = self.brand
-        if not name and mapping.brand_source == "attribute":
-            name = values.get(mapping.brand_attribute_id.id, (None, ""))[1]
-        elif not name and mapping.brand_source == "field":
-            name = field_text(self.product_id, mapping.brand_field_id)
-        name = name or style.brand or mapping.brand
-        return name and (context.brands.find(name) or name)
+        key, name = None, self.brand
+        if not name:
+            key, name = self._mapped_brand(style, mapping, values)
+        name = name or mapping.brand
+        if not name:
+            return name
+        return context.spell(rules.get("Brand"), context.brands.find(name) or name, key)
+
+    def _mapped_brand(self, style, mapping, values):
+        """Return key and name of the brand that the product has by its mapping.
+
+        :return: as in `_mapped_attributes`
+        """
+        key = name = ""
+        if mapping.brand_source == "attribute":
+            key, name = values.get(mapping.brand_attribute_id.id, (None, ""))
+        elif mapping.brand_source == "field":
+            key = name = field_text(self.product_id, mapping.brand_field_id)
+        return (key, name) if name else (style.brand, style.brand)
 
     def _wanted_attributes(self, context, style, values, rules):
         """Return FeedName -> value; those of the listing come first.
@@ -425,25 +440,27 @@ class IconicListing(models.Model):
         for line in self.attribute_ids:
             found[line.feed_name] = (None, line.value)
         return {
-            name: context.spell(rules.get(name), value, value_id)
-            for name, (value_id, value) in found.items()
+            name: context.spell(rules.get(name), value, key)
+            for name, (key, value) in found.items()
             if value and (name in rules or not rules)
         }
 
     def _mapped_attributes(self, context, style, values):
-        """Return FeedName -> id and text of the value, from product and mapping.
+        """Return FeedName -> key and text of the value, from product and mapping.
+
+        The key is the one for `BatchContext.spell`.
 
         :param context: the `BatchContext`
         :param style: the `Style` of the template
         :param values: attribute id -> id and name of the variant's value
         """
-        found = {const.GENDER_FEED_NAME: (None, style.gender)}
+        found = {GENDER: (style.gender, style.gender)}
         for line in context.maps[self.product_id.id].attribute_ids:
             found[line.feed_name] = self._mapped_value(line, context, values)
         return found
 
     def _mapped_value(self, line, context, values):
-        """Return id and text of the value of one line of the category mapping.
+        """Return key and text of the value of one line of the category mapping.
 
         :param line: an `iconic.category.map.attribute`
         :param context: the `BatchContext`
@@ -453,11 +470,12 @@ class IconicListing(models.Model):
             return values.get(line.product_attribute_id.id, (None, ""))
         if line.source == "fixed":
             return None, line.value
+        text = ""
         if line.source == "season":
-            return None, context.season_of(self.product_id)
-        if line.source == "field":
-            return None, field_text(self.product_id, line.field_id)
-        return None, ""
+            text = context.season_of(self.product_id)
+        elif line.source == "field":
+            text = field_text(self.product_id, line.field_id)
+        return text, text
 
     def _wanted_parents(self, contents, context):
         """Return the ParentSku of each listing.

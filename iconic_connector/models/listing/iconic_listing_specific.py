@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ... import const
+from ...domain.attribute_rules import GENDER
 from .iconic_listing_content import BatchContext
 
 # A row's id is the listing's id times this number, plus the attribute's id. Browsers
@@ -116,9 +116,7 @@ class IconicListingSpecific(models.Model):
         :param listing: an `iconic.listing`
         :param category: its `iconic.category`
         """
-        attributes = category.attribute_ids.filtered(
-            lambda one: one._is_mapped() or one.feed_name == const.GENDER_FEED_NAME
-        )
+        attributes = category.attribute_ids.filtered(lambda one: one._is_mapped())
         return self.browse(
             listing._origin.id * ATTRIBUTES + attribute.id
             for attribute in attributes.sorted(lambda one: not one.mandatory)
@@ -171,7 +169,7 @@ class IconicListingSpecific(models.Model):
     def _mapped_from(self):
         """Return the source of the mapped value, as shown to users."""
         line = self.map_line_id
-        if not line and self.feed_name == const.GENDER_FEED_NAME:
+        if not line and self.feed_name == GENDER:
             return self.env._("Gender of the product")
         if line.source == "attribute":
             name = line.product_attribute_id.name
@@ -209,8 +207,8 @@ class IconicListingSpecific(models.Model):
             context.values_of(product),
         )
         return {
-            name: (context.spell(rules.get(name), value, value_id), lines.get(name))
-            for name, (value_id, value) in found.items()
+            name: (context.spell(rules.get(name), value, key), lines.get(name))
+            for name, (key, value) in found.items()
         }
 
 

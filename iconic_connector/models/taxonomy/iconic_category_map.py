@@ -1,8 +1,10 @@
+from typing import NamedTuple
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.fields import Command, Domain
+from odoo.fields import Command
 
-from ...domain.attribute_rules import Names
+from ... import const
 from ...seller_center.const import MAX_SECONDARY_CATEGORIES
 
 #: The functions that convert the value of a field to text, by the field's type.
@@ -19,6 +21,27 @@ FIELD_TEXTS = {
         record._fields[name]._description_selection(record.env)
     ).get(record[name]),
 }
+
+
+#: The fields of a category mapping that decide which values have to be mapped.
+VALUE_SOURCES = {
+    "primary_category_id",
+    "variation_attribute_id",
+    "brand_source",
+    "brand_attribute_id",
+    "brand_field_id",
+}
+
+
+class Source(NamedTuple):
+    """Where the values of an attribute come from that are mapped to the marketplace's.
+
+    :param kind: attribute, field or season
+    :param id: of the `product.attribute` or the `ir.model.fields`
+    """
+
+    kind: str
+    id: int = 0
 
 
 class IconicCategoryMap(models.Model):
@@ -163,9 +186,10 @@ class IconicCategoryMap(models.Model):
     @api.onchange("primary_category_id")
     def _onchange_primary_category_id(self):
         needed = set(self.primary_category_id.attribute_ids.mapped("feed_name"))
-        # Lines without a source are removed if the new category does not need them.
+        # Lines that nobody has filled in are removed if the new category does not need
+        # them.
         self.attribute_ids -= self.attribute_ids.filtered(
-            lambda line: not line.source and line.feed_name not in needed
+            lambda line: line.feed_name not in needed and line._is_untouched()
         )
         self.attribute_ids = [Command.create(one) for one in self._missing_lines()]
 
@@ -179,7 +203,7 @@ class IconicCategoryMap(models.Model):
     def write(self, vals):
         """Override of `base` to add lines for the attributes of a new category."""
         result = super().write(vals)
-        if vals.keys() & {"primary_category_id", "variation_attribute_id"}:
+        if vals.keys() & VALUE_SOURCES:
             self._complete_lines()
         return result
 
@@ -207,10 +231,52 @@ class IconicCategoryMap(models.Model):
         """Return the values of the lines for attributes without one."""
         known = set(self.attribute_ids.mapped("feed_name"))
         return [
-            {"feed_name": attribute.feed_name}
+            {"feed_name": attribute.feed_name, **self._usual_source(attribute)}
             for attribute in self.primary_category_id.attribute_ids
             if attribute.feed_name not in known and attribute._is_mapped()
         ]
+
+    @api.model
+    def _usual_source(self, attribute):
+        """Return the values of a line that takes an attribute from a field of ours."""
+        field = self._own_field(attribute.feed_name)
+        return {"source": "field", "field_id": field.id} if field else {}
+
+    @api.model
+    def _own_field(self, feed_name):
+        """Return the `ir.model.fields` of ours for an attribute, empty if none."""
+        Fields = self.env["ir.model.fields"]
+        if name := const.PRODUCT_FIELDS.get(feed_name):
+            return Fields._get("product.product", name)
+        return Fields
+
+    def _source_of(self, feed_name, lines=None):
+        """Return where the value of an attribute comes from.
+
+        :param lines: the lines of the mapping by FeedName, None to group them
+        :return: a `Source`, or None if the value is entered as the marketplace's
+        """
+        if lines is None:
+            lines = self.attribute_ids.grouped("feed_name")
+        kind, attribute, field = self._kind_of_source(feed_name, lines.get(feed_name))
+        if kind == "attribute" and attribute:
+            return Source(kind, attribute.id)
+        if kind == "field" and field:
+            return Source(kind, field.id)
+        return Source(kind) if kind == "season" else None
+
+    def _kind_of_source(self, feed_name, line):
+        """Return kind, product attribute and field where a value comes from.
+
+        :param line: the line of the mapping, or None
+        """
+        if line:
+            return line.source, line.product_attribute_id, line.field_id
+        if feed_name == "Variation":
+            return "attribute", self.variation_attribute_id, None
+        if feed_name == "Brand" and self.brand_source != "product":
+            return self.brand_source, self.brand_attribute_id, self.brand_field_id
+        return "field", None, self._own_field(feed_name)
 
     @api.model
     def _for_products(self, account, products):
@@ -303,6 +369,11 @@ class IconicCategoryMapAttribute(models.Model):
         "UNIQUE(map_id, feed_name)", "This attribute already has a value."
     )
 
+    def _is_untouched(self):
+        """Tell whether the line is as it was proposed."""
+        field = self.map_id._own_field(self.feed_name)
+        return not self.source or (self.source == "field" and self.field_id == field)
+
     @api.depends("feed_name", "map_id.primary_category_id.attribute_set_id")
     def _compute_attribute_id(self):
         for line in self:
@@ -338,172 +409,9 @@ class IconicCategoryMapAttribute(models.Model):
     def write(self, vals):
         """Override of `base` to create the value mappings that the lines need."""
         result = super().write(vals)
-        if vals.keys() & {"source", "product_attribute_id"}:
+        if vals.keys() & {"source", "product_attribute_id", "field_id"}:
             self.env["iconic.value.map"]._propose(self.map_id.account_id)
         return result
-
-
-class IconicValueMap(models.Model):
-    """Maps the values of a product attribute to those of a marketplace attribute.
-
-    It is shared by all category mappings that use the same marketplace attribute: one
-    map of sizes serves all tops.
-    """
-
-    _name = "iconic.value.map"
-    _inherit = "iconic.rights"
-    _description = "THE ICONIC Value Mapping"
-    _order = "account_id, product_attribute_id, id"
-
-    account_id = fields.Many2one(
-        "iconic.account", required=True, readonly=True, ondelete="cascade", index=True
-    )
-    company_id = fields.Many2one(related="account_id.company_id", store=True)
-    product_attribute_id = fields.Many2one(
-        "product.attribute", required=True, readonly=True, ondelete="cascade"
-    )
-    attribute_id = fields.Many2one(
-        "iconic.attribute", required=True, readonly=True, ondelete="cascade", index=True
-    )
-    line_ids = fields.One2many("iconic.value.map.line", "map_id", string="Values")
-    open_count = fields.Integer(string="To Map", compute="_compute_open_count")
-
-    _unique_attributes = models.Constraint(
-        "UNIQUE(product_attribute_id, attribute_id)",
-        "These two attributes are already mapped.",
-    )
-
-    @api.depends("line_ids.option_id")
-    def _compute_open_count(self):
-        for one in self:
-            one.open_count = len(one.line_ids.filtered(lambda line: not line.option_id))
-
-    @api.depends("product_attribute_id", "attribute_id")
-    def _compute_display_name(self):
-        """Override of `base` to show both attributes."""
-        for one in self:
-            one.display_name = (
-                f"{one.product_attribute_id.name} → {one.attribute_id.name}"
-            )
-
-    @api.model
-    def _propose(self, accounts):
-        """Create the maps that category mappings need, and match values by name.
-
-        Values that are already matched stay.
-
-        :param accounts: `iconic.account` records
-        """
-        pairs = self._needed_pairs(accounts)
-        # Users without write access trigger this, too, when they check products.
-        known = self.sudo().search(
-            [("attribute_id", "in", [attribute.id for attribute, _own in pairs])]
-        )
-        have = {(one.attribute_id, one.product_attribute_id) for one in known}
-        known |= known.create(
-            [
-                {
-                    "account_id": attribute.account_id.id,
-                    "attribute_id": attribute.id,
-                    "product_attribute_id": own.id,
-                }
-                for attribute, own in pairs - have
-            ]
-        )
-        known._add_values()
-        known._fill_in()
-
-    @api.model
-    def _needed_pairs(self, accounts):
-        """Return the pairs of marketplace and product attribute that are in use."""
-        maps = self.env["iconic.category.map"].search(
-            [("account_id", "in", accounts.ids)]
-        )
-        pairs = {
-            (line.attribute_id, line.product_attribute_id)
-            for line in maps.attribute_ids
-            if line.source == "attribute" and line.attribute_id._has_options
-        }
-        for mapping in maps.filtered("variation_attribute_id"):
-            for attribute in mapping.primary_category_id.attribute_ids:
-                if attribute.feed_name == "Variation" and attribute._has_options:
-                    pairs.add((attribute, mapping.variation_attribute_id))
-        return pairs
-
-    def _add_values(self):
-        """Add a line for each value of the product attributes without one."""
-        self.env["iconic.value.map.line"].create(
-            [
-                {"map_id": one.id, "value_id": value.id}
-                for one in self
-                for value in one.product_attribute_id.value_ids - one.line_ids.value_id
-            ]
-        )
-
-    def _fill_in(self):
-        """Match open values with the marketplace's values of the same name.
-
-        Names are compared in the account's language, not in the user's.
-        """
-        for one in self.filtered("open_count"):
-            one = one.with_context(lang=one.account_id._active_lang())
-            options = {option.name: option for option in one.attribute_id.option_ids}
-            names = Names(options)
-            for line in one.line_ids.filtered(lambda line: not line.option_id):
-                if name := names.find(line.value_id.name):
-                    line.option_id = options[name]
-
-    @api.model
-    def _chosen(self, attribute_ids):
-        """Return the matched values of some attributes.
-
-        :param attribute_ids: ids of `iconic.attribute` records
-        :return: a dict, (attribute id, product attribute value id) -> option's name
-        """
-        lines = self.env["iconic.value.map.line"].search(
-            Domain("map_id.attribute_id", "in", attribute_ids)
-            & Domain("option_id", "!=", False)
-        )
-        return {
-            (line.map_id.attribute_id.id, line.value_id.id): line.option_id.name
-            for line in lines
-        }
-
-
-class IconicValueMapLine(models.Model):
-    """A value of a product attribute and its counterpart at the marketplace."""
-
-    _name = "iconic.value.map.line"
-    _inherit = "iconic.rights"
-    _description = "THE ICONIC Value"
-    _order = "map_id, value_sequence, id"
-    _rec_name = "value_id"
-
-    map_id = fields.Many2one(
-        "iconic.value.map", required=True, ondelete="cascade", index=True, readonly=True
-    )
-    account_id = fields.Many2one(related="map_id.account_id", store=True)
-    company_id = fields.Many2one(related="map_id.company_id", store=True)
-    attribute_id = fields.Many2one(related="map_id.attribute_id", store=True)
-    product_attribute_id = fields.Many2one(related="map_id.product_attribute_id")
-    value_id = fields.Many2one(
-        "product.attribute.value",
-        string="Value in Odoo",
-        required=True,
-        ondelete="cascade",
-        readonly=True,
-    )
-    value_sequence = fields.Integer(related="value_id.sequence", store=True)
-    option_id = fields.Many2one(
-        "iconic.attribute.option",
-        string="Value at THE ICONIC",
-        ondelete="set null",
-        domain="[('attribute_id', '=', attribute_id)]",
-    )
-
-    _unique_value = models.Constraint(
-        "UNIQUE(map_id, value_id)", "This value is already mapped."
-    )
 
 
 def _number(value):

@@ -213,7 +213,8 @@ class IconicAttribute(models.Model):
     def _is_mapped(self):
         """Tell whether category mappings have a line for the attribute.
 
-        Not those that the marketplace sets, nor those that every product has.
+        Not those that the marketplace sets, nor those with a place of their own on the
+        product or the mapping.
         """
         return self.attribute_type != "system" and (
             self.feed_name in const.MAPPED_ELEMENTS

@@ -38,7 +38,7 @@ MISSING = (
     "is empty, but mandatory in this category",
     "choose its source in the category mapping",
 )
-OPTION = ("is not one of THE ICONIC's", "such as", "choose the right one")
+OPTION = ("is not one of THE ICONIC's", "such as", ": choose ")
 LONG = ("allowed: shorten",)
 NUMBER = ("is not a number", "write it with a decimal point, such as 12.5")
 DATE = ("is not a date", "write it as year-month-day")
@@ -204,7 +204,7 @@ CATEGORIES = {
 ATTRIBUTES = {
     "a missing gender": Rule(
         style(iconic_gender=False),
-        ("Gender is empty", "choose the Gender on the product"),
+        ("Gender is empty", "fill in the field Gender of the product"),
         ("Field Gender must not be empty",),
     ),
     "a missing variation": Rule(

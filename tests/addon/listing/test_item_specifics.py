@@ -157,7 +157,7 @@ class TestWhereItComesFrom(SpecificsCase):
         self.assertEqual(self.shown("Composition"), ("Cotton", "Fixed in the mapping"))
         self.assertEqual(self.shown("Color"), ("Navy", "Product attribute Colour"))
         self.assertEqual(self.shown("Season"), ("AW26", "Season tag"))
-        self.assertEqual(self.shown("Gender"), ("Female", "Gender of the product"))
+        self.assertEqual(self.shown("Gender"), ("Female", "Product field Gender"))
         self.assertEqual(self.shown("Fit"), ("", "Not sent"))
 
     def test_a_field_of_the_product_is_named_by_its_label(self):
@@ -179,7 +179,7 @@ class TestWhereItComesFrom(SpecificsCase):
         )
         self.style.iconic_gender = False
         self.env.invalidate_all()
-        self.assertEqual(self.shown("Gender"), ("", "Missing: Gender of the product"))
+        self.assertEqual(self.shown("Gender"), ("", "Missing: Product field Gender"))
 
 
 class TestOverriding(SpecificsCase):

@@ -76,7 +76,7 @@ class TestNearestMap(MappingCase):
 class TestChoosingACategory(MappingCase):
     def asked_names(self, number):
         """Return the attributes of a category that need a mapping."""
-        own = {"Brand", "Gender", "Variation"}
+        own = {"Brand", "Variation"}
         attributes = self.marketplace_category(number).attribute_ids
         return set(attributes.mapped("feed_name")) - own
 

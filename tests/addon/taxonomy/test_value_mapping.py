@@ -201,6 +201,149 @@ class TestSharing(ValueMappingCase):
         self.assertEqual(self.chosen(shade.value_ids, shades), "Navy")
 
 
+class TestFieldsAndSeasons(ValueMappingCase):
+    """What the connector takes from fields and seasons is mapped like attributes."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.mapping.primary_category_id = cls.marketplace_category("10366")
+        cls.mapping.attribute_ids.filtered(
+            lambda line: line.feed_name == "AgeRange"
+        ).write({"source": "fixed", "value": "Kids"})
+
+    def lines(self, feed_name):
+        """Return the lines that map the values of one attribute of the category."""
+        return self.env["iconic.value.map.line"].search(
+            [
+                ("account_id", "=", self.account.id),
+                ("attribute_id.feed_name", "=", feed_name),
+                ("attribute_id.set_id", "=", self.category_set.id),
+            ]
+        )
+
+    @property
+    def category_set(self):
+        return self.mapping.primary_category_id.attribute_set_id
+
+    def mapped(self, feed_name):
+        return {line.name: line.option_id.name for line in self.lines(feed_name)}
+
+    def map_text(self, feed_name, text, name):
+        line = self.lines(feed_name).filtered(lambda one: one.name == text)
+        line.option_id = line.attribute_id.option_ids.filtered(
+            lambda option: option.name == name
+        )
+
+    def test_the_genders_of_a_category_are_matched_by_what_they_mean(self):
+        genders = (
+            ("female", "Women"),
+            ("girls", "Girls"),
+            ("unisex_kids", "Unisex Kids"),
+        )
+        for key, expected in genders:
+            self.style.iconic_gender = key
+            self.assertEqual(self.sent_value("Gender"), expected)
+            self.assertEqual(self.problems(), {})
+        self.propose()
+        self.assertEqual(
+            self.mapped("Gender"), {"Female": "Women", "Unisex Kids": "Unisex Kids"}
+        )
+
+    def test_a_gender_that_the_category_lacks_is_mapped_where_the_check_says(self):
+        self.style.iconic_gender = "unisex"
+        self.account.action_check_products()
+        problem = self.problems()["Gender not allowed"]
+        self.assertIn("Configuration > Value Mapping", problem.message)
+        self.assertEqual(problem.place, self.lines("Gender").map_id)
+        self.assertIn("Unisex", self.to_map().mapped("name"))
+        self.map_text("Gender", "Unisex", "Unisex Kids")
+        self.assertEqual(self.problems(), {})
+        self.assertEqual(self.sent_value("Gender"), "Unisex Kids")
+
+    def test_a_gender_of_the_whole_category_is_fixed_in_its_mapping(self):
+        self.take("Gender", "fixed", value="Girls")
+        self.assertEqual(self.sent_value("Gender"), "Girls")
+        self.take("Gender", "fixed", value="Cats")
+        problem = self.problems()["Gender not allowed"]
+        self.assertIn("choose another one in the category mapping", problem.message)
+        self.assertEqual(problem.place, self.mapping)
+
+    def test_what_is_chosen_on_the_listing_is_never_mapped(self):
+        self.style.iconic_gender = "girls"
+        self.propose()
+        self.map_text("Gender", "Girls", "Unisex Kids")
+        self.assertEqual(self.sent_value("Gender"), "Unisex Kids")
+        own = self.fill_in("Gender", "Girls")
+        self.assertEqual(self.sent_value("Gender", **own), "Girls")
+
+    def test_the_texts_of_a_field_are_those_of_the_products(self):
+        self.small.iconic_mpn = "striped all over"
+        self.take("Pattern", "field", field_id=self.product_field("iconic_mpn").id)
+        self.assertEqual(self.mapped("Pattern"), {"striped all over": False})
+        self.assertIn("Pattern not allowed", self.problems())
+        self.map_text("Pattern", "striped all over", "Stripe")
+        self.assertEqual(self.sent_value("Pattern"), "Stripe")
+
+    def test_an_open_text_that_no_product_has_any_more_is_not_to_be_mapped(self):
+        self.small.iconic_mpn = "stripd"
+        self.take("Pattern", "field", field_id=self.product_field("iconic_mpn").id)
+        self.small.iconic_mpn = "stripes"
+        self.propose()
+        self.assertEqual(self.mapped("Pattern"), {"stripes": "Stripe"})
+
+    def test_a_season_is_mapped_to_a_season_of_the_marketplace(self):
+        self.season.name = "Autumn 26"
+        self.propose()
+        self.assertFalse(self.mapped("Season")["Autumn 26"])
+        self.assertIn("Season not allowed", self.problems())
+        self.map_text("Season", "Autumn 26", "AW26")
+        self.assertEqual(self.sent_value("Season"), "AW26")
+        self.assertEqual(
+            self.lines("Season").map_id.display_name, "Season tag → Season"
+        )
+
+    def test_a_list_of_conditions_or_brands_in_a_category_is_kept_too(self):
+        for feed_name, options in (
+            ("Condition", ("Brand New", "Pre-Loved")),
+            ("Brand", ("SALTBUSH PTY",)),
+        ):
+            attribute = self.env["iconic.attribute"].search(
+                [
+                    ("set_id", "=", self.category_set.id),
+                    ("feed_name", "=", feed_name),
+                ]
+            ) or self.env["iconic.attribute"].create(
+                {
+                    "account_id": self.account.id,
+                    "set_id": self.category_set.id,
+                    "name": feed_name,
+                    "feed_name": feed_name,
+                }
+            )
+            attribute.attribute_type = "option"
+            self.env["iconic.attribute.option"].create(
+                [
+                    {
+                        "account_id": self.account.id,
+                        "attribute_id": attribute.id,
+                        "name": name,
+                    }
+                    for name in options
+                ]
+            )
+        self.propose()
+        self.assertEqual(
+            set(self.problems()) & {"Condition not allowed", "Brand not allowed"},
+            {"Condition not allowed", "Brand not allowed"},
+        )
+        self.map_text("Condition", "new", "Brand New")
+        self.map_text("Brand", "Saltbush", "SALTBUSH PTY")
+        sent = self.sent()
+        self.assertEqual(sent.findtext("Condition"), "Brand New")
+        self.assertEqual(sent.findtext("Brand"), "SALTBUSH PTY")
+
+
 class TestRights(ValueMappingCase):
     def test_users_read_the_maps_and_let_new_values_be_proposed(self):
         user = new_test_user(
