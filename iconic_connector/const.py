@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from .domain.attribute_rules import GENDER
+from .seller_center.const import MAX_IMAGES
 from .seller_center.documents import PRODUCT_ELEMENTS
 
 # The group that may enter credentials and see secrets.
@@ -83,10 +84,15 @@ DESCRIPTION_TAGS = frozenset(
     "table thead tbody tr th td hr".split()
 )
 
-# The limits of a picture.
+# The content types of the pictures that are sent, and their extensions.
 IMAGE_EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png"}
-IMAGE_PIXELS = (500, 6000)  # a side
-IMAGE_MAX_BYTES = 8 * 1024 * 1024
+# Seconds for which pictures are prepared before those that are done go on: a person
+# waits, or a job that has to show how far it is.
+PICTURE_SECONDS = 20
+# And how many are prepared in any case: all of one product.
+PICTURES_AT_LEAST = MAX_IMAGES
+# Pictures that are stored at once.
+PICTURE_BATCH = 20
 
 # Listings per batch of detection.
 DETECTION_SLICE = 1000
@@ -130,11 +136,6 @@ OWN_ELEMENTS = {*(name for name, _field, _add in PRODUCT_ELEMENTS), "SellerSku"}
 # Mapped elements outside of ProductData: FeedName -> field of the record.
 MAPPED_ELEMENTS = {"TaxClass": "tax_class", "ShipmentType": "shipment_type"}
 
-# How soon a taxonomy that was refused in part is read again, in hours: the first pause,
-# doubled each time, and the longest.
-TAXONOMY_RETRY_FIRST = 1
-TAXONOMY_RETRY_LONGEST = 24
-
 # Own elements that a category may have a list for: FeedName -> field of the record.
 LISTED_ELEMENTS = {"Brand": "brand", "Condition": "condition"}
 
@@ -145,6 +146,11 @@ PRODUCT_FIELDS = {
     "Brand": "iconic_brand",
     "Condition": "iconic_condition",
 }
+
+# How soon a taxonomy that was refused in part is read again, in hours: the first pause,
+# doubled each time, and the longest.
+TAXONOMY_RETRY_FIRST = 1
+TAXONOMY_RETRY_LONGEST = 24
 
 # How often a list of the taxonomy may end a turn with trouble of the marketplace's own
 # before it is left as it is, for the sake of those behind it.

@@ -49,6 +49,14 @@ class Flow:
         return f"{self.flag}_error"
 
     @property
+    def needs_pictures(self):
+        """Tell whether the pictures of a product have to be ready for this flow.
+
+        A product that cannot be shown is not even created.
+        """
+        return self.action in ("ProductCreate", "Image")
+
+    @property
     def reset(self):
         """Return field -> value that undoes `sent` if the feed is not accepted."""
         return {field: self.picked[field][0] for field in self.sent}

@@ -160,6 +160,8 @@ class IconicDryRun(models.TransientModel):
                 self.account_id._picked_domain(flow)
                 & Domain("product_tmpl_id", "in", listings.product_tmpl_id.ids)
             )
+        if flow.needs_pictures:
+            together._prepare_pictures()
         ordered = _in_sending_order(together.product_id)
         places = {product: place for place, product in enumerate(ordered)}
         batch = together.sorted(lambda one: places[one.product_id])._prepare_batch(flow)
@@ -223,7 +225,13 @@ class IconicDryRun(models.TransientModel):
             map(len, (batch.listings, batch.unchanged, batch.problems))
         )
         for text, count in (
-            (self.env._("Too many for one document, sent in the next feeds"), later),
+            (
+                self.env._(
+                    "Too many for one document, or with pictures that are still being "
+                    "prepared, so sent in the next feeds"
+                ),
+                later,
+            ),
             (self.env._("Unchanged, so not sent"), len(batch.unchanged)),
             (
                 self.env._("Closed, so not managed by scheduled jobs"),

@@ -159,6 +159,8 @@ def document(listings, flow="create"):
     :return: the XML, as bytes
     """
     row = FLOWS[flow]
+    if row.needs_pictures:
+        listings._prepare_pictures()
     built, _lines = listings._build_document(row, listings._wanted_for(row))
     return built
 

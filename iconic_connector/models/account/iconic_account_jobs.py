@@ -305,7 +305,8 @@ class IconicAccount(models.Model):
         """Return the listings of the next feed of a flow, empty if there are none.
 
         Stock that was just sold or received goes first, in a feed of its own: a small
-        one is done sooner.
+        one is done sooner. Pictures are prepared before anything is locked; those that
+        are not in time are in the next batch.
 
         :param flow: a row of `flows.FLOWS`
         :param without: the ids of listings that somebody else has locked
@@ -315,6 +316,8 @@ class IconicAccount(models.Model):
         if not limit:
             return Listing
         picked = self._picked_domain(flow) & Domain("id", "not in", list(without))
+        if flow.needs_pictures:
+            return Listing.search(picked, limit=limit)._prepare_pictures()
         urgent = Listing
         if flow.flag == "quantity":
             first = Domain("send_first", "=", True)
@@ -340,12 +343,12 @@ class IconicAccount(models.Model):
         if flow.flag == "quantity":
             unchanged["send_first"] = False
         batch.unchanged.write(unchanged)
-        for listing, problems in batch.problems.items():
-            listing._block(flow, "\n".join(problem.message for problem in problems))
-        feed = self.env["iconic.feed"]
         if batch.problems:
             # The messages name the mapping of their values: they have to be there.
             self.env["iconic.value.map"]._propose(self)
+        for listing, problems in batch.problems.items():
+            listing._block(flow, "\n".join(problem.message for problem in problems))
+        feed = self.env["iconic.feed"]
         if batch.document:
             feed = feed._store(flow, batch.listings, batch.document, batch.lines)
         counts = {

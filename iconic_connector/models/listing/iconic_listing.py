@@ -369,6 +369,7 @@ class IconicListing(models.Model):
     def action_check(self):
         """Run the check that precedes sending, and show all problems."""
         self.ensure_one()
+        self._prepare_pictures()
         problems = self._check_for_sending()[self.id]
         if not problems:
             return self.account_id._notify(

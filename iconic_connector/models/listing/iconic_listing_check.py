@@ -13,7 +13,6 @@ from ...seller_center.documents import (
     valid_part_number,
 )
 from .iconic_listing_content import BatchContext
-from .iconic_listing_pictures import UNREADABLE, open_image
 
 
 class Problem(NamedTuple):
@@ -170,12 +169,15 @@ class IconicListing(models.Model):
             yield Problem(self.env._("Waits for approval"), reason)
 
     def _check_all_pictures(self, pictures):
-        """Check the pictures of the listings of one account.
+        """Check the pictures of the listings of one account, as far as prepared.
 
         :param pictures: what `_wanted_pictures` returned
         :return: a dict, listing id -> list of `Problem`, empty if they may be sent
         """
-        faults = self._picture_faults(pictures.values())
+        faults = {
+            checksum: one._fault_text()
+            for checksum, one in self._prepared(pictures).items()
+        }
         return {
             one.id: list(one._check_pictures(pictures[one.id], faults)) for one in self
         }
@@ -356,7 +358,7 @@ class IconicListing(models.Model):
     def _check_pictures(self, pictures, faults):
         """Check that there is a picture and that each can be used.
 
-        :param faults: what `_picture_faults` returned
+        :param faults: checksum -> message, empty if the picture can be used
         """
         if not pictures:
             yield Problem(
@@ -366,49 +368,8 @@ class IconicListing(models.Model):
                     "add a picture (JPEG or PNG) to the product."
                 ),
             )
-        for fault in {faults[picture.checksum] for picture in pictures} - {""}:
+        for fault in {faults.get(picture.checksum, "") for picture in pictures} - {""}:
             yield Problem(self.env._("Picture not usable"), fault)
-
-    def _picture_faults(self, picture_lists):
-        """Return what is wrong with these pictures, opening each only once.
-
-        :return: a dict, checksum -> message, empty if the picture can be used
-        """
-        pictures = {
-            picture.checksum: picture for some in picture_lists for picture in some
-        }
-        return {
-            checksum: self._picture_fault(picture)
-            for checksum, picture in pictures.items()
-        }
-
-    def _picture_fault(self, picture):
-        """Return why a picture cannot be used, or an empty string."""
-        if picture.file_size > const.IMAGE_MAX_BYTES:
-            return self.env._(
-                "A picture has %(size).1f MB, but at most %(limit)d MB are allowed: "
-                "reduce its size and upload it again.",
-                size=picture.file_size / 1024**2,
-                limit=const.IMAGE_MAX_BYTES / 1024**2,
-            )
-        try:
-            with picture.open(self.env) as stream, open_image(stream) as image:
-                width, height = image.size
-        except UNREADABLE:
-            return self.env._(
-                "A picture cannot be read: upload it again as JPEG or PNG."
-            )
-        shortest, longest = const.IMAGE_PIXELS
-        if min(width, height) < shortest or max(width, height) > longest:
-            return self.env._(
-                "A picture has %(width)s x %(height)s pixels, but %(shortest)s to "
-                "%(longest)s per side are allowed: upload another one.",
-                width=width,
-                height=height,
-                shortest=shortest,
-                longest=longest,
-            )
-        return ""
 
 
 def _unshown_characters(text):

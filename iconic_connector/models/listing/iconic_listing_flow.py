@@ -103,6 +103,9 @@ class IconicListing(models.Model):
         found = due._check_flow(flow, wanted)
         problems = {listing: found[listing.id] for listing in due if found[listing.id]}
         passing = due.filtered(lambda one: one not in problems)
+        if flow.action == "Image":
+            # What was changed a moment ago is prepared for the next document.
+            passing = passing._with_prepared(wanted)
         # A failing listing may have given its SKU as ParentSku: then compute it again.
         return passing._fit_document(
             flow, None if problems else wanted, unchanged, problems
@@ -255,9 +258,9 @@ class IconicListing(models.Model):
         return self.account_id._client_class.remove_document(products), lines
 
     def _build_image(self, pictures):
+        urls = self._image_urls(pictures)
         document = self.account_id._client_class.image_document(
-            ProductImages(listing.sku, listing._image_urls(pictures[listing.id]))
-            for listing in self
+            ProductImages(listing.sku, urls[listing.id]) for listing in self
         )
         lines = {
             listing.id: {

@@ -1,57 +1,11 @@
 import hashlib
-import os
-from io import BytesIO
-from typing import NamedTuple
-
-from PIL import Image, UnidentifiedImageError, WebPImagePlugin
+from itertools import chain
 
 from odoo import api, fields, models
 
 from ... import const
 from ...seller_center.const import MAX_IMAGES
-
-# Odoo lets Pillow read few formats only. WebP is not among them, but Odoo's own product
-# form stores what is uploaded there as WebP.
-FORMATS = ("JPEG", "PNG", "GIF", "BMP", WebPImagePlugin.WebPImageFile.format)
-
-# What Pillow raises for another format, a broken file, and one with too many pixels.
-UNREADABLE = (
-    UnidentifiedImageError,
-    Image.DecompressionBombError,
-    OSError,
-    SyntaxError,
-    ValueError,
-)
-
-
-class Picture(NamedTuple):
-    """A stored picture, identified by its attachment and the checksum of its bytes."""
-
-    attachment_id: int
-    checksum: str
-    mimetype: str
-    file_size: int
-    store_fname: str
-
-    def open(self, env):
-        """Open the bytes as a file, without reading all of a large one into memory.
-
-        :raise OSError: if the file is missing or damaged
-        """
-        # Odoo hides the attachment of a field from users who may read its record.
-        attachment = env["ir.attachment"].sudo().browse(self.attachment_id)
-        if self.store_fname:
-            path = attachment._full_path(self.store_fname)
-            if os.path.getsize(path) != self.file_size:
-                raise OSError("The file is damaged")
-            return open(path, "rb")
-        return BytesIO(attachment.raw or b"")
-
-    @property
-    def path(self):
-        """Return the path of the picture's address; other bytes have another one."""
-        extension = const.IMAGE_EXTENSIONS.get(self.mimetype, "png")
-        return f"/iconic/image/{self.attachment_id}/{self.checksum}.{extension}"
+from ..product.iconic_prepared_image import stored_pictures
 
 
 class IconicListing(models.Model):
@@ -122,50 +76,53 @@ class IconicListing(models.Model):
         unique = {picture.checksum: picture for picture in pictures if picture}
         return list(unique.values())[:MAX_IMAGES]
 
-    def _image_urls(self, pictures):
-        """Return the public addresses of pictures.
+    def _prepare_pictures(self, seconds=None):
+        """Make ready what is sent of the pictures of listings, each only once.
 
-        :param pictures: `Picture` records
+        :param seconds: after these no further picture is begun; None: as usual
+        :return: the listings with nothing left to prepare, one at least
+        """
+        if seconds is None:
+            seconds = const.PICTURE_SECONDS
+        wanted = self._wanted_pictures()
+        self.env["iconic.prepared.image"]._prepare(
+            chain.from_iterable(wanted.values()), seconds
+        )
+        return self._with_prepared(wanted)
+
+    def _with_prepared(self, pictures):
+        """Return the listings whose pictures are all prepared.
+
+        :param pictures: what `_wanted_pictures` returned
+        """
+        prepared = self._prepared(pictures)
+        return self.filtered(
+            lambda one: all(own.checksum in prepared for own in pictures[one.id])
+        )
+
+    def _prepared(self, pictures):
+        """Return what is known of pictures that are prepared, by their checksum.
+
+        :param pictures: what `_wanted_pictures` returned
+        """
+        return self.env["iconic.prepared.image"]._of(
+            chain.from_iterable(pictures.values())
+        )
+
+    def _image_urls(self, pictures):
+        """Return the public addresses of the pictures of listings of one account.
+
+        :param pictures: what `_wanted_pictures` returned, all of them prepared
+        :return: a dict, listing id -> addresses
         """
         base = self.account_id._image_base()
-        return tuple(base + picture.path for picture in pictures)
-
-
-def open_image(stream):
-    """Open a picture of any format that Odoo may hold.
-
-    :param stream: a file with the bytes
-    :return: a Pillow image
-    :raise: one of `UNREADABLE`
-    """
-    return Image.open(stream, formats=FORMATS)
-
-
-def stored_pictures(records, field_name):
-    """Return the stored picture of each record, in one query.
-
-    :param records: a recordset
-    :param str field_name: a stored image field of it
-    :return: a dict, record id -> `Picture`
-    """
-    if not records.ids:
-        return {}
-    # Odoo hides the attachment of a field from users who may read its record.
-    Attachment = records.env["ir.attachment"].sudo()
-    rows = Attachment.search_fetch(
-        [
-            ("res_model", "=", records._name),
-            ("res_field", "=", field_name),
-            ("res_id", "in", records.ids),
-        ],
-        ["res_id", "checksum", "mimetype", "file_size", "store_fname"],
-    )
-    return {
-        row.res_id: Picture(
-            row.id, row.checksum, row.mimetype, row.file_size, row.store_fname
-        )
-        for row in rows
-    }
+        prepared = self._prepared(pictures)
+        return {
+            listing.id: tuple(
+                base + prepared[one.checksum]._path(one) for one in pictures[listing.id]
+            )
+            for listing in self
+        }
 
 
 def image_digest(pictures):

@@ -1,9 +1,13 @@
+import time
+
 from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ... import const
+from ...error_messages import plural
 from ...seller_center.records import Product
 from ..iconic_rights import button
 from .iconic_readiness import Tally
@@ -114,11 +118,15 @@ class IconicAccount(models.Model):
         self.problem_ids.unlink()
         self.env["iconic.value.map"]._propose(self)
         products = self._matching_products()
-        failing = 0
+        failing = unprepared = 0
         tally = Tally()
+        deadline = time.monotonic() + const.PICTURE_SECONDS
         for start in range(0, len(products), SLICE):
             slice_ = products[start : start + SLICE]
-            failing += self._record_problems(slice_, tally)
+            listings = self._listings_of(slice_)
+            seconds = deadline - time.monotonic()
+            unprepared += len(listings - listings._prepare_pictures(seconds))
+            failing += self._record_problems(listings, tally)
             # Keeps memory use constant: the next slice needs none of these records.
             self.env.invalidate_all()
         self._store_readiness(tally)
@@ -129,19 +137,21 @@ class IconicAccount(models.Model):
                 "failing_count": failing,
             }
         )
+        if unprepared and not failing:
+            return self._notify(self._unprepared_message(unprepared), "warning")
         if not failing:
             return self._notify(
                 self.env._("All %s products can be sent.", len(products)), "success"
             )
-        return self._notify(
-            self.env._(
-                "%(failing)s of %(checked)s products fail the check. Show Why lists "
-                "the problems and how to fix them.",
-                failing=failing,
-                checked=len(products),
-            ),
-            "warning",
+        message = self.env._(
+            "%(failing)s of %(checked)s products fail the check. Show Why lists the "
+            "problems and how to fix them.",
+            failing=failing,
+            checked=len(products),
         )
+        if unprepared:
+            message = f"{message} {self._unprepared_message(unprepared)}"
+        return self._notify(message, "warning")
 
     @button
     def action_send_products(self):
@@ -248,16 +258,26 @@ class IconicAccount(models.Model):
             [{"account_id": self.id, **row} for row in tally.rows()]
         )
 
-    def _record_problems(self, products, tally):
+    def _unprepared_message(self, count):
+        """Return the sentence about products whose pictures are not checked yet.
+
+        :param count: how many they are
+        """
+        return self.env._(
+            "The pictures of %s are not checked yet, since preparing them takes time: "
+            "press Check Products again to go on.",
+            plural(count, self.env._("1 product"), self.env._("%s products")),
+        )
+
+    def _record_problems(self, listings, tally):
         """Check some products and store their problems.
 
-        :param products: `product.product` records
+        :param listings: what `_listings_of` returned
         :param tally: the `Tally` that counts them
         :return: how many products fail
         """
-        listings = self._listings_of(products)
         found = listings._check_for_sending()
-        maps = self.env["iconic.category.map"]._for_products(self, products)
+        maps = self.env["iconic.category.map"]._for_products(self, listings.product_id)
         self.env["iconic.product.problem"].create(
             [
                 {

@@ -25,7 +25,8 @@ class IconicImage(models.Model):
     image = fields.Image(
         string="Picture",
         required=True,
-        help="JPEG or PNG. Stored as uploaded, never scaled down.",
+        help="Stored as uploaded, never scaled down. What is neither JPEG nor PNG is "
+        "converted for THE ICONIC.",
     )
     image_128 = fields.Image(
         related="image", string="Thumbnail", max_width=128, max_height=128, store=True

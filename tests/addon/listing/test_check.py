@@ -12,6 +12,7 @@ from common import ConnectorCase, MarketplaceCase, new_barcode, picture
 from odoo.fields import Command
 
 from odoo.addons.iconic_connector import const
+from odoo.addons.iconic_connector.domain import pictures
 
 GOOD = "CHECK-Navy-M"
 BAD = "CHECK-Navy-S"
@@ -76,8 +77,22 @@ class TestEachProblem(ConnectorCase):
         self.assert_problem("300 x 400")
 
     def test_a_heavy_picture(self):
-        with patch.object(const, "IMAGE_MAX_BYTES", 1000):
+        with patch.object(pictures, "MAX_BYTES", 1000):
             self.assert_problem("MB")
+
+    def test_pictures_that_take_too_long_are_checked_when_the_button_is_pressed_again(
+        self,
+    ):
+        self.style.image_1920 = base64.b64encode(picture((300, 400)))
+        self.product(GOOD).image_variant_1920 = base64.b64encode(picture((300, 500)))
+        with patch.multiple(const, PICTURE_SECONDS=0, PICTURES_AT_LEAST=1):
+            answer = self.account.action_check_products()["params"]
+            self.assertEqual(answer["type"], "warning")
+            self.assertIn("pictures of 1 product", answer["message"])
+            self.assertEqual(self.account.failing_count, 1)
+            answer = self.account.action_check_products()["params"]
+        self.assertNotIn("again", answer["message"])
+        self.assertEqual(self.account.failing_count, 2)
 
     def test_a_missing_brand(self):
         self.style.iconic_brand = False
@@ -381,6 +396,16 @@ class TestBadProductsWhenSending(MarketplaceCase):
         self.run_until_quiet()
         self.assertEqual(self.listing(BAD).product_status, "published")
         self.assertFalse(self.listing(BAD).error)
+
+    def test_pictures_that_take_too_long_do_not_hold_back_the_others(self):
+        self.product(GOOD).image_variant_1920 = base64.b64encode(picture((600, 700)))
+        self.account.action_send_products()
+        with patch.multiple(const, PICTURE_SECONDS=0, PICTURES_AT_LEAST=1):
+            self.run_cron("create")
+        self.assertEqual(len(self.calls("ProductCreate")), 2)
+        self.run_until_quiet()
+        self.assertEqual(self.listing(GOOD).product_status, "published")
+        self.assertEqual(self.listing(BAD).product_status, "published")
 
     def test_products_of_one_sku_are_not_sent_at_all(self):
         self.product(GOOD).default_code = BAD

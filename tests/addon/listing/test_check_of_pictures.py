@@ -11,7 +11,7 @@ from pairs import SMALL, Pairs
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
-from odoo.addons.iconic_connector import const
+from odoo.addons.iconic_connector.domain.pictures import MAX_BYTES
 
 
 class TestPictures(Pairs, ConnectorHttpCase):
@@ -68,7 +68,7 @@ class TestPictures(Pairs, ConnectorHttpCase):
         )
 
     def test_a_picture_that_is_too_heavy(self):
-        self.show(picture() + bytes(const.IMAGE_MAX_BYTES))
+        self.show(picture() + bytes(MAX_BYTES))
         self.assert_both_refuse_pictures(
             ("8.0 MB", "at most 8 MB", "reduce its size"), "the file is too big"
         )

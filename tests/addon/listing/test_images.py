@@ -5,6 +5,7 @@ Product feeds spec, Listing Image; design, section 7.
 
 import base64
 from io import BytesIO
+from unittest.mock import patch
 from urllib.parse import urlsplit
 
 import requests
@@ -88,17 +89,61 @@ class TestPublicPictures(ConnectorHttpCase):
         self.style.image_1920 = base64.b64encode(content)
         self.assertEqual(self.fetch_only().content, content)
 
-    def test_other_formats_become_png_pixel_by_pixel(self):
-        original = Image.new("RGB", (600, 800), "navy")
-        original.paste("red", (100, 200, 300, 500))
+    def test_other_formats_become_jpeg_once_and_not_while_somebody_fetches_them(self):
         self.add_picture(WEBP)
         (url,) = urls(self.listing_)
-        self.assertTrue(url.endswith(".png"), url)
-        answer = self.fetch(url)
-        self.assertEqual(answer.headers["Content-Type"], "image/png")
+        self.assertTrue(url.endswith(".jpg"), url)
+        with patch.object(Image, "open", side_effect=AssertionError("converted again")):
+            answer = self.fetch(url)
+            self.assertEqual(urls(self.listing_), [url])
+        self.assertEqual(answer.headers["Content-Type"], "image/jpeg")
         with Image.open(BytesIO(answer.content)) as found:
-            self.assertEqual(found.format, "PNG")
-            self.assertEqual(found.convert("RGB").tobytes(), original.tobytes())
+            self.assertEqual((found.format, found.size), ("JPEG", (600, 800)))
+            self.assertEqual(self.pixels(found), ["red", "navy"])
+
+    def pixels(self, image):
+        """Return the nearest colours of a pixel in the field and of one outside."""
+        return [
+            TestWhichPictures.name(image.convert("RGB").getpixel(place))
+            for place in ((200, 300), (500, 700))
+        ]
+
+    def test_a_picture_that_is_not_prepared_is_not_served(self):
+        self.add_picture(WEBP)
+        (url,) = urls(self.listing_)
+        self.assertEqual(self.fetch(url).status_code, 200)
+        self.env["iconic.prepared.image"].search([]).unlink()
+        self.assert_not_found(url)
+
+    def test_a_picture_is_turned_as_the_camera_was_held(self):
+        exif = Image.Exif()
+        exif[0x0112] = 6  # its top is at the right
+        output = BytesIO()
+        Image.new("RGB", (800, 600), "navy").save(output, "JPEG", exif=exif)
+        self.add_picture(output.getvalue())
+        with Image.open(BytesIO(self.fetch_only().content)) as found:
+            self.assertEqual(found.size, (600, 800))
+
+    def test_equal_pictures_are_prepared_once(self):
+        self.add_picture(WEBP)
+        other = self.make_style("SAME", "S", "Navy", image_1920=base64.b64encode(WEBP))
+        both = self.listing_ | self.list_products(other.product_variant_ids)
+        self.assertEqual(both._prepare_pictures(), both)
+        checksum = both._wanted_pictures()[both[0].id][0].checksum
+        prepared = self.env["iconic.prepared.image"].search(
+            [("checksum", "=", checksum)]
+        )
+        self.assertEqual(len(prepared), 1)
+
+    def test_what_was_made_of_a_picture_goes_with_it(self):
+        image = self.add_picture(WEBP)
+        urls(self.listing_)
+        prepared = self.env["iconic.prepared.image"].search([])
+        prepared._gc_without_original()
+        self.assertTrue(prepared.exists())
+        image.unlink()
+        prepared._gc_without_original()
+        self.assertFalse(prepared.exists())
 
     def test_nobody_gets_a_session_and_everybody_may_cache_the_picture(self):
         for content in (picture(), WEBP):
@@ -115,7 +160,7 @@ class TestPublicPictures(ConnectorHttpCase):
     def test_a_picture_from_the_form_of_odoo_passes_the_check(self):
         # Odoo's own product form turns what is uploaded into WebP.
         self.style.image_1920 = base64.b64encode(WEBP)
-        self.assertEqual(self.listing_._check_for_sending()[self.listing_.id], [])
+        self.assertEqual(self.listing_.action_check()["params"]["type"], "success")
         self.assertEqual(self.fetch_only().status_code, 200)
 
     def test_a_wrong_checksum_finds_nothing(self):
