@@ -109,6 +109,8 @@ _TABLE = (
             "content_status": ("pending",),
             "listing_status": ("inactive",),
             "product_status": ("created",),
+            # THE ICONIC makes the pictures of the others.
+            "awaiting_pictures_since": (False,),
         },
         sent={"content_status": "sent", "product_status": "images_uploaded"},
         success={

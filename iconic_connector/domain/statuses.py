@@ -23,6 +23,9 @@ FLAG_STATES = [
 # The kinds of change: each has a `<name>_status` and a `<name>_error` on the listing.
 FLAGS = ("content", "price", "quantity", "image", "end", "remove")
 
+# Who makes the pictures and the text of a product.
+PRODUCERS = [("marketplace", "THE ICONIC"), ("seller", "Us")]
+
 # A feed's life; see the diagram in `models/feed/iconic_feed.py`.
 FEED_STATES = [
     ("sending", "Sending"),

@@ -68,7 +68,23 @@ class ImageStore:
             raise ImageRefused("the download timed out") from error
         except (requests.RequestException, ValueError) as error:
             raise ImageRefused("the download failed") from error
-        return self._store(url, content)
+        return self.keep(url, content)
+
+    def keep(self, url, content):
+        """Store a picture.
+
+        :param str url: where it is from.
+        :param bytes content: JPEG or PNG.
+        :return: `Picture`.
+        :raise ImageRefused: if it cannot be used.
+        """
+        checksum = hashlib.sha256(content).hexdigest()
+        image = _open(content)
+        if checksum not in self.thumbnails:
+            self.thumbnails[checksum] = _thumbnail(image)
+        return Picture(
+            url, checksum, image.format, image.width, image.height, len(content)
+        )
 
     def _try(self, url):
         try:
@@ -100,15 +116,6 @@ class ImageStore:
             session.headers["User-Agent"] = USER_AGENT
             self._local.session = session
         return self._local.session
-
-    def _store(self, url, content):
-        checksum = hashlib.sha256(content).hexdigest()
-        image = _open(content)
-        if checksum not in self.thumbnails:
-            self.thumbnails[checksum] = _thumbnail(image)
-        return Picture(
-            url, checksum, image.format, image.width, image.height, len(content)
-        )
 
 
 def _open(content):

@@ -16,6 +16,8 @@
     POST   /sandbox/settings     change some of them
     POST   /sandbox/qc           {"sku": ..., "status": "rejected", "reason": ...}
     POST   /sandbox/edit         change a product outside of the connector
+    POST   /sandbox/produce      {"sku": ...}: picture it, and write its text, as the
+                                 marketplace's production service
     POST   /sandbox/cancel       cancel a feed as the marketplace: {"feed": id}
     GET    /sandbox/requests     the calls that came in, through either API
     DELETE /sandbox/tokens       revoke all access tokens
@@ -55,6 +57,7 @@ from decimal import Decimal, InvalidOperation
 from werkzeug.wrappers import Response
 
 from ..catalogue.processing import as_text
+from ..catalogue.production import produce
 from ..core.const import CANCELED, PRODUCT_STATUSES
 from ..core.errors import ApiError
 from ..core.fault_answers import SHAPES
@@ -160,6 +163,14 @@ class Control:
             if not product:
                 raise ControlError("There is no product with that sku")
             edit_product(self.sandbox, product, arguments)
+            return describe_product(product)
+
+    def _post_produce(self, arguments):
+        with self.sandbox.lock:
+            product = self.sandbox.products.get(arguments.get("sku"))
+            if not product:
+                raise ControlError("There is no product with that sku")
+            produce(self.sandbox, product)
             return describe_product(product)
 
     def _post_cancel(self, arguments):

@@ -29,6 +29,14 @@ def test_the_state_tells_everything_as_json(seller):
     assert (feed["status"], feed["skus"]) == ("Finished", ["SKU-1"])
 
 
+def test_the_production_service_pictures_a_product_and_writes_its_text(seller):
+    seller.feed("ProductCreate", request(product()))
+    one = seller.control("POST", "produce", sku="SKU-1").json()
+    assert [picture["format"] for picture in one["images"]] == ["JPEG", "JPEG"]
+    assert "described by the marketplace" in one["description"]
+    assert seller.control("POST", "produce", sku="SKU-2").status_code == 400
+
+
 def test_a_reset_forgets_everything_but_how_it_began():
     with SandboxServer(Sandbox(processing_delay=0, versions=("9",))) as server:
         with Seller(server.url) as seller:

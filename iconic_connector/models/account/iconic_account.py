@@ -55,6 +55,12 @@ class IconicAccount(models.Model):
         default=lambda self: self.env.lang or "en_US",
         help="Titles and descriptions are sent in this language.",
     )
+    production_text = fields.Text(
+        string="Description until THE ICONIC Writes It",
+        default="Pictures and text by THE ICONIC.",
+        help="The text that THE ICONIC asks for, of products whose pictures and text "
+        "it makes. Empty: the description of the product.",
+    )
 
     country = fields.Selection(
         COUNTRIES,

@@ -30,6 +30,7 @@ KINDS = [
     ("remove", "Remove Products"),
     ("feed_reader", "Read Feed Results"),
     ("quality", "Read Quality Reviews"),
+    ("production", "Look for THE ICONIC's Pictures"),
     ("readback", "Read THE ICONIC's Products"),
     ("taxonomy", "Read Categories, Attributes and Brands"),
     ("shipment_provider", "Read Carriers"),

@@ -122,6 +122,7 @@ class IconicAccount(models.Model):
             Domain("product_status", "=", "published")
             & Domain("listing_status", "=", "active")
             | Domain("content_status", "=", "error")
+            | Domain("awaiting_pictures_since", "!=", False)
         )
 
     def _opening_after(self, operator, moment):

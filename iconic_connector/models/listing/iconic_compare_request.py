@@ -43,16 +43,17 @@ class IconicCompareRequest(models.Model):
     def _insert(self, domain):
         """Request the comparison of listings, on whichever account.
 
-        :param domain: of `iconic.listing` records; those on sale are compared
+        :param domain: of `iconic.listing` records; those on sale are compared, and
+            those that were created and wait for pictures
         """
         # Warehouse users need no access to the connector.
         Listing = self.env["iconic.listing"].sudo()
-        on_sale = (
-            Domain("product_status", "=", "published")
+        there = (
+            Domain("product_status", "in", ("created", "published"))
             & Domain("closed", "=", False)
             & Domain("account_id.active", "=", True)
         )
-        query = Listing._search(on_sale & domain)
+        query = Listing._search(there & domain)
         columns = (SQL.identifier(query.table, name) for name in ("id", "account_id"))
         Listing.flush_model()
         Listing.account_id.flush_model(["active"])

@@ -29,7 +29,7 @@ class IconicListing(models.Model):
         "description price rrp has_fixed_quantity quantity variation brand "
         "primary_category_id secondary_category_ids image_ids attribute_ids "
         "specific_ids minimum_price safety_buffer on_sale_from closed protect_content "
-        "protect_price protect_quantity protect_images".split()
+        "protect_price protect_quantity protect_images produced_by".split()
     )
 
     account_id = fields.Many2one(
@@ -326,13 +326,14 @@ class IconicListing(models.Model):
     def write(self, vals):
         """Override to refuse other keys for a product that is listed already.
 
-        Another opening is compared at once, for the moment to be known.
+        Another opening is compared at once, for the moment to be known; so is another
+        producer of pictures, for these to be sent or awaited.
         """
         for name in ("seller_sku", "parent_sku", "account_id", "product_id"):
             if name in vals:
                 self._check_key_can_change(name, vals[name])
         result = super().write(vals)
-        if "on_sale_from" in vals:
+        if vals.keys() & {"on_sale_from", "produced_by"}:
             self._compare_soon()
         return result
 

@@ -52,9 +52,10 @@ class IconicListing(models.Model):
             return {}
         wanted = wanted or self._wanted_products()
         problems = self._check_products(wanted, self._duplicate_skus())
-        pictures = self._check_all_pictures(self._wanted_pictures())
+        ours = self.filtered(lambda one: not one.produced_by_marketplace)
+        pictures = ours._check_all_pictures(ours._wanted_pictures())
         for listing in self:
-            problems[listing.id] += pictures[listing.id]
+            problems[listing.id] += pictures.get(listing.id, [])
             problems[listing.id] += listing._check_held("price", wanted[listing.id])
         return problems
 

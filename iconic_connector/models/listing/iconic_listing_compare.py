@@ -141,6 +141,7 @@ class IconicListing(models.Model):
         Closed listings are skipped, ended ones stay ended.
         """
         listings = self.filtered(lambda one: not one.closed)
+        listings._update_waiting()
         wanted = listings._wanted_now()
         listings._end_unsaleable()
         selling = listings.filtered(lambda one: one._is_selling())

@@ -13,6 +13,7 @@ from odoo.tools import is_html_empty
 from ... import const
 from ...domain import statuses
 from ...domain.attribute_rules import GENDER, Names
+from ...domain.flows import FLOWS
 from ...seller_center.const import CONDITIONS
 from ...seller_center.documents import clean_markup, product_identifier
 from ...seller_center.records import Product
@@ -42,6 +43,7 @@ class BatchContext:
         products = listings.product_id
         values = products.product_template_attribute_value_ids
         self.seasons = account.season_tag_ids
+        self.production_text = account.production_text
         self.maps = listings._maps_of(products, account)
         self.styles = {
             template.id: style_of(template) for template in products.product_tmpl_id
@@ -362,7 +364,7 @@ class IconicListing(models.Model):
             variation=self._wanted_variation(context, mapping, values, rules) or None,
             primary_category=category.external_id or None,
             categories=tuple(secondary.mapped("external_id")),
-            description=_html(self.description) or style.description,
+            description=self._wanted_description(context, style),
             brand=self._wanted_brand(context, style, mapping, values, rules) or None,
             product_id=product_identifier(
                 product.barcode,
@@ -384,6 +386,15 @@ class IconicListing(models.Model):
                 for name, field in const.MAPPED_ELEMENTS.items()
             },
         )
+
+    def _wanted_description(self, context, style):
+        """Return the description, or the account's text until THE ICONIC writes it."""
+        if context.production_text and (
+            self.produced_by_marketplace
+            and self.product_status in FLOWS["create"].picked["product_status"]
+        ):
+            return _lines(context.production_text)
+        return _html(self.description) or style.description
 
     def _wanted_categories(self, mapping):
         """Return primary and secondary categories; those of the listing come first.
@@ -545,11 +556,16 @@ def style_of(template):
     return Style(
         name=template.name,
         description=_html(template.iconic_description)
-        or (str(Markup("<br/>").join(sales_text.split("\n"))) if sales_text else None),
+        or (_lines(sales_text) if sales_text else None),
         brand=template.iconic_brand,
         gender=dict(statuses.GENDERS).get(template.iconic_gender),
         condition=CONDITIONS.get(template.iconic_condition),
     )
+
+
+def _lines(text):
+    """Return plain text as HTML."""
+    return str(Markup("<br/>").join(text.split("\n")))
 
 
 def _html(value):

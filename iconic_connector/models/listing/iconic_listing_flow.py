@@ -26,6 +26,7 @@ FORGOTTEN = {
     "approved_price": 0,
     "next_comparison_at": False,
     "marketplace_product_id": False,
+    "awaiting_pictures_since": False,
 }
 
 
@@ -334,6 +335,8 @@ class IconicListing(models.Model):
             warnings = {**untouched._creation_warnings(), **warnings}
         for listing in untouched.filtered(lambda one: one.id in warnings):
             listing[flow.error_field] = warnings[listing.id]
+        if flow.name == "create":
+            self.filtered("produced_by_marketplace")._await_pictures()
         if flow.name == "end":
             # Whoever relists it sees what it costs by then.
             self.write({"approved_price": 0})
@@ -397,6 +400,7 @@ class IconicListing(models.Model):
             }
         )
         self._reset_review()
+        self._update_waiting()
         self._trigger_flows("stock" if pictured else "image")
         return message
 

@@ -2,16 +2,149 @@ import hashlib
 from itertools import chain
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ... import const
+from ...domain.flows import FLOWS
+from ...domain.statuses import PRODUCERS
 from ...seller_center.const import MAX_IMAGES
 from ..product.iconic_prepared_image import stored_pictures
 
 
 class IconicListing(models.Model):
-    """The pictures that Odoo wants listed, the main one first."""
+    """The pictures that Odoo wants listed, the main one first, or THE ICONIC's own.
+
+    A listing whose pictures and text THE ICONIC makes is created without pictures. Then
+    it waits, created, until the marketplace shows some (design, section 4).
+    """
 
     _inherit = "iconic.listing"
+
+    produced_by = fields.Selection(
+        PRODUCERS,
+        string="Pictures and Text By",
+        help="THE ICONIC: the product is created without pictures, and with the "
+        "account's text instead of its description; it is published once THE ICONIC "
+        "has pictured it. Empty: as the season says.",
+    )
+    produced_by_marketplace = fields.Boolean(
+        compute="_compute_produced_by_marketplace",
+        search="_search_produced_by_marketplace",
+    )
+    awaiting_pictures_since = fields.Datetime(
+        string="Waiting for THE ICONIC's Pictures Since",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+    )
+
+    @api.depends(
+        "produced_by",
+        "account_id.season_tag_ids",
+        "product_id.all_product_tag_ids.iconic_produced_by_marketplace",
+    )
+    def _compute_produced_by_marketplace(self):
+        for listing in self:
+            seasons = listing.account_id.season_tag_ids
+            chosen = listing.product_id.all_product_tag_ids & seasons
+            by_season = any(chosen.mapped("iconic_produced_by_marketplace"))
+            own = listing.produced_by
+            listing.produced_by_marketplace = own == "marketplace" if own else by_season
+
+    @api.model
+    def _search_produced_by_marketplace(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        by_season = Domain.OR(
+            Domain("account_id", "=", account.id)
+            & Domain(
+                "product_id.all_product_tag_ids",
+                "in",
+                account.season_tag_ids.filtered("iconic_produced_by_marketplace").ids,
+            )
+            for account in self.env["iconic.account"].search([])
+        )
+        produced = Domain("produced_by", "=", "marketplace") | (
+            Domain("produced_by", "=", False) & by_season
+        )
+        return produced if True in value else ~produced
+
+    def _update_waiting(self):
+        """Begin or end waiting for THE ICONIC's pictures, where a person has switched.
+
+        Of a product that is pictured already, nothing changes.
+        """
+        created = self.filtered(lambda one: one.product_status == "created")
+        theirs = created.filtered(
+            lambda one: (
+                one.produced_by_marketplace
+                and not one.awaiting_pictures_since
+                and one.content_status in ("pending", "error")
+            )
+        )
+        theirs.write({"content_status": "pending", "content_error": False})
+        theirs._await_pictures()
+        ours = created.filtered(
+            lambda one: one.awaiting_pictures_since and not one.produced_by_marketplace
+        )
+        if ours:
+            ours.write(
+                {
+                    "awaiting_pictures_since": False,
+                    "protect_content": False,
+                    "protect_images": False,
+                }
+            )
+            ours._trigger_flows("image")
+
+    def _await_pictures(self):
+        """Wait for THE ICONIC's pictures; what it makes is left alone from now on."""
+        self.write(
+            {
+                "awaiting_pictures_since": fields.Datetime.now(),
+                "protect_content": True,
+                "protect_images": True,
+            }
+        )
+
+    @api.model
+    def _awaiting_domain(self):
+        """Return the domain of the listings that wait for THE ICONIC's pictures."""
+        return Domain("awaiting_pictures_since", "!=", False) & Domain(
+            "closed", "=", False
+        )
+
+    def _apply_production(self, records):
+        """Publish the listings that THE ICONIC has pictured, and note those deleted.
+
+        :param records: SKU -> `seller_center.records.ListedProduct`, as just read
+        :return: the listings that are published now
+        """
+        waiting = self.filtered(
+            lambda one: one.awaiting_pictures_since and one.sku in records
+        )
+        pictured = waiting.filtered(
+            lambda one: (
+                records[one.sku].is_present
+                and (records[one.sku].main_image or records[one.sku].images)
+            )
+        )
+        pictured._compare_when_listed()
+        pictured.write({**FLOWS["image"].success, "awaiting_pictures_since": False})
+        pictured._reset_review()
+        deleted = waiting.filtered(lambda one: not records[one.sku].is_present)
+        deleted.write(
+            {
+                "product_status": "removed",
+                "awaiting_pictures_since": False,
+                "content_status": "error",
+                "content_error": self.env._(
+                    "THE ICONIC has deleted this product instead of picturing it: ask "
+                    "there why, and press Retry to create it again."
+                ),
+            }
+        )
+        return pictured
 
     product_image = fields.Image(compute="_compute_product_image", string="Picture")
 

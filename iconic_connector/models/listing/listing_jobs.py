@@ -198,6 +198,65 @@ class ReadQuality(Job):
         )
 
 
+@runs("production")
+class ReadProduction(Job):
+    """Looks whether THE ICONIC has pictured the products that wait for that."""
+
+    @classmethod
+    def with_work(cls, rows):
+        """Override to return the rows with such listings."""
+        domain = rows.env["iconic.listing"]._awaiting_domain()
+        return rows_having(rows, "iconic.listing", domain)
+
+    def count(self):
+        """Override to return how many listings wait."""
+        return self.env["iconic.listing"].search_count(self._domain())
+
+    def next_batch(self):
+        """Override to read the next of them by their SKUs."""
+        listings = self.env["iconic.listing"].search(
+            self._domain(), order="id", limit=const.READ_BACK_SIZE
+        )
+        if not listings:
+            return None
+        self._asked_at = precise_now()
+        page = self.client.products(
+            seller_skus=listings.mapped("sku"), limit=const.READ_BACK_SIZE
+        )
+        self._records = {record.seller_sku: record for record in page.records}
+        return listings
+
+    def do(self, batch):
+        """Override to publish those that are pictured."""
+        self.account._note_success()
+        free = batch.try_lock_for_update(allow_referencing=True)
+        pictured = free._unmoved_since(self._asked_at)._apply_production(self._records)
+        count = self.position.get("pictured", 0)
+        self.position["pictured"] = count + len(pictured)
+
+    def advance(self, batch):
+        """Override to move behind the last listing."""
+        self.position["after"] = batch[-1].id
+
+    def finish(self):
+        """Override to return how many were pictured, and how many still wait."""
+        self.position.pop("after", None)
+        self.account._sync_error_activity()
+        return self.env._(
+            "Pictured by THE ICONIC and published: %(pictured)s. Still waiting: "
+            "%(waiting)s.",
+            pictured=self.position.pop("pictured", 0),
+            waiting=self.env["iconic.listing"].search_count(self._domain()),
+        )
+
+    def _domain(self):
+        return (
+            Domain("account_id", "=", self.account.id)
+            & self.env["iconic.listing"]._awaiting_domain()
+            & Domain("id", ">", self.position.get("after") or 0)
+        )
+
+
 @runs("readback")
 class ReadBack(PageByPage):
     """Reads the marketplace's products, to link them or to find mismatches.

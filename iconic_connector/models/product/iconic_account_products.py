@@ -55,6 +55,7 @@ class IconicAccount(models.Model):
     problem_summary = fields.Html(compute="_compute_problem_summary")
 
     listing_count = fields.Integer(compute="_compute_listing_counts")
+    awaiting_pictures_count = fields.Integer(compute="_compute_listing_counts")
     published_count = fields.Integer(compute="_compute_listing_counts")
     pending_count = fields.Integer(
         string="On the Way", compute="_compute_listing_counts"
@@ -96,7 +97,12 @@ class IconicAccount(models.Model):
                 & Domain("listing_status", "=", "active")
             )
             account.pending_count = Listing.search_count(
-                base & Listing._any_flag_domain("pending", "sent")
+                base
+                & Listing._any_flag_domain("pending", "sent")
+                & Domain("awaiting_pictures_since", "=", False)
+            )
+            account.awaiting_pictures_count = Listing.search_count(
+                base & Listing._awaiting_domain()
             )
             account.error_count = Listing.search_count(base & Listing._error_domain())
 

@@ -12,10 +12,16 @@ class ProductTag(models.Model):
         "offered. Empty: at once.",
     )
 
+    iconic_produced_by_marketplace = fields.Boolean(
+        string="Pictures and Text by THE ICONIC",
+        help="As a season of an account of THE ICONIC: its products are created "
+        "without pictures, and published once THE ICONIC has pictured them.",
+    )
+
     def write(self, vals):
         """Override of `product` to compare the season's listings at once."""
         result = super().write(vals)
-        if "iconic_on_sale_from" in vals:
+        if vals.keys() & {"iconic_on_sale_from", "iconic_produced_by_marketplace"}:
             self.env["iconic.compare.request"]._insert(
                 Domain("product_id.all_product_tag_ids", "in", self.ids)
             )
