@@ -266,6 +266,7 @@ class TestCompanies(ConnectorCase):
                 "company_id": self.other.id,
                 "responsible_id": self.stranger.id,
                 "stock_warehouse_ids": [Command.clear()],
+                "dispatch_calendar_id": self.other.resource_calendar_id.id,
                 "user_login": "other@sandbox.example",
             }
         )
