@@ -60,6 +60,19 @@ def _writing_to_all_but(buyers):
 
 
 @contextmanager
+def no_mail_to(partners):
+    """Leave out what modules write to some partners, as long as it lasts.
+
+    :param partners: `res.partner` records; colleagues among them get their messages
+    """
+    buyers = _buyers_of(partners.sudo() | partners.sudo().commercial_partner_id)
+    with _writing_to_all_but(buyers):
+        yield
+    for unsent in buyers.unsent:
+        unsent.unlink()
+
+
+@contextmanager
 def no_mail_to_buyers(records):
     """Leave out what modules write to the buyers of some records, as long as it lasts.
 
@@ -69,11 +82,10 @@ def no_mail_to_buyers(records):
     # Warehouse users need no access to sales orders.
     records = records.sudo()
     sales = _sales_of(records)
-    buyers = _buyers_of(records, sales)
-    with _writing_to_all_but(buyers):
+    partners = records.partner_id | sales.partner_id
+    partners |= sales.partner_invoice_id | sales.partner_shipping_id
+    with no_mail_to(partners):
         yield
-    for unsent in buyers.unsent:
-        unsent.unlink()
     # What Odoo would send in a moment, by a scheduled job.
     sales.filtered("pending_email_template_id").pending_email_template_id = False
 
@@ -86,11 +98,7 @@ def _sales_of(records):
     return records.sale_id
 
 
-def _buyers_of(records, sales):
-    partners = records.partner_id | sales.partner_id
-    partners |= sales.partner_invoice_id | sales.partner_shipping_id
-    partners |= partners.commercial_partner_id
-    # Colleagues may shop, too: they get their messages.
+def _buyers_of(partners):
     partners = partners.filtered("partner_share")
     return _Buyers(
         frozenset(partners.ids),

@@ -4,8 +4,8 @@
 def warn_purchasers(order, items):
     """Ask whoever bought cancelled items from a supplier to stop them.
 
-    Odoo itself tells nobody: it leaves the purchase order as it is. Without its module
-    `sale_purchase` there is nothing to do.
+    Odoo itself leaves the purchase order as it is, and tells nobody unless the whole
+    order is cancelled. Without its module `sale_purchase` there is nothing to do.
 
     :param order: an `iconic.order`
     :param items: cancelled `iconic.order.item` records of it

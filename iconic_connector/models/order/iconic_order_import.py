@@ -12,6 +12,7 @@ from ...domain.order_amounts import item_lines, shipping_lines, split_total
 from ...domain.order_warehouses import spread
 from ..dispatch_clock import set_deadlines
 from ..item_pieces import exploded
+from ..no_mail_to_buyers import no_mail_to
 from .fulfilled_by_marketplace import check_location
 from .order_worth import (
     answers,
@@ -26,8 +27,8 @@ from .order_worth import (
 SOLD = "iconic_item_ids"
 SHIPPED = "iconic_shipping_item_ids"
 
-# The context of created sales orders: no mails, no followers, no tracking.
-WITHOUT_MESSAGES = {
+# The context of created sales orders: no followers, no tracking.
+WITHOUT_TRACKING = {
     "tracking_disable": True,
     "mail_create_nosubscribe": True,
     "mail_create_nolog": True,
@@ -156,26 +157,23 @@ class IconicOrder(models.Model):
         partners = account._partners_of(
             (self.external_id, *unpack_addresses(self.addresses or {}))
         )
-        return (
-            self.env["sale.order"]
-            .with_context(**WITHOUT_MESSAGES)
-            .create(
-                {
-                    "iconic_account_id": account.id,
-                    "company_id": account.company_id.id,
-                    "partner_id": partners.customer.id,
-                    "partner_invoice_id": partners.invoice.id,
-                    "partner_shipping_id": partners.delivery.id,
-                    "pricelist_id": self._pricelist().id,
-                    "date_order": self.ordered_at or fields.Datetime.now(),
-                    "commitment_date": self.ship_by,
-                    "client_order_ref": self.number,
-                    "origin": self.number,
-                    "user_id": False,
-                    **self._channel_values(),
-                }
-            )
-        )
+        values = {
+            "iconic_account_id": account.id,
+            "company_id": account.company_id.id,
+            "partner_id": partners.customer.id,
+            "partner_invoice_id": partners.invoice.id,
+            "partner_shipping_id": partners.delivery.id,
+            "pricelist_id": self._pricelist().id,
+            "date_order": self.ordered_at or fields.Datetime.now(),
+            "commitment_date": self.ship_by,
+            "client_order_ref": self.number,
+            "origin": self.number,
+            "user_id": False,
+            **self._channel_values(),
+        }
+        SaleOrder = self.env["sale.order"].with_context(**WITHOUT_TRACKING)
+        with no_mail_to(partners.customer | partners.invoice | partners.delivery):
+            return SaleOrder.create(values)
 
     def _pricelist(self):
         """Return a price list in the currency of the order, created if necessary.
