@@ -419,9 +419,6 @@ class Order:
     :param remarks: what the buyer or the marketplace notes about the order.
     :param delivery_info: where to leave the parcel and the like.
     :param grand_total: what the buyer pays; the sum over the items is the surer one.
-    :param gift_option: it is to be wrapped as a gift, with or without a message.
-    :param remarks: what the buyer wrote about the order.
-    :param delivery_info: what the buyer wrote for the carrier.
     :param exchange_for_order_id: the order of which this one replaces items.
     :param exchange_by_order_id: the order that replaces items of this one.
     :param items: empty where only `order_items` tells them, as by the Action API.
@@ -448,10 +445,6 @@ class Order:
     tax_total: Decimal | None = None
     voucher_code: str = ""
     voucher_amount: Decimal | None = None
-    gift_option: bool = False
-    gift_message: str = ""
-    remarks: str = ""
-    delivery_info: str = ""
     exchange_for_order_id: str = ""
     exchange_by_order_id: str = ""
     target_to_ship: datetime | None = None

@@ -94,11 +94,11 @@ def test_an_exchange_is_read_with_the_order_that_it_replaces(read, server, price
 def test_a_gift_is_read_with_its_message_remarks_and_way_to_the_door(read):
     words = {"gift_message": "Happy birthday", "remarks": "Ring twice"}
     order, _item = read(**words, delivery_info="Leave at door")
-    assert order.gift_option
+    assert order.is_gift
     assert (order.gift_message, order.remarks) == tuple(words.values())
     assert order.delivery_info == "Leave at door"
     plain, _item = read()
-    assert (plain.gift_option, plain.gift_message, plain.remarks) == (False, "", "")
+    assert (plain.is_gift, plain.gift_message, plain.remarks) == (False, "", "")
 
 
 def test_when_an_item_must_leave_is_read_from_the_item(read):
