@@ -288,7 +288,8 @@ class IconicOrder(models.Model):
             )
         )
         for line, rows in drafts.grouped(lambda row: row.sale_line_ids[:1]).items():
-            excess = line.qty_invoiced - line._quantity_standing(items)
+            beyond = line.qty_invoiced - line._quantity_due(items)
+            excess = min(beyond, len(line._items_ordered() & items))
             for row in rows:
                 excess -= row._take_off(excess)
         for move in drafts.exists().move_id:

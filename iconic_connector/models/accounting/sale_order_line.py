@@ -6,21 +6,24 @@ class SaleOrderLine(models.Model):
 
     _inherit = "sale.order.line"
 
-    def _quantity_due(self):
+    def _quantity_due(self, leaving=()):
         """Return the quantity of a marketplace's line that is to be invoiced by now.
 
         All that stands when ordered, or what of it was shipped. What is no item, such
         as a rounding line, is due with the first item that is shipped.
+
+        :param leaving: see `_quantity_standing`
         """
         self.ensure_one()
         # Salespeople need no access to the connector.
         line = self.sudo()
-        standing = line._quantity_standing()
+        standing = line._quantity_standing(leaving)
         if line.order_id.iconic_account_id.invoice_when == "ordered":
             return standing
         if not (line.iconic_item_ids or line.iconic_shipping_item_ids):
             others = line.order_id.iconic_order_ids.item_ids
             return standing if any(one._is_billable("shipped") for one in others) else 0
-        return len(
-            line._items_ordered().filtered(lambda item: item._is_billable("shipped"))
+        shipped = line._items_ordered().filtered(
+            lambda item: item._is_billable("shipped")
         )
+        return len([item for item in shipped if item not in leaving])

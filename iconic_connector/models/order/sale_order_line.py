@@ -140,13 +140,13 @@ class SaleOrderLine(models.Model):
         )
 
     def _quantity_to_credit(self, leaving):
-        """Return the quantity on posted invoices beyond the items that stand.
+        """Return the quantity on posted invoices beyond what is to be invoiced by now.
 
         :param leaving: see `_quantity_standing`
         """
         invoiced = sum(self._lines_invoiced("out_invoice").mapped("quantity"))
         credited = sum(self._lines_invoiced("out_refund").mapped("quantity"))
-        return max(invoiced - credited - self._quantity_standing(leaving), 0)
+        return max(invoiced - credited - self._quantity_due(leaving), 0)
 
     def _lines_invoiced(self, move_type):
         """Return the lines of invoices or credit notes for this line.
