@@ -387,7 +387,7 @@ class TestUnderAMapping(TaxonomyCase):
         )
         self.env["iconic.value.map"]._propose(self.account)
         lines = self.env["iconic.value.map.line"].search(
-            [("product_attribute_id", "=", self.colour.id)]
+            [("map_id.product_attribute_id", "=", self.colour.id)]
         )
         found = {
             line.value_id.name: line.option_id.name
