@@ -368,8 +368,8 @@ class IconicAccount(models.Model):
         required=True,
         help="When ordered: all items, dated the day of the order. When shipped: the "
         "items of each shipment with their shares of the shipping, dated the day that "
-        "they left; what is cancelled before that is never invoiced. Items fulfilled by "
-        "THE ICONIC are invoiced once it reports them as shipped.",
+        "they left; what is cancelled before that is never invoiced. Items fulfilled "
+        "by THE ICONIC are invoiced once it reports them as shipped.",
     )
     invoice_journal_id = fields.Many2one(
         "account.journal",
