@@ -156,9 +156,7 @@ def match_total(order):
     expected = total_received(_ordered_items(order), terms(order))
     with unlocked(sale):
         _round(order, sale, sale.order_line, expected)
-    order.total_difference = order.currency_id.round(
-        sale.amount_total - float(expected)
-    )
+    order.total_difference = sale.currency_id.round(sale.amount_total - float(expected))
 
 
 def match_invoice(order, move):
@@ -197,7 +195,7 @@ def _round(order, document, lines, expected):
     product = order.account_id.rounding_product_id
     rounding = lines.filtered(lambda line: product and line.product_id == product)
     others = document.amount_total - sum(rounding.mapped("price_total"))
-    difference = Decimal(str(order.currency_id.round(others - float(expected))))
+    difference = Decimal(str(document.currency_id.round(others - float(expected))))
     count = len(lines - rounding)
     tolerance = Decimal(str(order.account_id.order_tolerance))
     price = rounding_amount(difference, count, tolerance)

@@ -104,6 +104,7 @@ class TestReports(InvoiceCase):
 
     def test_pick_tickets_are_created_while_the_invoice_waits(self):
         order = self.make_order()
+        order.item_ids[:1].write({"unit_price": 45, "paid_price": 45})
         order.write({"total_difference": 5, "needs_processing": True})
         order._process_one()
         self.assertIn("differs from THE ICONIC's by", order.invoice_error)

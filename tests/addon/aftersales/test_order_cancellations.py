@@ -384,13 +384,6 @@ class TestCancelledAfterInvoicing(CancelCase):
         self.assertEqual(self.credits(order).amount_total, 41)
         self.assertEqual(order.sale_order_id.state, "cancel")
 
-    def test_shipping_is_not_refunded_while_items_remain(self):
-        line = self.line(self.small, shipping_amount="8.00")
-        order = self.sell(items=[line, self.line(self.medium)])
-        self.invoice(order)
-        self.cancel_at_marketplace(order.item_ids[0])
-        self.assertEqual(self.credits(order).amount_total, 33)
-
     def test_paid_items_are_refunded(self):
         self.account.write({"invoice_orders": True, "register_payments": True})
         order = self.sell(self.small, self.medium)

@@ -115,7 +115,9 @@ class TestImportingOrders(OrderCase):
         parcel = nameless.sale_order_id.picking_ids.partner_id
         self.assertEqual(parcel.street, "1 Banksia Lane")
         self.assertEqual(parcel.name, "THE ICONIC customer, Sydney 2000")
-        self.assertEqual(parcel.parent_id, self.account.collective_partner_id)
+        self.assertEqual(
+            nameless.sale_order_id.partner_id, self.account.collective_partner_id
+        )
 
     @contract
     def test_what_the_buyer_wants_the_packer_to_know_is_on_order_and_pick_ticket(self):
@@ -458,6 +460,7 @@ class TestBranch(OrderCase):
                 "company_id": self.parent.id,
             }
         )
+        self.account.bill_to = "buyer"
         order = self.sell("OWN-Navy-S")
         self.assertFalse(order.error)
         sale = order.sale_order_id
