@@ -33,13 +33,13 @@ class InvoiceCase(ConnectorCase):
             [("company_id", "=", company.id), ("type", "=", "sale")]
         )
         if not journals:
-            currency, country = company.currency_id, company.country_id
+            currency = company.currency_id
             cls.env["account.chart.template"].try_loading(
                 "generic_coa", company=company, install_demo=False
             )
             # The generic chart is American.
             company.currency_id = currency
-            company.country_id = country
+            company.country_id = cls.env.ref("base.au")
 
     @classmethod
     def make_tax(cls, company, included=True, **values):
