@@ -382,6 +382,7 @@ class IconicAccount(models.Model):
         created = Order.create([self._order_row(*pair) for pair in new])
         known.update(zip((o.order_id for o, _u in new), created, strict=True))
         orders = Order.union(*known.values())
+        orders._link_exchanges()
         orders._upsert_items(
             [
                 (known[record.order_id], item)

@@ -116,6 +116,31 @@ class IconicOrder(models.Model):
     remarks = fields.Text(readonly=True)
     delivery_info = fields.Text(string="Delivery Instructions", readonly=True)
 
+    exchange_for = fields.Char(
+        string="Exchange For Order ID",
+        readonly=True,
+        index="btree_not_null",
+        help="The order of which this one replaces items, by THE ICONIC's own ID.",
+    )
+    exchange_for_id = fields.Many2one(
+        "iconic.order",
+        readonly=True,
+        index="btree_not_null",
+        check_company=True,
+        ondelete="set null",
+        help="The order of which this one replaces items. Its items are worth what THE "
+        "ICONIC says, which may be nothing.",
+    )
+    exchange_by = fields.Char(
+        string="Exchanged By Order ID",
+        readonly=True,
+        help="The order that replaces items of this one, by THE ICONIC's own ID.",
+    )
+    exchange_ids = fields.One2many("iconic.order", "exchange_for_id", readonly=True)
+    exchange_count = fields.Integer(
+        string="Exchanges", compute="_compute_exchange_count"
+    )
+
     ordered_at = fields.Datetime(string="Ordered", readonly=True, index=True)
     changed_at = fields.Datetime(string="Changed", readonly=True)
     target_to_ship = fields.Datetime(string="Set by THE ICONIC", readonly=True)
@@ -289,6 +314,21 @@ class IconicOrder(models.Model):
     def _compute_worth(self):
         for order in self:
             order.worth = total_worth(standing_items(order), terms(order))
+
+    @api.depends("exchange_ids")
+    def _compute_exchange_count(self):
+        for order in self:
+            order.exchange_count = len(order.exchange_ids)
+
+    def action_view_exchange_for(self):
+        """Open the order of which this one replaces items."""
+        self.ensure_one()
+        return self.exchange_for_id._get_records_action()
+
+    def action_view_exchanges(self):
+        """Open the orders that replace items of this one."""
+        self.ensure_one()
+        return self.exchange_ids._get_records_action(name=self.env._("Exchanges"))
 
     def _notes_to_pack(self):
         """Return what whoever packs the order has to know, one sentence a line."""

@@ -65,6 +65,8 @@ class IconicOrder(models.Model):
             "gift_message": record.gift_message or False,
             "remarks": record.remarks or False,
             "delivery_info": record.delivery_info or False,
+            "exchange_for": record.exchange_for_order_id or False,
+            "exchange_by": record.exchange_by_order_id or False,
             "ordered_at": to_odoo_datetime(record.created_at),
             "changed_at": to_odoo_datetime(record.updated_at),
             "target_to_ship": to_odoo_datetime(target),
@@ -97,6 +99,26 @@ class IconicOrder(models.Model):
         if self.target_to_ship != (values["target_to_ship"] or False):
             values["needs_processing"] = True
         _write_changes(self, values)
+
+    def _link_exchanges(self):
+        """Link exchanges with their first orders, whichever of them was read first."""
+        mine = Domain("account_id", "in", self.account_id.ids)
+        ids = self.mapped("external_id")
+        unlinked = Domain("exchange_for_id", "=", False)
+        waiting = self.search(
+            mine & unlinked & Domain("exchange_for", "in", ids)
+        ) | self.filtered(lambda one: one.exchange_for and not one.exchange_for_id)
+        if not waiting:
+            return
+        first = self.search(
+            mine & Domain("external_id", "in", waiting.mapped("exchange_for"))
+        ).grouped(lambda one: (one.account_id, one.external_id))
+        for one in waiting:
+            one.exchange_for_id = first.get((one.account_id, one.exchange_for))
+
+    def _exchanged_by(self):
+        """Return the number of the order that replaces items of this one, or its id."""
+        return ", ".join(self.exchange_ids.mapped("number")) or self.exchange_by
 
     def _note_unreadable(self, reason):
         """Store that the marketplace's answer could not be read, and when to ask again.
