@@ -22,6 +22,8 @@ from .item_statuses import (
 
 # The statuses that an item can reach after ready to ship, the last ones first.
 _CHECKED = (RETURN_WAITING, RETURNED, RETURN_REJECTED)
+# The statuses of a return that nobody has decided on yet.
+_UNDECIDED = (*ON_THE_WAY_BACK, RETURN_WAITING)
 _GONE = (SHIPPED, DELIVERED, FAILED, *ON_THE_WAY_BACK, *_CHECKED)
 
 
@@ -33,7 +35,10 @@ class ChangeKind:
     :param label: the name a user reads
     :param status: the status that it leads to, empty if it does not change the status
     :param reached: the statuses at or beyond that one
+    :param needs: the statuses with which it is possible at all, empty if it is tried
+        with any other
     :param after: the kind that has to be sent before it for the same items
+    :param instead_of: the kind that a request of this one replaces
     :param moves_packages: whether the marketplace may change other items of the package
     """
 
@@ -41,7 +46,9 @@ class ChangeKind:
     label: str
     status: str = ""
     reached: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
     after: str = ""
+    instead_of: str = ""
     moves_packages: bool = False
 
     def is_reached(self, change, item):
@@ -57,6 +64,15 @@ class ChangeKind:
                 not change.provider or item.shipment_provider == change.provider
             )
         return item.status in self.reached
+
+    def is_over(self, change, item):
+        """Tell whether an item does not need a change any more, or cannot have it.
+
+        :param change: an `iconic.order.change`
+        :param item: an `iconic.order.item`, or an `OrderItem` of the client
+        """
+        possible = not self.needs or item.status in self.needs
+        return item.status == CANCELED or not possible or self.is_reached(change, item)
 
 
 KINDS = {
@@ -88,20 +104,25 @@ KINDS = {
             "Return received",
             status=RETURN_WAITING,
             reached=_CHECKED,
+            needs=ON_THE_WAY_BACK,
         ),
         ChangeKind(
             "return_approved",
             "Return approved",
             status=RETURNED,
             reached=(RETURNED,),
+            needs=_UNDECIDED,
             after="return_received",
+            instead_of="return_rejected",
         ),
         ChangeKind(
             "return_rejected",
             "Return rejected",
             status=RETURN_REJECTED,
             reached=(RETURN_REJECTED,),
+            needs=_UNDECIDED,
             after="return_received",
+            instead_of="return_approved",
         ),
         ChangeKind("invoice_number", "Invoice number"),
         ChangeKind("tracking", "Tracking number", after="ready_to_ship"),

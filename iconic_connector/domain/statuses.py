@@ -106,7 +106,15 @@ RETURN_STATES = [
     ("received", "Received"),
     ("approved", "Returned"),
     ("refunded", "Refunded, Not Received"),
+    ("claimed", "Claimed"),
+    ("written_off", "Written Off"),
     ("rejected", "Rejected"),
+]
+
+# How it ends with refunded items that do not arrive.
+MISSING_OUTCOMES = [
+    ("claimed", "Claimed from THE ICONIC"),
+    ("written_off", "Written Off by THE ICONIC"),
 ]
 
 # The statuses for which the marketplace asks for a reason.

@@ -5,7 +5,7 @@ from odoo.fields import Command, Domain
 DECISIONS = [
     ("later", "Decide later"),
     ("approve", "Approve"),
-    ("reject", "Reject"),
+    ("reject", "Reject (Help Desk Decides)"),
 ]
 
 

@@ -420,8 +420,11 @@ class IconicAccount(models.Model):
     credit_returns = fields.Selection(
         [("draft", "Draft"), ("posted", "Posted")],
         string="Credit Notes of Returns",
-        default="draft",
+        default="posted",
         required=True,
+        help="THE ICONIC has refunded the buyer by then. Each credit note is dated on "
+        "the day on which it has reported the refund. Drafts wait for you to post "
+        "them.",
     )
     return_location_id = fields.Many2one(
         "stock.location",

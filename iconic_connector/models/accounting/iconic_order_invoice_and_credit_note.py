@@ -243,7 +243,7 @@ class IconicOrder(models.Model):
                 invoice_number=invoice.name,
             )
 
-    def _credit_items(self, items, reason, post=True):
+    def _credit_items(self, items, reason, post=True, day=None):
         """Take these items off draft invoices, and credit them on posted ones.
 
         They are credited as they were invoiced, with their shares of the shipping;
@@ -252,6 +252,7 @@ class IconicOrder(models.Model):
         :param items: `iconic.order.item` records of this order
         :param str reason: for the reference of the credit note
         :param bool post: post it and reconcile or pay it; else it stays a draft
+        :param day: of the credit note, a `date`; today if it is None
         :return: the new credit notes (`account.move`), one for each invoice
         """
         self.ensure_one()
@@ -265,7 +266,7 @@ class IconicOrder(models.Model):
         moves = self.env["account.move"].sudo()
         for invoice in dict.fromkeys(line.move_id for line, _before, _after in parts):
             of_invoice = [part for part in parts if part[0].move_id == invoice]
-            moves += order._make_credit_note(invoice, of_invoice, reason)
+            moves += order._make_credit_note(invoice, of_invoice, reason, day)
         order._link_credit_notes(leaving)
         for move in moves:
             match_credit_note(order, move)
@@ -308,11 +309,13 @@ class IconicOrder(models.Model):
             )
         ]
 
-    def _make_credit_note(self, invoice, parts, reason):
+    def _make_credit_note(self, invoice, parts, reason, day=None):
         """Create a draft credit note for parts of an invoice.
 
         :param parts: tuples as in `_parts_left`
+        :param day: see `_credit_items`; never a day before the invoice's
         """
+        day = day or self._day(fields.Datetime.now())
         amounts = invoice._amounts_by_line()
         values = {
             "move_type": "out_refund",
@@ -326,7 +329,7 @@ class IconicOrder(models.Model):
             "team_id": invoice.team_id.id,
             "invoice_user_id": invoice.invoice_user_id.id,
             "invoice_origin": invoice.invoice_origin,
-            "invoice_date": self._day(fields.Datetime.now()),
+            "invoice_date": max(day, invoice.invoice_date or day),
             "ref": f"{self.number}: {reason}" if reason else self.number,
             "payment_reference": self.number,
             "iconic_account_id": self.account_id.id,

@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
-from ...domain import item_statuses, statuses
+from ...domain import item_statuses, return_clock, statuses
 from ..item_pieces import (
     completed_items,
     in_move_unit,
@@ -60,10 +60,22 @@ class IconicOrderItem(models.Model):
     days_refunded = fields.Integer(
         string="Days Since Refund", compute="_compute_days_refunded"
     )
+    return_due_at = fields.Datetime(
+        string="Return Due",
+        compute="_compute_return_due_at",
+        store=True,
+        help="Direct returns have to be received within 24 hours after their delivery, "
+        "and approved or rejected within 48 hours after that.",
+    )
+    return_refusal = fields.Text(
+        string="Refused Because", compute="_compute_return_refusal"
+    )
 
     _refunded = models.Index("(account_id) WHERE return_state = 'refunded'")
 
-    @api.depends("status", "received_at", "own_warehouse", "is_digital")
+    @api.depends(
+        "status", "received_at", "own_warehouse", "is_digital", "missing_outcome"
+    )
     def _compute_return_state(self):
         for item in self:
             item.return_state = item._return_state()
@@ -74,12 +86,33 @@ class IconicOrderItem(models.Model):
         for item in self:
             item.days_refunded = item.returned_at and (now - item.returned_at).days
 
+    # Without `changed_at`: later changes of the item do not wind the clock back.
+    @api.depends("status", "received_at")
+    def _compute_return_due_at(self):
+        now = fields.Datetime.now()
+        for item in self:
+            since = item.changed_at or now
+            item.return_due_at = return_clock.due_at(
+                item.status, since, item.received_at
+            )
+
+    @api.depends("change_ids.state", "change_ids.message")
+    def _compute_return_refusal(self):
+        for item in self:
+            refused = item.change_ids.filtered(
+                lambda change: (
+                    change.state == "refused" and change.kind.startswith("return_")
+                )
+            )
+            sentences = [change._refusal() for change in refused]
+            item.return_refusal = "\n".join(sentences) or False
+
     def _return_state(self):
         if self.status == item_statuses.RETURN_REJECTED:
             return "rejected"
         if self.status == item_statuses.RETURNED:
             back = self.received_at or not self._is_shipped_by_us()
-            return "approved" if back else "refunded"
+            return "approved" if back else self.missing_outcome or "refunded"
         if self.status == item_statuses.RETURN_WAITING or (
             self.received_at and self.status != item_statuses.CANCELED
         ):
@@ -323,32 +356,46 @@ class IconicOrder(models.Model):
         self._process_return_shipped_by_customer(items)
 
     def _process_returned(self, items):
-        """Credit items that were refunded, and receive them if the account says so.
+        """Receive items that were refunded, if the account says so.
 
-        Items that THE ICONIC has received are not stock until they reach our warehouse.
+        They are credited already, see `_process_one`. Items that THE ICONIC has
+        received are not stock until they reach our warehouse.
 
         :param items: items of this order that have this status now
         :raise UserError: if they were never delivered in Odoo
         """
         account = self.account_id
-        items.filtered(lambda item: not item.returned_at).write(
-            {"returned_at": fields.Datetime.now()}
-        )
-        self._credit_returned()
         if account.returns_to == "seller":
             items._prepare_receipts()
             if account.check_in_returns:
                 items._receive()
 
-    def _credit_returned(self):
-        """Credit all refunded items that are invoiced, each once."""
-        items = self.item_ids.filtered(
+    def _refunded_items(self):
+        """Return the items that THE ICONIC has refunded."""
+        return self.item_ids.filtered(
             lambda item: item.status == item_statuses.RETURNED
         )
-        if items:
+
+    def _note_refunds(self):
+        """Store when Odoo has read that items were refunded; it stays that day."""
+        new = self._refunded_items().filtered(lambda item: not item.returned_at)
+        if new:
+            new.returned_at = fields.Datetime.now()
+
+    def _credit_returned(self):
+        """Credit all refunded items that are invoiced, each once, by their day.
+
+        It is the day on which THE ICONIC has reported the refund, in the seller's
+        time zone (design, section 8).
+        """
+        post = self.account_id.credit_returns == "posted"
+        by_day = self._refunded_items().grouped(
+            lambda item: self._day(item.returned_at or fields.Datetime.now())
+        )
+        for day, items in sorted(by_day.items()):
             reasons = ", ".join(dict.fromkeys(filter(None, items.mapped("reason"))))
-            post = self.account_id.credit_returns == "posted"
-            self._credit_items(items, reasons or self.env._("Returned"), post=post)
+            reason = reasons or self.env._("Returned")
+            self._credit_items(items, reason, post=post, day=day)
 
     def _process_return_rejected(self, items):
         """Cancel the receipts of rejected items; received ones return to the buyer.
@@ -371,6 +418,24 @@ class IconicOrder(models.Model):
         :param change: an `iconic.order.change` that is done
         """
         self._process_decision(change)
+
+    def _after_refused_return_received(self, change):
+        """Log why THE ICONIC has not accepted the receipt, and what to do."""
+        self._log_refusal(change)
+
+    def _after_refused_return_approved(self, change):
+        """Log why THE ICONIC has not accepted the approval, and what to do."""
+        self._log_refusal(change)
+
+    def _after_refused_return_rejected(self, change):
+        """Log why THE ICONIC has not accepted the rejection, and who decides.
+
+        The items can still be decided on: their status has not changed.
+        """
+        self._log_refusal(change)
+
+    def _log_refusal(self, change):
+        self._message_log(body=change._refusal())
 
     def _process_decision(self, change):
         # Processed like the marketplace's own decisions, so that failures are held.

@@ -62,6 +62,9 @@ class IconicAccount(models.Model):
     refunded_count = fields.Integer(
         string="Refunded, Not Received", compute="_compute_refunded_count"
     )
+    returns_due_count = fields.Integer(
+        string="Returns to Handle", compute="_compute_returns_due_count"
+    )
     order_graph = fields.Text(compute="_compute_order_graph")
 
     @api.depends(
@@ -93,6 +96,15 @@ class IconicAccount(models.Model):
             "refunded_count",
             "iconic.order.item",
             Domain("return_state", "=", "refunded"),
+        )
+
+    @api.depends("order_ids.item_ids.return_due_at", "returns_to")
+    def _compute_returns_due_count(self):
+        self._count(
+            "returns_due_count",
+            "iconic.order.item",
+            Domain("return_due_at", "!=", False)
+            & Domain("account_id.returns_to", "=", "seller"),
         )
 
     def _compute_order_graph(self):
@@ -169,7 +181,17 @@ class IconicAccount(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "iconic_connector.iconic_order_item_action_refunded"
         )
-        return {**action, "context": {"search_default_account_id": self.id}}
+        context = {"search_default_account_id": self.id, "search_default_refunded": 1}
+        return {**action, "context": context}
+
+    def action_view_returns(self):
+        """Open the direct returns that have to be received or decided."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "iconic_connector.iconic_order_item_action_returns"
+        )
+        context = {"search_default_account_id": self.id, "search_default_return_due": 1}
+        return {**action, "context": context}
 
     def _find_order(self, client, number):
         """Return the orders with a number: one, or none.

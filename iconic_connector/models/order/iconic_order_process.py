@@ -9,6 +9,7 @@ from odoo.fields import Command, Domain
 from ... import const
 from ...domain import item_statuses, statuses
 from ...domain.addresses import first_of, is_hidden, unpack_addresses
+from ...domain.order_changes import KINDS
 from ...transactions import retry_on_conflict
 from ..dispatch_clock import set_deadlines
 from ..iconic_rights import button
@@ -110,10 +111,11 @@ class IconicOrder(models.Model):
         """Process one order, and store on it what it fails with.
 
         1. Find its products and import it, if it has no sales order yet.
-        2. Apply what has changed: address, time to ship, tracking, item statuses.
-        3. Invoice it and register its payment.
-        4. Make its reports.
-        5. Record what THE ICONIC has shipped from its own warehouse.
+        2. Credit what THE ICONIC has refunded, whatever keeps the next steps waiting.
+        3. Apply what has changed: address, time to ship, tracking, item statuses.
+        4. Invoice it and register its payment.
+        5. Make its reports.
+        6. Record what THE ICONIC has shipped from its own warehouse.
         """
         order = self.try_lock_for_update(allow_referencing=True)
         if not order:
@@ -124,11 +126,11 @@ class IconicOrder(models.Model):
         # Products that were found stay when the import fails.
         ready = order.sale_order_id or order._try("error", order._find_products)
         # Changes of items apply to the sales order and deliveries of the import.
-        if (
-            ready
-            and order._try("error", order._import_new)
-            and order._try("error", order._process_changes)
-        ):
+        imported = ready and order._try("error", order._import_new)
+        if imported:
+            order._note_refunds()
+            order._try("invoice_error", order._credit_returned, is_last=False)
+        if imported and order._try("error", order._process_changes):
             order._try("invoice_error", order._invoice_if_total_fits)
             # Pick tickets are needed even while the invoice is on hold.
             order._make_reports()
@@ -137,11 +139,12 @@ class IconicOrder(models.Model):
         # Sold on one account, it is offered on none.
         self.env["iconic.listing"]._compare_products_soon(order.item_ids.product_id)
 
-    def _try(self, error_field, work):
+    def _try(self, error_field, work, is_last=True):
         """Do one step of the processing in a savepoint.
 
-        :param str error_field: the field for the reason if it fails; cleared otherwise
+        :param str error_field: the field for the reason if it fails
         :param work: a function without parameters
+        :param bool is_last: clear an earlier reason if it succeeds
         :return: whether it succeeded
         """
         try:
@@ -150,7 +153,7 @@ class IconicOrder(models.Model):
         except FAILURES as error:
             self._store_failure(error_field, error)
             return False
-        if self[error_field]:
+        if is_last and self[error_field]:
             self[error_field] = False
         return True
 
@@ -301,6 +304,8 @@ class IconicOrder(models.Model):
             if status in item_statuses.WITH_CONSEQUENCES:
                 getattr(self, f"_process_{status}")(items)
             items.processed_status = status
+        if changed:
+            self.change_ids._give_up_refused()
 
     def _invoice_if_total_fits(self):
         """Invoice the order, unless its total differs from the marketplace's.
@@ -341,8 +346,8 @@ class IconicOrder(models.Model):
         """Request a status update about items of this order.
 
         Nothing is sent in this transaction: a job sends it right after the commit.
-        Nothing is requested twice: a pending update gets the new values, and a refused
-        one is replaced.
+        Nothing is requested twice: a pending update gets the new values, a refused one
+        is replaced, and so is an opposite decision that was not sent yet.
 
         :param str kind: a key of `order_changes.KINDS`
         :param items: items of this order, `iconic.order.item`
@@ -357,6 +362,7 @@ class IconicOrder(models.Model):
         changes = order.change_ids.filtered(
             lambda change: change.kind == kind and change.item_ids & items
         )
+        order._replace_opposite(kind, items)
         open_ones = changes.filtered(
             lambda change: change.state in statuses.OPEN_CHANGE_STATES
         )
@@ -380,6 +386,20 @@ class IconicOrder(models.Model):
         )
         self.env["iconic.account"]._trigger_crons("order_change")
         return change
+
+    def _replace_opposite(self, kind, items):
+        """Give up what a request of this kind replaces, as far as it was not sent."""
+        opposite = self.change_ids.filtered(
+            lambda change: (
+                change.kind == KINDS[kind].instead_of
+                and change.state in ("pending", "refused")
+                and change.item_ids & items
+            )
+        )
+        whole = opposite.filtered(lambda change: change.item_ids <= items)
+        whole._give_up(self.env._("Replaced by a newer request."))
+        for change in opposite - whole:
+            change.item_ids -= items
 
     def _after_ready_to_ship(self, change):
         """Store the tracking number, and request the documents of the deliveries.

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...domain import item_statuses, statuses
+from ...domain import statuses
 from ...domain.order_changes import KINDS
 from ..iconic_rights import button
 
@@ -11,12 +11,13 @@ class IconicOrderChange(models.Model):
 
     pending --[it is sent]-------------------> sending
     pending --[items are there already]------> done
-    pending --[items were cancelled]---------> cancelled
+    pending --[items have gone another way]--> cancelled
     sending --[accepted]---------------------> done
     sending --[refused]----------------------> refused
     sending --[certainly not received]-------> pending
     sending --[outcome unknown]--------------> sending, until the items are read
     refused --[Retry]------------------------> pending
+    refused --[items have moved on]----------> cancelled
     pending, refused --[Give Up]-------------> cancelled
     """
 
@@ -145,12 +146,8 @@ class IconicOrderChange(models.Model):
     def _items_left(self):
         """Return the items that still need this update."""
         self.ensure_one()
-        return self.item_ids.filtered(
-            lambda item: (
-                item.status != item_statuses.CANCELED
-                and not self._kind_rule.is_reached(self, item)
-            )
-        )
+        rule = self._kind_rule
+        return self.item_ids.filtered(lambda item: not rule.is_over(self, item))
 
     def _covers(self, values):
         """Tell whether this update makes another one with these values unnecessary.
@@ -194,10 +191,39 @@ class IconicOrderChange(models.Model):
             }
         )
 
+    def _give_up_refused(self):
+        """Give up refused updates that none of their items needs any more."""
+        moved_on = self.filtered(
+            lambda change: change.state == "refused" and not change._items_left()
+        )
+        for change in moved_on:
+            change._give_up(
+                self.env._(
+                    "Nothing is left to do: THE ICONIC has moved its items on. It had "
+                    "refused before: %s",
+                    change.message or "",
+                )
+            )
+
     def _refusal(self):
-        """Return a sentence on what the marketplace has refused, and why."""
-        return self.env._(
+        """Return what the marketplace has refused, why, and what to do about it."""
+        refusal = self.env._(
             "%(what)s. THE ICONIC refused: %(words)s",
             what=self.display_name,
             words=self.message or "",
         )
+        return " ".join(filter(None, (refusal, self._remedy())))
+
+    def _remedy(self):
+        """Return what to do about a refusal, as far as its kind says it."""
+        remedies = {
+            "return_received": self.env._(
+                "If THE ICONIC handles your returns, choose THE ICONIC for Returns Go "
+                "To on the account, and give this update up."
+            ),
+            "return_rejected": self.env._(
+                "The seller help desk of THE ICONIC decides on rejected returns: ask "
+                "it in Seller Center. The return can still be approved here."
+            ),
+        }
+        return remedies.get(self.kind)

@@ -98,7 +98,20 @@ class IconicOrderChange(models.Model):
         if any(self._kind_rule.is_reached(self, item) for item in self.item_ids):
             self._note_done(self.env._("THE ICONIC had this status already."))
         else:
-            self._give_up(self.env._("Its items have been cancelled meanwhile."))
+            self._give_up(self._too_late_message())
+
+    def _too_late_message(self):
+        """Return why no item can be updated any more."""
+        if exchange := self.order_id._exchanged_by():
+            return self.env._(
+                "Its items were exchanged: order %s replaces them.", exchange
+            )
+        if self._kind_rule.needs:
+            return self.env._(
+                "THE ICONIC has moved its items on meanwhile: %s.",
+                self.order_id.status_summary,
+            )
+        return self.env._("Its items have been cancelled meanwhile.")
 
     def _note_done(self, message=False):
         self.write(

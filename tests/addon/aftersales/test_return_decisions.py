@@ -1,5 +1,7 @@
 """Who decides on a return, and how it is reported to the marketplace."""
 
+from datetime import timedelta
+
 from returning import ReturnCase
 
 from odoo.exceptions import AccessError, UserError
@@ -106,6 +108,82 @@ class TestDecidingOverRest(ReturnCase):
         receipt.with_user(self.stock_user()).button_validate()
         self.send_all_updates()
         self.assertEqual(self.statuses_there(order), [WAITING])
+
+    def test_a_parcel_that_was_delivered_is_received_within_a_day(self):
+        order = self.coming_back()
+        self.assertFalse(order.item_ids.return_due_at)
+        self.move(self.marketplace_items(order.item_ids), "return_delivered")
+        self.catch_up()
+        item = order.item_ids
+        self.assertEqual(item.return_due_at, item.changed_at + timedelta(hours=24))
+        self.assertEqual(self.account.returns_due_count, 1)
+        self.receipt(item).with_user(self.stock_user()).button_validate()
+        self.send_all_updates()
+        self.assertEqual(self.statuses_there(order), [WAITING])
+        self.assertEqual(item.return_due_at, item.received_at + timedelta(hours=48))
+        self.catch_up()
+        self.assertEqual(item.return_due_at, item.received_at + timedelta(hours=48))
+        self.wizard(order).action_confirm()
+        self.send_all_updates()
+        self.assertFalse(item.return_due_at)
+        self.assertFalse(self.account.returns_due_count)
+
+    def test_a_refused_rejection_says_who_decides_and_can_still_be_approved(self):
+        self.sandbox.settings.seller_rejects_returns = False
+        order = self.coming_back()
+        wizard = self.wizard(order)
+        wizard.line_ids.write({"decision": "reject", "reason_id": self.reason.id})
+        wizard.action_confirm()
+        self.send_all_updates()
+        self.assertIn("contact the seller help desk", order.item_ids.return_refusal)
+        self.assertIn("ask it in Seller Center", order.attention)
+        self.assertIn("contact the seller help desk", order.message_ids[0].body)
+        self.assertEqual(self.statuses_there(order), [WAITING])
+        approving = self.wizard(order)
+        self.assertTrue(approving.line_ids.can_decide)
+        approving.line_ids.write({"decision": "approve", "received": True})
+        approving.action_confirm()
+        self.send_all_updates()
+        self.assertEqual(self.statuses_there(order), ["returned"])
+        self.assertFalse(order.attention)
+
+    def test_a_refused_decision_ends_when_the_help_desk_has_decided(self):
+        self.sandbox.settings.seller_rejects_returns = False
+        order = self.coming_back()
+        wizard = self.wizard(order)
+        wizard.line_ids.write({"decision": "reject", "reason_id": self.reason.id})
+        wizard.action_confirm()
+        self.send_all_updates()
+        self.decide(order.item_ids, "returned")
+        self.assertFalse(order.attention)
+        self.assertTrue(order.item_ids.credit_move_id)
+        refused = order.change_ids.filtered(lambda one: one.kind == "return_rejected")
+        self.assertEqual(refused.state, "cancelled")
+        self.assertIn("Nothing is left to do", refused.message)
+
+    def test_updates_about_an_exchanged_item_end_in_words(self):
+        order = self.coming_back()
+        exchange = self.sell(self.medium, exchange_for=order.external_id)
+        self.wizard(order).action_confirm()
+        # While they wait, the marketplace has decided by itself.
+        (item,) = self.marketplace_items(order.item_ids)
+        item.status = "return_rejected"
+        self.send_all_updates()
+        self.assertFalse(order.attention)
+        approval = order.change_ids.filtered(lambda one: one.kind == "return_approved")
+        self.assertEqual(approval.state, "cancelled")
+        self.assertIn(f"order {exchange.number} replaces them", approval.message)
+
+    def test_the_last_decision_counts(self):
+        order = self.coming_back(self.small, self.medium)
+        wizard = self.wizard(order)
+        wizard.line_ids.write({"decision": "reject", "reason_id": self.reason.id})
+        wizard.action_confirm()
+        again = self.wizard(order.item_ids[0])
+        again.line_ids.write({"decision": "approve", "received": True})
+        again.action_confirm()
+        self.send_all_updates()
+        self.assertEqual(self.statuses_there(order), ["returned", "return_rejected"])
 
     def test_damaged_goods_are_approved_only_by_choice(self):
         order = self.coming_back()

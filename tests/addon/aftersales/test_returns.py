@@ -1,13 +1,18 @@
 """Returned items: their stock, their credit notes and their decisions."""
 
+from ast import literal_eval
 from datetime import timedelta
+from unittest.mock import patch
 
 from common import contract, over_both_apis
+from lxml import etree
 from ordering import PRICE
 from returning import ReturnCase
 
+from odoo import fields
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
+from odoo.tests import new_test_user
 
 
 @over_both_apis
@@ -84,7 +89,9 @@ class TestDirectReturns(ReturnCase):
 
     def test_items_are_listed_until_they_are_received(self):
         order = self.delivered()
+        before = self.free()
         self.refund(order.item_ids)
+        self.assertEqual(self.free(), before)
         listed = [("return_state", "=", "refunded")]
         items = self.env["iconic.order.item"]
         self.assertEqual(items.search(listed), order.item_ids)
@@ -107,6 +114,81 @@ class TestDirectReturns(ReturnCase):
         self.assertEqual(receipt.state, "cancel")
         self.assertFalse(order.item_ids.credit_move_id)
         self.assertEqual(set(order.item_ids.mapped("return_state")), {"rejected"})
+
+
+class TestMissingReturns(ReturnCase):
+    """Items that were refunded, but do not arrive."""
+
+    def setUp(self):
+        super().setUp()
+        self.user = new_test_user(
+            self.env,
+            "keeper",
+            "iconic_connector.iconic_connector_group_user",
+            company_id=self.company.id,
+            company_ids=[Command.set(self.company.ids)],
+        )
+
+    def missing(self, *skus):
+        order = self.delivered(*skus)
+        self.refund(order.item_ids)
+        self.assertEqual(set(order.item_ids.mapped("return_state")), {"refunded"})
+        return order
+
+    def test_claimed_items_are_not_waited_for_but_can_arrive(self):
+        order = self.missing(self.small, self.small)
+        before, moves = self.free(), order.sale_order_id.invoice_ids
+        self.assertEqual(self.account.refunded_count, 2)
+        said = order.item_ids.with_user(self.user).action_claim_missing()
+        self.assertIn("2 items: Claimed", said["params"]["message"])
+        self.assertIn("reimbursement is expected", said["params"]["message"])
+        self.assertIn("Claimed from THE ICONIC", order.message_ids[0].body)
+        self.assertEqual(set(order.item_ids.mapped("return_state")), {"claimed"})
+        self.assertFalse(self.account.refunded_count)
+        self.assertEqual(order.sale_order_id.invoice_ids, moves)
+        self.validate(self.receipt(order.item_ids))
+        self.assertEqual(self.free(), before + 2)
+        self.assertEqual(set(order.item_ids.mapped("return_state")), {"approved"})
+
+    def test_what_is_written_off_is_not_incoming_but_can_be_received(self):
+        order = self.missing()
+        receipt, before = self.receipt(order.item_ids), self.free()
+        order.item_ids.with_user(self.user).action_write_off_missing()
+        self.assertEqual(order.item_ids.return_state, "written_off")
+        self.assertEqual(receipt.state, "cancel")
+        self.assertFalse(self.account.refunded_count)
+        order.needs_processing = True
+        self.follow()
+        self.assertFalse(order.item_ids.return_picking_id)
+        self.wizard(order.item_ids).action_confirm()
+        self.assertEqual(order.item_ids.return_state, "approved")
+        self.assertEqual(self.free(), before + 1)
+
+    def test_a_claim_can_be_taken_back(self):
+        order = self.missing()
+        with self.assertRaisesRegex(UserError, "None of these"):
+            order.item_ids.action_wait_for_missing()
+        order.item_ids.action_claim_missing()
+        order.item_ids.with_user(self.user).action_wait_for_missing()
+        self.assertEqual(order.item_ids.return_state, "refunded")
+
+    def test_only_what_is_missing_can_be_claimed(self):
+        order = self.delivered()
+        with self.assertRaisesRegex(UserError, "filter by Refunded"):
+            order.item_ids.action_claim_missing()
+        self.assertFalse(order.item_ids.missing_outcome)
+
+    def test_filters_tell_how_long_items_have_been_missing(self):
+        order = self.missing(self.small, self.small)
+        order.item_ids[0].returned_at -= timedelta(days=20)
+        order.item_ids[1].returned_at -= timedelta(days=40)
+        view = self.env.ref("iconic_connector.iconic_order_item_view_search")
+        arch = etree.fromstring(view.arch)
+        for name, found in (("refunded_14", 2), ("refunded_30", 1)):
+            with self.subTest(filter=name):
+                (one,) = arch.xpath(f"//filter[@name='{name}']")
+                items = order.item_ids.search(literal_eval(one.get("domain")))
+                self.assertEqual(len(items), found)
 
 
 class TestReceipts(ReturnCase):
@@ -149,6 +231,29 @@ class TestReceipts(ReturnCase):
                 self.assertEqual(credit.state, setting)
                 self.assertEqual(credit.amount_total, float(PRICE))
 
+    def test_a_refund_is_dated_on_the_day_that_it_is_in_the_sellers_time_zone(self):
+        self.company.partner_id.tz = "Australia/Sydney"
+        order = self.delivered()
+        self.move(self.marketplace_items(order.item_ids), "returned")
+        self.pull()
+        # As if its credit note had failed until now.
+        order.item_ids.returned_at = "2031-11-20 21:00:00"
+        self.follow()
+        credit = order.item_ids.credit_move_id
+        day = fields.Date.to_date("2031-11-21")
+        self.assertEqual((credit.date, credit.invoice_date), (day, day))
+
+    def test_the_reason_that_an_invoice_waits_for_survives_a_refund(self):
+        self.account.credit_returns = "draft"
+        order = self.delivered(self.small, self.small)
+        order.write({"invoice_error": "Ask the seller.", "needs_processing": True})
+        with patch.object(
+            type(order), "_process_changes", side_effect=UserError("No delivery.")
+        ):
+            self.refund(order.item_ids[0])
+        self.assertEqual(order.invoice_error, "Ask the seller.")
+        self.assertEqual(order.item_ids[0].credit_move_id.state, "draft")
+
     def test_one_of_three_items_comes_back(self):
         self.account.check_in_returns = True
         order = self.delivered(self.small, self.small, self.small)
@@ -177,18 +282,20 @@ class TestReceipts(ReturnCase):
         self.wizard(order).action_confirm()
         self.assertEqual(self.free(), before + 2)
 
-    def test_a_return_without_delivery_waits_with_its_reason(self):
+    def test_a_refund_is_credited_even_where_its_receipt_has_to_wait(self):
         order = self.sell(self.small)
         self.deliver_at_marketplace(self.marketplace_items(order.item_ids))
         self.refund(order.item_ids)
         delivery = order.sale_order_id.picking_ids
         self.assertIn(delivery.name, order.error)
-        self.assertFalse(order.item_ids.credit_move_id)
+        credit = order.item_ids.credit_move_id
+        self.assertEqual((credit.state, credit.amount_total), ("posted", float(PRICE)))
+        self.assertEqual(order.item_ids.return_state, "refunded")
         self.validate(delivery)
         order.action_retry()
         self.follow()
         self.assertFalse(order.error)
-        self.assertTrue(order.item_ids.credit_move_id)
+        self.assertEqual(order.item_ids.credit_move_id, credit)
         self.assertEqual(self.receipt(order.item_ids).state, "assigned")
 
     def test_an_order_may_first_be_read_as_a_return(self):
@@ -199,7 +306,9 @@ class TestReceipts(ReturnCase):
         self.catch_up()
         order = self.order(placed)
         self.assertFalse(order.error)
+        # What came back before it was invoiced is neither invoiced nor credited.
         self.assertFalse(order.sale_order_id.invoice_ids)
+        self.assertEqual(order.worth, 0)
 
     def test_the_same_status_again_changes_nothing(self):
         self.account.check_in_returns = True
