@@ -71,6 +71,7 @@ ORDER_STATES = [
     ("held", "Held"),
     ("imported", "Imported"),
     ("cancelled", "Cancelled Before Import"),
+    ("history", "History"),
 ]
 
 # The states of a status update; see the diagram in

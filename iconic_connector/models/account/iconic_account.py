@@ -190,6 +190,14 @@ class IconicAccount(models.Model):
         help="Orders placed before this are ignored, unless they are pulled by number "
         "or with Pull All Open Orders.",
     )
+    history_days = fields.Integer(
+        string="History of (Days)",
+        default=90,
+        help="How many days before Import Orders From the history begins. Orders of "
+        "that time that were shipped are stored without sales order, stock, invoice or "
+        "message, so that their returns are found. Those that still have to be shipped "
+        "are left to Pull All Open Orders.",
+    )
     confirm_orders = fields.Boolean(
         default=True,
         help="Orders are confirmed automatically, which reserves their stock.",
@@ -445,6 +453,10 @@ class IconicAccount(models.Model):
     setting_problems = fields.Text(compute="_compute_setting_problems")
     setting_problem_count = fields.Integer(compute="_compute_setting_problems")
 
+    _history_is_limited = models.Constraint(
+        "CHECK(history_days BETWEEN 1 AND 366)",
+        "The history begins 1 to 366 days before the import.",
+    )
     _batch_size_in_limits = models.Constraint(
         f"CHECK(batch_size BETWEEN 1 AND {MAX_PRODUCTS_PER_FEED})",
         f"A feed contains 1 to {MAX_PRODUCTS_PER_FEED} products.",

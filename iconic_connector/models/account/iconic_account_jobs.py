@@ -32,6 +32,8 @@ class IconicAccount(models.Model):
 
     is_pulling = fields.Boolean(compute="_compute_job_reports")
     pull_report = fields.Text(string="Last Pull", compute="_compute_job_reports")
+    is_reading_history = fields.Boolean(compute="_compute_job_reports")
+    history_report = fields.Text(compute="_compute_job_reports")
     is_reading = fields.Boolean(compute="_compute_job_reports")
     reading_report = fields.Text(string="Last Reading", compute="_compute_job_reports")
     is_refreshing = fields.Boolean(compute="_compute_job_reports")
@@ -92,6 +94,8 @@ class IconicAccount(models.Model):
             pull = jobs.get("order_pull", none)
             account.is_pulling = pull._is_asked("open")
             account.pull_report = (pull.position or {}).get("open_report")
+            account.is_reading_history = pull._is_asked("history")
+            account.history_report = (pull.position or {}).get("history_report")
             reading = jobs.get("readback", none)
             account.is_reading = reading._has_to_run()
             account.reading_report = reading.outcome

@@ -74,7 +74,13 @@ class IconicOrderItem(models.Model):
     _refunded = models.Index("(account_id) WHERE return_state = 'refunded'")
 
     @api.depends(
-        "status", "received_at", "own_warehouse", "is_digital", "missing_outcome"
+        "status",
+        "received_at",
+        "returned_at",
+        "own_warehouse",
+        "is_digital",
+        "missing_outcome",
+        "order_id.state",
     )
     def _compute_return_state(self):
         for item in self:
@@ -111,7 +117,8 @@ class IconicOrderItem(models.Model):
         if self.status == item_statuses.RETURN_REJECTED:
             return "rejected"
         if self.status == item_statuses.RETURNED:
-            back = self.received_at or not self._is_shipped_by_us()
+            is_past = self.order_id.state == "history" and not self.returned_at
+            back = self.received_at or is_past or not self._is_shipped_by_us()
             return "approved" if back else self.missing_outcome or "refunded"
         if self.status == item_statuses.RETURN_WAITING or (
             self.received_at and self.status != item_statuses.CANCELED
@@ -124,6 +131,7 @@ class IconicOrderItem(models.Model):
         self.ensure_one()
         return (
             self._is_shipped_by_us()
+            and self.order_id.state != "history"
             and self.product_id.type != "service"
             and not self.received_at
             and self.status not in item_statuses.NEVER_OUT

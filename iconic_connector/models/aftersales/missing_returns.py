@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ...domain import item_statuses, statuses
+from ...domain import statuses
 from ...error_messages import plural
 from ..iconic_rights import button
 
@@ -48,11 +48,7 @@ class IconicOrderItem(models.Model):
     def _is_missing(self):
         """Tell whether the item was refunded and should still come back to us."""
         self.ensure_one()
-        return (
-            self.status == item_statuses.RETURNED
-            and self._is_shipped_by_us()
-            and not self.received_at
-        )
+        return self.return_state in ("refunded", *dict(statuses.MISSING_OUTCOMES))
 
     def _end_missing(self, outcome, words):
         """Store how it ends, and say what that means for the money.

@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 from time import monotonic
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools.misc import format_date
 
@@ -136,6 +136,28 @@ class IconicAccount(models.Model):
         return self._notify(
             self.env._(
                 "The open orders are being pulled in the background; see the progress."
+            )
+        )
+
+    def action_read_history(self):
+        """Request that orders from before the import are read, as history.
+
+        :raise AccessError: for others than managers
+        """
+        self.ensure_one()
+        if not self.env.su and not self.env.user.has_group(const.MANAGER_GROUP):
+            raise AccessError(
+                self.env._(
+                    "Only managers of THE ICONIC may read the history. Ask one of them."
+                )
+            )
+        self.check_access("write")
+        self._require_connection()
+        self.sudo()._job("order_pull")._request("history")
+        return self._notify(
+            self.env._(
+                "The history is being read in the background; see the progress. "
+                "Nothing of it is imported, invoiced or taken from stock."
             )
         )
 
@@ -384,11 +406,12 @@ class IconicAccount(models.Model):
             )
         known._note_unreadable(reason)
 
-    def _store_orders(self, records, asked_at):
+    def _store_orders(self, records, asked_at, **values):
         """Create or update orders and their items.
 
         :param records: pairs of a `seller_center.records.Order` and its items
         :param asked_at: when the marketplace was asked for them
+        :param values: of other fields of new orders
         :return: the `iconic.order` records
         """
         Order = self.env["iconic.order"]
@@ -401,7 +424,7 @@ class IconicAccount(models.Model):
                 order._store(record, items)
         Order.union(*known.values()).filtered("unreadable")._note_readable()
         new = [pair for pair in records if pair[0].order_id not in known]
-        created = Order.create([self._order_row(*pair) for pair in new])
+        created = Order.create([{**self._order_row(*pair), **values} for pair in new])
         known.update(zip((o.order_id for o, _u in new), created, strict=True))
         orders = Order.union(*known.values())
         orders._link_exchanges()
@@ -454,7 +477,8 @@ class IconicAccount(models.Model):
         values = {"error": reason, "state": "held", "needs_processing": False}
         if known := self._orders_by_id([record]):
             # With a sales order it is beyond being held.
-            known.write({"error": reason} if known.sale_order_id else values)
+            stays = known.sale_order_id or known.state == "history"
+            known.write({"error": reason} if stays else values)
             return
         self.env["iconic.order"].create(
             {

@@ -30,6 +30,7 @@ class IconicOrder(models.Model):
     unpaid -------------> imported    as soon as it is paid
     held --[Retry]------> new         a person has fixed the cause
     new, unpaid, held --> cancelled   at the marketplace, before the import
+    history                           from before the import; it is never imported
     """
 
     _name = "iconic.order"

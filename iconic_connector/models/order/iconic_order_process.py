@@ -14,6 +14,7 @@ from ...transactions import retry_on_conflict
 from ..dispatch_clock import set_deadlines
 from ..iconic_rights import button
 from .fulfilled_by_marketplace import move_goods
+from .history import process_history
 from .order_worth import match_total, open_questions, settle_questions
 
 # The errors of one order that do not stop the others.
@@ -123,6 +124,9 @@ class IconicOrder(models.Model):
         order = order.with_company(order.company_id).with_context(
             lang=order.account_id._active_lang()
         )
+        if order.state == "history":
+            process_history(order)
+            return
         # Products that were found stay when the import fails.
         ready = order.sale_order_id or order._try("error", order._find_products)
         # Changes of items apply to the sales order and deliveries of the import.
@@ -160,13 +164,14 @@ class IconicOrder(models.Model):
     def _store_failure(self, error_field, error):
         """Store why a step has failed; an order without sales order is held."""
         values = {error_field: str(error).strip() or type(error).__name__}
-        if error_field == "error" and not self.sale_order_id:
+        is_new = not self.sale_order_id and self.state != "history"
+        if error_field == "error" and is_new:
             values["state"] = "held"
         self.write(values)
 
     def _import_new(self):
         """Create the sales order, unless it exists or the order was cancelled."""
-        if not self.sale_order_id and self.state != "cancelled":
+        if not self.sale_order_id and self.state not in ("cancelled", "history"):
             self._import()
             if self.sale_order_id:
                 self._mark_items_processed()

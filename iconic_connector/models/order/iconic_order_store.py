@@ -135,7 +135,7 @@ class IconicOrder(models.Model):
                 "read_again_count": self.read_again_count + 1,
             }
         )
-        if not self.sale_order_id and self.state != "cancelled":
+        if not self.sale_order_id and self.state not in ("cancelled", "history"):
             self.write({"state": "held", "needs_processing": False})
 
     def _next_reading(self):

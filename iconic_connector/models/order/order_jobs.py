@@ -1,16 +1,18 @@
 """The scheduled jobs that read orders and process them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from odoo import fields
 from odoo.fields import Domain
 
 from ... import const
 from ...domain import item_statuses
-from ...domain.moments import to_utc
+from ...domain.moments import to_odoo_datetime, to_utc
 from ...error_messages import describe
 from ...seller_center.errors import NoProgress, Refused, Unreadable
+from ...seller_center.records import UnreadableRecord
 from ..account.job import OneByOne, PageByPage, runs
+from .history import store_history
 
 
 @runs("order_pull")
@@ -25,20 +27,23 @@ class PullOrders(PageByPage):
         """Override to return the rows that import orders or have a pull under way."""
         return rows.filtered(
             lambda row: (
-                row.account_id.import_orders or (row.position or {}).get("purpose")
+                row.account_id.import_orders
+                or (row.position or {}).get("purpose")
+                or (row.position or {}).get("history_requested")
             )
         )
 
     def start(self):
         """Override to begin the next pull, unless one is to be continued."""
         self.account._request_unreadable_orders()
-        if "open" in self.requests:
-            self.position["open_requested"] = True
+        for purpose in ("open", "history"):
+            if purpose in self.requests:
+                self.position[f"{purpose}_requested"] = True
         if self.position.get("purpose"):
             return
-        if self.position.pop("open_requested", False):
-            self._begin("open", status=item_statuses.PENDING)
-        elif self.account.import_orders:
+        if self._begin_requested():
+            return
+        if self.account.import_orders:
             self._begin("changes", since=_written(self._read_since()))
 
     def next_batch(self):
@@ -50,13 +55,15 @@ class PullOrders(PageByPage):
         except (Refused, Unreadable, NoProgress) as error:
             # What is new comes first, whatever breaks behind it.
             self.begin_anew()
-            self._give_up_open_orders(error)
+            self._give_up_requested(error)
             raise
 
     def _read_orders(self):
         self._asked_at = fields.Datetime.now()
         self._page = self.read_page(const.ORDERS_PER_PAGE)
         records = self._page.records
+        if self.position["purpose"] == "history":
+            records = [one for one in records if self._is_past(one)]
         if self.position["purpose"] == "changes":
             # Of open orders a user has requested all, old ones, too.
             records = self.account._since_import_began(records)
@@ -65,6 +72,9 @@ class PullOrders(PageByPage):
     def do(self, batch):
         """Override to store the orders of a page."""
         self.account._note_success()
+        if self.position["purpose"] == "history":
+            self._store_history(batch)
+            return
         if not all(record.order_id for record, _items in batch):
             # The next pull begins where this one did, to find it once it is readable.
             self.position["passed_over"] = True
@@ -86,6 +96,8 @@ class PullOrders(PageByPage):
 
     def hold(self, batch, reason):
         """Override to store an order that could not be stored as it is, and hold it."""
+        if self.position["purpose"] == "history":
+            return False
         for record, _items in batch:
             if not record.order_id:
                 self.position["passed_over"] = True
@@ -103,15 +115,70 @@ class PullOrders(PageByPage):
         self.account._sync_order_activity()
         # What came first has waited for what came last.
         self.account._trigger_crons("order_process")
+        ended = self.position.pop("ended", None)
+        if ended == "history":
+            self.position["history_report"] = self._history_report()
+            return self.position["history_report"]
         report = self.env._(
             "New orders: %(new)s. To ship now: %(open)s.",
             new=self.position.pop("new", 0),
             open=self.account.open_order_count,
         )
-        if self.position.pop("ended", None) == "open":
+        if ended == "open":
             # Whoever has asked for it reads it later than the next routine pull.
             self.position["open_report"] = report
         return report
+
+    def _begin_requested(self):
+        """Begin what people have asked for, if anything.
+
+        :return: whether there was something
+        """
+        if self.position.pop("open_requested", False):
+            self._begin("open", status=item_statuses.PENDING)
+        elif self.position.pop("history_requested", False):
+            until = self.account.orders_from or fields.Datetime.now()
+            since = until - timedelta(days=self.account.history_days)
+            self._begin("history", since=_written(since), before=_written(until))
+        else:
+            return False
+        return True
+
+    def _is_past(self, record):
+        """Tell whether an order was placed in the time of the history that is read."""
+        placed = to_odoo_datetime(record.created_at)
+        since, before = _read(self.position["since"]), _read(self.position["before"])
+        return bool(placed) and since <= placed < before
+
+    def _store_history(self, batch):
+        pairs = [pair for pair in batch if not isinstance(pair[0], UnreadableRecord)]
+        stored, still_open = store_history(self.account, pairs, self._asked_at)
+        self.position["new"] += stored
+        for name, count in (
+            ("still_open", still_open),
+            ("unread", len(batch) - len(pairs)),
+        ):
+            self.position[name] = self.position.get(name, 0) + count
+
+    def _history_report(self):
+        """Return how many orders were stored, and what to do about the others."""
+        stored = self.position.pop("new", 0)
+        words = [self.env._("Orders stored as history: %s.", stored)]
+        if still_open := self.position.pop("still_open", 0):
+            words.append(
+                self.env._(
+                    "Still to be shipped: %s. Press Pull All Open Orders to import "
+                    "them.",
+                    still_open,
+                )
+            )
+        if unread := self.position.pop("unread", 0):
+            words.append(
+                self.env._(
+                    "Could not be read: %s. Press Read History again later.", unread
+                )
+            )
+        return " ".join(words)
 
     def _begin(self, purpose, **values):
         self.position |= {
@@ -129,19 +196,18 @@ class PullOrders(PageByPage):
         since = _read(until) if until else self.account.orders_from
         return (since or fields.Datetime.now()) - const.ORDER_OVERLAP
 
-    def _give_up_open_orders(self, error):
-        """End a pull of open orders that is refused: the routine one has to go on.
+    def _give_up_requested(self, error):
+        """End what people asked for if it is refused: the routine has to go on.
 
         :param SellerCenterError error: the error of the call
         """
+        words = describe(self.env, error)
         if self.position["purpose"] == "open":
-            self.position |= {
-                "purpose": None,
-                "open_report": self.env._(
-                    "The open orders could not be pulled: %s",
-                    describe(self.env, error),
-                ),
-            }
+            report = self.env._("The open orders could not be pulled: %s", words)
+            self.position |= {"purpose": None, "open_report": report}
+        elif self.position["purpose"] == "history":
+            report = self.env._("The history could not be read: %s", words)
+            self.position |= {"purpose": None, "history_report": report}
 
     def ask_page(self, offset, limit):
         """Override to read a page of what the pull is about."""
@@ -149,6 +215,11 @@ class PullOrders(PageByPage):
         if self.position["purpose"] == "open":
             return self.client.orders(**window, status=self.position["status"])
         since = to_utc(_read(self.position["since"]))
+        if self.position["purpose"] == "history":
+            before = to_utc(_read(self.position["before"]))
+            return self.client.orders(
+                **window, created_after=since, created_before=before
+            )
         return self.client.orders(**window, updated_after=since)
 
     def _advance_pull(self):
@@ -164,6 +235,9 @@ class PullOrders(PageByPage):
                 oldest = _written(_read(until) - const.PASSED_OVER_AGE)
                 until = max(self.position.get("read_until") or oldest, oldest)
             self.position["read_until"] = until
+        elif self.position["purpose"] == "history":
+            # Nothing is added to the past while it is read.
+            self.position.pop("passed_over", None)
         elif self.position["found"]:
             self.position["found"] = False
             return
@@ -173,8 +247,9 @@ class PullOrders(PageByPage):
                 self.position["status"] = item_statuses.OPEN[place]
                 return
         self.position |= {"purpose": None, "ended": self.position["purpose"]}
-        if self.position.pop("open_requested", False):
-            self._begin("open", status=item_statuses.PENDING)
+        # One report at a time; what else was asked for comes with the next run.
+        if self.position["ended"] == "changes" or self.position.get("open_requested"):
+            self._begin_requested()
 
 
 @runs("order_process")
@@ -267,7 +342,8 @@ def _being_pulled(accounts):
     since = _written(fields.Datetime.now() - const.PULL_PATIENCE)
     return rows.filtered(
         lambda row: (
-            (row.position or {}).get("purpose") and row.position["started_at"] > since
+            (row.position or {}).get("purpose") in ("open", "changes")
+            and row.position["started_at"] > since
         )
     ).account_id
 
