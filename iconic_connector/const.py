@@ -173,6 +173,9 @@ PRIMARY_LEVEL = 3
 # of the order.
 ORDER_TOLERANCE = 0.01
 
+# When an order is invoiced.
+INVOICE_MOMENTS = [("ordered", "When ordered"), ("shipped", "When shipped")]
+
 # Who bears what of an order, where THE ICONIC does not say.
 BEARERS = [("seller", "The seller"), ("marketplace", "THE ICONIC")]
 

@@ -70,6 +70,7 @@ class InvoiceCase(ConnectorCase):
         env = cls.env(context={**cls.env.context, "tracking_disable": True})
         number = str(next(_numbers))
         tax = values.pop("tax", cls.tax)
+        invoice_when = values.pop("invoice_when", False)
         lines = list(lines or [(cls.small, 50, 2), (cls.medium, 30, 1)])
         products = list(lines)
         shares = [(account.shipping_product_id, fee, 1) for fee in shipping]
@@ -126,6 +127,7 @@ class InvoiceCase(ConnectorCase):
                 ],
                 "voucher_payer": "seller",
                 "shipping_kept_by": "seller",
+                "invoice_when": invoice_when,
             }
         )
         shipped = sale.order_line[len(products) :][: len(shares)]

@@ -14,6 +14,8 @@ from .clearing_journal import clearing_problem, create_clearing_journal
 from .setting_problems import PRICE_LISTS, archived, setting_problems
 
 DAMAGED_NAME = "THE ICONIC damaged"
+# The settings that invoices may wait for.
+ANSWERS = {"unknown_voucher_payer", "shipping_kept_by", "export_tax_id"}
 
 
 class IconicAccount(models.Model):
@@ -370,7 +372,7 @@ class IconicAccount(models.Model):
         "the invoicing policy of their products is.",
     )
     invoice_when = fields.Selection(
-        [("ordered", "When ordered"), ("shipped", "When shipped")],
+        const.INVOICE_MOMENTS,
         string="Invoice",
         default="ordered",
         required=True,
@@ -758,6 +760,16 @@ class IconicAccount(models.Model):
             self.sudo().write({"checked_at": False})
         if any(name.startswith("dispatch_") for name in vals):
             compare_rules(self)
+        if ANSWERS & vals.keys():
+            # What has waited for the answer goes on by itself.
+            waiting = (
+                self.env["iconic.order"]
+                .sudo()
+                .search(
+                    [("account_id", "in", self.ids), ("invoice_error", "!=", False)]
+                )
+            )
+            waiting._process_again()
         if entered := self._entered_credentials(vals):
             self._remember_database()
             self._forget_connection(entered)

@@ -35,17 +35,16 @@ class AccountMove(models.Model):
         refuse_other_companies(self, "iconic_account_id", "iconic_order_id")
 
     def _post(self, soft=True):
-        """Override of `account` to link items to invoices, and to refund credit notes.
+        """Override of `account` to link items to invoices, and to have them paid.
 
-        The job registers the refund of a credit note that a person has posted.
+        The job registers the payment of what a person has posted.
         """
         posted = super()._post(soft)
         # Accountants need no access to the connector.
         ours = posted.sudo().filtered("iconic_order_id").grouped("move_type")
         if invoices := ours.get("out_invoice"):
             invoices.iconic_order_id.item_ids._link_invoices()
-        if credits := ours.get("out_refund"):
-            credits.iconic_order_id._refund_soon()
+        posted.sudo().iconic_order_id._pay_soon()
         return posted
 
     def _reverse_moves(self, default_values_list=None, cancel=False):

@@ -10,7 +10,7 @@ from ...domain.file_names import file_name
 from ..account.clearing_journal import clearing_problem
 from ..account.setting_problems import archived
 from ..filestore import storing
-from ..order.order_worth import match_credit_note, match_invoice
+from ..order.order_worth import match_invoice
 
 # The XML IDs of the reports; attachments have them as their description.
 PICK_TICKET = "stock.action_report_picking"
@@ -111,8 +111,7 @@ class IconicOrder(models.Model):
         """Have the job invoice what was just shipped, if the account invoices then."""
         due = self.filtered(
             lambda order: (
-                order.account_id.invoice_orders
-                and order.account_id.invoice_when == "shipped"
+                order.account_id.invoice_orders and order._invoiced_when() == "shipped"
             )
         )
         if due:
@@ -145,13 +144,13 @@ class IconicOrder(models.Model):
         :param moves: the invoices and credit notes of the order
         """
         invoices = moves.filtered(lambda move: move.move_type == "out_invoice")
-        if self.account_id.invoice_when == "shipped":
+        if self._invoiced_when() == "shipped":
             return "cancel" in invoices.mapped("state")
         return bool(invoices)
 
     def _invoice_day(self, invoice):
         """Return the date of a new invoice: of the order, or of what it ships."""
-        if self.account_id.invoice_when == "ordered":
+        if self._invoiced_when() == "ordered":
             return self._day(self.sale_order_id.date_order)
         items = invoice.invoice_line_ids.sale_line_ids.iconic_item_ids.filtered(
             lambda item: item.shipped_at and not item.invoiced_on
@@ -269,7 +268,7 @@ class IconicOrder(models.Model):
             moves += order._make_credit_note(invoice, of_invoice, reason, day)
         order._link_credit_notes(leaving)
         for move in moves:
-            match_credit_note(order, move)
+            match_invoice(order, move)
             if post:
                 order._post_credit_note(move)
         return moves.sudo(self.env.su)
@@ -356,7 +355,7 @@ class IconicOrder(models.Model):
         )
         if move.reversed_entry_id.payment_state in ("not_paid", "partial"):
             open_lines.reconcile()
-        if self.account_id.register_payments:
+        if self._registers_payments():
             # The refund waits for a usable journal: the credit itself must not fail.
             if problem := self._clearing_problem():
                 self.invoice_error = problem
@@ -369,7 +368,7 @@ class IconicOrder(models.Model):
         :raise UserError: if no clearing journal can be used
         """
         order = self.sudo().with_company(self.company_id)
-        if order.account_id.register_payments:
+        if order._registers_payments():
             order._pay(
                 order.sale_order_id.invoice_ids.filtered(
                     lambda move: (
@@ -378,10 +377,15 @@ class IconicOrder(models.Model):
                 )
             )
 
-    def _refund_soon(self):
-        """Have the job refund credit notes, of orders that it is not processing."""
+    def _registers_payments(self):
+        """Tell whether payments and refunds of the order are registered by the job."""
+        account = self.account_id
+        return account.invoice_orders and account.register_payments
+
+    def _pay_soon(self):
+        """Have the job pay what a person has posted, of orders it is not processing."""
         due = self.filtered(
-            lambda order: order.account_id.register_payments and not order.lease_until
+            lambda order: order._registers_payments() and not order.lease_until
         )
         if due:
             due._process_again()

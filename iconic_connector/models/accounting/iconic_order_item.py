@@ -61,8 +61,11 @@ class IconicOrderItem(models.Model):
         :param str when: "shipped" to leave out what was not shipped yet
         """
         self.ensure_one()
-        due = when == "ordered" or self.shipped_at
-        return bool(due and self._stands() and not self._is_credited())
+        return self._is_due(when) and self._stands() and not self._is_credited()
+
+    def _is_due(self, when):
+        """Tell whether this item, if it stands, is to be invoiced by now."""
+        return when == "ordered" or bool(self.shipped_at)
 
     def _link_invoices(self):
         """Store on items the line of the posted invoice that bills each of them.

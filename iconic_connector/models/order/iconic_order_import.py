@@ -50,11 +50,16 @@ class IconicOrder(models.Model):
     # What was decided for this order stays when the account decides otherwise later.
     voucher_payer = fields.Selection(const.BEARERS, readonly=True)
     shipping_kept_by = fields.Selection(const.BEARERS, readonly=True)
+    invoice_when = fields.Selection(const.INVOICE_MOMENTS, readonly=True)
     tax_is_collected = fields.Boolean(
         string="Tax Paid by THE ICONIC",
         readonly=True,
         help="THE ICONIC collects the tax of the country it is shipped to.",
     )
+
+    def _invoiced_when(self):
+        """Return when this order is invoiced: as its account said at the import."""
+        return self.invoice_when or self.account_id.invoice_when
 
     def _import(self):
         """Create the sales order of this order, and confirm it if the account says so.

@@ -304,6 +304,7 @@ class IconicOrder(models.Model):
     def _process_statuses(self):
         """Call `_process_<status>` for the items of each new status."""
         changed = self.item_ids.filtered(lambda one: one.status != one.processed_status)
+        self._warn_about_revived_items(changed)
         for status, items in changed.grouped("status").items():
             # The status comes from outside: it must not name just any method.
             if status in item_statuses.WITH_CONSEQUENCES:
@@ -311,6 +312,30 @@ class IconicOrder(models.Model):
             items.processed_status = status
         if changed:
             self.change_ids._give_up_refused()
+
+    def _warn_about_revived_items(self, changed):
+        """Ask a person to sell items again that THE ICONIC had reported as gone.
+
+        :param changed: items with another status than the processed one
+        """
+        revived = changed.filtered(
+            lambda item: (
+                item.processed_status in item_statuses.BACK
+                and item.status not in item_statuses.BACK
+            )
+        )
+        if revived:
+            self.sale_order_id.activity_schedule(
+                "mail.mail_activity_data_warning",
+                summary=self.env._("Items are sold after all"),
+                note=self.env._(
+                    "THE ICONIC had reported them as cancelled, lost or returned, so "
+                    "that they were taken off or credited: %s. Check their delivery, "
+                    "and invoice them by hand.",
+                    ", ".join(item._short_name() for item in revived),
+                ),
+                user_id=self.account_id._activity_user().id,
+            )
 
     def _invoice_if_total_fits(self):
         """Invoice the order, unless its total differs from the marketplace's.
@@ -324,8 +349,11 @@ class IconicOrder(models.Model):
         settle_questions(self)
         if questions := " ".join(open_questions(self)):
             raise UserError(questions)
-        if self.total_difference and not self.difference_accepted:
-            # Somebody may have corrected the lines since.
+        to_invoice = self.account_id.invoice_orders and not (
+            self.sale_order_id.invoice_ids
+        )
+        if (self.total_difference or to_invoice) and not self.difference_accepted:
+            # Lines and prices may have changed since.
             match_total(self)
         if self.total_difference and not self.difference_accepted:
             raise UserError(

@@ -13,6 +13,10 @@ from ...domain.order_amounts import credits_of, price_and_paid, split_vouchers
 UNKNOWN_ID = "?"
 # Fields of items whose changes Odoo has to process.
 RELEVANT_FIELDS = (
+    "unit_price",
+    "paid_price",
+    "voucher_amount",
+    "shipping_fee",
     "status",
     "target_to_ship",
     "tracking_code",

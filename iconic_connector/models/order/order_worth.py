@@ -16,10 +16,11 @@ from ...domain.order_amounts import ZERO, Terms, rounding_amount, total_received
 
 
 def answers(account):
-    """Return who bears what by the settings of an account, as values of orders."""
+    """Return what the settings of an account decide for an order, as its values."""
     return {
         "voucher_payer": account.unknown_voucher_payer,
         "shipping_kept_by": account.shipping_kept_by,
+        "invoice_when": account.invoice_when,
     }
 
 
@@ -94,7 +95,9 @@ def open_questions(order):
             "it under Vouchers Are Paid By on the account %s.",
             account.name,
         )
-    if not order.shipping_kept_by and any(items.mapped("shipping_fee")):
+    if not order.shipping_kept_by and any(
+        one.shipping_fee or one.shipping_voucher_amount for one in items
+    ):
         yield env._(
             "The buyer has paid for shipping, and nobody has said who keeps it. Choose "
             "it under Shipping Fees Are Kept By on the account %s.",
@@ -113,7 +116,7 @@ def settle_questions(order):
 
     :param order: an imported `iconic.order`; one that is invoiced stays as it is
     """
-    if order.sale_order_id.invoice_ids or not any(open_questions(order)):
+    if _invoices(order) or not any(open_questions(order)):
         return
     known = answers(order.account_id)
     order.write({name: order[name] or value for name, value in known.items()})
@@ -126,9 +129,8 @@ def _reprice(order):
     with unlocked(sale):
         for line in sale.order_line:
             _reprice_line(order, line)
-        if not sale.order_line.iconic_shipping_item_ids:
-            rows = order._shipping_rows(sale, _ordered_items(order))
-            sale.order_line.create([{**row, "order_id": sale.id} for row in rows])
+        rows = order._shipping_rows(sale, _items_without_shipping(order))
+        sale.order_line.create([{**row, "order_id": sale.id} for row in rows])
     match_total(order)
 
 
@@ -160,34 +162,27 @@ def match_total(order):
 
 
 def match_invoice(order, move):
-    """Make the total of a draft invoice what the items that stand come to.
+    """Make all invoices, less credit notes, what the items to invoice by now come to.
 
-    Left alone if it is not the order's only one, or differs by more than cents: a
-    person has decided what is on it.
-
-    :param move: an `account.move`
+    :param move: the draft `account.move` to change, an invoice or a credit note; left
+        alone if more than cents are missing: a person has decided what is on it
     """
-    others = _invoices(order) - move
-    if not others and move.state == "draft":
-        expected = total_received(standing_items(order), terms(order))
-        _round(order, move, move.invoice_line_ids, expected)
-
-
-def match_credit_note(order, move):
-    """Make what is invoiced, less a new credit note, what the items that stand come to.
-
-    :param move: a draft `account.move`; left alone if it differs by more than cents
-    """
-    invoiced = sum(
+    if move.state != "draft":
+        return
+    others = sum(
         one.amount_total * (1 if one.move_type == "out_invoice" else -1)
         for one in _invoices(order, "out_refund") - move
     )
-    left = total_received(standing_items(order), terms(order))
-    _round(order, move, move.invoice_line_ids, Decimal(str(invoiced)) - left)
+    due = total_received(_billable_items(order), terms(order)) - Decimal(str(others))
+    expected = due if move.move_type == "out_invoice" else -due
+    _round(order, move, move.invoice_line_ids, expected)
 
 
 def _round(order, document, lines, expected):
     """Add, change or remove the rounding line of a sales order or draft invoice.
+
+    The tolerance is for each line of the sales order: a credit note of one item may
+    have to make up for what the others have been rounded by.
 
     :param lines: of the document
     :param Decimal expected: its total
@@ -196,7 +191,7 @@ def _round(order, document, lines, expected):
     rounding = lines.filtered(lambda line: product and line.product_id == product)
     others = document.amount_total - sum(rounding.mapped("price_total"))
     difference = Decimal(str(document.currency_id.round(others - float(expected))))
-    count = len(lines - rounding)
+    count = len(order.sale_order_id.order_line)
     tolerance = Decimal(str(order.account_id.order_tolerance))
     price = rounding_amount(difference, count, tolerance)
     if difference and not price:
@@ -264,6 +259,25 @@ def _ordered_items(order):
     )
     return [
         _without_shipping(one) if _is_off(one) else one._to_sold_item() for one in items
+    ]
+
+
+def _billable_items(order):
+    """Return the items that are to be on invoices by now."""
+    when = order._invoiced_when()
+    return [
+        one._to_sold_item()
+        for one in order.item_ids
+        if one._stands() and one._is_due(when)
+    ]
+
+
+def _items_without_shipping(order):
+    """Return the items whose share of the shipping has no line yet."""
+    return [
+        one._to_sold_item()
+        for one in order.item_ids
+        if one.sale_line_id and not one.shipping_line_id and not _is_off(one)
     ]
 
 

@@ -5,7 +5,7 @@ from odoo.fields import Command
 from ... import const
 from ...domain import item_statuses
 from ..iconic_rights import refuse_other_companies
-from .order_worth import match_invoice
+from .order_worth import match_invoice, open_questions
 
 # In the context while a sales order is cancelled because THE ICONIC has cancelled all
 # of its items: Odoo's own methods, which pass it on, take no parameter of ours. The
@@ -141,9 +141,15 @@ class SaleOrder(models.Model):
         return values
 
     def _create_invoices(self, grouped=False, final=False, date=None):
-        """Override of `sale` to make the total what the marketplace's items come to."""
-        moves = super()._create_invoices(grouped=grouped, final=final, date=date)
+        """Override of `sale` to make the total what the marketplace's items come to.
+
+        :raise UserError: while nobody has said who bears what of an order
+        """
         # Salespeople need no access to the connector.
+        for source in self.sudo().iconic_order_ids:
+            if questions := " ".join(open_questions(source)):
+                raise UserError(f"{source.number}: {questions}")
+        moves = super()._create_invoices(grouped=grouped, final=final, date=date)
         for move in moves.sudo().filtered("iconic_order_id"):
             match_invoice(move.iconic_order_id, move)
         return moves

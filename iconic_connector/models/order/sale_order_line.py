@@ -53,7 +53,9 @@ class SaleOrderLine(models.Model):
         """Override of `sale` to regard lines without more to invoice as invoiced."""
         result = super()._compute_invoice_status()
         for line in self._confirmed_marketplace_lines():
-            if line.invoice_lines and not line.qty_to_invoice:
+            account = line.order_id.iconic_account_id
+            rounds = line.product_id == account.rounding_product_id
+            if (line.invoice_lines or rounds) and not line.qty_to_invoice:
                 line.invoice_status = "invoiced"
         return result
 

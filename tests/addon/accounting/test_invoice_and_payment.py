@@ -443,6 +443,34 @@ class TestCredit(InvoiceCase):
         move = order._credit_items(order.item_ids, "Cancelled")
         self.assertEqual((move.state, move.payment_state), ("posted", "not_paid"))
 
+    def test_one_credit_note_may_take_all_cents_of_the_order(self):
+        order = self.make_order(
+            (self.small, 100, 1), (self.medium, 100, 4), rounding=-0.02
+        )
+        order.item_ids[0].write({"unit_price": 99.98, "paid_price": 99.98})
+        order._invoice_and_pay()
+        self.assertEqual(order.sale_order_id.invoice_ids.amount_total, 499.98)
+        order.item_ids[0].status = "returned"
+        credit = order._credit_items(order.item_ids[0], "Returned")
+        self.assertEqual(credit.amount_total, 99.98)
+
+    def test_what_a_person_posts_is_paid_by_the_job(self):
+        order = self.make_order()
+        draft = order.sale_order_id._create_invoices()
+        order._process_one()
+        order.needs_processing = False
+        draft.action_post()
+        self.assertTrue(order.needs_processing)
+        order._process_one()
+        self.assertEqual(draft.payment_state, "paid")
+
+    def test_without_invoicing_no_refund_is_registered(self):
+        self.account.invoice_orders = False
+        order = self.make_order()
+        order.sale_order_id._create_invoices().action_post()
+        credit = order._credit_items(order.item_ids, "Returned")
+        self.assertFalse(credit.matched_payment_ids)
+
     def test_an_item_is_credited_with_its_share_of_the_shipping(self):
         order = self.make_order(shipping=(3.32, 3.32, 3.31))
         order._invoice_and_pay()

@@ -84,6 +84,28 @@ class TestInvoicedWhenShipped(ShippingCase):
         billed = order.item_ids.grouped(lambda item: item.invoice_line_id.move_id)
         self.assertEqual((len(billed[first]), len(billed[second])), (1, 2))
 
+    def test_what_was_decided_for_an_order_stays(self):
+        order = self.make_order((self.small, 50, 2), invoice_when="shipped")
+        self.ship(order, {self.small: 1})
+        self.process(order)
+        self.account.invoice_when = "ordered"
+        self.ship(order, {self.small: 1})
+        self.assertEqual(len(self.process(order)), 2)
+        self.assertEqual(self.sum_of(order), 100)
+
+    def test_a_cent_of_rounding_goes_with_its_shipment(self):
+        order = self.make_order(rounding=-0.01)
+        order.item_ids[0].write({"unit_price": 49.99, "paid_price": 49.99})
+        self.ship(order, {self.small: 2})
+        first = self.process(order)
+        self.assertEqual(first.amount_total, 99.99)
+        gone = order.item_ids.filtered(lambda item: item.unit_price == 49.99)
+        self.report(order, gone, "returned")
+        self.assertAlmostEqual(self.sum_of(order), 50)
+        self.ship(order, {self.medium: 1})
+        self.process(order)
+        self.assertAlmostEqual(self.sum_of(order), 80)
+
     def test_what_the_iconic_ships_is_invoiced_when_it_says_so(self):
         self.account.fulfilled_location_id = self.env["stock.location"].create(
             {"name": "There", "usage": "internal", "company_id": self.company.id}

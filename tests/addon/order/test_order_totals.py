@@ -5,6 +5,7 @@ from decimal import Decimal
 from common import contract, over_both_apis
 from ordering import OrderCase
 
+from odoo.exceptions import UserError
 from odoo.fields import Command
 
 
@@ -292,6 +293,27 @@ class TestQuestions(TotalsCase):
                 found = self.answer(order, shipping_kept_by=keeper)
                 self.assertEqual(found, total)
 
+    def test_an_invoice_by_hand_waits_for_the_answer_too(self):
+        self.account.invoice_orders = False
+        order = self.sell_with(shipping_amount="9.95")
+        with self.assertRaisesRegex(UserError, "Shipping Fees Are Kept By"):
+            order.sale_order_id._create_invoices()
+
+    def test_a_shipping_voucher_alone_raises_the_questions_too(self):
+        self.account.write({"shipping_kept_by": "seller"})
+        order = self.sell_with(shipping_amount="3.30")
+        self.assertFalse(order.invoice_error)
+        order = self.sell_with(shipping_voucher_amount="3.30", shipping_amount="0.00")
+        self.assertIn("Vouchers Are Paid By", order.invoice_error)
+        found = self.answer(order, unknown_voucher_payer="marketplace")
+        self.assertEqual(found, 69.30)
+
+    def test_an_answer_lets_go_on_what_has_waited_at_once(self):
+        order = self.sell_with(shipping_amount="9.95")
+        order.needs_processing = False
+        self.account.shipping_kept_by = "seller"
+        self.assertTrue(order.needs_processing)
+
     def test_what_was_decided_for_an_order_stays(self):
         self.account.shipping_kept_by = "seller"
         order = self.sell(
@@ -321,6 +343,17 @@ class TestDifferences(TotalsCase):
         self.assertEqual(order.total_difference, 3)
         self.assertEqual(sale.amount_total, 33)
         self.assertFalse(sale.invoice_ids)
+
+    def test_a_price_that_changes_before_the_invoice_lets_it_wait(self):
+        self.account.write({"register_payments": False, "invoice_orders": False})
+        order = self.sell(self.small)
+        item = order.item_ids
+        item._store({**item._convert_to_write(item.read()[0]), "paid_price": 30.0})
+        self.account.invoice_orders = True
+        order.action_retry()
+        self.follow()
+        self.assertEqual(order.total_difference, 3)
+        self.assertFalse(order.sale_order_id.invoice_ids)
 
     def test_an_order_whose_lines_were_corrected_is_invoiced(self):
         order = self.sell_below_the_price()
