@@ -347,8 +347,7 @@ class TestDifferences(TotalsCase):
     def test_a_price_that_changes_before_the_invoice_lets_it_wait(self):
         self.account.write({"register_payments": False, "invoice_orders": False})
         order = self.sell(self.small)
-        item = order.item_ids
-        item._store({**item._convert_to_write(item.read()[0]), "paid_price": 30.0})
+        order.item_ids.paid_price = 30
         self.account.invoice_orders = True
         order.action_retry()
         self.follow()
