@@ -497,7 +497,7 @@ class IconicAccount(models.Model):
         for account in self:
             account.currency_id = by_code.get(CURRENCIES.get(account.country))
 
-    @api.depends("country", "company_id")
+    @api.depends("country", "company_id.country_id")
     def _compute_collected_tax_country_ids(self):
         for account in self:
             # Reference, section 18: exports of Australian sellers to New Zealand.
