@@ -108,6 +108,7 @@ SCREENS = {
     "order-amounts": Screen("iconic-orders/{}", IMPORTED, height=1000, tab="Amounts"),
     "order-held": Screen("iconic-orders/{}", HELD, height=1000),
     "items": Screen("iconic-items", height=600),
+    "returns": Screen("iconic-returns", height=600),
     "refunded": Screen("iconic-refunded", height=600),
     "sales": Screen("orders", height=600, chosen="THE ICONIC"),
     "sale": Screen("orders/{}", SOLD_ORDER, height=1000),

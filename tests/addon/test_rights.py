@@ -20,6 +20,7 @@ HIDDEN = ("action_view_deliveries",)
 MANAGERS_BUTTONS = (
     "action_confirm_database",
     "action_create_clearing_journal",
+    "action_read_history",
     "action_register_webhook",
     "action_view_cutoff",
     "action_view_cutoff_invoice",
