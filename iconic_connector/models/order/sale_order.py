@@ -148,7 +148,13 @@ class SaleOrder(models.Model):
         # Salespeople need no access to the connector.
         for source in self.sudo().iconic_order_ids:
             if questions := " ".join(open_questions(source)):
-                raise UserError(f"{source.number}: {questions}")
+                raise UserError(
+                    self.env._(
+                        "%(order)s: %(questions)s",
+                        order=source.number,
+                        questions=questions,
+                    )
+                )
         moves = super()._create_invoices(grouped=grouped, final=final, date=date)
         for move in moves.sudo().filtered("iconic_order_id"):
             match_invoice(move.iconic_order_id, move)
