@@ -23,7 +23,8 @@ class TestViews(ConnectorCase):
         for kind, names in groups.items():
             user = new_test_user(self.env, f"{kind}_of_views", groups=names)
             for view, ours in views_of_addon(self.env).items():
-                if not self.env[view.model].with_user(user).has_access("read"):
+                model = self.env[view.model].with_user(user)
+                if not model.has_access("read"):
                     continue
                 for field in fields_of(view, user):
                     if ours is not None and not ours.intersection(field.path):
