@@ -3,10 +3,11 @@
 Knows nothing of Odoo. Source: product feeds spec, Listing Image; design, section 7.
 """
 
+import struct
 from io import BytesIO
 from typing import BinaryIO, NamedTuple
 
-from PIL import Image, ImageOps, UnidentifiedImageError, WebPImagePlugin
+from PIL import Image, UnidentifiedImageError, WebPImagePlugin
 
 # Odoo lets Pillow read few formats only. WebP is not among them, but Odoo's own product
 # form stores what is uploaded there as WebP.
@@ -25,9 +26,27 @@ _QUALITIES = (92, 85, 75)
 _SENDABLE = {"image/jpeg": ("JPEG", "MPO"), "image/png": ("PNG",)}
 _ORIENTATION = 0x0112
 _UPRIGHT = 1
+# How a picture is turned upright, by its orientation (EXIF, tag Orientation).
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 
-# What Pillow raises for another format and a broken file.
-_BROKEN = (UnidentifiedImageError, OSError, SyntaxError, ValueError)
+# What Pillow raises for another format and a broken file: EOFError for a frame that is
+# not there, struct.error for what a camera has noted.
+_BROKEN = (
+    UnidentifiedImageError,
+    OSError,
+    SyntaxError,
+    ValueError,
+    EOFError,
+    struct.error,
+)
 
 
 class PreparedPicture(NamedTuple):
@@ -88,15 +107,29 @@ def _stays(image, size, mimetype):
     """
     return (
         image.format in _SENDABLE.get(mimetype, ())
-        and image.getexif().get(_ORIENTATION, _UPRIGHT) == _UPRIGHT
+        and _orientation(image) == _UPRIGHT
         and image.mode != "CMYK"
         and (image.format != "PNG" or size <= MAX_BYTES)
     )
 
 
+def _orientation(image):
+    return image.getexif().get(_ORIENTATION, _UPRIGHT)
+
+
+def _upright(image):
+    """Return a copy of a picture that is turned as the camera was held.
+
+    `ImageOps.exif_transpose` would also write what a camera has noted anew, which fails
+    in many ways if that is damaged, and is not sent anyway.
+    """
+    turn = _TURNS.get(_orientation(image))
+    return image.copy() if turn is None else image.transpose(turn)
+
+
 def _converted(image):
     """Return a picture as JPEG, or as PNG if anything in it is transparent."""
-    upright = ImageOps.exif_transpose(image)
+    upright = _upright(image)
     mimetype = "image/png" if _is_transparent(upright) else "image/jpeg"
     if mimetype == "image/png":
         content = _saved(upright.convert("RGBA"), "PNG")

@@ -1,6 +1,7 @@
 """What is sent of a picture: converted where needed, within the limits."""
 
 import random
+import struct
 from io import BytesIO
 from zlib import crc32
 
@@ -13,6 +14,10 @@ from iconic_connector.domain.pictures import prepare_picture
 JPEG, PNG, WEBP = "image/jpeg", "image/png", "image/webp"
 KINDS = {JPEG: "JPEG", PNG: "PNG", WEBP: "WEBP", "image/gif": "GIF", "image/bmp": "BMP"}
 NOISE = random.Random(1).randbytes
+# What a camera notes: that the top of a picture is at its right, and its maker.
+NOTES = Image.Exif()
+NOTES[0x0112], NOTES[0x010F] = 6, "Maker"
+TURNED = NOTES.tobytes()
 
 
 def drawn(mode="RGB", size=(600, 800), colour="navy", field=None):
@@ -176,6 +181,31 @@ def _must_not_be_called(_image):
 )
 def test_what_is_no_whole_picture_is_unreadable(content, mimetype):
     assert prepared(content, mimetype).fault == pictures.UNREADABLE
+
+
+@pytest.mark.parametrize("mimetype", [PNG, WEBP])
+def test_what_a_camera_noted_may_be_cut_off(mimetype):
+    content = saved(drawn(), mimetype, exif=TURNED[:12])
+    assert prepared(content, mimetype).fault == pictures.UNREADABLE
+
+
+@pytest.mark.parametrize("mimetype", [JPEG, PNG, WEBP])
+def test_what_a_camera_noted_need_not_make_sense_to_turn_a_picture(mimetype):
+    """The maker is a number, which Pillow could not write again."""
+    text, number = b"\x01\x0f\0\x02\0\0\0\x06", b"\x01\x0f\0\x0b\0\0\0\x01"
+    noted = TURNED.replace(text, number)
+    assert noted != TURNED
+    content = saved(drawn(size=(800, 600)), mimetype, exif=noted)
+    assert opened(prepared(content, mimetype)).size == (600, 800)
+
+
+@pytest.mark.parametrize("error", [EOFError, struct.error])
+def test_whatever_pillow_calls_it_a_damaged_picture_is_unreadable(error, monkeypatch):
+    def load(_image):
+        raise error("failed to decode next frame in WebP file")
+
+    monkeypatch.setattr("PIL.WebPImagePlugin.WebPImageFile.load", load)
+    assert prepared(saved(drawn(), WEBP), WEBP).fault == pictures.UNREADABLE
 
 
 def test_a_picture_under_a_wrong_content_type_is_converted():
