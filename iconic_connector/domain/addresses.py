@@ -313,9 +313,10 @@ class States:
         self._known: dict[Hashable, int] = {}
         self._names: dict[int, dict[tuple[str, ...], int]] = {}
         for state, country, *texts in rows:
-            for text in filter(None, texts):
-                self._known[country, "".join(_words(text))] = state
-                self._names.setdefault(country, {})[_words(text)] = state
+            # Japan's codes are numbers: without words, they would find no region, too.
+            for words in filter(None, map(_words, filter(None, texts))):
+                self._known[country, "".join(words)] = state
+                self._names.setdefault(country, {})[words] = state
 
     def find(self, country: int | bool, text: str) -> int | bool:
         """Return the id of a state, False if the country has none of this name."""

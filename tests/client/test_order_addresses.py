@@ -217,7 +217,7 @@ def test_a_country_is_found_by_code_or_name(text, country):
     assert COUNTRIES.find(text) == country
 
 
-AU, NZ = 1, 2
+AU, NZ, JP = 1, 2, 4
 AUSTRALIAN = {
     "ACT": "Australian Capital Territory",
     "NSW": "New South Wales",
@@ -250,6 +250,7 @@ STATES = addresses.States(
     [((AU, code), AU, code, name) for code, name in AUSTRALIAN.items()]
     + [((NZ, code), NZ, code, name) for code, name in NEW_ZEALAND.items()]
     + [((3, "none"), 3, False, "No Code")]
+    + [((JP, "13"), JP, "13", "Tokyo"), ((JP, "27"), JP, "27", "Osaka")]
 )
 
 
@@ -278,6 +279,7 @@ STATES = addresses.States(
         (NZ, "WGN", "Wgtn; Greater, Wellington; Wellington 6011"),
         (NZ, "WTC", "West Coast Region; W. Coast"),
         (3, "none", "no code"),
+        (JP, "27", "Osaka; OSAKA"),
     ],
 )
 def test_a_state_is_found_in_any_usual_spelling(country, code, texts):
@@ -295,6 +297,7 @@ def test_a_state_is_found_in_any_usual_spelling(country, code, texts):
             "NSW; N.S.W.; Vic; Victoria; Qld; S.A.; Western Aust.; Northern Territory",
         ),
         (NZ, "North Island; South Island; South; North; T; New Zealand; Queenstown"),
+        (JP, "; .; 150-0001; 13; Kyoto"),
         (False, "NSW; Otago"),
     ],
 )

@@ -190,17 +190,19 @@ class IconicValueMap(models.Model):
         """Return the matched values of some attributes.
 
         :param attribute_ids: ids of `iconic.attribute` records
-        :return: a dict, (attribute id, id of the product attribute's value or text)
-            -> option's name
+        :return: a dict, (attribute id, `Source`, id of the product attribute's value
+            or text) -> option's name
         """
         lines = self.env["iconic.value.map.line"].search(
             Domain("map_id.attribute_id", "in", attribute_ids)
             & Domain("option_id", "!=", False)
         )
         return {
-            (line.map_id.attribute_id.id, line.value_id.id or line.text): (
-                line.option_id.name
-            )
+            (
+                line.map_id.attribute_id.id,
+                line.map_id._source,
+                line.value_id.id or line.text,
+            ): line.option_id.name
             for line in lines
         }
 
