@@ -58,6 +58,7 @@ class BatchContext:
             for own in value.product_attribute_value_id
         }
         self._listings = listings
+        self._sources = {}
 
     @cached_property
     def rules(self):
@@ -109,16 +110,28 @@ class BatchContext:
         """
         return self.rules.get(category.attribute_set_id.id, {})
 
-    def spell(self, rule, value, key=None):
+    def spell(self, rule, value, mapping, key=None):
         """Return a value in the marketplace's spelling.
 
         :param rule: the `AttributeRule`, None if the category has none
+        :param mapping: the product's `iconic.category.map`, which says where it is from
         :param key: what a value mapping knows it by: the id of the product attribute's
             value, or the text of a field or a season; None if it is never mapped
         """
         if not rule or not value:
             return value
-        return self.chosen.get((rule.attribute_id, key)) or rule.spell(value)
+        chosen = None
+        if key is not None:
+            source = self._source(mapping, rule.feed_name)
+            chosen = self.chosen.get((rule.attribute_id, source, key))
+        return chosen or rule.spell(value)
+
+    def _source(self, mapping, feed_name):
+        """Return the `Source` of an attribute by a mapping, found out only once."""
+        pair = mapping, feed_name
+        if pair not in self._sources:
+            self._sources[pair] = mapping._source_of(feed_name)
+        return self._sources[pair]
 
     def values_of(self, product):
         """Return attribute id -> id and name of the value, for one variant."""
@@ -373,7 +386,7 @@ class IconicListing(models.Model):
                 product.iconic_isbn,
             ),
             condition=context.spell(
-                rules.get("Condition"), style.condition, style.condition
+                rules.get("Condition"), style.condition, mapping, style.condition
             ),
             attributes=tuple(
                 (name, value)
@@ -412,7 +425,7 @@ class IconicListing(models.Model):
         value_id, name = values.get(mapping.variation_attribute_id.id, (None, ""))
         if self.variation:
             value_id, name = None, self.variation
-        return context.spell(rules.get("Variation"), name, value_id)
+        return context.spell(rules.get("Variation"), name, mapping, value_id)
 
     def _wanted_brand(self, context, style, mapping, values, rules):
         """Return the brand, in the marketplace's spelling if it knows the brand."""
@@ -422,7 +435,8 @@ class IconicListing(models.Model):
         name = name or mapping.brand
         if not name:
             return name
-        return context.spell(rules.get("Brand"), context.brands.find(name) or name, key)
+        known = context.brands.find(name) or name
+        return context.spell(rules.get("Brand"), known, mapping, key)
 
     def _mapped_brand(self, style, mapping, values):
         """Return key and name of the brand that the product has by its mapping.
@@ -450,8 +464,9 @@ class IconicListing(models.Model):
         found = self._mapped_attributes(context, style, values)
         for line in self.attribute_ids:
             found[line.feed_name] = (None, line.value)
+        mapping = context.maps[self.product_id.id]
         return {
-            name: context.spell(rules.get(name), value, key)
+            name: context.spell(rules.get(name), value, mapping, key)
             for name, (key, value) in found.items()
             if value and (name in rules or not rules)
         }

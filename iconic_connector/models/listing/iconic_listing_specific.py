@@ -207,7 +207,7 @@ class IconicListingSpecific(models.Model):
             context.values_of(product),
         )
         return {
-            name: (context.spell(rules.get(name), value, key), lines.get(name))
+            name: (context.spell(rules.get(name), value, mapping, key), lines.get(name))
             for name, (key, value) in found.items()
         }
 

@@ -285,6 +285,22 @@ class TestFieldsAndSeasons(ValueMappingCase):
         self.map_text("Pattern", "striped all over", "Stripe")
         self.assertEqual(self.sent_value("Pattern"), "Stripe")
 
+    def test_two_fields_of_one_attribute_do_not_answer_for_each_other(self):
+        self.small.iconic_mpn = self.small.iconic_isbn = "striped"
+        for name, pattern in (("iconic_mpn", "Stripe"), ("iconic_isbn", "Floral")):
+            self.take("Pattern", "field", field_id=self.product_field(name).id)
+            field = self.product_field(name)
+            line = self.lines("Pattern").filtered(
+                lambda one, field=field: one.map_id.field_id == field
+            )
+            line.option_id = line.attribute_id.option_ids.filtered(
+                lambda one, pattern=pattern: one.name == pattern
+            )
+            self.assertTrue(line.option_id)
+            self.assertEqual(self.sent_value("Pattern"), pattern)
+        self.take("Pattern", "field", field_id=self.product_field("iconic_mpn").id)
+        self.assertEqual(self.sent_value("Pattern"), "Stripe")
+
     def test_an_open_text_that_no_product_has_any_more_is_not_to_be_mapped(self):
         self.small.iconic_mpn = "stripd"
         self.take("Pattern", "field", field_id=self.product_field("iconic_mpn").id)
