@@ -197,8 +197,10 @@ def set_deadlines(order):
         for move, deadline in _deadlines_of_moves(picking, wanted, order.ship_by):
             if move.date_deadline != deadline:
                 by_deadline[deadline] |= move
+    # Odoo would move the steps before and after each of them, too.
+    ours = set(sale.picking_ids.move_ids.ids)
     for deadline, moves in by_deadline.items():
-        moves.date_deadline = deadline
+        moves.with_context(date_deadline_propagate_ids=ours).date_deadline = deadline
 
 
 def _deadlines_of_lines(order):
@@ -218,9 +220,24 @@ def _deadlines_of_moves(picking, wanted, default):
     moves = picking.move_ids
     gone = moves.filtered(lambda one: one.state in ("done", "cancel"))
     pairs = [
-        # As Odoo does: a step may have days of its own.
-        (one, wanted.get(one.sale_line_id, default) - timedelta(one.rule_id.delay))
+        (one, wanted.get(one.sale_line_id, default) - _days_before(one))
         for one in moves - gone
     ]
     first = min((deadline for _move, deadline in pairs), default=default)
     return [*pairs, *((one, first) for one in gone)]
+
+
+def _days_before(move):
+    """Return how long before its order a move has to be done, as Odoo plans it.
+
+    Each step that pulls the goods may have days of its own, and has to be done before
+    the next one begins. Those that push have none.
+    """
+    steps, days = move, 0
+    seen = move.browse()
+    while steps:
+        pulling = steps.rule_id.filtered(lambda one: one.action != "push")
+        days += max(pulling.mapped("delay"), default=0)
+        seen |= steps
+        steps = steps.move_dest_ids - seen
+    return timedelta(days)
