@@ -141,9 +141,9 @@ def _guard(method, may_split):
 
 def _guard_sms(create):
     @wraps(create)
-    def guarded(self, vals_list):
+    def guarded(self, data_list):
         buyers = _guarded.get(NOBODY)
-        messages = create(self, vals_list)
+        messages = create(self, data_list)
         unsent = messages.filtered(
             lambda one: one.partner_id.id in buyers.ids or buyers.has_number(one.number)
         )
@@ -161,9 +161,10 @@ def _guards(registry):
     for model, methods in GUARDED.items():
         for name, may_split in methods.items():
             yield registry[model], name, partial(_guard, may_split=may_split)
-    # Not every shop has Odoo's SMS.
+    # Not every shop has Odoo's SMS. `base_automation` takes each guard off `create`
+    # whenever an automation rule changes.
     if "sms.sms" in registry:
-        yield registry["sms.sms"], "create", _guard_sms
+        yield registry["sms.sms"], "_create", _guard_sms
 
 
 class NoMailToBuyers(models.AbstractModel):

@@ -1,5 +1,6 @@
 """Modules that not every shop has change nothing in the marketplace's orders."""
 
+from contextlib import suppress
 from unittest.mock import patch
 
 from fulfilling import DeliveryCase
@@ -443,3 +444,32 @@ class TestNoMailToBuyers(AustralianShop):
         self.assertFalse(delivery.message_ids.notification_ids)
         kinds = own.picking_ids.message_ids.notification_ids
         self.assertEqual(set(kinds.mapped("notification_type")), {"email", "sms"})
+
+    def test_no_sms_is_sent_after_an_automation_rule_has_changed(self):
+        """Odoo's automation rules take the guards off `create` of all models."""
+        Sms = self.env["sms.sms"]
+        with suppress(AttributeError):
+            delattr(type(Sms), "create")
+        sale = self.sell(self.small).sale_order_id
+        sale.partner_id.phone = "+61 412 345 678"
+        Sale = type(sale)
+        confirm = Sale._action_confirm
+
+        def confirm_and_write(order):
+            order.env["sms.sms"].create(
+                [
+                    {"body": "Thanks!", "number": "0412345678"},
+                    {
+                        "body": "Thanks!",
+                        "number": "1",
+                        "partner_id": sale.partner_id.id,
+                    },
+                    {"body": "Thanks!", "number": "0498765432"},
+                ]
+            )
+            return confirm(order)
+
+        known = Sms.search([])
+        with patch.object(Sale, "_action_confirm", confirm_and_write):
+            sale.action_confirm()
+        self.assertEqual((Sms.search([]) - known).mapped("number"), ["0498765432"])
