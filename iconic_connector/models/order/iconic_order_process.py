@@ -135,7 +135,8 @@ class IconicOrder(models.Model):
             order._note_refunds()
             order._try("invoice_error", order._credit_returned, is_last=False)
         if imported and order._try("error", order._process_changes):
-            order._try("invoice_error", order._invoice_if_total_fits)
+            if order._try("invoice_error", order._compare_total, is_last=False):
+                order._try("invoice_error", order._invoice_if_total_fits)
             # Pick tickets are needed even while the invoice is on hold.
             order._make_reports()
             order._try("error", partial(move_goods, order))
@@ -337,6 +338,20 @@ class IconicOrder(models.Model):
                 user_id=self.account_id._activity_user().id,
             )
 
+    def _compare_total(self):
+        """Apply the account's answers, and compare the totals before the invoice.
+
+        Its own step, so that a difference is stored although the invoice then waits.
+        Lines and prices may have changed since the import.
+        """
+        sale = self.sale_order_id
+        if sale.state != "sale":
+            return
+        settle_questions(self)
+        to_invoice = self.account_id.invoice_orders and not sale.invoice_ids
+        if (self.total_difference or to_invoice) and not self.difference_accepted:
+            match_total(self)
+
     def _invoice_if_total_fits(self):
         """Invoice the order, unless its total differs from the marketplace's.
 
@@ -346,15 +361,8 @@ class IconicOrder(models.Model):
             self._refund()
         if self.sale_order_id.state != "sale":
             return
-        settle_questions(self)
         if questions := " ".join(open_questions(self)):
             raise UserError(questions)
-        to_invoice = self.account_id.invoice_orders and not (
-            self.sale_order_id.invoice_ids
-        )
-        if (self.total_difference or to_invoice) and not self.difference_accepted:
-            # Lines and prices may have changed since.
-            match_total(self)
         if self.total_difference and not self.difference_accepted:
             raise UserError(
                 self.env._(

@@ -229,6 +229,11 @@ class TestRefusing(ClearingCase):
 class TestChangedSince(ClearingCase):
     """What somebody changes in Invoicing later is told, and no money goes astray."""
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.country_id = cls.env.ref("base.au")
+
     def problem(self):
         self.account.invalidate_recordset()
         return self.account.setting_problems or ""
