@@ -4,8 +4,9 @@
 def warn_purchasers(order, items):
     """Ask whoever bought cancelled items from a supplier to stop them.
 
-    Odoo itself leaves the purchase order as it is, and tells nobody unless the whole
-    order is cancelled. Without its module `sale_purchase` there is nothing to do.
+    Odoo itself leaves the purchase order as it is. It tells the purchaser only where a
+    sales order is cancelled whose purchase order is confirmed: who has heard of that is
+    not told again. Without its module `sale_purchase` there is nothing to do.
 
     :param order: an `iconic.order`
     :param items: cancelled `iconic.order.item` records of it
@@ -20,7 +21,19 @@ def warn_purchasers(order, items):
         sold = items.filtered(
             lambda item, lines=lines: item.sale_line_id in lines.sale_line_id
         )
-        _warn(order, purchase, sold)
+        if not _has_told(purchase, order.sale_order_id):
+            _warn(order, purchase, sold)
+
+
+def _has_told(purchase, sale):
+    """Tell whether Odoo has told somebody that a whole sales order is cancelled.
+
+    Not if that is somebody who has left.
+    """
+    link = f'data-oe-model="sale.order" data-oe-id="{sale.id}"'
+    return sale.state == "cancel" and any(
+        link in (one.note or "") for one in purchase.activity_ids if one.user_id.active
+    )
 
 
 def _warn(order, purchase, items):

@@ -65,9 +65,10 @@ class IconicOrder(models.Model):
         order._remove_shipping(items)
         items.withdrawn = True
         match_total(order)
-        warn_purchasers(order, items)
         if order._is_all_cancelled():
             order.sale_order_id._iconic_cancel_ended()
+        # Odoo may have done so by now.
+        warn_purchasers(order, items)
 
     def _remove_from_invoices(self, items):
         """Take items off draft invoices, and credit those on posted ones."""

@@ -219,6 +219,21 @@ class TestDropshipping(AustralianShop):
         another = self.warnings(purchase) - warning
         self.assertEqual(another.user_id, self.account._activity_user())
 
+    def test_the_purchaser_hears_only_once_that_a_whole_order_is_cancelled(self):
+        """From Odoo, if the purchase order is confirmed; else from us."""
+        for is_confirmed in (True, False):
+            order = self.sell(self.small)
+            purchase = order.sale_order_id.order_line.purchase_line_ids.order_id
+            purchase.user_id = self.purchaser
+            if is_confirmed:
+                purchase.button_confirm()
+            self.move(self.marketplace_items(order.item_ids), "canceled")
+            self.catch_up()
+            self.assertEqual(order.sale_order_id.state, "cancel")
+            self.assertEqual(purchase.activity_ids.user_id, self.purchaser)
+            self.assertEqual(len(purchase.activity_ids), 1)
+            self.assertEqual(len(self.warnings(purchase)), 0 if is_confirmed else 1)
+
     def test_what_the_supplier_has_sent_is_no_longer_the_purchasers(self):
         order = self.sell(self.small)
         purchase = order.sale_order_id.order_line.purchase_line_ids.order_id
