@@ -140,6 +140,13 @@ class Groups:
         self._skus[old_group].pop(product.seller_sku, None)
         self._skus[product.group][product.seller_sku] = True
 
+    def remove(self, product):
+        """Forget a product that is no longer known.
+
+        :param product: `Product`.
+        """
+        self._skus[product.group].pop(product.seller_sku, None)
+
     def clear(self):
         """Drop all groups."""
         self._skus.clear()

@@ -198,8 +198,38 @@ class ReadQuality(Job):
         )
 
 
+class NamesLost:
+    """What jobs have in common that name products which they could not read."""
+
+    def _note_unreadable(self, page):
+        """Remember what of a page cannot be read, for the report."""
+        self._note_lost(
+            f"{one.name or '?'} ({describe(self.env, one.problem)})"
+            for one in page.unreadable
+        )
+
+    def _note_lost(self, names):
+        """Remember what is left as it is, for the report."""
+        known = self.position.get("lost", [])
+        self.position["lost"] = list(dict.fromkeys([*known, *names]))
+
+    def _report(self, report):
+        """Return a report, with what could not be read."""
+        lost = self.position.pop("lost", [])
+        if not lost:
+            return report
+        words = self.env._(
+            "Products that could not be read, and are left as they are: %(count)s. "
+            "%(names)s Read them again later; if that does not help, report them to "
+            "THE ICONIC.",
+            count=len(lost),
+            names="; ".join(lost[: const.LEFT_OUT_NAMED]),
+        )
+        return f"{report}\n{words}"
+
+
 @runs("production")
-class ReadProduction(Job):
+class ReadProduction(NamesLost, Job):
     """Looks whether THE ICONIC has pictured the products that wait for that."""
 
     @classmethod
@@ -224,7 +254,18 @@ class ReadProduction(Job):
             seller_skus=listings.mapped("sku"), limit=const.READ_BACK_SIZE
         )
         self._records = {record.seller_sku: record for record in page.records}
+        self._note_unreadable(page)
+        self._note_missing(listings, page)
         return listings
+
+    def _note_missing(self, listings, page):
+        """Remember which listings the answer to their SKUs says nothing about."""
+        answered = {*self._records, *(one.name for one in page.unreadable)}
+        self._note_lost(
+            self.env._("%s (not shown by THE ICONIC)", sku)
+            for sku in listings.mapped("sku")
+            if sku not in answered
+        )
 
     def do(self, batch):
         """Override to publish those that are pictured."""
@@ -242,12 +283,13 @@ class ReadProduction(Job):
         """Override to return how many were pictured, and how many still wait."""
         self.position.pop("after", None)
         self.account._sync_error_activity()
-        return self.env._(
+        report = self.env._(
             "Pictured by THE ICONIC and published: %(pictured)s. Still waiting: "
             "%(waiting)s.",
             pictured=self.position.pop("pictured", 0),
             waiting=self.env["iconic.listing"].search_count(self._domain()),
         )
+        return self._report(report)
 
     def _domain(self):
         return (
@@ -258,7 +300,7 @@ class ReadProduction(Job):
 
 
 @runs("readback")
-class ReadBack(PageByPage):
+class ReadBack(NamesLost, PageByPage):
     """Reads the marketplace's products, to link them or to find mismatches.
 
     A listing that its list does not have is asked for by its SKU, before it counts as
@@ -300,21 +342,13 @@ class ReadBack(PageByPage):
         self._page = None
         if self.position["offset"] is not None:
             self._page = self.read_page(const.READ_BACK_SIZE)
-            self._note_lost(self._page)
+            self._note_unreadable(self._page)
             return self._page.records
         return self._next_unseen() if purpose == "mismatch" else None
 
     def ask_page(self, offset, limit):
         """Override to read a page of products."""
         return self.client.products(offset=offset, limit=limit)
-
-    def _note_lost(self, page):
-        """Remember what of a page cannot be read, for the report."""
-        lost = [
-            f"{one.name or '?'} ({describe(self.env, one.problem)})"
-            for one in page.unreadable
-        ]
-        self.position["lost"] = list(dict.fromkeys([*self.position["lost"], *lost]))
 
     def _next_unseen(self):
         """Read the next listings that the list did not have, by their SKUs."""
@@ -327,7 +361,7 @@ class ReadBack(PageByPage):
         page = self.client.products(seller_skus=skus, limit=const.READ_BACK_SIZE)
         self._answers = {record.seller_sku: record for record in page.records}
         self._is_whole = not page.unreadable
-        self._note_lost(page)
+        self._note_unreadable(page)
         return listings
 
     @property
@@ -374,27 +408,11 @@ class ReadBack(PageByPage):
         purpose = self.position.pop("purpose", None)
         if not purpose:
             return None
-        count, lost = self.position["read"], self.position.pop("lost", [])
+        count = self.position["read"]
         if purpose == "link":
-            return self._report(self.account._linking_report(count), lost)
+            return self._report(self.account._linking_report(count))
         # What was answered since the reading began may be there again.
         self.env["iconic.mismatch"]._store_missing(
             self.account, self.position.pop("gone"), self._since
         )
-        return self._report(self.account._mismatch_report(count), lost)
-
-    def _report(self, report, lost):
-        """Add to a report what could not be read.
-
-        :param lost: from `_note_lost`
-        """
-        if not lost:
-            return report
-        words = self.env._(
-            "Products that could not be read, and are left as they are: %(count)s. "
-            "%(names)s Read them again later; if that does not help, report them to "
-            "THE ICONIC.",
-            count=len(lost),
-            names="; ".join(lost[: const.LEFT_OUT_NAMED]),
-        )
-        return f"{report}\n{words}"
+        return self._report(self.account._mismatch_report(count))
