@@ -216,3 +216,14 @@ def overlapping(flow):
     :param flow: a `Flow`
     """
     return [other.name for other in _TABLE if other.writes & flow.writes]
+
+
+# What is forgotten about a product that is not listed any more: its prices, and its id
+# at the marketplace, since it gets another one when it is created again.
+FORGOTTEN = {
+    "last_wanted_price": 0,
+    "approved_price": 0,
+    "next_comparison_at": False,
+    "marketplace_product_id": False,
+    "awaiting_pictures_since": False,
+}

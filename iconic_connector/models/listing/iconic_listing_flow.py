@@ -6,7 +6,7 @@ from odoo import api, models
 from odoo.fields import Domain
 
 from ... import const
-from ...domain.flows import FLOWS, overlapping
+from ...domain.flows import FLOWS, FORGOTTEN, overlapping
 from ...domain.moments import precise_now, to_odoo_datetime
 from ...domain.statuses import FLAGS
 from ...error_messages import describe
@@ -18,16 +18,6 @@ from .iconic_listing_check import Problem
 from .iconic_listing_content import content_digest
 from .iconic_listing_pictures import image_digest
 from .iconic_listing_price import OFFER_FIELDS, PRICE_FIELDS, offer_values
-
-# What is forgotten about a product that is not listed any more: its prices, and its id
-# at the marketplace, since it gets another one when it is created again.
-FORGOTTEN = {
-    "last_wanted_price": 0,
-    "approved_price": 0,
-    "next_comparison_at": False,
-    "marketplace_product_id": False,
-    "awaiting_pictures_since": False,
-}
 
 
 class Batch(NamedTuple):
@@ -342,6 +332,7 @@ class IconicListing(models.Model):
             self.write({"approved_price": 0})
         if flow.name == "remove":
             self.write(FORGOTTEN)
+            self._release_production()
             self.filtered("recreate")._reset_for_recreation()
 
     def _compare_when_listed(self):
@@ -397,6 +388,8 @@ class IconicListing(models.Model):
                 "protect_price": True,
                 "protect_quantity": False,
                 "protect_images": pictured,
+                "content_protected_by_waiting": False,
+                "images_protected_by_waiting": False,
             }
         )
         self._reset_review()
@@ -409,6 +402,7 @@ class IconicListing(models.Model):
         values = {**_unmarked(), **FLOWS["remove"].success, **FORGOTTEN}
         nothing = Product("", quantity=0)
         self.write({**values, **listed_values(nothing), "image_digest": False})
+        self._release_production()
         self.filtered("recreate")._reset_for_recreation()
 
     def _creation_warnings(self):

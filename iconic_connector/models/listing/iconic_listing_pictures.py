@@ -5,10 +5,17 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ... import const
-from ...domain.flows import FLOWS
+from ...domain.flows import FLOWS, FORGOTTEN
 from ...domain.statuses import PRODUCERS
 from ...seller_center.const import MAX_IMAGES
 from ..product.iconic_prepared_image import stored_pictures
+
+# What waiting for THE ICONIC's pictures protects, and where that is remembered:
+# somebody else may have protected it before.
+PROTECTIONS = {
+    "protect_content": "content_protected_by_waiting",
+    "protect_images": "images_protected_by_waiting",
+}
 
 
 class IconicListing(models.Model):
@@ -37,6 +44,8 @@ class IconicListing(models.Model):
         copy=False,
         index="btree_not_null",
     )
+    content_protected_by_waiting = fields.Boolean(readonly=True, copy=False)
+    images_protected_by_waiting = fields.Boolean(readonly=True, copy=False)
 
     @api.depends(
         "produced_by",
@@ -82,30 +91,33 @@ class IconicListing(models.Model):
                 and one.content_status in ("pending", "error")
             )
         )
-        theirs.write({"content_status": "pending", "content_error": False})
+        # Where nothing has failed, the message tells something else.
+        failed = theirs.filtered(lambda one: one.content_status == "error")
+        failed.write({"content_status": "pending", "content_error": False})
         theirs._await_pictures()
         ours = created.filtered(
             lambda one: one.awaiting_pictures_since and not one.produced_by_marketplace
         )
         if ours:
-            ours.write(
-                {
-                    "awaiting_pictures_since": False,
-                    "protect_content": False,
-                    "protect_images": False,
-                }
-            )
+            ours.awaiting_pictures_since = False
+            ours._release_production()
             ours._trigger_flows("image")
 
     def _await_pictures(self):
         """Wait for THE ICONIC's pictures; what it makes is left alone from now on."""
-        self.write(
-            {
-                "awaiting_pictures_since": fields.Datetime.now(),
-                "protect_content": True,
-                "protect_images": True,
-            }
-        )
+        self.awaiting_pictures_since = fields.Datetime.now()
+        for protection, by_waiting in PROTECTIONS.items():
+            free = self.filtered(lambda one, name=protection: not one[name])
+            free.write({protection: True, by_waiting: True})
+
+    def _release_production(self):
+        """Take off what waiting for THE ICONIC's pictures has protected, and only that.
+
+        Because they will not come, or the product that they were made for is gone.
+        """
+        for protection, by_waiting in PROTECTIONS.items():
+            protected = self.filtered(by_waiting)
+            protected.write({protection: False, by_waiting: False})
 
     @api.model
     def _awaiting_domain(self):
@@ -135,8 +147,8 @@ class IconicListing(models.Model):
         deleted = waiting.filtered(lambda one: not records[one.sku].is_present)
         deleted.write(
             {
+                **FORGOTTEN,
                 "product_status": "removed",
-                "awaiting_pictures_since": False,
                 "content_status": "error",
                 "content_error": self.env._(
                     "THE ICONIC has deleted this product instead of picturing it: ask "
@@ -144,6 +156,7 @@ class IconicListing(models.Model):
                 ),
             }
         )
+        deleted._release_production()
         return pictured
 
     product_image = fields.Image(compute="_compute_product_image", string="Picture")
@@ -212,16 +225,28 @@ class IconicListing(models.Model):
     def _prepare_pictures(self, seconds=None):
         """Make ready what is sent of the pictures of listings, each only once.
 
+        Nothing is sent of those that THE ICONIC is to picture.
+
         :param seconds: after these no further picture is begun; None: as usual
         :return: the listings with nothing left to prepare, one at least
         """
         if seconds is None:
             seconds = const.PICTURE_SECONDS
-        wanted = self._wanted_pictures()
+        theirs = self.filtered(lambda one: one._is_pictured_by_marketplace())
+        ours = self - theirs
+        wanted = ours._wanted_pictures()
         self.env["iconic.prepared.image"]._prepare(
             chain.from_iterable(wanted.values()), seconds
         )
-        return self._with_prepared(wanted)
+        ready = theirs | ours._with_prepared(wanted)
+        return self.filtered(lambda one: one in ready)
+
+    def _is_pictured_by_marketplace(self):
+        """Tell whether THE ICONIC is to picture the product, or is about to."""
+        unsent = self.product_status in FLOWS["create"].picked["product_status"]
+        return self.produced_by_marketplace and bool(
+            unsent or self.awaiting_pictures_since
+        )
 
     def _with_prepared(self, pictures):
         """Return the listings whose pictures are all prepared.

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ...domain.flows import FORGOTTEN
 from ...domain.moments import precise_now, to_odoo_datetime
 from ...domain.price_curve import sale_price_left
 from ...domain.texts import excerpts, plain_text
@@ -8,7 +9,7 @@ from ...seller_center.const import STATUS_ACTIVE, STATUS_DELETED
 from ...seller_center.records import Product
 from ..iconic_rights import button
 from .iconic_listing_content import content_digest
-from .iconic_listing_flow import FORGOTTEN, listed_values
+from .iconic_listing_flow import listed_values
 
 
 class IconicMismatch(models.Model):
@@ -57,7 +58,10 @@ class IconicMismatch(models.Model):
         unwanted = self.filtered(lambda row: row._is_gone() and row._is_unwanted())
         unwanted.listing_id._note_removed()
         for row in self - unwanted:
-            row.listing_id._unmoved_since(row.found_at).write(row._found_values())
+            unmoved = row.listing_id._unmoved_since(row.found_at)
+            unmoved.write(row._found_values())
+            if row._is_gone():
+                unmoved._release_production()
         listings = self.listing_id
         accounts = self.account_id
         self.unlink()

@@ -101,6 +101,19 @@ class TestListedAlready(Selling, FeedCase):
         self.assertTrue(self.sandbox.products[self.small].images)
         self.assertEqual(self.sandbox.products[self.small].quantity, 7)
 
+    def test_what_it_says_stays_while_the_iconic_is_to_picture_it(self):
+        self.season.iconic_produced_by_marketplace = True
+        self.values = {"images": ()}
+        listing = self.create()
+        self.assertTrue(listing.awaiting_pictures_since)
+        self.assertIn("had this product already", listing.error)
+        self.season.iconic_produced_by_marketplace = False
+        self.run_cron("compare")
+        self.assertFalse(listing.awaiting_pictures_since)
+        self.assertEqual(
+            (listing.protect_content, listing.protect_images), (True, False)
+        )
+
     def test_one_that_somebody_switched_off_stays_off(self):
         self.values = {"status": "inactive"}
         listing = self.create()

@@ -49,6 +49,9 @@ class TestProduction(Selling, MarketplaceCase):
             listing.error,
         )
 
+    def protected(self, listing):
+        return listing.protect_content, listing.protect_images
+
     @contract
     def test_a_season_goes_from_creation_without_pictures_to_published(self):
         self.season.iconic_produced_by_marketplace = True
@@ -173,13 +176,48 @@ class TestProduction(Selling, MarketplaceCase):
         self.assertEqual(navy.content_status, "error")
         self.assertIn("deleted this product instead of picturing it", navy.error)
         self.assertFalse(navy.awaiting_pictures_since)
+        self.assertFalse(navy.marketplace_product_id)
+        self.assertEqual(self.protected(navy), (False, False))
+
+    def test_a_product_that_is_removed_is_no_longer_theirs(self):
+        self.season.iconic_produced_by_marketplace = True
+        navy = self.create_products()
+        self.produce(navy)
+        self.assertEqual(self.protected(navy), (True, True))
+        navy.action_remove()
+        self.run_all_jobs()
+        self.assertEqual(navy.product_status, "removed")
+        self.assertEqual(self.protected(navy), (False, False))
+
+    def test_what_a_person_had_protected_stays_so_when_waiting_ends(self):
+        self.season.iconic_produced_by_marketplace = True
+        navy, red = self.list_products(self.style.product_variant_ids)
+        navy.protect_images = True
+        self.run_until_quiet()
+        self.assertEqual(self.protected(navy), (True, True))
+        self.season.iconic_produced_by_marketplace = False
+        self.run_cron("compare")
+        self.assertFalse((navy | red).filtered("awaiting_pictures_since"))
+        self.assertEqual(self.protected(navy), (False, True))
+        self.assertEqual(self.protected(red), (False, False))
+
+    def test_pictures_that_are_not_sent_are_not_prepared(self):
+        self.style.image_1920 = base64.b64encode(picture())
+        self.season.iconic_produced_by_marketplace = True
+        self.account.action_check_products()
+        navy = self.create_products()
+        self.assertEqual(navy.product_status, "created")
+        self.assertFalse(self.env["iconic.prepared.image"].search([]))
 
     def test_what_the_marketplace_does_not_show_keeps_waiting(self):
         self.season.iconic_produced_by_marketplace = True
         navy = self.create_products()
-        del self.sandbox.products[NAVY]
+        self.sandbox.groups.remove(self.sandbox.products.pop(NAVY))
         self.produce()
         self.assertEqual(self.state(navy), ("created", "inactive", "pending", False))
+        outcome = self.account._job("production").outcome
+        self.assertIn(f"{NAVY} (not shown by THE ICONIC)", outcome)
+        self.assertNotIn("DRESS-Red-S", outcome)
 
     def test_a_text_for_a_published_product_is_never_the_accounts(self):
         self.season.iconic_produced_by_marketplace = True
