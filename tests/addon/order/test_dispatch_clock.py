@@ -280,6 +280,45 @@ class TestDeadlines(OrderCase):
         delivery.with_context(skip_backorder=True).button_validate()
         return delivery
 
+    def test_the_days_of_steps_are_taken_off_however_often_it_is_processed(self):
+        """Both steps are pulled: to pick takes two days, and to ship one."""
+        self.warehouse.delivery_steps = "pick_ship"
+        rules = self.warehouse.delivery_route_id.rule_ids
+        ship = rules.filtered(lambda one: one.action == "push")
+        pick = rules - ship
+        pick.write({"location_dest_id": ship.location_src_id.id, "delay": 2})
+        ship.write({"action": "pull", "procure_method": "make_to_order", "delay": 1})
+        order, _delivery = self.two(self.small, self.medium)
+        moves = order.sale_order_id.picking_ids.move_ids
+        self.assertEqual(moves.rule_id, pick | ship)
+        for _again in range(2):
+            for rule, days in ((ship, 1), (pick, 3)):
+                self.assertEqual(
+                    set(
+                        moves.filtered(
+                            lambda one, rule=rule: one.rule_id == rule
+                        ).mapped("date_deadline")
+                    ),
+                    {self.monday - timedelta(days), self.wednesday - timedelta(days)},
+                )
+            order.needs_processing = True
+            self.follow()
+
+    def test_what_is_pushed_to_the_next_step_has_no_days_of_its_own(self):
+        self.warehouse.delivery_steps = "pick_ship"
+        self.warehouse.delivery_route_id.rule_ids.delay = 2
+        order, _delivery = self.two(self.small, self.medium)
+        pick = order.sale_order_id.picking_ids
+        self.assertEqual(pick.date_deadline, self.monday - timedelta(2))
+        pick.move_ids.picked = True
+        pick.button_validate()
+        order.needs_processing = True
+        self.follow()
+        self.assertEqual(
+            set(self.deliveries(order).move_ids.mapped("date_deadline")),
+            {self.monday, self.wednesday},
+        )
+
     def test_each_move_has_the_time_of_its_item_and_the_first_decides(self):
         order, delivery = self.two(self.small, self.medium)
         self.assertEqual(
@@ -383,42 +422,3 @@ class TestHeldOrders(OrderCase):
         stamp = activity.write_date
         self.account._sync_order_activity()
         self.assertEqual(activity.write_date, stamp)
-
-    def test_the_days_of_steps_are_taken_off_however_often_it_is_processed(self):
-        """Both steps are pulled: to pick takes two days, and to ship one."""
-        self.warehouse.delivery_steps = "pick_ship"
-        rules = self.warehouse.delivery_route_id.rule_ids
-        ship = rules.filtered(lambda one: one.action == "push")
-        pick = rules - ship
-        pick.write({"location_dest_id": ship.location_src_id.id, "delay": 2})
-        ship.write({"action": "pull", "procure_method": "make_to_order", "delay": 1})
-        order, _delivery = self.two(self.small, self.medium)
-        moves = order.sale_order_id.picking_ids.move_ids
-        self.assertEqual(moves.rule_id, pick | ship)
-        for _again in range(2):
-            for rule, days in ((ship, 1), (pick, 3)):
-                self.assertEqual(
-                    set(
-                        moves.filtered(
-                            lambda one, rule=rule: one.rule_id == rule
-                        ).mapped("date_deadline")
-                    ),
-                    {self.monday - timedelta(days), self.wednesday - timedelta(days)},
-                )
-            order.needs_processing = True
-            self.follow()
-
-    def test_what_is_pushed_to_the_next_step_has_no_days_of_its_own(self):
-        self.warehouse.delivery_steps = "pick_ship"
-        self.warehouse.delivery_route_id.rule_ids.delay = 2
-        order, _delivery = self.two(self.small, self.medium)
-        pick = order.sale_order_id.picking_ids
-        self.assertEqual(pick.date_deadline, self.monday - timedelta(2))
-        pick.move_ids.picked = True
-        pick.button_validate()
-        order.needs_processing = True
-        self.follow()
-        self.assertEqual(
-            set(self.deliveries(order).move_ids.mapped("date_deadline")),
-            {self.monday, self.wednesday},
-        )
