@@ -418,6 +418,8 @@ def account():
         field("stock_warehouse_ids", eval=f"[Command.set([{warehouses}])]"),
         field("season_tag_ids", eval=f"[Command.set([{seasons}])]"),
         field("team_id", ref="demo_team"),
+        field("unknown_voucher_payer", "seller"),
+        field("shipping_kept_by", "seller"),
         field("order_tag_ids", eval="[Command.set([ref('demo_order_tag')])]"),
         field("orders_from", eval="DateTime.today() - timedelta(days=30)"),
     )

@@ -45,6 +45,7 @@ def test_some_categories_ask_for_gender_and_age_in_one(sandbox):
     assert found == {
         ("Female", "Male", "Unisex"),
         ("Women", "Men", "Girls", "Boys"),
+        ("Women", "Men", "Girls", "Boys", "Unisex Kids"),
     }
     (gender,) = (
         one for one in sandbox.taxonomy.attributes("411") if one.feed_name == "Gender"

@@ -482,22 +482,3 @@ class IconicOrder(models.Model):
             for some in owners
             if some._name in models
         )
-
-
-class IconicOrderItem(models.Model):
-    _inherit = "iconic.order.item"
-
-    credit_move_id = fields.Many2one(
-        "account.move",
-        string="Credit Note",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
-        check_company=True,
-        help="The credit note that refunds this item.",
-    )
-
-    def _is_credited(self):
-        """Tell whether a valid credit note refunds this item already."""
-        self.ensure_one()
-        return bool(self.credit_move_id) and self.credit_move_id.state != "cancel"

@@ -4,7 +4,10 @@ from ...domain import item_statuses
 
 
 class IconicOrderItem(models.Model):
-    """When an item was shipped, invoiced and credited: the cut-off goes by these."""
+    """When and where an item was shipped, invoiced and credited.
+
+    The cut-off goes by these dates.
+    """
 
     _inherit = "iconic.order.item"
 
@@ -22,6 +25,15 @@ class IconicOrderItem(models.Model):
         index="btree_not_null",
         ondelete="set null",
         help="The line of the posted invoice that bills it.",
+    )
+    credit_move_id = fields.Many2one(
+        "account.move",
+        string="Credit Note",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        check_company=True,
+        help="The credit note that refunds this item.",
     )
     invoiced_on = fields.Date(compute="_compute_invoiced_on", store=True)
     credited_on = fields.Date(compute="_compute_credited_on", store=True)
@@ -54,6 +66,11 @@ class IconicOrderItem(models.Model):
         if self.status in item_statuses.LEFT:
             return self.shipped_at or self.changed_at or fields.Datetime.now()
         return self.status == item_statuses.CANCELED and self.shipped_at
+
+    def _is_credited(self):
+        """Tell whether a valid credit note refunds this item already."""
+        self.ensure_one()
+        return bool(self.credit_move_id) and self.credit_move_id.state != "cancel"
 
     def _is_billable(self, when="ordered"):
         """Tell whether this item is on an invoice, or should be.
