@@ -79,12 +79,16 @@ class IconicPreparedImage(models.Model):
     def _prepare(self, originals, seconds):
         """Prepare pictures that are not yet, in their order.
 
+        What could not be read is tried again, after the others: its file may be back.
+
         :param originals: `Picture` records
         :param seconds: after these no further one is begun, apart from the first few
         """
         missing = {one.checksum: one for one in originals}
-        for checksum in self._of(missing.values()):
-            del missing[checksum]
+        for checksum, known in self._of(missing.values()).items():
+            original = missing.pop(checksum)
+            if known.fault == pictures.UNREADABLE:
+                missing[checksum] = original
         deadline = time.monotonic() + seconds
         batch = []
         for place, (checksum, original) in enumerate(missing.items()):
@@ -123,6 +127,8 @@ class IconicPreparedImage(models.Model):
             }
             for checksum, found in batch
         ]
+        checksums = [checksum for checksum, _found in batch]
+        self.sudo().search([("checksum", "in", checksums)]).unlink()
         with ExitStack() as stack:
             for row, (_checksum, found) in zip(rows, batch, strict=True):
                 if found.content:

@@ -89,7 +89,7 @@ class TestAskingForComparisons(FreshCase):
 
     def test_listings_that_are_closed_or_not_created_are_not(self):
         self.small.closed = True
-        self.medium.product_status = "created"
+        self.medium.product_status = "awaiting_creation"
         self.receive(self.small.product_id, 5)
         self.receive(self.medium.product_id, 5)
         self.assertFalse(self.asked())

@@ -16,7 +16,7 @@ class TestOrderSteps(Ordering, WithMarketplace, ConnectorHttpCase):
         prepare_pages(cls.env)
         cls._make_books()
         cls.make_style("DRESS", "S")
-        cls.account.write({"warehouse_id": cls.warehouse.id})
+        cls.account.write({"warehouse_id": cls.warehouse.id, "bill_to": "buyer"})
 
     def test_a_user_configures_pulls_and_ships(self):
         placed = self.place("DRESS-Navy-S", customer={"first_name": "Matilda"})
