@@ -263,9 +263,14 @@ class IconicListing(models.Model):
 
         :param pictures: what `_wanted_pictures` returned
         """
-        return self.env["iconic.prepared.image"]._of(
-            chain.from_iterable(pictures.values())
-        )
+        originals = list(chain.from_iterable(pictures.values()))
+        prepared = self.env["iconic.prepared.image"]
+        found = prepared._of(originals)
+        if any(one._is_unreadable() for one in found.values()):
+            # Their files may be back. Only a few are tried at a time.
+            prepared._prepare([one for one in originals if one.checksum in found], 0)
+            found = prepared._of(originals)
+        return found
 
     def _image_urls(self, pictures):
         """Return the public addresses of the pictures of listings of one account.

@@ -87,7 +87,7 @@ class IconicPreparedImage(models.Model):
         missing = {one.checksum: one for one in originals}
         for checksum, known in self._of(missing.values()).items():
             original = missing.pop(checksum)
-            if known.fault == pictures.UNREADABLE:
+            if known._is_unreadable():
                 missing[checksum] = original
         deadline = time.monotonic() + seconds
         batch = []
@@ -99,6 +99,10 @@ class IconicPreparedImage(models.Model):
                 self._store(batch)
                 batch = []
         self._store(batch)
+
+    def _is_unreadable(self):
+        """Tell whether the file could not be read, which may be over."""
+        return self.fault == pictures.UNREADABLE
 
     def _prepare_one(self, original):
         """Return the `PreparedPicture` of a `Picture`."""
@@ -127,15 +131,19 @@ class IconicPreparedImage(models.Model):
             }
             for checksum, found in batch
         ]
-        checksums = [checksum for checksum, _found in batch]
-        self.sudo().search([("checksum", "in", checksums)]).unlink()
         with ExitStack() as stack:
             for row, (_checksum, found) in zip(rows, batch, strict=True):
                 if found.content:
                     stack.enter_context(storing(self.env, found.content))
                     row["content"] = base64.b64encode(found.content)
             # Odoo would scale them down.
-            self.with_context(image_no_postprocess=True).sudo().create(rows)
+            images = self.with_context(image_no_postprocess=True).sudo()
+            checksums = [row["checksum"] for row in rows]
+            known = images.search([("checksum", "in", checksums)]).grouped("checksum")
+            # To unlink a row would empty the listings that are checked unsaved.
+            for row in rows:
+                known.get(row["checksum"], images).write(row)
+            images.create([row for row in rows if row["checksum"] not in known])
 
     @api.model
     def _of(self, originals):
