@@ -47,6 +47,15 @@ class AccountMove(models.Model):
         posted.sudo().iconic_order_id._pay_soon()
         return posted
 
+    def copy_data(self, default=None):
+        """Override of `account` to link an invoice that replaces another, too."""
+        rows = super().copy_data(default)
+        if self.env.context.get("include_business_fields"):
+            for move, row in zip(self, rows, strict=True):
+                row["iconic_account_id"] = move.iconic_account_id.id
+                row["iconic_order_id"] = move.iconic_order_id.id
+        return rows
+
     def _reverse_moves(self, default_values_list=None, cancel=False):
         """Override of `account` to link credit notes of users to the order, too."""
         values_list = default_values_list or [{} for _move in self]

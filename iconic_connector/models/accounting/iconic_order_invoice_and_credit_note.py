@@ -177,12 +177,58 @@ class IconicOrder(models.Model):
         )
 
     def _pay(self, moves):
-        """Register the payment of invoices and credit notes, each once."""
-        for move in moves:
-            unpaid = move.payment_state in ("not_paid", "partial")
-            if unpaid and not move.currency_id.is_zero(move.amount_residual):
-                if not self._payments(move):
-                    self._register_payment(move)
+        """Register the payment of invoices and credit notes, each once.
+
+        Somebody may have reset an invoice or replaced it: the payment that it had is
+        used before another one is registered.
+        """
+        if _unpaid(moves):
+            self._use_open_payments(_unpaid(moves))
+        for move in _unpaid(moves):
+            if not self._payments(move):
+                self._register_payment(move)
+
+    def _use_open_payments(self, moves):
+        """Reconcile moves with open payments of the order, and refund what is left.
+
+        :param moves: posted ones that are not paid
+        """
+        journal = self.account_id.payment_journal_id
+        payments = self.env["account.payment"].search(
+            Domain("journal_id", "=", journal.id) & Domain("memo", "=", self.number)
+        )
+        lines = _open_lines(payments.move_id)
+        if not lines:
+            return
+        for of_account in (lines | _open_lines(moves)).grouped("account_id").values():
+            of_account.reconcile()
+        # An invoice that is still being changed may need the rest.
+        if "draft" not in self.sale_order_id.invoice_ids.mapped("state"):
+            for line in _open_lines(lines.move_id):
+                self._refund_surplus(line)
+
+    def _refund_surplus(self, line):
+        """Pay back what a payment of the order exceeds its invoices by.
+
+        :param line: the open line of the payment
+        """
+        surplus = -line.amount_residual_currency
+        if line.currency_id.compare_amounts(surplus, 0) <= 0:
+            return
+        payment = self.env["account.payment"].create(
+            {
+                "payment_type": "outbound",
+                "partner_type": "customer",
+                "partner_id": line.partner_id.id,
+                "journal_id": line.journal_id.id,
+                "currency_id": line.currency_id.id,
+                "amount": surplus,
+                "date": self._day(fields.Datetime.now()),
+                "memo": self.number,
+            }
+        )
+        payment.action_post()
+        (line | _open_lines(payment.move_id)).reconcile()
 
     def _payments(self, moves):
         """Return the valid payments of invoices or credit notes."""
@@ -350,9 +396,7 @@ class IconicOrder(models.Model):
     def _post_credit_note(self, move):
         """Post a credit note, and reconcile it with its invoice or pay it out."""
         move.action_post()
-        open_lines = (move.reversed_entry_id + move).line_ids.filtered(
-            lambda line: line.account_type == "asset_receivable" and not line.reconciled
-        )
+        open_lines = _open_lines(move.reversed_entry_id + move)
         if move.reversed_entry_id.payment_state in ("not_paid", "partial"):
             open_lines.reconcile()
         if self._registers_payments():
@@ -482,3 +526,24 @@ class IconicOrder(models.Model):
             for some in owners
             if some._name in models
         )
+
+
+def _unpaid(moves):
+    """Return the invoices and credit notes of which an amount is open."""
+    return moves.filtered(
+        lambda move: (
+            move.payment_state in ("not_paid", "partial")
+            and not move.currency_id.is_zero(move.amount_residual)
+        )
+    )
+
+
+def _open_lines(moves):
+    """Return the receivable lines of posted moves that are not reconciled."""
+    return moves.line_ids.filtered(
+        lambda line: (
+            line.parent_state == "posted"
+            and line.account_type == "asset_receivable"
+            and not line.reconciled
+        )
+    )

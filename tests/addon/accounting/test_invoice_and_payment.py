@@ -464,6 +464,55 @@ class TestCredit(InvoiceCase):
         order._process_one()
         self.assertEqual(draft.payment_state, "paid")
 
+    def assert_cleared(self, order, amount):
+        """Check what the clearing account holds, and that nothing else is open."""
+        lines = self.env["account.move.line"].search(
+            [("journal_id", "=", self.clearing.id)]
+        )
+        ledger = self.clearing.inbound_payment_method_line_ids.payment_account_id
+        of_ledger = lines.filtered(lambda one: one.account_id == ledger)
+        self.assertAlmostEqual(sum(of_ledger.mapped("balance")), amount)
+        moves = order.sale_order_id.invoice_ids | lines.move_id
+        open_lines = moves.line_ids.filtered(
+            lambda one: (
+                one.account_type == "asset_receivable"
+                and one.parent_state == "posted"
+                and not one.reconciled
+            )
+        )
+        self.assertFalse(open_lines)
+
+    def test_an_invoice_that_was_reset_and_reduced_keeps_its_payment(self):
+        order = self.make_order()
+        order._invoice_and_pay()
+        invoice = order.sale_order_id.invoice_ids
+        invoice.button_draft()
+        order.item_ids[0].status = "canceled"
+        order._credit_items(order.item_ids[0], "Cancelled")
+        self.assertEqual((invoice.state, invoice.amount_total), ("draft", 80))
+        order._invoice_and_pay()
+        invoice.action_post()
+        order._invoice_and_pay()
+        order._invoice_and_pay()
+        self.assert_cleared(order, 80)
+
+    def test_an_invoice_that_replaces_a_paid_one_takes_over_its_payment(self):
+        order = self.make_order()
+        order._invoice_and_pay()
+        invoice = order.sale_order_id.invoice_ids
+        wizard = (
+            self.env["account.move.reversal"]
+            .with_context(active_model="account.move", active_ids=invoice.ids)
+            .create({"journal_id": invoice.journal_id.id, "reason": "by hand"})
+        )
+        new = self.env["account.move"].browse(wizard.modify_moves()["res_id"])
+        self.assertEqual(new.iconic_order_id, order)
+        order._invoice_and_pay()
+        new.action_post()
+        order._invoice_and_pay()
+        order._invoice_and_pay()
+        self.assert_cleared(order, 130)
+
     def test_without_invoicing_no_refund_is_registered(self):
         self.account.invoice_orders = False
         order = self.make_order()
