@@ -311,7 +311,20 @@ class IconicOrder(models.Model):
                 item.tax_amount + item.shipping_tax for item in items
             )
 
-    @api.depends("item_ids.status", "item_ids.unit_price", "item_ids.shipping_fee")
+    @api.depends(
+        "voucher_payer",
+        "shipping_kept_by",
+        "tax_is_collected",
+        "item_ids.status",
+        "item_ids.unit_price",
+        "item_ids.voucher_amount",
+        "item_ids.marketplace_funded",
+        "item_ids.undecided_voucher",
+        "item_ids.tax_amount",
+        "item_ids.shipping_fee",
+        "item_ids.shipping_tax",
+        "item_ids.shipping_voucher_amount",
+    )
     def _compute_worth(self):
         for order in self:
             order.worth = total_worth(standing_items(order), terms(order))
