@@ -138,6 +138,15 @@ class TestMoneyFollowsTheItems(CancelCase):
         self.cancel_at_marketplace(order.item_ids[0])
         self.assertEqual(self.booked(order), (99, 66))
 
+    def test_the_shipping_goes_at_once_though_the_goods_are_still_out(self):
+        order = self.three_with_shipping()
+        self.validate(self.deliveries(order))
+        self.cancel_at_marketplace(order.item_ids[0])
+        self.assertEqual(order.sale_order_id.amount_total, 106.59)
+        self.assertFalse(order.total_difference)
+        self.invoice(order)
+        self.assertEqual(self.booked(order), (106.59, 73.27))
+
     def test_the_order_follows_when_the_goods_are_back(self):
         order = self.three()
         self.validate(self.deliveries(order))
