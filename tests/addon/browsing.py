@@ -2,6 +2,8 @@
 
 #: A video-call effect that Debian leaves out; the browser calls that an error.
 MISSING_SCRIPT = "mail/static/lib/selfie_segmentation/selfie_segmentation.js"
+#: What Odoo's backend loads in a browser, and what a tour adds to it.
+BUNDLES = ("web.assets_web", "web.assets_web_print", "web.assets_tests")
 
 
 def prepare_pages(env):
@@ -18,4 +20,7 @@ def prepare_pages(env):
         }
     )
     # While they are made, requests would wait for the test's transaction too long.
-    env["ir.qweb"]._pregenerate_assets_bundles()
+    for name in BUNDLES:
+        bundle = env["ir.qweb"]._get_asset_bundle(name)
+        bundle.js()
+        bundle.css()

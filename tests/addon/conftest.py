@@ -8,6 +8,18 @@ import odoo
 
 #: Set in each of several processes, by pytest-xdist.
 WORKER = os.environ.get("PYTEST_XDIST_WORKER")
+#: Files that take minutes: begun last, one process would work on them alone.
+LONGEST_FILES = (
+    "test_killed_while_sending.py",
+    "test_hostile_marketplace.py",
+    "test_opening_fields.py",
+    "test_jobs_survive.py",
+)
+
+
+def pytest_collection_modifyitems(items):
+    """Let the longest files begin first; within a file the order stays."""
+    items.sort(key=lambda item: item.path.name not in LONGEST_FILES)
 
 
 def pytest_sessionstart(session):
