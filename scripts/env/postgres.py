@@ -132,6 +132,13 @@ def running():
         yield
 
 
+def restart():
+    """Let the server crash, and start it again: every open transaction is lost."""
+    options = SERVER_OPTIONS.format(folder=folder())
+    command = _pg_ctl("-l", folder() / "log", "-o", options, "-m", "immediate")
+    _as_server([*command, "restart"], "restarting PostgreSQL")
+
+
 def query(sql, database="postgres"):
     """Run one statement.
 

@@ -2,11 +2,11 @@
 
 from contextlib import ExitStack, contextmanager
 
-from killable_odoo import KillableOdoo, connect_account, run_in_shell
 from small_season import SKUS, send_season
 
 from scripts import runtime
 from scripts.env import databases
+from scripts.killable_odoo import KillableOdoo, connect_account, run_in_shell
 from seller_center_sandbox import Sandbox, SandboxServer
 
 #: In the order in which their jobs run first.

@@ -3,7 +3,6 @@
 from contextlib import contextmanager
 
 import pytest
-from killable_odoo import wait_for
 from several_accounts import (
     NAMES,
     accounts_with_activity,
@@ -17,6 +16,7 @@ from several_accounts import (
 from small_season import SKUS
 
 from scripts.env import odoo_server, processes
+from scripts.killable_odoo import wait_for
 
 #: Longer than any test: a call that hangs for so long never returns.
 NEVER = 600

@@ -6,17 +6,17 @@ import time
 from urllib.parse import parse_qs
 
 import pytest
-from killable_odoo import (
+from marketplace_products import put
+
+from scripts import runtime
+from scripts.env import browser, databases, web_client
+from scripts.killable_odoo import (
     PATIENCE,
     KillableOdoo,
     copy_account_database,
     run_in_shell,
     wait_for,
 )
-from marketplace_products import put
-
-from scripts import runtime
-from scripts.env import browser, databases, web_client
 from scripts.screenshots import chromium
 from seller_center_sandbox import Sandbox, SandboxServer
 

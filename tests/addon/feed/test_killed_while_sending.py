@@ -1,11 +1,11 @@
 """The sending process is really killed: no feed is ever sent twice."""
 
 import pytest
-from killable_odoo import KillableOdoo, copy_account_database, run_in_shell
 from small_season import SKUS
 
 from scripts import runtime
 from scripts.env import databases
+from scripts.killable_odoo import KillableOdoo, copy_account_database, run_in_shell
 from seller_center_sandbox import Sandbox, SandboxServer
 
 #: Longer than any test: a call that hangs for so long never returns.

@@ -3,12 +3,12 @@
 import os
 import signal
 import time
-from pathlib import Path
 
 from scripts import runtime
-from scripts.env import databases
+from scripts.env import databases, paths
 
-HERE = Path(__file__).parent
+#: Where the modules are that tests run in a shell.
+TESTS = paths.ROOT / "tests" / "addon"
 #: Seconds to wait for anything before a test fails.
 PATIENCE = 60
 #: Seconds between two attempts.
@@ -18,16 +18,19 @@ NOW = "date_trunc('second', now() AT TIME ZONE 'UTC')"
 DUE = f"call_at <= {NOW}"
 
 
-def run_in_shell(database, module, function, patience=PATIENCE):
-    """Call a function of a module of this folder with `env`, in `odoo shell`.
+def run_in_shell(database, module, function, patience=PATIENCE, arguments=()):
+    """Call a function with `env`, in `odoo shell`.
 
     :param database: a database of one's own
-    :param module: the module's name
+    :param module: the name of a module of the add-on's tests, or of the project
     :param function: the function's name; it has to commit
     :param patience: seconds that it may take
+    :param arguments: what it takes beside, texts and numbers
     """
-    code = f"import sys\nsys.path.insert(0, {str(HERE)!r})\n"
-    code += f"from {module} import {function}\n{function}(env)\n"
+    folders = [str(TESTS), str(paths.ROOT)]
+    call = ", ".join(["env", *map(repr, arguments)])
+    code = f"import sys\nsys.path[:0] = {folders!r}\n"
+    code += f"from {module} import {function}\n{function}({call})\n"
     with runtime.start_shell(database, code) as shell:
         ended = "the shell's end"
         wait_for(lambda: shell.status() is not None, ended, patience=patience)

@@ -1,0 +1,103 @@
+"""What differs between the marketplaces and what Odoo says must be there."""
+
+from collections import Counter
+from decimal import Decimal
+
+from seller_center_sandbox.orders.statuses import SELLER
+
+#: Items that are paid no more.
+GONE = ("canceled", "failed", "returned")
+LEFT = ("shipped", "delivered", "failed", "returned")
+
+
+def differences(expected, sandboxes):
+    """Compare everything.
+
+    :param expected: what `expected.write` has written
+    :param sandboxes: the marketplaces by account
+    :return: a list of sentences
+    """
+    found = []
+    for one in expected["listings"]:
+        found += _listing(one, sandboxes[one["account"]])
+    for name, sandbox in sandboxes.items():
+        mine = [one for one in expected["orders"] if one["account"] == name]
+        found += _orders(name, mine, sandbox)
+        found += _sent_twice(name, sandbox)
+    found += [
+        f"{one['account']}: status update {one['id']} ({one['kind']}) is {one['state']}"
+        for one in expected["changes"]
+        if one["waits"] or one["state"] in ("pending", "sending")
+    ]
+    found += [f"activity: {one}" for one in expected["activities"]]
+    found += [f"on hold: {one}" for one in expected["accounts"] if one[1] == "on_hold"]
+    return found
+
+
+def _listing(one, sandbox):
+    label = f"{one['account']} {one['sku']}"
+    there = sandbox.products.get(one["sku"])
+    if not there:
+        return [f"{label}: is not at the marketplace, {one['marks']}"]
+    found = [f"{label}: {flag} is {mark}" for flag, mark in one["marks"].items()]
+    ended = one["listing_status"] == "inactive"
+    wanted = {
+        "price": Decimal(str(one["price"])).quantize(Decimal("0.01")),
+        "available": 0 if ended else one["pieces"],
+        "name": one["name"],
+        "status": "published",
+    }
+    has = {
+        "price": there.charged(sandbox.now()),
+        "available": max(there.available, 0),
+        "name": there.name,
+        "status": "published" if there.images else "created",
+    }
+    if one["product_status"] != "published":
+        found.append(f"{label}: is {one['product_status']}")
+    return found + [
+        f"{label}: {key} is {has[key]}, should be {value}"
+        for key, value in wanted.items()
+        if has[key] != value
+    ]
+
+
+def _orders(name, mine, sandbox):
+    found = [f"{name}: {text}" for one in mine for text in _order(one, sandbox)]
+    known = Counter(one["id"] for one in mine)
+    for order_id in sandbox.orders.orders:
+        if known[str(order_id)] != 1:
+            found.append(f"{name}: order {order_id} {known[str(order_id)]} times")
+    return found
+
+
+def _order(one, sandbox):
+    label = f"order {one['id']}"
+    if one["error"] or one["waits"] or one["state"] == "held":
+        yield f"{label} is {one['state']}: {one['error']}"
+        return
+    if one["sales"] != 1:
+        yield f"{label} has {one['sales']} sales orders"
+    there = sandbox.orders.orders[int(one["id"])]
+    items = {str(item.id): item.status for item in there.items}
+    if items != one["items"]:
+        yield f"{label}: items are {one['items']}, should be {items}"
+    due = sum(
+        (item.item_price for item in there.items if item.status not in GONE),
+        Decimal(0),
+    )
+    if Decimal(str(one["booked"])) != due:
+        yield f"{label}: {one['booked']} is booked, should be {due}"
+    if one["owed"]:
+        yield f"{label}: {one['owed']} is open"
+    for item in one["shipped"]:
+        if items.get(item) not in (*LEFT, "canceled"):
+            yield f"{label}: item {item} has left and is {items.get(item)}"
+
+
+def _sent_twice(name, sandbox):
+    for item in sandbox.orders.items.values():
+        counts = Counter(step.status for step in item.history if step.editor == SELLER)
+        for status, count in counts.items():
+            if count > 1:
+                yield f"{name}: item {item.id} was made {status} {count} times"
