@@ -3,13 +3,15 @@
 PYTHON ?= python3
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help setup demo test test-one try-bare lint structure clean
+.PHONY: help setup demo test test-one chaos try-bare lint structure clean
 
 help:
 	@echo "make demo [API=rest] [EXIT=1] [JSON=file]"
 	@echo "                               the whole connector at work, on this machine"
 	@echo "make test                       lint and all tests"
 	@echo "make test-one T=path[::test]    some tests only"
+	@echo "make chaos [MINUTES=5] [SEED=] [JSON=file]"
+	@echo "                               kills, lies and poison, and nothing differs"
 	@echo "make try-bare SUITE=trixie [AS=root|sudo|plain] [COMMANDS=demo] [APT=no]"
 	@echo "                               both commands above on a bare Debian, by root"
 	@echo "make lint                       the linters alone"
@@ -25,6 +27,10 @@ setup clean:
 
 test-one:
 	@T="$(T)" $(PYTHON) -m scripts.test
+
+chaos:
+	@MINUTES="$(MINUTES)" SEED="$(SEED)" JSON="$(JSON)" API="$(API)" STYLES="$(STYLES)" \
+		PLANT="$(PLANT)" $(PYTHON) -m scripts.chaos
 
 try-bare:
 	@$(PYTHON) -m scripts.try_bare

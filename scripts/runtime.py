@@ -16,7 +16,7 @@ FIRST_PORT, PORTS_OF_A_WORKER = 18069, 100
 
 
 def pristine_database():
-    """Name the database that has the add-on installed and nothing else in it.
+    """Name the database with the add-on, and with other modules where those are tested.
 
     :return: its name; copy it, never use it
     """

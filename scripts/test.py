@@ -85,7 +85,7 @@ def beside_other_modules(tree, targets):
 
 
 def _with_database(tree, source, targets):
-    os.environ[runtime.PRISTINE] = databases.pristine(tree)
+    os.environ[runtime.PRISTINE] = source
     _let_workers_copy_databases()
     _drop_left_over()
     database = TEST_DATABASE.format(pid=os.getpid())

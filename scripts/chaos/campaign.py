@@ -7,7 +7,7 @@ import threading
 import time
 from collections import Counter
 
-from scripts.chaos import compare, expected, faults, people, season
+from scripts.chaos import compare, expected, faults, people
 from scripts.env import console, web_client
 from scripts.killable_odoo import PAUSE
 
@@ -104,8 +104,8 @@ class Campaign:
             self.differences = self._compare()
             rounds += 1
             console.say(
-                f"    round {rounds}: {sum(self.actions.values())} actions,"
-                f" {sum(self.faults.values())} faults, {sum(self.kills.values())} kills,"
+                f"    round {rounds}: {self.actions.total()} actions,"
+                f" {self.faults.total()} faults, {self.kills.total()} kills,"
                 f" {len(self.differences)} differences"
             )
             if time.monotonic() - begun > 60 * self._minutes:
@@ -119,7 +119,9 @@ class Campaign:
             "seed": self._seed,
             "minutes": round((time.monotonic() - begun) / 60, 1),
             "rounds": rounds,
-            "listings": int(self._world.query("SELECT count(*) FROM iconic_listing")[0][0]),
+            "listings": int(
+                self._world.query("SELECT count(*) FROM iconic_listing")[0][0]
+            ),
             "orders": int(self._world.query("SELECT count(*) FROM iconic_order")[0][0]),
         }
 
@@ -169,9 +171,7 @@ class Campaign:
     def _people(self):
         log = functools.partial(self._count, self.actions)
         users = [
-            people.User(
-                self._world, self._new_random(), log, self.disturbed.append
-            )
+            people.User(self._world, self._new_random(), log, self.disturbed.append)
             for _ in range(USERS)
         ]
         return users + [
@@ -183,8 +183,7 @@ class Campaign:
         return random.Random(self._random.random())
 
     def _kill_worker(self):
-        name = self._random.choice(["prefork"])
-        self._world.kill_worker(name, self._random.choice)
+        self._world.kill_worker("prefork", self._random.choice)
 
     def _kill_server(self):
         self._world.kill_server(self._random.choice(sorted(self._world.servers)))
@@ -205,7 +204,9 @@ class Campaign:
             now = self._world.query(UNDER_WAY)[0]
             looks = looks + 1 if now == before and not any(map(int, now[:5])) else 0
             before = now
-        console.say(f"    quiet after {PATIENCE - limit + time.monotonic():.0f} s: {now}")
+        console.say(
+            f"    quiet after {PATIENCE - limit + time.monotonic():.0f} s: {now}"
+        )
 
     def _remedy(self, client):
         for model, domain, button in REMEDIES:

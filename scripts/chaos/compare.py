@@ -24,11 +24,14 @@ def differences(expected, sandboxes):
         mine = [one for one in expected["orders"] if one["account"] == name]
         found += _orders(name, mine, sandbox)
         found += _sent_twice(name, sandbox)
+        ours = [number for account, number in expected["feeds"] if account == name]
+        found += _unknown_feeds(name, ours, sandbox)
     found += [
         f"{one['account']}: status update {one['id']} ({one['kind']}) is {one['state']}"
         for one in expected["changes"]
         if one["waits"] or one["state"] in ("pending", "sending")
     ]
+    found += [f"not reserved: {one}" for one in expected["unreserved"]]
     found += [f"activity: {one}" for one in expected["activities"]]
     found += [f"on hold: {one}" for one in expected["accounts"] if one[1] == "on_hold"]
     return found
@@ -76,10 +79,11 @@ def _order(one, sandbox):
     if one["error"] or one["waits"] or one["state"] == "held":
         yield f"{label} is {one['state']}: {one['error']}"
         return
-    if one["sales"] != 1:
-        yield f"{label} has {one['sales']} sales orders"
     there = sandbox.orders.orders[int(one["id"])]
     items = {str(item.id): item.status for item in there.items}
+    wanted = 0 if one["state"] == "cancelled" else 1
+    if one["sales"] != wanted:
+        yield f"{label} is {one['state']} and has {one['sales']} sales orders"
     if items != one["items"]:
         yield f"{label}: items are {one['items']}, should be {items}"
     due = sum(
@@ -101,3 +105,11 @@ def _sent_twice(name, sandbox):
         for status, count in counts.items():
             if count > 1:
                 yield f"{name}: item {item.id} was made {status} {count} times"
+
+
+def _unknown_feeds(name, ours, sandbox):
+    """Yield feeds that came twice: each is on record, under one number."""
+    known = Counter(ours)
+    for feed_id in sandbox.feeds:
+        if known[str(feed_id)] != 1:
+            yield f"{name}: feed {feed_id} is on record {known[str(feed_id)]} times"

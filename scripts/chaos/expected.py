@@ -24,6 +24,8 @@ def write(env, target):
         "listings": [_listing(one) for one in _with_free_pieces(env)],
         "orders": [_order(one) for one in accounts.order_ids],
         "changes": [_change(one) for one in accounts.order_ids.change_ids],
+        "feeds": [[one.account_id.name, one.external_id] for one in _feeds(env)],
+        "unreserved": [_move(one) for one in _unreserved(env, accounts)],
         "activities": _activities(env),
         "accounts": [
             [one.name, one.connection_state, one.hold_reason] for one in accounts
@@ -46,7 +48,10 @@ def _free(env, warehouse):
     inside = [("location_id", "child_of", warehouse.lot_stock_id.id)]
     for quant in env["stock.quant"].search(inside):
         pieces[quant.product_id] += quant.quantity
-    leaving = [("state", "not in", NOT_GOING), ("location_dest_id.usage", "=", "customer")]
+    leaving = [
+        ("state", "not in", NOT_GOING),
+        ("location_dest_id.usage", "=", "customer"),
+    ]
     for move in env["stock.move"].search(leaving):
         pieces[move.product_id] -= move.product_uom_qty
     return pieces
@@ -62,6 +67,30 @@ def _offered(product, free, kits):
         return max(int(free[product]), 0)
     counts = [free[line.product_id] // line.product_qty for line in lines]
     return max(int(min(counts)), 0)
+
+
+def _feeds(env):
+    return env["iconic.feed"].search([("external_id", "!=", False)])
+
+
+def _unreserved(env, accounts):
+    """Return what is to go to buyers and lies in stock without being reserved."""
+    moves = accounts.order_ids.sale_order_id.picking_ids.move_ids
+    waiting = moves.filtered(
+        lambda one: one.state in ("confirmed", "partially_available")
+    )
+    inside = [("location_id", "child_of", accounts.warehouse_id.lot_stock_id.id)]
+    found = waiting.browse()
+    for move in waiting:
+        ours = [*inside, ("product_id", "=", move.product_id.id)]
+        quants = env["stock.quant"].search(ours)
+        if sum(one.quantity - one.reserved_quantity for one in quants) >= 1:
+            found |= move
+    return found
+
+
+def _move(move):
+    return [move.picking_id.name, move.product_id.default_code, move.product_uom_qty]
 
 
 def _listing(pair):

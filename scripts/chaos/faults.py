@@ -1,8 +1,8 @@
 """What goes wrong: at the marketplaces, on the way to them, and under Odoo."""
 
+from seller_center_sandbox.core.fault_answers import SHAPES
 from seller_center_sandbox.core.faults import FEED, RECORD
 from seller_center_sandbox.core.poisons import POISONS
-from seller_center_sandbox.core.fault_answers import SHAPES
 
 #: What a call may meet, with options; the marketplace has the defaults of the rest.
 ON_CALLS = (

@@ -18,11 +18,19 @@ from scripts.chaos import season
 from scripts.env import web_client
 from seller_center_sandbox.core.errors import ApiError
 from seller_center_sandbox.orders.placing import InvalidOrder, place_order
-from seller_center_sandbox.orders.statuses import MARKETPLACE, usual_reason
+from seller_center_sandbox.orders.statuses import (
+    CANCELED,
+    DELIVERED,
+    MARKETPLACE,
+    PENDING,
+    RETURNED,
+    SHIPPED,
+    usual_reason,
+)
 from seller_center_sandbox.orders.transitions import move_items
 
 LOGIN = PASSWORD = "admin"
-#: Words of PostgreSQL's in what a user is told, when another transaction was in the way.
+#: Words of PostgreSQL's in what a user is told whom another transaction was in the way.
 DISTURBED = ("could not serialize", "deadlock detected", "could not obtain lock")
 #: What a user meets while a server is down or its database is.
 AWAY = (
@@ -33,7 +41,11 @@ AWAY = (
     ValueError,
 )
 #: Seconds between two actions of a user, and of the shoppers at a marketplace.
-PAUSE, SHOPPERS_PAUSE = 0.2, 1
+PAUSE, SHOPPERS_PAUSE = 0.2, 3
+#: What the marketplace and its carriers do with an item by themselves.
+_NEXT = {PENDING: CANCELED, SHIPPED: DELIVERED, DELIVERED: RETURNED}
+#: The share of those that might be cancelled or returned, and are.
+SOME = 0.2
 SKIP_QUESTIONS = {"context": {"skip_backorder": True, "skip_sms": True}}
 
 
@@ -92,6 +104,8 @@ class User(Worker):
 
     def act(self):
         """Override to press something on one of the servers."""
+        if not self._world.servers:
+            return
         action = self._random.choice(self._actions)
         try:
             self._open()
@@ -225,7 +239,11 @@ class User(Worker):
         order = self._one("sale.order", domain, ["iconic_account_id"])
         if not order:
             return
-        wizard = self.call("sale.order", "action_cancel", [order["id"]]).get("res_id")
+        answer = self.call("sale.order", "action_cancel", [order["id"]])
+        # Nothing is asked where all has been shipped or cancelled.
+        if not isinstance(answer, dict):
+            return
+        wizard = answer["res_id"]
         [asked] = self.call("iconic.order.cancel", "read", [wizard], ["line_ids"])
         reason = self._one(
             "iconic.failure.reason",
@@ -290,9 +308,8 @@ class Shopper(Worker):
             if not items:
                 return
             item = self._random.choice(items)
-            ways = _WAYS.get(item.status)
-            if ways:
-                status = self._random.choice(ways)
+            status = _NEXT.get(item.status)
+            if status and (status == DELIVERED or self._random.random() < SOME):
                 move_items(
                     self._sandbox,
                     [item],
@@ -301,11 +318,3 @@ class Shopper(Worker):
                     reason=usual_reason(status),
                 )
                 self._log(status)
-
-
-#: What the marketplace and its carriers do by themselves.
-_WAYS = {
-    "pending": ("canceled",),
-    "shipped": ("delivered",),
-    "delivered": ("returned",),
-}

@@ -9,7 +9,6 @@ import os
 import signal
 from pathlib import Path
 
-from scripts import runtime
 from scripts.chaos import season
 from scripts.env import databases, odoo_server, paths, postgres, processes
 from scripts.killable_odoo import NOW, KillableOdoo, connect_account, run_in_shell
@@ -22,6 +21,7 @@ SERVERS = {
     "threaded": ("--workers=0", "--max-cron-threads=1"),
 }
 FIRST_PORT = 18869
+PLANTED = "scripts.chaos.planted_odoo"
 #: Seconds from accepting a feed to its result.
 PROCESSING_DELAY = 1
 #: Seconds that making the goods may take.
@@ -47,16 +47,17 @@ DEAD = (
 class World:
     """Everything that runs; a context manager that ends it all.
 
-    :param tree: the :class:`~scripts.env.odoo_tree.OdooTree`
     :param source: a database with the add-ons, that nobody is connected to
     :param api_types: which API each account uses, in the order of `season.ACCOUNTS`
     :param styles: how many styles the accounts sell
+    :param plant: a key of `planted_odoo.PLANTS`: the fault in the add-on
     """
 
-    def __init__(self, source, api_types, styles):
+    def __init__(self, source, api_types, styles, plant=None):
         self._source = source
         self._api_types = dict(zip(season.ACCOUNTS, api_types, strict=True))
         self._styles = styles
+        self._module = (PLANTED, plant) if plant else ("odoo",)
         self._stack = contextlib.ExitStack()
         self.database = DATABASE.format(pid=os.getpid())
         self.marketplaces = {}
@@ -90,13 +91,9 @@ class World:
     def _make_database(self):
         databases.copy(self._source, self.database)
         self._stack.callback(databases.drop, self.database)
-        run_in_shell(
-            self.database, season.__name__, "make", PATIENCE, [self._styles]
-        )
+        run_in_shell(self.database, season.__name__, "make", PATIENCE, [self._styles])
         for name, server in self.marketplaces.items():
-            connect_account(
-                self.database, name, server.url, self._api_types[name]
-            )
+            connect_account(self.database, name, server.url, self._api_types[name])
 
     def sandboxes(self):
         """Return the marketplaces by account."""
@@ -107,7 +104,11 @@ class World:
         port = processes.free_port(FIRST_PORT)
         arguments = [*SERVERS[name], f"--gevent-port={processes.free_port(port + 1)}"]
         server = odoo_server.OdooServer(
-            self.database, port, name=f"chaos-{name}", arguments=arguments
+            self.database,
+            port,
+            name=f"chaos-{name}",
+            arguments=arguments,
+            module=self._module,
         )
         self.servers[name] = server
         server.wait()

@@ -1,0 +1,95 @@
+"""Odoo with a fault in the add-on, for showing that the campaign finds it.
+
+    python -m scripts.chaos.planted_odoo FAULT server -c ...
+
+What follows the fault's name, a key of `PLANTS`, goes to Odoo. Each fault strikes some
+records always, or now and then, as faults of that kind do.
+"""
+
+import itertools
+import runpy
+import sys
+
+#: One in so many records, or calls.
+ONE_IN = 4
+
+
+def plant_lost_commit(models):
+    """Lose some orders after they were read: the position goes on without them."""
+    order = models["iconic.order"]
+    store = order._store
+
+    def store_some(self, record, items):
+        if int(record.external_id) % ONE_IN == 0:
+            return self.browse()
+        return store(self, record, items)
+
+    order._store = store_some
+
+
+def plant_feed_sent_twice(models):
+    """Forget now and then that a feed was accepted, so that its products go again."""
+    feed = models["iconic.feed"]
+    store_accepted = feed._store_accepted
+    calls = itertools.count()
+
+    def forget_some(self, *receipt):
+        store_accepted(self, *receipt)
+        if next(calls) % ONE_IN == 0:
+            self._open_lines()._close_unsent()
+            self.write({"state": "cancelled", "external_id": False})
+            self.env.cr.commit()
+
+    feed._store_accepted = forget_some
+
+
+def plant_price_not_renewed(models):
+    """Overlook the prices of some products."""
+    listing = models["iconic.listing"]
+    differs = listing._price_differs
+
+    def overlook_some(self, wanted):
+        return self.id % ONE_IN and differs(self, wanted)
+
+    listing._price_differs = overlook_some
+
+
+def plant_reservation_skipped(models):
+    """Reserve nothing for some products."""
+    move = models["stock.move"]
+    assign = move._action_assign
+
+    def skip_some(self, force_qty=False):
+        left = self.filtered(lambda one: one.product_id.id % ONE_IN)
+        return assign(left, force_qty=force_qty)
+
+    move._action_assign = skip_some
+
+
+PLANTS = {
+    "lost_commit": plant_lost_commit,
+    "feed_sent_twice": plant_feed_sent_twice,
+    "price_not_renewed": plant_price_not_renewed,
+    "reservation_skipped": plant_reservation_skipped,
+}
+
+
+def main():
+    """Run Odoo, with the fault in each registry that it loads."""
+    plant = PLANTS[sys.argv[1]]
+    from odoo.orm.registry import Registry
+
+    new = Registry.new.__func__
+
+    def planted(cls, *arguments, **keywords):
+        registry = new(cls, *arguments, **keywords)
+        plant(registry.models)
+        return registry
+
+    Registry.new = classmethod(planted)
+    sys.argv = ["odoo", *sys.argv[2:]]
+    runpy.run_module("odoo", run_name="__main__")
+
+
+if __name__ == "__main__":
+    main()
