@@ -16,8 +16,6 @@ class CancelCase(OrderCase):
                 "invoice_orders": False,
                 "register_payments": False,
                 "payment_journal_id": cls.clearing.id,
-                "make_pick_tickets": False,
-                "make_payment_receipts": False,
             }
         )
 

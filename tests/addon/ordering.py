@@ -1,5 +1,6 @@
 """What the tests of orders share: orders at the marketplace, and their jobs."""
 
+from books import Books
 from common import MarketplaceCase
 
 from odoo.fields import Command
@@ -18,54 +19,13 @@ PRICE = "33.00"
 ROUNDS = 6
 
 
-class Ordering:
+class Ordering(Books):
     """The steps of an order's life."""
 
     @classmethod
     def _make_books(cls):
-        """Set the company's country, and create the few accounts that invoices need.
-
-        A whole chart of accounts would take longer than the tests.
-        """
-        company = cls.company
-        company.account_fiscal_country_id = company.country_id = cls.env.ref("base.au")
-        company.account_sale_tax_id = False
-        cls.income = cls._account("income", "income")
-        receivable = cls._account("receivable", "asset_receivable", reconcile=True)
-        cls._property("property_account_receivable_id", receivable)
-        payable = cls._account("payable", "liability_payable", reconcile=True)
-        cls._property("property_account_payable_id", payable)
-        cls.sales_journal = cls._journal("Sales", "sale", cls.income)
+        cls.sales_journal = cls._open_books(cls.company)
         cls.clearing = create_clearing_journal(cls.account)
-
-    @classmethod
-    def _account(cls, name, account_type, **values):
-        return cls.env["account.account"].create(
-            {
-                "name": name,
-                "code": f"9{len(name)}{account_type[:4]}".upper(),
-                "account_type": account_type,
-                **values,
-            }
-        )
-
-    @classmethod
-    def _property(cls, field, account):
-        cls.env["ir.default"].set(
-            "res.partner", field, account.id, company_id=cls.company.id
-        )
-
-    @classmethod
-    def _journal(cls, name, kind, account):
-        return cls.env["account.journal"].create(
-            {
-                "name": name,
-                "code": name[:5].upper(),
-                "type": kind,
-                "default_account_id": account.id,
-                "company_id": cls.company.id,
-            }
-        )
 
     @classmethod
     def _stock_at_marketplace(cls):
@@ -114,6 +74,16 @@ class Ordering:
         self.pull()
         self.follow()
         return self.order(placed)
+
+    def sell_each(self, *baskets, **options):
+        """Place several orders, read and import them in one go.
+
+        :param baskets: the SKUs of each
+        :return: a list of `iconic.order`
+        """
+        placed = [self.place(*skus, **options) for skus in baskets]
+        self.catch_up()
+        return [self.order(one) for one in placed]
 
     def order(self, placed):
         """Return the `iconic.order` of a sandbox's order."""
@@ -184,5 +154,8 @@ class OrderCase(Ordering, MarketplaceCase):
                 "order_tag_ids": [
                     Command.create({"name": "THE ICONIC"}),
                 ],
+                # To print them takes longer than to import an order.
+                "make_pick_tickets": False,
+                "make_payment_receipts": False,
             }
         )

@@ -28,12 +28,17 @@ class ReturnCase(OrderCase):
         :return: the `iconic.order`
         """
         order = self.sell(*(skus or [self.small]), **options)
-        self.assertFalse(order.error)
-        for picking in order.sale_order_id.picking_ids:
-            self.validate(picking)
-        self.deliver_at_marketplace(self.marketplace_items(order.item_ids))
-        self.catch_up()
+        self.deliver(order)
         return order
+
+    def deliver(self, *orders):
+        """Deliver imported orders, in Odoo and at the marketplace."""
+        for order in orders:
+            self.assertFalse(order.error)
+            for picking in order.sale_order_id.picking_ids:
+                self.validate(picking)
+            self.deliver_at_marketplace(self.marketplace_items(order.item_ids))
+        self.catch_up()
 
     def send_back(self, items):
         """Let the buyer send items back, and read that."""
@@ -94,3 +99,15 @@ class ReturnCase(OrderCase):
             company_id=self.company.id,
             company_ids=[Command.set(self.company.ids)],
         )
+
+
+class DeliveredCase(ReturnCase):
+    """The same with two orders that were delivered, of one item and of two."""
+
+    #: What the second one is of.
+    pair = (OrderCase.small, OrderCase.small)
+
+    def begin(self):
+        super().begin()
+        self.one_item, self.two_items = self.sell_each([self.small], self.pair)
+        self.deliver(self.one_item, self.two_items)

@@ -36,6 +36,8 @@ class StandardRolesCase(DeliveryCase):
                 "invoice_orders": True,
                 "register_payments": True,
                 "payment_journal_id": cls.clearing.id,
+                "make_pick_tickets": True,
+                "make_payment_receipts": True,
             }
         )
         discount = {"compute_price": "percentage", "percent_price": 0.0}

@@ -11,6 +11,12 @@ CALL = "SetStatusToCanceled"
 
 @over_both_apis
 class TestCancellingInOdoo(CancelCase):
+    def begin(self):
+        super().begin()
+        self.one, self.pair, self.mixed = self.sell_each(
+            [self.small], [self.small] * 2, [self.small, self.medium]
+        )
+
     def sally(self):
         """Return a salesperson without access to the connector."""
         return new_test_user(
@@ -22,7 +28,7 @@ class TestCancellingInOdoo(CancelCase):
 
     @contract
     def test_the_order_is_cancelled_when_the_marketplace_has_agreed(self):
-        order = self.sell(self.small, self.medium)
+        order = self.mixed
         sale = order.sale_order_id
         self.ask(order, detail="Typing error")
         self.assertEqual(sale.state, "sale")
@@ -37,7 +43,7 @@ class TestCancellingInOdoo(CancelCase):
         self.assertFalse(sale.iconic_cancel_requested)
 
     def test_one_item_alone_can_be_chosen(self):
-        order = self.sell(self.small, self.small)
+        order = self.pair
         self.ask(order, items=order.item_ids[0])
         self.send_updates()
         self.assertEqual(sorted(self.statuses_outside(order)), ["canceled", "pending"])
@@ -45,7 +51,7 @@ class TestCancellingInOdoo(CancelCase):
         self.assertEqual(order.sale_order_id.state, "sale")
 
     def test_shipped_items_are_not_offered(self):
-        order = self.sell(self.small, self.medium)
+        order = self.mixed
         for status in ("ready_to_ship", "shipped"):
             self.move(self.marketplace_items(order.item_ids[0]), status)
         self.catch_up()
@@ -54,7 +60,7 @@ class TestCancellingInOdoo(CancelCase):
 
     @contract
     def test_a_refusal_changes_nothing_and_is_noted(self):
-        order = self.sell(self.small)
+        order = self.one
         for status in ("ready_to_ship", "shipped"):
             self.move(self.marketplace_items(order.item_ids), status)
         self.ask(order)
@@ -71,7 +77,7 @@ class TestCancellingInOdoo(CancelCase):
 
     @contract
     def test_an_unknown_outcome_is_processed_once_it_is_known(self):
-        order = self.sell(self.small)
+        order = self.one
         self.add_fault("cut_after", CALL)
         self.ask(order)
         self.send_updates()
@@ -83,7 +89,7 @@ class TestCancellingInOdoo(CancelCase):
 
     @contract
     def test_the_other_items_of_a_package_are_cancelled_too(self):
-        order = self.sell(self.small, self.medium)
+        order = self.mixed
         self.ask(order, items=order.item_ids[0])
         self.move(self.marketplace_items(order.item_ids[1]), "canceled")
         self.send_updates()
@@ -93,7 +99,7 @@ class TestCancellingInOdoo(CancelCase):
         self.assertEqual(self.deliveries(order).state, "cancel")
 
     def test_items_must_not_be_shipped_meanwhile(self):
-        order = self.sell(self.small, self.small)
+        order = self.pair
         self.ask(order, items=order.item_ids[0])
         delivery = self.deliveries(order)
         with self.assertRaisesRegex(UserError, "must not be shipped"):
@@ -104,26 +110,26 @@ class TestCancellingInOdoo(CancelCase):
         self.assertEqual(delivery.state, "done")
 
     def test_a_cancellation_is_requested_only_once(self):
-        order = self.sell(self.small)
+        order = self.one
         self.ask(order)
         with self.assertRaisesRegex(UserError, "requested already"):
             order.sale_order_id.action_cancel()
 
     def test_many_orders_at_once_are_not_cancelled_without_a_reason(self):
-        orders = self.sell(self.small) | self.sell(self.medium)
+        orders = self.one | self.pair
         with self.assertRaisesRegex(UserError, "requires a reason"):
             orders.sale_order_id._action_cancel()
         self.assertEqual(set(orders.sale_order_id.mapped("state")), {"sale"})
 
     def test_delivered_items_are_not_cancelled(self):
-        order = self.sell(self.small)
+        order = self.one
         self.deliver_at_marketplace(self.marketplace_items(order.item_ids))
         self.catch_up()
         with self.assertRaisesRegex(UserError, "have been shipped"):
             order.sale_order_id.action_cancel()
 
     def test_an_order_that_has_ended_at_the_marketplace_is_cancelled_as_usual(self):
-        order = self.sell(self.small)
+        order = self.one
         self.fail_delivery(order.item_ids)
         order.sale_order_id.action_cancel()
         self.assertEqual(order.sale_order_id.state, "cancel")
@@ -137,14 +143,14 @@ class TestCancellingInOdoo(CancelCase):
         self.assertEqual(sale.state, "cancel")
 
     def test_cancelling_a_delivery_sends_nothing(self):
-        order = self.sell(self.small)
+        order = self.one
         self.deliveries(order).action_cancel()
         self.send_updates()
         self.assertEqual(self.statuses_outside(order), ["pending"])
         self.assertEqual(order.sale_order_id.state, "sale")
 
     def test_salespeople_need_no_access_to_the_connector(self):
-        order = self.sell(self.small)
+        order = self.one
         user = self.sally()
         with self.assertRaises(AccessError):
             order.with_user(user).check_access("read")
@@ -163,12 +169,12 @@ class TestCancellingInOdoo(CancelCase):
         self.assertEqual(order.sale_order_id.state, "cancel")
 
     def test_a_reason_is_required(self):
-        order = self.sell(self.small)
+        order = self.one
         with self.assertRaisesRegex(UserError, "Choose a reason"):
             self.ask(order, reason_id=False)
 
     def test_a_reason_that_counts_against_the_seller_is_marked(self):
-        order = self.sell(self.small)
+        order = self.one
         wizard = self.wizard(order.sale_order_id)
         wizard.reason_id = wizard.reason_ids.filtered(
             lambda reason: reason.name == "Out of stock"

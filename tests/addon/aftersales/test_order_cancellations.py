@@ -6,9 +6,15 @@ from common import contract, over_both_apis
 
 @over_both_apis
 class TestCancelledBeforePicking(CancelCase):
+    def begin(self):
+        super().begin()
+        self.pair, self.mixed, self.three = self.sell_each(
+            [self.small] * 2, [self.small, self.medium], [self.small] * 3, price="29.95"
+        )
+
     @contract
     def test_one_of_two_items_is_removed_from_order_and_delivery(self):
-        order = self.sell(self.small, self.medium)
+        order = self.mixed
         free = self.free(self.small)
         gone = order.item_ids.filtered(lambda item: item.seller_sku == self.small)
         self.cancel_at_marketplace(gone)
@@ -23,7 +29,7 @@ class TestCancelledBeforePicking(CancelCase):
         self.assertFalse(self.returns(order))
 
     def test_one_of_three_items_reduces_the_line_at_its_price(self):
-        order = self.sell(self.small, self.small, self.small, price="29.95")
+        order = self.three
         line = order.item_ids.sale_line_id
         price = line.price_unit
         free = self.free(self.small)
@@ -35,13 +41,13 @@ class TestCancelledBeforePicking(CancelCase):
         self.assertEqual(self.free(self.small), free + 1)
 
     def test_all_items_cancel_the_order(self):
-        order = self.sell(self.small, self.medium)
+        order = self.mixed
         self.cancel_at_marketplace(order.item_ids)
         self.assertEqual(order.sale_order_id.state, "cancel")
         self.assertEqual(self.deliveries(order).state, "cancel")
 
     def test_a_locked_order_is_cancelled_too(self):
-        order = self.sell(self.small, self.small)
+        order = self.pair
         order.sale_order_id.locked = True
         self.cancel_at_marketplace(order.item_ids[0])
         self.assertEqual(order.item_ids.sale_line_id.product_uom_qty, 1)
@@ -50,14 +56,14 @@ class TestCancelledBeforePicking(CancelCase):
         self.assertEqual(order.sale_order_id.state, "cancel")
 
     def test_the_last_cancelled_item_cancels_the_order(self):
-        order = self.sell(self.small, self.small)
+        order = self.pair
         self.cancel_at_marketplace(order.item_ids[0])
         self.assertEqual(order.sale_order_id.state, "sale")
         self.cancel_at_marketplace(order.item_ids[1])
         self.assertEqual(order.sale_order_id.state, "cancel")
 
     def test_a_reserved_delivery_is_reduced(self):
-        order = self.sell(self.small, self.small)
+        order = self.pair
         move = self.deliveries(order).move_ids
         move.picked = True
         self.cancel_at_marketplace(order.item_ids[0])
@@ -66,7 +72,7 @@ class TestCancelledBeforePicking(CancelCase):
         self.assertEqual(order.item_ids.sale_line_id.qty_delivered, 1)
 
     def test_the_same_status_twice_changes_nothing(self):
-        order = self.sell(self.small, self.small, self.small)
+        order = self.three
         gone = order.item_ids[0]
         self.invoice(order)
         self.cancel_at_marketplace(gone)
@@ -92,6 +98,16 @@ class TestCancelledBeforePicking(CancelCase):
 class TestMoneyFollowsTheItems(CancelCase):
     """Sales order, invoices and credit notes add up to the items that stand."""
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.set_stock(cls.product(cls.small), cls.warehouse, 20)
+
+    def begin(self):
+        super().begin()
+        self.three = self.sell(self.small, self.small, self.small, price="33.00")
+        self.with_shipping = self.sell_with_shipping()
+
     def booked(self, order):
         """Return the totals of the sales order, and of invoices less credit notes."""
         moves = order.sale_order_id.invoice_ids.filtered(
@@ -103,10 +119,7 @@ class TestMoneyFollowsTheItems(CancelCase):
         )
         return order.sale_order_id.amount_total, round(invoiced, 2)
 
-    def three(self):
-        return self.sell(self.small, self.small, self.small, price="33.00")
-
-    def three_with_shipping(self, price="33.32"):
+    def sell_with_shipping(self, price="33.32"):
         items = [
             self.line(self.small, price, shipping_amount=fee)
             for fee in ("3.32", "3.32", "3.31")
@@ -114,7 +127,7 @@ class TestMoneyFollowsTheItems(CancelCase):
         return self.sell(items=items)
 
     def test_delivered_then_cancelled_then_invoiced_by_the_job(self):
-        order = self.three()
+        order = self.three
         self.validate(self.deliveries(order))
         self.cancel_at_marketplace(order.item_ids[0])
         self.account.invoice_orders = True
@@ -124,7 +137,7 @@ class TestMoneyFollowsTheItems(CancelCase):
         self.assertFalse(self.credits(order))
 
     def test_delivered_then_cancelled_then_invoiced_by_hand(self):
-        order = self.three()
+        order = self.three
         self.validate(self.deliveries(order))
         self.cancel_at_marketplace(order.item_ids[0])
         self.invoice(order)
@@ -132,14 +145,14 @@ class TestMoneyFollowsTheItems(CancelCase):
         self.assertEqual(order.sale_order_id.invoice_status, "invoiced")
 
     def test_delivered_then_invoiced_then_cancelled(self):
-        order = self.three()
+        order = self.three
         self.validate(self.deliveries(order))
         self.invoice(order)
         self.cancel_at_marketplace(order.item_ids[0])
         self.assertEqual(self.booked(order), (99, 66))
 
     def test_the_shipping_goes_at_once_though_the_goods_are_still_out(self):
-        order = self.three_with_shipping()
+        order = self.with_shipping
         self.validate(self.deliveries(order))
         self.cancel_at_marketplace(order.item_ids[0])
         self.assertEqual(order.sale_order_id.amount_total, 106.59)
@@ -148,7 +161,7 @@ class TestMoneyFollowsTheItems(CancelCase):
         self.assertEqual(self.booked(order), (106.59, 73.27))
 
     def test_the_order_follows_when_the_goods_are_back(self):
-        order = self.three()
+        order = self.three
         self.validate(self.deliveries(order))
         self.cancel_at_marketplace(order.item_ids[0])
         self.invoice(order)
@@ -158,7 +171,7 @@ class TestMoneyFollowsTheItems(CancelCase):
         self.assertEqual(order.sale_order_id.invoice_status, "invoiced")
 
     def test_goods_that_come_back_in_parts_are_taken_off_in_parts(self):
-        order = self.three()
+        order = self.three
         self.validate(self.deliveries(order))
         self.cancel_at_marketplace(order.item_ids[:2])
         [receipt] = self.returns(order)
@@ -170,7 +183,7 @@ class TestMoneyFollowsTheItems(CancelCase):
         self.assertEqual(order.item_ids.mapped("removed_from_sale").count(True), 2)
 
     def test_the_share_of_the_shipping_goes_with_its_item(self):
-        order = self.three_with_shipping()
+        order = self.with_shipping
         self.assertEqual(order.sale_order_id.amount_total, 109.91)
         self.cancel_at_marketplace(order.item_ids[0])
         self.assertEqual(self.booked(order), (73.27, 0))
@@ -178,13 +191,13 @@ class TestMoneyFollowsTheItems(CancelCase):
         self.assertEqual(self.booked(order), (73.27, 73.27))
 
     def test_the_share_of_the_shipping_is_taken_off_a_draft(self):
-        order = self.three_with_shipping()
+        order = self.with_shipping
         self.invoice(order, post=False)
         self.cancel_at_marketplace(order.item_ids[0])
         self.assertEqual(self.booked(order), (73.27, 73.27))
 
     def test_the_share_of_the_shipping_is_credited(self):
-        order = self.three_with_shipping()
+        order = self.with_shipping
         self.invoice(order)
         self.cancel_at_marketplace(order.item_ids[0])
         self.assertEqual(self.credits(order).amount_total, 36.64)
@@ -193,7 +206,7 @@ class TestMoneyFollowsTheItems(CancelCase):
         self.assertEqual(self.booked(order), (36.63, 36.63))
 
     def test_an_item_that_was_returned_is_not_invoiced_afterwards(self):
-        order = self.three_with_shipping()
+        order = self.with_shipping
         self.validate(self.deliveries(order))
         self.deliver_at_marketplace(self.marketplace_items(order.item_ids))
         self.move(self.marketplace_items(order.item_ids[0]), "returned")
@@ -206,7 +219,7 @@ class TestMoneyFollowsTheItems(CancelCase):
         self.assertFalse(self.credits(order))
 
     def test_an_item_that_was_lost_is_credited_with_its_shipping(self):
-        order = self.three_with_shipping()
+        order = self.with_shipping
         self.invoice(order)
         self.fail_delivery(order.item_ids[0])
         self.assertEqual(self.booked(order), (109.91, 73.27))
@@ -226,7 +239,7 @@ class TestMoneyFollowsTheItems(CancelCase):
         self.style.taxes_id = self.account.shipping_product_id.taxes_id = tax
         for invoiced in (False, True):
             with self.subTest(invoiced=invoiced):
-                order = self.three_with_shipping("0.05")
+                order = self.sell_with_shipping("0.05")
                 self.assertEqual(order.sale_order_id.amount_total, 10.10)
                 if invoiced:
                     self.invoice(order)
@@ -238,29 +251,31 @@ class TestMoneyFollowsTheItems(CancelCase):
                 self.assertEqual(self.booked(order), (3.36, 3.36))
 
 
-@over_both_apis
 class TestCancelledAfterPicking(CancelCase):
-    def setUp(self):
-        super().setUp()
-        self.deliver_in("pick_ship")
+    api_type = "rest"
 
-    def pick(self, *skus):
-        """Sell items and validate the first step."""
-        order = self.sell(*skus)
+    def begin(self):
+        super().begin()
+        self.deliver_in("pick_ship")
+        self.pair, self.mixed = self.sell_each(
+            [self.small] * 2, [self.small, self.medium]
+        )
+
+    def pick(self, order):
+        """Validate the first step of a delivery."""
         self.validate(self.deliveries(order))
         return order
 
     def test_before_picking_no_return_is_needed(self):
-        order = self.sell(self.small, self.small)
+        order = self.pair
         self.cancel_at_marketplace(order.item_ids[0])
         self.assertEqual(self.deliveries(order).move_ids.product_uom_qty, 1)
         self.validate(self.deliveries(order))
         shipping = self.deliveries(order)[1]
         self.assertEqual(shipping.move_ids.product_uom_qty, 1)
 
-    @contract
     def test_shipping_is_reduced_and_a_transfer_returns_the_goods(self):
-        order = self.pick(self.small, self.small)
+        order = self.pick(self.pair)
         picking, shipping = self.deliveries(order)
         stock = (
             self.product(self.small)
@@ -287,7 +302,7 @@ class TestCancelledAfterPicking(CancelCase):
         self.assertEqual(order.item_ids.sale_line_id.qty_delivered, 1)
 
     def test_all_items_cancel_shipping_and_return_all_goods(self):
-        order = self.pick(self.small, self.medium)
+        order = self.pick(self.mixed)
         _picking, shipping = self.deliveries(order)
         self.cancel_at_marketplace(order.item_ids)
         back = self.returns(order)
@@ -297,20 +312,20 @@ class TestCancelledAfterPicking(CancelCase):
         self.assertEqual(back.move_ids.mapped("quantity"), [1, 1])
 
     def test_the_return_survives_the_cancellation_of_its_order(self):
-        order = self.pick(self.small, self.medium)
+        order = self.pick(self.mixed)
         self.cancel_at_marketplace(order.item_ids[0])
         self.cancel_at_marketplace(order.item_ids[1])
         self.assertEqual(order.sale_order_id.state, "cancel")
         self.assertEqual(self.returns(order).mapped("state"), ["assigned", "assigned"])
 
     def test_a_second_return_leaves_the_first_one_its_goods(self):
-        order = self.pick(self.small, self.small)
+        order = self.pick(self.pair)
         self.cancel_at_marketplace(order.item_ids[0])
         self.cancel_at_marketplace(order.item_ids[1])
         self.assertEqual(self.returns(order).mapped("state"), ["assigned"] * 2)
 
     def test_unpicked_items_are_removed_first(self):
-        order = self.sell(self.small, self.small)
+        order = self.pair
         picking = self.deliveries(order)
         picking.move_ids.write({"quantity": 1, "picked": True})
         picking.with_context(skip_backorder=True).button_validate()
@@ -321,7 +336,7 @@ class TestCancelledAfterPicking(CancelCase):
 
     def test_with_three_steps_goods_return_directly_to_stock(self):
         self.deliver_in("pick_pack_ship")
-        order = self.pick(self.small)
+        order = self.pick(self.sell(self.small))
         picking, packing = self.deliveries(order)
         self.validate(packing)
         shipping = self.deliveries(order)[2]
@@ -335,11 +350,19 @@ class TestCancelledAfterPicking(CancelCase):
         self.assertEqual((back.state, self.free(self.small)), ("done", free + 1))
 
 
-@over_both_apis
-class TestCancelledAfterDelivery(CancelCase):
-    @contract
+class TestCancelledLate(CancelCase):
+    """Items that were shipped or invoiced before."""
+
+    api_type = "rest"
+
+    def begin(self):
+        super().begin()
+        self.pair, self.mixed, self.three = self.sell_each(
+            [self.small] * 2, [self.small, self.medium], [self.small] * 3
+        )
+
     def test_shipped_items_are_called_back_and_credited(self):
-        order = self.sell(self.small, self.small)
+        order = self.pair
         self.invoice(order)
         self.validate(self.deliveries(order))
         self.cancel_at_marketplace(order.item_ids[0])
@@ -355,19 +378,15 @@ class TestCancelledAfterDelivery(CancelCase):
         self.assertFalse(order.item_ids.filtered("received_at"))
 
     def test_all_items_cancel_the_order_but_not_the_receipt(self):
-        order = self.sell(self.small)
+        order = self.pair
         self.validate(self.deliveries(order))
         self.cancel_at_marketplace(order.item_ids)
         self.assertEqual(order.sale_order_id.state, "cancel")
         self.assertEqual(self.deliveries(order).state, "done")
         self.assertEqual(self.returns(order).state, "assigned")
 
-
-@over_both_apis
-class TestCancelledAfterInvoicing(CancelCase):
-    @contract
     def test_items_on_a_posted_invoice_are_credited(self):
-        order = self.sell(self.small, self.medium)
+        order = self.mixed
         invoice = self.invoice(order)
         self.cancel_at_marketplace(order.item_ids[0])
         credit = self.credits(order)
@@ -377,7 +396,7 @@ class TestCancelledAfterInvoicing(CancelCase):
         self.assertFalse(order.item_ids[1].credit_move_id)
 
     def test_one_of_a_posted_line_of_three_is_credited_once(self):
-        order = self.sell(self.small, self.small, self.small)
+        order = self.three
         self.invoice(order)
         self.cancel_at_marketplace(order.item_ids[0])
         self.cancel_at_marketplace(order.item_ids[1])
@@ -417,13 +436,13 @@ class TestCancelledAfterInvoicing(CancelCase):
         )
 
     def test_a_draft_of_all_items_is_cancelled(self):
-        order = self.sell(self.small)
+        order = self.mixed
         draft = self.invoice(order, post=False)
         self.cancel_at_marketplace(order.item_ids)
         self.assertEqual(draft.state, "cancel")
 
     def test_items_never_invoiced_are_not_credited(self):
-        order = self.sell(self.small, self.medium)
+        order = self.mixed
         self.cancel_at_marketplace(order.item_ids[0])
         self.assertFalse(order.sale_order_id.invoice_ids)
 
@@ -436,10 +455,7 @@ class TestCancelledAfterInvoicing(CancelCase):
         self.cancel_at_marketplace(order.item_ids[0])
         self.assertFalse(self.credits(order))
 
-
-@over_both_apis
-class TestCancelledAtTheMarketplacesWarehouse(CancelCase):
-    def test_only_invoices_are_adjusted(self):
+    def test_of_items_in_the_marketplaces_warehouse_only_invoices_are_adjusted(self):
         self._stock_at_marketplace()
         line = self.line(self.small, shipment_type="warehouse")
         order = self.sell(items=[line, self.line(self.medium)])

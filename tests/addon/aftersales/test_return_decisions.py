@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from returning import ReturnCase
+from returning import DeliveredCase, ReturnCase
 
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
@@ -12,23 +12,20 @@ ON_THE_WAY = "return_shipped_by_customer"
 WAITING = "return_waiting_for_approval"
 
 
-class TestDecidingOverRest(ReturnCase):
-    """Returns that are decided on in Odoo."""
+class TestDecidingOverRest(DeliveredCase):
+    """Returns on their way that are decided on in Odoo."""
 
     api_type = "rest"
+    pair = (DeliveredCase.small, DeliveredCase.medium)
 
-    def setUp(self):
-        super().setUp()
+    def begin(self):
+        super().begin()
         self.sandbox.settings.seller_rejects_returns = True
         self.account._read_failure_reasons()
         self.reason = self.account.failure_reason_ids.filtered(
             lambda reason: reason.reason_type == "return_rejected"
         )[:1]
-
-    def coming_back(self, *skus):
-        order = self.delivered(*skus)
-        self.send_back(order.item_ids)
-        return order
+        self.send_back(self.one_item.item_ids | self.two_items.item_ids)
 
     def send_all_updates(self):
         """Send all status updates, each after the one it waits for."""
@@ -40,7 +37,7 @@ class TestDecidingOverRest(ReturnCase):
         return [item.status for item in self.marketplace_items(order.item_ids)]
 
     def test_an_approved_return_adds_stock_and_a_credit_note(self):
-        order = self.coming_back()
+        order = self.one_item
         before = self.free()
         self.wizard(order).action_confirm()
         self.assertEqual(self.free(), before + 1)
@@ -55,7 +52,7 @@ class TestDecidingOverRest(ReturnCase):
         self.assertEqual(order.sale_order_id.invoice_ids, credits)
 
     def test_a_rejected_return_makes_neither_stock_nor_credit(self):
-        order = self.coming_back()
+        order = self.one_item
         before = self.free()
         form = self.form(order)
         with form.line_ids.edit(0) as line:
@@ -77,7 +74,7 @@ class TestDecidingOverRest(ReturnCase):
         self.assertEqual(order.item_ids.return_state, "rejected")
 
     def test_received_items_can_be_decided_later(self):
-        order = self.coming_back()
+        order = self.one_item
         wizard = self.wizard(order)
         wizard.line_ids.decision = "later"
         wizard.action_confirm()
@@ -92,7 +89,7 @@ class TestDecidingOverRest(ReturnCase):
         self.assertTrue(order.item_ids.credit_move_id)
 
     def test_items_of_one_order_can_be_decided_differently(self):
-        order = self.coming_back(self.small, self.medium)
+        order = self.two_items
         wizard = self.wizard(order)
         wizard.line_ids[0].write({"decision": "reject", "reason_id": self.reason.id})
         wizard.action_confirm()
@@ -103,14 +100,14 @@ class TestDecidingOverRest(ReturnCase):
         )
 
     def test_the_warehouse_receipt_is_reported_automatically(self):
-        order = self.coming_back()
+        order = self.one_item
         receipt = self.receipt(order.item_ids)
         receipt.with_user(self.stock_user()).button_validate()
         self.send_all_updates()
         self.assertEqual(self.statuses_there(order), [WAITING])
 
     def test_a_parcel_that_was_delivered_is_received_within_a_day(self):
-        order = self.coming_back()
+        order = self.one_item
         self.assertFalse(order.item_ids.return_due_at)
         self.move(self.marketplace_items(order.item_ids), "return_delivered")
         self.catch_up()
@@ -130,7 +127,7 @@ class TestDecidingOverRest(ReturnCase):
 
     def test_a_refused_rejection_says_who_decides_and_can_still_be_approved(self):
         self.sandbox.settings.seller_rejects_returns = False
-        order = self.coming_back()
+        order = self.one_item
         wizard = self.wizard(order)
         wizard.line_ids.write({"decision": "reject", "reason_id": self.reason.id})
         wizard.action_confirm()
@@ -149,7 +146,7 @@ class TestDecidingOverRest(ReturnCase):
 
     def test_a_refused_decision_ends_when_the_help_desk_has_decided(self):
         self.sandbox.settings.seller_rejects_returns = False
-        order = self.coming_back()
+        order = self.one_item
         wizard = self.wizard(order)
         wizard.line_ids.write({"decision": "reject", "reason_id": self.reason.id})
         wizard.action_confirm()
@@ -162,7 +159,7 @@ class TestDecidingOverRest(ReturnCase):
         self.assertIn("Nothing is left to do", refused.message)
 
     def test_updates_about_an_exchanged_item_end_in_words(self):
-        order = self.coming_back()
+        order = self.one_item
         exchange = self.sell(self.medium, exchange_for=order.external_id)
         self.wizard(order).action_confirm()
         # While they wait, the marketplace has decided by itself.
@@ -175,7 +172,7 @@ class TestDecidingOverRest(ReturnCase):
         self.assertIn(f"order {exchange.number} replaces them", approval.message)
 
     def test_the_last_decision_counts(self):
-        order = self.coming_back(self.small, self.medium)
+        order = self.two_items
         wizard = self.wizard(order)
         wizard.line_ids.write({"decision": "reject", "reason_id": self.reason.id})
         wizard.action_confirm()
@@ -186,20 +183,20 @@ class TestDecidingOverRest(ReturnCase):
         self.assertEqual(self.statuses_there(order), ["returned", "return_rejected"])
 
     def test_damaged_goods_are_approved_only_by_choice(self):
-        order = self.coming_back()
+        order = self.one_item
         wizard = self.wizard(order)
         wizard.line_ids.condition = "damaged"
         self.assertEqual(wizard.line_ids.decision, "later")
 
     def test_a_rejection_needs_a_reason(self):
-        order = self.coming_back()
+        order = self.one_item
         wizard = self.wizard(order)
         wizard.line_ids.decision = "reject"
         with self.assertRaisesRegex(UserError, "Choose why"):
             wizard.action_confirm()
 
     def test_nothing_is_approved_before_it_is_received(self):
-        order = self.coming_back()
+        order = self.one_item
         wizard = self.wizard(order)
         wizard.line_ids.received = False
         self.assertEqual(wizard.line_ids.decision, "later")
@@ -209,21 +206,22 @@ class TestDecidingOverRest(ReturnCase):
 
     def test_returns_to_the_marketplace_are_decided_there(self):
         self.account.returns_to = "marketplace"
-        order = self.coming_back()
+        order = self.delivered()
+        self.send_back(order.item_ids)
         wizard = self.wizard(order)
         self.assertFalse(wizard.decides)
         wizard.action_confirm()
         self.assertFalse(order.change_ids.filtered(lambda one: "return" in one.kind))
 
     def test_users_of_the_connector_need_no_access_to_stock(self):
-        order = self.coming_back()
+        order = self.one_item
         user = self.connector_user("keeper", self.company)
         before = self.free()
         self.wizard(order.with_user(user)).action_confirm()
         self.assertEqual(self.free(), before + 1)
 
     def test_users_of_another_company_receive_nothing(self):
-        order = self.coming_back()
+        order = self.one_item
         other = self.env["res.company"].create({"name": "Other"})
         user = self.connector_user("stranger", other)
         values = {"line_ids": [Command.create({"item_id": order.item_ids.id})]}
