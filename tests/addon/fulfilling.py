@@ -50,11 +50,18 @@ class DeliveryCase(OrderCase):
         :param number: the tracking number
         """
         delivery = self.deliveries(self.sell(*(skus or [self.small]), **options))
+        self.sandbox.requests.clear()
+        return self.set_carrier(delivery, carrier, number)
+
+    def set_carrier(self, delivery, carrier=None, number=None):
+        """Set the delivery method and the tracking number of a delivery.
+
+        :return: the delivery
+        """
         carrier = carrier or (number and self.couriers)
-        delivery.write({"carrier_id": carrier and carrier.id})
+        delivery.carrier_id = carrier
         if number:
             delivery.carrier_tracking_ref = number
-        self.sandbox.requests.clear()
         return delivery
 
     def make_ready(self, deliveries):
@@ -98,3 +105,18 @@ class DeliveryCase(OrderCase):
         return [
             call.action for call in self.calls() if call.action.startswith("SetStatus")
         ]
+
+
+class SoldCase(DeliveryCase):
+    """The same with an order that was sold, whose delivery all tests begin with."""
+
+    #: How many equal items it is of.
+    pieces = 1
+
+    def begin(self):
+        super().begin()
+        self.delivery = self.sold(*[self.small] * self.pieces)
+
+    def packed(self, carrier=None, number=None):
+        """Return this delivery, with a delivery method and a tracking number."""
+        return self.set_carrier(self.delivery, carrier, number)

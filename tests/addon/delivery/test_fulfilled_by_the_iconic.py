@@ -155,9 +155,13 @@ class TestFulfilledByTheIconic(FulfilledCase):
 class TestLeftToTheIconic(FulfilledCase):
     """Nothing is sent or asked of the seller about what THE ICONIC ships."""
 
-    def test_no_update_label_or_pick_ticket_is_made(self):
+    def begin(self):
+        super().begin()
         self.account.write({"make_pick_tickets": True, "fetch_labels": True})
-        order = self.sell_theirs()
+        self.one_item = self.sell_theirs()
+
+    def test_no_update_label_or_pick_ticket_is_made(self):
+        order = self.one_item
         self.sandbox.requests.clear()
         self.ship_there(order.item_ids)
         self.send_updates()
@@ -176,7 +180,7 @@ class TestLeftToTheIconic(FulfilledCase):
 
     def test_the_buyer_is_not_written_to(self):
         self.company.stock_move_email_validation = True
-        order = self.sell_theirs()
+        order = self.one_item
         mails = self.env["mail.mail"].search_count([])
         self.ship_there(order.item_ids)
         self.assertEqual(self.env["mail.mail"].search_count([]), mails)
@@ -186,7 +190,7 @@ class TestLeftToTheIconic(FulfilledCase):
 
     def test_what_leaves_is_valued(self):
         self.product.standard_price = 12
-        order = self.sell_theirs()
+        order = self.one_item
         self.ship_there(order.item_ids)
         move = order.sale_order_id.picking_ids.move_ids
         self.assertTrue(move.is_out)
@@ -235,6 +239,10 @@ class TestLeftToTheIconic(FulfilledCase):
 class TestBackAtTheIconic(FulfilledCase):
     """What comes back to THE ICONIC's warehouse is there again, once."""
 
+    def begin(self):
+        super().begin()
+        self.one_item = self.sell_theirs()
+
     def test_returned_goods_are_back_once_they_are_returned(self):
         before = self.free()
         order = self.sell_theirs(self.theirs(quantity=2))
@@ -256,21 +264,21 @@ class TestBackAtTheIconic(FulfilledCase):
 
     def test_checking_in_automatically_makes_no_second_receipt(self):
         self.account.check_in_returns = True
-        order = self.sell_theirs()
+        order = self.one_item
         self.ship_there(order.item_ids, "delivered")
         self.refund(order.item_ids)
         self.assert_moved(order, 1, 1, delivered=0)
         self.assertEqual(self.left(), PIECES)
 
     def test_a_rejected_return_stays_with_the_buyer(self):
-        order = self.sell_theirs()
+        order = self.one_item
         self.ship_there(order.item_ids, "delivered")
         self.send_back(order.item_ids)
         self.decide(order.item_ids, "return_rejected")
         self.assert_moved(order, 1, delivered=1)
 
     def test_what_could_not_be_delivered_is_back(self):
-        order = self.sell_theirs()
+        order = self.one_item
         self.ship_there(order.item_ids)
         self.move(self.marketplace_items(order.item_ids), "failed")
         self.catch_up()

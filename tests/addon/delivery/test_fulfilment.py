@@ -1,7 +1,7 @@
 """Deliveries are made ready to ship at the marketplace, and marked as shipped."""
 
 from common import address, contract, over_both_apis
-from fulfilling import DeliveryCase
+from fulfilling import DeliveryCase, SoldCase
 
 from odoo import fields
 from odoo.exceptions import UserError
@@ -13,10 +13,16 @@ READY, SHIPPED = "SetStatusToReadyToShip", "SetStatusToShipped"
 
 
 @over_both_apis
-class TestFulfilment(DeliveryCase):
+class TestFulfilment(SoldCase):
+    def begin(self):
+        super().begin()
+        mixed, other = self.sell_each([self.small, self.medium], [self.small])
+        self.mixed, self.other = self.deliveries(mixed), self.deliveries(other)
+        self.sandbox.requests.clear()
+
     @contract
     def test_items_are_ready_with_the_tracking_number_of_the_delivery(self):
-        delivery = self.sold(self.small, self.medium, number="CC00000001")
+        delivery = self.set_carrier(self.mixed, number="CC00000001")
         self.assertEqual(delivery.iconic_state, "not_ready")
         delivery.action_iconic_ready_to_ship()
         self.assertEqual(delivery.iconic_state, "requested")
@@ -30,7 +36,7 @@ class TestFulfilment(DeliveryCase):
 
     @contract
     def test_validating_makes_ready_and_ships(self):
-        delivery = self.sold(number="CC00000001")
+        delivery = self.packed(number="CC00000001")
         self.validate(delivery)
         self.assertEqual(delivery.iconic_state, "requested")
         self.send_updates()
@@ -42,13 +48,13 @@ class TestFulfilment(DeliveryCase):
         self.assertEqual(self.sent_actions(), [READY, SHIPPED])
 
     def test_nothing_is_sent_in_the_transaction_of_a_user(self):
-        delivery = self.sold(number="CC00000001")
+        delivery = self.packed(number="CC00000001")
         delivery.action_iconic_ready_to_ship()
         self.validate(delivery)
         self.assertEqual(self.calls(), [])
 
     def test_a_delivery_that_is_ready_is_only_shipped(self):
-        delivery = self.sold(number="CC00000001")
+        delivery = self.packed(number="CC00000001")
         self.make_ready(delivery)
         self.sandbox.requests.clear()
         self.ship(delivery)
@@ -56,7 +62,7 @@ class TestFulfilment(DeliveryCase):
         self.assertEqual(delivery.iconic_state, "shipped")
 
     def test_a_delivery_waits_for_its_tracking_number(self):
-        delivery = self.sold(carrier=self.couriers)
+        delivery = self.packed(carrier=self.couriers)
         self.ship(delivery)
         self.assertEqual(delivery.iconic_state, "waiting_tracking")
         self.assertEqual(self.sent_actions(), [])
@@ -69,7 +75,7 @@ class TestFulfilment(DeliveryCase):
         )
 
     def test_only_a_carrier_that_provides_numbers_needs_none(self):
-        delivery = self.sold(carrier=self.couriers)
+        delivery = self.packed(carrier=self.couriers)
         with self.assertRaisesRegex(UserError, "requires a tracking number"):
             delivery.action_iconic_ready_to_ship()
         delivery.carrier_id = self.post
@@ -81,7 +87,7 @@ class TestFulfilment(DeliveryCase):
     @contract
     def test_a_number_that_the_carrier_provides_later_is_stored(self):
         self.sandbox.settings.tracking_delay = 3600
-        delivery = self.sold(carrier=self.post)
+        delivery = self.packed(carrier=self.post)
         self.ship(delivery)
         self.send_updates()
         self.catch_up()
@@ -95,7 +101,7 @@ class TestFulfilment(DeliveryCase):
         self.assertEqual(self.sent_actions(), [READY, SHIPPED])
 
     def test_the_default_carrier_is_for_deliveries_without_a_method(self):
-        delivery = self.sold()
+        delivery = self.packed()
         self.assertFalse(delivery.carrier_id)
         self.make_ready(delivery)
         self.assertEqual(
@@ -103,7 +109,7 @@ class TestFulfilment(DeliveryCase):
         )
 
     def test_a_method_that_is_not_mapped_is_named(self):
-        delivery = self.sold(carrier=self._carrier("Pigeon"))
+        delivery = self.packed(carrier=self._carrier("Pigeon"))
         with self.assertRaisesRegex(UserError, "Pigeon is not mapped"):
             delivery.action_iconic_ready_to_ship()
         self.ship(delivery)
@@ -111,9 +117,10 @@ class TestFulfilment(DeliveryCase):
         self.assertIn("Pigeon", delivery.iconic_message)
 
     def test_a_number_of_another_delivery_is_not_used_again(self):
-        first = self.sold(number="CC00000001")
-        second = self.sold(number="CC00000001")
-        third = self.sold(number="CC00000001")
+        first, second, third = (
+            self.set_carrier(one, number="CC00000001")
+            for one in (self.delivery, self.other, self.mixed)
+        )
         first.action_iconic_ready_to_ship()
         with self.assertRaisesRegex(UserError, "used already"):
             second.action_iconic_ready_to_ship()
@@ -125,8 +132,8 @@ class TestFulfilment(DeliveryCase):
         self.assertIn(f"{third.name}: The tracking number", notice["params"]["message"])
 
     def test_deliveries_without_a_problem_continue(self):
-        good = self.sold(number="CC00000001")
-        bad = self.sold(carrier=self.couriers)
+        good = self.packed(number="CC00000001")
+        bad = self.set_carrier(self.other, self.couriers)
         notice = (good | bad).action_iconic_ready_to_ship()
         self.assertEqual(notice["params"]["type"], "warning")
         self.assertIn(bad.name, notice["params"]["message"])
@@ -135,7 +142,7 @@ class TestFulfilment(DeliveryCase):
         self.assertEqual((good | bad).mapped("iconic_state"), ["ready", "not_ready"])
 
     def test_of_several_numbers_the_first_is_sent(self):
-        delivery = self.sold(number="CC00000001")
+        delivery = self.packed(number="CC00000001")
         self.make_ready(delivery)
         delivery.carrier_tracking_ref += ",CC00000002"
         self.ship(delivery)
@@ -144,7 +151,7 @@ class TestFulfilment(DeliveryCase):
         )
 
     def test_a_number_can_be_corrected_until_it_is_sent(self):
-        delivery = self.sold(number="CC00000001")
+        delivery = self.packed(number="CC00000001")
         delivery.action_iconic_ready_to_ship()
         delivery.carrier_tracking_ref = "CC00000002"
         self.send_updates()
@@ -154,7 +161,7 @@ class TestFulfilment(DeliveryCase):
         )
 
     def test_a_number_cannot_change_once_items_are_shipped(self):
-        delivery = self.sold(number="CC00000001")
+        delivery = self.packed(number="CC00000001")
         self.ship(delivery)
         self.send_updates()
         for number in ("CC00000002", False):
@@ -163,7 +170,7 @@ class TestFulfilment(DeliveryCase):
 
     @contract
     def test_a_lost_answer_makes_nothing_ready_twice(self):
-        delivery = self.sold(number="CC00000001")
+        delivery = self.packed(number="CC00000001")
         self.add_fault("cut_after", READY)
         self.make_ready(delivery)
         delivery.iconic_change_ids.write(
@@ -176,7 +183,7 @@ class TestFulfilment(DeliveryCase):
 
     @contract
     def test_a_refusal_is_shown_on_the_delivery(self):
-        delivery = self.sold(number="CC00000001")
+        delivery = self.packed(number="CC00000001")
         self.make_ready(delivery)
         self.add_fault("error", SHIPPED, code=28)
         self.ship(delivery)
@@ -192,7 +199,7 @@ class TestFulfilment(DeliveryCase):
     @contract
     def test_a_number_that_the_marketplace_refuses_can_be_corrected(self):
         self.account.provider_ids.tracking_pattern = False
-        delivery = self.sold(number="c")
+        delivery = self.packed(number="c")
         self.ship(delivery)
         self.assertEqual(delivery.iconic_state, "problem")
         self.assertIn("CC12345678", delivery.iconic_message)
@@ -222,7 +229,7 @@ class TestFulfilment(DeliveryCase):
         )
 
     def test_items_that_the_buyer_cancelled_are_not_shipped(self):
-        delivery = self.sold(self.small, self.medium, number="CC00000001")
+        delivery = self.set_carrier(self.mixed, number="CC00000001")
         order = delivery.iconic_order_id
         self.move(self.placed(order).items[:1], "canceled")
         self.catch_up()
@@ -236,7 +243,7 @@ class TestFulfilment(DeliveryCase):
         )
 
     def test_warehouse_users_need_no_access_to_the_connector(self):
-        delivery = self.sold(number="CC00000001")
+        delivery = self.packed(number="CC00000001")
         person = new_test_user(
             self.env, "warehouse_person", groups="stock.group_stock_user"
         )
@@ -249,7 +256,7 @@ class TestFulfilment(DeliveryCase):
         self.assertEqual(delivery.iconic_state, "shipped")
 
     def test_due_and_late_deliveries_are_found(self):
-        delivery = self.sold()
+        delivery = self.packed()
         Picking = self.env["stock.picking"]
         now = fields.Datetime.now()
         for days, due in ((-1, "late"), (3, "later")):
@@ -290,11 +297,11 @@ class TestFulfilment(DeliveryCase):
         self.assertFalse(picking.iconic_message)
 
 
-class TestTrackingOverActionApi(DeliveryCase):
+class TestTrackingOverActionApi(SoldCase):
     """What only the Action API supports, or does not."""
 
     def test_a_number_of_the_wrong_pattern_is_not_sent(self):
-        delivery = self.sold(number="cc-1")
+        delivery = self.packed(number="cc-1")
         with self.assertRaisesRegex(UserError, "Example: CC12345678"):
             delivery.action_iconic_ready_to_ship()
         self.ship(delivery)
@@ -306,19 +313,19 @@ class TestTrackingOverActionApi(DeliveryCase):
         self.assertEqual(delivery.iconic_state, "shipped")
 
     def test_a_number_cannot_change_once_it_was_sent(self):
-        delivery = self.sold(number="CC00000001")
+        delivery = self.packed(number="CC00000001")
         self.make_ready(delivery)
         with self.assertRaisesRegex(UserError, "can no longer be changed"):
             delivery.carrier_tracking_ref = "CC00000002"
 
 
-class TestTrackingOverRest(DeliveryCase):
+class TestTrackingOverRest(SoldCase):
     """What only the REST API supports."""
 
     api_type = "rest"
 
     def test_a_number_can_change_while_items_are_ready(self):
-        delivery = self.sold(number="CC00000001")
+        delivery = self.packed(number="CC00000001")
         self.make_ready(delivery)
         delivery.carrier_tracking_ref = "CC00000002"
         self.send_updates()
@@ -330,7 +337,7 @@ class TestTrackingOverRest(DeliveryCase):
         self.assertEqual(delivery.iconic_state, "shipped")
 
     def test_the_marketplace_gets_the_new_carrier(self):
-        delivery = self.sold(number="CC00000001")
+        delivery = self.packed(number="CC00000001")
         self.make_ready(delivery)
         call = self.calls(READY)[0]
         self.assertIn(b"Coast Couriers", call.body)
@@ -364,8 +371,9 @@ class TestManyDeliveries(DeliveryCase):
         return self.cr.sql_log_count - before
 
     def test_checking_many_deliveries_takes_no_more_queries_than_one(self):
-        few, many = self.waiting(2), self.waiting(7)
-        self.queries(self.waiting(1))
+        deliveries = self.waiting(10)
+        few, many = deliveries[:2], deliveries[2:9]
+        self.queries(deliveries[9:])
         growth = self.queries(many) - self.queries(few)
         self.assertLessEqual(growth, 5 * self.LIMIT)
         self.assertEqual(set((few | many).mapped("iconic_state")), {"requested"})

@@ -5,8 +5,8 @@ import io
 import os
 import zipfile
 
-from common import LONG_AGO, contract, over_both_apis
-from fulfilling import DeliveryCase
+from common import LONG_AGO, ConnectorCase, contract, over_both_apis
+from fulfilling import SoldCase
 
 from odoo import fields
 from odoo.exceptions import UserError
@@ -17,17 +17,35 @@ NUMBERS = [f"CC{number:08d}" for number in range(1, 10)]
 
 
 @over_both_apis
-class TestOrderDocuments(DeliveryCase):
-    def ready(self, number=NUMBERS[0]):
+class TestOrderDocuments(SoldCase):
+    def begin(self):
+        super().begin()
+        (other,) = self.sell_each([self.small])
+        self.other = self.deliveries(other)
+        self.sandbox.requests.clear()
+
+    def ready(self):
         """Return a delivery that is ready to ship; its label is not fetched yet."""
-        delivery = self.sold(number=number)
+        delivery = self.packed(number=NUMBERS[0])
         self.make_ready(delivery)
         return delivery
+
+    def both_ready(self):
+        """Return two deliveries that are ready to ship."""
+        deliveries = self.packed(number=NUMBERS[0])
+        deliveries += self.set_carrier(self.other, number=NUMBERS[1])
+        self.make_ready(deliveries)
+        return deliveries
 
     def fetch(self, times=4):
         """Run the job as often as necessary, without waiting in between."""
         for _time in range(times):
-            self.documents().write({"next_attempt_at": LONG_AGO})
+            open_ones = self.documents().filtered(
+                lambda one: one.state in ("requested", "waiting")
+            )
+            if not open_ones:
+                break
+            open_ones.next_attempt_at = LONG_AGO
             self.run_cron("order_document")
 
     def documents(self):
@@ -131,16 +149,15 @@ class TestOrderDocuments(DeliveryCase):
         self.assertEqual(delivery.message_ids, before)
 
     def test_many_labels_are_one_document(self):
-        deliveries = self.ready(NUMBERS[0]) | self.ready(NUMBERS[1])
+        deliveries = self.both_ready()
         self.fetch()
         name, content = self.sheet(deliveries.action_iconic_print_labels())
         self.assertEqual(name, "labels.pdf")
         self.assertEqual(len(PdfReader(io.BytesIO(content)).pages), 2)
 
     def test_labels_that_are_missing_are_named(self):
-        there = self.ready(NUMBERS[0])
+        there, missing = self.ready(), self.other
         self.fetch()
-        missing = self.sold()
         action = (there | missing).action_iconic_print_labels()
         self.assertIn(missing.name, action["params"]["message"])
         self.assertNotIn(there.name, action["params"]["message"])
@@ -167,7 +184,7 @@ class TestOrderDocuments(DeliveryCase):
                 self.assertTrue(self.sheet(action)[1].startswith(b"%PDF"))
 
     def test_a_lost_label_keeps_no_other_from_being_printed(self):
-        deliveries = self.ready(NUMBERS[0]) + self.ready(NUMBERS[1])
+        deliveries = self.both_ready()
         self.fetch()
         deliveries[0].iconic_document_ids.attachment_id.unlink()
         answer = deliveries.action_iconic_print_labels()
@@ -196,7 +213,7 @@ class TestOrderDocuments(DeliveryCase):
         self.assertEqual(self.sheet(action)[0], "labels.pdf")
 
     def test_a_damaged_label_is_downloaded_as_it_is(self):
-        deliveries = self.ready(NUMBERS[0]) | self.ready(NUMBERS[1])
+        deliveries = self.both_ready()
         self.fetch()
         deliveries[0].iconic_document_ids.attachment_id.raw = b"%PDF-damaged"
         name, content = self.sheet(deliveries.action_iconic_print_labels())
@@ -204,15 +221,15 @@ class TestOrderDocuments(DeliveryCase):
         self.assertEqual(len(zipfile.ZipFile(io.BytesIO(content)).namelist()), 2)
 
 
-class TestPagesAsLabels(DeliveryCase):
+class TestPagesAsLabels(SoldCase):
     """Some shops provide HTML labels; over REST a PDF is requested."""
 
-    def setUp(self):
-        super().setUp()
+    def begin(self):
+        super().begin()
         self.sandbox.settings.document_format = "html"
 
     def test_html_labels_are_attached_and_downloaded_as_an_archive(self):
-        deliveries = self.sold(number=NUMBERS[0]) | self.sold(number=NUMBERS[1])
+        deliveries = self.packed(number=NUMBERS[0]) | self.sold(number=NUMBERS[1])
         self.make_ready(deliveries)
         self.run_cron("order_document")
         files = deliveries.iconic_document_ids.attachment_id
@@ -224,7 +241,7 @@ class TestPagesAsLabels(DeliveryCase):
         self.assertEqual(len(archive.namelist()), 2)
 
     def test_one_html_label_is_downloaded_as_it_is(self):
-        delivery = self.sold(number=NUMBERS[0])
+        delivery = self.packed(number=NUMBERS[0])
         self.make_ready(delivery)
         self.run_cron("order_document")
         delivery.action_iconic_print_labels()
@@ -241,10 +258,8 @@ trailer <</Root 1 0 R /Size 3>>
 """
 
 
-class TestHostileDocuments(DeliveryCase):
+class TestHostileDocuments(ConnectorCase):
     """Whatever a document is called or contains, the sheet of labels is a safe file."""
-
-    api_type = "rest"
 
     def sheet_of(self, *labels):
         """Return the sheet of some labels, given as name and content."""
@@ -272,14 +287,14 @@ class TestHostileDocuments(DeliveryCase):
         self.assertEqual(archive.read("001-a.pdf"), LOOPING_PDF)
 
 
-class TestExports(DeliveryCase):
+class TestExports(SoldCase):
     """Over REST a document is requested once, and then polled."""
 
     api_type = "rest"
 
     def test_an_export_is_requested_once(self):
         self.sandbox.settings.document_polls = 2
-        delivery = self.sold(number=NUMBERS[0])
+        delivery = self.packed(number=NUMBERS[0])
         self.make_ready(delivery)
         label = delivery.iconic_document_ids
         for _time in range(4):
@@ -290,7 +305,7 @@ class TestExports(DeliveryCase):
 
     def test_an_expired_export_is_requested_again(self):
         self.sandbox.settings.document_polls = 2
-        delivery = self.sold(number=NUMBERS[0])
+        delivery = self.packed(number=NUMBERS[0])
         self.make_ready(delivery)
         label = delivery.iconic_document_ids
         self.run_cron("order_document")

@@ -1,7 +1,7 @@
 """Orders with several deliveries: the status updates of each of them."""
 
 from common import contract, over_both_apis
-from fulfilling import DeliveryCase
+from fulfilling import DeliveryCase, SoldCase
 
 from odoo.exceptions import UserError
 from odoo.fields import Command
@@ -10,10 +10,8 @@ READY, SHIPPED = "SetStatusToReadyToShip", "SetStatusToShipped"
 
 
 @over_both_apis
-class TestSplitDeliveries(DeliveryCase):
-    def three(self, **options):
-        """Return the delivery of an order of three items of one product."""
-        return self.sold(items=[self.line(self.small, quantity=3)], **options)
+class TestSplitDeliveries(SoldCase):
+    pieces = 3
 
     def send_all_updates(self):
         for _round in range(3):
@@ -21,7 +19,7 @@ class TestSplitDeliveries(DeliveryCase):
 
     @contract
     def test_a_backorder_has_its_own_tracking_number(self):
-        delivery = self.three(number="CC00000001")
+        delivery = self.packed(number="CC00000001")
         order = delivery.iconic_order_id
         self.validate_some(delivery, 2)
         self.send_all_updates()
@@ -43,7 +41,7 @@ class TestSplitDeliveries(DeliveryCase):
         )
 
     def test_ready_items_that_did_not_leave_are_shipped_later(self):
-        delivery = self.three(number="CC00000001")
+        delivery = self.packed(number="CC00000001")
         order = delivery.iconic_order_id
         self.make_ready(delivery)
         self.validate_some(delivery, 2)
@@ -61,7 +59,7 @@ class TestSplitDeliveries(DeliveryCase):
         self.assertEqual(rest.iconic_state, "shipped")
 
     def test_a_pending_update_is_corrected(self):
-        delivery = self.three(number="CC00000001")
+        delivery = self.packed(number="CC00000001")
         delivery.action_iconic_ready_to_ship()
         self.validate_some(delivery, 1)
         self.send_all_updates()
@@ -74,7 +72,7 @@ class TestSplitDeliveries(DeliveryCase):
         )
 
     def test_items_without_a_backorder_are_left_to_a_person(self):
-        delivery = self.three(number="CC00000001")
+        delivery = self.packed(number="CC00000001")
         self.make_ready(delivery)
         self.validate_some(delivery, 2, backorder=False)
         self.send_all_updates()
@@ -83,7 +81,7 @@ class TestSplitDeliveries(DeliveryCase):
         self.assertEqual(len(delivery.iconic_item_ids), 2)
 
     def test_items_of_a_cancelled_delivery_are_released(self):
-        delivery = self.three(number="CC00000001")
+        delivery = self.packed(number="CC00000001")
         delivery.action_iconic_ready_to_ship()
         self.assertEqual(len(delivery.iconic_item_ids), 3)
         delivery.action_cancel()
@@ -93,7 +91,7 @@ class TestSplitDeliveries(DeliveryCase):
         self.assertEqual(self.sent_actions(), [])
 
     def test_a_delivery_is_split_before_anything_is_sent(self):
-        delivery = self.three(number="CC00000001")
+        delivery = self.packed(number="CC00000001")
         delivery.move_ids.quantity = 1
         delivery.move_ids.picked = True
         delivery.action_split_transfer()
@@ -127,8 +125,9 @@ class TestSplitDeliveries(DeliveryCase):
         self.assertEqual(self.at_marketplace(order), [("shipped", "CC00000001")])
 
 
-@over_both_apis
 class TestTwoWarehouses(DeliveryCase):
+    api_type = "rest"
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
