@@ -2,6 +2,7 @@
 
 from itertools import count
 
+from books import Books
 from common import ConnectorCase
 
 from odoo.fields import Command
@@ -9,7 +10,7 @@ from odoo.fields import Command
 _numbers = count(300001)
 
 
-class InvoiceCase(ConnectorCase):
+class InvoiceCase(Books, ConnectorCase):
     """A sales order as the import creates it, in a company with accounting."""
 
     @classmethod
@@ -28,18 +29,9 @@ class InvoiceCase(ConnectorCase):
 
     @classmethod
     def set_up_accounting(cls, company):
-        """Give a company accounts and journals, if it has none."""
-        journals = cls.env["account.journal"].search(
-            [("company_id", "=", company.id), ("type", "=", "sale")]
-        )
-        if not journals:
-            currency = company.currency_id
-            cls.env["account.chart.template"].try_loading(
-                "generic_coa", company=company, install_demo=False
-            )
-            # The generic chart is American.
-            company.currency_id = currency
-            company.country_id = cls.env.ref("base.au")
+        """Give a company accounts and journals, and a group for its taxes."""
+        cls._open_books(company)
+        cls.env["account.tax.group"].create({"name": "GST", "company_id": company.id})
 
     @classmethod
     def make_tax(cls, company, included=True, **values):

@@ -9,6 +9,18 @@ from odoo.tests import new_test_user
 
 
 class ClearingCase(InvoiceCase):
+    """In a company with a whole chart of accounts, from which Odoo takes some."""
+
+    @classmethod
+    def set_up_accounting(cls, company):
+        currency = company.currency_id
+        cls.env["account.chart.template"].try_loading(
+            "generic_coa", company=company, install_demo=False
+        )
+        # The generic chart is American.
+        company.currency_id = currency
+        company.country_id = cls.env.ref("base.au")
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

@@ -8,6 +8,11 @@ from odoo.tests import new_test_user
 
 
 class TestInvoicing(InvoiceCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.order = cls.make_order()
+
     def test_an_order_is_invoiced_posted_and_paid(self):
         order = self.make_order(shipping=(9.95,))
         order._invoice_and_pay()
@@ -63,7 +68,7 @@ class TestInvoicing(InvoiceCase):
         self.assertEqual(sale.invoice_status, "invoiced")
 
     def test_invoicing_again_changes_nothing(self):
-        order = self.make_order()
+        order = self.order
         invoice = self.invoice(order)
         payment = invoice.matched_payment_ids
         self.assertEqual(self.invoice(order), invoice)
@@ -74,11 +79,11 @@ class TestInvoicing(InvoiceCase):
 
     def test_without_the_switch_nothing_is_invoiced(self):
         self.account.invoice_orders = False
-        self.assertFalse(self.invoice(self.make_order()))
+        self.assertFalse(self.invoice(self.order))
 
     def test_without_the_switch_nothing_is_paid(self):
         self.account.register_payments = False
-        order = self.make_order()
+        order = self.order
         invoice = self.invoice(order)
         self.assertEqual(invoice.payment_state, "not_paid")
         self.account.register_payments = True
@@ -88,11 +93,11 @@ class TestInvoicing(InvoiceCase):
     def test_without_a_clearing_journal_the_reason_says_what_to_do(self):
         self.account.payment_journal_id = False
         with self.assertRaisesRegex(UserError, "Press Create Clearing Journal"):
-            self.make_order()._invoice_and_pay()
+            self.order._invoice_and_pay()
 
     def test_a_failed_payment_leaves_no_invoice_behind(self):
         self.account.payment_journal_id = False
-        order = self.make_order()
+        order = self.order
         with self.assertRaises(UserError), self.env.cr.savepoint():
             order._invoice_and_pay()
         self.assertFalse(order.sale_order_id.invoice_ids)
@@ -106,12 +111,12 @@ class TestInvoicing(InvoiceCase):
         self.assertFalse(invoice.matched_payment_ids)
 
     def test_an_order_without_items_left_is_not_invoiced(self):
-        order = self.make_order()
+        order = self.order
         order.sale_order_id.order_line.product_uom_qty = 0
         self.assertFalse(self.invoice(order))
 
     def test_an_invoice_created_by_a_user_is_left_alone(self):
-        order = self.make_order()
+        order = self.order
         draft = order.sale_order_id._create_invoices()
         self.assertEqual(self.invoice(order), draft)
         self.assertEqual(draft.state, "draft")
@@ -121,7 +126,7 @@ class TestInvoicing(InvoiceCase):
 
     def test_an_invoice_cancelled_by_a_user_is_not_created_again(self):
         self.account.register_payments = False
-        order = self.make_order()
+        order = self.order
         invoice = self.invoice(order)
         invoice.button_draft()
         invoice.button_cancel()
@@ -129,14 +134,14 @@ class TestInvoicing(InvoiceCase):
 
     def test_invoices_of_a_locked_period_are_booked_after_it(self):
         self.company.fiscalyear_lock_date = "2026-10-31"
-        order = self.make_order()
+        order = self.order
         invoice = self.invoice(order)
         self.assertEqual(str(invoice.invoice_date), "2026-03-02")
         self.assertGreater(str(invoice.date), "2026-10-31")
         self.assertEqual(invoice.matched_payment_ids.date, invoice.date)
 
     def test_each_order_has_an_invoice_of_its_own(self):
-        orders = self.make_order() + self.make_order()
+        orders = self.order + self.make_order()
         other = self.env["sale.order"].create(
             {
                 "partner_id": self.buyer.id,
@@ -155,12 +160,12 @@ class TestInvoicing(InvoiceCase):
             {"name": "Marketplaces", "code": "MARK", "type": "sale"}
         )
         self.account.invoice_journal_id = journal
-        invoice = self.invoice(self.make_order())
+        invoice = self.invoice(self.order)
         self.assertEqual(invoice.journal_id, journal)
 
     def test_dates_are_in_the_time_zone_of_the_company(self):
         self.company.partner_id.tz = "Australia/Sydney"
-        order = self.make_order()
+        order = self.order
         order.sale_order_id.date_order = "2026-03-02 20:00:00"
         invoice = self.invoice(order)
         self.assertEqual(str(invoice.invoice_date), "2026-03-03")
@@ -169,7 +174,7 @@ class TestInvoicing(InvoiceCase):
     def test_dates_are_in_the_time_zone_of_the_responsible_user_otherwise(self):
         self.company.partner_id.tz = False
         self.account.responsible_id.tz = "Australia/Sydney"
-        order = self.make_order()
+        order = self.order
         order.sale_order_id.date_order = "2026-03-02 20:00:00"
         self.assertEqual(str(self.invoice(order).invoice_date), "2026-03-03")
 
@@ -253,6 +258,11 @@ class TestNoMail(InvoiceCase):
 class TestUsers(InvoiceCase):
     """Users without access to the connector can do their work."""
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.order = cls.make_order()
+
     def user(self, name, *groups):
         return new_test_user(
             self.env,
@@ -276,7 +286,7 @@ class TestUsers(InvoiceCase):
     def test_accountants_post_pay_and_credit_such_invoices(self):
         keeper = self.user("keeper", "account.group_account_invoice")
         self.account.invoice_orders = False
-        order = self.make_order()
+        order = self.order
         invoice = order.sale_order_id._create_invoices().with_user(keeper)
         invoice.web_read({"iconic_order_id": {"fields": {"display_name": {}}}})
         invoice.invoice_date = "2026-03-02"
@@ -292,7 +302,7 @@ class TestUsers(InvoiceCase):
 
     def test_stock_users_deliver_such_orders(self):
         packer = self.user("packer", "stock.group_stock_user")
-        order = self.make_order()
+        order = self.order
         order._invoice_and_pay()
         picking = order.sale_order_id.picking_ids.with_user(packer)
         for move in picking.move_ids:
@@ -302,7 +312,7 @@ class TestUsers(InvoiceCase):
 
     def test_whoever_receives_returns_may_credit_them(self):
         clerk = self.user("clerk", "iconic_connector.iconic_connector_group_user")
-        order = self.make_order()
+        order = self.order
         order._invoice_and_pay()
         credit = order.with_user(clerk)._credit_items(
             order.item_ids[:1].with_user(clerk), "Returned"
@@ -346,6 +356,12 @@ class TestCompanies(InvoiceCase):
 
 
 class TestCredit(InvoiceCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.paid = cls.make_order()
+        cls.paid._invoice_and_pay()
+
     def credit_one_by_one(self, order, **options):
         moves = self.env["account.move"]
         for item in order.item_ids:
@@ -381,8 +397,7 @@ class TestCredit(InvoiceCase):
         self.check_parts(self.make_order((self.small, 3.33, 3), tax=none))
 
     def test_items_of_a_line_are_one_line_of_the_credit_note(self):
-        order = self.make_order()
-        order._invoice_and_pay()
+        order = self.paid
         invoice = order.sale_order_id.invoice_ids
         move = order._credit_items(self.items_of(order, self.small), "Lost")
         self.assertRecordValues(
@@ -408,8 +423,7 @@ class TestCredit(InvoiceCase):
         self.assertEqual(self.items_of(order, self.small).credit_move_id, move)
 
     def test_an_item_is_credited_once(self):
-        order = self.make_order()
-        order._invoice_and_pay()
+        order = self.paid
         item = self.items_of(order, self.small)[0]
         self.assertTrue(order._credit_items(item, "Returned"))
         self.assertFalse(order._credit_items(item, "Returned"))
@@ -420,8 +434,7 @@ class TestCredit(InvoiceCase):
         self.assertFalse(order.item_ids.credit_move_id)
 
     def test_a_draft_stays_a_draft(self):
-        order = self.make_order()
-        order._invoice_and_pay()
+        order = self.paid
         move = order._credit_items(order.item_ids[:1], "Returned", post=False)
         self.assertEqual(move.state, "draft")
         self.assertFalse(order._credit_items(order.item_ids[:1], "Returned"))
@@ -437,8 +450,7 @@ class TestCredit(InvoiceCase):
         self.assertFalse(move.matched_payment_ids)
 
     def test_without_a_clearing_journal_items_are_credited_all_the_same(self):
-        order = self.make_order()
-        order._invoice_and_pay()
+        order = self.paid
         self.account.payment_journal_id = False
         move = order._credit_items(order.item_ids, "Cancelled")
         self.assertEqual((move.state, move.payment_state), ("posted", "not_paid"))
@@ -483,8 +495,7 @@ class TestCredit(InvoiceCase):
         self.assertFalse(open_lines)
 
     def test_an_invoice_that_was_reset_and_reduced_keeps_its_payment(self):
-        order = self.make_order()
-        order._invoice_and_pay()
+        order = self.paid
         invoice = order.sale_order_id.invoice_ids
         invoice.button_draft()
         order.item_ids[0].status = "canceled"
@@ -497,8 +508,7 @@ class TestCredit(InvoiceCase):
         self.assert_cleared(order, 80)
 
     def test_an_invoice_that_replaces_a_paid_one_takes_over_its_payment(self):
-        order = self.make_order()
-        order._invoice_and_pay()
+        order = self.paid
         invoice = order.sale_order_id.invoice_ids
         wizard = (
             self.env["account.move.reversal"]
@@ -545,8 +555,7 @@ class TestCredit(InvoiceCase):
         self.assertEqual((move.state, move.amount_total), ("posted", 0))
 
     def test_a_cancelled_item_is_neither_invoiced_again_nor_credited_twice(self):
-        order = self.make_order()
-        order._invoice_and_pay()
+        order = self.paid
         sale = order.sale_order_id
         sale.order_line[0].product_uom_qty = 1
         order.item_ids[0].removed_from_sale = True
@@ -559,8 +568,7 @@ class TestCredit(InvoiceCase):
         self.assertAlmostEqual(sale.amount_to_invoice, 0)
 
     def test_a_credit_note_that_was_cancelled_does_not_count(self):
-        order = self.make_order()
-        order._invoice_and_pay()
+        order = self.paid
         item = order.item_ids[:1]
         order._credit_items(item, "Returned", post=False).button_cancel()
         self.assertEqual(order._credit_items(item, "Returned").amount_total, 50)

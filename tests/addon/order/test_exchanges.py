@@ -1,13 +1,18 @@
 """Orders that replace items of other ones."""
 
-from common import over_both_apis
+from common import contract, over_both_apis
 from ordering import OrderCase
 
 
 @over_both_apis
 class TestExchanges(OrderCase):
+    def begin(self):
+        super().begin()
+        self.first = self.sell(self.small)
+
+    @contract
     def test_an_exchange_names_its_first_order_and_costs_nothing(self):
-        first = self.sell(self.small)
+        first = self.first
         exchange = self.sell(self.medium, price="0.00", exchange_for=first.external_id)
         self.assertFalse(exchange.error)
         self.assertEqual(exchange.exchange_for_id, first)
@@ -19,8 +24,9 @@ class TestExchanges(OrderCase):
         self.assertTrue(exchange.sale_order_id.picking_ids)
 
     def test_an_exchange_is_worth_what_the_marketplace_says(self):
-        first = self.sell(self.small)
-        exchange = self.sell(self.medium, price="7.70", exchange_for=first.external_id)
+        exchange = self.sell(
+            self.medium, price="7.70", exchange_for=self.first.external_id
+        )
         self.assertEqual(exchange.sale_order_id.amount_total, 7.7)
 
     def test_a_first_order_that_arrives_later_is_linked(self):

@@ -142,11 +142,13 @@ class TestFirstComeFirstServed(ScarceCase):
 
 
 class TestWhatOthersRelease(ScarceCase):
-    def waiting(self):
-        """Return three orders, of which only the newest has a piece.
+    """Three orders wait, of which only the newest has a piece.
 
-        The two others were held at first, and confirmed in the wrong order.
-        """
+    The two others were held at first, and confirmed in the wrong order.
+    """
+
+    def begin(self):
+        super().begin()
         placed = [
             self.place(self.small, created_at=one) for one in (MORNING, NOON, EVENING)
         ]
@@ -155,7 +157,11 @@ class TestWhatOthersRelease(ScarceCase):
             # As if the jobs of three accounts had imported them, one after the other.
             order._process_claimed()
         self.assertEqual(self.reserved(*placed), [0, 0, 1])
-        return placed
+        self.numbers = [one.id for one in placed]
+
+    def waiting(self):
+        """Return the three orders at the marketplace, the oldest first."""
+        return [self.sandbox.orders.orders[number] for number in self.numbers]
 
     def test_the_oldest_waiting_order_gets_what_is_received(self):
         morning, noon, evening = self.waiting()

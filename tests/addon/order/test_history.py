@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from common import over_both_apis
+from common import contract, over_both_apis
 from ordering import OrderCase
 
 from odoo import fields
@@ -25,6 +25,7 @@ class TestHistory(OrderCase):
         self.run_cron("order_pull")
         self.follow()
 
+    @contract
     def test_orders_that_were_shipped_are_stored_and_nothing_else(self):
         product = self.env["product.product"].search(
             [("default_code", "=", self.small)]
@@ -42,6 +43,7 @@ class TestHistory(OrderCase):
             self.env["iconic.listing"]._free_quantities(self.account, product), free
         )
 
+    @contract
     def test_what_is_still_to_be_shipped_is_left_to_an_import(self):
         self.read_history()
         self.assertFalse(self.order(self.still_open))

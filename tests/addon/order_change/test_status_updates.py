@@ -17,6 +17,7 @@ RETURNS = ("return_received", "return_approved", "return_rejected")
 
 @over_both_apis
 class TestKinds(ChangeCase):
+    @contract
     def test_ready_to_ship_arrives_with_carrier_and_tracking_number(self):
         change = self.request(self.order(2), "ready_to_ship")
         self.send_updates()
@@ -32,11 +33,13 @@ class TestKinds(ChangeCase):
         self.assertEqual(change.item_ids.tracking_code, "CC00000001")
         self.assertEqual(change.item_ids.shipment_provider, "Coast Couriers")
 
+    @contract
     def test_shipped_arrives(self):
         change = self.request(self.order_for("shipped", 2), "shipped")
         self.send_updates()
         self.assert_done(change, "shipped")
 
+    @contract
     def test_a_cancellation_arrives_with_its_reason(self):
         order = self.order(2)
         change = self.request(order, "cancel", order.item_ids[0])
@@ -49,6 +52,7 @@ class TestKinds(ChangeCase):
         )
         self.assert_items(order.item_ids[1], "pending")
 
+    @contract
     def test_the_invoice_number_arrives_for_each_item(self):
         change = self.request(self.order(2), "invoice_number")
         self.send_updates()
@@ -56,6 +60,7 @@ class TestKinds(ChangeCase):
         for item in self.outside(change.item_ids):
             self.assertEqual(item.invoice_number, "INV/2026/0042")
 
+    @contract
     def test_fifty_items_get_ready_in_one_call(self):
         change = self.request(self.order(50), "ready_to_ship")
         self.send_updates()
