@@ -154,7 +154,8 @@ class OrderCase(Ordering, MarketplaceCase):
                 "order_tag_ids": [
                     Command.create({"name": "THE ICONIC"}),
                 ],
-                # To print them takes longer than to import an order.
+                # Each takes longer than to import an order.
+                "invoice_orders": False,
                 "make_pick_tickets": False,
                 "make_payment_receipts": False,
             }

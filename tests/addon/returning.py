@@ -9,12 +9,14 @@ from seller_center_sandbox.orders.transitions import send_back
 
 
 class ReturnCase(OrderCase):
-    """An account with returns, and the steps before them."""
+    """An account with returns of paid orders, and the steps before them."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.account.payment_journal_id = cls.clearing
+        cls.account.write(
+            {"invoice_orders": True, "payment_journal_id": cls.clearing.id}
+        )
 
     def setUp(self):
         super().setUp()

@@ -18,6 +18,7 @@ class SettingsCase(Selling, OrderCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.account.responsible_id = cls.env.ref("base.user_admin")
+        cls.account.invoice_orders = True
         cls.account.payment_journal_id = cls.clearing
         cls.account.invoice_journal_id = cls.sales_journal
         cls.other = cls.account.copy(

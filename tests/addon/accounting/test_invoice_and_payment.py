@@ -574,11 +574,11 @@ class TestCredit(InvoiceCase):
         self.assertEqual(order._credit_items(item, "Returned").amount_total, 50)
 
     def test_a_large_order_is_credited_in_one_go(self):
-        products = [(self.small, 10 + place / 100, 1) for place in range(60)]
+        products = [(self.small, 10 + place / 100, 1) for place in range(20)]
         order = self.make_order(*products)
         order._invoice_and_pay()
         move = order._credit_items(order.item_ids, "Cancelled")
         invoice = move.reversed_entry_id
-        self.assertEqual(len(move.invoice_line_ids), 60)
+        self.assertEqual(len(move.invoice_line_ids), 20)
         self.assertAlmostEqual(move.amount_total, invoice.amount_total)
         self.assertAlmostEqual(move.amount_tax, invoice.amount_tax)

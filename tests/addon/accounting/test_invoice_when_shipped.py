@@ -10,6 +10,12 @@ from odoo.tests import Form, new_test_user
 
 
 class ShippingCase(InvoiceCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # To print them takes longer than all that the tests are about.
+        cls.account.write({"make_pick_tickets": False, "make_payment_receipts": False})
+
     def ship(self, order, pieces):
         """Ship pieces of each product, and leave the others to a backorder.
 

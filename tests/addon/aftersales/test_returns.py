@@ -60,7 +60,6 @@ class TestDirectReturns(DeliveredCase):
         self.assertFalse(order.error)
         self.assertEqual(order.item_ids.return_picking_id.state, "assigned")
 
-    @contract
     def test_unannounced_returns_can_be_received(self):
         order = self.one_item
         order.item_ids.status = "return_delivered"
@@ -412,9 +411,10 @@ class TestReceipts(DeliveredCase):
         self.assertIn(listings, requests.search([]).listing_id)
 
 
-@over_both_apis
 class TestReturnsToTheMarketplace(DeliveredCase):
     """Returns that THE ICONIC receives and forwards."""
+
+    api_type = "rest"
 
     def setUp(self):
         super().setUp()
@@ -425,7 +425,6 @@ class TestReturnsToTheMarketplace(DeliveredCase):
         self.send_back(order.item_ids)
         self.assertFalse(order.item_ids.return_picking_id)
 
-    @contract
     def test_refunds_are_credited_at_once_and_stock_is_received_later(self):
         order = self.one_item
         before = self.free()

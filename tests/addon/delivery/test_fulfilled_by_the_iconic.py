@@ -19,6 +19,7 @@ class FulfilledCase(ReturnCase, DeliveryCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.account.invoice_orders = False
         cls.there = cls._stock_at_marketplace()
         for product in cls.style.product_variant_ids:
             cls.env["stock.quant"]._update_available_quantity(

@@ -18,24 +18,18 @@ NUMBERS = [f"CC{number:08d}" for number in range(1, 10)]
 
 @over_both_apis
 class TestOrderDocuments(SoldCase):
+    """Of two deliveries one is ready to ship; its label is not fetched yet."""
+
     def begin(self):
         super().begin()
-        (other,) = self.sell_each([self.small])
-        self.other = self.deliveries(other)
+        self.other = self.sold(number=NUMBERS[1])
+        self.make_ready(self.packed(number=NUMBERS[0]))
         self.sandbox.requests.clear()
 
-    def ready(self):
-        """Return a delivery that is ready to ship; its label is not fetched yet."""
-        delivery = self.packed(number=NUMBERS[0])
-        self.make_ready(delivery)
-        return delivery
-
-    def both_ready(self):
-        """Return two deliveries that are ready to ship."""
-        deliveries = self.packed(number=NUMBERS[0])
-        deliveries += self.set_carrier(self.other, number=NUMBERS[1])
-        self.make_ready(deliveries)
-        return deliveries
+    def both(self):
+        """Return the two deliveries, both of them ready to ship."""
+        self.make_ready(self.other)
+        return self.delivery + self.other
 
     def fetch(self, times=4):
         """Run the job as often as necessary, without waiting in between."""
@@ -61,7 +55,7 @@ class TestOrderDocuments(SoldCase):
 
     @contract
     def test_a_label_is_attached_to_the_delivery(self):
-        delivery = self.ready()
+        delivery = self.delivery
         self.fetch()
         label = delivery.iconic_document_ids
         self.assertEqual((label.document_type, label.state), ("shippingLabel", "ready"))
@@ -76,7 +70,7 @@ class TestOrderDocuments(SoldCase):
     @contract
     def test_a_label_that_takes_time_is_polled(self):
         self.sandbox.settings.document_polls = 3
-        delivery = self.ready()
+        delivery = self.delivery
         self.run_cron("order_document")
         label = delivery.iconic_document_ids
         self.assertIn(label.state, ("requested", "waiting"))
@@ -91,7 +85,7 @@ class TestOrderDocuments(SoldCase):
 
     def test_polling_slows_down_and_ends_after_a_day(self):
         self.sandbox.settings.document_delay = 10**6
-        label = self.ready().iconic_document_ids
+        label = self.delivery.iconic_document_ids
         waits = []
         for _time in range(3):
             self.fetch(1)
@@ -109,14 +103,16 @@ class TestOrderDocuments(SoldCase):
     @contract
     def test_invoices_are_fetched_where_the_account_says_so(self):
         self.account.write({"fetch_labels": False, "fetch_invoices": True})
-        delivery = self.ready()
+        delivery = self.other
+        self.make_ready(delivery)
         self.fetch()
         self.assertEqual(delivery.iconic_document_ids.document_type, "invoice")
         self.assertEqual(delivery.iconic_document_ids.state, "ready")
 
     def test_labels_are_fetched_by_hand_where_the_account_does_not(self):
         self.account.fetch_labels = False
-        delivery = self.ready()
+        delivery = self.other
+        self.make_ready(delivery)
         self.assertFalse(delivery.iconic_document_ids)
         delivery.action_iconic_fetch_label()
         self.fetch()
@@ -124,7 +120,7 @@ class TestOrderDocuments(SoldCase):
 
     @contract
     def test_a_refused_document_says_why(self):
-        delivery = self.ready()
+        delivery = self.delivery
         self.add_fault("error", "GetDocument", code=32)
         self.fetch(1)
         label = delivery.iconic_document_ids
@@ -134,7 +130,7 @@ class TestOrderDocuments(SoldCase):
 
     @contract
     def test_a_lost_answer_does_no_harm(self):
-        delivery = self.ready()
+        delivery = self.delivery
         self.add_fault("cut_after", "GetDocument", times=5)
         self.fetch(1)
         self.sandbox.faults.clear()
@@ -143,20 +139,20 @@ class TestOrderDocuments(SoldCase):
         self.assertEqual(delivery.iconic_document_ids.state, "ready")
 
     def test_a_label_is_not_visible_to_buyers(self):
-        delivery = self.ready()
+        delivery = self.delivery
         before = delivery.message_ids
         self.fetch()
         self.assertEqual(delivery.message_ids, before)
 
     def test_many_labels_are_one_document(self):
-        deliveries = self.both_ready()
+        deliveries = self.both()
         self.fetch()
         name, content = self.sheet(deliveries.action_iconic_print_labels())
         self.assertEqual(name, "labels.pdf")
         self.assertEqual(len(PdfReader(io.BytesIO(content)).pages), 2)
 
     def test_labels_that_are_missing_are_named(self):
-        there, missing = self.ready(), self.other
+        there, missing = self.delivery, self.other
         self.fetch()
         action = (there | missing).action_iconic_print_labels()
         self.assertIn(missing.name, action["params"]["message"])
@@ -166,7 +162,7 @@ class TestOrderDocuments(SoldCase):
             missing.action_iconic_print_labels()
 
     def test_a_label_whose_file_is_lost_is_fetched_again(self):
-        delivery = self.ready()
+        delivery = self.delivery
         self.fetch()
         label = delivery.iconic_document_ids
         lose = {
@@ -184,7 +180,7 @@ class TestOrderDocuments(SoldCase):
                 self.assertTrue(self.sheet(action)[1].startswith(b"%PDF"))
 
     def test_a_lost_label_keeps_no_other_from_being_printed(self):
-        deliveries = self.both_ready()
+        deliveries = self.both()
         self.fetch()
         deliveries[0].iconic_document_ids.attachment_id.unlink()
         answer = deliveries.action_iconic_print_labels()
@@ -193,7 +189,7 @@ class TestOrderDocuments(SoldCase):
         self.assertEqual(len(PdfReader(io.BytesIO(content)).pages), 1)
 
     def test_a_half_written_file_blocks_no_label(self):
-        delivery = self.ready()
+        delivery = self.delivery
         self.fetch()
         file = delivery.iconic_document_ids.attachment_id
         path, content = file._full_path(file.store_fname), file.raw
@@ -206,14 +202,14 @@ class TestOrderDocuments(SoldCase):
             self.assertEqual(whole.read(), content)
 
     def test_warehouse_users_print_labels(self):
-        delivery = self.ready()
+        delivery = self.delivery
         self.fetch()
         person = new_test_user(self.env, "printer", groups="stock.group_stock_user")
         action = delivery.with_user(person).action_iconic_print_labels()
         self.assertEqual(self.sheet(action)[0], "labels.pdf")
 
     def test_a_damaged_label_is_downloaded_as_it_is(self):
-        deliveries = self.both_ready()
+        deliveries = self.both()
         self.fetch()
         deliveries[0].iconic_document_ids.attachment_id.raw = b"%PDF-damaged"
         name, content = self.sheet(deliveries.action_iconic_print_labels())

@@ -62,6 +62,7 @@ class TestProcessingOrders(OrderCase):
         self.account.write(
             {
                 "confirm_orders": False,
+                "invoice_orders": True,
                 "invoice_journal_id": self.sales_journal.id,
                 "payment_journal_id": self.clearing.id,
             }

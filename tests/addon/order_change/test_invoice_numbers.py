@@ -6,11 +6,16 @@ from ordering import OrderCase
 
 @over_both_apis
 class TestInvoiceNumbers(OrderCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.account.write(
+            {"invoice_orders": True, "payment_journal_id": cls.clearing.id}
+        )
+
     @contract
     def test_the_invoice_number_is_sent_once(self):
-        self.account.write(
-            {"payment_journal_id": self.clearing.id, "send_invoice_numbers": True}
-        )
+        self.account.send_invoice_numbers = True
         order = self.sell(self.small, self.medium)
         invoice = order.sale_order_id.invoice_ids
         self.send_updates()
@@ -23,7 +28,7 @@ class TestInvoiceNumbers(OrderCase):
         self.assertEqual(self.calls("SetInvoiceNumber"), [])
 
     def test_nothing_is_sent_unless_the_account_says_so(self):
-        self.account.payment_journal_id = self.clearing
-        self.sell(self.small)
+        order = self.sell(self.small)
+        self.assertEqual(order.sale_order_id.invoice_ids.state, "posted")
         self.send_updates()
         self.assertEqual(self.calls("SetInvoiceNumber"), [])
