@@ -13,6 +13,7 @@ class CancelCase(OrderCase):
         cls.account.shipping_product_id.taxes_id = False
         cls.account.write(
             {
+                "invoice_orders": False,
                 "register_payments": False,
                 "payment_journal_id": cls.clearing.id,
             }
