@@ -6,7 +6,7 @@ from small_season import SKUS, send_season
 
 from scripts import runtime
 from scripts.env import databases
-from scripts.killable_odoo import KillableOdoo, connect_account, run_in_shell
+from scripts.killable_odoo import connect_account, run_in_shell
 from seller_center_sandbox import Sandbox, SandboxServer
 
 #: In the order in which their jobs run first.
@@ -59,26 +59,17 @@ def open_marketplaces():
         }
 
 
-@contextmanager
-def connected_odoo(source, name, servers, api_type):
-    """Have an Odoo, not yet started, with each account at its marketplace.
+def copy_connected(source, name, servers, api_type):
+    """Copy a database, and connect each account to its marketplace.
 
     :param source: a database that nobody is connected to
-    :param name: of the copy that Odoo runs on
+    :param name: the copy's name
     :param servers: of the marketplaces, by account
     :param api_type: which API the accounts use
-    :return: a context manager that gives the :class:`KillableOdoo`
     """
     databases.copy(source, name)
-    killable = KillableOdoo(name)
-    try:
-        for account, server in servers.items():
-            connect_account(name, account, server.url, api_type)
-        yield killable
-    finally:
-        if killable.runs:
-            killable.kill()
-        databases.drop(name)
+    for account, server in servers.items():
+        connect_account(name, account, server.url, api_type)
 
 
 def feeds_of(odoo, account):

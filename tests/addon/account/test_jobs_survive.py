@@ -1,13 +1,12 @@
 """What ends a process, or runs twice, costs one account its turn and no product."""
 
-from contextlib import contextmanager
-
 import pytest
+from killable_crons import killable_crons
 from several_accounts import (
     NAMES,
     accounts_with_activity,
     all_is_live,
-    connected_odoo,
+    copy_connected,
     feeds_of,
     job_of,
     open_marketplaces,
@@ -15,8 +14,7 @@ from several_accounts import (
 )
 from small_season import SKUS
 
-from scripts.env import odoo_server, processes
-from scripts.killable_odoo import wait_for
+from scripts import runtime
 
 #: Longer than any test: a call that hangs for so long never returns.
 NEVER = 600
@@ -51,20 +49,22 @@ def marketplaces():
         yield servers
 
 
-@pytest.fixture
-def odoo(seasons, marketplaces, api_type):
-    """Provide an Odoo, not yet started, with each account at its marketplace."""
-    with connected_odoo(seasons, "jobs_survive", marketplaces, api_type) as killable:
+@pytest.fixture(scope="module")
+def crons():
+    """Provide an Odoo that lets its crons run, one database after the other."""
+    with killable_crons("jobs_survive") as killable:
         yield killable
 
 
-@contextmanager
-def prefork_server(odoo):
-    """Have a second Odoo on the database, with worker processes for its crons."""
-    options = ["-d", odoo.database, "--no-http", "--workers=2", "--max-cron-threads=1"]
-    with processes.Process(odoo_server.command(*options), "odoo-prefork") as server:
-        wait_for(lambda: "WorkerCron" in server.output(), "the worker of the crons")
-        yield server
+@pytest.fixture
+def odoo(seasons, marketplaces, crons, api_type):
+    """Provide it, not yet woken, with each account at its marketplace."""
+    copy_connected(seasons, crons.database, marketplaces, api_type)
+    try:
+        yield crons
+    finally:
+        if crons.runs:
+            crons.kill()
 
 
 def hang(odoo, server, action, seconds):
@@ -208,7 +208,11 @@ def test_two_servers_do_nothing_twice(odoo, marketplaces):
     log_claims(odoo)
     ours = stop_crons(odoo)
     odoo.start()
-    with prefork_server(odoo):
+    # One has processes for its crons, the other has threads.
+    second = runtime.start_odoo(
+        odoo.database, "--max-cron-threads=1", name="odoo-second"
+    )
+    with second:
         let_crons_run_twice_at_a_time(odoo, ours)
         odoo.wait_with_crons(
             lambda: all_is_live(odoo), "the season at all marketplaces"

@@ -1,11 +1,11 @@
 """The sending process is really killed: no feed is ever sent twice."""
 
 import pytest
+from killable_crons import killable_crons
 from small_season import SKUS
 
 from scripts import runtime
-from scripts.env import databases
-from scripts.killable_odoo import KillableOdoo, copy_account_database, run_in_shell
+from scripts.killable_odoo import copy_account_database, run_in_shell
 from seller_center_sandbox import Sandbox, SandboxServer
 
 #: Longer than any test: a call that hangs for so long never returns.
@@ -38,18 +38,22 @@ def api_type():
     return "action"
 
 
-@pytest.fixture
-def odoo(season, marketplace, api_type):
-    """Provide an Odoo, not yet started, with an account at the marketplace."""
-    name = "killed_while_sending"
-    copy_account_database(season, name, marketplace.url, api_type)
-    killable = KillableOdoo(name)
-    try:
+@pytest.fixture(scope="module")
+def crons():
+    """Provide an Odoo that lets its crons run, one database after the other."""
+    with killable_crons("killed_while_sending") as killable:
         yield killable
+
+
+@pytest.fixture
+def odoo(season, marketplace, crons, api_type):
+    """Provide it, not yet woken, with an account at the marketplace."""
+    copy_account_database(season, crons.database, marketplace.url, api_type)
+    try:
+        yield crons
     finally:
-        if killable.runs:
-            killable.kill()
-        databases.drop(name)
+        if crons.runs:
+            crons.kill()
 
 
 def calls(marketplace, action):
