@@ -36,9 +36,6 @@ class SettingsCase(Selling, OrderCase):
     def begin(self):
         super().begin()
         self.publish()
-
-    def setUp(self):
-        super().setUp()
         self.listings = self.account.listing_ids.sorted("sku")
         self.run_cron("settings")
         self.assertEqual(self.settings_activities(), {})
@@ -406,12 +403,15 @@ class TestOrders(SettingsCase):
                 self.account[field] = record
                 record.active = False
                 self.assert_told(record.name, "Orders still use it")
-                fee = "9.90" if field == "shipping_product_id" else "0.00"
-                order = self.sell(items=[self.line(self.small, shipping_amount=fee)])
-                self.assertEqual((order.state, order.error), ("imported", False))
-                self.assertFalse(order.invoice_error)
                 record.active = True
-                self.assert_healed()
+        for record in values.values():
+            record.active = False
+        order = self.sell(items=[self.line(self.small, shipping_amount="9.90")])
+        self.assertEqual((order.state, order.error), ("imported", False))
+        self.assertFalse(order.invoice_error)
+        for record in values.values():
+            record.active = True
+        self.assert_healed()
 
     def test_deleted_team_position_and_customer_leave_no_trace(self):
         self.account.team_id = self.env["crm.team"].create({"name": "Marketplaces"})

@@ -30,7 +30,7 @@ from odoo.addons.iconic_connector.models.account.iconic_account_job import KINDS
 from odoo.addons.iconic_connector.models.account.job import JOBS
 from odoo.addons.iconic_connector.models.listing.listing_jobs import DetectChanges
 
-from seller_center_sandbox import Sandbox, SandboxServer
+from seller_center_sandbox import Sandbox, SandboxServer, Snapshot
 
 CONFLICT = psycopg2.errors.SerializationFailure("could not serialize access")
 
@@ -38,26 +38,35 @@ CONFLICT = psycopg2.errors.SerializationFailure("could not serialize access")
 class JobsCase(Selling, MarketplaceCase):
     """Three accounts with published listings; the one in the middle causes trouble."""
 
+    #: How the marketplaces of the further accounts begin.
+    elsewhere = ()
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.style = cls.make_style("DRESS", "S M")
 
-    def setUp(self):
-        super().setUp()
+    def begin(self):
+        super().begin()
         self.account.write({"name": "First", "connection_state": "connected"})
         self.list_published(self.style)
         self.culprit = self.add_account("Culprit")
         self.last = self.add_account("Last")
         self.others = self.account | self.last
         self.accounts = self.others | self.culprit
+
+    def setUp(self):
+        super().setUp()
+        for before in self.elsewhere:
+            before.restore()
         # Nobody has to wait for the pauses between two attempts.
         self.startPatcher(patch.object(transactions.time, "sleep", lambda _s: None))
 
     def add_account(self, name, sizes="S M L"):
         """Add an account with a marketplace of its own, and published listings."""
         server = SandboxServer(Sandbox(processing_delay=0, auto_process=False)).start()
-        self.addCleanup(server.stop)
+        self.addClassCleanup(server.stop)
+        self.elsewhere = (*self.elsewhere, Snapshot(server.sandbox))
         account = self.account.copy({"name": name, "lang": "en_US"})
         account.write({"api_url": server.url, **CREDENTIALS[self.api_type]})
         account.connection_state = "connected"
@@ -407,8 +416,8 @@ class TestTakingTurns(JobsCase):
 
 @over_both_apis
 class TestStopping(JobsCase):
-    def setUp(self):
-        super().setUp()
+    def begin(self):
+        super().begin()
         self.change_prices()
         self.detect()
         self.accounts.batch_size = 1
@@ -578,7 +587,6 @@ class TestRows(JobsCase):
         )
 
 
-@over_both_apis
 class TestConnectionLost(JobsCase):
     def test_a_dead_connection_ends_the_run_and_is_not_caught(self):
         class Dead(Exception):

@@ -112,7 +112,7 @@ class TestAnySequence(ListingSteps, Invariants, MarketplaceCase):
         cls.products = [products[sku] for sku in SKUS]
 
     @settings(
-        max_examples=CAMPAIGN or 8,
+        max_examples=CAMPAIGN or 4,
         derandomize=not CAMPAIGN,
         database=None,
         deadline=None,

@@ -230,7 +230,7 @@ class PriceStoryCase(PriceSequences, MarketplaceCase):
 class TestAnyPriceSequence(PriceStoryCase):
     thresholds = {"max_price_fall": 0, "min_rrp_share": 0, "hold_below_cost": False}
 
-    @any_story(5)
+    @any_story(3)
     @given(start=starts, ending=endings, story=stories)
     def test_shoppers_pay_what_odoo_says_at_every_moment(self, start, ending, story):
         with self.story(start, sale_ending=ending):
@@ -240,7 +240,7 @@ class TestAnyPriceSequence(PriceStoryCase):
 class TestAnyHeldPrice(Thresholds, PriceStoryCase):
     thresholds = {"max_price_fall": 30, "min_rrp_share": 20, "hold_below_cost": True}
 
-    @any_story(3)
+    @any_story(2)
     @given(floor=floors, cost=floors, story=held_stories)
     def test_what_waits_for_approval_is_never_paid(self, floor, cost, story):
         with self.story(PUBLISHED_AT, minimum_price=floor):
