@@ -53,6 +53,8 @@ NOBODY = "http://127.0.0.1:9/"
 LONG_AGO = "2020-01-01 00:00:00"
 #: Values that all dresses of the tests have at the marketplace.
 FIXED_VALUES = {"Composition": "Cotton", "AgeGroup": "Adult"}
+#: The sections of the marketplace that most tests need: women's clothing and shoes.
+SECTIONS = ("11", "12")
 #: Where Odoo logs that a scheduled job failed, or got nothing done.
 CRON_LOG = "odoo.addons.base.models.ir_cron"
 #: Where our runner logs what failed in a job.
@@ -163,6 +165,18 @@ def document(listings, flow="create"):
         listings._prepare_pictures()
     built, _lines = listings._build_document(row, listings._wanted_for(row))
     return built
+
+
+def leave_sections(sandbox, numbers=SECTIONS):
+    """Leave a part of a sandbox's taxonomy; to read the whole of it takes long.
+
+    :param numbers: of categories on the second level
+    """
+    taxonomy = sandbox.taxonomy
+    for root in taxonomy.roots:
+        for node in root.children:
+            if node.id not in numbers:
+                taxonomy.remove_category(node.id)
 
 
 class Season:
@@ -518,7 +532,39 @@ class Season:
             known.clear()
 
 
-class WithMarketplace:
+class Beginning:
+    """What all tests of a class begin with is brought about once."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._begun = None
+
+    def begin(self):
+        """Bring about what all tests of the class begin with; for overriding.
+
+        It runs once, before the first test. What it sets on itself is the class's; what
+        it takes from the sandbox itself is another object in each test.
+        """
+
+    def setUp(self):
+        if not self._begun:
+            self._begin()
+        super().setUp()
+
+    def _begin(self):
+        case, before = type(self), set(vars(self))
+        self.begin()
+        for name in set(vars(self)) - before:
+            setattr(case, name, vars(self)[name])
+        case._begun = self._kept()
+
+    def _kept(self):
+        """Return what is kept beside the database, or true."""
+        return True
+
+
+class WithMarketplace(Beginning):
     """A marketplace for the tests of a class, and the account that calls it.
 
     Feeds wait there until the test has them processed, so that every state is seen.
@@ -527,7 +573,6 @@ class WithMarketplace:
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls._begun = None
         cls.sandbox = Sandbox(processing_delay=0, auto_process=False)
         cls.server = SandboxServer(cls.sandbox, wrap=cls._check_requests).start()
         cls.addClassCleanup(cls.server.stop)
@@ -544,26 +589,14 @@ class WithMarketplace:
         cls._checked = CheckedApplication(application, REQUEST_CHECKER)
         return cls._checked
 
-    def begin(self):
-        """Bring about what all tests of the class begin with; for overriding.
-
-        It runs once, before the first test. What it sets on itself is the class's; what
-        it takes from the sandbox itself is another object in each test.
-        """
-
     def setUp(self):
-        if not self._begun:
-            self._begin()
         super().setUp()
         self._begun.restore()
         self.addCleanup(lambda: self.assertEqual(self._checked.take(), []))
 
-    def _begin(self):
-        case, before = type(self), set(vars(self))
-        self.begin()
-        for name in set(vars(self)) - before:
-            setattr(case, name, vars(self)[name])
-        case._begun = Snapshot(self.sandbox)
+    def _kept(self):
+        """Override to keep what the marketplace holds as well."""
+        return Snapshot(self.sandbox)
 
     def leave_marketplace(self):
         """Point the account at an address where nobody answers."""

@@ -1,6 +1,6 @@
 """An account with the marketplace's taxonomy on record, and a mapped product."""
 
-from common import ConnectorCase, document, elements
+from common import SECTIONS, ConnectorCase, document, elements, leave_sections
 
 from odoo.fields import Command
 
@@ -10,10 +10,14 @@ from seller_center_sandbox import Sandbox, SandboxServer
 class MappingCase(ConnectorCase):
     """The taxonomy of the sandbox is read once for all tests of a class."""
 
+    #: The part of it that there is.
+    sections = SECTIONS
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         server = SandboxServer(Sandbox()).start()
+        leave_sections(server.sandbox, cls.sections)
         cls.addClassCleanup(server.stop)
         cls.account.api_url = server.url
         cls.read_taxonomy()

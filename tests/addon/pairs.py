@@ -5,7 +5,7 @@ from datetime import datetime, timedelta, timezone
 from functools import partialmethod
 from typing import NamedTuple
 
-from common import Season, document
+from common import Season, document, leave_sections
 from lxml import etree
 
 from odoo.fields import Command
@@ -45,14 +45,21 @@ class Pairs(Season):
         server = SandboxServer(Sandbox(processing_delay=0, auto_process=False)).start()
         cls.addClassCleanup(server.stop)
         cls.sandbox = server.sandbox
+        cls.prepare_sandbox()
         cls.account.api_url = server.url
         cls.read_taxonomy()
         cls.style = cls.make_style("PAIR", "S M")
         cls.small = cls.product(SMALL)
 
+    @classmethod
+    def prepare_sandbox(cls):
+        """Empty the marketplace but for a part of its taxonomy."""
+        cls.sandbox.reset()
+        leave_sections(cls.sandbox)
+
     def setUp(self):
         super().setUp()
-        self.sandbox.reset()
+        self.prepare_sandbox()
         self.listed = self.list_products(self.small)
 
     def specify(self, **values):

@@ -3,7 +3,7 @@
 from contextlib import contextmanager
 from unittest.mock import patch
 
-from common import ConnectorCase, MarketplaceCase, elements
+from common import Beginning, ConnectorCase, MarketplaceCase, elements
 from lxml import etree
 
 from odoo import fields
@@ -204,7 +204,7 @@ class SellingCase(Selling, MarketplaceCase):
         self.medium = self.listing("DRESS-Navy-M")
 
 
-class ComparingCase(Selling, ConnectorCase):
+class ComparingCase(Selling, Beginning, ConnectorCase):
     """A dress in two sizes that counts as published; there is no marketplace."""
 
     NOW = "2026-11-02 10:00:00"
@@ -214,9 +214,13 @@ class ComparingCase(Selling, ConnectorCase):
         super().setUpClass()
         cls.style = cls.make_style("DRESS", "S M")
 
+    def begin(self):
+        super().begin()
+        with self.at(self.NOW):
+            self.list_published(self.style)
+        self.small = self.listing("DRESS-Navy-S")
+        self.medium = self.listing("DRESS-Navy-M")
+
     def setUp(self):
         super().setUp()
         self.enterContext(self.at(self.NOW))
-        self.list_published(self.style)
-        self.small = self.listing("DRESS-Navy-S")
-        self.medium = self.listing("DRESS-Navy-M")

@@ -180,11 +180,12 @@ class TestShownPrices(CurveCase):
 class TestRunsByItself(CurveCase):
     """A promotion beside an RRP, both ends of which hold with Odoo down."""
 
-    def setUp(self):
-        super().setUp()
+    def begin(self):
+        super().begin()
         self.style.product_variant_ids.iconic_rrp = 200.0
-        self.detect()
-        self.send_and_accept("price")
+        with self.at(self.NOW):
+            self.detect()
+            self.send_and_accept("price")
         self.promotion = {
             "date_start": "2026-11-04 10:00:00",
             "date_end": "2026-11-08 23:59:59",
@@ -302,13 +303,13 @@ class TestEndingSales(CurveCase):
         super().setUp()
         self.account.sale_ending = "expire"
 
-    def begin(self, **prices):
+    def begin_sale(self, **prices):
         self.small.write(prices)
         self.detect()
         self.send_and_accept("price")
 
     def test_a_sale_that_would_be_too_cheap_is_cleared_at_once(self):
-        self.begin(price=99.0, rrp=129.0)
+        self.begin_sale(price=99.0, rrp=129.0)
         self.small.write({"price": 119.0, "rrp": 0})
         self.assert_price_sent(
             Price="119.00", SalePrice="", SaleStartDate="", SaleEndDate=""
@@ -325,7 +326,7 @@ class TestEndingSales(CurveCase):
         )
 
     def test_while_a_sale_runs_out_nothing_more_is_sent(self):
-        self.begin(price=99.0, rrp=129.0)
+        self.begin_sale(price=99.0, rrp=129.0)
         self.small.rrp = 0
         self.detect()
         sent = self.send_and_accept("price")[DRESS]
@@ -335,7 +336,7 @@ class TestEndingSales(CurveCase):
                 self.assert_no_change()
 
     def test_its_end_is_the_next_comparison(self):
-        self.begin(price=99.0, rrp=129.0)
+        self.begin_sale(price=99.0, rrp=129.0)
         self.small.rrp = 0
         self.detect()
         self.send_and_accept("price")

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from unittest.mock import patch
 
-from common import MarketplaceCase, contract, over_both_apis
+from common import MarketplaceCase, contract, leave_sections, over_both_apis
 
 from odoo import fields
 from odoo.exceptions import AccessError
@@ -21,16 +21,10 @@ MODELS = ("category", "attribute.set", "attribute", "attribute.option", "brand")
 
 
 class TaxonomyCase(MarketplaceCase):
-    """Women's clothing and shoes: a call and a commit for each set would be slow."""
-
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        taxonomy = cls.sandbox.taxonomy
-        for root in taxonomy.roots:
-            for node in root.children:
-                if node.id not in ("11", "12"):
-                    taxonomy.remove_category(node.id)
+        leave_sections(cls.sandbox)
 
     def refresh(self):
         """Press the button, and run the job until everything is read."""

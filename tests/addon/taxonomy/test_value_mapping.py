@@ -204,6 +204,9 @@ class TestSharing(ValueMappingCase):
 class TestFieldsAndSeasons(ValueMappingCase):
     """What the connector takes from fields and seasons is mapped like attributes."""
 
+    #: With girls' clothing.
+    sections = ("11", "10365")
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
