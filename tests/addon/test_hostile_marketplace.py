@@ -315,7 +315,6 @@ class TestRefusedCall(HostileMarketplaceCase):
                 self.assertEqual(len(self.orders()), 1)
                 self.assertFalse(self.activity("jobs"))
 
-    @contract
     def test_a_refused_pull_of_open_orders_does_not_end_the_routine_one(self):
         self.account.action_pull_open_orders()
         self.sandbox.faults.add(
@@ -386,7 +385,6 @@ class TestRefusedCall(HostileMarketplaceCase):
                 times=None,
             )
 
-    @contract
     def test_a_person_can_ask_for_a_feature_at_once(self):
         self._refuse_carriers()
         self.run_cron("shipment_provider")

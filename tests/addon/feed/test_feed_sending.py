@@ -474,6 +474,7 @@ class TestUnknownOutcome(FeedCase):
                 self.feeds().unlink()
                 self.account.listing_ids.write({"content_status": "pending"})
 
+    @contract
     def test_an_internal_error_leaves_the_outcome_open(self):
         self.sandbox.faults.add(
             "error",
@@ -484,6 +485,7 @@ class TestUnknownOutcome(FeedCase):
         )
         self.assert_unknown()
 
+    @contract
     def test_an_unreadable_answer_leaves_the_outcome_open(self):
         self.sandbox.faults.add("garbage", action="ProductCreate")
         self.assert_unknown()

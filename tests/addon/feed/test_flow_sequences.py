@@ -190,9 +190,10 @@ class TestLeavingAndComingBack(SellingCase):
         self.assertEqual(self.small.product_status, "removed")
 
 
-@over_both_apis
 class TestChangesMeanwhile(SellingCase):
     """Changes while a feed is on its way are sent once afterwards."""
+
+    api_type = "rest"
 
     def check(self, part, flow, change, listed):
         """Change a part, and once more while the first change is on its way.
@@ -233,7 +234,6 @@ class TestChangesMeanwhile(SellingCase):
         self.check("content", "update", change, lambda: self.small.content_digest)
         self.assertEqual(self.sandbox.products["DRESS-Navy-S"].name, "Title 2")
 
-    @contract
     def test_a_second_price_is_sent_after_the_first(self):
         def change(number):
             self.small.price = 99.0 - number
@@ -279,9 +279,10 @@ class TestChangesMeanwhile(SellingCase):
         self.assertEqual(self.marked(listing), {"price": "pending"})
 
 
-@over_both_apis
 class TestLateAnswers(SellingCase):
     """An answer sets the listed values, but no flag that was set again meanwhile."""
+
+    api_type = "rest"
 
     def test_an_old_answer_sets_the_listed_values_while_the_flag_stays_pending(self):
         self.small.price = 89.0
@@ -307,7 +308,6 @@ class TestLateAnswers(SellingCase):
         self.assertEqual(self.marked(self.small), {"price": "pending"})
         self.assertFalse(self.small.price_error)
 
-    @contract
     def test_an_old_end_still_ends(self):
         self.send_quantities_in_feeds()
         self.small.action_end()
@@ -320,8 +320,9 @@ class TestLateAnswers(SellingCase):
         self.assertEqual(self.small.end_status, "pending")
 
 
-@over_both_apis
 class TestFlowsSideBySide(SellingCase):
+    api_type = "rest"
+
     def open_flows(self, listing):
         lines = listing.feed_line_ids.filtered(lambda line: line.state == "open")
         return lines.mapped("flow")
@@ -380,7 +381,6 @@ class TestFlowsSideBySide(SellingCase):
         self.run_cron("update")
         self.assertEqual(self.open_flows(self.small), ["update"])
 
-    @contract
     def test_price_and_stock_are_sent_side_by_side(self):
         self.send_quantities_in_feeds()
         self.small.price = 89.0
