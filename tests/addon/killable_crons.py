@@ -41,12 +41,14 @@ class KillableCrons(KillableOdoo):
             name = f"odoo-{self.database}"
             self._server = processes.Process(line, name, cwd=paths.ROOT)
             self._wait_for_another_than(None)
+        self._crons = self._found()
         self.query(f"UPDATE iconic_account SET image_base_url = '{self._picture_url}'")
 
     def kill(self):
         """Override to end the crons' process alone; another waits until it is woken."""
-        os.kill(self._crons, signal.SIGKILL)
-        self._wait_for_another_than(self._crons)
+        crons = self._found()
+        os.kill(crons, signal.SIGKILL)
+        self._wait_for_another_than(crons)
         wait_for(lambda: not self._connections(), "the end of its connections")
 
     def stop(self):
@@ -56,7 +58,6 @@ class KillableCrons(KillableOdoo):
 
     def _wait_for_another_than(self, old):
         wait_for(lambda: self._found() not in (None, old), "the crons' process")
-        self._crons = self._found()
 
     def _found(self):
         children = psutil.Process(self._server.pid).children()
