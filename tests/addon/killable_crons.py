@@ -6,10 +6,10 @@ from contextlib import contextmanager
 
 import psutil
 from common import picture
-from killable_odoo import KillableOdoo, wait_for
 from servers import PictureServer
 
 from scripts.env import databases, odoo_server, paths, processes
+from scripts.killable_odoo import KillableOdoo, wait_for
 
 
 class KillableCrons(KillableOdoo):
