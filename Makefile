@@ -3,7 +3,7 @@
 PYTHON ?= python3
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help setup demo test test-one chaos try-bare lint structure clean
+.PHONY: help setup demo test test-one chaos fuzz try-bare lint structure clean
 
 help:
 	@echo "make demo [API=rest] [EXIT=1] [JSON=file]"
@@ -12,6 +12,8 @@ help:
 	@echo "make test-one T=path[::test]    some tests only"
 	@echo "make chaos [MINUTES=5] [SEED=] [JSON=file]"
 	@echo "                               kills, lies and poison, and nothing differs"
+	@echo "make fuzz [MINUTES=5] [SEED=] [JSON=file]"
+	@echo "                               spoilt answers for whatever reads answers"
 	@echo "make try-bare SUITE=trixie [AS=root|sudo|plain] [COMMANDS=demo] [APT=no]"
 	@echo "                               both commands above on a bare Debian, by root"
 	@echo "make lint                       the linters alone"
@@ -30,7 +32,10 @@ test-one:
 
 chaos:
 	@MINUTES="$(MINUTES)" SEED="$(SEED)" JSON="$(JSON)" API="$(API)" STYLES="$(STYLES)" \
-		PLANT="$(PLANT)" $(PYTHON) -m scripts.chaos
+		PLANT="$(PLANT)" $(PYTHON) -m scripts.inside scripts.chaos
+
+fuzz:
+	@MINUTES="$(MINUTES)" SEED="$(SEED)" JSON="$(JSON)" $(PYTHON) -m scripts.inside scripts.fuzz
 
 try-bare:
 	@$(PYTHON) -m scripts.try_bare
