@@ -1,6 +1,6 @@
 """Run a module of the scripts with the packages of the project's environment.
 
-    python3 -m scripts.inside scripts.fuzz
+It is named as for `python3 -m`, and what follows goes to it.
 """
 
 import os

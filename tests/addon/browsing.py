@@ -19,7 +19,14 @@ def prepare_pages(env):
             "path": MISSING_SCRIPT,
         }
     )
-    # While they are made, requests would wait for the test's transaction too long.
+    make_bundles(env)
+
+
+def make_bundles(env):
+    """Make what pages load; while it is made, a browser would wait too long.
+
+    :param env: any environment
+    """
     for name in BUNDLES:
         bundle = env["ir.qweb"]._get_asset_bundle(name)
         bundle.js()

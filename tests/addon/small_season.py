@@ -3,6 +3,7 @@
 import base64
 from io import BytesIO
 
+from browsing import make_bundles
 from PIL import Image
 
 SIZES = {"S": "4006381333931", "M": "4006381333948", "L": "4006381333955"}
@@ -71,8 +72,7 @@ def make_season_to_read_back(env):
     """
     make_season(env)
     env.ref("iconic_connector.ir_cron_readback").active = True
-    # Browsers would wait for them.
-    env["ir.qweb"]._pregenerate_assets_bundles()
+    make_bundles(env)
     env.cr.commit()
 
 
