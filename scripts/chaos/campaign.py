@@ -94,22 +94,25 @@ class Campaign:
 
         :return: the report, as a dict
         """
-        begun = time.monotonic()
         self._prepare()
         self._be_quiet()
-        rounds = 0
-        while not self.differences:
-            self._trouble(begun + 60 * self._minutes)
-            self._be_quiet()
-            self.differences = self._compare()
+        begun = time.monotonic()
+        end, rounds = begun + 60 * self._minutes, 0
+        while not self.differences and (not rounds or time.monotonic() < end):
+            self._trouble(min(end, time.monotonic() + ROUND))
+            self.differences = [*self._be_quiet(), *self._compare()]
             rounds += 1
-            console.say(
-                f"    round {rounds}: {self.actions.total()} actions,"
-                f" {self.faults.total()} faults, {self.kills.total()} kills,"
-                f" {len(self.differences)} differences"
-            )
-            if time.monotonic() - begun > 60 * self._minutes:
-                break
+            self._tell(rounds)
+        return self._report(rounds, time.monotonic() - begun)
+
+    def _tell(self, rounds):
+        console.say(
+            f"    round {rounds}: {self.actions.total()} actions,"
+            f" {self.faults.total()} faults, {self.kills.total()} kills,"
+            f" {len(self.differences)} differences"
+        )
+
+    def _report(self, rounds, seconds):
         return {
             "actions": dict(self.actions),
             "faults": dict(self.faults),
@@ -117,13 +120,14 @@ class Campaign:
             "differences": len(self.differences),
             "users_disturbed": len(self.disturbed),
             "seed": self._seed,
-            "minutes": round((time.monotonic() - begun) / 60, 1),
+            "minutes": round(seconds / 60, 1),
             "rounds": rounds,
-            "listings": int(
-                self._world.query("SELECT count(*) FROM iconic_listing")[0][0]
-            ),
-            "orders": int(self._world.query("SELECT count(*) FROM iconic_order")[0][0]),
+            "listings": self._rows("iconic_listing"),
+            "orders": self._rows("iconic_order"),
         }
+
+    def _rows(self, table):
+        return int(self._world.query(f"SELECT count(*) FROM {table}")[0][0])
 
     def _count(self, counter, name):
         with self._lock:
@@ -145,12 +149,11 @@ class Campaign:
         return client
 
     def _trouble(self, end):
+        """Let people work, and break what they stand on."""
         workers = self._people()
         for worker in workers:
             worker.start()
-        end = max(min(end, time.monotonic() + ROUND), time.monotonic() + 5)
-        next_kill = time.monotonic() + self._random.uniform(5, 15)
-        next_wake = 0
+        next_kill, next_wake = time.monotonic() + self._random.uniform(2, 8), 0
         while time.monotonic() < end:
             time.sleep(FAULT_PAUSE)
             sandbox = self._random.choice(list(self._world.sandboxes().values()))
@@ -159,12 +162,21 @@ class Campaign:
                 self._world.wake()
                 next_wake = time.monotonic() + WAKE_PAUSE
             if time.monotonic() > next_kill:
-                trouble = self._random.choice(self._troubles)
-                trouble()
-                self._count(self.kills, trouble.__name__.removeprefix("_"))
+                self._kill()
                 next_kill = time.monotonic() + self._random.uniform(5, 20)
+        self._send_home(workers)
+
+    def _kill(self):
+        trouble = self._random.choice(self._troubles)
+        trouble()
+        self._count(self.kills, trouble.__name__.removeprefix("_"))
+
+    @staticmethod
+    def _send_home(workers):
+        """Let people end what they are at; what nobody foresaw in them is raised."""
         for worker in workers:
             worker.rest()
+        for worker in workers:
             if worker.failure:
                 raise worker.failure
 
@@ -189,24 +201,28 @@ class Campaign:
         self._world.kill_server(self._random.choice(sorted(self._world.servers)))
 
     def _be_quiet(self):
-        """End all faults, do what waits for people, and wait until nothing moves."""
+        """End all faults, do what waits for people, and wait until nothing moves.
+
+        :return: sentences about what does not end
+        """
         for sandbox in self._world.sandboxes().values():
             sandbox.faults.clear()
             sandbox.queue.release()
         self._world.revive()
-        client = self._client()
-        looks, before = 0, None
+        client, looks, before = self._client(), 0, None
         limit = time.monotonic() + PATIENCE
-        while looks < LOOKS and time.monotonic() < limit:
+        while looks < LOOKS:
+            if time.monotonic() > limit:
+                return [f"Still under way (feeds, listings, orders, ...): {before}"]
             self._remedy(client)
             self._world.wake()
             time.sleep(10 * PAUSE)
             now = self._world.query(UNDER_WAY)[0]
             looks = looks + 1 if now == before and not any(map(int, now[:5])) else 0
             before = now
-        console.say(
-            f"    quiet after {PATIENCE - limit + time.monotonic():.0f} s: {now}"
-        )
+        seconds = PATIENCE - limit + time.monotonic()
+        console.say(f"    quiet after {seconds:.0f} s")
+        return []
 
     def _remedy(self, client):
         for model, domain, button in REMEDIES:

@@ -7,7 +7,7 @@ from scripts.chaos.world import World
 #: What everything random comes from.
 SEED = 19
 STYLES = 10
-MINUTES = 0.4
+MINUTES = 0.3
 
 
 def test_after_kills_lies_and_poison_nothing_differs():
