@@ -43,26 +43,31 @@ def _listing(one, sandbox):
     if not there:
         return [f"{label}: is not at the marketplace, {one['marks']}"]
     found = [f"{label}: {flag} is {mark}" for flag, mark in one["marks"].items()]
-    ended = one["listing_status"] == "inactive"
-    wanted = {
-        "price": Decimal(str(one["price"])).quantize(Decimal("0.01")),
-        "available": 0 if ended else one["pieces"],
-        "name": one["name"],
-        "status": "published",
-    }
+    if one["product_status"] != "published":
+        found.append(f"{label}: is {one['product_status']}")
     has = {
         "price": there.charged(sandbox.now()),
         "available": max(there.available, 0),
         "name": there.name,
         "status": "published" if there.images else "created",
     }
-    if one["product_status"] != "published":
-        found.append(f"{label}: is {one['product_status']}")
     return found + [
         f"{label}: {key} is {has[key]}, should be {value}"
-        for key, value in wanted.items()
+        for key, value in _wanted(one).items()
         if has[key] != value
     ]
+
+
+def _wanted(one):
+    """Return what a listing has to have; an ended one is left as it was (section 4)."""
+    if one["listing_status"] == "inactive":
+        return {"available": 0, "status": "published"}
+    return {
+        "price": Decimal(str(one["price"])).quantize(Decimal("0.01")),
+        "available": one["pieces"],
+        "name": one["name"],
+        "status": "published",
+    }
 
 
 def _orders(name, mine, sandbox):
