@@ -61,6 +61,8 @@ SELECT (SELECT count(*) FROM iconic_feed WHERE state IN ('sending', 'processing'
        (SELECT count(*) FROM iconic_order_change WHERE state IN ('pending', 'sending')
            OR needs_processing),
        (SELECT count(*) FROM iconic_account_job_request),
+       (SELECT count(*) FROM iconic_account_job WHERE owner IS NOT NULL
+           OR failure_count > 0),
        (SELECT max(id) FROM iconic_feed)
 """.format(flags=", ".join(f"{flag}_status" for flag in expected.FLAGS))
 
@@ -213,12 +215,14 @@ class Campaign:
         limit = time.monotonic() + PATIENCE
         while looks < LOOKS:
             if time.monotonic() > limit:
-                return [f"Still under way (feeds, listings, orders, ...): {before}"]
+                return [
+                    f"Still under way (feeds, listings, orders, status updates, requests, jobs): {before}"
+                ]
             self._remedy(client)
             self._world.wake()
             time.sleep(10 * PAUSE)
             now = self._world.query(UNDER_WAY)[0]
-            looks = looks + 1 if now == before and not any(map(int, now[:5])) else 0
+            looks = looks + 1 if now == before and not any(map(int, now[:-1])) else 0
             before = now
         seconds = PATIENCE - limit + time.monotonic()
         console.say(f"    quiet after {seconds:.0f} s")

@@ -37,10 +37,10 @@ WAITS = {
 #: Leases that nobody has renewed for a while: their owner is dead. They last ten
 #: minutes, and whoever is alive renews them with each step.
 DEAD = (
-    ("iconic_feed", "sending_since", "-20 seconds"),
-    ("iconic_order_change", "sending_since", "-20 seconds"),
-    ("iconic_account_job", "lease_until", "9 minutes 30 seconds"),
-    ("iconic_order", "lease_until", "9 minutes 30 seconds"),
+    ("iconic_feed", "sending_since", "-15 seconds"),
+    ("iconic_order_change", "sending_since", "-15 seconds"),
+    ("iconic_account_job", "lease_until", "9 minutes 45 seconds"),
+    ("iconic_order", "lease_until", "9 minutes 45 seconds"),
 )
 
 
