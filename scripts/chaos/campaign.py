@@ -51,7 +51,8 @@ REMEDIES = (
         "action_retry",
     ),
 )
-#: What is under way, as one row of text.
+#: What is under way, as one row of text, and what its numbers count.
+UNDER_WAY_NAMES = "feeds, listings, orders, status updates, requests, jobs"
 UNDER_WAY = """
 SELECT (SELECT count(*) FROM iconic_feed WHERE state IN ('sending', 'processing')),
        (SELECT count(*) FROM iconic_listing WHERE 'pending' IN ({flags})
