@@ -216,9 +216,7 @@ class Campaign:
         limit = time.monotonic() + PATIENCE
         while looks < LOOKS:
             if time.monotonic() > limit:
-                return [
-                    f"Still under way (feeds, listings, orders, status updates, requests, jobs): {before}"
-                ]
+                return [f"Still under way ({UNDER_WAY_NAMES}): {before}"]
             self._remedy(client)
             self._world.wake()
             time.sleep(10 * PAUSE)
