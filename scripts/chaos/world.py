@@ -7,7 +7,8 @@ run scheduled jobs on the same database.
 import contextlib
 import os
 import signal
-from pathlib import Path
+
+import psutil
 
 from scripts.chaos import season
 from scripts.env import databases, odoo_server, paths, postgres, processes
@@ -120,10 +121,10 @@ class World:
 
         :param choose: function of a list that returns one of it
         """
-        workers = _children(self.servers[name].process.pid)
-        if workers:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(choose(workers), signal.SIGKILL)
+        with contextlib.suppress(psutil.NoSuchProcess):
+            workers = psutil.Process(self.servers[name].process.pid).children()
+            if workers:
+                choose(workers).kill()
 
     def kill_server(self, name):
         """Kill a server with all that it has started, and start it again."""
@@ -175,12 +176,3 @@ class World:
         target = paths.LOGS / f"{self.database}.json"
         run_in_shell(self.database, module, function, PATIENCE, [str(target)])
         return target.read_text()
-
-
-def _children(pid):
-    """Return the processes that a process has started."""
-    try:
-        found = Path(f"/proc/{pid}/task/{pid}/children").read_text()
-    except FileNotFoundError:
-        return []
-    return [int(one) for one in found.split()]
