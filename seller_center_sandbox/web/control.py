@@ -102,6 +102,8 @@ class Control:
         handler = getattr(self, f"_{request.method.lower()}_{name}", None)
         if not name.isidentifier() or not handler:
             return _json({"error": "There is no such control"}, 404)
+        # A control is a call like any other: what is due has happened before it.
+        self.sandbox.run_due_tasks()
         try:
             return _json(handler(_arguments(request)))
         except _USER_ERRORS as error:
@@ -112,7 +114,6 @@ class Control:
         return {"reset": True}
 
     def _get_state(self, arguments):
-        self.sandbox.run_due_tasks()
         with self.sandbox.lock:
             return describe(self.sandbox)
 

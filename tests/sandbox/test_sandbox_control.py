@@ -29,6 +29,15 @@ def test_the_state_tells_everything_as_json(seller):
     assert (feed["status"], feed["skus"]) == ("Finished", ["SKU-1"])
 
 
+def test_an_order_can_be_placed_for_what_a_feed_has_just_created(
+    seller, sandbox, monkeypatch
+):
+    monkeypatch.setattr(sandbox.queue, "wake", lambda: None)
+    assert seller.call("ProductCreate", request(product())).accepted
+    answer = seller.control("POST", "orders", items=[{"sku": "SKU-1"}])
+    assert answer.status_code == 200, answer.text
+
+
 def test_the_production_service_pictures_a_product_and_writes_its_text(seller):
     seller.feed("ProductCreate", request(product()))
     one = seller.control("POST", "produce", sku="SKU-1").json()
