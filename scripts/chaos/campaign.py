@@ -8,64 +8,38 @@ import time
 from collections import Counter
 
 from scripts.chaos import compare, expected, faults, people
+from scripts.chaos.quiet import Quiet
+from scripts.chaos.watch import Watch
 from scripts.env import console, web_client
 from scripts.killable_odoo import PAUSE
 
 #: Seconds of trouble between two comparisons.
 ROUND = 60
-#: Seconds between two faults.
-FAULT_PAUSE = 1.5
-#: Seconds between two runs of all scheduled jobs.
-WAKE_PAUSE = 5
+#: Seconds between two of a kind, at least and at most: faults at the marketplaces,
+#: runs of all scheduled jobs, kills, and times when the disk is full.
+FAULTS, WAKES, KILLS, FULL_DISKS = (0.5, 2.5), (5, 5), (5, 20), (15, 45)
+#: Seconds for which the disk stays full.
+FULL = (2, 8)
 USERS = 3
-#: Seconds until everything has to be quiet after the trouble.
-PATIENCE = 600
-#: Looks that must find the same, for it to be quiet.
-LOOKS = 3
-#: What a user presses where something waits for a person: model, domain, button.
-REMEDIES = (
-    (
-        "iconic.account",
-        [("connection_state", "=", "on_hold")],
-        "action_test_connection",
-    ),
-    ("iconic.order", [("state", "=", "held")], "action_retry"),
-    ("iconic.order", [("invoice_error", "!=", False)], "action_retry"),
-    ("iconic.order", [("unreadable", "!=", False)], "action_retry"),
-    ("iconic.order.change", [("state", "=", "refused")], "action_retry"),
-    (
-        "iconic.listing",
-        [
-            "|",
-            "|",
-            "|",
-            "|",
-            "|",
-            ("content_status", "=", "error"),
-            ("price_status", "=", "error"),
-            ("quantity_status", "=", "error"),
-            ("image_status", "=", "error"),
-            ("end_status", "=", "error"),
-            ("remove_status", "=", "error"),
-        ],
-        "action_retry",
-    ),
-)
-#: What is under way, as one row of text, and what its numbers count.
-UNDER_WAY_NAMES = "feeds, listings, orders, status updates, requests, jobs"
-UNDER_WAY = """
-SELECT (SELECT count(*) FROM iconic_feed WHERE state IN ('sending', 'processing')),
-       (SELECT count(*) FROM iconic_listing WHERE 'pending' IN ({flags})
-           OR 'sent' IN ({flags})),
-       (SELECT count(*) FROM iconic_order WHERE needs_processing
-           OR state = 'new'),
-       (SELECT count(*) FROM iconic_order_change WHERE state IN ('pending', 'sending')
-           OR needs_processing),
-       (SELECT count(*) FROM iconic_account_job_request),
-       (SELECT count(*) FROM iconic_account_job WHERE owner IS NOT NULL
-           OR failure_count > 0),
-       (SELECT max(id) FROM iconic_feed)
-""".format(flags=", ".join(f"{flag}_status" for flag in expected.FLAGS))
+
+
+class Pulse:
+    """Something that happens again and again, after pauses of random length.
+
+    :param action: function without parameters
+    :param pause: seconds, the shortest and the longest
+    :param chance: a :class:`random.Random`
+    """
+
+    def __init__(self, action, pause, chance):
+        self._action, self._pause, self._chance = action, pause, chance
+        self._next = time.monotonic() + chance.uniform(*pause)
+
+    def beat(self):
+        """Do it if its time has come."""
+        if time.monotonic() >= self._next:
+            self._action()
+            self._next = time.monotonic() + self._chance.uniform(*self._pause)
 
 
 class Campaign:
@@ -88,6 +62,7 @@ class Campaign:
         self.kills = Counter()
         self.disturbed = []
         self.differences = []
+        self._watch = Watch(world, world.kits())
         self._troubles = [self._kill_worker, self._kill_server, world.lose_connections]
         if crashes:
             self._troubles.append(world.restart_postgres)
@@ -99,6 +74,7 @@ class Campaign:
         """
         self._prepare()
         self._be_quiet()
+        self._watch.start()
         begun = time.monotonic()
         end, rounds = begun + 60 * self._minutes, 0
         while not self.differences and (not rounds or time.monotonic() < end):
@@ -106,6 +82,7 @@ class Campaign:
             self.differences = [*self._be_quiet(), *self._compare()]
             rounds += 1
             self._tell(rounds)
+        self._watch.rest()
         return self._report(rounds, time.monotonic() - begun)
 
     def _tell(self, rounds):
@@ -125,6 +102,9 @@ class Campaign:
             "seed": self._seed,
             "minutes": round(seconds / 60, 1),
             "rounds": rounds,
+            "looks": self._watch.looks,
+            "watched": dict(self._watch.sent),
+            "full_disk": self._world.disk.mounted,
             "listings": self._rows("iconic_listing"),
             "orders": self._rows("iconic_order"),
         }
@@ -156,32 +136,36 @@ class Campaign:
         workers = self._people()
         for worker in workers:
             worker.start()
-        next_kill, next_wake = time.monotonic() + self._random.uniform(2, 8), 0
+        pulses = [Pulse(*one, self._random) for one in self._pulses()]
         while time.monotonic() < end:
-            time.sleep(FAULT_PAUSE)
-            sandbox = self._random.choice(list(self._world.sandboxes().values()))
-            self._count(self.faults, faults.strike(sandbox, self._random))
-            if time.monotonic() > next_wake:
-                self._world.wake()
-                next_wake = time.monotonic() + WAKE_PAUSE
-            if time.monotonic() > next_kill:
-                self._kill()
-                next_kill = time.monotonic() + self._random.uniform(5, 20)
-        self._send_home(workers)
+            time.sleep(PAUSE)
+            for pulse in pulses:
+                pulse.beat()
+        for worker in workers:
+            worker.rest()
+
+    def _pulses(self):
+        yield self._strike, FAULTS
+        yield self._world.wake, WAKES
+        yield self._kill, KILLS
+        if self._world.disk.mounted:
+            yield self._fill_disk, FULL_DISKS
+
+    def _strike(self):
+        sandbox = self._random.choice(list(self._world.sandboxes().values()))
+        self._count(self.faults, faults.strike(sandbox, self._random))
+
+    def _fill_disk(self):
+        self._world.disk.fill()
+        self._count(self.faults, "full disk")
+        relief = threading.Timer(self._random.uniform(*FULL), self._world.disk.empty)
+        relief.daemon = True
+        relief.start()
 
     def _kill(self):
         trouble = self._random.choice(self._troubles)
         trouble()
         self._count(self.kills, trouble.__name__.removeprefix("_"))
-
-    @staticmethod
-    def _send_home(workers):
-        """Let people end what they are at; what nobody foresaw in them is raised."""
-        for worker in workers:
-            worker.rest()
-        for worker in workers:
-            if worker.failure:
-                raise worker.failure
 
     def _people(self):
         log = functools.partial(self._count, self.actions)
@@ -211,31 +195,11 @@ class Campaign:
         for sandbox in self._world.sandboxes().values():
             sandbox.faults.clear()
             sandbox.queue.release()
+        self._world.disk.empty()
         self._world.revive()
-        client, looks, before = self._client(), 0, None
-        limit = time.monotonic() + PATIENCE
-        while looks < LOOKS:
-            if time.monotonic() > limit:
-                return [f"Still under way ({UNDER_WAY_NAMES}): {before}"]
-            self._remedy(client)
-            self._world.wake()
-            time.sleep(10 * PAUSE)
-            now = self._world.query(UNDER_WAY)[0]
-            looks = looks + 1 if now == before and not any(map(int, now[:-1])) else 0
-            before = now
-        seconds = PATIENCE - limit + time.monotonic()
-        console.say(f"    quiet after {seconds:.0f} s")
-        return []
-
-    def _remedy(self, client):
-        for model, domain, button in REMEDIES:
-            ids = client.call(model, "search", domain)
-            if ids:
-                try:
-                    client.call(model, button, ids)
-                except web_client.OdooError as error:
-                    console.say(f"    {model}.{button}: {error}")
+        return Quiet(self._world, self._client()).wait()
 
     def _compare(self):
         text = self._world.report(expected.__name__, "write")
-        return compare.differences(json.loads(text), self._world.sandboxes())
+        found = compare.differences(json.loads(text), self._world.sandboxes())
+        return found + self._watch.judge()

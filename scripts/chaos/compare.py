@@ -3,11 +3,19 @@
 from collections import Counter
 from decimal import Decimal
 
-from seller_center_sandbox.orders.statuses import SELLER
+from seller_center_sandbox.orders.statuses import (
+    CANCELED,
+    DELIVERED,
+    FAILED,
+    RETURNED,
+    RETURNS,
+    SELLER,
+    SHIPPED,
+)
 
 #: Items that are paid no more.
-GONE = ("canceled", "failed", "returned")
-LEFT = ("shipped", "delivered", "failed", "returned")
+GONE = (CANCELED, FAILED, RETURNED)
+LEFT = (SHIPPED, DELIVERED, FAILED, *RETURNS)
 
 
 def differences(expected, sandboxes):
@@ -100,7 +108,7 @@ def _order(one, sandbox):
     if one["owed"]:
         yield f"{label}: {one['owed']} is open"
     for item in one["shipped"]:
-        if items.get(item) not in (*LEFT, "canceled"):
+        if items.get(item) not in (*LEFT, CANCELED):
             yield f"{label}: item {item} has left and is {items.get(item)}"
 
 

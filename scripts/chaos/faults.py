@@ -34,8 +34,7 @@ def strike(sandbox, random):
     :param random: a :class:`random.Random`
     :return: its kind
     """
-    kind = random.choice(("call", "call", "poison", "refusal", "token", "cancel"))
-    return _KINDS[kind](sandbox, random)
+    return random.choice(_KINDS)(sandbox, random)
 
 
 def _call(sandbox, random):
@@ -65,16 +64,32 @@ def _token(sandbox, _random):
 def _cancel(sandbox, random):
     """Cancel a feed that waits, as the marketplace does."""
     with sandbox.lock:
-        waiting = [one for one in sandbox.feeds.values() if one.is_open]
-        if waiting:
-            sandbox.queue.cancel(random.choice(waiting))
+        for feed in _waiting(sandbox, random):
+            sandbox.queue.cancel(feed)
     return "cancelled feed"
 
 
-_KINDS = {
-    "call": _call,
-    "poison": _poison,
-    "refusal": _refusal,
-    "token": _token,
-    "cancel": _cancel,
-}
+def _lose(sandbox, random):
+    """Lose a feed that was accepted: nobody knows of it any more."""
+    with sandbox.lock:
+        for feed in _waiting(sandbox, random):
+            del sandbox.queue.feeds[feed.id]
+    return "lost feed"
+
+
+def _release(sandbox, _random):
+    """Process feeds that were stuck, after those that have overtaken them."""
+    sandbox.queue.release()
+    return "late feed"
+
+
+def _waiting(sandbox, random):
+    """Return one of the feeds that wait, in a list; an empty one if there is none."""
+    waiting = [one for one in sandbox.feeds.values() if one.is_open]
+    return random.sample(waiting, min(1, len(waiting)))
+
+
+_KINDS = (_call, _call, _call, _poison, _poison, _refusal, _token, _cancel) + (
+    _lose,
+    _release,
+)

@@ -8,21 +8,25 @@ import base64
 import contextlib
 import http.client
 import itertools
-import threading
 import urllib.error
 from io import BytesIO
 
 from PIL import Image
 
 from scripts.chaos import season
+from scripts.chaos.worker import Worker
 from scripts.env import web_client
 from seller_center_sandbox.core.errors import ApiError
 from seller_center_sandbox.orders.placing import InvalidOrder, place_order
 from seller_center_sandbox.orders.statuses import (
     CANCELED,
+    CUSTOMER,
     DELIVERED,
+    FAILED,
     MARKETPLACE,
     PENDING,
+    RETURN_DELIVERED,
+    RETURN_SHIPPED,
     RETURNED,
     SHIPPED,
     usual_reason,
@@ -42,15 +46,23 @@ AWAY = (
 )
 #: Seconds between two actions of a user, and of the shoppers at a marketplace.
 PAUSE, SHOPPERS_PAUSE = 0.2, 3
-#: What the marketplace and its carriers do with an item by themselves.
-_NEXT = {PENDING: CANCELED, SHIPPED: DELIVERED, DELIVERED: RETURNED}
+#: What becomes of an item without the seller: the next status and who sets it.
+_NEXT = {
+    PENDING: ((CANCELED, MARKETPLACE),),
+    SHIPPED: ((DELIVERED, MARKETPLACE),) * 4 + ((FAILED, MARKETPLACE),),
+    DELIVERED: ((RETURNED, MARKETPLACE), (RETURN_SHIPPED, CUSTOMER)),
+    RETURN_SHIPPED: ((RETURN_DELIVERED, MARKETPLACE),),
+    RETURN_DELIVERED: ((RETURNED, MARKETPLACE),),
+}
 #: The share of those that might be cancelled or returned, and are.
 SOME = 0.2
+#: The share of returned goods that are damaged.
+DAMAGED = 0.2
 SKIP_QUESTIONS = {"context": {"skip_backorder": True, "skip_sms": True}}
 
 
-class Worker(threading.Thread):
-    """Somebody who acts again and again, until it is time to rest.
+class Person(Worker):
+    """Somebody who chooses what to do.
 
     :param random: a :class:`random.Random` of its own
     :param log: function of the name of an action, called for each
@@ -59,32 +71,12 @@ class Worker(threading.Thread):
     pause = PAUSE
 
     def __init__(self, random, log):
-        super().__init__(daemon=True)
+        super().__init__()
         self._random = random
         self._log = log
-        self._rest = threading.Event()
-        self.failure = None
-
-    def run(self):
-        """Override to act; what nobody foresaw ends it, and is kept."""
-        try:
-            while not self._rest.wait(self.pause):
-                self.act()
-        except Exception as error:
-            self.failure = error
-            raise
-
-    def rest(self):
-        """Let it end what it is at."""
-        self._rest.set()
-        self.join()
-
-    def act(self):
-        """Override to do one thing."""
-        raise NotImplementedError
 
 
-class User(Worker):
+class User(Person):
     """A user of Odoo.
 
     :param world: the :class:`~scripts.chaos.world.World`
@@ -233,6 +225,37 @@ class User(Worker):
             self.call("stock.picking", "write", [picking["id"]], values)
         self.call("stock.picking", "button_validate", [picking["id"]], **SKIP_QUESTIONS)
 
+    def _do_receive_return(self):
+        """Receive an item that the carrier has brought, good or damaged."""
+        domain = [("return_state", "in", ("coming_back", "refunded"))]
+        item = self._one("iconic.order.item", domain)
+        if not item:
+            return
+        active = {"active_model": "iconic.order.item", "active_ids": [item["id"]]}
+        [wizard] = self.call("iconic.order.return", "create", [{}], context=active)
+        if self._random.random() < DAMAGED:
+            [asked] = self.call("iconic.order.return", "read", [wizard], ["line_ids"])
+            damaged = [
+                (1, line, {"condition": "damaged"}) for line in asked["line_ids"]
+            ]
+            self.call("iconic.order.return", "write", [wizard], {"line_ids": damaged})
+        self.call("iconic.order.return", "action_confirm", [wizard])
+
+    def _do_receive_undelivered(self):
+        """Receive a parcel that came back without having reached its buyer."""
+        order = self._one("iconic.order", [("has_failed_delivery", "=", True)])
+        if order:
+            self.call("iconic.order", "action_receive_undelivered", [order["id"]])
+        back = [
+            ("picking_type_code", "=", "incoming"),
+            ("state", "=", "assigned"),
+        ]
+        receipt = self._one("stock.picking", back)
+        if receipt:
+            self.call(
+                "stock.picking", "button_validate", [receipt["id"]], **SKIP_QUESTIONS
+            )
+
     def _do_cancel_order(self):
         """Cancel what cannot be shipped: the wizard asks for items and the reason."""
         domain = [("state", "=", "sale"), ("iconic_order_ids", "!=", False)]
@@ -272,7 +295,7 @@ class User(Worker):
         self.call(model, "web_search_read", [], {"display_name": {}}, limit=40)
 
 
-class Shopper(Worker):
+class Shopper(Person):
     """Shoppers and the marketplace's own people, at one marketplace.
 
     :param sandbox: the marketplace
@@ -308,13 +331,14 @@ class Shopper(Worker):
             if not items:
                 return
             item = self._random.choice(items)
-            status = _NEXT.get(item.status)
-            if status and (status == DELIVERED or self._random.random() < SOME):
+            status, editor = self._random.choice(_NEXT.get(item.status, [("", "")]))
+            often = status in (DELIVERED, FAILED, RETURN_DELIVERED)
+            if status and (often or self._random.random() < SOME):
                 move_items(
                     self._sandbox,
                     [item],
                     status,
-                    editor=MARKETPLACE,
+                    editor=editor,
                     reason=usual_reason(status),
                 )
                 self._log(status)

@@ -1,14 +1,18 @@
-"""Odoo with a fault in the add-on, for showing that the campaign finds it.
+"""Odoo, with a fault in the add-on if one is asked for: the campaign has to find it.
 
-    python -m scripts.chaos.planted_odoo FAULT server -c ...
+The environment names the fault, a key of `PLANTS`; the arguments are Odoo's. Each fault
+strikes some records always, or now and then, as faults of that kind do.
 
-What follows the fault's name, a key of `PLANTS`, goes to Odoo. Each fault strikes some
-records always, or now and then, as faults of that kind do.
+Unlike `python -m odoo`, it is a file that Odoo can run again: the process for
+websockets is begun so.
 """
 
 import itertools
+import os
 import runpy
-import sys
+
+#: The variable that names the fault.
+PLANT = "CHAOS_PLANT"
 
 #: One in so many records, or calls.
 ONE_IN = 4
@@ -76,7 +80,12 @@ PLANTS = {
 
 def main():
     """Run Odoo, with the fault in each registry that it loads."""
-    plant = PLANTS[sys.argv[1]]
+    if os.environ.get(PLANT):
+        _plant(PLANTS[os.environ[PLANT]])
+    runpy.run_module("odoo", run_name="__main__")
+
+
+def _plant(plant):
     from odoo.orm.registry import Registry
 
     new = Registry.new.__func__
@@ -87,8 +96,6 @@ def main():
         return registry
 
     Registry.new = classmethod(planted)
-    sys.argv = ["odoo", *sys.argv[2:]]
-    runpy.run_module("odoo", run_name="__main__")
 
 
 if __name__ == "__main__":

@@ -150,7 +150,7 @@ def _make_accounts(env, season, category, size, warehouse):
                 "shipping_kept_by": "seller",
                 "orders_from": "2020-01-01",
                 "connection_state": "connected",
-                "check_in_returns": True,
+                "check_in_returns": name == ACCOUNTS[0],
                 "make_pick_tickets": False,
                 "make_payment_receipts": False,
                 "max_price_fall": 0,

@@ -5,12 +5,15 @@ run scheduled jobs on the same database.
 """
 
 import contextlib
+import itertools
 import os
 import signal
 
 import psutil
 
 from scripts.chaos import season
+from scripts.chaos.planted_odoo import PLANT
+from scripts.chaos.small_disk import SmallDisk
 from scripts.env import databases, odoo_server, paths, postgres, processes
 from scripts.killable_odoo import NOW, KillableOdoo, connect_account, run_in_shell
 from seller_center_sandbox import Sandbox, SandboxServer
@@ -21,8 +24,8 @@ SERVERS = {
     "prefork": ("--workers=2", "--max-cron-threads=2"),
     "threaded": ("--workers=0", "--max-cron-threads=1"),
 }
-FIRST_PORT = 18869
-PLANTED = "scripts.chaos.planted_odoo"
+FIRST_PORT, PORTS_OF_A_SERVER = 18869, 4
+ODOO = "scripts.chaos.planted_odoo"
 #: Seconds from accepting a feed to its result.
 PROCESSING_DELAY = 1
 #: Seconds that making the goods may take.
@@ -43,6 +46,12 @@ DEAD = (
     ("iconic_account_job", "lease_until", "9 minutes 45 seconds"),
     ("iconic_order", "lease_until", "9 minutes 45 seconds"),
 )
+KITS = """
+SELECT kit.default_code, part.default_code, line.product_qty
+FROM mrp_bom_line AS line JOIN mrp_bom AS bom ON bom.id = bom_id
+JOIN product_product AS part ON part.id = line.product_id
+JOIN product_product AS kit ON kit.product_tmpl_id = bom.product_tmpl_id
+"""
 
 
 class World:
@@ -58,11 +67,13 @@ class World:
         self._source = source
         self._api_types = dict(zip(season.ACCOUNTS, api_types, strict=True))
         self._styles = styles
-        self._module = (PLANTED, plant) if plant else ("odoo",)
+        self._environment = {**os.environ, PLANT: plant or ""}
         self._stack = contextlib.ExitStack()
+        self._numbers = itertools.count(1)
         self.database = DATABASE.format(pid=os.getpid())
         self.marketplaces = {}
         self.servers = {}
+        self.disk = SmallDisk(databases.filestore(self.database))
         self._odoo = KillableOdoo(self.database)
         self.query = self._odoo.query
 
@@ -92,6 +103,7 @@ class World:
     def _make_database(self):
         databases.copy(self._source, self.database)
         self._stack.callback(databases.drop, self.database)
+        self._stack.enter_context(self.disk)
         run_in_shell(self.database, season.__name__, "make", PATIENCE, [self._styles])
         for name, server in self.marketplaces.items():
             connect_account(self.database, name, server.url, self._api_types[name])
@@ -102,14 +114,17 @@ class World:
 
     def start(self, name):
         """Start one of Odoo's servers, and wait until it answers."""
-        port = processes.free_port(FIRST_PORT)
+        number = next(self._numbers)
+        # Its two ports are nobody else's, though each is bound a while later.
+        port = processes.free_port(FIRST_PORT + PORTS_OF_A_SERVER * number)
         arguments = [*SERVERS[name], f"--gevent-port={processes.free_port(port + 1)}"]
         server = odoo_server.OdooServer(
             self.database,
             port,
-            name=f"chaos-{name}",
+            name=f"chaos-{name}-{number}",
             arguments=arguments,
-            module=self._module,
+            module=ODOO,
+            env=self._environment,
         )
         self.servers[name] = server
         server.wait()
@@ -167,6 +182,24 @@ class World:
                 f" AND {column} > {NOW} - interval '1 hour'"
             )
         self._odoo.wake_crons()
+
+    def give_up_lost_feeds(self):
+        """Let the six hours pass after which a feed counts as lost.
+
+        Only while the marketplaces process all that they know: at once.
+        """
+        self.query(
+            "UPDATE iconic_feed SET submitted_at = submitted_at - interval '7 hours'"
+            f" WHERE state = 'processing' AND submitted_at < {NOW} - interval '15 s'"
+            f" AND submitted_at > {NOW} - interval '6 hours'"
+        )
+
+    def kits(self):
+        """Return what kits are made of: SKU of a kit -> SKU of a part -> pieces."""
+        found = {}
+        for kit, part, pieces in self.query(KITS):
+            found.setdefault(kit, {})[part] = float(pieces)
+        return found
 
     def report(self, module, function):
         """Run a function in `odoo shell` that writes what it sees.

@@ -100,9 +100,9 @@ def copy(source, name):
     # PostgreSQL copies files fastest this way.
     strategy = "STRATEGY FILE_COPY"
     postgres.query(f'CREATE DATABASE "{name}" TEMPLATE "{source}" {strategy}')
-    if _filestore(source).exists():
+    if filestore(source).exists():
         # Odoo never writes into a stored file: links do, and take no time.
-        shutil.copytree(_filestore(source), _filestore(name), copy_function=os.link)
+        shutil.copytree(filestore(source), filestore(name), copy_function=os.link)
 
 
 def drop(name):
@@ -111,7 +111,7 @@ def drop(name):
     :param name: its name
     """
     postgres.query(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-    shutil.rmtree(_filestore(name), ignore_errors=True)
+    shutil.rmtree(filestore(name), ignore_errors=True)
 
 
 def problems(output):
@@ -140,8 +140,8 @@ def _make(name, base, modules, what, prepare):
     postgres.query("VACUUM ANALYZE", unfinished)
     _drop_outdated(kind)
     postgres.query(f'ALTER DATABASE "{unfinished}" RENAME TO "{name}"')
-    if _filestore(unfinished).exists():
-        _filestore(unfinished).rename(_filestore(name))
+    if filestore(unfinished).exists():
+        filestore(unfinished).rename(filestore(name))
 
 
 def _install(name, modules, what):
@@ -185,7 +185,8 @@ def modules_done(output):
     return ": {} of {} modules".format(*found[-1]) if found else ""
 
 
-def _filestore(name):
+def filestore(name):
+    """Return the folder of a database's files."""
     return paths.ODOO_DATA / "filestore" / name
 
 

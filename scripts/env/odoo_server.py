@@ -28,15 +28,15 @@ def write_config(tree):
     paths.ODOO_CONFIG.write_text(text)
 
 
-def command(*arguments, subcommand="server", module=("odoo",)):
+def command(*arguments, subcommand="server", module="odoo"):
     """Give the command line of an Odoo process.
 
     :param arguments: what follows the configuration, such as `-d`, a name
     :param subcommand: Odoo's subcommand, such as `shell`
-    :param module: the Python module that runs Odoo, with what it takes first
+    :param module: the Python module that runs Odoo
     :return: the program and its arguments
     """
-    base = [python_env.PYTHON, "-m", *module, subcommand, "-c", paths.ODOO_CONFIG]
+    base = [python_env.PYTHON, "-m", module, subcommand, "-c", paths.ODOO_CONFIG]
     return [str(part) for part in (*base, *arguments)]
 
 
@@ -47,11 +47,18 @@ class OdooServer:
     :param port: the first port to try
     :param name: the log's name
     :param arguments: further command line arguments
-    :param module: the Python module that runs Odoo, with what it takes first
+    :param module: the Python module that runs Odoo
+    :param env: its environment, if not this process's
     """
 
     def __init__(
-        self, database, port=8069, name="odoo", arguments=(), module=("odoo",)
+        self,
+        database,
+        port=8069,
+        name="odoo",
+        arguments=(),
+        module="odoo",
+        env=None,
     ):
         self.database = database
         self.port = processes.free_port(port)
@@ -59,7 +66,7 @@ class OdooServer:
         options = ["-d", database, f"--db-filter=^{database}$"]
         options += [f"--http-port={self.port}", *arguments]
         line = command(*options, module=module)
-        self.process = processes.Process(line, name, cwd=paths.ROOT)
+        self.process = processes.Process(line, name, cwd=paths.ROOT, env=env)
 
     def wait(self):
         """Wait until it answers.

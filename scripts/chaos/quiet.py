@@ -1,0 +1,107 @@
+"""The quiet after the trouble: what waits for people is retried until nothing moves."""
+
+import time
+
+from scripts.chaos.expected import FLAGS
+from scripts.env import console, web_client
+from scripts.killable_odoo import PAUSE
+
+#: Seconds in which something has to move, until all is quiet.
+PATIENCE = 90
+#: Times that each job has to succeed after the last movement; one may run already.
+RUNS = 2
+#: What a user presses where something waits for a person: model, domain, button.
+REMEDIES = (
+    (
+        "iconic.account",
+        [("connection_state", "=", "on_hold")],
+        "action_test_connection",
+    ),
+    ("iconic.order", [("state", "=", "held")], "action_retry"),
+    ("iconic.order", [("invoice_error", "!=", False)], "action_retry"),
+    ("iconic.order", [("unreadable", "!=", False)], "action_retry"),
+    ("iconic.order.change", [("state", "=", "refused")], "action_retry"),
+    (
+        "iconic.listing",
+        [
+            "|",
+            "|",
+            "|",
+            "|",
+            "|",
+            ("content_status", "=", "error"),
+            ("price_status", "=", "error"),
+            ("quantity_status", "=", "error"),
+            ("image_status", "=", "error"),
+            ("end_status", "=", "error"),
+            ("remove_status", "=", "error"),
+        ],
+        "action_retry",
+    ),
+)
+#: What is under way, as one row of text, and what its numbers count.
+UNDER_WAY_NAMES = "feeds, listings, orders, status updates, requests, failing jobs"
+UNDER_WAY = """
+SELECT (SELECT count(*) FROM iconic_feed WHERE state IN ('sending', 'processing')),
+       (SELECT count(*) FROM iconic_listing WHERE 'pending' IN ({flags})
+           OR 'sent' IN ({flags})),
+       (SELECT count(*) FROM iconic_order WHERE needs_processing
+           OR state = 'new'),
+       (SELECT count(*) FROM iconic_order_change WHERE state IN ('pending', 'sending')
+           OR needs_processing),
+       (SELECT count(*) FROM iconic_account_job_request),
+       (SELECT count(*) FROM iconic_account_job WHERE failure_count > 0),
+       (SELECT max(id) FROM iconic_feed)
+""".format(flags=", ".join(f"{flag}_status" for flag in FLAGS))
+JOBS = "SELECT id, succeeded_at FROM iconic_account_job"
+
+
+class Quiet:
+    """Waits until there is nothing left to do.
+
+    :param world: the :class:`~scripts.chaos.world.World`
+    :param client: a :class:`~scripts.env.web_client.WebClient`, logged in
+    """
+
+    def __init__(self, world, client):
+        self._world = world
+        self._client = client
+        self._under_way = None
+        self._moved_at = 0
+        self._runs = {}
+
+    def wait(self):
+        """Wait until nothing moves, nor waits.
+
+        :return: sentences about what does not end
+        """
+        begun = self._moved_at = time.monotonic()
+        while not self._is_still():
+            if time.monotonic() > self._moved_at + PATIENCE:
+                return [f"Still under way ({UNDER_WAY_NAMES}): {self._under_way}"]
+            self._remedy()
+            self._world.give_up_lost_feeds()
+            self._world.wake()
+            time.sleep(5 * PAUSE)
+        console.say(f"    quiet after {time.monotonic() - begun:.0f} s")
+        return []
+
+    def _is_still(self):
+        """Tell whether each job has run through since the last movement."""
+        [now], runs = self._world.query(UNDER_WAY), self._world.query(JOBS)
+        if now != self._under_way:
+            self._under_way, self._moved_at = now, time.monotonic()
+            self._runs = {job: {at} for job, at in runs}
+        for job, at in runs:
+            self._runs.setdefault(job, set()).add(at)
+        waits = any(map(int, now[:-1]))
+        return not waits and all(len(ends) > RUNS for ends in self._runs.values())
+
+    def _remedy(self):
+        for model, domain, button in REMEDIES:
+            ids = self._client.call(model, "search", domain)
+            if ids:
+                try:
+                    self._client.call(model, button, ids)
+                except web_client.OdooError as error:
+                    console.say(f"    {model}.{button}: {error}")
