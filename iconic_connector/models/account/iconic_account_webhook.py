@@ -17,9 +17,9 @@ from ...seller_center.errors import (
     UnknownOutcome,
     Unreadable,
 )
+from ...seller_center.events import EVENTS, read_event
 from ...seller_center.records import UnreadableRecord
 from .iconic_account_connection import LOOPBACK_HOSTS
-from .iconic_webhook_event import EVENTS, read_event
 
 _logger = logging.getLogger(__name__)
 

@@ -1,16 +1,6 @@
-import json
-import re
-
 from odoo import fields, models
 
-# The events that Odoo uses, and what it reads on each of them (SellerCenter: Webhooks).
-EVENTS = {
-    "onOrderCreated": "orders",
-    "onOrderItemsStatusChanged": "orders",
-    "onReturnStatusChanged": "orders",
-    "onFeedCompleted": "feeds",
-    "onProductQcStatusChanged": "quality",
-}
+from ...seller_center.events import EVENTS
 
 
 class IconicWebhookEvent(models.Model):
@@ -56,24 +46,3 @@ class IconicWebhookEvent(models.Model):
         return any(
             EVENTS.get(one.event) == "orders" and not one.external_id for one in self
         )
-
-
-def read_event(body):
-    """Return the event and the order of a webhook call.
-
-    :param bytes body: JSON, untrusted
-    :return: the event and the id of the order as text; both empty if it is not used
-    """
-    try:
-        content = json.loads(body)
-    except (ValueError, RecursionError):
-        return "", ""
-    event = content.get("event") if isinstance(content, dict) else None
-    if not isinstance(event, str) or event not in EVENTS:
-        return "", ""
-    payload = content.get("payload")
-    if EVENTS[event] != "orders" or not isinstance(payload, dict):
-        return event, ""
-    # A number here; elsewhere in the documentation it is a text of digits.
-    number = str(payload.get("OrderId"))
-    return event, number if re.fullmatch("[0-9]{1,20}", number) else ""

@@ -15,7 +15,7 @@ from odoo.modules.neutralize import get_neutralization_queries
 from odoo.tests import new_test_user
 
 from odoo.addons.iconic_connector.models.account import iconic_account_webhook
-from odoo.addons.iconic_connector.models.account.iconic_webhook_event import read_event
+from odoo.addons.iconic_connector.seller_center.events import read_event
 
 NOTHING = ("", "")
 #: The events of the sandbox that Odoo uses.
