@@ -57,6 +57,10 @@ class Process:
         """
         return self._popen.poll()
 
+    def wait(self):
+        """Wait until it ends."""
+        self._popen.wait()
+
     def output(self):
         """Read what it has written.
 

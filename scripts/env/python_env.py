@@ -33,6 +33,16 @@ def ensure():
     STAMP.write_text(wanted)
 
 
+def add(lock):
+    """Install what not every platform has, where there are wheels of it.
+
+    :param lock: a file of :data:`~scripts.env.paths.PINS`
+    :raise console.Trouble: when there are none
+    """
+    options = ("--require-hashes", "--only-binary", ":all:", "--python", PYTHON)
+    _uv("pip", "install", *options, "-r", lock)
+
+
 def point_at(odoo_home):
     """Put Odoo on the environment's path, and no other Odoo beside it.
 
