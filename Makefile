@@ -13,7 +13,7 @@ help:
 	@echo "make chaos [MINUTES=5] [SEED=] [JSON=file]"
 	@echo "                               kills, lies and poison, and nothing differs"
 	@echo "make fuzz [MINUTES=5] [SEED=] [JSON=file]"
-	@echo "                               spoilt answers for whatever reads answers"
+	@echo "                               made-up answers for whatever reads answers"
 	@echo "make try-bare SUITE=trixie [AS=root|sudo|plain] [COMMANDS=demo] [APT=no]"
 	@echo "                               both commands above on a bare Debian, by root"
 	@echo "make lint                       the linters alone"
