@@ -38,7 +38,7 @@ def main():
     """
     seconds = 60 * float(os.environ.get("MINUTES") or MINUTES)
     seed = int(os.environ.get("SEED") or time.time())
-    report = _run(seconds, seed)
+    report = make_up(seconds, seed)
     text = json.dumps({**report, "seed": seed}, indent=2, sort_keys=True)
     console.say(text)
     if os.environ.get("JSON"):
@@ -46,7 +46,13 @@ def main():
     return bool(report["faults"])
 
 
-def _run(seconds, seed):
+def make_up(seconds, seed):
+    """Make up answers with whatever there is to do so.
+
+    :param seconds: how long
+    :param seed: a number
+    :return: the report, as a dict
+    """
     missing = guided.why_not()
     if missing:
         console.say(f"    atheris is skipped: {missing}")

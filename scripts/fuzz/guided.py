@@ -45,14 +45,14 @@ def spoil(seconds, seed, most_faults):
     :param most_faults: after which it ends
     :return: the number of readings, and a list of the faults: target, file and words
     """
-    seeds, found = _folders()
+    seeds, found = write_folders()
     readings, faults = 0, []
     end = time.monotonic() + seconds
     while (left := int(end - time.monotonic())) > 0 and len(faults) < most_faults:
         options = [f"-max_total_time={left}", f"-seed={seed % 2**32 + len(faults)}"]
         output, answers = _run([*options, found, seeds])
         readings += _count(output)
-        faults += [(*_keep(answer), _what(output, answer)) for answer in answers]
+        faults += [(*keep(answer), _what(output, answer)) for answer in answers]
         if not answers:
             break
     return readings, faults
@@ -69,8 +69,11 @@ def split(data):
     return target, status, data[2:]
 
 
-def _folders():
-    """Write the corpus as atheris reads it, beside what it has found earlier."""
+def write_folders():
+    """Write the corpus as atheris reads it.
+
+    :return: its folder, and that of what atheris has found earlier
+    """
     seeds, found = FOLDER / "seeds", FOLDER / "found"
     shutil.rmtree(seeds, ignore_errors=True)
     for folder in (seeds, found):
@@ -106,9 +109,10 @@ def _count(output):
     return int(re.findall(r"number_of_executed_units:\s*(\d+)", output)[-1])
 
 
-def _keep(file):
+def keep(file):
     """Add an answer that ended atheris to the corpus.
 
+    :param file: what atheris has left
     :return: its target and its file
     """
     target, _status, content = split(file.read_bytes())
