@@ -1,13 +1,17 @@
 """Tells a right reading from one that did what no reading may do."""
 
 import resource
+import signal
 import time
 import traceback
+from contextlib import contextmanager
 
 from scripts.fuzz.readings import read
 
 #: Seconds of a processor that a reading may take: others may be busy here, too.
 LONG = 2.0
+#: The same, after which it is ended.
+ENDLESS = 10
 #: Kilobytes by which the process may grow in one reading.
 MUCH = 300 * 1024
 
@@ -28,7 +32,8 @@ def judge(target, content, status):
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     begun = time.process_time()
     try:
-        error = read(target, content, status)
+        with _ended():
+            error = read(target, content, status)
     except Exception as unforeseen:
         raise Fault("".join(traceback.format_exception(unforeseen)[-3:])) from None
     seconds = time.process_time() - begun
@@ -38,3 +43,18 @@ def judge(target, content, status):
     if grown > MUCH:
         raise Fault(f"It takes {grown / 1024:.0f} MB.")
     return type(error).__name__ if error else ""
+
+
+@contextmanager
+def _ended():
+    """End what has no end of its own."""
+    signal.signal(signal.SIGVTALRM, _end)
+    signal.setitimer(signal.ITIMER_VIRTUAL, ENDLESS)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+
+
+def _end(_number, _frame):
+    raise Fault(f"It takes more than {ENDLESS} s.")

@@ -4,7 +4,7 @@ import pytest
 
 from scripts.env import console, python_env
 from scripts.fuzz import __main__ as fuzz
-from scripts.fuzz import corpus, guided
+from scripts.fuzz import corpus, guided, judging
 
 FAULT = (("rest", "order"), "a file", "KeyError")
 
@@ -58,3 +58,24 @@ def test_what_ended_atheris_becomes_an_answer_of_the_corpus(tmp_path, monkeypatc
     [seed] = seeds.iterdir()
     assert guided.split(seed.read_bytes()) == (target, 200, b'{"event": 1}')
     assert guided.keep(seed) == (target, *(tmp_path / "corpus").iterdir())
+
+
+def endless(target, content, status):
+    while True:
+        status += 1
+
+
+def broken(target, content, status):
+    return {}["missing"]
+
+
+@pytest.mark.parametrize(
+    ("reader", "words"), [(endless, "more than 0.1 s"), (broken, "KeyError: 'missing'")]
+)
+def test_a_reading_without_end_or_with_an_unforeseen_error_is_a_fault(
+    reader, words, monkeypatch
+):
+    monkeypatch.setattr(judging, "read", reader)
+    monkeypatch.setattr(judging, "ENDLESS", 0.1)
+    with pytest.raises(judging.Fault, match=words):
+        judging.judge(("rest", "order"), b"{}", 200)
