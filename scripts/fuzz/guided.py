@@ -106,7 +106,9 @@ def _run(arguments):
 
 
 def _count(output):
-    return int(re.findall(r"number_of_executed_units:\s*(\d+)", output)[-1])
+    """Read how many readings there were; killed, it does not tell."""
+    told = re.search(r"number_of_executed_units:\s*(\d+)", output)
+    return int(told[1]) if told else 0
 
 
 def keep(file):
