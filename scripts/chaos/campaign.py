@@ -7,7 +7,7 @@ import threading
 import time
 from collections import Counter
 
-from scripts.chaos import compare, expected, faults, people
+from scripts.chaos import compare, evidence, expected, faults, people
 from scripts.chaos.quiet import Quiet
 from scripts.chaos.watch import Watch
 from scripts.env import console, web_client
@@ -83,6 +83,8 @@ class Campaign:
             rounds += 1
             self._tell(rounds)
         self._watch.rest()
+        if self.differences:
+            console.say(f"    Evidence: {evidence.keep(self._world)}")
         return self._report(rounds, time.monotonic() - begun)
 
     def _tell(self, rounds):

@@ -82,7 +82,7 @@ class Quiet:
             self._remedy()
             self._world.give_up_lost_feeds()
             self._world.wake()
-            time.sleep(5 * PAUSE)
+            time.sleep(10 * PAUSE)
         console.say(f"    quiet after {time.monotonic() - begun:.0f} s")
         return []
 

@@ -190,7 +190,8 @@ class Control:
 
     def _get_requests(self, arguments):
         with self.sandbox.lock:
-            return {"requests": [_request(one) for one in self.sandbox.requests]}
+            requests = [describe_request(one) for one in self.sandbox.requests]
+        return {"requests": requests}
 
     def _get_orders(self, arguments):
         with self.sandbox.lock:
@@ -351,7 +352,12 @@ def describe_feed(feed):
     return values
 
 
-def _request(record):
+def describe_request(record):
+    """Describe a call that came in.
+
+    :param record: one of `Sandbox.requests`.
+    :return: plain data, without the body.
+    """
     values = asdict(record)
     del values["body"]
     return values
