@@ -31,7 +31,7 @@ from .errors import (
     UnreadableValue,
 )
 from .interface import SellerCenterApi
-from .records import Feed, FeedReceipt, Page, Records, UnreadableRecord
+from .records import FeedReceipt, Page, Records, UnreadableRecord
 from .refusals import FORBIDDEN, REASONS
 from .retry import READ_PAUSE, RetryPolicy, retry_briefly
 from .transport import Reply, Transport
@@ -323,10 +323,11 @@ def _of_only_order(item: Any, field: str, asked: list[str]) -> Any:
     return replace(item, **{field: asked[0]})
 
 
-def newest_first(feeds: Iterable[Feed]) -> list[Feed]:
+def newest_first(feeds: Records) -> Records:
     """Sort feeds, those without a time last."""
     unknown = datetime.min.replace(tzinfo=timezone.utc)
-    return sorted(feeds, key=lambda feed: feed.created_at or unknown, reverse=True)
+    found = sorted(feeds, key=lambda feed: feed.created_at or unknown, reverse=True)
+    return Records(found, feeds.unreadable)
 
 
 def whole_ids(ids: Iterable[object]) -> list[int]:

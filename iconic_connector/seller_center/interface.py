@@ -109,7 +109,7 @@ class SellerCenterApi(ABC):
         created_after: datetime | None = None,
         limit: int = 100,
         offset: int = 0,
-    ) -> list[Feed]:
+    ) -> Records:
         """Return a page of the feeds of the last 30 days, the newest of it first."""
 
     @abstractmethod

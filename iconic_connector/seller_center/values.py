@@ -124,6 +124,19 @@ def as_list(node: Node, name: str) -> list:
     return found
 
 
+def record_rows(node: Node, name: str) -> list:
+    """Return the rows of a list of records, as `as_list` does for any list.
+
+    A single record of which nothing is told is a row: it does not count as absent.
+
+    :param node: the container.
+    :param name: the name of a record.
+    """
+    rows = as_list(node, name)
+    told = node if isinstance(node, list) else child(node, name)
+    return rows or ([] if told in (None, []) else [None])
+
+
 def text(node: Node, *path: str, longest: int = MAX_TEXT) -> str:
     """Return a value as stripped text, empty if it is missing; cut if it is too long.
 

@@ -24,7 +24,7 @@ def write(env, target):
         "listings": [_listing(one) for one in _with_free_pieces(env)],
         "orders": [_order(one) for one in accounts.order_ids],
         "changes": [_change(one) for one in accounts.order_ids.change_ids],
-        "feeds": [[one.account_id.name, one.external_id] for one in _feeds(env)],
+        "feeds": [_feed(one) for one in env["iconic.feed"].search([])],
         "unreserved": [_move(one) for one in _unreserved(env, accounts)],
         "activities": _activities(env),
         "accounts": [
@@ -69,8 +69,14 @@ def _offered(product, free, kits):
     return max(int(min(counts)), 0)
 
 
-def _feeds(env):
-    return env["iconic.feed"].search([("external_id", "!=", False)])
+def _feed(feed):
+    return {
+        "account": feed.account_id.name,
+        "external_id": feed.external_id,
+        "action": feed.action,
+        "state": feed.state,
+        "api_type": feed.api_type,
+    }
 
 
 def _unreserved(env, accounts):

@@ -9,6 +9,7 @@ add up to the items that stand.
 import bisect
 import json
 from collections import Counter, defaultdict
+from datetime import datetime
 from decimal import Decimal
 
 from scripts.chaos.worker import Worker
@@ -54,7 +55,8 @@ SELECT json_build_object(
             WHERE {_OPEN} GROUP BY account.name, seller_sku) AS items),
     'money', (
         SELECT json_agg(orders) FROM (
-            SELECT external_id AS id, standing, booked, said FROM iconic_order
+            SELECT iconic_order.id, external_id AS name, standing, booked, said
+            FROM iconic_order
             CROSS JOIN LATERAL (
                 SELECT COALESCE(sum(unit_price) FILTER (WHERE {_STANDING}), 0)
                 AS standing, string_agg(concat_ws(' ', external_id, unit_price, status,
@@ -68,7 +70,8 @@ SELECT json_build_object(
                     JOIN sale_order_line AS sold ON sold.id = order_line_id
                     WHERE sold.order_id = sale_order_id)) AS moves
             WHERE state = 'imported' AND NOT COALESCE(needs_processing, FALSE)
-            AND invoice_error IS NULL AND standing <> booked
+            AND invoice_error IS NULL AND lease_until IS NULL
+            AND standing <> booked
             AND NOT EXISTS (
                 SELECT 1 FROM iconic_order_change AS change
                 WHERE change.order_id = iconic_order.id
@@ -100,16 +103,17 @@ class Series:
     def between(self, key, begin, end):
         """Return all values from the look before a time until the one after another.
 
-        :return: a list; empty where nobody has looked often enough
+        :return: a dict, when it became so -> value; empty where nobody has looked often
+            enough
         """
         first = bisect.bisect_right(self._looks, begin) - 1
         last = bisect.bisect_left(self._looks, end)
         looks = self._looks[max(first, 0) : last + 1]
         if first < 0 or last == len(self._looks) or _widest(looks) > GAP:
-            return []
+            return {}
         changes = self._changes[key]
         held = bisect.bisect_right(changes, looks[0], key=lambda one: one[0]) - 1
-        return [value for at, value in changes[max(held, 0) :] if at <= looks[-1]]
+        return {at: value for at, value in changes[max(held, 0) :] if at <= looks[-1]}
 
 
 def _widest(looks):
@@ -147,7 +151,7 @@ class Watch(Worker):
         for one in (seen["money"] or [])[:MOST]:
             self._money.setdefault(
                 one["id"],
-                f"order {one['id']}: {one['booked']} was booked while items of"
+                f"order {one['name']}: {one['booked']} was booked while items of"
                 f" {one['standing']} stood: {one['said']}",
             )
         self.looks += 1
@@ -212,14 +216,23 @@ class Watch(Worker):
     def _price(self, label, place, sent, window):
         known = self._prices.between(place[1], *window)
         self.sent["prices"] += bool(known)
-        if known and Decimal(sent) not in [_cents(price) for price in known]:
-            yield f"{label}: price {sent} was sent, Odoo's was {known}"
+        if known and Decimal(sent) not in [_cents(price) for price in known.values()]:
+            yield f"{label}: price {sent} was sent, {_told(window, known)}"
 
     def _quantity(self, label, place, sent, window):
         known = self._pieces.between(place, *window)
         self.sent["quantities"] += bool(known)
-        if known and int(sent) > max(known):
-            yield f"{label}: {sent} pieces were sent, {max(known)} could be offered"
+        if known and int(sent) > max(known.values()):
+            yield f"{label}: {sent} pieces were sent, {_told(window, known)}"
+
+
+def _told(window, known):
+    begin, end = (f"{datetime.fromtimestamp(at):%H:%M:%S}" for at in window)
+    values = [
+        f"{value} since {datetime.fromtimestamp(at):%H:%M:%S}"
+        for at, value in known.items()
+    ]
+    return f"in Odoo from {begin} to {end}: {', '.join(values)}"
 
 
 def _cents(price):

@@ -334,7 +334,7 @@ def test_older_feeds_are_left_out(rest_api, marketplace):
 
 def test_no_feeds_are_an_empty_list(rest_api, marketplace):
     marketplace.stand("/v2/feeds", pages([]))
-    assert rest_api.feeds() == []
+    assert rest_api.feeds() == ()
 
 
 def test_documents_of_feeds_are_decoded_and_broken_ones_left_out(rest_api, marketplace):

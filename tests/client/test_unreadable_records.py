@@ -297,3 +297,34 @@ def test_a_page_that_no_parser_takes_is_unreadable(
         marketplace.answer('{"items": [' + "[" * 100_000 + "]" * 100_000 + "]}")
     with pytest.raises(Unreadable):
         make_rest_api().orders()
+
+
+#: Over each API: the method, and the list with one record of which nothing is told.
+NOTHING_TOLD = [
+    ("rest", "orders", '{"items": [null]}'),
+    ("rest", "feeds", '{"items": [null]}'),
+    ("rest", "shipment_providers", '{"items": [null]}'),
+    ("rest", "failure_reasons", '{"items": [{}]}'),
+    ("action", "orders", "<Orders><Order/></Orders>"),
+    ("action", "feeds", "<Feed/>"),
+    ("action", "products", "<Products><Product/></Products>"),
+    ("action", "quality_states", "<Status><State/></Status>"),
+    (
+        "action",
+        "shipment_providers",
+        "<ShipmentProviders><ShipmentProvider/></ShipmentProviders>",
+    ),
+]
+
+
+@pytest.mark.parametrize(("api", "method", "told"), NOTHING_TOLD)
+def test_a_single_record_of_which_nothing_is_told_is_not_absent(
+    api, method, told, make_rest_api, make_api, marketplace, made_up_calls
+):
+    if api == "action":
+        told = f"<SuccessResponse><Head/><Body>{told}</Body></SuccessResponse>"
+    marketplace.answer(told)
+    client = make_api() if api == "action" else make_rest_api()
+    found = getattr(client, method)()
+    assert not getattr(found, "records", found)
+    assert len(found.unreadable) == 1

@@ -9,6 +9,7 @@ from ... import const
 from ...domain.moments import to_utc
 from ...error_messages import describe
 from ...seller_center.const import (
+    FEED_ACTIONS,
     PRODUCT_CREATE,
     PRODUCT_REMOVE,
     PRODUCT_STOCK_UPDATE,
@@ -128,15 +129,24 @@ class IconicFeed(models.Model):
         """
         document, hidden = _canonical(self._stored_payload()), False
         for feed in self._later_feeds(client):
-            action = SAME_ACTIONS.get(feed.action, feed.action)
-            if action != self.action or self._feed_with_external_id(feed.feed_id):
+            if feed and not self._may_be(feed):
                 continue
-            payload = self._payload_of(client, feed.feed_id)
+            payload = feed and self._payload_of(client, feed.feed_id)
             if payload and _canonical(payload) == document:
                 return feed.feed_id
-            # One whose document is not shown may be this one.
+            # One that cannot be read, or whose document is not shown, may be this one.
             hidden = hidden or not payload
         return None if hidden else ""
+
+    def _may_be(self, feed):
+        """Tell whether a feed of the marketplace may be this one.
+
+        :param feed: a `seller_center.records.Feed`
+        """
+        action = SAME_ACTIONS.get(feed.action, feed.action)
+        # An action that nobody knows may be ours, misspelt.
+        is_other = action in FEED_ACTIONS and action != self.action
+        return not is_other and not self._feed_with_external_id(feed.feed_id)
 
     def _payload_of(self, client, external_id):
         """Return the document of a feed of the marketplace, None if it is not shown.
@@ -247,20 +257,21 @@ class IconicFeed(models.Model):
     def _later_feeds(self, client):
         """Yield all of the marketplace's feeds since this one was stored.
 
-        A feed that is missed here would be sent twice.
+        A feed that is missed here would be sent twice: None stands for those that
+        cannot be read, and for those that a repeated page hides.
 
         :param client: from `iconic.account._connect`
         """
         since = to_utc(self.create_date - const.RECOVERY_CLOCK_MARGIN)
-        seen = set()
-        while page := client.feeds(
-            created_after=since, limit=const.RECOVERY_PAGE_SIZE, offset=len(seen)
-        ):
-            known = len(seen)
-            seen.update(feed.feed_id for feed in page)
-            if len(seen) == known:
-                return
-            yield from page
+        limit, seen, offset, new = const.RECOVERY_PAGE_SIZE, set(), 0, True
+        while new:
+            page = client.feeds(created_after=since, limit=limit, offset=offset)
+            new = [feed for feed in page if feed.feed_id not in seen]
+            yield from new
+            if page.unreadable or (not new and len(page) == limit):
+                yield None
+            seen.update(feed.feed_id for feed in new)
+            offset += len(page) + len(page.unreadable)
 
 
 def _canonical(document):

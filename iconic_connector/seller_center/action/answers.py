@@ -33,6 +33,7 @@ from ..values import (
     read_branches,
     read_each,
     read_files,
+    record_rows,
     text,
     text_list,
 )
@@ -68,7 +69,7 @@ def read_feed_detail(body: Node, times: Times = UTC_TIMES) -> Feed | None:
 
 def read_feeds(body: Node, times: Times = UTC_TIMES) -> Records:
     """Read a list of feeds. A feed's id has the same name as the feed itself."""
-    rows = as_list(body, "Feed")
+    rows = record_rows(body, "Feed")
     return read_each(
         rows, lambda row: read_feed(row, times), key="feed_id", names=("Feed",)
     )
@@ -87,11 +88,7 @@ def read_products(body: Node, times: Times = UTC_TIMES) -> Records:
 
     :param times: how to read times.
     """
-    products = child(body, "Products")
-    rows = as_list(products, "Product")
-    if not rows and child(products, "Product") is not None:
-        # Not none, but one of which nothing is told: it does not count as gone.
-        rows = [None]
+    rows = record_rows(child(body, "Products"), "Product")
     return read_each(
         rows,
         lambda row: _read_product(row, times),
@@ -134,7 +131,7 @@ def _read_category_of(product: Node) -> tuple[str, str]:
 
 def read_quality_states(body: Node) -> Records:
     """Read quality control states."""
-    rows = as_list(child(body, "Status"), "State")
+    rows = record_rows(child(body, "Status"), "State")
     return read_each(rows, _read_state, key="seller_sku", names=("SellerSKU",))
 
 
@@ -168,7 +165,7 @@ def _read_category(row: Node, children: tuple[Category, ...]) -> Category:
 
 def read_attributes(body: Node) -> Records:
     """Read the attributes of a category."""
-    rows = as_list(body, "Attribute")
+    rows = record_rows(body, "Attribute")
     return read_each(rows, _read_attribute, names=("FeedName", "Name"))
 
 
@@ -202,7 +199,7 @@ def _read_options(attribute: Node) -> tuple[AttributeOption, ...]:
 
 def read_brands(body: Node) -> Records:
     """Read the brands."""
-    rows = as_list(child(body, "Brands"), "Brand")
+    rows = record_rows(child(body, "Brands"), "Brand")
     return read_each(rows, _read_brand, key="name", names=("BrandId", "Name"))
 
 

@@ -41,6 +41,7 @@ from ..values import (
     price_or_paid,
     read_each,
     read_voucher,
+    record_rows,
     text,
     text_list,
     unmask,
@@ -54,7 +55,7 @@ def read_orders(body: Node, times: Times = UTC_TIMES) -> Records:
 
     :param times: how to read times.
     """
-    rows = as_list(child(body, "Orders"), "Order")
+    rows = record_rows(child(body, "Orders"), "Order")
     return read_each(
         rows,
         lambda row: _read_order(row, times),
@@ -120,9 +121,9 @@ def read_order_items(body: Node, times: Times = UTC_TIMES) -> Records:
     :param times: how to read times.
     :return: the unreadable ones by the id of their order.
     """
-    items = as_list(child(body, "OrderItems"), "OrderItem")
+    items = record_rows(child(body, "OrderItems"), "OrderItem")
     for order in as_list(child(body, "Orders"), "Order"):
-        rows = as_list(child(order, "OrderItems"), "OrderItem")
+        rows = record_rows(child(order, "OrderItems"), "OrderItem")
         items += [_with_order(row, text(order, "OrderId")) for row in rows]
     return read_each(
         items,
@@ -210,7 +211,7 @@ def read_document(body: Node, document_type: str) -> Document | None:
 
 def read_shipment_providers(body: Node) -> Records:
     """Read the carriers."""
-    rows = as_list(child(body, "ShipmentProviders"), "ShipmentProvider")
+    rows = record_rows(child(body, "ShipmentProviders"), "ShipmentProvider")
     return read_each(rows, _read_provider, key="name", names=("Name",))
 
 
@@ -227,7 +228,7 @@ def _read_provider(row: Node) -> ShipmentProvider:
 
 def read_failure_reasons(body: Node) -> Records:
     """Read why items may be cancelled, fail or come back."""
-    rows = as_list(child(body, "Reasons"), "Reason")
+    rows = record_rows(child(body, "Reasons"), "Reason")
     return read_each(rows, _read_reason, names=("Name",))
 
 

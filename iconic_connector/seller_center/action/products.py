@@ -49,7 +49,7 @@ class ActionProducts(ActionCalls):
         created_after: datetime | None = None,
         limit: int = 100,
         offset: int = 0,
-    ) -> list[Feed]:
+    ) -> Records:
         params = {"Offset": str(offset), "PageSize": str(limit)}
         if created_after is not None:
             params["CreationDate"] = iso_time(created_after)

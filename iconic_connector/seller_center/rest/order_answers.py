@@ -20,7 +20,6 @@ from ..tree import Node
 from ..values import (
     UTC_TIMES,
     Times,
-    as_list,
     boolean,
     build_address,
     child,
@@ -35,6 +34,7 @@ from ..values import (
     price_or_paid,
     read_each,
     read_voucher,
+    record_rows,
     text,
     unmask,
     variation,
@@ -266,7 +266,7 @@ def read_webhook_events(answer: Node) -> tuple[WebhookEvent, ...]:
 
 def rows(node: Node, name: str = "items") -> list:
     """Return the rows of a list, bare or under a name."""
-    return as_list(node, name)
+    return record_rows(node, name)
 
 
 def _texts(node: Node) -> tuple[str, ...]:

@@ -113,7 +113,7 @@ class RestProducts(RestCalls):
         created_after: datetime | None = None,
         limit: int = 100,
         offset: int = 0,
-    ) -> list[Feed]:
+    ) -> Records:
         """Override to return feeds whose ids are numbers that no other call knows.
 
         :param created_after: leaves out older feeds of the page.
@@ -123,11 +123,12 @@ class RestProducts(RestCalls):
         feeds = newest_first(answers.read_feeds(rows, self._times))
         if created_after is None:
             return feeds
-        return [
+        later = (
             one
             for one in feeds
             if not one.created_at or one.created_at >= created_after
-        ]
+        )
+        return Records(later, feeds.unreadable)
 
     def feed_payloads(self, feed_ids: Iterable[str]) -> dict[str, bytes]:
         answer = self._get("/v2/feed/raw-input", {"feedUuidList": list(feed_ids)})

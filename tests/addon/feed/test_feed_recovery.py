@@ -176,6 +176,36 @@ class TestFindingTheDocument(RecoveryCase):
         self.assertEqual(feed.external_id, next(iter(self.sandbox.feeds)))
         self.assertEqual(self.calls("ProductCreate"), [])
 
+    def test_a_feed_that_cannot_be_read_is_not_taken_for_absent(self):
+        feed = self.send_without_answer()
+        for poison in ("no_id", "long_id", "null_record", "text_record"):
+            with self.subTest(poison):
+                self.sandbox.faults.add(
+                    "poison", poison=poison, action="FeedOffsetList"
+                )
+                self.recover(feed)
+                self.assertEqual((feed.state, feed.external_id), ("sending", False))
+                self.assertEqual(self.calls("ProductCreate"), [])
+        self.recover(feed)
+        self.assertEqual(feed.external_id, next(iter(self.sandbox.feeds)))
+
+    def test_a_feed_whose_action_is_misspelt_is_found_by_its_document(self):
+        feed = self.send_without_answer()
+        self.sandbox.faults.add(
+            "poison", poison="nul", field="Action", action="FeedOffsetList"
+        )
+        self.recover(feed)
+        self.assertEqual(feed.external_id, next(iter(self.sandbox.feeds)))
+        self.assertEqual(self.calls("ProductCreate"), [])
+
+    def test_a_feed_that_a_repeated_page_hides_is_not_taken_for_absent(self):
+        feed = self.send_without_answer()
+        self.make_foreign_feeds(150)
+        self.sandbox.faults.add("same_page", action="FeedOffsetList", times=None)
+        self.recover(feed)
+        self.assertEqual((feed.state, feed.external_id), ("sending", False))
+        self.assertEqual(self.calls("ProductCreate"), [])
+
     def make_foreign_feeds(self, number):
         """Send stock updates from another system after our feed."""
         for count in range(number):
