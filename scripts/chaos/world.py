@@ -25,6 +25,8 @@ SERVERS = {
     "threaded": ("--workers=0", "--max-cron-threads=1"),
 }
 FIRST_PORT, PORTS_OF_A_SERVER = 18869, 4
+#: Campaigns that may run beside one another, and the ports that each has.
+CAMPAIGNS, PORTS = 10, 1000
 ODOO = "scripts.chaos.planted_odoo"
 #: Seconds from accepting a feed to its result.
 PROCESSING_DELAY = 1
@@ -116,7 +118,8 @@ class World:
         """Start one of Odoo's servers, and wait until it answers."""
         number = next(self._numbers)
         # Its two ports are nobody else's, though each is bound a while later.
-        port = processes.free_port(FIRST_PORT + PORTS_OF_A_SERVER * number)
+        first = FIRST_PORT + PORTS * (os.getpid() % CAMPAIGNS)
+        port = processes.free_port(first + PORTS_OF_A_SERVER * number % PORTS)
         arguments = [*SERVERS[name], f"--gevent-port={processes.free_port(port + 1)}"]
         server = odoo_server.OdooServer(
             self.database,
