@@ -316,7 +316,10 @@ class IconicFeedLine(models.Model):
                 ("listed_sale_end", "sale_end"),
             ]
         if "quantity" in written:
-            columns.append(("listed_quantity", "quantity"))
+            columns += [
+                ("listed_quantity", "quantity"),
+                ("quantity_listed_at", "create_date"),
+            ]
         if "content" in written:
             columns.append(("content_digest", "content_digest"))
         # Removing a product removes its pictures, too.

@@ -211,6 +211,11 @@ class IconicListing(models.Model):
     listed_sale_start = fields.Datetime(readonly=True, copy=False)
     listed_sale_end = fields.Datetime(readonly=True, copy=False)
     listed_quantity = fields.Integer(readonly=True, copy=False)
+    quantity_listed_at = fields.Datetime(
+        readonly=True,
+        copy=False,
+        help="When the document was made that the listed quantity was sent in.",
+    )
     content_digest = fields.Char(readonly=True, copy=False)
     image_digest = fields.Char(readonly=True, copy=False)
     marketplace_product_id = fields.Char(

@@ -277,7 +277,43 @@ class IconicListing(models.Model):
         """
         if wanted is None:
             wanted = self._wanted_now()
-        return {one.id for one in self if one._differs(part, wanted[one.id])}
+        doubtful = self._with_doubtful_quantity() if part == "quantity" else ()
+        return {
+            one.id
+            for one in self
+            if one.id in doubtful or one._differs(part, wanted[one.id])
+        }
+
+    def _with_doubtful_quantity(self):
+        """Return the ids of listings of which pieces have left since they were sent.
+
+        A marketplace that holds pieces for its orders takes them off when they leave:
+        it may have another quantity than the one it was sent, and whatever Odoo wants
+        is sent (reference: whether a quantity counts held pieces is not said).
+        """
+        ours = self.filtered("account_id.marketplace_subtracts")
+        if not ours:
+            return set()
+        domain = (
+            Domain("account_id", "in", ours.account_id.ids)
+            & Domain("product_id", "in", ours.product_id.ids)
+            & Domain("left_at", "!=", False)
+        )
+        groupby = ["account_id", "product_id"]
+        # Who may compare need not be somebody who may see orders.
+        items = self.env["iconic.order.item"].sudo()
+        left = {
+            (account.id, product.id): at
+            for account, product, at in items._read_group(
+                domain, groupby, ["left_at:max"]
+            )
+        }
+        return {
+            one.id
+            for one in ours
+            if (at := left.get((one.account_id.id, one.product_id.id)))
+            and not (one.quantity_listed_at and one.quantity_listed_at >= at)
+        }
 
     def _differs(self, part, wanted):
         if part == "content":

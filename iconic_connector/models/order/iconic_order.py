@@ -476,6 +476,12 @@ class IconicOrderItem(models.Model):
         store=True,
         help="It still has to leave your warehouse.",
     )
+    left_at = fields.Datetime(
+        string="Left",
+        compute="_compute_left_at",
+        store=True,
+        help="When Odoo learned that it had left the warehouse.",
+    )
     stock_settled = fields.Boolean(
         string="Claims No Stock",
         readonly=True,
@@ -540,6 +546,10 @@ class IconicOrderItem(models.Model):
     _without_delivery = models.Index("(account_id) WHERE picking_id IS NULL")
     # Few items are open, and what has to leave is asked all the time.
     _to_ship = models.Index("(picking_id) WHERE is_open")
+    # Each comparison of quantities asks which products have left since they were sent.
+    _last_left = models.Index(
+        "(account_id, product_id, left_at) WHERE left_at IS NOT NULL"
+    )
 
     @api.depends("status", "own_warehouse", "is_digital")
     def _compute_is_open(self):
@@ -547,6 +557,16 @@ class IconicOrderItem(models.Model):
             item.is_open = (
                 item._is_shipped_by_us() and item.status in item_statuses.OPEN
             )
+
+    @api.depends("status")
+    def _compute_left_at(self):
+        # Documents are dated by the begin of their transaction, too.
+        now = self.env.cr.now()
+        for item in self:
+            left = (
+                item.status in item_statuses.LEFT and item.order_id.state != "history"
+            )
+            item.left_at = left and (item.left_at or now)
 
     @api.depends(
         "target_to_ship",

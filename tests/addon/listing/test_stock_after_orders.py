@@ -1,5 +1,7 @@
 """The same piece is not sold twice: what is offered right after an order."""
 
+from datetime import timedelta
+
 from common import over_both_apis
 from ordering import Ordering
 from selling import SellingCase
@@ -48,6 +50,28 @@ class TestStockAfterOrders(StockCase):
         self.answer()
         # The marketplace reserves two of its seven pieces for the order.
         self.assertEqual((self.offered(), self.sellable()), (7, 5))
+
+
+    def test_what_the_marketplace_took_off_itself_is_set_right_where_it_seems_unchanged(
+        self,
+    ):
+        self.account.marketplace_subtracts = True
+        order = self.sell(self.sku)
+        self.run_cron("compare")
+        self.validate(order.sale_order_id.picking_ids)
+        self.move(self.marketplace_items(order.item_ids), "ready_to_ship")
+        self.move(self.marketplace_items(order.item_ids), "shipped")
+        # One has left, another one has come: Odoo wants what it wanted before.
+        self.set_stock(self.small.product_id, self.account.stock_warehouse_ids, 1)
+        self.small.quantity_listed_at -= timedelta(hours=1)
+        self.catch_up()
+        self.assertEqual((self.offered(), self.sellable()), (7, 6))
+        self.detect()
+        self.run_cron("stock")
+        self.answer()
+        self.assertEqual((self.offered(), self.sellable()), (7, 7))
+        self.detect()
+        self.assertFalse(self.marked(self.small))
 
 
 class TestWhatIsOffered(StockCase):
