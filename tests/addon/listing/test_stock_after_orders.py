@@ -51,7 +51,6 @@ class TestStockAfterOrders(StockCase):
         # The marketplace reserves two of its seven pieces for the order.
         self.assertEqual((self.offered(), self.sellable()), (7, 5))
 
-
     def test_what_the_marketplace_took_off_itself_is_set_right_where_it_seems_unchanged(
         self,
     ):
