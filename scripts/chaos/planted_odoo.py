@@ -24,7 +24,7 @@ def plant_lost_commit(models):
     store = order._store
 
     def store_some(self, record, items):
-        if int(record.id) % ONE_IN == 0:
+        if int(record.order_id) % ONE_IN == 0:
             return self.browse()
         return store(self, record, items)
 

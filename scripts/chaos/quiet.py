@@ -6,8 +6,10 @@ from scripts.chaos.expected import FLAGS
 from scripts.env import console, web_client
 from scripts.killable_odoo import PAUSE
 
-#: Seconds in which something has to move, until all is quiet.
+#: Seconds in which something has to change to what it never was, until all is quiet.
 PATIENCE = 90
+#: Seconds until all has to be quiet, whatever moves.
+LONGEST = 420
 #: Times that each job has to succeed after the last movement; one may run already.
 RUNS = 2
 #: What a user presses where something waits for a person: model, domain, button.
@@ -67,6 +69,8 @@ class Quiet:
         self._world = world
         self._client = client
         self._under_way = None
+        self._known = set()
+        self._waits = True
         self._moved_at = 0
         self._runs = {}
 
@@ -77,7 +81,7 @@ class Quiet:
         """
         begun = self._moved_at = time.monotonic()
         while not self._is_still():
-            if time.monotonic() > self._moved_at + PATIENCE:
+            if self._is_stuck(time.monotonic() - begun):
                 return [f"Still under way ({UNDER_WAY_NAMES}): {self._under_way}"]
             self._remedy()
             self._world.give_up_lost_feeds()
@@ -86,16 +90,28 @@ class Quiet:
         console.say(f"    quiet after {time.monotonic() - begun:.0f} s")
         return []
 
+    def _is_stuck(self, seconds):
+        """Tell whether this takes too long.
+
+        :param seconds: how long it has taken by now
+        """
+        resting = time.monotonic() - self._moved_at
+        return seconds > LONGEST or (self._waits and resting > PATIENCE)
+
     def _is_still(self):
         """Tell whether each job has run through since the last movement."""
         [now], runs = self._world.query(UNDER_WAY), self._world.query(JOBS)
+        if now not in self._known:
+            self._known.add(now)
+            self._moved_at = time.monotonic()
         if now != self._under_way:
-            self._under_way, self._moved_at = now, time.monotonic()
+            self._under_way = now
             self._runs = {job: {at} for job, at in runs}
         for job, at in runs:
             self._runs.setdefault(job, set()).add(at)
-        waits = any(map(int, now[:-1]))
-        return not waits and all(len(ends) > RUNS for ends in self._runs.values())
+        self._waits = any(map(int, now[:-1]))
+        runs = map(len, self._runs.values())
+        return not self._waits and min(runs) > RUNS
 
     def _remedy(self):
         for model, domain, button in REMEDIES:
