@@ -115,9 +115,9 @@ class Quiet:
 
     def _remedy(self):
         for model, domain, button in REMEDIES:
-            ids = self._client.call(model, "search", domain)
-            if ids:
+            # One by one, as a user does: what is refused stops none of the others.
+            for one in self._client.call(model, "search", domain):
                 try:
-                    self._client.call(model, button, ids)
+                    self._client.call(model, button, [one])
                 except web_client.OdooError as error:
                     console.say(f"    {model}.{button}: {error}")
