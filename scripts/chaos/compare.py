@@ -59,6 +59,7 @@ def _listing(one, sandbox):
         "price": there.charged(sandbox.now()),
         "available": max(there.available, 0),
         "name": there.name,
+        "picture": there.images[0].checksum if there.images else None,
         "status": "published" if there.images else "created",
     }
     return found + [
@@ -76,6 +77,7 @@ def _wanted(one):
         "price": Decimal(str(one["price"])).quantize(Decimal("0.01")),
         "available": one["pieces"],
         "name": one["name"],
+        "picture": one["picture"],
         "status": "published",
     }
 
