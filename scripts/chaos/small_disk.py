@@ -1,12 +1,13 @@
 """A filestore on a small disk of its own, which fills up and is emptied again."""
 
+import errno
 import os
 import shutil
 import subprocess
 
 #: Bytes that are free beside what the filestore has already.
 ROOM = 256 * 2**20
-BALLAST = "ballast"
+BALLAST, CHUNK = "ballast", 2**20
 
 
 class SmallDisk:
@@ -43,12 +44,15 @@ class SmallDisk:
         return not answer.returncode
 
     def fill(self):
-        """Take all the room that is left."""
-        room = os.statvfs(self._folder)
-        free = room.f_bavail * room.f_frsize
-        with self._ballast.open("wb") as file:
-            if free:
-                os.posix_fallocate(file.fileno(), 0, free)
+        """Take all the room that is left, whoever takes some of it meanwhile."""
+        with self._ballast.open("wb", buffering=0) as file:
+            while True:
+                try:
+                    file.write(bytes(CHUNK))
+                except OSError as error:
+                    if error.errno != errno.ENOSPC:
+                        raise
+                    return
 
     def empty(self):
         """Give the room back."""
