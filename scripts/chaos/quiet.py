@@ -22,7 +22,17 @@ REMEDIES = (
     ("iconic.order", [("state", "=", "held")], "action_retry"),
     ("iconic.order", [("invoice_error", "!=", False)], "action_retry"),
     ("iconic.order", [("unreadable", "!=", False)], "action_retry"),
-    ("iconic.order.change", [("state", "=", "refused")], "action_retry"),
+    # What has left cannot be cancelled any more.
+    (
+        "iconic.order.change",
+        [("state", "=", "refused"), ("kind", "=", "cancel")],
+        "action_cancel_change",
+    ),
+    (
+        "iconic.order.change",
+        [("state", "=", "refused"), ("kind", "!=", "cancel")],
+        "action_retry",
+    ),
     (
         "iconic.listing",
         [
