@@ -23,6 +23,7 @@ from odoo import fields
 from odoo.fields import Command
 from odoo.tests import HttpCase, TransactionCase, tagged
 
+from odoo.addons.base.models import ir_cron
 from odoo.addons.iconic_connector.domain.flows import FLOWS
 from odoo.addons.iconic_connector.models.account import iconic_account_connection
 from odoo.addons.iconic_connector.models.account.job import JOBS
@@ -48,6 +49,8 @@ SECRETS = {"action": "api_key", "rest": "application_secret"}
 API_ENDINGS = {"action": "OverActionApi", "rest": "OverRest"}
 #: Calls that only go before others: for a token, and for the shop.
 ERRANDS = ("Token", "GetSeller")
+#: In seconds.
+DAY = 24 * 60 * 60
 #: Where nobody answers.
 NOBODY = "http://127.0.0.1:9/"
 LONG_AGO = "2020-01-01 00:00:00"
@@ -188,6 +191,8 @@ class Season:
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        # Jobs work until nothing is left, however slow the machine is.
+        cls.startClassPatcher(patch.object(ir_cron, "MIN_TIME_PER_JOB", DAY))
         cls._make_shop()
         cls._make_account()
 
