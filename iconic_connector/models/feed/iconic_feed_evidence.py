@@ -90,7 +90,7 @@ class IconicFeed(models.Model):
         :param skus: the SKUs to read
         :param bool recent: whether only changes since this feed was stored count
         """
-        seen = set()
+        seen, hidden = set(), set()
         lines = {line.seller_sku: line for line in self.line_ids}
         for start in range(0, len(skus), const.READ_BACK_SIZE):
             some = skus[start : start + const.READ_BACK_SIZE]
@@ -101,8 +101,11 @@ class IconicFeed(models.Model):
                 if product.seller_sku in lines
                 and self._shows_effect(product, lines[product.seller_sku], recent)
             )
+            # What cannot be read may be any of those that are missing.
+            if page.unreadable:
+                hidden |= set(some) - {one.seller_sku for one in page.records}
         # A removal has been applied if the product is no longer there.
-        return set(skus) - seen if self.action == PRODUCT_REMOVE else seen
+        return set(skus) - seen - hidden if self.action == PRODUCT_REMOVE else seen
 
     def _shows_effect(self, product, line, recent=False):
         """Tell whether a product at the marketplace shows the effect of this feed.
@@ -183,8 +186,7 @@ class IconicFeed(models.Model):
             found = {product.seller_sku: product for product in page.records}
             evidence.products |= found
             # What cannot be read may be any of those that are missing.
-            unreadable = getattr(page.records, "unreadable", ())
-            evidence.asked |= found.keys() if unreadable else set(some)
+            evidence.asked |= found.keys() if page.unreadable else set(some)
         return evidence
 
     def _sent_texts(self):

@@ -317,6 +317,38 @@ class TestFindingTheEffect(RecoveryCase):
         self.assertEqual(len(self.calls("ProductRemove")), 1)
         self.assert_statuses(("removed", "inactive", "not_needed"))
 
+    def test_a_product_that_cannot_be_read_is_not_taken_for_removed(self):
+        self.publish()
+        self.account.listing_ids.action_remove()
+        self.add_fault("status", code=502, action="ProductRemove")
+        self.run_cron("remove")
+        feed = self.feeds("remove")
+        self.assertEqual(feed.state, "sending")
+        self.forget_backoff()
+        self.sandbox.faults.add("poison", poison="text_record", action="GetProducts")
+        self.recover(feed)
+        self.assertEqual(set(feed.line_ids.mapped("state")), {"open"})
+        self.run_until_quiet()
+        self.assert_statuses(("removed", "inactive", "not_needed"))
+        self.assertTrue(all(one.is_deleted for one in self.sandbox.products.values()))
+
+    def test_a_refused_removal_of_what_cannot_be_read_is_not_taken_for_done(self):
+        self.publish()
+        self.account.listing_ids.action_remove()
+        self.sandbox.faults.add("sku_error", sku=SMALL)
+        self.run_cron("remove")
+        self.let_marketplace_work()
+        self.sandbox.faults.add(
+            "poison",
+            poison="text_record",
+            record=SMALL,
+            action="GetProducts",
+            times=None,
+        )
+        self.read_feeds()
+        self.assertEqual(self.listing(SMALL).product_status, "published")
+        self.assertFalse(self.sandbox.products[SMALL].is_deleted)
+
     def test_repeatable_actions_are_sent_again(self):
         self.publish()
         self.style.list_price = 89.0
