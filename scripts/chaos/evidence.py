@@ -17,6 +17,10 @@ TABLES = (
     "iconic_order",
     "iconic_order_item",
     "iconic_order_change",
+    "stock_picking",
+    "stock_move",
+    "stock_move_line",
+    "stock_quant",
 )
 
 
