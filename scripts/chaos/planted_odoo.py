@@ -20,15 +20,14 @@ ONE_IN = 4
 
 def plant_lost_commit(models):
     """Lose some orders after they were read: the position goes on without them."""
-    order = models["iconic.order"]
-    store = order._store
+    account = models["iconic.account"]
+    store = account._store_orders
 
-    def store_some(self, record, items):
-        if int(record.order_id) % ONE_IN == 0:
-            return self.browse()
-        return store(self, record, items)
+    def store_some(self, records, asked_at, **values):
+        kept = [pair for pair in records if int(pair[0].order_id) % ONE_IN]
+        return store(self, kept, asked_at, **values)
 
-    order._store = store_some
+    account._store_orders = store_some
 
 
 def plant_feed_sent_twice(models):
