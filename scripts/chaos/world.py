@@ -27,7 +27,7 @@ SERVERS = {
 FIRST_PORT, PORTS_OF_A_SERVER = 18869, 4
 #: Campaigns that may run beside one another, and the ports that each has.
 CAMPAIGNS, PORTS = 10, 1000
-ODOO = "scripts.chaos.planted_odoo"
+ODOO = ("scripts.chaos.planted_odoo",)
 #: Seconds from accepting a feed to its result.
 PROCESSING_DELAY = 1
 #: Seconds that making the goods may take.

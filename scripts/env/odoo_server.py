@@ -28,15 +28,15 @@ def write_config(tree):
     paths.ODOO_CONFIG.write_text(text)
 
 
-def command(*arguments, subcommand="server", module="odoo"):
+def command(*arguments, subcommand="server", module=("odoo",)):
     """Give the command line of an Odoo process.
 
     :param arguments: what follows the configuration, such as `-d`, a name
     :param subcommand: Odoo's subcommand, such as `shell`
-    :param module: the Python module that runs Odoo
+    :param module: the Python module that runs Odoo, with what it takes first
     :return: the program and its arguments
     """
-    base = [python_env.PYTHON, "-m", module, subcommand, "-c", paths.ODOO_CONFIG]
+    base = [python_env.PYTHON, "-m", *module, subcommand, "-c", paths.ODOO_CONFIG]
     return [str(part) for part in (*base, *arguments)]
 
 
@@ -47,7 +47,7 @@ class OdooServer:
     :param port: the first port to try
     :param name: the log's name
     :param arguments: further command line arguments
-    :param module: the Python module that runs Odoo
+    :param module: the Python module that runs Odoo, with what it takes first
     :param env: its environment, if not this process's
     """
 
@@ -57,7 +57,7 @@ class OdooServer:
         port=8069,
         name="odoo",
         arguments=(),
-        module="odoo",
+        module=("odoo",),
         env=None,
     ):
         self.database = database
