@@ -261,6 +261,8 @@ def test_unsaved_edits_are_kept_and_nothing_is_read_until_they_are_over(
     page.evaluate(f"{name}.focus(); {name}.select()")
     page.keyboard.insert_text("My ")
     page.wait_for_function("document.querySelector('.o_form_button_cancel')")
+    # The browser notes the form's own reading a while after it is shown.
+    page.wait_for_function(f"({READINGS}) > 0")
     readings = page.evaluate(READINGS)
     find_mismatches(colleague)
 
