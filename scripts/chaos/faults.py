@@ -91,7 +91,13 @@ def _waiting(sandbox, random):
     return random.sample(waiting, min(1, len(waiting)))
 
 
-_KINDS = (_call, _call, _call, _poison, _poison, _refusal, _token, _cancel) + (
+#: Each as often as it stands here.
+_KINDS = (
+    *(_call,) * 3,
+    *(_poison,) * 2,
+    _refusal,
+    _token,
+    _cancel,
     _lose,
     _release,
 )

@@ -21,7 +21,7 @@ GAP = 4
 UNRECORDED = 120
 #: Seconds by which times of different origin may be apart.
 ROUNDING = 2
-#: Words before which orders are shown that do not add up.
+#: Orders that do not add up, of which one look tells at most so many.
 MOST = 20
 
 _STANDING = "status NOT IN ('canceled', 'failed', 'returned')"
@@ -42,7 +42,7 @@ SELECT json_build_object(
             JOIN product_product AS product ON product.id = product_id
             JOIN stock_location AS place ON place.id = quant.location_id
             WHERE place.usage = 'internal' GROUP BY default_code) AS quants),
-    'loose', (
+    'not_imported', (
         SELECT json_object_agg(seller_sku, pieces) FROM (
             SELECT seller_sku, count(*) AS pieces FROM iconic_order_item AS item
             JOIN iconic_order ON iconic_order.id = order_id
@@ -159,11 +159,11 @@ class Watch(Worker):
     def _offers(self, seen):
         """Return the most that each account may offer of each SKU."""
         free = Counter(seen["free"] or {})
-        loose = Counter(seen["loose"] or {})
-        for sku in [sku for sku in loose if sku in self._kits]:
+        sold = Counter(seen["not_imported"] or {})
+        for sku in [sku for sku in sold if sku in self._kits]:
             for part, count in self._kits[sku].items():
-                loose[part] += loose[sku] * count
-        free.subtract(loose)
+                sold[part] += sold[sku] * count
+        free.subtract(sold)
         opened = {
             (one["name"], one["sku"]): one["pieces"] for one in seen["open"] or ()
         }
