@@ -8,9 +8,10 @@ import time
 from collections import Counter
 
 from scripts.chaos import compare, evidence, expected, faults, people
+from scripts.chaos.patient_client import PatientClient
 from scripts.chaos.quiet import Quiet
 from scripts.chaos.watch import Watch
-from scripts.env import console, web_client
+from scripts.env import console
 from scripts.killable_odoo import PAUSE
 
 #: Seconds of trouble between two comparisons.
@@ -129,7 +130,7 @@ class Campaign:
 
     def _client(self):
         server = next(iter(self._world.servers.values()))
-        client = web_client.WebClient(server.url)
+        client = PatientClient(server.url)
         client.log_in(self._world.database, people.LOGIN, people.PASSWORD)
         return client
 

@@ -15,6 +15,10 @@ class OdooError(console.Trouble):
     """Odoo's answer to a call was an error; the text is what a user would read."""
 
 
+class Unavailable(OdooError):
+    """Odoo could not answer: the text is the HTTP status."""
+
+
 class WebClient:
     """A user's session.
 
@@ -113,7 +117,7 @@ class WebClient:
             with self._opener.open(request, timeout=TIMEOUT) as response:
                 answer = json.load(response)
         except urllib.error.HTTPError as error:
-            raise OdooError(f"{path}: HTTP {error.code}") from error
+            raise Unavailable(f"{path}: HTTP {error.code}") from error
         if "error" in answer:
             error = answer["error"]
             message = error.get("data", {}).get("message") or error["message"]
