@@ -1,0 +1,185 @@
+"""One size, measured: its marketplace, its databases and Odoo, and the rounds."""
+
+import contextlib
+import json
+import os
+import socket
+import sys
+
+import requests
+
+from benchmarks.answers import CONTROL
+from benchmarks.floor import Floor
+from benchmarks.report import WITH_RULES
+from scripts import runtime
+from scripts.env import console, databases, paths, postgres, processes
+from scripts.killable_odoo import run_in_shell
+
+DATABASE = "bench_{pid}"
+FLOOR_DATABASE = "bench_floor_{pid}"
+FIRST_PORT = 17869
+#: Seconds that making the goods may take, and that Odoo has to come up.
+PATIENCE, START = 4 * 3600, 300
+FLOORS = {"floor_price": "price", "floor_stock": "stock"}
+#: In one round, in this order: everything beside what it is compared with.
+STEPS = (
+    "floor_price",
+    "price",
+    "floor_stock",
+    "stock",
+    "update",
+    "create",
+    "image",
+    "remove",
+    "own",
+    "detect_nothing",
+    "detect_1_percent",
+    "detect_all",
+    "check",
+    "taxonomy",
+)
+STEPS_WITH_RULES = ("price", "update", "create", "own", "detect_nothing")
+ORDERS = ("order_quotation", "order_confirmed", "order_invoiced", "order_paid")
+#: Kept in order before each step, so that none pays for the one before.
+VACUUM = "VACUUM ANALYZE iconic_listing, iconic_feed, iconic_feed_line"
+#: Every so many SKUs fail.
+FAILING_EVERY = 50
+WORKER = """
+import sys
+sys.path.insert(0, {root!r})
+from benchmarks.worker import serve
+serve(env, {port}, {url!r})
+"""
+
+
+class Bench:
+    """Everything that runs for one size; a context manager that ends it all.
+
+    :param source: a database with the add-on, that nobody is connected to
+    :param size: how many variants
+    :param rounds: how often everything is measured
+    :param only: the names of what is measured, empty for all
+    """
+
+    def __init__(self, source, size, rounds, only=()):
+        self._source = source
+        self._size = size
+        self._rounds = rounds
+        self._only = set(only)
+        self._stack = contextlib.ExitStack()
+        self._database = DATABASE.format(pid=os.getpid())
+        self._measured = {}
+
+    def __enter__(self):
+        with self._stack:
+            self._url = self._open_marketplace()
+            self._floor = self._make_floor()
+            self._make_database()
+            self._odoo = self._start_odoo()
+            self._control(failing_every=FAILING_EVERY)
+            self._stack = self._stack.pop_all()
+        return self
+
+    def __exit__(self, *failure):
+        self._stack.close()
+
+    def run(self):
+        """Measure everything, round by round.
+
+        :return: dict, name -> the costs of each round
+        """
+        self._repeat("steps", STEPS)
+        if self._chosen(STEPS_WITH_RULES, WITH_RULES):
+            console.step("Adding price rules")
+            # What they change is listed before anything is measured.
+            self._control(failing_every=0)
+            self._ask("steps", "add_rules")
+            self._control(failing_every=FAILING_EVERY)
+            self._repeat("steps", STEPS_WITH_RULES, WITH_RULES)
+        both = [name for goal in ORDERS for name in (f"odoo_{goal}", goal)]
+        self._repeat("orders", both)
+        return self._measured
+
+    def _chosen(self, names, ending=""):
+        return [
+            name for name in names if not self._only or f"{name}{ending}" in self._only
+        ]
+
+    def _repeat(self, group, names, ending=""):
+        chosen = self._chosen(names, ending)
+        for number in range(self._rounds if chosen else 0):
+            console.step(f"{self._size}: {group}, round {number + 1}")
+            for name in chosen:
+                cost = self._measure(group, name)
+                self._measured.setdefault(f"{name}{ending}", []).append(cost)
+                console.say(f"    {name}{ending}: {cost['cpu']:.2f} s of CPU")
+
+    def _measure(self, group, name):
+        if name in FLOORS:
+            return self._floor.measure(FLOORS[name])
+        # A removed product is there until it is gone; one to be created is not.
+        self._control(has_products=name != "create")
+        self._ask(group, "prepare", name)
+        postgres.query(VACUUM, self._database)
+        return self._ask(group, "run", name)
+
+    def _open_marketplace(self):
+        port = processes.free_port(FIRST_PORT)
+        url = f"http://127.0.0.1:{port}/"
+        command = [sys.executable, "-m", "benchmarks.marketplace", port]
+        server = processes.Process(command, "bench-marketplace", cwd=paths.ROOT)
+        self._stack.enter_context(server)
+        doing = "opening the marketplace"
+        processes.wait_for_answer(f"{url}{CONTROL.strip('/')}", server, doing)
+        return url
+
+    def _make_floor(self):
+        name = FLOOR_DATABASE.format(pid=os.getpid())
+        databases.drop(name)
+        postgres.query(f'CREATE DATABASE "{name}"')
+        self._stack.callback(databases.drop, name)
+        dsn = f"host={postgres.folder()} user={postgres.ROLE} dbname={name}"
+        floor = Floor(dsn, self._url, self._size)
+        self._stack.callback(floor.close)
+        return floor
+
+    def _make_database(self):
+        console.step(f"Making and publishing {self._size} products")
+        databases.copy(self._source, self._database)
+        self._stack.callback(databases.drop, self._database)
+        arguments = [self._url, self._size]
+        run_in_shell(self._database, "benchmarks.season", "make", PATIENCE, arguments)
+        postgres.query("VACUUM ANALYZE", self._database)
+
+    def _start_odoo(self):
+        server = self._stack.enter_context(socket.create_server(("127.0.0.1", 0)))
+        code = WORKER.format(
+            root=str(paths.ROOT), port=server.getsockname()[1], url=self._url
+        )
+        self._process = runtime.start_shell(self._database, code, "bench-odoo")
+        self._stack.enter_context(self._process)
+        server.settimeout(START)
+        try:
+            connection, _address = server.accept()
+        except TimeoutError as error:
+            raise self._trouble("starting Odoo") from error
+        connection.settimeout(None)
+        self._stack.enter_context(connection)
+        return connection.makefile("rw", encoding="utf-8")
+
+    def _ask(self, *order):
+        """Have Odoo's process do something, and return what it answers."""
+        self._odoo.write(f"{json.dumps(order)}\n")
+        self._odoo.flush()
+        answer = self._odoo.readline()
+        if not answer:
+            self._process.wait()
+            raise self._trouble(f"measuring {' '.join(map(str, order))}")
+        return json.loads(answer)
+
+    def _trouble(self, doing):
+        return console.Trouble(processes.failure_text(doing, self._process))
+
+    def _control(self, **settings):
+        address = f"{self._url}{CONTROL.strip('/')}"
+        requests.post(address, json=settings, timeout=START).raise_for_status()

@@ -1,0 +1,113 @@
+"""From what was measured to rows and a table."""
+
+from statistics import median
+
+MEASURES = ("seconds", "cpu", "queries")
+#: What each name is compared with, and what the ratio is called.
+COMPARED = {
+    **dict.fromkeys(
+        ("price", "update", "create", "image", "remove"),
+        ("floor_price", "ratio_to_floor"),
+    ),
+    "stock": ("floor_stock", "ratio_to_floor"),
+    **dict.fromkeys(
+        ("detect_nothing", "detect_1_percent", "detect_all"), ("own", "ratio_to_own")
+    ),
+    **{
+        f"order_{goal}": (f"odoo_order_{goal}", "ratio_to_odoo")
+        for goal in ("quotation", "confirmed", "invoiced", "paid")
+    },
+    **{
+        f"peer_{flow}": (f"floor_{flow}", "ratio_to_floor")
+        for flow in ("price", "stock")
+    },
+}
+#: The end of a name of what was measured with many price rules.
+WITH_RULES = "_5000_rules"
+TITLES = (
+    "measured",
+    "size",
+    "ms/1000",
+    "CPU ms/1000",
+    "queries/1000",
+    "peak MB",
+    "ratio",
+)
+
+
+def make_rows(measured):
+    """Make a row of each thing that was measured.
+
+    :param measured: dict, name -> its costs, one dict for each round: `size`,
+        `seconds`, `cpu` (seconds), `queries` and `peak_mb`
+    :return: a list of dicts; the ratio is one of CPU, where there is another to
+        compare with
+    """
+    rows = {name: _row(name, costs) for name, costs in measured.items()}
+    for name, row in rows.items():
+        _add_ratio(name, row, rows)
+    return list(rows.values())
+
+
+def _row(name, costs):
+    size = costs[0]["size"]
+    row = {"name": name, "size": size}
+    for measure in MEASURES:
+        middle = median(cost[measure] for cost in costs)
+        row[f"{measure}_per_1000"] = middle * 1000 / size
+    row["peak_mb"] = median(cost["peak_mb"] for cost in costs)
+    return {key: _rounded(value) for key, value in row.items()}
+
+
+def _add_ratio(name, row, rows):
+    base, _, rules = name.partition(WITH_RULES)
+    if base not in COMPARED:
+        return
+    other, key = COMPARED[base]
+    # With rules, Odoo's own prices take longer, too; the floor knows no rules.
+    own = rows.get(f"{other}{WITH_RULES}") if name != base else None
+    other = own or rows.get(other)
+    if other and other["cpu_per_1000"]:
+        row[key] = round(row["cpu_per_1000"] / other["cpu_per_1000"], 2)
+
+
+def _rounded(value):
+    return round(value, 4) if isinstance(value, float) else value
+
+
+def format_table(rows):
+    """Lay rows out for a terminal.
+
+    :param rows: from `make_rows`
+    :return: the text
+    """
+    lines = [TITLES, *map(_cells, rows)]
+    widths = [max(len(line[place]) for line in lines) for place in range(len(TITLES))]
+    texts = [_line(line, widths) for line in lines]
+    texts.insert(1, "  ".join("-" * width for width in widths))
+    return "\n".join(texts)
+
+
+def _cells(row):
+    ratio = next((f"{row[key]} {_words(key)}" for key in row if "ratio" in key), "")
+    return (
+        row["name"],
+        str(row["size"]),
+        f"{row['seconds_per_1000'] * 1000:.0f}",
+        f"{row['cpu_per_1000'] * 1000:.0f}",
+        f"{row['queries_per_1000']:.0f}",
+        f"{row['peak_mb']:.0f}",
+        ratio,
+    )
+
+
+def _words(key):
+    return f"x {key.removeprefix('ratio_to_')}"
+
+
+def _line(cells, widths):
+    name, *numbers, ratio = cells
+    numbers = [
+        cell.rjust(width) for cell, width in zip(numbers, widths[1:-1], strict=True)
+    ]
+    return "  ".join([name.ljust(widths[0]), *numbers, ratio]).rstrip()
