@@ -3,7 +3,7 @@
 PYTHON ?= python3
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help setup demo test test-one chaos fuzz try-bare lint structure clean
+.PHONY: help setup demo test test-one chaos fuzz bench try-bare lint structure clean
 
 help:
 	@echo "make demo [API=rest] [EXIT=1] [JSON=file]"
@@ -14,6 +14,8 @@ help:
 	@echo "                               kills, lies and poison, and nothing differs"
 	@echo "make fuzz [MINUTES=5] [SEED=] [JSON=file]"
 	@echo "                               made-up answers for whatever reads answers"
+	@echo "make bench [N=1000,10000] [ROUNDS=3] [ONLY=] [PEER=1] [PROFILE=] [JSON=file]"
+	@echo "                               what it costs, beside the least that it could"
 	@echo "make try-bare SUITE=trixie [AS=root|sudo|plain] [COMMANDS=demo] [APT=no]"
 	@echo "                               both commands above on a bare Debian, by root"
 	@echo "make lint                       the linters alone"
@@ -36,6 +38,10 @@ chaos:
 
 fuzz:
 	@MINUTES="$(MINUTES)" SEED="$(SEED)" JSON="$(JSON)" $(PYTHON) -m scripts.inside scripts.fuzz
+
+bench:
+	@N="$(N)" ROUNDS="$(ROUNDS)" ONLY="$(ONLY)" PEER="$(PEER)" PROFILE="$(PROFILE)" \
+		JSON="$(JSON)" $(PYTHON) -m scripts.inside benchmarks
 
 try-bare:
 	@$(PYTHON) -m scripts.try_bare

@@ -2,7 +2,8 @@
 
 Options come as environment variables, as make hands them on: `N=1000,10000` for how
 many products, `ROUNDS=` how often all is measured, `JSON=file` for the rows, `ONLY=`
-names of what to measure, `PEER=1` for another connector beside.
+names of what to measure, `PROFILE=` names of what to profile then, `PEER=1` for another
+connector beside.
 """
 
 import json
@@ -24,20 +25,24 @@ def main():
     """Measure, and show the rows."""
     sizes = [int(size) for size in _option("N", SIZES).split(",")]
     rounds = int(_option("ROUNDS", ROUNDS))
-    only = [name for name in _option("ONLY", "").split(",") if name]
+    only, profiled = _names("ONLY"), _names("PROFILE")
     tree = setup.prepare()
     with postgres.running():
         source = databases.beside(tree, MODULES)
         described = machine.describe()
         rows = []
         for size in sizes:
-            with Bench(source, size, rounds, only) as bench:
+            with Bench(source, size, rounds, only, profiled) as bench:
                 rows += make_rows(bench.run())
     _tell(described, rows)
 
 
 def _option(name, default):
     return os.environ.get(name) or default
+
+
+def _names(option):
+    return [name for name in _option(option, "").split(",") if name]
 
 
 def _tell(described, rows):

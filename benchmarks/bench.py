@@ -59,13 +59,15 @@ class Bench:
     :param size: how many variants
     :param rounds: how often everything is measured
     :param only: the names of what is measured, empty for all
+    :param profiled: the names of what is run once more, under a profiler
     """
 
-    def __init__(self, source, size, rounds, only=()):
+    def __init__(self, source, size, rounds, only=(), profiled=()):
         self._source = source
         self._size = size
         self._rounds = rounds
         self._only = set(only)
+        self._profiled = set(profiled)
         self._stack = contextlib.ExitStack()
         self._database = DATABASE.format(pid=os.getpid())
         self._measured = {}
@@ -113,15 +115,27 @@ class Bench:
                 cost = self._measure(group, name)
                 self._measured.setdefault(f"{name}{ending}", []).append(cost)
                 console.say(f"    {name}{ending}: {cost['cpu']:.2f} s of CPU")
+        for name in chosen:
+            if f"{name}{ending}" in self._profiled - set(FLOORS):
+                self._profile(group, name, ending)
 
     def _measure(self, group, name):
         if name in FLOORS:
             return self._floor.measure(FLOORS[name])
+        self._prepare(group, name)
+        return self._ask(group, "run", name)
+
+    def _profile(self, group, name, ending):
+        self._prepare(group, name)
+        target = paths.log_file(f"bench-{name}{ending}-{self._size}")
+        self._ask(group, "profile", name, str(target))
+        console.say(f"    profile of {name}{ending}: {target}")
+
+    def _prepare(self, group, name):
         # A removed product is there until it is gone; one to be created is not.
         self._control(has_products=name != "create")
         self._ask(group, "prepare", name)
         postgres.query(VACUUM, self._database)
-        return self._ask(group, "run", name)
 
     def _open_marketplace(self):
         port = processes.free_port(FIRST_PORT)

@@ -129,16 +129,16 @@ class Floor:
 
     def _send(self, shape, columns, rows):
         ids = [row[0] for row in rows]
-        document = _document(shape, rows)
+        payload = document(shape, rows)
         (number,) = self._select(
             "INSERT INTO feed (state, payload, sent_count) VALUES ('sending', %s, %s)"
             " RETURNING id",
-            [document, len(rows)],
+            [payload, len(rows)],
         )[0]
         self._execute(LINES.format(columns=columns), [number, ids])
         self._execute(MARK_SENT, [ids])
         self._connection.commit()
-        external_id = self._post(document)
+        external_id = self._post(payload)
         self._execute(
             "UPDATE feed SET state = 'processing', external_id = %s WHERE id = %s",
             [external_id, number],
@@ -160,9 +160,9 @@ class Floor:
         )
         self._connection.commit()
 
-    def _post(self, document):
+    def _post(self, payload):
         address = f"{self._url}?Action=ProductUpdate"
-        answer = self._session.post(address, data=document, timeout=TIMEOUT)
+        answer = self._session.post(address, data=payload, timeout=TIMEOUT)
         return etree.fromstring(answer.content).findtext("Head/RequestId")
 
     def _ask(self, external_id):
@@ -197,8 +197,13 @@ class Floor:
         self._connection.autocommit = False
 
 
-def _document(shape, rows):
-    """Write the products of some rows."""
+def document(shape, rows):
+    """Write the document about some rows.
+
+    :param shape: a value of `SHAPES`
+    :param rows: tuples of an id, a SKU and the shape's values
+    :return: bytes
+    """
     root = etree.Element("Request")
     for _id, sku, *values in rows:
         product = etree.SubElement(root, "Product")

@@ -7,6 +7,7 @@ sandbox once and answered from memory from then on.
 
 import json
 import sys
+from functools import cached_property
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
 from urllib.parse import parse_qsl, urlsplit
@@ -26,13 +27,16 @@ class Marketplace:
     """What the marketplace knows, and how it answers."""
 
     def __init__(self):
-        self._sandbox = Client(Application(Sandbox()))
         self._remembered = {}
         self._feeds = {}
         self._numbers = count(1)
         self._orders = {}
         #: What the bench sets: which SKUs fail, and whether products are there.
         self._settings = {"failing_every": 0, "has_products": True}
+
+    @cached_property
+    def _sandbox(self):
+        return Client(Application(Sandbox()))
 
     def control(self, order):
         """Do what the bench says.

@@ -6,8 +6,10 @@ Each line that goes is what it returned.
 
 import json
 import socket
+from functools import partial
 
 from benchmarks.orders import OrderSteps
+from benchmarks.profiles import write_profile
 from benchmarks.steps import Steps
 
 
@@ -23,6 +25,14 @@ def serve(env, port, url):
         lines = connection.makefile("rw", encoding="utf-8")
         for line in lines:
             group, method, *arguments = json.loads(line)
-            result = getattr(groups[group], method)(*arguments)
+            result = _do(groups[group], method, *arguments)
             lines.write(f"{json.dumps(result)}\n")
             lines.flush()
+
+
+def _do(steps, method, name=None, target=None):
+    """Call a method of some steps, or `profile` one that was prepared."""
+    if method == "profile":
+        return write_profile(partial(steps.run, name), target)
+    arguments = [] if name is None else [name]
+    return getattr(steps, method)(*arguments)
