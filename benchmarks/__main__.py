@@ -26,13 +26,14 @@ def main():
     sizes = [int(size) for size in _option("N", SIZES).split(",")]
     rounds = int(_option("ROUNDS", ROUNDS))
     only, profiled = _names("ONLY"), _names("PROFILE")
+    has_peer = bool(_option("PEER", ""))
     tree = setup.prepare()
     with postgres.running():
         source = databases.beside(tree, MODULES)
         described = machine.describe()
         rows = []
         for size in sizes:
-            with Bench(source, size, rounds, only, profiled) as bench:
+            with Bench(source, size, rounds, only, profiled, has_peer) as bench:
                 rows += make_rows(bench.run())
     _tell(described, rows)
 

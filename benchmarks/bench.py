@@ -1,25 +1,24 @@
 """One size, measured: its marketplace, its databases and Odoo, and the rounds."""
 
 import contextlib
-import json
 import os
-import socket
 import sys
 
 import requests
 
+from benchmarks import peer
 from benchmarks.answers import CONTROL
 from benchmarks.floor import Floor
+from benchmarks.odoo_process import OdooProcess
 from benchmarks.report import WITH_RULES
-from scripts import runtime
 from scripts.env import console, databases, paths, postgres, processes
 from scripts.killable_odoo import run_in_shell
 
 DATABASE = "bench_{pid}"
-FLOOR_DATABASE = "bench_floor_{pid}"
+FLOOR_DATABASE, PEER_DATABASE = "bench_floor_{pid}", "bench_peer_{pid}"
 FIRST_PORT = 17869
-#: Seconds that making the goods may take, and that Odoo has to come up.
-PATIENCE, START = 4 * 3600, 300
+#: Seconds that making the goods may take, and that the marketplace has for an answer.
+PATIENCE, TIMEOUT = 4 * 3600, 60
 FLOORS = {"floor_price": "price", "floor_stock": "stock"}
 #: In one round, in this order: everything beside what it is compared with.
 STEPS = (
@@ -44,12 +43,6 @@ ORDERS = ("order_quotation", "order_confirmed", "order_invoiced", "order_paid")
 VACUUM = "VACUUM ANALYZE iconic_listing, iconic_feed, iconic_feed_line"
 #: Every so many SKUs fail.
 FAILING_EVERY = 50
-WORKER = """
-import sys
-sys.path.insert(0, {root!r})
-from benchmarks.worker import serve
-serve(env, {port}, {url!r})
-"""
 
 
 class Bench:
@@ -60,14 +53,16 @@ class Bench:
     :param rounds: how often everything is measured
     :param only: the names of what is measured, empty for all
     :param profiled: the names of what is run once more, under a profiler
+    :param has_peer: whether another connector is measured beside
     """
 
-    def __init__(self, source, size, rounds, only=(), profiled=()):
+    def __init__(self, source, size, rounds, only=(), profiled=(), has_peer=False):
         self._source = source
         self._size = size
         self._rounds = rounds
         self._only = set(only)
         self._profiled = set(profiled)
+        self._has_peer = has_peer
         self._stack = contextlib.ExitStack()
         self._database = DATABASE.format(pid=os.getpid())
         self._measured = {}
@@ -77,6 +72,7 @@ class Bench:
             self._url = self._open_marketplace()
             self._floor = self._make_floor()
             self._make_database()
+            self._peer = self._start_peer() if self._has_peer else None
             self._odoo = self._start_odoo()
             self._control(failing_every=FAILING_EVERY)
             self._stack = self._stack.pop_all()
@@ -100,6 +96,8 @@ class Bench:
             self._repeat("steps", STEPS_WITH_RULES, WITH_RULES)
         both = [name for goal in ORDERS for name in (f"odoo_{goal}", goal)]
         self._repeat("orders", both)
+        if self._peer:
+            self._repeat("peer", peer.STEPS)
         return self._measured
 
     def _chosen(self, names, ending=""):
@@ -135,7 +133,8 @@ class Bench:
         # A removed product is there until it is gone; one to be created is not.
         self._control(has_products=name != "create")
         self._ask(group, "prepare", name)
-        postgres.query(VACUUM, self._database)
+        if group != "peer":
+            postgres.query(VACUUM, self._database)
 
     def _open_marketplace(self):
         port = processes.free_port(FIRST_PORT)
@@ -166,34 +165,24 @@ class Bench:
         postgres.query("VACUUM ANALYZE", self._database)
 
     def _start_odoo(self):
-        server = self._stack.enter_context(socket.create_server(("127.0.0.1", 0)))
-        code = WORKER.format(
-            root=str(paths.ROOT), port=server.getsockname()[1], url=self._url
-        )
-        self._process = runtime.start_shell(self._database, code, "bench-odoo")
-        self._stack.enter_context(self._process)
-        server.settimeout(START)
-        try:
-            connection, _address = server.accept()
-        except TimeoutError as error:
-            raise self._trouble("starting Odoo") from error
-        connection.settimeout(None)
-        self._stack.enter_context(connection)
-        return connection.makefile("rw", encoding="utf-8")
+        odoo = OdooProcess(self._database, "benchmarks.connector", self._url)
+        self._stack.callback(odoo.close)
+        return odoo
 
-    def _ask(self, *order):
-        """Have Odoo's process do something, and return what it answers."""
-        self._odoo.write(f"{json.dumps(order)}\n")
-        self._odoo.flush()
-        answer = self._odoo.readline()
-        if not answer:
-            self._process.wait()
-            raise self._trouble(f"measuring {' '.join(map(str, order))}")
-        return json.loads(answer)
+    def _start_peer(self):
+        """Start the other connector on a copy of the goods."""
+        name = PEER_DATABASE.format(pid=os.getpid())
+        databases.copy(self._database, name)
+        self._stack.callback(databases.drop, name)
+        odoo = peer.start(name, self._url)
+        if odoo:
+            self._stack.callback(odoo.close)
+        return odoo
 
-    def _trouble(self, doing):
-        return console.Trouble(processes.failure_text(doing, self._process))
+    def _ask(self, group, *order):
+        odoo = self._peer if group == "peer" else self._odoo
+        return odoo.ask(group, *order)
 
     def _control(self, **settings):
         address = f"{self._url}{CONTROL.strip('/')}"
-        requests.post(address, json=settings, timeout=START).raise_for_status()
+        requests.post(address, json=settings, timeout=TIMEOUT).raise_for_status()

@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl, urlsplit
 from werkzeug.test import Client
 
 from benchmarks import answers
+from benchmarks.peer_shop import PATH_END, Shop
 from seller_center_sandbox import Sandbox
 from seller_center_sandbox.core.server import Application
 
@@ -101,7 +102,8 @@ def serve(port):
     :param port: the TCP port
     """
     marketplace = Marketplace()
-    handler = type("Handler", (_Handler,), {"marketplace": marketplace})
+    members = {"marketplace": marketplace, "shop": Shop()}
+    handler = type("Handler", (_Handler,), members)
     ThreadingHTTPServer(("127.0.0.1", port), handler).serve_forever()
 
 
@@ -110,7 +112,7 @@ class _Handler(BaseHTTPRequestHandler):
     # Without these, a small answer waits 40 ms for an acknowledgement.
     disable_nagle_algorithm = True
     wbufsize = -1
-    marketplace = None
+    marketplace = shop = None
 
     def do_GET(self):
         self._respond()
@@ -121,17 +123,22 @@ class _Handler(BaseHTTPRequestHandler):
     def _respond(self):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         address = urlsplit(self.path)
-        if address.path == answers.CONTROL:
-            told = self.marketplace.control(json.loads(body or "{}"))
-            answer, kind = json.dumps(told).encode(), "application/json"
-        else:
-            answer = self.marketplace.answer(address.query, body)
-            kind = "text/xml; charset=utf-8"
+        answer, kind = self._answer(address, body)
         self.send_response(200)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(answer)))
         self.end_headers()
         self.wfile.write(answer)
+
+    def _answer(self, address, body):
+        if address.path == answers.CONTROL:
+            answer = self.marketplace.control(json.loads(body or "{}"))
+        elif address.path.endswith(PATH_END):
+            answer = self.shop.answer(json.loads(body))
+        else:
+            answer = self.marketplace.answer(address.query, body)
+            return answer, "text/xml; charset=utf-8"
+        return json.dumps(answer).encode(), "application/json"
 
     def log_message(self, *words):
         """Override of `http.server` to write nothing."""

@@ -17,10 +17,8 @@ COMPARED = {
         f"order_{goal}": (f"odoo_order_{goal}", "ratio_to_odoo")
         for goal in ("quotation", "confirmed", "invoiced", "paid")
     },
-    **{
-        f"peer_{flow}": (f"floor_{flow}", "ratio_to_floor")
-        for flow in ("price", "stock")
-    },
+    "peer_price": ("price", "ratio_to_connector"),
+    "peer_stock": ("stock", "ratio_to_connector"),
 }
 #: The end of a name of what was measured with many price rules.
 WITH_RULES = "_5000_rules"

@@ -8,19 +8,15 @@ import json
 import socket
 from functools import partial
 
-from benchmarks.orders import OrderSteps
 from benchmarks.profiles import write_profile
-from benchmarks.steps import Steps
 
 
-def serve(env, port, url):
+def serve(port, groups):
     """Do what comes in until the other side closes.
 
-    :param env: the environment of `odoo shell`
     :param port: where the bench listens, on loopback
-    :param url: where the marketplace is
+    :param groups: a dict of names and the steps that belong together
     """
-    groups = {"steps": Steps(env), "orders": OrderSteps(env, url)}
     with socket.create_connection(("127.0.0.1", port)) as connection:
         lines = connection.makefile("rw", encoding="utf-8")
         for line in lines:

@@ -66,19 +66,23 @@ def _first_port():
     return FIRST_PORT + PORTS_OF_A_WORKER * int(worker.removeprefix("gw"))
 
 
-def start_shell(database, code, name=None):
+def start_shell(database, code, name=None, arguments=(), env=None):
     """Start `odoo shell` on a piece of code and leave it running.
 
     :param database: a database of one's own
     :param code: Python, with `env` at hand; it commits by itself or not at all
     :param name: the log's name
+    :param arguments: further command line arguments
+    :param env: its environment, if not this process's
     :return: a :class:`~scripts.env.processes.Process`; kill it by its `pid`
     """
     script = paths.log_file(f"shell-{database}").with_suffix(".py")
     script.write_text(code)
-    command = odoo_server.command("-d", database, "--no-http", subcommand="shell")
+    options = ["-d", database, "--no-http", *arguments]
+    command = odoo_server.command(*options, subcommand="shell")
+    name = name or f"shell-{database}"
     with script.open() as stdin:
-        return processes.Process(command, name or f"shell-{database}", stdin=stdin)
+        return processes.Process(command, name, stdin=stdin, env=env)
 
 
 def query(sql, database):

@@ -43,6 +43,17 @@ def add(lock):
     _uv("pip", "install", *options, "-r", lock)
 
 
+def add_to(folder, lock):
+    """Install wheels into a folder of their own, without what they need.
+
+    :param folder: its path; it is not on the environment's path
+    :param lock: a file of :data:`~scripts.env.paths.PINS`
+    :raise console.Trouble: when they cannot be had
+    """
+    options = ("--require-hashes", "--no-deps", "--only-binary", ":all:")
+    _uv("pip", "install", *options, "--python", PYTHON, "--target", folder, "-r", lock)
+
+
 def point_at(odoo_home):
     """Put Odoo on the environment's path, and no other Odoo beside it.
 
