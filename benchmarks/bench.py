@@ -9,6 +9,7 @@ import requests
 from benchmarks import peer
 from benchmarks.answers import CONTROL
 from benchmarks.floor import Floor
+from benchmarks.goods import VARIANTS, styles_for
 from benchmarks.odoo_process import OdooProcess
 from benchmarks.report import WITH_RULES
 from scripts.env import console, databases, paths, postgres, processes
@@ -20,6 +21,7 @@ FIRST_PORT = 17869
 #: Seconds that making the goods may take, and that the marketplace has for an answer.
 PATIENCE, TIMEOUT = 4 * 3600, 60
 FLOORS = {"floor_price": "price", "floor_stock": "stock"}
+DETECTION = ("detect_nothing", "detect_1_percent", "detect_all")
 #: In one round, in this order: everything beside what it is compared with.
 STEPS = (
     "floor_price",
@@ -31,13 +33,11 @@ STEPS = (
     "image",
     "remove",
     "own",
-    "detect_nothing",
-    "detect_1_percent",
-    "detect_all",
+    *DETECTION,
     "check",
     "taxonomy",
 )
-STEPS_WITH_RULES = ("price", "update", "create", "own", "detect_nothing")
+STEPS_WITH_RULES = ("price", "update", "create", "own", *DETECTION)
 ORDERS = ("order_quotation", "order_confirmed", "order_invoiced", "order_paid")
 #: Kept in order before each step, so that none pays for the one before.
 VACUUM = "VACUUM ANALYZE iconic_listing, iconic_feed, iconic_feed_line"
@@ -49,7 +49,7 @@ class Bench:
     """Everything that runs for one size; a context manager that ends it all.
 
     :param source: a database with the add-on, that nobody is connected to
-    :param size: how many variants
+    :param size: how many variants, rounded down to whole styles
     :param rounds: how often everything is measured
     :param only: the names of what is measured, empty for all
     :param profiled: the names of what is run once more, under a profiler
@@ -58,7 +58,8 @@ class Bench:
 
     def __init__(self, source, size, rounds, only=(), profiled=(), has_peer=False):
         self._source = source
-        self._size = size
+        self._styles = styles_for(size)
+        self._size = self._styles * VARIANTS
         self._rounds = rounds
         self._only = set(only)
         self._profiled = set(profiled)
@@ -160,7 +161,7 @@ class Bench:
         console.step(f"Making and publishing {self._size} products")
         databases.copy(self._source, self._database)
         self._stack.callback(databases.drop, self._database)
-        arguments = [self._url, self._size]
+        arguments = [self._url, self._styles]
         run_in_shell(self._database, "benchmarks.season", "make", PATIENCE, arguments)
         postgres.query("VACUUM ANALYZE", self._database)
 

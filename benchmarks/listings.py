@@ -2,8 +2,9 @@
 
 from odoo.tools import SQL
 
+from benchmarks.goods import list_price
 from benchmarks.jobs import forget_rows_of_today, run_job
-from benchmarks.season import list_price
+from benchmarks.rules import rewrite_rules
 
 KNOWN = "bench_listing"
 #: What a listing is like before each flow.
@@ -113,6 +114,7 @@ class Listings:
         prices = templates.grouped(lambda one: list_price(numbers[one.id]))
         for price, alike in prices.items():
             alike.list_price = price + step
+            rewrite_rules(self.env, alike, price + step)
         self._commit()
 
     def _columns(self):

@@ -1,6 +1,8 @@
 """A price list with thousands of rules, each for one product."""
 
 RULES = 5000
+#: Of the usual price.
+SHARE = 0.8
 
 
 def add_rules(env, pricelist):
@@ -20,6 +22,19 @@ def add_rules(env, pricelist):
     return len(made)
 
 
+def rewrite_rules(env, templates, price):
+    """Have the rules of products follow another usual price.
+
+    :param env: the environment of `odoo shell`
+    :param templates: `product.template` records, with rules or without
+    :param price: their usual price
+    """
+    rules = env["product.pricelist.item"].search(
+        [("product_tmpl_id", "in", templates.ids), ("compute_price", "=", "fixed")]
+    )
+    rules.fixed_price = price * SHARE
+
+
 def _rule(pricelist, products, number):
     turn, place = divmod(number, len(products))
     product = products[place]
@@ -29,6 +44,6 @@ def _rule(pricelist, products, number):
         "product_tmpl_id": product.product_tmpl_id.id,
         "product_id": product.id,
         "compute_price": "fixed",
-        "fixed_price": product.list_price * 0.8,
+        "fixed_price": product.list_price * SHARE,
         "min_quantity": 10 * turn,
     }

@@ -12,12 +12,15 @@ from PIL import Image, ImageDraw
 
 from odoo.fields import Command
 
+from benchmarks.goods import (
+    COLOURS,
+    COLOURS_OF_STYLE,
+    SIZES,
+    VARIANTS,
+    list_price,
+)
 from benchmarks.jobs import read_feeds, run_job
 
-SIZES = ("S", "M", "L")
-COLOURS = ("Navy", "Red", "Black", "White", "Green", "Pink", "Beige", "Grey")
-COLOURS_OF_STYLE = 2
-VARIANTS = len(SIZES) * COLOURS_OF_STYLE
 ACCOUNT = "Bench"
 SEASON = "AW26"
 STOCK = 1000
@@ -41,12 +44,12 @@ WHERE product_product.id = named.id
 """
 
 
-def make(env, url, size):
+def make(env, url, styles):
     """Make the goods and an account that has published them all.
 
     :param env: the environment of `odoo shell`
     :param url: where the marketplace is
-    :param size: how many variants, rounded up to whole styles
+    :param styles: how many styles
     """
     # Nothing runs beside what is measured.
     env["ir.cron"].search([]).active = False
@@ -55,7 +58,6 @@ def make(env, url, size):
     account = _make_account(env, url, goods)
     run_job(env, "taxonomy")
     _map_category(env, account, goods)
-    styles = -(-size // VARIANTS)
     for first in range(0, styles, CHUNK):
         goods.make(range(first, min(first + CHUNK, styles)))
     _publish(env, account, styles * VARIANTS)
@@ -156,14 +158,6 @@ class _Goods:
                 for variant in variants
             ]
         )
-
-
-def list_price(number):
-    """Return what a style costs before anything is changed.
-
-    :param number: the style's
-    """
-    return 50.0 + number % 100
 
 
 def _line(attribute, values):

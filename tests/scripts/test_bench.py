@@ -9,6 +9,7 @@ from lxml import etree
 from benchmarks import answers
 from benchmarks.cost import cpu_of, own_cpu
 from benchmarks.floor import SHAPES, document
+from benchmarks.goods import VARIANTS, styles_for
 from benchmarks.marketplace import Marketplace
 from benchmarks.report import format_table, make_rows
 
@@ -93,6 +94,10 @@ def test_the_floor_writes_what_the_marketplace_reads():
     written = document(SHAPES["price"], rows)
     assert answers.skus_of(written) == ["A&B", "C"]
     assert etree.fromstring(written).findtext("Product/SalePrice") == "99"
+
+
+def test_a_thousand_products_are_one_batch_of_whole_styles():
+    assert 1000 - VARIANTS < styles_for(1000) * VARIANTS <= 1000
 
 
 def test_every_so_many_skus_fail():
