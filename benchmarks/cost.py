@@ -36,23 +36,20 @@ class Cost:
 
         :return: a context manager
         """
-        backends = self._backends()
+        before = self._backends()
         started = _forget_peak()
-        before = self._spent(backends)
+        queries, cpu, seconds = self._queries(), own_cpu(), time.perf_counter()
         yield
-        after = self._spent(backends)
-        self.seconds += after[0] - before[0]
-        self.cpu += after[1] - before[1]
-        self.queries += after[2] - before[2]
+        self.seconds += time.perf_counter() - seconds
+        self.cpu += own_cpu() - cpu
+        self.queries += self._queries() - queries
         self.peak_mb = max(self.peak_mb, _peak() - started)
+        self.cpu += spent_between(before, self._backends())
 
     def _backends(self):
+        """Return the CPU time of each backend of the database, by process id."""
         self._cursor.execute(BACKENDS)
-        return [pid for (pid,) in self._cursor.fetchall()]
-
-    def _spent(self, backends):
-        cpu = own_cpu() + sum(map(cpu_of, backends))
-        return time.perf_counter(), cpu, self._queries()
+        return {pid: cpu_of(pid) for (pid,) in self._cursor.fetchall()}
 
     def as_dict(self):
         """Return it as plain values.
@@ -65,6 +62,16 @@ class Cost:
             "queries": self.queries,
             "peak_mb": self.peak_mb,
         }
+
+
+def spent_between(before, after):
+    """Add up what some processes have spent meanwhile.
+
+    :param before: dict, process id -> its CPU time, in seconds
+    :param after: the same, later: others may have begun, and some have ended
+    :return: seconds
+    """
+    return sum(spent - before.get(pid, 0) for pid, spent in after.items())
 
 
 def own_cpu():

@@ -7,7 +7,7 @@ import pytest
 from lxml import etree
 
 from benchmarks import answers
-from benchmarks.cost import cpu_of, own_cpu
+from benchmarks.cost import cpu_of, own_cpu, spent_between
 from benchmarks.floor import SHAPES, document
 from benchmarks.goods import VARIANTS, styles_for
 from benchmarks.marketplace import Marketplace
@@ -140,3 +140,8 @@ def test_orders_come_page_by_page_and_with_their_items(marketplace):
 def test_the_cpu_of_a_process_that_has_ended_is_nothing():
     assert own_cpu() > 0
     assert cpu_of(2**22 + 1) == 0
+
+
+def test_backends_that_begin_or_end_meanwhile_count_for_what_is_known():
+    before, after = {1: 5.0, 2: 3.0}, {1: 7.0, 3: 1.0}
+    assert spent_between(before, after) == 3
