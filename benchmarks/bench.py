@@ -6,20 +6,20 @@ import sys
 
 import requests
 
-from benchmarks import peer
+from benchmarks import peer, seasons
 from benchmarks.answers import CONTROL
 from benchmarks.floor import Floor
-from benchmarks.goods import VARIANTS, styles_for
+from benchmarks.goods import ACCOUNT, VARIANTS, styles_for
 from benchmarks.odoo_process import OdooProcess
 from benchmarks.report import WITH_RULES
 from scripts.env import console, databases, paths, postgres, processes
-from scripts.killable_odoo import run_in_shell
+from scripts.killable_odoo import connect_account
 
 DATABASE = "bench_{pid}"
 FLOOR_DATABASE, PEER_DATABASE = "bench_floor_{pid}", "bench_peer_{pid}"
 FIRST_PORT = 17869
-#: Seconds that making the goods may take, and that the marketplace has for an answer.
-PATIENCE, TIMEOUT = 4 * 3600, 60
+#: Seconds that the marketplace has for an answer.
+TIMEOUT = 60
 FLOORS = {"floor_price": "price", "floor_stock": "stock"}
 DETECTION = ("detect_nothing", "detect_1_percent", "detect_all")
 #: In one round, in this order: everything beside what it is compared with.
@@ -158,11 +158,10 @@ class Bench:
         return floor
 
     def _make_database(self):
-        console.step(f"Making and publishing {self._size} products")
-        databases.copy(self._source, self._database)
+        season = seasons.have(self._source, self._styles, self._url)
+        databases.copy(season, self._database)
         self._stack.callback(databases.drop, self._database)
-        arguments = [self._url, self._styles]
-        run_in_shell(self._database, "benchmarks.season", "make", PATIENCE, arguments)
+        connect_account(self._database, ACCOUNT, self._url, "action")
         postgres.query("VACUUM ANALYZE", self._database)
 
     def _start_odoo(self):

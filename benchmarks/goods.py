@@ -1,5 +1,7 @@
 """What the goods of the bench are like."""
 
+#: The account's name.
+ACCOUNT = "Bench"
 SIZES = ("S", "M", "L")
 COLOURS = ("Navy", "Red", "Black", "White", "Green", "Pink", "Beige", "Grey")
 COLOURS_OF_STYLE = 2

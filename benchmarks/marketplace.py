@@ -6,6 +6,7 @@ sandbox once and answered from memory from then on.
 """
 
 import json
+import secrets
 import sys
 from functools import cached_property
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -30,6 +31,8 @@ class Marketplace:
     def __init__(self):
         self._remembered = {}
         self._feeds = {}
+        # Another marketplace's feeds may be on record already.
+        self._name = secrets.token_hex(4)
         self._numbers = count(1)
         self._orders = {}
         #: What the bench sets: which SKUs fail, and whether products are there.
@@ -66,7 +69,7 @@ class Marketplace:
         return own(parameters) if own else self._ask_sandbox(query, parameters)
 
     def _accept(self, action, document):
-        feed_id = f"bench-{next(self._numbers)}"
+        feed_id = f"{self._name}-{next(self._numbers)}"
         self._feeds[feed_id] = (action, answers.skus_of(document))
         return answers.receipt(action, feed_id)
 

@@ -13,6 +13,7 @@ from PIL import Image, ImageDraw
 from odoo.fields import Command
 
 from benchmarks.goods import (
+    ACCOUNT,
     COLOURS,
     COLOURS_OF_STYLE,
     SIZES,
@@ -21,7 +22,6 @@ from benchmarks.goods import (
 )
 from benchmarks.jobs import read_feeds, run_job
 
-ACCOUNT = "Bench"
 SEASON = "AW26"
 STOCK = 1000
 #: Styles that are made at once.
@@ -40,14 +40,14 @@ knee</li><li>Model {number} is 175 cm tall and wears a size S</li></ul>
 """
 SHARE_PICTURES = """
 INSERT INTO ir_attachment (res_id, {columns})
-SELECT style.id, {columns} FROM unnest(%s, %s) AS style (id, like_id)
+SELECT style.id, {columns} FROM unnest(%s::int[], %s::int[]) AS style (id, like_id)
 JOIN ir_attachment ON res_id = style.like_id
 WHERE res_model = 'product.template' AND res_field LIKE 'image_%%'
 """
 NAME_VARIANTS = """
 UPDATE product_product SET default_code = named.sku, barcode = named.barcode,
     iconic_rrp = named.rrp
-FROM unnest(%s, %s, %s, %s) AS named (id, sku, barcode, rrp)
+FROM unnest(%s::int[], %s, %s, %s) AS named (id, sku, barcode, rrp)
 WHERE product_product.id = named.id
 """
 
