@@ -12,7 +12,13 @@ from scripts.env import console, odoo_server, paths, processes, python_env
 LOCK = paths.PINS / "peer.txt"
 FOLDER = paths.RUN / "peer"
 MODULE = "shopify_connector"
-STEPS = ("floor_price", "peer_price", "floor_stock", "peer_stock")
+STEPS = (
+    "floor_price",
+    "peer_price",
+    "peer_price_single",
+    "floor_stock",
+    "peer_stock",
+)
 
 
 def start(database, url):

@@ -8,12 +8,15 @@ from odoo.addons.shopify_connector.lib.client import ShopifyClient
 from benchmarks.cost import Cost
 from benchmarks.peer_shop import PATH_END
 
-#: At most so many styles: it takes half a minute per 1 000 variants.
+#: At most so many styles, and products without variants: 1 000 take half a minute.
 STYLES = 50
 
 
 class PeerSteps:
-    """The steps: `peer_price` and `peer_stock`.
+    """The steps: `peer_price`, `peer_stock`, and `peer_price_single`.
+
+    A price is one job for a style, however many variants that has: the last one is of
+    products without any.
 
     :param env: the environment of `odoo shell`
     :param url: where the shop is
@@ -26,15 +29,16 @@ class PeerSteps:
             [("product_tag_ids", "!=", False)], order="id", limit=STYLES
         )
         self._variants = self._styles.product_variant_ids
+        self._single = self._make_single()
         self._connect()
 
     def prepare(self, name):
         """Change prices or stock in Odoo, which has jobs made.
 
-        :param name: `peer_price` or `peer_stock`
+        :param name: the step's
         """
-        if name == "peer_price":
-            for style in self._styles:
+        if name in self._priced():
+            for style in self._priced()[name]:
                 style.list_price += 1
         else:
             quants = self.env["stock.quant"].search(
@@ -55,13 +59,35 @@ class PeerSteps:
         :return: a dict, as `Cost.as_dict`, and `size`: how many variants
         """
         jobs = self._pending()
-        expected = self._styles if name == "peer_price" else self._variants
-        if len(jobs) != len(expected):
-            raise AssertionError(f"{name}: {len(jobs)} jobs for {len(expected)}")
+        styles = self._priced().get(name)
+        variants = styles.product_variant_ids if styles else self._variants
+        expected = len(styles or variants)
+        if len(jobs) != expected:
+            raise AssertionError(f"{name}: {len(jobs)} jobs for {expected}")
         cost = Cost(self.env.cr, lambda: sql_db.sql_counter)
         with cost.counted():
             self._run(jobs)
-        return {**cost.as_dict(), "size": len(self._variants)}
+        return {**cost.as_dict(), "size": len(variants)}
+
+    def _priced(self):
+        return {"peer_price": self._styles, "peer_price_single": self._single}
+
+    def _make_single(self):
+        style = self._styles[0]
+        return self.env["product.template"].create(
+            [
+                {
+                    "name": f"Bag {number}",
+                    "default_code": f"BAG-{number:04d}",
+                    "is_storable": True,
+                    "categ_id": style.categ_id.id,
+                    "list_price": style.list_price,
+                    "taxes_id": style.taxes_id.ids,
+                    "image_1920": style.image_1920,
+                }
+                for number in range(len(self._styles))
+            ]
+        )
 
     def _connect(self):
         """Connect a shop that has all styles, and the stock of our warehouse."""
@@ -75,7 +101,8 @@ class PeerSteps:
         )
         shop.state = "connected"
         company = shop.company_id
-        self._styles.with_context(skip_shopify_export=True).company_id = company
+        goods = self._styles | self._single
+        goods.with_context(skip_shopify_export=True).company_id = company
         warehouse = self.env["stock.warehouse"].search([], limit=1)
         self.env["shopify.location"].create(
             {
@@ -85,13 +112,13 @@ class PeerSteps:
                 "warehouse_id": warehouse.id,
             }
         )
-        for style in self._styles:
+        for style in goods:
             self.env["shopify.product.template"]._enqueue_product_export(shop, style)
         self.env.cr.commit()
         self._run(self._pending())
         bound = self.env["shopify.product.variant"].search_count([])
-        if bound != len(self._variants):
-            raise AssertionError(f"{bound} of {len(self._variants)} exported")
+        if bound != len(goods.product_variant_ids):
+            raise AssertionError(f"{bound} variants exported")
 
     def _pending(self):
         jobs = self.env["queue.job"].search([("state", "=", "pending")], order="id")

@@ -18,6 +18,7 @@ COMPARED = {
         for goal in ("quotation", "confirmed", "invoiced", "paid")
     },
     "peer_price": ("price", "ratio_to_connector"),
+    "peer_price_single": ("price", "ratio_to_connector"),
     "peer_stock": ("stock", "ratio_to_connector"),
 }
 #: The end of a name of what was measured with many price rules.
