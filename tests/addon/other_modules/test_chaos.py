@@ -30,9 +30,6 @@ def campaign_of(minutes, plant=None):
         return campaign, campaign.run()
 
 
-@pytest.mark.skipif(
-    not os.environ.get("CHAOS"), reason="CHAOS=1 runs it: long runs are still to come."
-)
 def test_after_kills_lies_and_poison_nothing_differs():
     campaign, report = campaign_of(MINUTES)
     assert campaign.differences == []
