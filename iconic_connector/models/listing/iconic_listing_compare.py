@@ -22,6 +22,8 @@ UPDATE_FLOWS = {
 }
 # The part that is compared once more before these flows send it.
 COMPARED_PARTS = {"price": "price", "stock": "quantity", "picture": "image"}
+# The listing's fields that hold the checksum of a part.
+DIGESTS = {"content": "content_digest", "image": "image_digest"}
 # The values of a feed line that tell whether the same was tried before.
 TRIED_VALUES = {
     "create": ("content_digest", "price", "sale_price", "quantity"),
@@ -40,6 +42,13 @@ class Wanted(NamedTuple):
     content_digest: str
     image_digest: str
     price: WantedPrice
+
+    def part(self, name):
+        """Return what is compared of one part: a checksum, or the product.
+
+        :param str name: content, price, quantity or image
+        """
+        return getattr(self, DIGESTS.get(name, "product"))
 
 
 class IconicListing(models.Model):
@@ -211,7 +220,9 @@ class IconicListing(models.Model):
             lambda one: one[flow.status_field] != "sent" and one._is_selling()
         )
         ours = free.filtered(lambda one: not one._is_protected(part))
-        differing = ours._differing(part, wanted)
+        differing = ours._differing(
+            part, {one.id: wanted[one.id].part(part) for one in ours}
+        )
         changed = free.filtered(lambda one: one.id in differing)
         # "Update Now" marks content as pending without any difference.
         unchanged = (free - changed).filtered(
@@ -269,14 +280,12 @@ class IconicListing(models.Model):
     def _is_protected(self, part):
         return self["protect_images" if part == "image" else f"protect_{part}"]
 
-    def _differing(self, part, wanted=None):
+    def _differing(self, part, wanted):
         """Return the ids of the listings with a difference in one part.
 
         :param str part: content, price, quantity or image
-        :param wanted: what `_wanted_now` returned, None to compute it
+        :param wanted: listing id -> what `Wanted.part` returns
         """
-        if wanted is None:
-            wanted = self._wanted_now()
         doubtful = self._with_doubtful_quantity() if part == "quantity" else ()
         return {
             one.id
@@ -316,29 +325,29 @@ class IconicListing(models.Model):
         }
 
     def _differs(self, part, wanted):
-        if part == "content":
-            return wanted.content_digest != self.content_digest
-        if part == "image":
-            return wanted.image_digest != self.image_digest
+        if part in DIGESTS:
+            return wanted != self[DIGESTS[part]]
         if part == "quantity":
-            return wanted.product.quantity != self.listed_quantity
-        return self._price_differs(wanted.product)
+            return wanted.quantity != self.listed_quantity
+        return self._price_differs(wanted)
 
-    def _unchanged(self, flow):
+    def _unchanged(self, flow, wanted):
         """Return those of the listings that are listed as Odoo wants already.
 
         Only for flows that the comparison starts. An ended listing is always sent,
         since sending relists it; a part that is protected never is.
 
         :param flow: the `Flow` that is about to send them
+        :param wanted: what `_wanted_for` returned
         """
         part = COMPARED_PARTS.get(flow.name)
         if not self or not part:
             return self.browse()
         active = self.filtered(lambda one: one.listing_status == "active")
-        differing = active.filtered(lambda one: not one._is_protected(part))._differing(
-            part
-        )
+        if part == "image":
+            wanted = {one.id: image_digest(wanted[one.id]) for one in active}
+        ours = active.filtered(lambda one: not one._is_protected(part))
+        differing = ours._differing(part, wanted)
         return active.filtered(lambda one: one.id not in differing)
 
     def _mark_changed(self, flow, wanted):

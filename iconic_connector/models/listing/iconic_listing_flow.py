@@ -88,19 +88,19 @@ class IconicListing(models.Model):
         :param flow: a `Flow`
         :return: a `Batch`
         """
-        unchanged = self._unchanged(flow)
+        wanted = self._wanted_for(flow)
+        unchanged = self._unchanged(flow, wanted)
         due = self - unchanged
-        wanted = due._wanted_for(flow)
         found = due._check_flow(flow, wanted)
         problems = {listing: found[listing.id] for listing in due if found[listing.id]}
         passing = due.filtered(lambda one: one not in problems)
         if flow.action == "Image":
             # What was changed a moment ago is prepared for the next document.
             passing = passing._with_prepared(wanted)
-        # A failing listing may have given its SKU as ParentSku: then compute it again.
-        return passing._fit_document(
-            flow, None if problems else wanted, unchanged, problems
-        )
+        if problems and "content" in flow.writes:
+            # A failing listing may have given its SKU as ParentSku.
+            wanted = passing._wanted_for(flow)
+        return passing._fit_document(flow, wanted, unchanged, problems)
 
     def _fit_document(self, flow, wanted, unchanged, problems):
         """Build a document of as many of these listings as fit into one.
@@ -108,14 +108,13 @@ class IconicListing(models.Model):
         Listings that cannot be written into a document are added to the problems.
 
         :param flow: a `Flow`
-        :param wanted: what `_wanted_for` returned, None to compute it
+        :param wanted: what `_wanted_for` returned
         :param unchanged: as in `Batch`
         :param problems: as in `Batch`
         :return: a `Batch`
         """
         listings = self
         while listings:
-            wanted = wanted or listings._wanted_for(flow)
             try:
                 document, lines = listings._build_document(flow, wanted)
             except DocumentError as error:
@@ -125,11 +124,11 @@ class IconicListing(models.Model):
                 )
                 problems = {**problems, **{listing: [fault] for listing in rejected}}
                 listings -= rejected
-                wanted = None
+                wanted = listings._wanted_for(flow)
                 continue
             if len(document) > const.MAX_DOCUMENT_SIZE and len(listings) > 1:
                 listings = listings[: len(listings) // 2]
-                wanted = None
+                wanted = listings._wanted_for(flow)
                 continue
             return Batch(unchanged, problems, listings, wanted, document, lines)
         return Batch(unchanged, problems, listings, {}, b"", {})
