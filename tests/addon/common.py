@@ -575,6 +575,9 @@ class WithMarketplace(Beginning):
     Feeds wait there until the test has them processed, so that every state is seen.
     """
 
+    #: What is known of the connection: the first call of an untested one starts all jobs.
+    connection_state = "connected"
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -582,6 +585,7 @@ class WithMarketplace(Beginning):
         cls.server = SandboxServer(cls.sandbox, wrap=cls._check_requests).start()
         cls.addClassCleanup(cls.server.stop)
         cls.account.api_url = cls.server.url
+        cls.account.connection_state = cls.connection_state
         # Repeated reads pause; nobody has to wait for them here.
         no_waiting = SimpleNamespace(sleep=lambda _s: None, monotonic=time.monotonic)
         cls.startClassPatcher(

@@ -261,7 +261,7 @@ class TestSpoiltOrder(HostileMarketplaceCase):
         self.assertEqual(job.result, "failed")
         self.assertFalse(self.orders())
         self.assertTrue(self.activity("jobs"))
-        self.assertEqual(self.account.connection_state, "untested")
+        self.assertEqual(self.account.connection_state, "connected")
         self.assert_other_account_is_well()
         self.let_marketplace_come_to_its_senses()
         self.assert_all_is_well()

@@ -65,15 +65,11 @@ class JobRunner:
         for step in (self._note_interrupted, self._queue):
             for account in self._retry(step):
                 self.tell_people(account)
-        self._left = self._count_due()
-        self.commit()
         while row := self._retry(self._claim):
             if not Turn(self, row).run():
+                self._left = self._count_due()
                 break
-        self._left = self._count_due()
-        self.commit()
         self._retry(self._schedule)
-        self.commit()
 
     def commit(self, batches=0):
         """Commit, and report how many rows are left.
@@ -203,6 +199,7 @@ class JobRunner:
         due = self._rows.search(
             self._due_domain(), order="started_at ASC NULLS FIRST, id"
         )
+        self._left = len(due)
         for row in due:
             if row.try_lock_for_update(allow_referencing=True):
                 row.write(

@@ -43,6 +43,8 @@ def foreign_server():
 
 
 class TestConnectionTest(MarketplaceCase):
+    connection_state = "untested"
+
     def answer(self):
         """Press the button, and return the type and the text of the notification."""
         action = self.account.action_test_connection()

@@ -77,6 +77,7 @@ class TestThePage(MarketplaceCase):
 
 class ApplicationCase(FeedCase):
     api_type = "rest"
+    connection_state = "untested"
 
     def press_test(self):
         """Press Test Connection, and return the type and text of the notification."""
