@@ -20,6 +20,7 @@ from ...seller_center.errors import (
 )
 from ...transactions import commit_with_retry
 from ..account.iconic_account_connection import API_NAMES, CLIENTS
+from ..columns import insert_rows
 from ..filestore import StorageFailure, storing, whole_content
 from ..iconic_rights import button
 
@@ -227,12 +228,7 @@ class IconicFeed(models.Model):
             }
         )
         feed._store_payload(document)
-        self.env["iconic.feed.line"].create(
-            [
-                {"feed_id": feed.id, "listing_id": listing.id, **lines[listing.id]}
-                for listing in listings
-            ]
-        )
+        self.env["iconic.feed.line"]._store(feed, listings, lines)
         listings._mark_sent(flow, lines)
         return feed
 
@@ -411,8 +407,8 @@ class IconicFeed(models.Model):
         for line in rejected:
             texts = {line.seller_sku: "\n".join(named[line.seller_sku])}
             line._close(line._verdict_on_error(evidence), texts, evidence)
-        for line in lines if not rejected else lines.browse():
-            line._close_with_error(describe_refusal(self.env, error))
+        if not rejected:
+            lines._close_with_error(describe_refusal(self.env, error))
         (lines - rejected).filtered(lambda line: line.state == "open")._close_unsent()
         self._finish("refused", describe_refusal(self.env, error))
 
@@ -500,6 +496,27 @@ class IconicFeedLine(models.Model):
         "This listing already has an open feed of this kind.",
     )
     _open_lines = models.Index("(feed_id) WHERE state = 'open'")
+
+    @api.model
+    def _store(self, feed, listings, lines):
+        """Store the lines of a feed, in one query.
+
+        :param feed: an `iconic.feed`
+        :param listings: those in its document
+        :param lines: listing id -> values
+        """
+        rows = [{"listing_id": listing.id, **lines[listing.id]} for listing in listings]
+        names = dict.fromkeys(name for row in rows for name in row)
+        same = {
+            "feed_id": feed.id,
+            "state": "open",
+            "flow": feed.flow,
+            "company_id": feed.company_id.id,
+        }
+        each = {name: [row.get(name) for row in rows] for name in names}
+        insert_rows(self, same, each)
+        feed.invalidate_recordset(["line_ids"])
+        listings.invalidate_recordset(["feed_line_ids"])
 
 
 def is_at_once(lines):

@@ -19,6 +19,7 @@ from ...seller_center.const import (
 from ...seller_center.errors import Refused, SellerCenterError, UnknownOutcome
 from ...seller_center.records import Feed
 from ...transactions import commit_with_retry
+from ..columns import write_columns
 from .iconic_feed_evidence import EXISTENCE_FLOWS
 
 
@@ -170,16 +171,17 @@ class IconicFeed(models.Model):
         if stuck:
             self.is_doubtful = True
         verdicts = defaultdict(list)
-        for line in self._lockable_lines():
+        lines = self._lockable_lines()
+        for line in lines:
             sku = line.seller_sku
-            if seen is not None and sku not in seen | errors.keys():
-                line._close_with_error(general)
+            if seen is not None and sku not in seen and sku not in errors:
+                verdicts["unseen"].append(line.id)
                 continue
             verdict = line._verdict(sku in errors, sku in warnings, evidence)
             verdicts[verdict].append(line.id)
+        lines.browse(verdicts.pop("unseen", ()))._close_with_error(general)
         for verdict, ids in verdicts.items():
-            lines = self.line_ids.browse(ids)
-            lines._close(verdict, {**warnings, **errors}, evidence)
+            lines.browse(ids)._close(verdict, {**warnings, **errors}, evidence)
         self._finish_if_complete("done", remark or (stuck and general))
 
     def _unexplained_message(self, stuck):
@@ -203,8 +205,10 @@ class IconicFeed(models.Model):
             "product again.",
             answer.status,
         )
-        for line in self._lockable_lines():
-            line._close_with_error(errors.get(line.seller_sku) or general)
+        lines = self._lockable_lines()
+        lines._close_with_errors(
+            {line.id: errors.get(line.seller_sku) or general for line in lines}
+        )
         self._finish_if_complete("error", general)
 
     def _apply_cancellation(self):
@@ -248,14 +252,18 @@ class IconicFeedLine(models.Model):
             gone = self.env._("THE ICONIC did not have this product any more.")
             self._close_with_success(dict.fromkeys(self.mapped("seller_sku"), gone))
             return
+        if verdict in ("error", "excluded"):
+            texts = {
+                line.id: line._advice(messages[line.seller_sku], evidence)
+                for line in self
+            }
+            self._close_with_errors(texts, verdict)
+            return
         for line in self:
-            message = messages[line.seller_sku]
             if verdict == "there":
                 line._close_as_listed(evidence.products[line.seller_sku])
-            elif verdict == "waiting":
-                line._wait(message)
             else:
-                line._close_with_error(line._advice(message, evidence), verdict)
+                line._wait(messages[line.seller_sku])
 
     def _close_as_listed(self, product):
         """Close a line whose product the marketplace has already, and adopt it.
@@ -293,11 +301,13 @@ class IconicFeedLine(models.Model):
         """
         if not self:
             return
-        self.write({"state": "success"})
-        remarks = {}
-        for line in self.filtered(lambda one: one.seller_sku in warnings):
-            line.message = warnings[line.seller_sku]
-            remarks[line.listing_id.id] = line.message
+        texts = [warnings.get(line.seller_sku) or line.message for line in self]
+        write_columns(self, {"state": "success"}, {"message": texts})
+        remarks = {
+            line.listing_id.id: warnings[line.seller_sku]
+            for line in self
+            if line.seller_sku in warnings
+        }
         self._store_listed_values()
         self.listing_id._succeed(self.feed_id._flow, remarks)
         self._trigger_next_flow()
@@ -343,14 +353,25 @@ class IconicFeedLine(models.Model):
         )
         self.listing_id.invalidate_recordset([target for target, source in columns])
 
-    def _close_with_error(self, message, state="error"):
-        """Close a line that the marketplace did not accept.
+    def _close_with_error(self, message):
+        """Close lines that the marketplace did not accept, all for one reason.
 
         :param str message: for the user
+        """
+        self._close_with_errors(dict.fromkeys(self._ids, message))
+
+    def _close_with_errors(self, messages, state="error"):
+        """Close lines that the marketplace did not accept.
+
+        :param messages: line id -> text for the user
         :param str state: error, or excluded
         """
-        self.write({"state": state, "message": message})
-        self.listing_id._fail(self.feed_id._flow, message)
+        if not self:
+            return
+        texts = [messages[id_] for id_ in self._ids]
+        write_columns(self, {"state": state}, {"message": texts})
+        reasons = {line.listing_id.id: messages[line.id] for line in self}
+        self.listing_id._fail(self.feed_id._flow, reasons)
 
     def _close_unsent(self):
         """Close lines that were not accepted, and reset their listings to pending."""

@@ -14,6 +14,7 @@ from ...seller_center.const import STATUS_ACTIVE
 from ...seller_center.documents import DocumentError, create_document, update_document
 from ...seller_center.records import Product, ProductImages, StockRow
 from ...seller_center.stock import stock_document
+from ..columns import write_columns
 from .iconic_listing_check import Problem
 from .iconic_listing_content import content_digest
 from .iconic_listing_pictures import image_digest
@@ -273,12 +274,18 @@ class IconicListing(models.Model):
         values = dict(flow.sent)
         if "quantity" in flow.writes:
             values["send_first"] = False
-        self.write(values)
-        for listing in self:
-            for name in ("seller_sku", "parent_sku"):
-                value = lines[listing.id].get(name)
-                if value and not listing[name]:
-                    listing[name] = value
+        write_columns(self, values)
+        for name in ("seller_sku", "parent_sku"):
+            self._store_key(name, {id_: one.get(name) for id_, one in lines.items()})
+
+    def _store_key(self, name, values):
+        """Store a key that was sent, where there is none yet.
+
+        :param name: the key's field
+        :param values: listing id -> the key, or None
+        """
+        new = self.filtered(lambda one: not one[name] and values[one.id])
+        write_columns(new, {}, {name: [values[one.id] for one in new]})
 
     def _note_product_ids(self, ids):
         """Store the marketplace's ids of products, as they are learnt.
@@ -313,17 +320,19 @@ class IconicListing(models.Model):
                 values[name.replace("_status", "_error")] = False
         if values.get("listing_status") == "active":
             self._compare_when_listed()
-        self.write({**values, "answered_at": precise_now()})
+        write_columns(self, {**values, "answered_at": precise_now()})
         if flow.writes & {"content", "images"}:
             self._reset_review()
         untouched = self._still_sent(flow)
-        untouched.write({flag: flow.success[flag], flow.error_field: False})
-        self._compare_if_asked(flow)
         if flow.name == "image":
             # Warnings about the product still apply once it has its pictures.
             warnings = {**untouched._creation_warnings(), **warnings}
-        for listing in untouched.filtered(lambda one: one.id in warnings):
-            listing[flow.error_field] = warnings[listing.id]
+        write_columns(
+            untouched,
+            {flag: flow.success[flag]},
+            {flow.error_field: [warnings.get(id_) for id_ in untouched._ids]},
+        )
+        self._compare_if_asked(flow)
         if flow.name == "create":
             self.filtered("produced_by_marketplace")._await_pictures()
         if flow.name == "end":
@@ -420,16 +429,18 @@ class IconicListing(models.Model):
         )
         return {line.listing_id.id: line.message for line in lines}
 
-    def _fail(self, flow, message):
+    def _fail(self, flow, messages):
         """Apply "on error" of a flow to listings that the marketplace refused.
 
         :param flow: a `Flow`
-        :param str message: for the error field of the flow
+        :param messages: listing id -> text for the error field of the flow
         """
         flag = flow.status_field
         values = {name: value for name, value in flow.error.items() if name != flag}
-        self.write({**values, "answered_at": precise_now()})
-        self._still_sent(flow)._block(flow, message)
+        write_columns(self, {**values, "answered_at": precise_now()})
+        untouched = self._still_sent(flow)
+        texts = [messages[id_] for id_ in untouched._ids]
+        write_columns(untouched, {flag: "error"}, {flow.error_field: texts})
         self._compare_if_asked(flow)
 
     def _still_sent(self, flow):
