@@ -321,12 +321,13 @@ class IconicAccount(models.Model):
             return Listing
         picked = self._picked_domain(flow) & Domain("id", "not in", list(without))
         if flow.needs_pictures:
-            return Listing.search(picked, limit=limit)._prepare_pictures()
+            due = Listing.search(picked, order="id", limit=limit)
+            return due._prepare_pictures()
         urgent = Listing
         if flow.flag == "quantity":
             first = Domain("send_first", "=", True)
-            urgent = Listing.search(picked & first, limit=limit)
-        return urgent or Listing.search(picked, limit=limit)
+            urgent = Listing.search(picked & first, order="id", limit=limit)
+        return urgent or Listing.search(picked, order="id", limit=limit)
 
     def _store_batch(self, flow, listings, product_ids=None):
         """Check some listings and store their feed.
@@ -340,7 +341,9 @@ class IconicAccount(models.Model):
         # Other transactions may still reference the listings.
         locked = listings.try_lock_for_update(allow_referencing=True)
         # They may have changed since they were selected.
-        mine = locked.search(self._picked_domain(flow) & Domain("id", "in", locked.ids))
+        mine = locked.search(
+            self._picked_domain(flow) & Domain("id", "in", locked.ids), order="id"
+        )
         mine._note_product_ids(product_ids or {})
         batch = mine._prepare_batch(flow)
         unchanged = {flow.status_field: "not_needed", flow.error_field: False}

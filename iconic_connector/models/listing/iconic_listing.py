@@ -250,9 +250,17 @@ class IconicListing(models.Model):
         "(account_id, seller_sku) WHERE seller_sku IS NOT NULL",
         "Another product of this account has this seller SKU.",
     )
+    # By these the jobs find what is to be sent next, in the order of its id.
     _pending_content = models.Index(
-        "(account_id, product_status) WHERE content_status = 'pending'"
+        "(account_id, product_status, id) WHERE content_status = 'pending'"
     )
+    _pending_price = models.Index("(account_id, id) WHERE price_status = 'pending'")
+    _pending_quantity = models.Index(
+        "(account_id, id) WHERE quantity_status = 'pending'"
+    )
+    _pending_image = models.Index("(account_id, id) WHERE image_status = 'pending'")
+    _pending_end = models.Index("(account_id, id) WHERE end_status = 'pending'")
+    _pending_removal = models.Index("(account_id, id) WHERE remove_status = 'pending'")
     _to_send_first = models.Index("(account_id) WHERE send_first")
 
     @api.depends("seller_sku", "product_id.default_code")

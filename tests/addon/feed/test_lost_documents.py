@@ -107,7 +107,7 @@ class TestStoring(DocumentCase):
 
     def test_a_half_written_file_blocks_no_document(self):
         self.account.action_send_products()
-        content = document(self.account.listing_ids)
+        content = document(self.account.listing_ids.sorted("id"))
         self.halve(content)
         self.run_cron("create")
         self.assertEqual(self.feeds()._stored_payload(), content)
