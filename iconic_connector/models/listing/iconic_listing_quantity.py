@@ -115,8 +115,13 @@ class IconicListing(models.Model):
         "product_id.all_product_tag_ids.iconic_on_sale_from",
     )
     def _compute_sale_opens_at(self):
-        for listing in self:
-            listing.sale_opens_at = listing.on_sale_from or listing._season_opens_at()
+        for account, listings in self.grouped("account_id").items():
+            # Most seasons are on sale, and their products need not be looked at.
+            has_dates = any(account.season_tag_ids.mapped("iconic_on_sale_from"))
+            for listing in listings:
+                listing.sale_opens_at = listing.on_sale_from or (
+                    has_dates and listing._season_opens_at()
+                )
 
     @api.model
     def _search_sale_opens_at(self, operator, value):

@@ -25,6 +25,7 @@ class ShopperPrices:
         self._company = company
         self._now = now
         self._taxed = {}
+        self._company_taxes = {}
 
     def now(self):
         """Return product id -> price; NaN if Odoo cannot compute it."""
@@ -39,6 +40,7 @@ class ShopperPrices:
         steps = defaultdict(list)
         for moment, ids in sorted(at.items()):
             products = self._products.browse(ids)
+            products = products.with_prefetch(self._products._prefetch_ids)
             for id_, price in self._prices(self._pricelist, products, moment).items():
                 steps[id_].append((moment, price))
         return steps
@@ -56,10 +58,8 @@ class ShopperPrices:
 
     def _prices(self, pricelist, products, moment):
         """Return product id -> price at some moment."""
-        # Each product alone is compared with its own rules only.
-        batches = products if self.rules.is_standard else [products]
         found = {}
-        for batch in batches:
+        for batch in self.rules.batches(products):
             found |= _computed_prices(pricelist, batch, moment)
         return {
             product.id: self._taxes(found[product.id], product) for product in products
@@ -67,7 +67,7 @@ class ShopperPrices:
 
     def _taxes(self, price, product):
         """Return a price including the sales taxes of the company."""
-        taxes = product.taxes_id._filter_taxes_by_company(self._company)
+        taxes = self._taxes_of(product)
         if not taxes or not math.isfinite(price):
             return price
         # Taxes by formula may look at the product.
@@ -76,6 +76,14 @@ class ShopperPrices:
         if key not in self._taxed:
             self._taxed[key] = self._included(price, product, taxes)
         return self._taxed[key]
+
+    def _taxes_of(self, product):
+        """Return the sales taxes of a product in the company; few products differ."""
+        taxes = product.product_tmpl_id.taxes_id
+        if taxes._ids not in self._company_taxes:
+            ours = taxes._filter_taxes_by_company(self._company)
+            self._company_taxes[taxes._ids] = ours
+        return self._company_taxes[taxes._ids]
 
     def _included(self, price, product, taxes):
         try:
