@@ -575,7 +575,7 @@ class WithMarketplace(Beginning):
     Feeds wait there until the test has them processed, so that every state is seen.
     """
 
-    #: What is known of the connection: the first call of an untested one starts all jobs.
+    #: What is known of the connection; once one is tested, all jobs are started.
     connection_state = "connected"
 
     @classmethod
