@@ -1,4 +1,5 @@
 import base64
+import math
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -126,7 +127,7 @@ class IconicDryRun(models.TransientModel):
         wanted = fitting.product_id
         if flow.name in FITTING:
             wanted |= products - listings.product_id
-        first = _in_sending_order(wanted)[: self.account_id.batch_size]
+        first = self._in_sending_order(wanted)[: self.account_id.batch_size]
         return Choice(
             self.account_id._listings_of(first),
             len(wanted),
@@ -145,6 +146,19 @@ class IconicDryRun(models.TransientModel):
         products = account._origin._matching_products().sudo()
         return self.account_id._origin._existing_listings(products), products
 
+    def _in_sending_order(self, products):
+        """Return products in the order in which their listings are sent.
+
+        The oldest listing goes first; those to come are made in the order of products.
+
+        :param products: a `product.product` recordset
+        """
+        listings = self.account_id._origin._existing_listings(products)
+        ages = {one.product_id.id: one.id for one in listings}
+        return products.sorted(
+            lambda one: (ages.get(one.id, math.inf), one.product_tmpl_id.id, one.id)
+        )
+
     def _prepare(self, flow, listings):
         """Check listings and build their document, together with their siblings.
 
@@ -162,7 +176,7 @@ class IconicDryRun(models.TransientModel):
             )
         if flow.needs_pictures:
             together._prepare_pictures()
-        ordered = _in_sending_order(together.product_id)
+        ordered = self._in_sending_order(together.product_id)
         places = {product: place for place, product in enumerate(ordered)}
         batch = together.sorted(lambda one: places[one.product_id])._prepare_batch(flow)
         shown = batch.listings & listings
@@ -275,17 +289,4 @@ def _progress(flow):
         Domain(name, "in", values)
         for name, values in flow.picked.items()
         if name != flow.status_field
-    )
-
-
-def _in_sending_order(products):
-    """Return products in the order in which their listings are sent.
-
-    :param products: a `product.product` recordset
-    """
-    # The scheduled jobs have no language, and templates are ordered by their names.
-    plain = products.with_context(lang=None, active_test=False)
-    order = f"product_tmpl_id, {products._order}"
-    return plain.search([("id", "in", products.ids)], order=order).with_env(
-        products.env
     )

@@ -14,7 +14,7 @@ from odoo.addons.iconic_connector import const
 from odoo.addons.iconic_connector.domain.flows import FLOWS
 
 USER = "iconic_connector.iconic_connector_group_user"
-SMALL, MEDIUM = "DRESS-Navy-S", "DRESS-Navy-M"
+SMALL, MEDIUM, LARGE = (f"DRESS-Navy-{size}" for size in "SML")
 
 
 class DryRunning:
@@ -78,11 +78,11 @@ class TestSameBytesOfNewProducts(DryRunning, Selling, MarketplaceCase):
         )
 
     def test_when_the_product_fails_that_would_be_the_parent(self):
-        self.product("DRESS-Navy-L").barcode = False
+        self.product(SMALL).barcode = False
         wizard = self.open(self.account)
         self.assertEqual(self.counts(wizard), (5, 1))
         found = elements(self.shown(wizard))
-        self.assertEqual(found[SMALL].findtext("ParentSku"), MEDIUM)
+        self.assertEqual(found[LARGE].findtext("ParentSku"), MEDIUM)
         self.account.action_send_products()
         self.assert_sends_the_same(wizard)
 
@@ -120,11 +120,11 @@ class TestSameBytesOfNewProducts(DryRunning, Selling, MarketplaceCase):
 
     def test_of_one_size_names_the_parent_that_goes_before_it(self):
         self.account.action_send_products()
-        shown = self.shown(self.open(self.listing(SMALL)))
-        self.assertEqual(set(elements(shown)), {SMALL})
+        shown = self.shown(self.open(self.listing(LARGE)))
+        self.assertEqual(set(elements(shown)), {LARGE})
         self.run_cron("create")
         lines = self.calls("ProductCreate")[0].body.splitlines()
-        self.assertIn(b"  <ParentSku>DRESS-Navy-L</ParentSku>", lines)
+        self.assertIn(b"  <ParentSku>DRESS-Navy-S</ParentSku>", lines)
         self.assertEqual([line for line in shown.splitlines() if line not in lines], [])
 
 
