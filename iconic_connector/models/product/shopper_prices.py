@@ -79,7 +79,7 @@ class ShopperPrices:
 
     def _taxes_of(self, product):
         """Return the sales taxes of a product in the company; few products differ."""
-        taxes = product.product_tmpl_id.taxes_id
+        taxes = product.taxes_id
         if taxes._ids not in self._company_taxes:
             ours = taxes._filter_taxes_by_company(self._company)
             self._company_taxes[taxes._ids] = ours
