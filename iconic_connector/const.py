@@ -97,6 +97,12 @@ PICTURE_BATCH = 20
 # Listings per batch of detection.
 DETECTION_SLICE = 1000
 
+# Listings of which the first pass compares the quantities at once.
+FIRST_PASS_SLICE = 20_000
+
+# After which time all listings are compared, whatever has changed.
+COMPARE_ALL_AFTER = timedelta(days=1)
+
 # Fewer listings than this going to 0 in one run are always considered sold out.
 SELL_OUT_MINIMUM = 20
 

@@ -11,6 +11,7 @@ from . import iconic_listing_quality
 from . import iconic_listing_specific
 from . import iconic_account_listings
 from . import iconic_compare_request
+from . import iconic_listing_comparison
 from . import iconic_mismatch
 from . import iconic_unmatched_product
 from . import listing_jobs

@@ -1,3 +1,5 @@
+import logging
+
 from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -5,6 +7,8 @@ from odoo.fields import Domain
 from ... import const
 from ...domain.flows import FLOWS
 from ..iconic_rights import button
+
+_logger = logging.getLogger(__name__)
 
 
 class IconicAccount(models.Model):
@@ -140,15 +144,36 @@ class IconicAccount(models.Model):
             & ~Domain(tags, "in", (seasons - later).ids)
         )
 
-    def _apply_sell_out_threshold(self):
+    def _settings_state(self):
+        """Return the settings that may decide what is wanted of listings, as a text.
+
+        All that people enter about the account, apart from what not everybody may see.
+        """
+        names = [
+            name
+            for name, field in self._fields.items()
+            if field.store
+            and not field.readonly
+            and not field.groups
+            and field.type != "one2many"
+        ]
+        values = [
+            self[name].ids if self._fields[name].relational else self[name]
+            for name in names
+        ]
+        return repr([self._active_lang(), *values])
+
+    def _apply_sell_out_threshold(self, first_pass):
         """Hold sell-outs back if too many active listings would go to 0 at once.
 
         What a pause of selling lowers does not count: somebody has asked for that.
+
+        :param first_pass: the `FirstPass` over all listings
         """
         self.sell_out_threshold_exceeded = (
             bool(self.max_zero_share)
             and not self._selling_is_paused()
-            and self._too_many_sell_outs()
+            and self._too_many_sell_outs(first_pass)
         )
         if self.sell_out_threshold_exceeded:
             self._raise_activity(
@@ -163,34 +188,34 @@ class IconicAccount(models.Model):
         else:
             self._close_activity("threshold")
 
-    def _too_many_sell_outs(self):
+    def _too_many_sell_outs(self, first_pass):
         """Tell whether the share of listings about to go to 0 exceeds the threshold."""
-        active = self.env["iconic.listing"].search(
-            [
-                ("account_id", "=", self.id),
-                ("product_status", "=", "published"),
-                ("listing_status", "=", "active"),
-                ("closed", "=", False),
-            ]
-        )
-        offered = active.filtered(
-            lambda one: (
-                one.listed_quantity > 0
-                and not one.sell_out_approved
-                and not one.protect_quantity
-                and not one._opens_later()
-            )
-        )
-        count = 0
-        for start in range(0, len(offered), const.DETECTION_SLICE):
-            some = offered[start : start + const.DETECTION_SLICE]
-            account = self._with_company_and_language()
-            wanted = some.with_env(account.env)._wanted_quantities(
-                account, despite_pauses=True
-            )
-            count += sum(quantity == 0 for quantity in wanted.values())
-        share = count / len(active) * 100 if active else 0
+        count, selling = first_pass.sold_out, first_pass.selling
+        share = count / selling * 100 if selling else 0
         return count >= const.SELL_OUT_MINIMUM and share > self.max_zero_share
+
+    def _report_missed(self, skus):
+        """Tell people that comparing all listings has found what was not expected.
+
+        :param skus: of listings that differed though nothing about them had changed
+        """
+        if not skus:
+            self._close_activity("comparison")
+            return
+        names = ", ".join(skus[: const.LEFT_OUT_NAMED])
+        _logger.error("The first pass of %s has missed: %s", self.name, names)
+        self._raise_activity(
+            "comparison",
+            self.env._("Changes were found late"),
+            self.env._(
+                "The comparison that looks only at what has changed has missed "
+                "%(count)s listings, which the daily comparison of all has found: "
+                "%(skus)s. They are sent now. Tell the developers which of their "
+                "settings or products were changed, and by which module.",
+                count=len(skus),
+                skus=names,
+            ),
+        )
 
     def _trigger_flows_with_work(self):
         """Trigger the scheduled jobs of the flows that have something to send."""

@@ -7,6 +7,7 @@ from odoo.fields import Domain
 
 from ...domain.flows import FLOWS
 from ...domain.price_curve import own_end
+from ...domain.statuses import FLAGS
 from ...seller_center.records import Product
 from ..iconic_rights import button
 from .iconic_listing_content import content_digest
@@ -167,6 +168,39 @@ class IconicListing(models.Model):
         )
         unpublished._end_approvals_of_prices(wanted)
         unpublished._retry_creation(wanted)
+        self.env["iconic.listing.comparison"]._note(self)
+
+    def _has_quantity_to_mark(self, wanted, is_doubtful):
+        """Tell whether comparing would change the state of the quantity.
+
+        What has failed is compared in any case.
+
+        :param wanted: pieces, None if unknown
+        :param bool is_doubtful: whether the marketplace may have another quantity than
+            the one that is listed
+        """
+        differs = is_doubtful or wanted != self.listed_quantity
+        if self.quantity_status == "pending":
+            return not differs
+        return differs and self.quantity_status == "not_needed" and self._is_selling()
+
+    @api.model
+    def _always_compared_domain(self):
+        """Return the domain of listings that are compared whatever has changed.
+
+        Their moment has come, or they wait for something that may be anywhere.
+        """
+        return (
+            self._any_flag_domain("error")
+            | Domain("next_comparison_at", "<=", fields.Datetime.now())
+            | Domain("sell_out_approved", "=", True)
+        )
+
+    def _flag_states(self):
+        """Return the states of all kinds of changes of each listing, by its id."""
+        return {
+            one.id: [one[f"{flag}_status"] for flag in FLAGS] for one in self
+        }
 
     def _wanted_now(self):
         """Return what Odoo wants each listing to show.

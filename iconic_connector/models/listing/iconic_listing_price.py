@@ -258,6 +258,7 @@ class IconicListing(models.Model):
         yield from (start - ahead for start, _end in amounts.alone if start)
         if self.listed_sale_end:
             yield self.listed_sale_end
+            yield self.listed_sale_end - RENEW_BEFORE
 
     def _listed_offer(self, now):
         """Return what the marketplace holds, None if it does not have the product.

@@ -165,6 +165,7 @@ class IconicListing(models.Model):
         """
         if not despite_pauses and account._selling_is_paused():
             return dict.fromkeys(self._ids, 0)
+        self._fetch_stock_facts()
         maps = self.env["iconic.category.map"]._for_products(account, self.product_id)
         available = self._available_quantities(account, self.product_id, despite_pauses)
         subtracted = self._subtracted_quantities(account)
@@ -176,6 +177,12 @@ class IconicListing(models.Model):
             )
             for listing in self
         }
+
+    def _fetch_stock_facts(self):
+        """Read what the quantities need to know of products, and nothing else."""
+        self.product_id.fetch(["product_tmpl_id"])
+        templates = self.product_id.product_tmpl_id
+        templates.fetch(["categ_id", "is_storable", "uom_id"])
 
     def _wanted_quantity(self, available, subtracted, limits):
         """Return the quantity to send.

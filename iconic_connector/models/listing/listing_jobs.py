@@ -10,6 +10,7 @@ from ...domain.moments import precise_now
 from ...error_messages import describe
 from ...seller_center.const import MAX_QUALITY_STATES
 from ..account.job import Job, PageByPage, rows_having, runs
+from .first_pass import FirstPass
 
 
 class CompareListings(Job):
@@ -27,25 +28,56 @@ class CompareListings(Job):
 
 @runs("detect")
 class DetectChanges(CompareListings):
-    """Compares all listings of an account, slice by slice."""
+    """Compares the listings of an account that may differ, slice by slice.
+
+    Once a day it compares all of them, and reports what its first pass has missed.
+    """
+
+    def __init__(self, row):
+        """Prepare the run."""
+        super().__init__(row)
+        self._ids = []
 
     def start(self):
-        """Override to decide first whether sell-outs are held back."""
-        if not self.position.get("after"):
-            self.account._apply_sell_out_threshold()
+        """Override to find what to compare, and whether sell-outs are held back."""
+        first_pass = FirstPass(self.account)
+        after = self.position.get("after") or 0
+        if not after:
+            self.account._apply_sell_out_threshold(first_pass)
+            self.position |= self._plan()
+        self._ids = self._chosen(first_pass, after)
 
     def count(self):
-        """Override to return how many listings are left."""
-        return self.env["iconic.listing"].search_count(self._domain())
+        """Override to return how many listings are to be compared."""
+        return len(self._ids)
 
     def next_batch(self):
-        """Override to return the next slice."""
-        return (
-            self.env["iconic.listing"].search(
-                self._domain(), order="id", limit=const.DETECTION_SLICE
-            )
-            or None
-        )
+        """Override to return the next slice, without listings that are gone."""
+        while self._ids:
+            ids = self._ids[: const.DETECTION_SLICE]
+            self._ids = self._ids[const.DETECTION_SLICE :]
+            domain = self.account._comparison_domain() & Domain("id", "in", ids)
+            if batch := self.env["iconic.listing"].search(domain, order="id"):
+                return batch
+        return None
+
+    def do(self, batch):
+        """Override to tell which of the listings the first pass would have missed."""
+        if not self.position.get("proving"):
+            return super().do(batch)
+        expected = FirstPass(self.account, batch).changed()
+        before = batch._flag_states()
+        super().do(batch)
+        after = batch._flag_states()
+        return [
+            one.sku
+            for one in batch
+            if one.id not in expected and before[one.id] != after[one.id]
+        ]
+
+    def finish_outside(self, batch, result):
+        """Override to remember what the first pass would have missed."""
+        self.position["missed"] = [*self.position.get("missed", ()), *(result or ())]
 
     def advance(self, batch):
         """Override to move behind the last listing."""
@@ -54,16 +86,54 @@ class DetectChanges(CompareListings):
     def finish(self):
         """Override to have the differences sent, and return what was compared."""
         self.position.pop("after", None)
+        outcome = self._outcome()
         self.account._sync_error_activity()
         self.account._trigger_flows_with_work()
         if moment := CompareSoon.next_moment(self.env):
             self.env["iconic.account.job"]._trigger_at("compare", moment)
-        return self.env._("Listings compared with Odoo: %s.", self.position["done"])
+        return outcome
 
-    def _domain(self):
-        return self.account._comparison_domain() & Domain(
-            "id", ">", self.position.get("after") or 0
+    def _plan(self):
+        """Return whether all listings are compared: once a day, and if need be.
+
+        :return: values of `position`: `all`, and `proving` if the first pass has to
+            expect whatever is found
+        """
+        last = self.position.get("all_at")
+        is_known = self.env["iconic.listing.comparison"]._is_known_enough(self.account)
+        is_old = last and datetime.fromisoformat(last) <= (
+            fields.Datetime.now() - const.COMPARE_ALL_AFTER
         )
+        return {
+            "all": not last or not is_known or is_old,
+            "proving": bool(is_known and is_old),
+            "missed": [],
+        }
+
+    def _chosen(self, first_pass, after):
+        """Return the ids of the listings to compare, in their order.
+
+        :param int after: the last one that was compared already
+        """
+        if self.position["all"]:
+            listings = self.env["iconic.listing"].search(
+                self.account._comparison_domain() & Domain("id", ">", after),
+                order="id",
+            )
+            return list(listings._ids)
+        return sorted(id_ for id_ in first_pass.changed() if id_ > after)
+
+    def _outcome(self):
+        done, missed = self.position["done"], self.position.pop("missed", [])
+        self.position.pop("proving", None)
+        if not self.position.pop("all", True):
+            return self.env._(
+                "Listings compared with Odoo, since something may have changed: %s.",
+                done,
+            )
+        self.position["all_at"] = fields.Datetime.now().isoformat()
+        self.account._report_missed(missed)
+        return self.env._("Listings compared with Odoo: %s.", done)
 
 
 @runs("compare")

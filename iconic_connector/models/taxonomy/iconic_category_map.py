@@ -250,6 +250,13 @@ class IconicCategoryMap(models.Model):
             return Fields._get("product.product", name)
         return Fields
 
+    def _mapped_fields(self):
+        """Return the `ir.model.fields` whose values these mappings send."""
+        lines = self.attribute_ids.filtered(lambda line: line.source == "field")
+        by_field = self.filtered(lambda one: one.brand_source == "field")
+        # A manager chose the fields, but only administrators may read about them.
+        return (lines.sudo().field_id | by_field.sudo().brand_field_id).sudo()
+
     def _source_of(self, feed_name, lines=None):
         """Return where the value of an attribute comes from.
 

@@ -1,0 +1,19 @@
+"""Tells whether a computation is done in the way that this add-on knows."""
+
+
+def is_standard(model, names, modules):
+    """Tell whether nobody else has another way of doing something.
+
+    It may be a function that was put in the place of the one that was there.
+
+    :param model: a `models.Model`
+    :param names: its methods
+    :param modules: where these are defined if no other module has a say
+    """
+    origins = tuple(f"odoo.addons.{module}." for module in modules)
+    return all(
+        vars(part)[name].__module__.startswith(origins)
+        for part in type(model).__mro__
+        for name in names
+        if name in vars(part)
+    )
