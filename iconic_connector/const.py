@@ -97,9 +97,6 @@ PICTURE_BATCH = 20
 # Listings per batch of detection.
 DETECTION_SLICE = 1000
 
-# Listings of which the first pass compares the quantities at once.
-FIRST_PASS_SLICE = 20_000
-
 # After which time all listings are compared, whatever has changed.
 COMPARE_ALL_AFTER = timedelta(days=1)
 

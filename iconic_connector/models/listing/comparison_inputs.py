@@ -1,4 +1,4 @@
-"""A query for the state of all that the content and price of listings are made from.
+"""A query for the state of all that is wanted of listings is made from.
 
 PostgreSQL keeps each version of a row in a place of its own, written by one transaction:
 both together tell versions apart, whoever wrote them, with or without the ORM. Rows that
@@ -21,19 +21,23 @@ SHARED_TABLES = (
     "iconic_category_map",
     "iconic_category_map_attribute",
     "iconic_value_map",
+    "iconic_account_pause",
     "ir_default",
     "ir_module_module",
     "product_pricelist",
     "res_company",
     "res_currency",
+    "stock_location",
+    "stock_warehouse",
     "uom_uom",
 )
 
 
-def inputs_query(account, condition):
+def inputs_query(account, stock, condition):
     """Return a query for listing id and checksum of what it is made from.
 
     :param account: the `iconic.account`
+    :param stock: product id -> text, what `iconic.listing._stock_states` returned
     :param condition: a condition on `listing`, as `SQL`
     """
     lists = _reachable_lists(account)
@@ -56,6 +60,7 @@ def inputs_query(account, condition):
                 lists.ids,
             ),
         ),
+        _part("stock_quant", SQL("part.product_id = product.id")),
         _VARIANT_VALUES,
         *map(_linked, _LINKS),
     )
@@ -63,15 +68,20 @@ def inputs_query(account, condition):
         """SELECT listing.id,
                   md5(concat_ws(' ', %s, listing.xmin, listing.ctid,
                                 product.xmin, product.ctid,
-                                template.xmin, template.ctid, category.state, %s))
+                                template.xmin, template.ctid, category.state,
+                                stock.state, %s))
              FROM iconic_listing AS listing
              JOIN product_product AS product ON product.id = listing.product_id
              JOIN product_template AS template ON template.id = product.product_tmpl_id
              LEFT JOIN (%s) AS category ON category.id = template.categ_id
+             LEFT JOIN unnest(%s::int[], %s::text[]) AS stock (product_id, state)
+               ON stock.product_id = product.id
             WHERE %s""",
         _shared_state(account, lists),
         SQL(", ").join(parts),
         _categories(lists),
+        list(stock),
+        list(stock.values()),
         condition,
     )
 

@@ -161,19 +161,19 @@ class IconicAccount(models.Model):
             self[name].ids if self._fields[name].relational else self[name]
             for name in names
         ]
-        return repr([self._active_lang(), *values])
+        return repr([self._active_lang(), self._selling_pauses().ids, *values])
 
-    def _apply_sell_out_threshold(self, first_pass):
+    def _apply_sell_out_threshold(self, changed):
         """Hold sell-outs back if too many active listings would go to 0 at once.
 
         What a pause of selling lowers does not count: somebody has asked for that.
 
-        :param first_pass: the `FirstPass` over all listings
+        :param changed: the ids of listings that may be wanted otherwise than at last
         """
         self.sell_out_threshold_exceeded = (
             bool(self.max_zero_share)
             and not self._selling_is_paused()
-            and self._too_many_sell_outs(first_pass)
+            and self._too_many_sell_outs(changed)
         )
         if self.sell_out_threshold_exceeded:
             self._raise_activity(
@@ -188,11 +188,50 @@ class IconicAccount(models.Model):
         else:
             self._close_activity("threshold")
 
-    def _too_many_sell_outs(self, first_pass):
-        """Tell whether the share of listings about to go to 0 exceeds the threshold."""
-        count, selling = first_pass.sold_out, first_pass.selling
-        share = count / selling * 100 if selling else 0
+    def _too_many_sell_outs(self, changed):
+        """Tell whether the share of listings about to go to 0 exceeds the threshold.
+
+        :param changed: as for `_apply_sell_out_threshold`
+        """
+        active = (
+            Domain("account_id", "=", self.id)
+            & Domain("product_status", "=", "published")
+            & Domain("listing_status", "=", "active")
+            & Domain("closed", "=", False)
+        )
+        offered = (
+            active
+            & Domain("listed_quantity", ">", 0)
+            & Domain("sell_out_approved", "=", False)
+            & Domain("protect_quantity", "=", False)
+            # Of all others, what is wanted is listed.
+            & (
+                Domain("id", "in", list(changed))
+                | Domain("quantity_status", "!=", "not_needed")
+            )
+        )
+        Listing = self.env["iconic.listing"]
+        count = self._count_sell_outs(Listing.search(offered, order="id")._ids)
+        selling = count and Listing.search_count(active)
+        share = count / selling * 100 if count else 0
         return count >= const.SELL_OUT_MINIMUM and share > self.max_zero_share
+
+    def _count_sell_outs(self, ids):
+        """Count the listings that are to go to 0, a slice at a time: they may be many.
+
+        :param ids: of listings of the account
+        """
+        account, count = self._with_company_and_language(), 0
+        for first in range(0, len(ids), const.DETECTION_SLICE):
+            self.env.invalidate_all()
+            some = account.env["iconic.listing"].browse(
+                ids[first : first + const.DETECTION_SLICE]
+            )
+            wanted = some._wanted_quantities(account, despite_pauses=True)
+            count += sum(
+                wanted[one.id] == 0 and not one._opens_later() for one in some
+            )
+        return count
 
     def _report_missed(self, skus):
         """Tell people that comparing all listings has found what was not expected.

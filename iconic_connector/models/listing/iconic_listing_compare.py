@@ -170,20 +170,6 @@ class IconicListing(models.Model):
         unpublished._retry_creation(wanted)
         self.env["iconic.listing.comparison"]._note(self)
 
-    def _has_quantity_to_mark(self, wanted, is_doubtful):
-        """Tell whether comparing would change the state of the quantity.
-
-        What has failed is compared in any case.
-
-        :param wanted: pieces, None if unknown
-        :param bool is_doubtful: whether the marketplace may have another quantity than
-            the one that is listed
-        """
-        differs = is_doubtful or wanted != self.listed_quantity
-        if self.quantity_status == "pending":
-            return not differs
-        return differs and self.quantity_status == "not_needed" and self._is_selling()
-
     @api.model
     def _always_compared_domain(self):
         """Return the domain of listings that are compared whatever has changed.
@@ -334,29 +320,31 @@ class IconicListing(models.Model):
         it may have another quantity than the one it was sent, and whatever Odoo wants
         is sent (reference: whether a quantity counts held pieces is not said).
         """
-        ours = self.filtered("account_id.marketplace_subtracts")
-        if not ours:
+        account = self.account_id
+        if not account.marketplace_subtracts:
             return set()
-        domain = (
-            Domain("account_id", "in", ours.account_id.ids)
-            & Domain("product_id", "in", ours.product_id.ids)
-            & Domain("left_at", "!=", False)
-        )
-        groupby = ["account_id", "product_id"]
-        # Who may compare need not be somebody who may see orders.
-        items = self.env["iconic.order.item"].sudo()
-        left = {
-            (account.id, product.id): at
-            for account, product, at in items._read_group(
-                domain, groupby, ["left_at:max"]
-            )
-        }
+        left = self._last_left(account, self.product_id)
         return {
             one.id
-            for one in ours
-            if (at := left.get((one.account_id.id, one.product_id.id)))
+            for one in self
+            if (at := left.get(one.product_id.id))
             and not (one.quantity_listed_at and one.quantity_listed_at >= at)
         }
+
+    @api.model
+    def _last_left(self, account, products=None):
+        """Return when a piece of each product has last left for an account's orders.
+
+        :param products: `product.product` records, None for all
+        :return: a dict, product id -> moment
+        """
+        domain = Domain("account_id", "=", account.id) & Domain("left_at", "!=", False)
+        if products is not None:
+            domain &= Domain("product_id", "in", products.ids)
+        # Who may compare need not be somebody who may see orders.
+        items = self.env["iconic.order.item"].sudo()
+        groups = items._read_group(domain, ["product_id"], ["left_at:max"])
+        return {product.id: at for product, at in groups}
 
     def _differs(self, part, wanted):
         if part in DIGESTS:

@@ -32,8 +32,8 @@ COMPUTING = {
 class IconicListingComparison(models.Model):
     """What a listing was last compared from: the state of all that it is made from.
 
-    As long as that is the same, its content, pictures and price are wanted as they
-    were, and need not be computed (design, section 6). A checksum of PostgreSQL's
+    As long as that is the same, its content, pictures, price and quantity are wanted as
+    they were, and need not be computed (design, section 6). A checksum of PostgreSQL's
     versions of the rows tells: whoever writes one, in whatever way, makes another.
     """
 
@@ -56,13 +56,15 @@ class IconicListingComparison(models.Model):
         if not listings:
             return
         self.env.flush_all()
+        account = listings.account_id._with_company_and_language()
+        stock = listings._stock_states(account, listings.product_id)
         self.env.cr.execute(
             SQL(
                 "INSERT INTO iconic_listing_comparison AS known (listing_id, inputs) %s"
                 " ON CONFLICT (listing_id) DO UPDATE SET inputs = EXCLUDED.inputs"
                 " WHERE known.inputs <> EXCLUDED.inputs",
                 inputs_query(
-                    listings.account_id, SQL("listing.id = ANY(%s)", listings.ids)
+                    account, stock, SQL("listing.id = ANY(%s)", listings.ids)
                 ),
             )
         )
@@ -80,7 +82,10 @@ class IconicListingComparison(models.Model):
         Listing = self.env["iconic.listing"]
         self.env.flush_all()
         concerned = Listing._search(domain)
-        inputs = inputs_query(account, SQL("listing.id IN %s", concerned.subselect()))
+        stock = Listing._stock_states(account, Listing._kits_among(domain))
+        inputs = inputs_query(
+            account, stock, SQL("listing.id IN %s", concerned.subselect())
+        )
         always = Listing._search(domain & Listing._always_compared_domain())
         self.env.cr.execute(
             SQL(

@@ -7,6 +7,7 @@ from odoo.tools import format_datetime
 
 from ... import const
 from ...domain.offered_quantities import Limits, kits_possible, whole
+from ..overrides import is_standard
 from .stock_claims import Claims, claiming_items, waiting_items
 
 
@@ -243,6 +244,39 @@ class IconicListing(models.Model):
             if one.id in free
         }
         return available | self._available_kits(account, kits, available)
+
+    @api.model
+    def _stock_states(self, account, products):
+        """Return what decides about quantities besides the quants of the product.
+
+        What is sold and not reserved, what the marketplace subtracts, when pieces have
+        left it, and how many of each kit can be made.
+
+        :param account: the account in its company
+        :param products: `product.product` records, for the kits among them
+        :return: a dict, product id -> text; without products of which all is 0
+        """
+        kits = products.browse().union(*self._sellable_components(products))
+        parts = (
+            self._claimed_quantities(account),
+            self._subtracted_quantities(account),
+            self._last_left(account) if account.marketplace_subtracts else {},
+            self._available_quantities(account, kits) if kits else {},
+        )
+        found = {id_: [part.get(id_) for part in parts] for id_ in set().union(*parts)}
+        return {id_: repr(numbers) for id_, numbers in found.items() if any(numbers)}
+
+    @api.model
+    def _kits_among(self, domain):
+        """Return the kits among the products of listings.
+
+        :param domain: of the listings
+        """
+        products = self.env["product.product"]
+        if is_standard(self, ("_sellable_components",), ("iconic_connector",)):
+            return products
+        sold = self.search(domain).product_id
+        return products.union(*self._sellable_components(sold))
 
     @api.model
     def _available_kits(self, account, kits, available):

@@ -10,7 +10,6 @@ from ...domain.moments import precise_now
 from ...error_messages import describe
 from ...seller_center.const import MAX_QUALITY_STATES
 from ..account.job import Job, PageByPage, rows_having, runs
-from .first_pass import FirstPass
 
 
 class CompareListings(Job):
@@ -40,12 +39,11 @@ class DetectChanges(CompareListings):
 
     def start(self):
         """Override to find what to compare, and whether sell-outs are held back."""
-        first_pass = FirstPass(self.account)
-        after = self.position.get("after") or 0
+        changed, after = self._find_changed(), self.position.get("after") or 0
         if not after:
-            self.account._apply_sell_out_threshold(first_pass)
+            self.account._apply_sell_out_threshold(changed)
             self.position |= self._plan()
-        self._ids = self._chosen(first_pass, after)
+        self._ids = self._chosen(changed, after)
 
     def count(self):
         """Override to return how many listings are to be compared."""
@@ -65,7 +63,7 @@ class DetectChanges(CompareListings):
         """Override to tell which of the listings the first pass would have missed."""
         if not self.position.get("proving"):
             return super().do(batch)
-        expected = FirstPass(self.account, batch).changed()
+        expected = self._find_changed(Domain("id", "in", batch.ids))
         before = batch._flag_states()
         super().do(batch)
         after = batch._flag_states()
@@ -110,18 +108,23 @@ class DetectChanges(CompareListings):
             "missed": [],
         }
 
-    def _chosen(self, first_pass, after):
+    def _find_changed(self, domain=Domain.TRUE):
+        """Return the ids of listings that may be wanted otherwise than at last."""
+        account = self.account._with_company_and_language()
+        return account.env["iconic.listing.comparison"]._find_changed(
+            account, account._comparison_domain() & domain
+        )
+
+    def _chosen(self, changed, after):
         """Return the ids of the listings to compare, in their order.
 
+        :param changed: what `_find_changed` returned
         :param int after: the last one that was compared already
         """
         if self.position["all"]:
-            listings = self.env["iconic.listing"].search(
-                self.account._comparison_domain() & Domain("id", ">", after),
-                order="id",
-            )
-            return list(listings._ids)
-        return sorted(id_ for id_ in first_pass.changed() if id_ > after)
+            domain = self.account._comparison_domain()
+            changed = self.env["iconic.listing"].search(domain)._ids
+        return sorted(id_ for id_ in changed if id_ > after)
 
     def _outcome(self):
         done, missed = self.position["done"], self.position.pop("missed", [])
