@@ -8,9 +8,10 @@ def is_standard(model, names, modules):
 
     :param model: a `models.Model`
     :param names: its methods
-    :param modules: where these are defined if no other module has a say
+    :param modules: where these are defined if no other module has a say, apart from
+        Odoo's own core
     """
-    origins = tuple(f"odoo.addons.{module}." for module in modules)
+    origins = ("odoo.orm.", *(f"odoo.addons.{module}." for module in modules))
     return all(
         vars(part)[name].__module__.startswith(origins)
         for part in type(model).__mro__

@@ -1,15 +1,15 @@
-"""A query for the state of all that is wanted of listings is made from.
+"""A query for the state of all that decides what is wanted of listings.
 
-PostgreSQL keeps each version of a row in a place of its own, written by one transaction:
-both together tell versions apart, whoever wrote them, with or without the ORM. Rows that
-concern many products are read as one, those of a product with the product.
+PostgreSQL keeps each version of a row in a place of its own, and knows the transaction
+that wrote it: together they tell versions apart, whoever wrote them, with or without
+the ORM. What concerns many products is read as one, the rest with the product.
 """
 
 from hashlib import md5
 
 from odoo.tools import SQL
 
-#: What concerns all listings of an account. Whatever is written there, all are compared.
+#: What concerns all listings of an account: whatever is written, all are compared.
 SHARED_TABLES = (
     "account_tax",
     "account_tax_repartition_line",
@@ -66,10 +66,9 @@ def inputs_query(account, stock, condition):
     )
     return SQL(
         """SELECT listing.id,
-                  md5(concat_ws(' ', %s, listing.xmin, listing.ctid,
-                                product.xmin, product.ctid,
-                                template.xmin, template.ctid, category.state,
-                                stock.state, %s))
+                  md5(ROW(%s, listing.xmin, listing.ctid,
+                          product.xmin, product.ctid, template.xmin, template.ctid,
+                          category.state, stock.state, %s)::text)
              FROM iconic_listing AS listing
              JOIN product_product AS product ON product.id = listing.product_id
              JOIN product_template AS template ON template.id = product.product_tmpl_id
@@ -197,16 +196,20 @@ def _shared_state(account, lists):
         lists.ids,
     )
     queries.append(_part("product_pricelist_item", for_all))
-    seasons = SQL("part.id = ANY(%s)", account.season_tag_ids.ids)
-    queries.append(_part("product_tag", seasons))
-    account.env.cr.execute(SQL("SELECT concat_ws(' ', %s)", SQL(", ").join(queries)))
+    account.env.cr.execute(SQL("SELECT ROW(%s)::text", SQL(", ").join(queries)))
     state.append(account.env.cr.fetchone()[0])
     return md5(" ".join(state).encode()).hexdigest()
 
 
 def _shared_tables(account, lists):
-    """Yield the tables that concern all listings; rates only if there are any."""
+    """Yield the tables that concern all listings of an account.
+
+    Those of names that are sent, and of rates if there is another currency, too.
+    """
     yield from SHARED_TABLES
+    for field in account.category_map_ids._mapped_fields():
+        if field.relation:
+            yield account.env[field.relation]._table
     if account.company_id.currency_id != (lists.currency_id | account.currency_id):
         yield "res_currency_rate"
 

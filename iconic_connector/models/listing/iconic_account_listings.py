@@ -161,7 +161,10 @@ class IconicAccount(models.Model):
             self[name].ids if self._fields[name].relational else self[name]
             for name in names
         ]
-        return repr([self._active_lang(), self._selling_pauses().ids, *values])
+        seasons = self.season_tag_ids.read(
+            ["name", "iconic_on_sale_from", "iconic_produced_by_marketplace"]
+        )
+        return repr([self._active_lang(), self._selling_pauses().ids, seasons, *values])
 
     def _apply_sell_out_threshold(self, changed):
         """Hold sell-outs back if too many active listings would go to 0 at once.
@@ -228,20 +231,19 @@ class IconicAccount(models.Model):
                 ids[first : first + const.DETECTION_SLICE]
             )
             wanted = some._wanted_quantities(account, despite_pauses=True)
-            count += sum(
-                wanted[one.id] == 0 and not one._opens_later() for one in some
-            )
+            count += sum(wanted[one.id] == 0 and not one._opens_later() for one in some)
         return count
 
-    def _report_missed(self, skus):
+    def _report_missed(self, skus, count):
         """Tell people that comparing all listings has found what was not expected.
 
         :param skus: of listings that differed though nothing about them had changed
+        :param int count: how many there were, maybe more than these
         """
         if not skus:
             self._close_activity("comparison")
             return
-        names = ", ".join(skus[: const.LEFT_OUT_NAMED])
+        names = ", ".join(skus)
         _logger.error("The first pass of %s has missed: %s", self.name, names)
         self._raise_activity(
             "comparison",
@@ -251,7 +253,7 @@ class IconicAccount(models.Model):
                 "%(count)s listings, which the daily comparison of all has found: "
                 "%(skus)s. They are sent now. Tell the developers which of their "
                 "settings or products were changed, and by which module.",
-                count=len(skus),
+                count=count,
                 skus=names,
             ),
         )

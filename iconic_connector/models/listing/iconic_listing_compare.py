@@ -184,9 +184,7 @@ class IconicListing(models.Model):
 
     def _flag_states(self):
         """Return the states of all kinds of changes of each listing, by its id."""
-        return {
-            one.id: [one[f"{flag}_status"] for flag in FLAGS] for one in self
-        }
+        return {one.id: [one[f"{flag}_status"] for flag in FLAGS] for one in self}
 
     def _wanted_now(self):
         """Return what Odoo wants each listing to show.

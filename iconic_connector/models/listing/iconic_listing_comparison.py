@@ -63,9 +63,7 @@ class IconicListingComparison(models.Model):
                 "INSERT INTO iconic_listing_comparison AS known (listing_id, inputs) %s"
                 " ON CONFLICT (listing_id) DO UPDATE SET inputs = EXCLUDED.inputs"
                 " WHERE known.inputs <> EXCLUDED.inputs",
-                inputs_query(
-                    account, stock, SQL("listing.id = ANY(%s)", listings.ids)
-                ),
+                inputs_query(account, stock, SQL("listing.id = ANY(%s)", listings.ids)),
             )
         )
 
@@ -118,9 +116,17 @@ class IconicListingComparison(models.Model):
     def _is_stored(self, field):
         """Tell whether the value of a product's field is in the row of the product.
 
+        Or the name of a record, that is stored with it.
+
         :param field: an `ir.model.fields` of `product.product`
         """
         own = self.env["product.product"]._fields.get(field.name)
         if own and own.inherited:
             own = own.related_field
-        return bool(own and own.store and own.type != "many2one")
+        if not own or not own.store or own.type != "many2one":
+            return bool(own and own.store)
+        named = self.env[own.comodel_name]
+        name = named._fields.get(named._rec_name)
+        return bool(name and name.store) and is_standard(
+            named, ("_compute_display_name",), ("base",)
+        )

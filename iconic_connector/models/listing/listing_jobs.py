@@ -60,9 +60,13 @@ class DetectChanges(CompareListings):
         return None
 
     def do(self, batch):
-        """Override to tell which of the listings the first pass would have missed."""
+        """Override to compare listings.
+
+        :return: the SKUs of those that the first pass would have missed
+        """
         if not self.position.get("proving"):
-            return super().do(batch)
+            super().do(batch)
+            return []
         expected = self._find_changed(Domain("id", "in", batch.ids))
         before = batch._flag_states()
         super().do(batch)
@@ -75,7 +79,9 @@ class DetectChanges(CompareListings):
 
     def finish_outside(self, batch, result):
         """Override to remember what the first pass would have missed."""
-        self.position["missed"] = [*self.position.get("missed", ()), *(result or ())]
+        self.position["missed_count"] += len(result)
+        known = [*self.position["missed"], *result]
+        self.position["missed"] = known[: const.LEFT_OUT_NAMED]
 
     def advance(self, batch):
         """Override to move behind the last listing."""
@@ -106,6 +112,7 @@ class DetectChanges(CompareListings):
             "all": not last or not is_known or is_old,
             "proving": bool(is_known and is_old),
             "missed": [],
+            "missed_count": 0,
         }
 
     def _find_changed(self, domain=Domain.TRUE):
@@ -121,21 +128,24 @@ class DetectChanges(CompareListings):
         :param changed: what `_find_changed` returned
         :param int after: the last one that was compared already
         """
-        if self.position["all"]:
-            domain = self.account._comparison_domain()
-            changed = self.env["iconic.listing"].search(domain)._ids
-        return sorted(id_ for id_ in changed if id_ > after)
+        domain = self.account._comparison_domain()
+        if not self.position["all"]:
+            # What waits to be sent is held back now.
+            held = self.account.sell_out_threshold_exceeded
+            domain &= Domain(held) & Domain("quantity_status", "=", "pending")
+        found = self.env["iconic.listing"].search(domain, order="id")
+        return sorted(id_ for id_ in {*changed, *found._ids} if id_ > after)
 
     def _outcome(self):
-        done, missed = self.position["done"], self.position.pop("missed", [])
-        self.position.pop("proving", None)
-        if not self.position.pop("all", True):
+        plan = {name: self.position.pop(name) for name in self._plan()}
+        done = self.position["done"]
+        if not plan["all"]:
             return self.env._(
                 "Listings compared with Odoo, since something may have changed: %s.",
                 done,
             )
         self.position["all_at"] = fields.Datetime.now().isoformat()
-        self.account._report_missed(missed)
+        self.account._report_missed(plan["missed"], plan["missed_count"])
         return self.env._("Listings compared with Odoo: %s.", done)
 
 
