@@ -26,6 +26,7 @@ DETECTION = ("detect_nothing", "detect_1_percent", "detect_all")
 STEPS = (
     "floor_price",
     "price",
+    "price_thresholds",
     "floor_stock",
     "stock",
     "update",
@@ -37,10 +38,14 @@ STEPS = (
     "check",
     "taxonomy",
 )
+FEEDS = ("price", "price_thresholds", "stock", "update", "create", "image", "remove")
 STEPS_WITH_RULES = ("price", "update", "create", "own", *DETECTION)
 ORDERS = ("order_quotation", "order_confirmed", "order_invoiced", "order_paid")
 #: Kept in order before each step, so that none pays for the one before.
-VACUUM = "VACUUM ANALYZE iconic_listing, iconic_feed, iconic_feed_line"
+VACUUM = "VACUUM ANALYZE iconic_listing, iconic_feed"
+#: The log of feeds, without any room that has become free.
+PACK = "VACUUM (FULL, ANALYZE) iconic_feed_line"
+LOG_SIZE = "SELECT pg_total_relation_size('iconic_feed_line')"
 #: Every so many SKUs fail.
 FAILING_EVERY = 50
 
@@ -122,7 +127,20 @@ class Bench:
         if name in FLOORS:
             return self._floor.measure(FLOORS[name])
         self._prepare(group, name)
-        return self._ask(group, "run", name)
+        if name not in FEEDS:
+            return self._ask(group, "run", name)
+        before = self._log_size()
+        cost = self._ask(group, "run", name)
+        written = self._log_size()
+        postgres.query(PACK, self._database)
+        lines = cost["size"]
+        # Bytes of a line are megabytes of a million.
+        cost["log_mb_per_million"] = (written - before) / lines
+        cost["packed_mb_per_million"] = (self._log_size() - before) / lines
+        return cost
+
+    def _log_size(self):
+        return int(postgres.query(LOG_SIZE, self._database)[0])
 
     def _profile(self, group, name, ending):
         self._prepare(group, name)
@@ -135,7 +153,8 @@ class Bench:
         self._control(has_products=name != "create")
         self._ask(group, "prepare", name)
         if group != "peer":
-            postgres.query(VACUUM, self._database)
+            for statement in (VACUUM, PACK):
+                postgres.query(statement, self._database)
 
     def _open_marketplace(self):
         port = processes.free_port(FIRST_PORT)

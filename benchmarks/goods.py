@@ -7,6 +7,15 @@ COLOURS = ("Navy", "Red", "Black", "White", "Green", "Pink", "Beige", "Grey")
 COLOURS_OF_STYLE = 2
 #: Of each style.
 VARIANTS = len(SIZES) * COLOURS_OF_STYLE
+#: What each product costs the shop: less than any is sold for.
+COST = 20.0
+#: Settings of the account with which nothing waits for a person.
+NO_THRESHOLDS = {
+    "max_price_fall": 0,
+    "hold_below_cost": False,
+    "min_rrp_share": 0,
+    "max_zero_share": 0,
+}
 
 
 def styles_for(size):

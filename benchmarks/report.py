@@ -3,10 +3,12 @@
 from statistics import median
 
 MEASURES = ("seconds", "cpu", "queries")
+#: Of feeds: their log as written, and without the room that becomes free.
+LOG = ("log_mb_per_million", "packed_mb_per_million")
 #: What each name is compared with, and what the ratio is called.
 COMPARED = {
     **dict.fromkeys(
-        ("price", "update", "create", "image", "remove"),
+        ("price", "price_thresholds", "update", "create", "image", "remove"),
         ("floor_price", "ratio_to_floor"),
     ),
     "stock": ("floor_stock", "ratio_to_floor"),
@@ -30,6 +32,7 @@ TITLES = (
     "CPU ms/1000",
     "queries/1000",
     "peak MB",
+    "log MB",
     "ratio",
 )
 
@@ -54,7 +57,9 @@ def _row(name, costs):
     for measure in MEASURES:
         middle = median(cost[measure] for cost in costs)
         row[f"{measure}_per_1000"] = middle * 1000 / size
-    row["peak_mb"] = median(cost["peak_mb"] for cost in costs)
+    for measure in ("peak_mb", *LOG):
+        if measure in costs[0]:
+            row[measure] = median(cost[measure] for cost in costs)
     return {key: _rounded(value) for key, value in row.items()}
 
 
@@ -96,6 +101,7 @@ def _cells(row):
         f"{row['cpu_per_1000'] * 1000:.0f}",
         f"{row['queries_per_1000']:.0f}",
         f"{row['peak_mb']:.0f}",
+        " / ".join(f"{row[name]:.0f}" for name in LOG if name in row),
         ratio,
     )
 

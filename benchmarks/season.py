@@ -16,6 +16,8 @@ from benchmarks.goods import (
     ACCOUNT,
     COLOURS,
     COLOURS_OF_STYLE,
+    COST,
+    NO_THRESHOLDS,
     SIZES,
     VARIANTS,
     list_price,
@@ -157,6 +159,7 @@ class _Goods:
         barcodes = [_barcode(place) for place in places]
         self.env.cr.execute(NAME_VARIANTS, [list(ids), list(skus), barcodes, rrps])
         self.env.invalidate_all()
+        templates.product_variant_ids.standard_price = COST
 
     def _share_pictures(self, templates, numbers):
         """Give styles the pictures of others: to scale them takes Odoo longest."""
@@ -241,11 +244,7 @@ def _make_account(env, url, goods):
             "orders_from": "2020-01-01",
             "make_pick_tickets": False,
             "make_payment_receipts": False,
-            # Nothing is to wait for a person.
-            "max_price_fall": 0,
-            "hold_below_cost": False,
-            "min_rrp_share": 0,
-            "max_zero_share": 0,
+            **NO_THRESHOLDS,
         }
     )
     account.action_create_clearing_journal()

@@ -7,6 +7,7 @@ done: the cost of nothing is no figure.
 from odoo import sql_db
 
 from benchmarks.cost import Cost
+from benchmarks.goods import NO_THRESHOLDS
 from benchmarks.jobs import let_feeds_be_due, run_job
 from benchmarks.listings import BEFORE_FLOW, Listings
 from benchmarks.rules import add_rules
@@ -15,6 +16,8 @@ from benchmarks.rules import add_rules
 ONE_IN = {"detect_nothing": None, "detect_1_percent": 100, "detect_all": 1}
 #: Products that Odoo computes at once, as a batch of ours.
 BATCH = 1000
+#: The end of the name of a flow that is run with the account's default thresholds.
+WITH_THRESHOLDS = "_thresholds"
 TAXONOMY = ("category", "attribute", "attribute.option", "brand")
 
 
@@ -35,10 +38,13 @@ class Steps:
     def prepare(self, name):
         """Bring everything into the state in which a step begins.
 
-        :param name: a flow, `own`, `check`, `taxonomy`, or a key of `ONE_IN`
+        :param name: a flow, maybe `WITH_THRESHOLDS`, `own`, `check`, `taxonomy`, or a
+            key of `ONE_IN`
         """
-        if name in BEFORE_FLOW:
-            self._listings.restore(BEFORE_FLOW[name])
+        self._keep_thresholds(name.endswith(WITH_THRESHOLDS))
+        flow = name.removesuffix(WITH_THRESHOLDS)
+        if flow in BEFORE_FLOW:
+            self._listings.restore(BEFORE_FLOW[flow])
         elif name in ONE_IN:
             self._listings.settle()
             one_in = ONE_IN[name]
@@ -55,8 +61,9 @@ class Steps:
         :return: a dict, as `Cost.as_dict`, and `size`: how many records it handled
         """
         cost = Cost(self.env.cr, lambda: sql_db.sql_counter)
-        if name in BEFORE_FLOW:
-            size = self._run_flow(cost, name)
+        flow = name.removesuffix(WITH_THRESHOLDS)
+        if flow in BEFORE_FLOW:
+            size = self._run_flow(cost, flow)
         elif name in ONE_IN:
             size = self._run_detection(cost)
         else:
@@ -77,6 +84,12 @@ class Steps:
         run_job(self.env, "feed_reader")
         self._listings.remember()
         return count
+
+    def _keep_thresholds(self, are_kept):
+        """Let the account's thresholds be as they are by default, or off."""
+        usual = self.account.default_get(list(NO_THRESHOLDS))
+        self.account.write(usual if are_kept else NO_THRESHOLDS)
+        self.env.cr.commit()
 
     def _run_flow(self, cost, name):
         """Send all listings by a flow, and have the answers applied."""

@@ -80,6 +80,17 @@ def test_with_rules_comparing_is_compared_with_odoo_with_rules():
     assert rows["price_5000_rules"]["ratio_to_floor"] == 5
 
 
+def test_a_feed_says_how_much_its_log_grows():
+    measured = [
+        {**cost, "log_mb_per_million": 430, "packed_mb_per_million": 180}
+        for cost in costs(1.0)
+    ]
+    rows = make_rows({"floor_price": costs(0.02), "price": measured})
+    assert rows[1]["log_mb_per_million"] == 430
+    assert "430 / 180" in format_table(rows)
+    assert "log_mb_per_million" not in rows[0]
+
+
 def test_rows_are_json_and_a_table():
     made = make_rows({"floor_price": costs(0.02), "price": costs(1.0)})
     assert json.loads(json.dumps(made)) == made
