@@ -467,7 +467,7 @@ class IconicFeedLine(models.Model):
         "iconic.feed", required=True, readonly=True, ondelete="cascade", index=True
     )
     account_id = fields.Many2one(related="feed_id.account_id")
-    company_id = fields.Many2one(related="feed_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(related="feed_id.company_id", store=True)
     currency_id = fields.Many2one(related="feed_id.account_id.currency_id")
     flow = fields.Selection(related="feed_id.flow", store=True)
 
@@ -480,7 +480,7 @@ class IconicFeedLine(models.Model):
     )
     message = fields.Text(readonly=True, help="The marketplace's message.")
 
-    seller_sku = fields.Char(string="SKU", required=True, readonly=True, index=True)
+    seller_sku = fields.Char(string="SKU", required=True, readonly=True)
     parent_sku = fields.Char(string="Parent SKU", readonly=True)
     price = fields.Monetary(readonly=True)
     sale_price = fields.Monetary(readonly=True)
@@ -495,7 +495,6 @@ class IconicFeedLine(models.Model):
         "(listing_id, flow) WHERE state = 'open'",
         "This listing already has an open feed of this kind.",
     )
-    _open_lines = models.Index("(feed_id) WHERE state = 'open'")
 
     @api.model
     def _store(self, feed, listings, lines):
