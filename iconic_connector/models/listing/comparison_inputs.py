@@ -7,6 +7,7 @@ the ORM. What concerns many products is read as one, the rest with the product.
 
 from hashlib import md5
 
+from odoo import fields
 from odoo.tools import SQL
 
 #: What concerns all listings of an account: whatever is written, all are compared.
@@ -189,6 +190,9 @@ def _shared_state(account, lists):
     :param lists: the `product.pricelist` records that can decide its prices
     """
     state = [account._settings_state()]
+    if _has_rates(account, lists):
+        # The next rate may be known already.
+        state.append(str(fields.Date.today()))
     queries = [_table_state(table) for table in _shared_tables(account, lists)]
     for_all = SQL(
         "part.pricelist_id = ANY(%s) AND part.product_tmpl_id IS NULL"
@@ -210,8 +214,14 @@ def _shared_tables(account, lists):
     for field in account.category_map_ids._mapped_fields():
         if field.relation:
             yield account.env[field.relation]._table
-    if account.company_id.currency_id != (lists.currency_id | account.currency_id):
+    if _has_rates(account, lists):
         yield "res_currency_rate"
+
+
+def _has_rates(account, lists):
+    """Tell whether prices are converted from one currency into another."""
+    currencies = lists.currency_id | account.currency_id
+    return account.company_id.currency_id != currencies
 
 
 def _table_state(table):
