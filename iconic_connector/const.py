@@ -123,8 +123,8 @@ ROW_SHARES = {
     "picture": 0.75,
 }
 
-# Finished feeds per batch of the retention job.
-VACUUM_BATCH = 100
+# Finished feeds per batch of the retention job, with up to a thousand lines each.
+VACUUM_BATCH = 10
 
 # Entries of the taxonomy that are created at once.
 TAXONOMY_BATCH = 1000

@@ -6,6 +6,8 @@ from selling import ComparingCase
 
 from odoo import fields
 
+from odoo.addons.iconic_connector import const
+
 
 class TestFeedRetention(ComparingCase):
     def setUp(self):
@@ -35,6 +37,14 @@ class TestFeedRetention(ComparingCase):
         self.assertFalse(self.feed.line_ids)
         self.assertFalse(self.feed.payload)
         self.assertEqual((self.feed.state, self.feed.sent_count), ("done", 1))
+
+    def test_feeds_are_emptied_a_few_at_a_time(self):
+        self.patch(const, "VACUUM_BATCH", 1)
+        second = self._old_feed(days=92)
+        vacuum = self.env["iconic.feed"]._gc_old_feeds
+        self.assertEqual(vacuum(), (1, 1))
+        self.assertEqual(len((self.feed | second).line_ids), 1)
+        self.assertEqual([vacuum(), vacuum()], [(1, 1), (0, 0)])
 
     def test_a_younger_feed_is_not_emptied(self):
         young = self._old_feed(days=89)
