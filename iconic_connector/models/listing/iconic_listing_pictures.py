@@ -53,12 +53,18 @@ class IconicListing(models.Model):
         "product_id.all_product_tag_ids.iconic_produced_by_marketplace",
     )
     def _compute_produced_by_marketplace(self):
-        for listing in self:
-            seasons = listing.account_id.season_tag_ids
-            chosen = listing.product_id.all_product_tag_ids & seasons
-            by_season = any(chosen.mapped("iconic_produced_by_marketplace"))
-            own = listing.produced_by
-            listing.produced_by_marketplace = own == "marketplace" if own else by_season
+        for account, listings in self.grouped("account_id").items():
+            # Few accounts have such seasons: the products need not be looked at.
+            seasons = account.season_tag_ids.filtered("iconic_produced_by_marketplace")
+            for listing in listings:
+                own = listing.produced_by
+                listing.produced_by_marketplace = (
+                    own == "marketplace"
+                    if own
+                    else bool(
+                        seasons and listing.product_id.all_product_tag_ids & seasons
+                    )
+                )
 
     @api.model
     def _search_produced_by_marketplace(self, operator, value):
