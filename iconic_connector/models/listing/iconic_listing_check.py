@@ -12,7 +12,6 @@ from ...seller_center.documents import (
     valid_isbn,
     valid_part_number,
 )
-from .iconic_listing_content import BatchContext
 
 
 class Problem(NamedTuple):
@@ -90,10 +89,10 @@ class IconicListing(models.Model):
     def _check_products(self, wanted, duplicates):
         """Check the whole product except its pictures.
 
-        :param wanted: listing id -> `seller_center.records.Product`
+        :param wanted: what `_wanted_products` returned
         :param duplicates: what `_duplicate_skus` returned, or an empty dict
         """
-        context = BatchContext(self, self.account_id._with_company_and_language())
+        context = wanted.context
         price_faults = self._unpriced(wanted)._price_faults()
         groups = defaultdict(set)
         for product in wanted.values():

@@ -52,9 +52,10 @@ class IconicListing(models.Model):
 
     def _check_category(self, context):
         """Check primary and secondary categories."""
-        mapping = context.maps[self.product_id.id]
+        mapping = context.mapping_of(self.product_id).record
         place = self if self.primary_category_id else mapping
-        primary, secondary = self._wanted_categories(mapping)
+        categories = context.categories_of(self)
+        primary, secondary = categories.primary, categories.secondary
         if not primary:
             yield self._not_mapped()
             return
@@ -133,8 +134,8 @@ class IconicListing(models.Model):
         :param product: the wanted `seller_center.records.Product`
         :param context: the `BatchContext`
         """
-        mapping = context.maps[self.product_id.id]
-        rules = context.rules_of(self._wanted_categories(mapping)[0])
+        mapping = context.mapping_of(self.product_id).record
+        rules = context.categories_of(self).rules
         values = {
             **dict(product.attributes),
             VARIATION: product.variation,
@@ -242,7 +243,7 @@ class IconicListing(models.Model):
         :param rule: the `AttributeRule`
         :param str fault: what `AttributeRule.fault` returned
         """
-        mapping = context.maps[self.product_id.id]
+        mapping = context.mapping_of(self.product_id).record
         messages = {
             attribute_rules.NOT_AN_OPTION: self._not_an_option,
             attribute_rules.TOO_LONG: self._too_long,
@@ -271,7 +272,7 @@ class IconicListing(models.Model):
 
     def _value_map(self, rule, context):
         """Return the `iconic.value.map` that translates the value, if any."""
-        source = context.maps[self.product_id.id]._source_of(rule.feed_name)
+        source = context.mapping_of(self.product_id).source_of(rule.feed_name)
         return context.value_maps.get((rule.attribute_id, source))
 
     def _not_an_option(self, rule, value, place):

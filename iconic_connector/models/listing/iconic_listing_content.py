@@ -1,148 +1,27 @@
 import hashlib
 import json
 from dataclasses import fields as dataclass_fields
-from dataclasses import replace
-from functools import cached_property
-from typing import NamedTuple
-
-from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.tools import is_html_empty
 
 from ... import const
-from ...domain import statuses
-from ...domain.attribute_rules import GENDER, Names
 from ...domain.flows import FLOWS
-from ...seller_center.const import CONDITIONS
 from ...seller_center.documents import clean_markup, product_identifier
 from ...seller_center.records import Product
-from ..taxonomy.iconic_category_map import field_text
+from .batch_context import BatchContext, allowed_html, text_as_html
 from .iconic_listing_price import OFFER_FIELDS, PRICE_FIELDS
 from .price_words import describe_curve
 
 
-class Style(NamedTuple):
-    """The content that all variants of a template share."""
+class WantedProducts(dict):
+    """The records to send, by the id of their listing.
 
-    name: str
-    description: str | None
-    brand: str
-    gender: str
-    condition: str | None
-
-
-class BatchContext:
-    """Mappings, attribute rules and texts that a batch of listings needs, read once.
-
-    :param listings: `iconic.listing` records of one account, in its language
-    :param account: their account in its company and language
+    :param context: the `BatchContext` that they were made with
     """
 
-    def __init__(self, listings, account):
-        products = listings.product_id
-        values = products.product_template_attribute_value_ids
-        self.seasons = account.season_tag_ids
-        self.production_text = account.production_text
-        self.maps = listings._maps_of(products, account)
-        self.styles = {
-            template.id: style_of(template) for template in products.product_tmpl_id
-        }
-        # Value of a variant -> the attribute, and id and name of the value.
-        self.values = {
-            value.id: (
-                value.attribute_id.id,
-                (own.id, own.name),
-            )
-            for value in values
-            for own in value.product_attribute_value_id
-        }
-        self._listings = listings
-        self._sources = {}
-
-    @cached_property
-    def rules(self):
-        """Return attribute set id -> FeedName -> `AttributeRule` of the categories."""
-        env = self._listings.env
-        ids = set(self._listings.primary_category_id.ids)
-        ids.update(one.primary_category_id.id for one in self.maps.values())
-        categories = env["iconic.category"].browse(ids - {False})
-        return env["iconic.attribute"]._rules(categories.attribute_set_id)
-
-    @cached_property
-    def chosen(self):
-        """Return the marketplace's values that users mapped to values of attributes."""
-        return self._listings.env["iconic.value.map"]._chosen(self._list_attributes)
-
-    @cached_property
-    def value_maps(self):
-        """Return the value maps by the id of the attribute and the `Source`."""
-        maps = self._listings.env["iconic.value.map"].search(
-            [("attribute_id", "in", self._list_attributes)]
-        )
-        return {(one.attribute_id.id, one._source): one for one in maps}
-
-    @property
-    def _list_attributes(self):
-        """Return the ids of the attributes that allow only the values of a list."""
-        return [
-            rule.attribute_id
-            for rules in self.rules.values()
-            for rule in rules.values()
-            if rule.has_options
-        ]
-
-    @cached_property
-    def brands(self):
-        """Return the names of the marketplace's brands; none before they were read."""
-        return Names(
-            self._listings.env["iconic.brand"]
-            .search_fetch(
-                [("account_id", "in", self._listings.account_id.ids)], ["name"]
-            )
-            .mapped("name")
-        )
-
-    def rules_of(self, category):
-        """Return FeedName -> `AttributeRule` of a category; empty if unknown.
-
-        :param category: an `iconic.category`
-        """
-        return self.rules.get(category.attribute_set_id.id, {})
-
-    def spell(self, rule, value, mapping, key=None):
-        """Return a value in the marketplace's spelling.
-
-        :param rule: the `AttributeRule`, None if the category has none
-        :param mapping: the product's `iconic.category.map`, which says where it is from
-        :param key: what a value mapping knows it by: the id of the product attribute's
-            value, or the text of a field or a season; None if it is never mapped
-        """
-        if not rule or not value:
-            return value
-        chosen = None
-        if key is not None:
-            source = self._source(mapping, rule.feed_name)
-            chosen = self.chosen.get((rule.attribute_id, source, key))
-        return chosen or rule.spell(value)
-
-    def _source(self, mapping, feed_name):
-        """Return the `Source` of an attribute by a mapping, found out only once."""
-        pair = mapping, feed_name
-        if pair not in self._sources:
-            self._sources[pair] = mapping._source_of(feed_name)
-        return self._sources[pair]
-
-    def values_of(self, product):
-        """Return attribute id -> id and name of the value, for one variant."""
-        ids = product.product_template_attribute_value_ids._ids
-        return dict(self.values[id_] for id_ in ids)
-
-    def season_of(self, product):
-        """Return the name of the season tag of one variant, or an empty string."""
-        tags = product.product_tmpl_id.product_tag_ids
-        tags |= product.additional_product_tag_ids
-        return (tags & self.seasons)[:1].name or ""
+    def __init__(self, products, context):
+        super().__init__(products)
+        self.context = context
 
 
 class IconicListing(models.Model):
@@ -197,7 +76,7 @@ class IconicListing(models.Model):
         Specific = self.env["iconic.listing.specific"]
         nothing = self.env["iconic.category.map"]
         for account, listings in self.grouped("account_id").items():
-            maps = listings._maps_of(listings.product_id, account)
+            maps = nothing._for_products(account, listings.product_id)
             for listing in listings:
                 mapping = maps.get(listing.product_id.id, nothing)
                 category = listing._wanted_categories(mapping)[0]
@@ -301,26 +180,24 @@ class IconicListing(models.Model):
         A value that is missing in Odoo is None; the check reports it.
 
         :param prices: what `_wanted_prices` returned, None to compute it
-        :return: a dict, listing id -> `seller_center.records.Product`
+        :return: `WantedProducts`
         """
         account = self.account_id._with_company_and_language()
         listings = self.with_env(account.env)
         context = BatchContext(listings, account)
         prices = prices or listings._wanted_prices(account)
         quantities = listings._wanted_quantities(account)
-        contents = {
-            listing.id: listing._wanted_content(context) for listing in listings
-        }
-        parents = listings._wanted_parents(contents, context)
-        return {
-            id_: replace(
-                content,
-                parent_sku=parents[id_],
-                quantity=quantities[id_],
-                **prices[id_].fields,
+        parents = listings._wanted_parents(context)
+        products = {
+            listing.id: listing._wanted_product(
+                context,
+                parent_sku=parents[listing.id],
+                quantity=quantities[listing.id],
+                **prices[listing.id].fields,
             )
-            for id_, content in contents.items()
+            for listing in listings
         }
+        return WantedProducts(products, context)
 
     def _wanted_for(self, flow):
         """Return what a flow is about to send, for both the check and the document.
@@ -358,27 +235,28 @@ class IconicListing(models.Model):
             for listing in listings
         }
 
-    def _wanted_content(self, context):
-        """Return the record of one listing without price, quantity and parent.
+    def _wanted_product(self, context, **offer):
+        """Return the record of one listing.
 
         :param context: the `BatchContext`
+        :param offer: fields of the record that are no content: price, quantity, parent
         """
         product = self.product_id
-        mapping = context.maps[product.id]
-        style = context.styles[product.product_tmpl_id.id]
+        style = context.style_of(product)
+        mapping = context.mapping_of(product)
         values = context.values_of(product)
-        category, secondary = self._wanted_categories(mapping)
-        rules = context.rules_of(category)
-        attributes = self._wanted_attributes(context, style, values, rules)
+        categories = context.categories_of(self)
+        rules = categories.rules
+        attributes = self._wanted_attributes(context, mapping, values, rules)
         return Product(
             seller_sku=self.sku or "",
             status="active",
             name=self.title or style.name or None,
             variation=self._wanted_variation(context, mapping, values, rules) or None,
-            primary_category=category.external_id or None,
-            categories=tuple(secondary.mapped("external_id")),
+            primary_category=categories.number,
+            categories=categories.numbers,
             description=self._wanted_description(context, style),
-            brand=self._wanted_brand(context, style, mapping, values, rules) or None,
+            brand=self._wanted_brand(context, mapping, values, rules) or None,
             product_id=product_identifier(
                 product.barcode,
                 product.iconic_upc,
@@ -398,16 +276,18 @@ class IconicListing(models.Model):
                 field: attributes.get(name)
                 for name, field in const.MAPPED_ELEMENTS.items()
             },
+            **offer,
         )
 
     def _wanted_description(self, context, style):
         """Return the description, or the account's text until THE ICONIC writes it."""
-        if context.production_text and (
-            self.produced_by_marketplace
+        if (
+            context.production_text
             and self.product_status in FLOWS["create"].picked["product_status"]
+            and self.produced_by_marketplace
         ):
-            return _lines(context.production_text)
-        return _html(self.description) or style.description
+            return text_as_html(context.production_text)
+        return allowed_html(self.description) or style.description
 
     def _wanted_categories(self, mapping):
         """Return primary and secondary categories; those of the listing come first.
@@ -422,173 +302,92 @@ class IconicListing(models.Model):
         )
 
     def _wanted_variation(self, context, mapping, values, rules):
-        value_id, name = values.get(mapping.variation_attribute_id.id, (None, ""))
+        value_id, name = values.get(mapping.variation_attribute_id, (None, ""))
         if self.variation:
             value_id, name = None, self.variation
         return context.spell(rules.get("Variation"), name, mapping, value_id)
 
-    def _wanted_brand(self, context, style, mapping, values, rules):
+    def _wanted_brand(self, context, mapping, values, rules):
         """Return the brand, in the marketplace's spelling if it knows the brand."""
         key, name = None, self.brand
         if not name:
-            key, name = self._mapped_brand(style, mapping, values)
+            key, name = self._mapped_brand(context, mapping, values)
         name = name or mapping.brand
         if not name:
             return name
         known = context.brands.find(name) or name
         return context.spell(rules.get("Brand"), known, mapping, key)
 
-    def _mapped_brand(self, style, mapping, values):
+    def _mapped_brand(self, context, mapping, values):
         """Return key and name of the brand that the product has by its mapping.
 
-        :return: as in `_mapped_attributes`
+        :param mapping: its `Mapping`
+        :return: as in `BatchContext.attributes_of`
         """
         key = name = ""
         if mapping.brand_source == "attribute":
-            key, name = values.get(mapping.brand_attribute_id.id, (None, ""))
+            key, name = values.get(mapping.brand_attribute_id, (None, ""))
         elif mapping.brand_source == "field":
-            key = name = field_text(self.product_id, mapping.brand_field_id)
-        return (key, name) if name else (style.brand, style.brand)
+            key = name = mapping.read_brand(self.product_id)
+        brand = context.style_of(self.product_id).brand
+        return (key, name) if name else (brand, brand)
 
-    def _wanted_attributes(self, context, style, values, rules):
+    def _wanted_attributes(self, context, mapping, values, rules):
         """Return FeedName -> value; those of the listing come first.
 
         Attributes that the category does not have are left out, once those that it has
         are known.
 
         :param context: the `BatchContext`
-        :param style: the `Style` of the template
+        :param mapping: the `Mapping` of the product
         :param values: attribute id -> id and name of the variant's value
         :param rules: FeedName -> `AttributeRule` of the category
         """
-        found = self._mapped_attributes(context, style, values)
+        found = context.attributes_of(self.product_id, values)
         for line in self.attribute_ids:
             found[line.feed_name] = (None, line.value)
-        mapping = context.maps[self.product_id.id]
         return {
             name: context.spell(rules.get(name), value, mapping, key)
             for name, (key, value) in found.items()
             if value and (name in rules or not rules)
         }
 
-    def _mapped_attributes(self, context, style, values):
-        """Return FeedName -> key and text of the value, from product and mapping.
-
-        The key is the one for `BatchContext.spell`.
-
-        :param context: the `BatchContext`
-        :param style: the `Style` of the template
-        :param values: attribute id -> id and name of the variant's value
-        """
-        found = {GENDER: (style.gender, style.gender)}
-        for line in context.maps[self.product_id.id].attribute_ids:
-            found[line.feed_name] = self._mapped_value(line, context, values)
-        return found
-
-    def _mapped_value(self, line, context, values):
-        """Return key and text of the value of one line of the category mapping.
-
-        :param line: an `iconic.category.map.attribute`
-        :param context: the `BatchContext`
-        :param values: attribute id -> id and name of the variant's value
-        """
-        if line.source == "attribute":
-            return values.get(line.product_attribute_id.id, (None, ""))
-        if line.source == "fixed":
-            return None, line.value
-        text = ""
-        if line.source == "season":
-            text = context.season_of(self.product_id)
-        elif line.source == "field":
-            text = field_text(self.product_id, line.field_id)
-        return text, text
-
-    def _wanted_parents(self, contents, context):
+    def _wanted_parents(self, context):
         """Return the ParentSku of each listing.
 
         The user's own, else the one stored in the group, else the first SKU of the
         group among these listings (product feeds spec, ParentSku). A group is the
         variants of one template that differ only in the variation attribute.
 
-        :param contents: listing id -> record
         :param context: the `BatchContext`
         """
-        stored = self._stored_parents()
+        unsent = self.filtered(lambda listing: not listing.parent_sku)
+        stored = unsent._stored_parents(context)
         first = {}
-        parents = {}
-        for listing in self:
-            group = listing._variation_group(context)
-            first.setdefault(group, contents[listing.id].seller_sku)
-            parents[listing.id] = (
-                listing.parent_sku or stored.get(group) or first[group] or None
-            )
+        parents = {listing.id: listing.parent_sku for listing in self - unsent}
+        for listing in unsent:
+            group = context.group_of(listing.product_id)
+            first.setdefault(group, listing.sku or "")
+            parents[listing.id] = stored.get(group) or first[group] or None
         return parents
 
-    def _stored_parents(self):
-        """Return the ParentSku that each group was sent with."""
-        unsent = self.filtered(lambda listing: not listing.parent_sku)
+    def _stored_parents(self, context):
+        """Return the ParentSku that each group of these listings was sent with.
+
+        :param context: the `BatchContext`
+        """
         siblings = self.search(
             [
                 ("account_id", "=", self.account_id.id),
-                ("product_tmpl_id", "in", unsent.product_id.product_tmpl_id.ids),
+                ("product_tmpl_id", "in", self.product_id.product_tmpl_id.ids),
                 ("parent_sku", "!=", False),
             ]
         )
-        context = BatchContext(siblings, self.account_id)
+        context.read_values(siblings.product_id)
         return {
-            sibling._variation_group(context): sibling.parent_sku
+            context.group_of(sibling.product_id): sibling.parent_sku
             for sibling in siblings
         }
-
-    def _variation_group(self, context):
-        """Return a key shared by the variants that differ only in the variation.
-
-        :param context: the `BatchContext`
-        """
-        product = self.product_id
-        variation = context.maps[product.id].variation_attribute_id.id
-        ids = product.product_template_attribute_value_ids._ids
-        return (
-            product.product_tmpl_id.id,
-            frozenset(id_ for id_ in ids if context.values[id_][0] != variation),
-        )
-
-    def _maps_of(self, products, account):
-        """Return the category map of each product, in the account's language."""
-        maps = self.env["iconic.category.map"]._for_products(account, products)
-        return {id_: mapping.with_env(account.env) for id_, mapping in maps.items()}
-
-
-def style_of(template):
-    """Return the content that all listings of a template share.
-
-    The description is the one for THE ICONIC, else the sales text; never `description`,
-    which holds internal notes.
-
-    :param template: a `product.template` in the account's language
-    """
-    sales_text = template.description_sale
-    return Style(
-        name=template.name,
-        description=_html(template.iconic_description)
-        or (_lines(sales_text) if sales_text else None),
-        brand=template.iconic_brand,
-        gender=dict(statuses.GENDERS).get(template.iconic_gender),
-        condition=CONDITIONS.get(template.iconic_condition),
-    )
-
-
-def _lines(text):
-    """Return plain text as HTML."""
-    return str(Markup("<br/>").join(text.split("\n")))
-
-
-def _html(value):
-    """Return HTML reduced to what the marketplace allows, or None if it is empty."""
-    if is_html_empty(value):
-        return None
-    clean, _dropped = clean_markup(str(value), const.DESCRIPTION_TAGS)
-    return clean or None
 
 
 def dropped_elements(value):

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ...domain.attribute_rules import GENDER
-from .iconic_listing_content import BatchContext
+from .batch_context import BatchContext
 
 # A row's id is the listing's id times this number, plus the attribute's id. Browsers
 # know whole numbers up to 2**53, which is enough for 33 million listings.
@@ -198,14 +198,10 @@ class IconicListingSpecific(models.Model):
     @api.model
     def _mapped_values_of(self, listing, context):
         product = listing.product_id
-        mapping = context.maps[product.id]
-        rules = context.rules_of(listing._wanted_categories(mapping)[0])
-        lines = mapping.attribute_ids.grouped("feed_name")
-        found = listing._mapped_attributes(
-            context,
-            context.styles[product.product_tmpl_id.id],
-            context.values_of(product),
-        )
+        mapping = context.mapping_of(product)
+        rules = context.categories_of(listing).rules
+        lines = mapping.record.attribute_ids.grouped("feed_name")
+        found = context.attributes_of(product, context.values_of(product))
         return {
             name: (context.spell(rules.get(name), value, mapping, key), lines.get(name))
             for name, (key, value) in found.items()

@@ -293,18 +293,28 @@ class IconicCategoryMap(models.Model):
         :param products: `product.product` records
         :return: a dict, product id -> mapping, maybe an empty one
         """
+        maps = self._for_templates(account, products.product_tmpl_id)
+        return {product.id: maps[product.product_tmpl_id.id] for product in products}
+
+    @api.model
+    def _for_templates(self, account, templates):
+        """Return the mapping of the variants of each template, found once.
+
+        :param account: an `iconic.account`
+        :param templates: `product.template` records
+        :return: a dict, template id -> mapping, maybe an empty one
+        """
         maps = self.search([("account_id", "in", account.ids)])
         own = maps.filtered("product_tmpl_id").grouped("product_tmpl_id")
         by_category = maps.grouped("categ_id")
         nearest = {
             category: self._nearest(category, by_category)
-            for category in products.categ_id
+            for category in templates.categ_id
         }
         nothing = self.browse()
         return {
-            product.id: own.get(product.product_tmpl_id)
-            or nearest.get(product.categ_id, nothing)
-            for product in products
+            template.id: own.get(template) or nearest.get(template.categ_id, nothing)
+            for template in templates
         }
 
     def _nearest(self, category, maps):
@@ -432,8 +442,17 @@ def field_text(product, field):
     :param field: an `ir.model.fields` of the kinds in `FIELD_TEXTS`, empty if it has
         been deleted
     """
+    return text_reader(field)(product)
+
+
+def text_reader(field):
+    """Return a function that returns the text of a field for a product.
+
+    :param field: as for `field_text`
+    """
     if not field:
-        return ""
+        return lambda product: ""
     # A manager chose the field, but only administrators may read its description.
     field = field.sudo()
-    return FIELD_TEXTS[field.ttype](product, field.name) or ""
+    name, ttype = field.name, field.ttype
+    return lambda product: FIELD_TEXTS[ttype](product, name) or ""
