@@ -125,6 +125,8 @@ def clean_text(text: str) -> str:
     The one place where characters are dropped: control characters, surrogates and
     noncharacters. Everything else, emoji included, is kept.
     """
+    if text.isascii() and text.isprintable():
+        return text
     return UNWANTED.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
