@@ -34,6 +34,7 @@ class Style(NamedTuple):
 class Categories(NamedTuple):
     """The categories of listings, with what is sent and what is allowed in them.
 
+    :param key: what they were found by
     :param primary: an `iconic.category`, may be empty
     :param secondary: `iconic.category` records
     :param number: the primary one's number at the marketplace, or None
@@ -41,6 +42,7 @@ class Categories(NamedTuple):
     :param rules: FeedName -> `AttributeRule`, empty if unknown
     """
 
+    key: tuple
     primary: models.Model
     secondary: models.Model
     number: str | None
@@ -109,6 +111,8 @@ class BatchContext:
         self._styles = {}
         self._shared = {}
         self._categories = {}
+        # Listing id -> `Categories`.
+        self._of_listing = {}
         self._spelled = {}
 
     def read_values(self, products):
@@ -181,15 +185,19 @@ class BatchContext:
 
     def categories_of(self, listing):
         """Return the `Categories` of a listing; its own come first."""
+        if listing.id not in self._of_listing:
+            self._of_listing[listing.id] = self._find_categories(listing)
+        return self._of_listing[listing.id]
+
+    def _find_categories(self, listing):
+        """Return the `Categories` of a listing, the same for the same choices."""
         mapping = self.mapping_of(listing.product_id).record
-        key = (
-            mapping.id,
-            listing.primary_category_id.id,
-            listing.secondary_category_ids._ids,
-        )
+        own = listing.primary_category_id.id, listing.secondary_category_ids._ids
+        key = mapping.id, *own
         if key not in self._categories:
             primary, secondary = listing._wanted_categories(mapping)
             self._categories[key] = Categories(
+                key,
                 primary,
                 secondary,
                 primary.external_id or None,

@@ -2,7 +2,7 @@ import unicodedata
 from collections import defaultdict
 from typing import NamedTuple
 
-from odoo import models
+from odoo import fields, models
 from odoo.fields import Domain
 
 from ... import const
@@ -12,6 +12,14 @@ from ...seller_center.documents import (
     valid_isbn,
     valid_part_number,
 )
+
+#: The fields of a product that its ProductId may come from -> what tells valid ones.
+CODES = {
+    "barcode": valid_gtin,
+    "iconic_upc": valid_gtin,
+    "iconic_mpn": valid_part_number,
+    "iconic_isbn": valid_isbn,
+}
 
 
 class Problem(NamedTuple):
@@ -93,24 +101,50 @@ class IconicListing(models.Model):
         :param duplicates: what `_duplicate_skus` returned, or an empty dict
         """
         context = wanted.context
+        language = list(self._check_language())
+        texts = self._check_alike(
+            lambda one: (wanted[one.id].name, wanted[one.id].description),
+            lambda one: one._check_texts(wanted[one.id]),
+        )
+        brands = self._check_alike(
+            lambda one: wanted[one.id].brand,
+            lambda one: one._check_brand(wanted[one.id], context),
+        )
+        categories = self._check_alike(
+            lambda one: one._category_origin(context),
+            lambda one: one._check_category(context),
+        )
         price_faults = self._unpriced(wanted)._price_faults()
+        today = fields.Date.context_today(self)
         groups = defaultdict(set)
         for product in wanted.values():
             groups[product.parent_sku, product.variation].add(product.seller_sku)
         return {
             listing.id: [
-                *listing._check_language(),
+                *language,
                 *listing._check_identity(wanted[listing.id], duplicates),
-                *listing._check_texts(wanted[listing.id]),
-                *listing._check_brand(wanted[listing.id], context),
-                *listing._check_category(context),
-                *listing._check_attributes(wanted[listing.id], context),
+                *texts[listing.id],
+                *brands[listing.id],
+                *categories[listing.id],
+                *listing._check_attributes(wanted[listing.id], context, today),
                 *listing._check_variation(wanted[listing.id], groups),
                 *listing._check_price(wanted[listing.id], price_faults),
                 *listing._check_quantity_known(wanted[listing.id]),
             ]
             for listing in self
         }
+
+    def _check_alike(self, key, check):
+        """Check listings, once for all that are alike.
+
+        :param key: takes a listing, returns all that its outcome depends on
+        :param check: takes a listing, yields `Problem`
+        :return: a dict, listing id -> list of `Problem`
+        """
+        problems = {}
+        for alike in self.grouped(key).values():
+            problems |= dict.fromkeys(alike._ids, list(check(alike[:1])))
+        return problems
 
     def _duplicate_skus(self):
         """Return the SKUs of these listings that several products have.
@@ -128,12 +162,15 @@ class IconicListing(models.Model):
         elsewhere = self.search(
             [("account_id", "=", account.id), ("product_id", "in", products.ids)]
         ).product_id
-        claims = defaultdict(self.env["product.product"].browse)
+        # SKU -> ids of products, in the order in which they are named.
+        claims = defaultdict(dict)
         for listing in listed | self:
-            claims[listing.sku] |= listing.product_id
+            claims[listing.sku][listing.product_id.id] = True
         for product in products - elsewhere:
-            claims[product.default_code] |= product
-        return {sku: some for sku, some in claims.items() if len(some) > 1}
+            claims[product.default_code][product.id] = True
+        return {
+            sku: products.browse(some) for sku, some in claims.items() if len(some) > 1
+        }
 
     def _check_wanted_prices(self, wanted):
         """Check the prices of the listings of one account."""
@@ -247,22 +284,27 @@ class IconicListing(models.Model):
                 ),
             )
         source = self.product_id
-        for label, code, valid in (
-            (self.env._("Barcode"), source.barcode, valid_gtin),
-            (self.env._("UPC"), source.iconic_upc, valid_gtin),
-            (self.env._("MPN"), source.iconic_mpn, valid_part_number),
-            (self.env._("ISBN"), source.iconic_isbn, valid_isbn),
-        ):
+        for name, valid in CODES.items():
+            code = source[name]
             if code and code.strip() == product.product_id and not valid(code.strip()):
-                yield Problem(
-                    self.env._("Barcode wrong"),
-                    self.env._(
-                        "%(label)s %(code)s is not a valid number: a digit is missing "
-                        "or the check digit is wrong. Compare it with the label.",
-                        label=label,
-                        code=code,
-                    ),
-                )
+                yield self._wrong_barcode(name, code)
+
+    def _wrong_barcode(self, name, code):
+        labels = {
+            "barcode": self.env._("Barcode"),
+            "iconic_upc": self.env._("UPC"),
+            "iconic_mpn": self.env._("MPN"),
+            "iconic_isbn": self.env._("ISBN"),
+        }
+        return Problem(
+            self.env._("Barcode wrong"),
+            self.env._(
+                "%(label)s %(code)s is not a valid number: a digit is missing or the "
+                "check digit is wrong. Compare it with the label.",
+                label=labels[name],
+                code=code,
+            ),
+        )
 
     def _check_texts(self, product):
         """Check title and description."""

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import models
 
 from ... import const
 from ...domain import attribute_rules
@@ -49,6 +49,15 @@ class IconicListing(models.Model):
                     product.brand,
                 ),
             )
+
+    def _category_origin(self, context):
+        """Return all that the outcome of `_check_category` depends on.
+
+        :param context: the `BatchContext`
+        """
+        own = self.id if self.primary_category_id else None
+        template = self.product_id.product_tmpl_id
+        return own, context.categories_of(self).key, template.categ_id.id
 
     def _check_category(self, context):
         """Check primary and secondary categories."""
@@ -128,11 +137,12 @@ class IconicListing(models.Model):
             place,
         )
 
-    def _check_attributes(self, product, context):
+    def _check_attributes(self, product, context, today):
         """Check all attributes of the category.
 
         :param product: the wanted `seller_center.records.Product`
         :param context: the `BatchContext`
+        :param today: the date before which a date is past
         """
         mapping = context.mapping_of(self.product_id).record
         rules = context.categories_of(self).rules
@@ -143,11 +153,13 @@ class IconicListing(models.Model):
         }
         if not rules:
             yield from self._check_without_rules(values, mapping)
-        today = fields.Date.context_today(self)
         for rule in rules.values():
+            text = values.get(rule.feed_name) or ""
+            if not text and not rule.mandatory:
+                continue
             if rule.attribute_type == "system" or _is_checked_otherwise(rule):
                 continue
-            value = clean_text(values.get(rule.feed_name) or "").strip()
+            value = clean_text(text).strip()
             if not value and rule.feed_name in const.LISTED_ELEMENTS:
                 continue  # that they are missing is found elsewhere
             if not value and rule.mandatory:
