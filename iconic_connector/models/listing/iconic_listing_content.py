@@ -1,6 +1,7 @@
 import hashlib
 import json
 from dataclasses import fields as dataclass_fields
+from operator import attrgetter
 
 from odoo import api, fields, models
 
@@ -11,6 +12,12 @@ from ...seller_center.records import Product
 from .batch_context import BatchContext, allowed_html, text_as_html
 from .iconic_listing_price import OFFER_FIELDS, PRICE_FIELDS
 from .price_words import describe_curve
+
+# All fields of a record but price and quantity, in the order of their names.
+_content_of = attrgetter(
+    *sorted({field.name for field in dataclass_fields(Product)} - {*OFFER_FIELDS})
+)
+_encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
 class WantedProducts(dict):
@@ -403,10 +410,5 @@ def content_digest(product):
 
     :param product: a `seller_center.records.Product`
     """
-    content = {
-        field.name: getattr(product, field.name)
-        for field in dataclass_fields(product)
-        if field.name not in OFFER_FIELDS
-    }
-    text = json.dumps(content, sort_keys=True, ensure_ascii=False)
+    text = _encode(_content_of(product))
     return hashlib.sha256(text.encode()).hexdigest()
