@@ -212,8 +212,7 @@ class IconicListing(models.Model):
         :return: a dict, listing id -> list of `Problem`, empty if they may be sent
         """
         faults = {
-            checksum: one._fault_text()
-            for checksum, one in self._prepared(pictures).items()
+            checksum: one._fault_text() for checksum, one in pictures.prepared.items()
         }
         return {
             one.id: list(one._check_pictures(pictures[one.id], faults)) for one in self

@@ -1,4 +1,5 @@
 import hashlib
+from functools import cache, cached_property, partial
 from itertools import chain
 
 from odoo import api, fields, models
@@ -16,6 +17,31 @@ PROTECTIONS = {
     "protect_content": "content_protected_by_waiting",
     "protect_images": "images_protected_by_waiting",
 }
+
+
+class WantedPictures(dict):
+    """The lists of `Picture` that are wanted, by the id of their listing.
+
+    Variants with the same pictures have the same list.
+
+    :param prepared_image: the model `iconic.prepared.image`
+    """
+
+    def __init__(self, pictures, prepared_image):
+        super().__init__(pictures)
+        self._prepared_image = prepared_image
+
+    @cached_property
+    def prepared(self):
+        """Return what is known of those that are prepared, by their checksum."""
+        originals = list(chain.from_iterable(self.values()))
+        found = self._prepared_image._of(originals)
+        if any(one._is_unreadable() for one in found.values()):
+            # Their files may be back. Only a few are tried at a time.
+            missing = [one for one in originals if one.checksum in found]
+            self._prepared_image._prepare(missing, 0)
+            found = self._prepared_image._of(originals)
+        return found
 
 
 class IconicListing(models.Model):
@@ -191,7 +217,7 @@ class IconicListing(models.Model):
         if none is, Odoo's picture of the variant or its template; then the others of
         this variant (product feeds spec, Listing Image: the first is the main image).
 
-        :return: a dict, listing id -> list of `Picture`
+        :return: `WantedPictures`
         """
         products = self.product_id
         templates = products.product_tmpl_id
@@ -201,32 +227,31 @@ class IconicListing(models.Model):
         extra = stored_pictures(images, "image")
         variants = stored_pictures(products, "image_variant_1920")
         parents = stored_pictures(templates, "image_1920")
+        shown = {one.id: one.iconic_image_ids._as_shown() for one in templates}
+        order = cache(partial(_order_pictures, extra))
         result = {}
         for listing in self:
             product = listing.product_id
-            standard = variants.get(product.id) or parents.get(
-                product.product_tmpl_id.id
-            )
-            result[listing.id] = listing._order_pictures(extra, standard)
-        return result
+            template_id = product.product_tmpl_id.id
+            standard = variants.get(product.id) or parents.get(template_id)
+            chosen = listing._chosen_images(shown[template_id], standard)
+            result[listing.id] = order(*chosen)
+        return WantedPictures(result, self.env["iconic.prepared.image"])
 
-    def _order_pictures(self, extra, standard):
-        """Return the pictures of one listing, without duplicates.
+    def _chosen_images(self, shown, standard):
+        """Return the pictures of one listing, in order, by the ids of `iconic.image`.
 
-        :param extra: `iconic.image` id -> `Picture`
+        :param shown: `ShownImage` records of the product's template
         :param standard: Odoo's own picture of the product, or None
+        :return: the ids before Odoo's own picture, that one or None, the ids after it
         """
         if self.image_ids:
-            pictures = [extra.get(image.id) for image in self.image_ids.sorted()]
-        else:
-            images = self.product_tmpl_id.iconic_image_ids.sorted().filtered(
-                lambda image: image._is_for(self.product_id)
-            )
-            mains = images.filtered("is_main")
-            pictures = [extra.get(image.id) for image in mains] or [standard]
-            pictures.extend(extra.get(image.id) for image in images - mains)
-        unique = {picture.checksum: picture for picture in pictures if picture}
-        return list(unique.values())[:MAX_IMAGES]
+            return self.image_ids.sorted()._ids, None, ()
+        had = self.product_id.product_template_attribute_value_ids._ids if shown else ()
+        ours = [image for image in shown if image.is_for(had)]
+        mains = tuple(image.id for image in ours if image.is_main)
+        others = tuple(image.id for image in ours if not image.is_main)
+        return mains, None if mains else standard, others
 
     def _prepare_pictures(self, seconds=None):
         """Make ready what is sent of the pictures of listings, each only once.
@@ -259,24 +284,11 @@ class IconicListing(models.Model):
 
         :param pictures: what `_wanted_pictures` returned
         """
-        prepared = self._prepared(pictures)
         return self.filtered(
-            lambda one: all(own.checksum in prepared for own in pictures[one.id])
+            lambda one: all(
+                own.checksum in pictures.prepared for own in pictures[one.id]
+            )
         )
-
-    def _prepared(self, pictures):
-        """Return what is known of pictures that are prepared, by their checksum.
-
-        :param pictures: what `_wanted_pictures` returned
-        """
-        originals = list(chain.from_iterable(pictures.values()))
-        prepared = self.env["iconic.prepared.image"]
-        found = prepared._of(originals)
-        if any(one._is_unreadable() for one in found.values()):
-            # Their files may be back. Only a few are tried at a time.
-            prepared._prepare([one for one in originals if one.checksum in found], 0)
-            found = prepared._of(originals)
-        return found
 
     def _image_urls(self, pictures):
         """Return the public addresses of the pictures of listings of one account.
@@ -285,13 +297,21 @@ class IconicListing(models.Model):
         :return: a dict, listing id -> addresses
         """
         base = self.account_id._image_base()
-        prepared = self._prepared(pictures)
-        return {
-            listing.id: tuple(
-                base + prepared[one.checksum]._path(one) for one in pictures[listing.id]
-            )
-            for listing in self
-        }
+        address = cache(lambda one: base + pictures.prepared[one.checksum]._path(one))
+        return {one.id: tuple(map(address, pictures[one.id])) for one in self}
+
+
+def _order_pictures(extra, before, standard, after):
+    """Return some pictures without duplicates, as many as may be sent.
+
+    :param extra: `iconic.image` id -> `Picture`
+    :param before: ids of `iconic.image`
+    :param standard: a `Picture`, or None
+    :param after: ids of `iconic.image`
+    """
+    pictures = [*map(extra.get, before), standard, *map(extra.get, after)]
+    unique = {picture.checksum: picture for picture in pictures if picture}
+    return list(unique.values())[:MAX_IMAGES]
 
 
 def image_digest(pictures):

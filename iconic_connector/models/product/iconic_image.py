@@ -1,5 +1,29 @@
+from typing import NamedTuple
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+
+
+class ShownImage(NamedTuple):
+    """What decides whether and where a picture of a product is sent.
+
+    :param id: of the `iconic.image`
+    :param is_main: whether it comes before Odoo's own picture
+    :param values: sets of ids of `product.template.attribute.value`
+    """
+
+    id: int
+    is_main: bool
+    values: tuple
+
+    def is_for(self, had):
+        """Tell whether the picture shows a variant.
+
+        The variant has to match each attribute, by any of its values.
+
+        :param had: the ids of the values that the variant has
+        """
+        return all(not needed.isdisjoint(had) for needed in self.values)
 
 
 class IconicImage(models.Model):
@@ -76,14 +100,23 @@ class IconicImage(models.Model):
         original = self.with_context(image_no_postprocess=True)
         return super(IconicImage, original).write(vals)
 
+    def _as_shown(self):
+        """Return the pictures of a template in their order, as `ShownImage`."""
+        return [
+            ShownImage(image.id, image.is_main, image._needed_values())
+            for image in self.sorted()
+        ]
+
+    def _needed_values(self):
+        """Return sets of value ids: of each, a variant must have one to be shown."""
+        values = self.product_template_attribute_value_ids.grouped("attribute_id")
+        return tuple(frozenset(some._ids) for some in values.values())
+
     def _is_for(self, product):
         """Tell whether the picture shows this variant.
-
-        The variant has to match each attribute, by any of its values.
 
         :param product: a `product.product` of the picture's template
         """
         self.ensure_one()
-        wanted = self.product_template_attribute_value_ids.grouped("attribute_id")
-        had = product.product_template_attribute_value_ids
-        return all(had & values for values in wanted.values())
+        [shown] = self._as_shown()
+        return shown.is_for(product.product_template_attribute_value_ids._ids)
