@@ -157,7 +157,9 @@ class IconicListing(models.Model):
             Domain("account_id", "=", account.id) & Domain("sku", "in", skus)
         )
         products = self.env["product.product"].search(
-            account._product_domain() & Domain("default_code", "in", skus)
+            account._product_domain()
+            & Domain("default_code", "in", skus)
+            & Domain("id", "not in", self.product_id.ids)
         )
         elsewhere = self.search(
             [("account_id", "=", account.id), ("product_id", "in", products.ids)]

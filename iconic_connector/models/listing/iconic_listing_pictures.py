@@ -9,7 +9,7 @@ from ... import const
 from ...domain.flows import FLOWS, FORGOTTEN
 from ...domain.statuses import PRODUCERS
 from ...seller_center.const import MAX_IMAGES
-from ..product.iconic_prepared_image import stored_pictures
+from ..product.iconic_prepared_image import all_stored_pictures
 
 # What waiting for THE ICONIC's pictures protects, and where that is remembered:
 # somebody else may have protected it before.
@@ -42,6 +42,14 @@ class WantedPictures(dict):
             self._prepared_image._prepare(missing, 0)
             found = self._prepared_image._of(originals)
         return found
+
+    def prepare(self, seconds):
+        """Prepare those that are not yet.
+
+        :param seconds: after these no further one is begun
+        """
+        originals = chain.from_iterable(self.values())
+        self.prepared = self._prepared_image._prepare(originals, seconds)
 
 
 class IconicListing(models.Model):
@@ -221,32 +229,37 @@ class IconicListing(models.Model):
         """
         products = self.product_id
         templates = products.product_tmpl_id
-        images = self.image_ids | templates.iconic_image_ids
-        # Otherwise sorting would fetch them product by product.
-        images.fetch(["is_main", "sequence", "product_template_attribute_value_ids"])
-        extra = stored_pictures(images, "image")
-        variants = stored_pictures(products, "image_variant_1920")
-        parents = stored_pictures(templates, "image_1920")
-        shown = {one.id: one.iconic_image_ids._as_shown() for one in templates}
+        images = self.env["iconic.image"]._of(self, templates)
+        extra, variants, parents = all_stored_pictures(
+            (images, "image"),
+            (products, "image_variant_1920"),
+            (templates, "image_1920"),
+        )
+        own = images.grouped(lambda image: image.listing_id.id)
+        shown = images.grouped(lambda image: image.product_tmpl_id.id)
+        shown = {id_: some._as_shown() for id_, some in shown.items() if id_}
         order = cache(partial(_order_pictures, extra))
         result = {}
         for listing in self:
             product = listing.product_id
             template_id = product.product_tmpl_id.id
             standard = variants.get(product.id) or parents.get(template_id)
-            chosen = listing._chosen_images(shown[template_id], standard)
+            chosen = (
+                (own[listing.id]._ids, None, ())
+                if listing.id in own
+                else listing._chosen_images(shown.get(template_id, ()), standard)
+            )
             result[listing.id] = order(*chosen)
         return WantedPictures(result, self.env["iconic.prepared.image"])
 
     def _chosen_images(self, shown, standard):
-        """Return the pictures of one listing, in order, by the ids of `iconic.image`.
+        """Return the pictures of the product for one listing, in order.
 
         :param shown: `ShownImage` records of the product's template
         :param standard: Odoo's own picture of the product, or None
-        :return: the ids before Odoo's own picture, that one or None, the ids after it
+        :return: ids of `iconic.image` before Odoo's own picture, that one or None, and
+            the ids after it
         """
-        if self.image_ids:
-            return self.image_ids.sorted()._ids, None, ()
         had = self.product_id.product_template_attribute_value_ids._ids if shown else ()
         ours = [image for image in shown if image.is_for(had)]
         mains = tuple(image.id for image in ours if image.is_main)
@@ -266,9 +279,7 @@ class IconicListing(models.Model):
         theirs = self.filtered(lambda one: one._is_pictured_by_marketplace())
         ours = self - theirs
         wanted = ours._wanted_pictures()
-        self.env["iconic.prepared.image"]._prepare(
-            chain.from_iterable(wanted.values()), seconds
-        )
+        wanted.prepare(seconds)
         ready = theirs | ours._with_prepared(wanted)
         return self.filtered(lambda one: one in ready)
 

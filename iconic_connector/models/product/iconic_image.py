@@ -2,6 +2,7 @@ from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 
 
 class ShownImage(NamedTuple):
@@ -100,11 +101,27 @@ class IconicImage(models.Model):
         original = self.with_context(image_no_postprocess=True)
         return super(IconicImage, original).write(vals)
 
+    @api.model
+    def _of(self, listings, templates):
+        """Return the pictures of listings and of templates, in order, in one query.
+
+        :param listings: `iconic.listing` records
+        :param templates: `product.template` records
+        """
+        return self.search_fetch(
+            Domain("listing_id", "in", listings.ids)
+            | Domain("product_tmpl_id", "in", templates.ids),
+            [
+                *("listing_id", "product_tmpl_id", "is_main"),
+                "product_template_attribute_value_ids",
+            ],
+        )
+
     def _as_shown(self):
-        """Return the pictures of a template in their order, as `ShownImage`."""
+        """Return pictures of a template, in their order, as `ShownImage`."""
         return [
             ShownImage(image.id, image.is_main, image._needed_values())
-            for image in self.sorted()
+            for image in self
         ]
 
     def _needed_values(self):

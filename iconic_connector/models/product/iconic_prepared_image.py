@@ -83,12 +83,24 @@ class IconicPreparedImage(models.Model):
 
         :param originals: `Picture` records
         :param seconds: after these no further one is begun, apart from the first few
+        :return: what is known of those that are prepared, as from `_of`
         """
         missing = {one.checksum: one for one in originals}
-        for checksum, known in self._of(missing.values()).items():
+        originals = list(missing.values())
+        known = self._of(originals)
+        for checksum, one in known.items():
             original = missing.pop(checksum)
-            if known._is_unreadable():
+            if one._is_unreadable():
                 missing[checksum] = original
+        self._prepare_each(missing, seconds)
+        return self._of(originals) if missing else known
+
+    def _prepare_each(self, missing, seconds):
+        """Prepare pictures one after the other, and store them in batches.
+
+        :param missing: checksum -> `Picture`
+        :param seconds: as for `_prepare`
+        """
         deadline = time.monotonic() + seconds
         batch = []
         for place, (checksum, original) in enumerate(missing.items()):
@@ -239,21 +251,35 @@ def stored_pictures(records, field_name):
     :param str field_name: a stored image field of it
     :return: a dict, record id -> `Picture`
     """
-    if not records.ids:
-        return {}
-    # Odoo hides the attachment of a field from users who may read its record.
-    Attachment = records.env["ir.attachment"].sudo()
-    rows = Attachment.search_fetch(
-        [
-            ("res_model", "=", records._name),
-            ("res_field", "=", field_name),
-            ("res_id", "in", records.ids),
-        ],
-        ["res_id", "checksum", "mimetype", "file_size", "store_fname"],
+    [found] = all_stored_pictures((records, field_name))
+    return found
+
+
+def all_stored_pictures(*sources):
+    """Return the stored pictures of records of several models, in one query.
+
+    :param sources: pairs of a recordset and a stored image field of it, as for
+        `stored_pictures`
+    :return: a list with what that returns, for each of them
+    """
+    domain = Domain.OR(
+        Domain("res_model", "=", records._name)
+        & Domain("res_field", "=", field_name)
+        & Domain("res_id", "in", records.ids)
+        for records, field_name in sources
     )
-    return {
-        row.res_id: Picture(
+    # Odoo hides the attachment of a field from users who may read its record.
+    Attachment = sources[0][0].env["ir.attachment"].sudo()
+    rows = Attachment.search_fetch(
+        domain,
+        [
+            *("res_model", "res_id"),
+            *("checksum", "mimetype", "file_size", "store_fname"),
+        ],
+    )
+    found = {records._name: {} for records, _field_name in sources}
+    for row in rows:
+        found[row.res_model][row.res_id] = Picture(
             row.id, row.checksum, row.mimetype, row.file_size, row.store_fname
         )
-        for row in rows
-    }
+    return list(found.values())

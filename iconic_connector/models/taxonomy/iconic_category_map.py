@@ -33,6 +33,14 @@ VALUE_SOURCES = {
 }
 
 
+#: The fields of a category mapping that are read for every batch of products.
+MAPPED_FIELDS = (
+    *("categ_id", "product_tmpl_id", "primary_category_id", "safety_buffer"),
+    *("brand", "brand_source", "brand_attribute_id", "brand_field_id"),
+    "variation_attribute_id",
+)
+
+
 class Source(NamedTuple):
     """Where the values of an attribute come from that are mapped to the marketplace's.
 
@@ -304,7 +312,7 @@ class IconicCategoryMap(models.Model):
         :param templates: `product.template` records
         :return: a dict, template id -> mapping, maybe an empty one
         """
-        maps = self.search([("account_id", "in", account.ids)])
+        maps = self.search_fetch([("account_id", "in", account.ids)], MAPPED_FIELDS)
         own = maps.filtered("product_tmpl_id").grouped("product_tmpl_id")
         by_category = maps.grouped("categ_id")
         nearest = {
