@@ -56,7 +56,7 @@ class MappedLine(NamedTuple):
     :param source: as in `iconic.category.map.attribute`
     :param attribute_id: of the `product.attribute`, or False
     :param value: the fixed value, or False
-    :param read: returns the text of a variant's field
+    :param read: returns the text of a field of a variant or, if shared, its template
     :param is_shared: whether all variants of a style have the same value
     """
 
@@ -265,9 +265,10 @@ class BatchContext:
         """
         gender = self.style_of(product).gender
         found = {GENDER: (gender, gender)}
+        template = product.product_tmpl_id
         for line in self.mapping_of(product).lines:
             found[line.feed_name] = (
-                self._mapped_value(line, product, {}) if line.is_shared else (None, "")
+                self._mapped_value(line, template, {}) if line.is_shared else (None, "")
             )
         return found
 
@@ -275,6 +276,7 @@ class BatchContext:
         """Return key and text of the value of one line of the category mapping.
 
         :param line: a `MappedLine`
+        :param product: a variant; its template will do for what variants share
         :param values: what `values_of` returned for the product
         """
         if line.source == "attribute":

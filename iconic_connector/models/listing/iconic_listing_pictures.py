@@ -90,15 +90,20 @@ class IconicListing(models.Model):
         for account, listings in self.grouped("account_id").items():
             # Few accounts have such seasons: the products need not be looked at.
             seasons = account.season_tag_ids.filtered("iconic_produced_by_marketplace")
-            for listing in listings:
-                own = listing.produced_by
-                listing.produced_by_marketplace = (
-                    own == "marketplace"
-                    if own
-                    else bool(
-                        seasons and listing.product_id.all_product_tag_ids & seasons
-                    )
-                )
+            theirs = listings.filtered(
+                lambda one, seasons=seasons: one._is_produced(seasons)
+            )
+            theirs.produced_by_marketplace = True
+            (listings - theirs).produced_by_marketplace = False
+
+    def _is_produced(self, seasons):
+        """Tell whether THE ICONIC makes pictures and text, by the seasons it does so.
+
+        :param seasons: `product.tag` records
+        """
+        if self.produced_by:
+            return self.produced_by == "marketplace"
+        return bool(seasons and self.product_id.all_product_tag_ids & seasons)
 
     @api.model
     def _search_produced_by_marketplace(self, operator, value):

@@ -193,9 +193,10 @@ class IconicValueMap(models.Model):
         :return: a dict, (attribute id, `Source`, id of the product attribute's value
             or text) -> option's name
         """
-        lines = self.env["iconic.value.map.line"].search(
+        lines = self.env["iconic.value.map.line"].search_fetch(
             Domain("map_id.attribute_id", "in", attribute_ids)
-            & Domain("option_id", "!=", False)
+            & Domain("option_id", "!=", False),
+            ["map_id", "value_id", "text", "option_id"],
         )
         return {
             (
