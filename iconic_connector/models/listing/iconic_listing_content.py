@@ -1,6 +1,7 @@
 import hashlib
 import json
 from dataclasses import fields as dataclass_fields
+from dataclasses import replace
 from operator import attrgetter
 
 from odoo import api, fields, models
@@ -205,6 +206,20 @@ class IconicListing(models.Model):
             for listing in listings
         }
         return WantedProducts(products, context)
+
+    def _with_own_parents(self, wanted):
+        """Return the records of some of the listings, with parents among these.
+
+        :param wanted: what `_wanted_products` returned
+        :return: `WantedProducts` of these listings
+        """
+        account = self.account_id._with_company_and_language()
+        parents = self.with_env(account.env)._wanted_parents(wanted.context)
+        products = {
+            id_: replace(wanted[id_], parent_sku=parent)
+            for id_, parent in parents.items()
+        }
+        return WantedProducts(products, wanted.context)
 
     def _wanted_for(self, flow):
         """Return what a flow is about to send, for both the check and the document.

@@ -98,9 +98,9 @@ class IconicListing(models.Model):
         if flow.action == "Image":
             # What was changed a moment ago is prepared for the next document.
             passing = passing._with_prepared(wanted)
-        if problems and "content" in flow.writes:
+        if problems and "content" in flow.writes and passing:
             # A failing listing may have given its SKU as ParentSku.
-            wanted = passing._wanted_for(flow)
+            wanted = passing._with_own_parents(wanted)
         return passing._fit_document(flow, wanted, unchanged, problems)
 
     def _fit_document(self, flow, wanted, unchanged, problems):
