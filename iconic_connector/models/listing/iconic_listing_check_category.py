@@ -10,6 +10,8 @@ from .iconic_listing_check import Problem
 VARIATION = "Variation"
 #: The elements of a document that a category may have rules for: FeedName -> field.
 ELEMENTS = const.MAPPED_ELEMENTS | const.LISTED_ELEMENTS
+#: The FeedNames of elements that have a check of their own.
+CHECKED_OTHERWISE = const.OWN_ELEMENTS - {VARIATION, *const.MAPPED_ELEMENTS}
 #: How many values of a list a message names.
 NAMED_OPTIONS = 5
 
@@ -377,4 +379,4 @@ def _is_checked_otherwise(rule):
     """
     if rule.feed_name in const.LISTED_ELEMENTS:
         return not rule.has_options
-    return rule.feed_name in const.OWN_ELEMENTS - {VARIATION, *const.MAPPED_ELEMENTS}
+    return rule.feed_name in CHECKED_OTHERWISE
