@@ -10,9 +10,6 @@ from .seller_center.documents import PRODUCT_ELEMENTS
 USER_GROUP = "iconic_connector.iconic_connector_group_user"
 MANAGER_GROUP = "iconic_connector.iconic_connector_group_manager"
 
-# Products per feed. SellerCenter recommends 500 and accepts 1000.
-FEED_BATCH_SIZE = 500
-
 # The largest document, in bytes, so that recovery can read it back completely.
 MAX_DOCUMENT_SIZE = 5 * 1024 * 1024
 

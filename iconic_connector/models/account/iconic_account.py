@@ -169,9 +169,10 @@ class IconicAccount(models.Model):
     )
     batch_size = fields.Integer(
         string="Products per Feed",
-        default=const.FEED_BATCH_SIZE,
+        default=MAX_PRODUCTS_PER_FEED,
         required=True,
-        help="The marketplace recommends 500 and accepts up to 1000.",
+        help="At most 1000, which costs the least. The marketplace recommends 500: "
+        "lower it if large feeds take long there.",
     )
     retention_days = fields.Integer(
         string="Feed Retention (Days)",

@@ -103,9 +103,11 @@ class TestDailyRows(SellingCase):
         self.assertEqual(sizes, [1, 1])
         self.assertEqual(self.medium.listed_price, 89.0)
 
-    def test_a_feed_contains_500_products_by_default_and_1000_at_most(self):
+    def test_a_feed_contains_1000_products_which_is_the_most(self):
         fresh = self.env["iconic.account"].new({})
-        self.assertEqual(fresh.batch_size, 500)
+        self.assertEqual(fresh.batch_size, 1000)
+        self.account.batch_size = 500
+        self.account.flush_recordset()
         self.account.batch_size = 1000
         self.account.flush_recordset()
         for wrong in (0, 1001):
