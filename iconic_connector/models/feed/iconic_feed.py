@@ -1,5 +1,5 @@
 import base64
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import timedelta
 from functools import partial
 
@@ -52,7 +52,7 @@ class IconicFeed(models.Model):
         "iconic.account", required=True, readonly=True, ondelete="restrict", index=True
     )
     company_id = fields.Many2one(
-        related="account_id.company_id", store=True, index=True
+        related="account_id.company_id", store=True, precompute=True, index=True
     )
     flow = fields.Selection(
         [(flow.name, flow.label) for flow in FLOWS.values()],
@@ -197,8 +197,19 @@ class IconicFeed(models.Model):
         return self.action in CLIENTS[api_type or self.api_type].table_actions
 
     def _open_lines(self):
-        """Return the lines without a result."""
-        return self.line_ids.filtered(lambda line: line.state == "open")
+        """Return the lines without a result, and fetch what the reader needs."""
+        return self.env["iconic.feed.line"].search_fetch(
+            [("feed_id", "=", self.id), ("state", "=", "open")],
+            ["listing_id", "seller_sku", "flow", "state", "message"],
+            order="id",
+        )
+
+    def _count_lines(self):
+        """Return how many lines the feed has, by their state."""
+        groups = self.env["iconic.feed.line"]._read_group(
+            [("feed_id", "=", self.id)], ["state"], ["__count"]
+        )
+        return Counter(dict(groups))
 
     @property
     def _flow(self):
@@ -421,12 +432,14 @@ class IconicFeed(models.Model):
         self._open_lines()._close_unsent()
         self._finish(state, describe(self.env, error))
 
-    def _finish(self, state, message=False):
+    def _finish(self, state, message=False, counts=None):
         """Set the final state of the feed.
 
         :param str state: done, refused, error or cancelled
         :param message: the message about the feed as a whole
+        :param counts: what `_count_lines` returned, None to count
         """
+        counts = self._count_lines() if counts is None else counts
         self.write(
             {
                 "state": state,
@@ -434,11 +447,7 @@ class IconicFeed(models.Model):
                 "sending_since": False,
                 "next_poll_at": self.is_doubtful and self._next_doubtful_poll(0),
                 "completed_at": fields.Datetime.now(),
-                "failed_count": len(
-                    self.line_ids.filtered(
-                        lambda line: line.state in ("error", "excluded")
-                    )
-                ),
+                "failed_count": counts["error"] + counts["excluded"],
             }
         )
 

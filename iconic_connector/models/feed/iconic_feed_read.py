@@ -4,7 +4,6 @@ from functools import partial
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
 
 from ... import const
 from ...error_messages import describe
@@ -13,8 +12,6 @@ from ...seller_center.const import (
     FEED_ERROR,
     FEED_FINISHED,
     FEED_QUEUED,
-    IMAGE,
-    PRODUCT_REMOVE,
 )
 from ...seller_center.errors import Refused, SellerCenterError, UnknownOutcome
 from ...seller_center.records import Feed
@@ -154,7 +151,8 @@ class IconicFeed(models.Model):
         """
         lines = self._open_lines()
         locked = lines.listing_id.try_lock_for_update(allow_referencing=True)
-        return lines.filtered(lambda line: line.listing_id in locked)
+        ids = set(locked._ids)
+        return lines.filtered(lambda line: line.listing_id.id in ids)
 
     def _apply_results(self, answer, seen, evidence, stuck=False):
         """Apply the result of each product (product feeds spec, Response Reader).
@@ -224,11 +222,12 @@ class IconicFeed(models.Model):
 
     def _finish_if_complete(self, state, message=False):
         """Finish the feed, unless lines of locked listings wait for the next poll."""
-        if self._open_lines():
+        counts = self._count_lines()
+        if counts["open"]:
             soon = fields.Datetime.now() + const.LOCKED_RETRY
             self.next_poll_at = min(self.next_poll_at or soon, soon)
             return
-        self._finish(state, message)
+        self._finish(state, message, counts)
 
 
 class IconicFeedLine(models.Model):
@@ -308,50 +307,8 @@ class IconicFeedLine(models.Model):
             for line in self
             if line.seller_sku in warnings
         }
-        self._store_listed_values()
-        self.listing_id._succeed(self.feed_id._flow, remarks)
+        self.listing_id._succeed(self.feed_id._flow, self, remarks)
         self._trigger_next_flow()
-
-    def _store_listed_values(self):
-        """Copy the sent values to the listings as the listed ones, in one query."""
-        self.flush_recordset()
-        self.listing_id.flush_recordset()
-        written = self.feed_id._flow.writes
-        columns = []
-        if "price" in written:
-            columns += [
-                ("listed_price", "price"),
-                ("listed_sale_price", "sale_price"),
-                ("listed_sale_start", "sale_start"),
-                ("listed_sale_end", "sale_end"),
-            ]
-        if "quantity" in written:
-            columns += [
-                ("listed_quantity", "quantity"),
-                ("quantity_listed_at", "create_date"),
-            ]
-        if "content" in written:
-            columns.append(("content_digest", "content_digest"))
-        # Removing a product removes its pictures, too.
-        if self.feed_id.action in (IMAGE, PRODUCT_REMOVE):
-            columns.append(("image_digest", "image_digest"))
-        self.env.cr.execute(
-            SQL(
-                """UPDATE iconic_listing AS listing SET %s
-                     FROM iconic_feed_line AS line
-                    WHERE line.id IN %s AND listing.id = line.listing_id""",
-                SQL(", ").join(
-                    SQL(
-                        "%s = %s",
-                        SQL.identifier(target),
-                        SQL.identifier("line", source),
-                    )
-                    for target, source in columns
-                ),
-                tuple(self.ids),
-            )
-        )
-        self.listing_id.invalidate_recordset([target for target, source in columns])
 
     def _close_with_error(self, message):
         """Close lines that the marketplace did not accept, all for one reason.

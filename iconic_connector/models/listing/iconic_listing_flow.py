@@ -10,7 +10,7 @@ from ...domain.flows import FLOWS, FORGOTTEN, overlapping
 from ...domain.moments import precise_now, to_odoo_datetime
 from ...domain.statuses import FLAGS
 from ...error_messages import describe
-from ...seller_center.const import STATUS_ACTIVE
+from ...seller_center.const import IMAGE, PRODUCT_REMOVE, STATUS_ACTIVE
 from ...seller_center.documents import DocumentError, create_document, update_document
 from ...seller_center.records import Product, ProductImages, StockRow
 from ...seller_center.stock import stock_document
@@ -19,6 +19,7 @@ from .iconic_listing_check import Problem
 from .iconic_listing_content import content_digest
 from .iconic_listing_pictures import image_digest
 from .iconic_listing_price import OFFER_FIELDS, PRICE_FIELDS, offer_values
+from .iconic_listing_quality import NOT_REVIEWED
 
 
 class Batch(NamedTuple):
@@ -305,43 +306,51 @@ class IconicListing(models.Model):
         self._still_sent(flow).write(values)
         self._compare_if_asked(flow)
 
-    def _succeed(self, flow, warnings):
+    def _succeed(self, flow, lines, warnings):
         """Apply "on success" of a flow to listings that the marketplace accepted.
 
-        A flag that is no longer `sent` stays: it was marked again in the meantime.
-
         :param flow: a `Flow`
+        :param lines: their `iconic.feed.line`, in the same order
         :param warnings: listing id -> the marketplace's warning
         """
-        flag = flow.status_field
-        values = {name: value for name, value in flow.success.items() if name != flag}
-        for name in list(values):
-            if name.endswith("_status") and values[name] == "not_needed":
-                values[name.replace("_status", "_error")] = False
-        if values.get("listing_status") == "active":
+        if flow.success.get("listing_status") == "active":
             self._compare_when_listed()
-        write_columns(self, {**values, "answered_at": precise_now()})
-        if flow.writes & {"content", "images"}:
-            self._reset_review()
-        untouched = self._still_sent(flow)
         if flow.name == "image":
             # Warnings about the product still apply once it has its pictures.
-            warnings = {**untouched._creation_warnings(), **warnings}
-        write_columns(
-            untouched,
-            {flag: flow.success[flag]},
-            {flow.error_field: [warnings.get(id_) for id_ in untouched._ids]},
-        )
-        self._compare_if_asked(flow)
+            creation = self._still_sent(flow)._creation_warnings()
+            warnings = {**creation, **warnings}
+        values = _success_values(flow)
+        self._store_outcome(flow, values, warnings, _copied_values(flow), lines)
         if flow.name == "create":
             self.filtered("produced_by_marketplace")._await_pictures()
-        if flow.name == "end":
-            # Whoever relists it sees what it costs by then.
-            self.write({"approved_price": 0})
         if flow.name == "remove":
-            self.write(FORGOTTEN)
             self._release_production()
             self.filtered("recreate")._reset_for_recreation()
+
+    def _store_outcome(self, flow, values, messages, copied=None, lines=None):
+        """Store what the answer to a flow means for listings, with one query.
+
+        A flag that is no longer `sent` stays, as does its error field: it was marked
+        again in the meantime.
+
+        :param flow: a `Flow`
+        :param values: field -> value, with the flag of the flow
+        :param messages: listing id -> text for the error field of the flow
+        :param copied: field -> the field of their feed lines that it is copied from
+        :param lines: these lines, in the order of the listings
+        """
+        flag, error = flow.status_field, flow.error_field
+        ours = set(self._still_sent(flow)._ids)
+        each = {
+            flag: [values[flag] if one.id in ours else one[flag] for one in self],
+            error: [
+                messages.get(one.id) if one.id in ours else one[error] for one in self
+            ],
+        }
+        same = {name: value for name, value in values.items() if name not in each}
+        same["answered_at"] = precise_now()
+        write_columns(self, same, each, copied, lines)
+        self._compare_if_asked(flow)
 
     def _compare_when_listed(self):
         """Compare listings at once that were not on sale: their price may be old."""
@@ -435,16 +444,48 @@ class IconicListing(models.Model):
         :param flow: a `Flow`
         :param messages: listing id -> text for the error field of the flow
         """
-        flag = flow.status_field
-        values = {name: value for name, value in flow.error.items() if name != flag}
-        write_columns(self, {**values, "answered_at": precise_now()})
-        untouched = self._still_sent(flow)
-        texts = [messages[id_] for id_ in untouched._ids]
-        write_columns(untouched, {flag: "error"}, {flow.error_field: texts})
-        self._compare_if_asked(flow)
+        self._store_outcome(flow, flow.error, messages)
 
     def _still_sent(self, flow):
         return self.filtered(lambda listing: listing[flow.status_field] == "sent")
+
+
+def _success_values(flow):
+    """Return the values of listings that a flow has succeeded for.
+
+    :param flow: a `Flow`
+    """
+    values = dict(flow.success)
+    for name, value in flow.success.items():
+        if name.endswith("_status") and value == "not_needed":
+            values[name.replace("_status", "_error")] = False
+    if flow.writes & {"content", "images"}:
+        values |= NOT_REVIEWED
+    if flow.name == "end":
+        # Whoever relists it sees what it costs by then.
+        values["approved_price"] = 0
+    if flow.name == "remove":
+        values |= FORGOTTEN
+    return values
+
+
+def _copied_values(flow):
+    """Return what is listed once a flow has succeeded, as it was sent.
+
+    :param flow: a `Flow`
+    :return: a dict, field of the listing -> field of `iconic.feed.line`
+    """
+    fields = {}
+    if "price" in flow.writes:
+        fields |= {f"listed_{name}": name for name in PRICE_FIELDS}
+    if "quantity" in flow.writes:
+        fields |= {"listed_quantity": "quantity", "quantity_listed_at": "create_date"}
+    if "content" in flow.writes:
+        fields["content_digest"] = "content_digest"
+    # Removing a product removes its pictures, too.
+    if flow.action in (IMAGE, PRODUCT_REMOVE):
+        fields["image_digest"] = "image_digest"
+    return fields
 
 
 def listed_values(record):

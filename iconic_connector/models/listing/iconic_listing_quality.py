@@ -5,6 +5,9 @@ from ...domain import statuses
 from ...seller_center.const import MAX_QUALITY_STATES
 from ..iconic_rights import button
 
+#: The values of a listing whose content or pictures have changed.
+NOT_REVIEWED = {"qc_status": "pending", "qc_reason": False}
+
 
 class IconicListing(models.Model):
     """The marketplace's quality control: published is not yet visible to shoppers."""
@@ -80,4 +83,4 @@ class IconicListing(models.Model):
 
     def _reset_review(self):
         """Reset the review: content or pictures have changed."""
-        self.write({"qc_status": "pending", "qc_reason": False})
+        self.write(NOT_REVIEWED)
