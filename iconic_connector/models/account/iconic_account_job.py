@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import format_datetime
+from odoo.tools import SQL, format_datetime
 
 from ... import const
 from ...domain.flows import FLOWS
@@ -262,7 +262,13 @@ class IconicAccountJob(models.Model):
     def _cron(self, kind):
         """Return the cron of a kind of job, with the rights to read and trigger it."""
         # Users may trigger scheduled jobs, but not administer them.
-        return self.env.ref(f"iconic_connector.ir_cron_{kind}").sudo()
+        return self.env["ir.cron"].sudo().browse(self._cron_id(kind))
+
+    @api.model
+    def _cron_id(self, kind):
+        # From memory, where `ref` would ask whether it still exists.
+        name = f"iconic_connector.ir_cron_{kind}"
+        return self.env["ir.model.data"]._xmlid_to_res_id(name, raise_if_not_found=True)
 
     @api.model
     def _trigger_at(self, kind, moment):
@@ -376,6 +382,35 @@ class IconicAccountJob(models.Model):
             & Domain("owner", "=", False)
             & (Domain("next_try_at", "=", False) | Domain("next_try_at", "<=", now))
         )
+
+    def _write_if_owned(self, owner, values):
+        """Write to this row with one query, unless another process has taken it over.
+
+        :param str owner: the process that works on it
+        :param dict values: field -> value
+        :return: whether it was still that process
+        """
+        self.flush_recordset()
+        columns = (
+            SQL(
+                "%s = %s",
+                SQL.identifier(name),
+                self._fields[name].convert_to_column(value, self),
+            )
+            for name, value in values.items()
+        )
+        self.env.cr.execute(
+            SQL(
+                "UPDATE iconic_account_job SET %s WHERE id = %s AND owner = %s",
+                SQL(", ").join(columns),
+                self.id,
+                owner,
+            )
+        )
+        is_owned = bool(self.env.cr.rowcount)
+        self.invalidate_recordset()
+        self.modified(values)
+        return is_owned
 
     def _end(self, result, error=False, **values):
         """Store how the run of this row ended, and release it.

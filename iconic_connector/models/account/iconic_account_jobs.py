@@ -44,10 +44,12 @@ class IconicAccount(models.Model):
 
     rows_today = fields.Integer(
         string="Rows Sent Today",
-        compute="_compute_rows",
+        compute="_compute_rows_today",
         help="Products in today's feeds. Stock goes first when the limit is near.",
     )
-    rows_allowed = fields.Integer(string="Rows per Day", compute="_compute_rows")
+    rows_allowed = fields.Integer(
+        string="Rows per Day", compute="_compute_rows_allowed"
+    )
 
     @api.depends("pause_ids.job", "pause_ids.until")
     def _compute_is_stopped(self):
@@ -105,15 +107,18 @@ class IconicAccount(models.Model):
             account.taxonomy_read_at = read_at and datetime.fromisoformat(read_at)
             account.taxonomy_report = taxonomy.outcome
 
-    def _compute_rows(self):
+    def _compute_rows_today(self):
         sent = self._rows_sent_today()
+        for account in self:
+            account.rows_today = sent.get(account._origin, 0)
+
+    def _compute_rows_allowed(self):
         listings = dict(
             self.env["iconic.listing"]._read_group(
                 [("account_id", "in", self.ids)], ["account_id"], ["__count"]
             )
         )
         for account in self:
-            account.rows_today = sent.get(account._origin, 0)
             account.rows_allowed = (
                 const.DAILY_ROWS
                 + const.DAILY_ROWS_PER_PRODUCT * listings.get(account._origin, 0)
@@ -252,7 +257,8 @@ class IconicAccount(models.Model):
         :param job: the `iconic.account.job` that is at work
         :param records: further records that were changed
         """
-        group = self.env.ref("iconic_connector.iconic_connector_group_user")
+        number = self.env["ir.model.data"]._xmlid_to_res_id(const.USER_GROUP)
+        group = self.env["res.groups"].browse(number)
         for changed in (self, job, records):
             if isinstance(changed, models.BaseModel) and changed:
                 message = {"model": changed._name, "ids": changed.ids}
@@ -277,18 +283,15 @@ class IconicAccount(models.Model):
         )
         return dict(groups)
 
-    def _rows_left(self, flow):
+    def _rows_left(self, flow, allowed):
         """Return how many rows this flow may still send today.
 
         :param flow: a row of `flows.FLOWS`
+        :param int allowed: the rows per day of all flows
         """
         self.ensure_one()
-        share = int(self.rows_allowed * const.ROW_SHARES[flow.name])
+        share = int(allowed * const.ROW_SHARES[flow.name])
         return max(share - self._rows_sent_today().get(self, 0), 0)
-
-    def _batch_limit(self, flow):
-        """Return how many products the next feed of this flow may contain."""
-        return min(self.batch_size, self._rows_left(flow))
 
     def _picked_domain(self, flow):
         """Return the domain of these accounts' listings that a flow sends now.
@@ -305,7 +308,7 @@ class IconicAccount(models.Model):
             ]
         )
 
-    def _next_batch(self, flow, without=()):
+    def _next_batch(self, flow, without=(), allowed=None):
         """Return the listings of the next feed of a flow, empty if there are none.
 
         Stock that was just sold or received goes first, in a feed of its own: a small
@@ -314,9 +317,11 @@ class IconicAccount(models.Model):
 
         :param flow: a row of `flows.FLOWS`
         :param without: the ids of listings that somebody else has locked
+        :param allowed: the rows per day of all flows, None to count the listings
         """
         Listing = self.env["iconic.listing"]
-        limit = self._batch_limit(flow)
+        allowed = self.rows_allowed if allowed is None else allowed
+        limit = min(self.batch_size, self._rows_left(flow, allowed))
         if not limit:
             return Listing
         picked = self._picked_domain(flow) & Domain("id", "not in", list(without))
@@ -341,10 +346,11 @@ class IconicAccount(models.Model):
         # Other transactions may still reference the listings.
         locked = listings.try_lock_for_update(allow_referencing=True)
         # They may have changed since they were selected.
-        mine = locked.search(
+        mine = locked.search_fetch(
             self._picked_domain(flow) & Domain("id", "in", locked.ids), order="id"
         )
-        mine._note_product_ids(product_ids or {})
+        if product_ids:
+            mine._note_product_ids(product_ids)
         batch = mine._prepare_batch(flow)
         unchanged = {flow.status_field: "not_needed", flow.error_field: False}
         if flow.flag == "quantity":

@@ -27,8 +27,8 @@ def runs(*kinds):
 class Job:
     """One kind of scheduled job at work for one account, from claim to release.
 
-    The runner calls `start`, then `next_batch`, `do`, `finish_outside` and `advance`
-    for each batch, then `finish`. It commits between them, repeats `do` after
+    The runner calls `start`, then `next_batch`, `ask`, `do`, `finish_outside` and
+    `advance` for each batch, then `finish`. It commits between them, repeats `do` after
     conflicts and splits a batch that fails (design, section 13).
 
     :param row: the claimed `iconic.account.job`
@@ -38,6 +38,9 @@ class Job:
     needs_connection = True
     #: The value of `iconic.account.feature.name` without which it has nothing to do.
     feature = None
+    #: Whether `next_batch` makes calls, claims records or takes long: what was done
+    #: before is stored first.
+    slow_to_choose = True
     client = None
 
     def __init__(self, row):
@@ -78,6 +81,13 @@ class Job:
         :raise SellerCenterError: if the marketplace does not answer
         """
         raise NotImplementedError
+
+    def ask(self, batch):
+        """Make the calls that a batch needs before it is handled.
+
+        :param batch: what `next_batch` returned
+        :raise SellerCenterError: if the marketplace does not answer
+        """
 
     def do(self, batch):
         """Handle a batch on the database only; repeated after conflicts.

@@ -16,7 +16,7 @@ from functools import partial
 
 from odoo import fields
 from odoo.exceptions import UserError
-from odoo.fields import Command, Domain
+from odoo.fields import Domain
 
 from ... import const
 from ...error_messages import describe
@@ -246,6 +246,9 @@ class Turn:
         self._requests = row.request_ids.ids
         self._job = None
         self._time_left = True
+        #: How many batches are done, but not reported yet; and the last one of them.
+        self._batches = 0
+        self._news = None
         self._told_at = None
         # Several turns may be needed until it is done.
         goes_on = "done" in (row.position or {})
@@ -289,16 +292,7 @@ class Turn:
     def _work(self):
         """Do batch after batch, and stop between two if somebody wants that."""
         job = self._job
-        self._commit_step(job.start)
-        if job.position.setdefault("done", 0) == 0:
-            job.position["total"] = job.count()
-        self._save(
-            current=False,
-            error=False,
-            # With the position, so that none is taken up twice.
-            request_ids=[Command.delete(number) for number in self._requests],
-        )
-        self._tell_screens()
+        self._commit_step(self._begin)
         # The first batch is worth telling, too, however soon it is done.
         self._told_at = None
         while self._may_go_on():
@@ -307,21 +301,41 @@ class Turn:
                 self._finish()
                 return
             self._save(current=job.name_of(batch))
+            # What was done may have used up the time.
+            if not self._time_left:
+                break
+            job.ask(batch)
             self._do(batch)
-            job.advance(batch)
-            job.position["done"] += len(batch)
-            self._time_left = self._save(1)
-            self._tell_screens(batch)
-            # What was read for one batch is not needed for the next: memory stays flat.
-            self.env.invalidate_all()
+            self._note_done(batch)
             if not self._time_left:
                 break
         self._save(owner=False, lease_until=False, current=False)
 
+    def _begin(self):
+        """Begin, and store that."""
+        job = self._job
+        job.start()
+        if job.position.setdefault("done", 0) == 0:
+            job.position["total"] = job.count()
+        # With the position, so that none is taken up twice.
+        self.row.request_ids.browse(self._requests).unlink()
+        self._write_progress({"current": False, "error": False})
+
+    def _note_done(self, batch):
+        """Note that a batch is done: at once, or together with what comes next."""
+        self._job.advance(batch)
+        self._job.position["done"] += len(batch)
+        self._batches += 1
+        self._news = batch
+        if self._job.slow_to_choose:
+            self._save()
+        # What was read for one batch is not needed for the next: memory stays flat.
+        self.env.invalidate_all()
+
     def _may_go_on(self):
         """Tell whether nobody has paused the job or put the account on hold."""
         self.account.invalidate_recordset()
-        if self.account._pause_of(self.row.kind):
+        if self.account._pause_of(self._job.kind):
             return False
         return not self._job.needs_connection or self.account._is_ready()
 
@@ -466,7 +480,7 @@ class Turn:
             return
         self._runner.tell_people(self.account)
         self._told_at = None
-        self._tell_screens()
+        self._commit(self._tell_screens)
 
     def _write_end(self, result, error, values):
         self._check_lease()
@@ -478,26 +492,32 @@ class Turn:
             left_out["position"] = self._job.position
         self.row._end(result, error, **left_out, **values)
 
-    def _save(self, batches=0, **values):
+    def _save(self, **values):
         """Renew the lease, and store position and progress in their own transaction.
 
-        :param int batches: how many were done
         :param values: of other fields of the row
-        :return: whether there is time left
         """
-        return self._commit(partial(self._write_progress, values), batches)
+        self._commit(partial(self._write_progress, values))
 
     def _write_progress(self, values):
-        self._check_lease()
-        self.row.write(
+        """Renew the lease, and store position and progress.
+
+        :raise LeaseLost: if another process has taken over the row
+        """
+        position = self._job.position
+        owned = self.row._write_if_owned(
+            self._owner,
             {
                 "lease_until": fields.Datetime.now() + const.JOB_LEASE,
-                "position": self._job.position,
-                "done_count": self._job.position["done"],
-                "total_count": self._job.position.get("total") or 0,
+                "position": position,
+                "done_count": position["done"],
+                "total_count": position.get("total") or 0,
                 **values,
-            }
+            },
         )
+        if not owned:
+            raise LeaseLost
+        self._tell_screens()
 
     def _check_lease(self):
         """Check that no other process has taken over the row.
@@ -508,13 +528,14 @@ class Turn:
         if self.row.owner != self._owner:
             raise LeaseLost
 
-    def _commit(self, work, batches=0):
-        """Do some work, also after conflicts, and commit it.
-
-        :return: whether there is time left
-        """
+    def _commit(self, work):
+        """Do some work, also after conflicts, commit it and report what was done."""
         retry_on_conflict(self.env, work)
-        return self._runner.commit(batches)
+        batches, self._batches = self._batches, 0
+        time_left = self._runner.commit(batches)
+        # One batch is done in any case.
+        if batches:
+            self._time_left = time_left
 
     def _commit_step(self, step, *arguments):
         """Do a step of the job, also after conflicts, and commit it.
@@ -561,18 +582,17 @@ class Turn:
             text=str(error).strip(),
         )
 
-    def _tell_screens(self, batch=None):
-        """Have open screens show the progress, at most once a second.
+    def _tell_screens(self):
+        """Have open screens show the progress once it is committed.
 
-        :param batch: the records that were changed, if they are Odoo's
+        At most once a second. The last batch is named, if it consists of records.
         """
         now = time.monotonic()
         if self._told_at is not None:
             if now - self._told_at < const.SECONDS_BETWEEN_NEWS:
                 return
         self._told_at = now
-        self.account._tell_screens(self.row, batch)
-        self._runner.commit()
+        self.account._tell_screens(self.row, self._news)
 
     def _name(self):
         return f"Job {self.row.kind} of account {self.account.id}"

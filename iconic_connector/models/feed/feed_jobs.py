@@ -15,9 +15,11 @@ class SendFlow(Job):
         """Prepare the flow that has the name of the job."""
         super().__init__(row)
         self._flow = FLOWS[self.kind]
+        self.slow_to_choose = self._flow.needs_pictures
         #: The ids of listings that somebody else had locked.
         self._locked = set()
         self._product_ids = {}
+        self._rows_allowed = self.account.rows_allowed
 
     @classmethod
     def with_work(cls, rows):
@@ -33,15 +35,17 @@ class SendFlow(Job):
         return self.env["iconic.listing"].search_count(self._picked())
 
     def next_batch(self):
-        """Override to return the listings of the next feed.
+        """Override to return the listings of the next feed."""
+        batch = self.account._next_batch(
+            self._flow, without=self._locked, allowed=self._rows_allowed
+        )
+        return batch or None
 
-        What has to be asked about them is asked here, before any of them is locked.
-        """
-        batch = self.account._next_batch(self._flow, without=self._locked)
+    def ask(self, batch):
+        """Override to ask for what is not known, before any of them is locked."""
         self._product_ids = self.env["iconic.feed"]._read_product_ids(
             self.client, self._flow, batch
         )
-        return batch or None
 
     def do(self, batch):
         """Override to check some listings and store their feed, before it is sent."""
@@ -106,6 +110,7 @@ class ReadFeeds(OneByOne):
     """Recovers feeds without an outcome and polls the others, oldest first."""
 
     model = "iconic.feed"
+    slow_to_choose = False
 
     def finish_outside(self, batch, result):
         """Override to recover or poll the feed."""

@@ -44,10 +44,11 @@ class IconicFeed(models.Model):
         :param flow: a row of `flows.FLOWS`
         :param listings: those of one document
         """
+        if not self._may_go_at_once(flow, listings):
+            return False
         ids = set(listings.mapped("marketplace_product_id"))
         # Two listings of one product could not be told apart in the answer.
-        is_known = all(ids) and len(ids) == len(listings)
-        return is_known and self._may_go_at_once(flow, listings)
+        return all(ids) and len(ids) == len(listings)
 
     @api.model
     def _may_go_at_once(self, flow, listings):
@@ -93,8 +94,10 @@ class IconicFeed(models.Model):
         :param listings: those of the next feed
         :return: a dict, SKU -> id
         """
+        if not self._may_go_at_once(flow, listings):
+            return {}
         unknown = listings.filtered(lambda one: not one.marketplace_product_id)
-        if not unknown or not self._may_go_at_once(flow, listings):
+        if not unknown:
             return {}
         try:
             return client.product_ids(unknown.mapped("sku"))
