@@ -187,7 +187,7 @@ def _product_image(product: ProductImages) -> etree._Element:
 def _record(name: str, seller_sku: str) -> etree._Element:
     check_sku(seller_sku)
     element = etree.Element(name)
-    _add_text(element, "SellerSku", seller_sku)
+    etree.SubElement(element, "SellerSku").text = seller_sku
     return element
 
 
@@ -223,19 +223,20 @@ def _add_money(parent: etree._Element, name: str, value: Decimal) -> None:
         raise _bad_value("bad_amount", value) from None
     if not rounded.is_finite() or rounded < 0:
         raise _bad_value("bad_amount", value)
-    _add_text(parent, name, f"{rounded:f}")
+    etree.SubElement(parent, name).text = f"{rounded:f}"
 
 
 def _add_time(parent: etree._Element, name: str, value: datetime) -> None:
     if value.utcoffset() is None:
         raise _bad_value("bad_time", value)
-    _add_text(parent, name, value.astimezone(timezone.utc).isoformat("T", "seconds"))
+    moment = value.astimezone(timezone.utc)
+    etree.SubElement(parent, name).text = moment.isoformat("T", "seconds")
 
 
 def _add_whole(parent: etree._Element, name: str, value: int) -> None:
     if value != int(value) or value < 0:
         raise _bad_value("bad_number", value)
-    _add_text(parent, name, int(value))
+    etree.SubElement(parent, name).text = str(int(value))
 
 
 def _bad_value(reason: str, value: object) -> BadValue:
