@@ -95,7 +95,7 @@ class IconicListing(models.Model):
         due = self - unchanged
         found = due._check_flow(flow, wanted)
         problems = {listing: found[listing.id] for listing in due if found[listing.id]}
-        passing = due.filtered(lambda one: one not in problems)
+        passing = due - self.browse().union(*problems)
         if flow.action == "Image":
             # What was changed a moment ago is prepared for the next document.
             passing = passing._with_prepared(wanted)
@@ -277,15 +277,16 @@ class IconicListing(models.Model):
             values["send_first"] = False
         write_columns(self, values)
         for name in ("seller_sku", "parent_sku"):
-            self._store_key(name, {id_: one.get(name) for id_, one in lines.items()})
+            keys = {id_: key for id_, one in lines.items() if (key := one.get(name))}
+            self._store_key(name, keys)
 
     def _store_key(self, name, values):
         """Store a key that was sent, where there is none yet.
 
         :param name: the key's field
-        :param values: listing id -> the key, or None
+        :param values: listing id -> the key, of those that were sent with one
         """
-        new = self.filtered(lambda one: not one[name] and values[one.id])
+        new = self.filtered(lambda one: one.id in values and not one[name])
         write_columns(new, {}, {name: [values[one.id] for one in new]})
 
     def _note_product_ids(self, ids):

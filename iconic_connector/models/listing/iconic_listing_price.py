@@ -1,7 +1,7 @@
 import math
 from datetime import datetime, timedelta
 from decimal import Decimal
-from functools import partial
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 from odoo import api, fields, models
@@ -45,6 +45,19 @@ class Amounts(NamedTuple):
     lasting: float | None = None
     rrp: float | None = None
     alone: tuple = ()
+
+
+class Held(NamedTuple):
+    """Which prices of a listing wait for approval.
+
+    :param reason: why the present price does, or an empty string
+    :param ahead: the price of a promotion that does, or None
+    :param ahead_reason: why it does
+    """
+
+    reason: str = ""
+    ahead: Decimal | None = None
+    ahead_reason: str = ""
 
 
 class WantedPrice(NamedTuple):
@@ -132,9 +145,9 @@ class IconicListing(models.Model):
         :param account: the account in its company
         :return: a dict, listing id -> `WantedPrice`
         """
-        amounts = self._amounts(account)
+        amounts, now = self._amounts(account), fields.Datetime.now()
         return {
-            listing.id: listing._wanted_price(amounts[listing.id], account)
+            listing.id: listing._wanted_price(amounts[listing.id], account, now)
             for listing in self
         }
 
@@ -159,12 +172,27 @@ class IconicListing(models.Model):
         now, company = fields.Datetime.now(), account.company_id
         shoppers = ShopperPrices(pricelist, self.product_id, company, now)
         parts = (shoppers.now(), shoppers.later(), shoppers.lasting())
-        recommended = self._recommended_prices(account)
+        rrps = self._rrps(account)
         return {
-            listing.id: listing._own_amounts(
-                account, shoppers.rules, recommended, *parts
-            )
+            listing.id: listing._own_amounts(shoppers.rules, rrps[listing.id], *parts)
             for listing in self
+        }
+
+    def _rrps(self, account):
+        """Return listing id -> RRP: its own, its product's or the list's, None if none.
+
+        :param account: the account in its company
+        """
+        if not account.send_rrp:
+            return dict.fromkeys(self._ids)
+        recommended = self._recommended_prices(account)
+        # The product's is in the currency of the company.
+        counts = account.company_id.currency_id == account.currency_id
+        return {
+            one.id: one.rrp
+            or (counts and one.product_id.iconic_rrp)
+            or recommended.get(one.product_id.id)
+            for one in self
         }
 
     def _recommended_prices(self, account):
@@ -172,24 +200,23 @@ class IconicListing(models.Model):
         pricelist = account._usable_pricelist("rrp_pricelist_id")
         if pricelist != account.rrp_pricelist_id:
             return dict.fromkeys(self.product_id._ids, math.nan)
+        if not pricelist:
+            return {}
         now, company = fields.Datetime.now(), account.company_id
         return ShopperPrices(pricelist, self.product_id, company, now).now()
 
-    def _own_amounts(self, account, rules, recommended, prices, later, lasting):
-        """Return the `Amounts` of one listing; its own values come first.
+    def _own_amounts(self, rules, rrp, prices, later, lasting):
+        """Return the `Amounts` of one listing; its own price comes first.
 
         :param rules: the `PriceRules` of the price list
-        :param recommended: product id -> price of the RRP price list
+        :param rrp: its RRP, None if there is none
         :param prices: product id -> price now
         :param later: product id -> moments and prices
         :param lasting: product id -> price without promotions, if there may be any
         """
-        product = self.product_id
-        rrp = self.rrp or self._product_rrp() or recommended.get(product.id)
-        if not account.send_rrp:
-            rrp = None
         if self.price:
             return Amounts(self.price, lasting=self.price, rrp=rrp)
+        product = self.product_id
         price = prices.get(product.id)
         return Amounts(
             price,
@@ -205,48 +232,46 @@ class IconicListing(models.Model):
         same = company.currency_id == self.currency_id
         return self.product_id.iconic_rrp if same else 0
 
-    def _wanted_price(self, amounts, account):
+    def _wanted_price(self, amounts, account, now):
         """Return the `WantedPrice` of one listing.
 
         :param amounts: its `Amounts`
+        :param now: the present
         """
-        now = fields.Datetime.now()
-        curve = _curve(amounts, now)
         if _unusable(amounts):
             return WantedPrice({}, Curve.constant(None, now))
+        curve, listed = _curve(amounts, now), self._listed_offer(now)
         ahead = timedelta(hours=account.promotion_alone_hours)
         next_at = next_comparison(curve, self._other_moments(amounts, ahead))
-        wanted = WantedPrice({}, curve, next_at=next_at)
-        listed = self._listed_offer(now)
         alone = any(
             (start or now) - ahead <= now <= end for start, end in amounts.alone
         )
         make_offer = partial(_offer, curve, _cents(amounts.rrp), listed, alone)
         if not (offer := make_offer()):
-            return wanted
-        wanted, offer = self._hold_prices(wanted, offer, make_offer)
-        return wanted._replace(
-            fields=self._price_fields(offer, listed, account, wanted.reason)
-        )
+            return WantedPrice({}, curve, next_at=next_at)
+        held, offer = self._held_prices(curve, offer, listed, make_offer)
+        values = self._price_fields(offer, listed, account, held.reason, now)
+        return WantedPrice(values, curve, *held, next_at)
 
-    def _hold_prices(self, wanted, offer, make_offer):
-        """Note which prices wait for approval, and leave a promotion out that does.
+    def _held_prices(self, curve, offer, listed, make_offer):
+        """Return which prices wait for approval, and leave a promotion out that does.
 
-        :param wanted: the `WantedPrice`
+        :param curve: the `Curve`
         :param offer: the `Offer` for it
+        :param listed: the `Offer` that is listed, or None
         :param make_offer: returns an `Offer`, without promotions if `ahead` is False
-        :return: the `WantedPrice`, and the `Offer` that may be sent
+        :return: a `Held`, and the `Offer` that may be sent
         """
-        price, sale = wanted.curve.price, offer.sale
-        reason = self._hold_price_reason(price, offer.price)
-        wanted = wanted._replace(reason=reason)
-        if not sale or sale.start <= wanted.curve.now:
-            return wanted, offer
-        reason = self._hold_price_reason(sale.price, offer.price, before=price)
-        if not reason:
-            return wanted, offer
-        held = wanted._replace(ahead=sale.price, ahead_reason=reason)
-        return held, make_offer(ahead=False)
+        price, sale, now = curve.price, offer.sale, curve.now
+        reason = self._hold_price_reason(price, offer.price, listed, now)
+        if not sale or sale.start <= now:
+            return Held(reason), offer
+        ahead_reason = self._hold_price_reason(
+            sale.price, offer.price, listed, now, before=price
+        )
+        if not ahead_reason:
+            return Held(reason), offer
+        return Held(reason, sale.price, ahead_reason), make_offer(ahead=False)
 
     def _other_moments(self, amounts, ahead):
         """Yield more moments at which the offer may have to change.
@@ -276,14 +301,14 @@ class IconicListing(models.Model):
         )
         return Offer(_cents(self.listed_price), sale)
 
-    def _price_fields(self, offer, listed, account, reason):
+    def _price_fields(self, offer, listed, account, reason, now):
         """Return an offer as arguments for `seller_center.records.Product`.
 
         :param offer: the `Offer` that is wanted
         :param listed: the `Offer` that is listed, or None
         :param str reason: why the offer waits for approval, or an empty string
+        :param now: the present
         """
-        now = fields.Datetime.now()
         if account.sale_ending == "expire" and listed and not reason:
             offer = running_out(offer, listed, now) or offer
         if sale := offer.sale:
@@ -379,7 +404,7 @@ class IconicListing(models.Model):
             "The RRP in the price list %s", account.rrp_pricelist_id.name
         ), "rrp_pricelist_id"
 
-    def _hold_price_reason(self, price, struck, before=None):
+    def _hold_price_reason(self, price, struck, listed, now, before=None):
         """Return why a price waits for approval, or an empty string.
 
         What shoppers pay and what a person has approved does not wait. Source: design,
@@ -387,18 +412,18 @@ class IconicListing(models.Model):
 
         :param price: what shoppers would pay
         :param struck: the price beside it, such as the RRP, or the same
+        :param listed: the `Offer` that is listed, or None
+        :param now: the present
         :param before: the price that it falls from, None for the last one
         """
-        known = {_cents(self.approved_price)}
-        now = fields.Datetime.now()
-        if listed := self._listed_offer(now):
-            known.add(listed.paid(now))
-        if price in known or self._keeps_listed_price():
+        paid = listed and listed.paid(now)
+        if price in (_cents(self.approved_price), paid) or self._keeps_listed_price():
             return ""
+        last = before or _cents(self.last_wanted_price) or paid
         return (
             self._floor_reason(price)
             or self._cost_reason(price)
-            or self._fall_reason(price, before or self._last_price(now))
+            or self._fall_reason(price, last)
             or self._first_price_reason(price, struck)
         )
 
@@ -420,8 +445,10 @@ class IconicListing(models.Model):
     def _cost_reason(self, price):
         """Return that a price is below the cost of the product, taxes left out."""
         account = self.account_id
+        if not account.hold_below_cost:
+            return ""
         product = self.product_id.with_company(account.company_id)
-        if not account.hold_below_cost or not product.standard_price:
+        if not product.standard_price:
             return ""
         cost = product.cost_currency_id._convert(
             product.standard_price,
@@ -452,11 +479,6 @@ class IconicListing(models.Model):
         return taxes.with_context(force_price_include=True).compute_all(
             float(price), self.currency_id, 1.0, self.product_id
         )["total_excluded"]
-
-    def _last_price(self, now):
-        """Return what Odoo wanted last, else what shoppers pay; None if neither."""
-        listed = self._listed_offer(now)
-        return _cents(self.last_wanted_price) or (listed and listed.paid(now))
 
     def _fall_reason(self, price, old):
         """Return that a price falls by more than the account allows."""
@@ -496,8 +518,9 @@ class IconicListing(models.Model):
         if product.price is None:
             # Nothing is sent: the check says why.
             return ""
-        paid = _offer_of(product).paid(fields.Datetime.now())
-        return self._hold_price_reason(paid, product.price)
+        now = fields.Datetime.now()
+        paid, listed = _offer_of(product).paid(now), self._listed_offer(now)
+        return self._hold_price_reason(paid, product.price, listed, now)
 
     def _price_differs(self, wanted):
         """Tell whether price, sale price or sale dates are not as wanted.
@@ -624,6 +647,8 @@ def _unusable(amounts):
     }
 
 
+# A shop has few prices, and each is needed several times.
+@lru_cache(maxsize=10_000)
 def _cents(amount):
     """Return a float amount of Odoo in cents, without binary rounding errors.
 

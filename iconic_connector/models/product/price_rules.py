@@ -21,11 +21,28 @@ CHOOSING = (
     "_get_applicable_rules_domain",
     "_compute_price_rule",
 )
+#: Those through which it may price a variant in another way than its template.
+PRICING = {
+    "product.pricelist": ("_get_products_price", "_get_product_price"),
+    "product.pricelist.item": (
+        "_is_applicable_for",
+        "_compute_price",
+        "_compute_base_price",
+    ),
+    "product.product": (
+        "_price_compute",
+        "_get_attributes_extra_price",
+        "_compute_product_price_extra",
+    ),
+    "product.template": ("_price_compute", "_get_attributes_extra_price"),
+}
+#: The fields of a variant that its price is made of, and that are its template's.
+OF_TEMPLATE = ("list_price", "currency_id", "uom_id", "categ_id")
 #: So many products with different rules are priced at once: Odoo compares each of them
 #: with the rules of all.
 FEW = 8
 #: Where these are defined if nobody else has a say.
-OURS = ("odoo.addons.product.", "odoo.addons.iconic_connector.")
+OURS = ("odoo.addons.product.", "odoo.addons.account.", "odoo.addons.iconic_connector.")
 
 
 class Rule(NamedTuple):
@@ -39,6 +56,7 @@ class Rule(NamedTuple):
     product_tmpl_id: int
     categ_id: int
     applies_to_one: bool
+    by_cost: bool
     base_list_id: int
     runs_by_itself: bool
 
@@ -70,13 +88,19 @@ class PriceRules:
         #: Whether Odoo's standard way of choosing rules is in use.
         self.is_standard = is_standard(pricelist)
         self._without_dated = False
+        self._for_one = False
         self._pricelist_id = pricelist.id
         self._products = {product.id for product in products}
+        self._templates = set()
         self._lists = {}
         self._candidates = {}
+        self._categories = {}
+        self._has_dates = False
         while pricelist:
             rules = self._read(pricelist, products)
             pricelist = self._add(pricelist, rules)
+        #: The ids of products whose price may be another one than their template's.
+        self._alone = self._with_own_prices(products)
 
     def _read(self, pricelists, products):
         """Return the rules that can apply to the products from now on, in Odoo's order.
@@ -84,11 +108,12 @@ class PriceRules:
         The domain is that of `product.pricelist._get_applicable_rules_domain`.
         """
         templates = products.product_tmpl_id
+        categories = (templates if is_of_template(products) else products).categ_id
         return pricelists.env["product.pricelist.item"].search_fetch(
             Domain("pricelist_id", "in", pricelists.ids)
             & (
                 Domain("categ_id", "=", False)
-                | Domain("categ_id", "parent_of", products.categ_id.ids)
+                | Domain("categ_id", "parent_of", categories.ids)
             )
             & Domain("product_tmpl_id", "in", [False, *templates.ids])
             & Domain("product_id", "in", [False, *products.ids])
@@ -104,6 +129,7 @@ class PriceRules:
             self._lists[pricelist.id] = defaultdict(list)
         for position, record in enumerate(rules):
             rule = _rule(record, position)
+            self._has_dates = self._has_dates or bool(rule.start or rule.end)
             self._lists[record.pricelist_id.id][rule.key].append(rule)
         bases = rules.filtered(lambda one: one.base == "pricelist").base_pricelist_id
         return bases.filtered(lambda one: one.id not in self._lists)
@@ -113,8 +139,9 @@ class PriceRules:
 
         Those that share their rules are one group, the others go by a few.
 
-        :param products: some of the `product.product` records
-        :return: a list of `product.product` recordsets
+        :param products: some of the `product.product` records, or of those templates
+            that `split` has returned
+        :return: a list of recordsets
         """
         if not self.is_standard:
             return [products]
@@ -127,6 +154,58 @@ class PriceRules:
         groups += [alone[start : start + FEW] for start in range(0, len(alone), FEW)]
         prefetched = products._prefetch_ids
         return [products.browse(ids).with_prefetch(prefetched) for ids in groups]
+
+    def split(self, products):
+        """Tell apart the products that are priced by their templates, and all others.
+
+        :param products: some of the `product.product` records
+        :return: a dict, template -> ids of products; and the ids of the others
+        """
+        templates, alone = defaultdict(list), []
+        for product in products:
+            if product.id in self._alone:
+                alone.append(product.id)
+            else:
+                templates[product.product_tmpl_id].append(product.id)
+        self._templates.update(template.id for template in templates)
+        return templates, alone
+
+    def _with_own_prices(self, products):
+        """Return the ids of products that may have another price than their template.
+
+        A rule is for them or goes by their cost, or their attributes cost extra.
+        """
+        if not self._lists:
+            return set()
+        if not (self.is_standard and is_of_template(products, OF_TEMPLATE, PRICING)):
+            return self._products
+        templates = products.product_tmpl_id
+        expensive = templates.env["product.template.attribute.value"].search_fetch(
+            Domain("product_tmpl_id", "in", templates.ids)
+            & Domain("price_extra", "!=", 0),
+            ["product_tmpl_id"],
+        )
+        own = set(expensive.product_tmpl_id.ids)
+        for template in templates:
+            if any(rule.by_cost for rule in self._reachable(template)):
+                own.add(template.id)
+        specific = {
+            key[1]
+            for rules in self._lists.values()
+            for key in rules
+            if key and key[0] == "product_id"
+        }
+        return {
+            product.id
+            for product in products
+            if product.id in specific or product.product_tmpl_id.id in own
+        }
+
+    def for_one(self):
+        """Return the same rules without those for larger quantities than one piece."""
+        single = copy.copy(self)
+        single._for_one = True
+        return single
 
     def without_dated(self):
         """Return the same rules without those that have an end."""
@@ -142,10 +221,15 @@ class PriceRules:
         return (
             self.is_standard
             and isinstance(moment, datetime)
-            and products._name == "product.product"
             and pricelist.id in self._lists
-            and self._products.issuperset(products._ids)
+            and self._known(products).issuperset(products._ids)
         )
+
+    def _known(self, products):
+        return {
+            "product.product": self._products,
+            "product.template": self._templates,
+        }[products._name]
 
     def applicable(self, pricelist, products, moment):
         """Return what `product.pricelist._get_applicable_rules` would find.
@@ -157,7 +241,9 @@ class PriceRules:
             rule
             for product in products
             for rule in self._rules_of(pricelist.id, product)
-            if rule.is_valid(moment) and not (self._without_dated and rule.end)
+            if rule.is_valid(moment)
+            and not (self._without_dated and rule.end)
+            and (rule.applies_to_one or not self._for_one)
         }
         ordered = sorted(found, key=lambda rule: rule.position)
         return pricelist.env["product.pricelist.item"].browse(
@@ -178,6 +264,8 @@ class PriceRules:
 
         :return: a sorted list, without the present, at most as far ahead as a sale
         """
+        if not self._has_dates:
+            return []
         found = set()
         for rule in self._reachable(product):
             found.add(rule.start)
@@ -188,13 +276,15 @@ class PriceRules:
 
     def is_dated(self, product):
         """Tell whether a rule with an end can apply to the product."""
-        return any(rule.end for rule in self._reachable(product))
+        return self._has_dates and any(rule.end for rule in self._reachable(product))
 
     def alone(self, product):
         """Return start and end of the rules that are to run by themselves.
 
         :return: a list of pairs; the start may be False
         """
+        if not self._has_dates:
+            return []
         return [
             (rule.start, rule.end)
             for rule in self._reachable(product)
@@ -212,30 +302,39 @@ class PriceRules:
                         lists.append(rule.base_list_id)
 
     def _rules_of(self, list_id, product):
-        """Return the rules of one list that can apply to one product."""
-        key = list_id, product.id
+        """Return the rules of one list that can apply to one product, or template."""
+        key = list_id, product._name, product.id
         if key not in self._candidates:
             self._candidates[key] = self._find(list_id, product)
         return self._candidates[key]
 
     def _find(self, list_id, product):
-        template_id = product.product_tmpl_id.id
-        path = product.categ_id.parent_path or ""
-        categories = [int(part) for part in path.split("/") if part]
+        is_template = product._name == "product.template"
+        template = product if is_template else product.product_tmpl_id
+        categories = self._categories_of(product)
         by_key = self._lists[list_id]
         keys = [
             None,
-            ("product_id", product.id),
-            ("product_tmpl_id", template_id),
+            ("product_tmpl_id", template.id),
             *(("categ_id", id_) for id_ in categories),
         ]
+        if not is_template:
+            keys.append(("product_id", product.id))
         return [
             rule
             for key in keys
             for rule in by_key.get(key, ())
-            if rule.product_tmpl_id in (False, template_id)
+            if rule.product_tmpl_id in (False, template.id)
             and rule.categ_id in (False, *categories)
         ]
+
+    def _categories_of(self, product):
+        """Return the ids of the category of a product and of those above it."""
+        category = _owner(product).categ_id
+        if category.id not in self._categories:
+            path = category.parent_path or ""
+            self._categories[category.id] = [int(one) for one in path.split("/") if one]
+        return self._categories[category.id]
 
 
 def _rule(record, position):
@@ -253,6 +352,7 @@ def _rule(record, position):
         record.product_tmpl_id.id,
         record.categ_id.id,
         record.min_quantity <= 1,
+        record.base == "standard_price",
         record.base == "pricelist" and record.base_pricelist_id.id,
         record.iconic_runs_by_itself,
     )
@@ -266,13 +366,39 @@ def _whole_second(moment):
 def is_standard(pricelist):
     """Tell whether no other module has its own way of choosing rules.
 
-    It may be a function that was put in the place of Odoo's.
-
     :param pricelist: a `product.pricelist`
+    """
+    return is_untouched(pricelist, CHOOSING)
+
+
+def is_of_template(products, fields=("categ_id",), methods=None):
+    """Tell whether no other module gives variants what is their template's.
+
+    :param products: `product.product` records
+    :param fields: names of fields that are the template's
+    :param methods: dict, name of a model -> names of methods that are Odoo's own
+    """
+    return all(products._fields[name].inherited for name in fields) and all(
+        is_untouched(products.env[model], names)
+        for model, names in (methods or {}).items()
+    )
+
+
+def _owner(product):
+    """Return the record that has the category of a product: usually its template."""
+    if product._name == "product.product" and is_of_template(product):
+        return product.product_tmpl_id
+    return product
+
+
+def is_untouched(model, names):
+    """Tell whether some methods are Odoo's own.
+
+    It may be a function that was put in the place of Odoo's.
     """
     return all(
         vars(part)[name].__module__.startswith(OURS)
-        for part in type(pricelist).__mro__
-        for name in CHOOSING
+        for part in type(model).__mro__
+        for name in names
         if name in vars(part)
     )
