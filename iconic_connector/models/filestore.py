@@ -44,7 +44,14 @@ def whole_content(attachment):
 
     :param attachment: an `ir.attachment`, maybe empty or deleted
     """
-    attachment = attachment.sudo().exists()
+    return intact_content(attachment.sudo().exists())
+
+
+def intact_content(attachment):
+    """Return the bytes of an attachment that was just found, as `whole_content` does.
+
+    :param attachment: an `ir.attachment`, maybe empty
+    """
     content = attachment.raw or b""
     is_whole = attachment._compute_checksum(content) == attachment.checksum
     return content if is_whole else b""

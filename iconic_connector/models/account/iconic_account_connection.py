@@ -492,11 +492,17 @@ class IconicAccount(models.Model):
         except SellerCenterError as error:
             raise UserError(describe(self.env, error)) from error
 
+    def _is_fine(self):
+        """Tell whether a successful call is no news: there is no back-off to end."""
+        return self.connection_state != "untested" and not (
+            self.retry_at or self.backoff_count or self.outage_since
+        )
+
     def _note_success(self):
         """End the back-off after a successful call."""
         if self.connection_state == "untested":
             self._resume()
-        elif self.retry_at or self.backoff_count or self.outage_since:
+        elif not self._is_fine():
             self.write(NO_OUTAGE)
             self._close_activity("outage")
 

@@ -332,7 +332,10 @@ class IconicAccount(models.Model):
         if flow.flag == "quantity":
             first = Domain("send_first", "=", True)
             urgent = Listing.search(picked & first, order="id", limit=limit)
-        return urgent or Listing.search(picked, order="id", limit=limit)
+        # With what their names are made of.
+        return urgent or Listing.search_fetch(
+            picked, ["seller_sku", "product_id"], order="id", limit=limit
+        )
 
     def _store_batch(self, flow, listings, product_ids=None):
         """Check some listings and store their feed.

@@ -1,5 +1,6 @@
 """What a scheduled job is: which batch comes next, how to do it, what to say."""
 
+from odoo import models
 from odoo.fields import Domain
 
 from ... import const
@@ -122,7 +123,11 @@ class Job:
         """Return what people call a batch: its first record, and how many follow."""
         if not batch:
             return ""
-        first = self.record_name(batch[0])
+        first = batch[0]
+        if isinstance(first, models.BaseModel):
+            # Alone: the others need not be read for it.
+            first = first.with_prefetch()
+        first = self.record_name(first)
         return f"{first} (+{len(batch) - 1})" if len(batch) > 1 else first
 
     def record_name(self, record):
@@ -169,7 +174,7 @@ class OneByOne(Job):
 
     def next_batch(self):
         """Override to return the next record."""
-        record = self.env[self.model].search(
+        record = self.env[self.model].search_fetch(
             self.due_domain(self.account) & Domain("id", "not in", self._tried),
             order=self.order,
             limit=1,

@@ -112,6 +112,11 @@ class ReadFeeds(OneByOne):
     model = "iconic.feed"
     slow_to_choose = False
 
+    def do(self, batch):
+        """Override to schedule the next poll of a feed in process, before this one."""
+        if batch.state == "processing":
+            batch._postpone()
+
     def finish_outside(self, batch, result):
         """Override to recover or poll the feed."""
         if batch.state == "sending":

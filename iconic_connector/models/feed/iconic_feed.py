@@ -20,8 +20,8 @@ from ...seller_center.errors import (
 )
 from ...transactions import commit_with_retry
 from ..account.iconic_account_connection import API_NAMES, CLIENTS
-from ..columns import insert_rows
-from ..filestore import StorageFailure, storing, whole_content
+from ..columns import insert_rows, write_columns
+from ..filestore import StorageFailure, intact_content, storing
 from ..iconic_rights import button
 
 
@@ -200,7 +200,7 @@ class IconicFeed(models.Model):
         """Return the lines without a result, and fetch what the reader needs."""
         return self.env["iconic.feed.line"].search_fetch(
             [("feed_id", "=", self.id), ("state", "=", "open")],
-            ["listing_id", "seller_sku", "flow", "state", "message"],
+            ["feed_id", "listing_id", "seller_sku", "flow", "state", "message"],
             order="id",
         )
 
@@ -260,16 +260,17 @@ class IconicFeed(models.Model):
         attachment = (
             self.env["ir.attachment"]
             .sudo()  # Odoo hides the attachment of a field
-            .search(
+            .search_fetch(
                 [
                     ("res_model", "=", self._name),
                     ("res_field", "=", "payload"),
                     ("res_id", "=", self.id),
                 ],
+                ["checksum", "db_datas", "store_fname"],
                 limit=1,
             )
         )
-        return whole_content(attachment)
+        return intact_content(attachment)
 
     def _send(self, client):
         """Send a feed that is committed as `sending`, and store the outcome.
@@ -282,10 +283,12 @@ class IconicFeed(models.Model):
         if not document:
             commit_with_retry(self.env, self._give_up_lost)
             raise StorageFailure(self.message)
+        call = self._call(client, document)
         # No transaction stays open during the call.
-        commit_with_retry(self.env, partial(self.write, {"call_begun": True}))
+        note = partial(write_columns, self, {"call_begun": True})
+        commit_with_retry(self.env, note)
         try:
-            receipt = self._submit(client, document)
+            receipt = call()
         except SellerCenterError as error:
             evidence = self._evidence_on_refusal(client, error)
             note = partial(self._note_failed_sending, error, evidence)
@@ -296,18 +299,17 @@ class IconicFeed(models.Model):
         else:
             self._store_receipt(receipt)
 
-    def _submit(self, client, document):
-        """Call the marketplace with the document.
+    def _call(self, client, document):
+        """Return the call of the marketplace with the document.
 
         :param client: from `iconic.account._connect`
         :param bytes document: the stored payload
-        :return: a `seller_center.records.FeedReceipt`
+        :return: a function that returns a `seller_center.records.FeedReceipt`
         """
         if self.sent_at_once:
-            return client.set_stock(document)
-        return client.send_feed(
-            self.action, document, quantity_only=self._flow.writes == {"quantity"}
-        )
+            return partial(client.set_stock, document)
+        only = self._flow.writes == {"quantity"}
+        return partial(client.send_feed, self.action, document, quantity_only=only)
 
     def _store_receipt(self, receipt):
         """Store and commit first of all what the marketplace answered.
@@ -335,6 +337,21 @@ class IconicFeed(models.Model):
         )
         self.account_id._trigger_crons(self.flow)
 
+    def _store_and_report(self, work, error=None):
+        """Store and commit first of all what a call has led to, then how it went.
+
+        :param work: as for `commit_with_retry`
+        :param error: as for `_report_to_account`
+        """
+
+        def store():
+            work()
+            return not self.account_id._is_fine()
+
+        is_news = commit_with_retry(self.env, store)
+        if is_news or not _is_success(error):
+            self._report_to_account(error)
+
     def _report_to_account(self, error=None):
         """Update the account's connection state after a call.
 
@@ -344,7 +361,7 @@ class IconicFeed(models.Model):
         :param error: the `SellerCenterError` of the call, None for success
         """
         account = self.account_id
-        if error is None or isinstance(error, Refused):
+        if _is_success(error):
             commit_with_retry(self.env, account._note_success)
         else:
             commit_with_retry(self.env, partial(account._note_failure, error))
@@ -354,8 +371,7 @@ class IconicFeed(models.Model):
 
         :param receipt: as for `_note_accepted`
         """
-        commit_with_retry(self.env, partial(self._note_accepted, *receipt))
-        self._report_to_account()
+        self._store_and_report(partial(self._note_accepted, *receipt))
 
     def _note_failed_sending(self, error, evidence):
         """Store the outcome of sending that ended with an error.
@@ -383,18 +399,20 @@ class IconicFeed(models.Model):
             Date), naive and in UTC; None if the answer did not give one
         """
         now = fields.Datetime.now()
-        self.write(
+        next_poll_at = now + timedelta(seconds=const.POLL_DELAYS[0])
+        write_columns(
+            self,
             {
                 "state": "processing",
                 "external_id": external_id,
                 "external_status": "Queued",
                 "submitted_at": submitted_at or now,
                 "sending_since": False,
-                "next_poll_at": now + timedelta(seconds=const.POLL_DELAYS[0]),
+                "next_poll_at": next_poll_at,
                 "message": "\n".join(warning.message for warning in warnings) or False,
-            }
+            },
         )
-        self.account_id._trigger_crons("feed_reader", at=self.next_poll_at)
+        self.env["iconic.account.job"]._trigger_at("feed_reader", next_poll_at)
 
     def _note_refused(self, error, evidence):
         """Store that the marketplace refused the document.
@@ -533,6 +551,11 @@ def is_at_once(lines):
     :param lines: listing id -> values of `iconic.feed.line`, built with the document
     """
     return any("marketplace_product_id" in values for values in lines.values())
+
+
+def _is_success(error):
+    """Tell whether the end of a call, an error or None, shows a good connection."""
+    return error is None or isinstance(error, Refused)
 
 
 def _detail_text(detail):

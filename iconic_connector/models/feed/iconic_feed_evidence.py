@@ -149,6 +149,8 @@ class IconicFeed(models.Model):
         named = {one.seller_sku for one in answer.warnings}
         if self.flow in EXISTENCE_FLOWS:
             named |= {one.seller_sku for one in answer.errors}
+        if not named:
+            return Evidence()
         skus = [sku for sku in self._open_lines().mapped("seller_sku") if sku in named]
         return self._read_products(client, skus)
 

@@ -60,12 +60,11 @@ class IconicFeed(models.Model):
         return min(moments, default=None)
 
     def _poll(self, client):
-        """Request the status of the feed, and apply the answer.
+        """Request the status of the feed that was postponed, and apply the answer.
 
         :param client: from `iconic.account._connect`
         """
         self.ensure_one()
-        commit_with_retry(self.env, self._postpone)
         try:
             answer = self._request_status(client)
             seen = self._read_back(client, answer)
@@ -77,8 +76,7 @@ class IconicFeed(models.Model):
             self._report_to_account(error)
             return
         found = (answer, seen, evidence, cancelled)
-        commit_with_retry(self.env, partial(self._apply, *found))
-        self._report_to_account(evidence.error)
+        self._store_and_report(partial(self._apply, *found), evidence.error)
 
     def _request_status(self, client):
         """Return the status of the feed as a `seller_center.records.Feed`.
@@ -110,11 +108,12 @@ class IconicFeed(models.Model):
         """Schedule the next poll, with growing delays."""
         delays = const.POLL_DELAYS
         seconds = delays[min(self.poll_count + 1, len(delays) - 1)]
-        self.write(
+        write_columns(
+            self,
             {
                 "poll_count": self.poll_count + 1,
                 "next_poll_at": fields.Datetime.now() + timedelta(seconds=seconds),
-            }
+            },
         )
 
     def _is_stuck(self):

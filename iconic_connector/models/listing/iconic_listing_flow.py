@@ -314,6 +314,7 @@ class IconicListing(models.Model):
         :param lines: their `iconic.feed.line`, in the same order
         :param warnings: listing id -> the marketplace's warning
         """
+        self.fetch([flow.status_field, flow.error_field, "listing_status"])
         if flow.success.get("listing_status") == "active":
             self._compare_when_listed()
         if flow.name == "image":
