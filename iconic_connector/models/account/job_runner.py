@@ -320,6 +320,9 @@ class Turn:
         # With the position, so that none is taken up twice.
         self.row.request_ids.browse(self._requests).unlink()
         self._write_progress({"current": False, "error": False})
+        # Otherwise the name of the first batch is stored, and told, in a moment.
+        if job.slow_to_choose:
+            self._tell_screens()
 
     def _note_done(self, batch):
         """Note that a batch is done: at once, or together with what comes next."""
@@ -497,7 +500,11 @@ class Turn:
 
         :param values: of other fields of the row
         """
-        self._commit(partial(self._write_progress, values))
+        self._commit(partial(self._write_and_tell, values))
+
+    def _write_and_tell(self, values):
+        self._write_progress(values)
+        self._tell_screens()
 
     def _write_progress(self, values):
         """Renew the lease, and store position and progress.
@@ -517,7 +524,6 @@ class Turn:
         )
         if not owned:
             raise LeaseLost
-        self._tell_screens()
 
     def _check_lease(self):
         """Check that no other process has taken over the row.
