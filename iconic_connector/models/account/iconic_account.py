@@ -493,7 +493,7 @@ class IconicAccount(models.Model):
     @api.depends("country")
     def _compute_currency_id(self):
         currencies = self.env["res.currency"].with_context(active_test=False)
-        known = currencies.search([("name", "in", list(CURRENCIES.values()))])
+        known = currencies.search_fetch([("name", "in", list(CURRENCIES.values()))])
         by_code = {currency.name: currency.id for currency in known}
         for account in self:
             account.currency_id = by_code.get(CURRENCIES.get(account.country))
