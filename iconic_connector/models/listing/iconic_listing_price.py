@@ -290,16 +290,17 @@ class IconicListing(models.Model):
 
         A sale whose dates the shop did not tell is to be renewed.
         """
-        if not self.listed_price:
+        price, sale_price = self.listed_price, self.listed_sale_price
+        if not price:
             return None
-        if not self.listed_sale_price:
-            return Offer(_cents(self.listed_price))
-        sale = Sale(
-            _cents(self.listed_sale_price),
+        if not sale_price:
+            return _listed_alone(price)
+        return _listed_sale(
+            price,
+            sale_price,
             self.listed_sale_start or now,
             self.listed_sale_end or now + RENEW_BEFORE - ONE_SECOND,
         )
-        return Offer(_cents(self.listed_price), sale)
 
     def _price_fields(self, offer, listed, account, reason, now):
         """Return an offer as arguments for `seller_center.records.Product`.
@@ -648,7 +649,10 @@ def _unusable(amounts):
 
 
 # A shop has few prices, and each is needed several times.
-@lru_cache(maxsize=10_000)
+_few = lru_cache(maxsize=10_000)
+
+
+@_few
 def _cents(amount):
     """Return a float amount of Odoo in cents, without binary rounding errors.
 
@@ -659,6 +663,18 @@ def _cents(amount):
     return cents(Decimal(str(round(amount, 6))))
 
 
+@_few
+def _listed_alone(price):
+    """Return the `Offer` of a listed price without a sale."""
+    return Offer(_cents(price))
+
+
+@_few
+def _listed_sale(price, sale_price, start, end):
+    """Return the `Offer` of a listed price and sale."""
+    return Offer(_cents(price), Sale(_cents(sale_price), start, end))
+
+
 def _offer_of(product):
     """Return the `Offer` that a record makes.
 
@@ -666,8 +682,16 @@ def _offer_of(product):
     """
     if product.sale_price in (None, CLEARED):
         return Offer(cents(product.price))
-    dates = map(to_odoo_datetime, (product.sale_start, product.sale_end))
-    return Offer(cents(product.price), Sale(cents(product.sale_price), *dates))
+    return _sent_sale(
+        product.price, product.sale_price, product.sale_start, product.sale_end
+    )
+
+
+@_few
+def _sent_sale(price, sale_price, start, end):
+    """Return the `Offer` of a price and a sale with dates of the marketplace."""
+    dates = map(to_odoo_datetime, (start, end))
+    return Offer(cents(price), Sale(cents(sale_price), *dates))
 
 
 def offer_values(product, names):

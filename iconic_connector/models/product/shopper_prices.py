@@ -19,6 +19,11 @@ class ShopperPrices:
     """
 
     def __init__(self, pricelist, products, company, now):
+        # Of what else they have, such as texts, prices need nothing.
+        products.fetch(["product_tmpl_id", "iconic_rrp", "standard_price"])
+        products.product_tmpl_id.fetch(
+            ["list_price", "uom_id", "categ_id", "company_id", "taxes_id"]
+        )
         self.rules = PriceRules(pricelist, products, now).for_one()
         self._pricelist = pricelist.with_context(iconic_price_rules=self.rules)
         self._products = products if pricelist else products.browse()
