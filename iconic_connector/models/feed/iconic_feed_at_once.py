@@ -94,6 +94,9 @@ class IconicFeed(models.Model):
         :param listings: those of the next feed
         :return: a dict, SKU -> id
         """
+        # Of more, nothing has to be read to know that.
+        if len(listings) > client.max_stock_rows:
+            return {}
         if not self._may_go_at_once(flow, listings):
             return {}
         unknown = listings.filtered(lambda one: not one.marketplace_product_id)
