@@ -163,6 +163,25 @@ class TestPriceRules(PriceListCase):
         self.assertEqual(set(shoppers.later()), {self.small.id})
         self.assertEqual(set(shoppers.lasting()), {self.small.id})
 
+    def test_variants_share_their_price_unless_a_rule_or_an_extra_is_for_them(self):
+        values = self.templates.attribute_line_ids.product_template_value_ids
+        by_cost = {"compute_price": "formula", "base": "standard_price"}
+        for extra, rule, alone in (
+            (0, 50.0, self.variants.browse()),
+            (5, 50.0, self.templates[0].product_variant_ids),
+            (0, {"product_id": self.small.id, "fixed_price": 9.0}, self.small),
+            (0, by_cost, self.variants),
+        ):
+            with self.subTest(extra=extra, rule=rule):
+                values[0].price_extra = extra
+                values[1:].price_extra = 0
+                pricelist = self.make_list(rule)
+                shoppers = ShopperPrices(pricelist, self.variants, self.company, NOW)
+                _templates, ids = shoppers.rules.split(self.variants)
+                self.assertEqual(set(ids), set(alone.ids))
+                odoos = self.odoos_prices(pricelist, NOW)
+                self.assertEqual(shoppers.now(), odoos)
+
     def test_a_rule_that_has_begun_and_has_no_end_is_lasting(self):
         pricelist = self.make_list(
             50.0,
