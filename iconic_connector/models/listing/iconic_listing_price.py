@@ -28,6 +28,8 @@ from .price_words import describe_next
 # Fields of `seller_center.records.Product` and of `iconic.feed.line`.
 PRICE_FIELDS = ("price", "sale_price", "sale_start", "sale_end")
 OFFER_FIELDS = (*PRICE_FIELDS, "quantity")
+#: No RRP, and no moment at which there is another.
+NO_RRP = (None, ())
 
 
 class Amounts(NamedTuple):
@@ -38,6 +40,7 @@ class Amounts(NamedTuple):
     :param lasting: what shoppers would pay now without rules that have an end
     :param rrp: None if there is none
     :param alone: start and end of promotions that run by themselves
+    :param rrp_moments: when the RRP may be another one
     """
 
     price: float | None
@@ -45,6 +48,7 @@ class Amounts(NamedTuple):
     lasting: float | None = None
     rrp: float | None = None
     alone: tuple = ()
+    rrp_moments: tuple = ()
 
 
 class Held(NamedTuple):
@@ -179,43 +183,58 @@ class IconicListing(models.Model):
         }
 
     def _rrps(self, account):
-        """Return listing id -> RRP: its own, its product's or the list's, None if none.
+        """Return the RRP of each listing, and the moments at which it may change.
+
+        Its own, else its product's, else that of the account's list.
 
         :param account: the account in its company
+        :return: a dict, listing id -> RRP, None if there is none, and moments
         """
         if not account.send_rrp:
-            return dict.fromkeys(self._ids)
+            return dict.fromkeys(self._ids, NO_RRP)
         recommended = self._recommended_prices(account)
         # The product's is in the currency of the company.
         counts = account.company_id.currency_id == account.currency_id
-        return {
-            one.id: one.rrp
-            or (counts and one.product_id.iconic_rrp)
-            or recommended.get(one.product_id.id)
-            for one in self
-        }
+        rrps = {}
+        for listing in self:
+            product = listing.product_id
+            own = listing.rrp or (counts and product.iconic_rrp)
+            rrps[listing.id] = (own, ()) if own else recommended.get(product.id, NO_RRP)
+        return rrps
 
     def _recommended_prices(self, account):
-        """Return the RRPs of the account's list, NaN if it must not be used."""
+        """Return the RRPs of the account's list, NaN if it must not be used.
+
+        :return: a dict, product id -> price, and the moments at which it may change
+        """
         pricelist = account._usable_pricelist("rrp_pricelist_id")
         if pricelist != account.rrp_pricelist_id:
-            return dict.fromkeys(self.product_id._ids, math.nan)
+            return dict.fromkeys(self.product_id._ids, (math.nan, ()))
         if not pricelist:
             return {}
         now, company = fields.Datetime.now(), account.company_id
-        return ShopperPrices(pricelist, self.product_id, company, now).now()
+        shoppers = ShopperPrices(pricelist, self.product_id, company, now)
+        prices = shoppers.now()
+        return {
+            product.id: (prices[product.id], shoppers.rules.moments(product))
+            for product in self.product_id
+            if product.id in prices
+        }
 
     def _own_amounts(self, rules, rrp, prices, later, lasting):
         """Return the `Amounts` of one listing; its own price comes first.
 
         :param rules: the `PriceRules` of the price list
-        :param rrp: its RRP, None if there is none
+        :param rrp: its RRP, None if there is none, and the moments of another one
         :param prices: product id -> price now
         :param later: product id -> moments and prices
         :param lasting: product id -> price without promotions, if there may be any
         """
+        rrp, rrp_moments = rrp
         if self.price:
-            return Amounts(self.price, lasting=self.price, rrp=rrp)
+            return Amounts(
+                self.price, lasting=self.price, rrp=rrp, rrp_moments=rrp_moments
+            )
         product = self.product_id
         price = prices.get(product.id)
         return Amounts(
@@ -224,6 +243,7 @@ class IconicListing(models.Model):
             lasting.get(product.id, price),
             rrp,
             rules.alone(product) if price is not None else (),
+            rrp_moments,
         )
 
     def _product_rrp(self):
@@ -281,6 +301,7 @@ class IconicListing(models.Model):
             out
         """
         yield from (start - ahead for start, _end in amounts.alone if start)
+        yield from amounts.rrp_moments
         if self.listed_sale_end:
             yield self.listed_sale_end
             yield self.listed_sale_end - RENEW_BEFORE
