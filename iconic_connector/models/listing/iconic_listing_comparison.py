@@ -23,7 +23,17 @@ COMPUTING = {
     "product.template": (("_price_compute",), ("product",)),
     "account.tax": (("compute_all",), ("account",)),
     "iconic.listing": (
-        ("_wanted_products", "_wanted_prices", "_wanted_pictures"),
+        (
+            "_wanted_products",
+            "_wanted_prices",
+            "_wanted_pictures",
+            "_wanted_quantities",
+            "_wanted_quantity",
+            "_limits",
+            "_available_quantities",
+            "_free_quantities",
+            "_quant_domain",
+        ),
         ("iconic_connector",),
     ),
 }
@@ -57,6 +67,8 @@ class IconicListingComparison(models.Model):
             return
         self.env.flush_all()
         account = listings.account_id._with_company_and_language()
+        # Which products are kits depends on the company.
+        listings = listings.with_env(account.env)
         stock = listings._stock_states(account, listings.product_id)
         self.env.cr.execute(
             SQL(

@@ -254,7 +254,8 @@ class IconicListing(models.Model):
 
         :param account: the account in its company
         :param products: `product.product` records, for the kits among them
-        :return: a dict, product id -> text; without products of which all is 0
+        :return: a dict, product id -> text; without products of which all is 0, unless
+            they are kits
         """
         kits = products.browse().union(*self._sellable_components(products))
         parts = (
@@ -263,8 +264,13 @@ class IconicListing(models.Model):
             self._last_left(account) if account.marketplace_subtracts else {},
             self._available_quantities(account, kits) if kits else {},
         )
-        found = {id_: [part.get(id_) for part in parts] for id_ in set().union(*parts)}
-        return {id_: repr(numbers) for id_, numbers in found.items() if any(numbers)}
+        ids = set(kits._ids).union(*parts)
+        found = {id_: [part.get(id_) for part in parts] for id_ in ids}
+        return {
+            id_: repr(numbers)
+            for id_, numbers in found.items()
+            if any(numbers) or id_ in kits._ids
+        }
 
     @api.model
     def _kits_among(self, domain):
