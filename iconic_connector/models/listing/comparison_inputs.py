@@ -22,13 +22,13 @@ SHARED_TABLES = (
     "iconic_category_map",
     "iconic_category_map_attribute",
     "iconic_value_map",
+    "iconic_value_map_line",
     "iconic_account_pause",
     "ir_default",
     "ir_module_module",
     "product_pricelist",
     "res_company",
     "res_currency",
-    "stock_location",
     "stock_warehouse",
     "uom_uom",
 )
@@ -96,6 +96,11 @@ _VARIANT_VALUES = SQL(
           JOIN product_attribute_value AS value
             ON value.id = own.product_attribute_value_id
          WHERE link.product_product_id = product.id)"""
+)
+#: Where locations are. Each inventory writes when it was made into their rows.
+_LOCATIONS = SQL(
+    """(SELECT md5(string_agg(concat(id, ' ', parent_path, active), ' ' ORDER BY id))
+          FROM stock_location)"""
 )
 #: Tables of links: the column of the product, and that of what it is linked with.
 _LINKS = (
@@ -189,11 +194,12 @@ def _shared_state(account, lists):
 
     :param lists: the `product.pricelist` records that can decide its prices
     """
-    state = [account._settings_state()]
+    state, tables = [account._settings_state()], [*_shared_tables(account)]
     if _has_rates(account, lists):
+        tables.append("res_currency_rate")
         # The next rate may be known already.
         state.append(str(fields.Date.today()))
-    queries = [_table_state(table) for table in _shared_tables(account, lists)]
+    queries = [*map(_table_state, tables), _LOCATIONS]
     for_all = SQL(
         "part.pricelist_id = ANY(%s) AND part.product_tmpl_id IS NULL"
         " AND part.product_id IS NULL AND part.categ_id IS NULL",
@@ -205,22 +211,24 @@ def _shared_state(account, lists):
     return md5(" ".join(state).encode()).hexdigest()
 
 
-def _shared_tables(account, lists):
+def _shared_tables(account):
     """Yield the tables that concern all listings of an account.
 
-    Those of names that are sent, and of rates if there is another currency, too.
+    Those of names that are sent, too.
     """
     yield from SHARED_TABLES
     for field in account.category_map_ids._mapped_fields():
         if field.relation:
             yield account.env[field.relation]._table
-    if _has_rates(account, lists):
-        yield "res_currency_rate"
+        elif field.ttype == "selection":
+            yield "ir_model_fields_selection"
 
 
 def _has_rates(account, lists):
     """Tell whether prices are converted from one currency into another."""
-    currencies = lists.currency_id | account.currency_id
+    # Prices of products without a company are in the main company's currency.
+    main = account.env["res.company"]._get_main_company()
+    currencies = lists.currency_id | account.currency_id | main.currency_id
     return account.company_id.currency_id != currencies
 
 
