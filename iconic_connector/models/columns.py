@@ -48,7 +48,7 @@ def insert_rows(model, same, each):
     same = {
         **_values(model, same),
         **dict.fromkeys(("create_uid", "write_uid"), model.env.uid),
-        **dict.fromkeys(("create_date", "write_date"), _NOW),
+        **dict.fromkeys(("create_date", "write_date"), model.env.cr.now()),
     }
     model.env.cr.execute(
         SQL(
