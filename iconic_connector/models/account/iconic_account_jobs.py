@@ -211,9 +211,13 @@ class IconicAccount(models.Model):
         """Return the warehouses whose stock this account offers."""
         return self.stock_location_ids.warehouse_id or self.stock_warehouse_ids
 
-    def _selling_is_paused(self):
-        """Tell whether nothing is sold now: the account or all warehouses pause."""
-        pauses = self._selling_pauses()
+    def _selling_is_paused(self, pauses=None):
+        """Tell whether nothing is sold now: the account or all warehouses pause.
+
+        :param pauses: what `_selling_pauses` returned, None to look for them
+        """
+        if pauses is None:
+            pauses = self._selling_pauses()
         paused = pauses.warehouse_id
         return any(not one.warehouse_id for one in pauses) or bool(
             paused and self._selling_warehouses() <= paused

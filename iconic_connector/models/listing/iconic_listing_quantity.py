@@ -1,5 +1,6 @@
 import math
 from collections import defaultdict
+from functools import cache, partial
 
 from odoo import api, fields, models
 from odoo.fields import Domain
@@ -164,19 +165,22 @@ class IconicListing(models.Model):
         :param bool despite_pauses: whether to count what is paused
         :return: a dict, listing id -> int or None
         """
-        if not despite_pauses and account._selling_is_paused():
+        pauses = account._selling_pauses()
+        if despite_pauses:
+            pauses = pauses.browse()
+        if account._selling_is_paused(pauses):
             return dict.fromkeys(self._ids, 0)
         self._fetch_stock_facts()
-        maps = self.env["iconic.category.map"]._for_products(account, self.product_id)
-        available = self._available_quantities(account, self.product_id, despite_pauses)
+        products, paused = self.product_id, pauses.warehouse_id
+        available = self._available_quantities(account, products, paused)
         subtracted = self._subtracted_quantities(account)
+        limits = self._limits(account)
         return {
             listing.id: listing._wanted_quantity(
-                available.get(listing.product_id.id),
-                subtracted[listing.product_id.id],
-                listing._limits(account, maps[listing.product_id.id]),
+                available.get(product_id), subtracted[product_id], limits[listing.id]
             )
             for listing in self
+            for product_id in listing.product_id._ids
         }
 
     def _fetch_stock_facts(self):
@@ -200,13 +204,35 @@ class IconicListing(models.Model):
             return None
         return max(limits.offered(available) + subtracted, 0)
 
-    def _limits(self, account, mapping):
-        """Return what is held back of the available pieces.
+    def _limits(self, account):
+        """Return what is held back of the available pieces of each listing.
 
-        :param mapping: the `iconic.category.map` of the product, may be empty
+        :param account: the account in its company
+        :return: a dict, listing id -> `Limits`
         """
-        buffers = (account.safety_buffer, mapping.safety_buffer, self.safety_buffer)
-        return Limits(max(buffers), account.quantity_cap, account.stock_share)
+        of_category = self._category_buffers(account)
+        of_account, cap = account.safety_buffer, account.quantity_cap
+        limits = cache(partial(Limits, cap=cap, share=account.stock_share))
+        return {
+            one.id: limits(
+                max(
+                    of_account,
+                    one.safety_buffer,
+                    of_category.get(one.product_id.id, 0),
+                )
+            )
+            for one in self
+        }
+
+    def _category_buffers(self, account):
+        """Return the safety buffers of mappings by product id; empty if none has any.
+
+        :param account: the account in its company
+        """
+        if not any(account.category_map_ids.mapped("safety_buffer")):
+            return {}
+        maps = account.category_map_ids._for_products(account, self.product_id)
+        return {id_: mapping.safety_buffer for id_, mapping in maps.items()}
 
     def _quantity_hold_reason(self, product):
         """Return why a sell-out waits for approval, or an empty string.
@@ -225,10 +251,11 @@ class IconicListing(models.Model):
         )
 
     @api.model
-    def _available_quantities(self, account, products, despite_pauses=False):
+    def _available_quantities(self, account, products, paused=None):
         """Return the pieces of products that are free and not sold on any account.
 
         :param account: the account in its company
+        :param paused: the warehouses that sell nothing now, None to look for them
         :return: a dict, product id -> pieces, negative if more are sold than there
             are; without products of unknown quantity
         """
@@ -236,12 +263,12 @@ class IconicListing(models.Model):
         none = products.browse()
         parts = products.union(*(none.union(*one) for one in kits.values()))
         parts_alone = parts - none.union(*kits)
-        free = self._free_quantities(account, parts_alone, despite_pauses)
-        claimed = self._claimed_quantities(account)
+        free = self._free_quantities(account, parts_alone, paused)
+        claimed, tracked = self._claimed_quantities(account), _tracked(parts)
         available = {
-            one.id: free[one.id] - (claimed[one.id] if one.is_storable else 0)
-            for one in parts
-            if one.id in free
+            id_: free[id_] - (claimed.get(id_, 0) if id_ in tracked else 0)
+            for id_ in parts._ids
+            if id_ in free
         }
         return available | self._available_kits(account, kits, available)
 
@@ -326,44 +353,48 @@ class IconicListing(models.Model):
         return products.browse()
 
     @api.model
-    def _free_quantities(self, account, products, despite_pauses=False):
+    def _free_quantities(self, account, products, paused=None):
         """Return the free pieces of some products in this account's stock.
 
         Read from the quants in one query.
 
+        :param paused: as for `_available_quantities`
         :return: a dict, product id -> pieces; without products of unknown quantity
         """
-        tracked = products.filtered("is_storable")
-        free = dict.fromkeys(
-            (products - tracked).ids if account.untracked_quantity else (),
-            account.untracked_quantity,
-        )
+        tracked = _tracked(products)
+        untracked = account.untracked_quantity
+        free = {
+            id_: untracked for id_ in products._ids if untracked and id_ not in tracked
+        }
         # The stock of the other places alone is not what was chosen.
         if not account.stock_warehouse_ids or account._archived_stock_places():
             return free
-        free |= dict.fromkeys(tracked.ids, 0)
+        free |= dict.fromkeys(tracked, 0)
         for product, on_hand, reserved in self.env["stock.quant"]._read_group(
-            self._quant_domain(account, despite_pauses)
-            & Domain("product_id", "in", tracked.ids),
+            self._quant_domain(account, paused)
+            & Domain("product_id", "in", list(tracked)),
             ["product_id"],
             ["quantity:sum", "reserved_quantity:sum"],
         ):
             pieces = on_hand - reserved
             if is_quantity(pieces):
-                free[product.id] = product.uom_id.round(pieces)
+                free[product.id] = _rounded(pieces, product)
             else:
                 del free[product.id]
         return free
 
     @api.model
-    def _quant_domain(self, account, despite_pauses=False):
-        """Return the domain of quants that may be offered."""
+    def _quant_domain(self, account, paused=None):
+        """Return the domain of quants that may be offered.
+
+        :param paused: as for `_available_quantities`
+        """
+        if paused is None:
+            paused = account._selling_pauses().warehouse_id
         places = (
             account.stock_location_ids or account.stock_warehouse_ids.view_location_id
         )
-        left_out = account.excluded_location_ids
-        if not despite_pauses:
-            left_out |= account._selling_pauses().warehouse_id.view_location_id
+        left_out = account.excluded_location_ids | paused.view_location_id
         domain = Domain("location_id", "child_of", places.ids)
         if left_out:
             domain &= ~Domain("location_id", "child_of", left_out.ids)
@@ -391,6 +422,21 @@ class IconicListing(models.Model):
             for product in waiting._known_products().values():
                 subtracted[product.id] += 1
         return subtracted
+
+
+def _tracked(products):
+    """Return the ids of the products whose stock is tracked.
+
+    As its template says: for a field of its own, Odoo would make a copy first.
+    """
+    return {one.id for one in products if one.product_tmpl_id.is_storable}
+
+
+def _rounded(pieces, product):
+    """Return pieces as precisely as the unit of measure of the product counts them."""
+    if pieces.is_integer():
+        return pieces
+    return product.product_tmpl_id.uom_id.round(pieces)
 
 
 def _plain(pieces):
