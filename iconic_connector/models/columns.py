@@ -32,24 +32,20 @@ def write_columns(records, same, each=None, copied=None, sources=None):
         sources.flush_recordset(copied.values())
     same = _values(records, same)
     records.env.cr.execute(_update(records, same, each, copied, sources))
-    records.invalidate_recordset([*names, "write_uid", "write_date"])
+    records.invalidate_recordset([*names, *_log_columns(records)])
     records.modified(names)
 
 
 def insert_rows(model, same, each):
     """Create records with one query.
 
-    :param model: an empty `models.Model`
+    :param model: an empty `models.Model`, without the columns of `_log_access`
     :param dict same: field -> value, alike for all of them
     :param dict each: field -> a list of values, one for each record
     :return: the records, in no particular order
     """
     given = [*same, *each]
-    same = {
-        **_values(model, same),
-        **dict.fromkeys(("create_uid", "write_uid"), model.env.uid),
-        **dict.fromkeys(("create_date", "write_date"), model.env.cr.now()),
-    }
+    same = _values(model, same)
     model.env.cr.execute(
         SQL(
             "INSERT INTO %s (%s) SELECT %s FROM %s RETURNING id",
@@ -78,9 +74,9 @@ def _update(records, same, each, copied, sources):
 
     :param same: as for `write_columns`, in the form of columns
     """
-    same = {**same, "write_uid": records.env.uid, "write_date": _NOW}
     values = {
         **same,
+        **_log_columns(records),
         **{name: SQL.identifier("found", name) for name in each},
         **{name: SQL.identifier("source", copied[name]) for name in copied},
     }
@@ -94,6 +90,13 @@ def _update(records, same, each, copied, sources):
         _with_sources(_found(records, found, sources), sources),
         list(records._ids),
     )
+
+
+def _log_columns(records):
+    """Return who writes records, and when, as columns; empty where that is not kept."""
+    if not records._log_access:
+        return {}
+    return {"write_uid": records.env.uid, "write_date": _NOW}
 
 
 def _found(model, each, sources=None):

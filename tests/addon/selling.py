@@ -8,6 +8,7 @@ from lxml import etree
 
 from odoo import fields
 
+from odoo.addons.iconic_connector import const
 from odoo.addons.iconic_connector.domain.flows import FLOWS
 from odoo.addons.iconic_connector.domain.moments import to_odoo_datetime
 from odoo.addons.iconic_connector.seller_center import RestApi
@@ -151,6 +152,20 @@ class Selling:
         now = fields.Datetime.to_datetime(moment)
         with patch.object(fields.Datetime, "now", lambda *_self: now):
             yield
+
+    def count_queries(self, job):
+        """Count the queries of one run of a job, during which no time passes.
+
+        Screens are told once a second, and crons triggered once for some time: a slow
+        run would count more.
+        """
+        self.env["ir.cron.trigger"].search([]).unlink()
+        self.env.flush_all()
+        before = self.cr.sql_log_count
+        told_once = patch.object(const, "SECONDS_BETWEEN_NEWS", 3600)
+        with told_once, self.at(fields.Datetime.now()):
+            self.run_cron(job)
+        return self.cr.sql_log_count - before
 
     def send_by(self, flow):
         """Put what is pending in a flow on record as a feed that was sent.

@@ -488,6 +488,8 @@ class IconicFeedLine(models.Model):
     _inherit = "iconic.rights"
     _description = "THE ICONIC Feed Line"
     _order = "feed_id DESC, id"
+    # Their feed knows who made them and when: there are millions of lines.
+    _log_access = False
     _check_company_auto = True
 
     feed_id = fields.Many2one(
@@ -497,6 +499,7 @@ class IconicFeedLine(models.Model):
     company_id = fields.Many2one(related="feed_id.company_id", store=True)
     currency_id = fields.Many2one(related="feed_id.account_id.currency_id")
     flow = fields.Selection(related="feed_id.flow", store=True)
+    sent_at = fields.Datetime(related="feed_id.create_date", string="Sent")
 
     listing_id = fields.Many2one(
         "iconic.listing", required=True, readonly=True, ondelete="cascade", index=True

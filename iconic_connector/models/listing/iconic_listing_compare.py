@@ -507,5 +507,5 @@ def _values(line, flow):
         if name in values:
             values[name] = round(values[name], 2)
     if "sale_end" in values:
-        values["sale_end"] = own_end(line.sale_end, line.create_date)
+        values["sale_end"] = own_end(line.sale_end, line.sent_at)
     return tuple(values.values())

@@ -322,6 +322,8 @@ class IconicListing(models.Model):
             creation = self._still_sent(flow)._creation_warnings()
             warnings = {**creation, **warnings}
         values = _success_values(flow)
+        if "quantity" in flow.writes:
+            values["quantity_listed_at"] = lines.feed_id.create_date
         self._store_outcome(flow, values, warnings, _copied_values(flow), lines)
         if flow.name == "create":
             self.filtered("produced_by_marketplace")._await_pictures()
@@ -481,7 +483,7 @@ def _copied_values(flow):
     if "price" in flow.writes:
         fields |= {f"listed_{name}": name for name in PRICE_FIELDS}
     if "quantity" in flow.writes:
-        fields |= {"listed_quantity": "quantity", "quantity_listed_at": "create_date"}
+        fields["listed_quantity"] = "quantity"
     if "content" in flow.writes:
         fields["content_digest"] = "content_digest"
     # Removing a product removes its pictures, too.

@@ -3,13 +3,8 @@
 Odoo's own for the progress of a cron, one or two with each commit, are among them.
 """
 
-from unittest.mock import patch
-
 from selling import SellingCase
 
-from odoo import fields
-
-from odoo.addons.iconic_connector import const
 from odoo.addons.iconic_connector.domain.flows import FLOWS
 
 LONG_AGO = "2020-01-01 00:00:00"
@@ -37,17 +32,6 @@ class TestQueriesOfBatches(SellingCase):
         self.send_quantities_in_feeds()
         self.styles = self.account.listing_ids.product_tmpl_id
         self.account.batch_size = 2
-        # Screens are told once a second: a slow run would count more.
-        self.enterContext(patch.object(const, "SECONDS_BETWEEN_NEWS", 3600))
-
-    def queries_of(self, job):
-        """Count the queries of one run of a job, during which no time passes."""
-        self.env["ir.cron.trigger"].search([]).unlink()
-        self.env.flush_all()
-        before = self.cr.sql_log_count
-        with self.at(fields.Datetime.now()):
-            self.run_cron(job)
-        return self.cr.sql_log_count - before
 
     def cost_of(self, flow, count, refused):
         """Send the listings of some styles, a feed for each, and read the answers.
@@ -62,12 +46,12 @@ class TestQueriesOfBatches(SellingCase):
             sku = style.product_variant_ids[0].default_code
             self.sandbox.faults.add("sku_error", sku=sku)
         known = self.feeds()
-        sending = self.queries_of(flow.name)
+        sending = self.count_queries(flow.name)
         feeds = self.feeds() - known
         self.assertEqual(feeds.mapped("sent_count"), [2] * count)
         self.let_marketplace_work()
         feeds.next_poll_at = LONG_AGO
-        reading = self.queries_of("feed_reader")
+        reading = self.count_queries("feed_reader")
         self.assertEqual(set(feeds.mapped("state")), {"done"})
         self.assertEqual(sum(feeds.mapped("failed_count")), refused and count)
         listings._reset_errors()

@@ -23,13 +23,6 @@ class TestQueriesOfFeeds(SellingCase):
         self.send_quantities_in_feeds()
         self.styles = self.account.listing_ids.product_tmpl_id
 
-    def queries_of(self, job):
-        """Count the queries of one run of a job."""
-        self.env.flush_all()
-        before = self.cr.sql_log_count
-        self.run_cron(job)
-        return self.cr.sql_log_count - before
-
     def cost_of(self, flow, styles):
         """Send the listings of some styles, and have the answer read.
 
@@ -41,12 +34,12 @@ class TestQueriesOfFeeds(SellingCase):
         listings.write({f"{flow.flag}_status": "pending"})
         for listing in listings[:2]:
             self.sandbox.faults.add("sku_error", sku=listing.sku)
-        sending = self.queries_of(flow.name)
+        sending = self.count_queries(flow.name)
         feed = self.feeds()[-1]
         self.assertEqual(feed.sent_count, len(listings))
         self.let_marketplace_work()
         feed.next_poll_at = LONG_AGO
-        reading = self.queries_of("feed_reader")
+        reading = self.count_queries("feed_reader")
         self.assertEqual((feed.state, feed.failed_count), ("done", 2))
         listings._reset_errors()
         return sending, reading
