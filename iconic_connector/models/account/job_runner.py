@@ -300,7 +300,8 @@ class Turn:
             if batch is None:
                 self._finish()
                 return
-            self._save(current=job.name_of(batch))
+            # Of a batch that is done at once, screens are told with the next one.
+            self._save(not job.slow_to_choose, current=job.name_of(batch))
             # What was done may have used up the time.
             if not self._time_left:
                 break
@@ -495,16 +496,18 @@ class Turn:
             left_out["position"] = self._job.position
         self.row._end(result, error, **left_out, **values)
 
-    def _save(self, **values):
+    def _save(self, tells=True, **values):
         """Renew the lease, and store position and progress in their own transaction.
 
+        :param bool tells: whether open screens are told
         :param values: of other fields of the row
         """
-        self._commit(partial(self._write_and_tell, values))
+        self._commit(partial(self._write_and_tell, tells, values))
 
-    def _write_and_tell(self, values):
+    def _write_and_tell(self, tells, values):
         self._write_progress(values)
-        self._tell_screens()
+        if tells:
+            self._tell_screens()
 
     def _write_progress(self, values):
         """Renew the lease, and store position and progress.

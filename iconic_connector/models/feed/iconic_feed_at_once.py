@@ -95,7 +95,7 @@ class IconicFeed(models.Model):
         :return: a dict, SKU -> id
         """
         # Of more, nothing has to be read to know that.
-        if len(listings) > client.max_stock_rows:
+        if flow.flag == "quantity" and len(listings) > client.max_stock_rows:
             return {}
         if not self._may_go_at_once(flow, listings):
             return {}
