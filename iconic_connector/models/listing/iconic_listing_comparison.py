@@ -1,40 +1,28 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..overrides import is_standard
+from ..overrides import is_untouched
+from ..product.price_rules import CHOOSING, PRICING
 from .comparison_inputs import inputs_query
 
-#: Model -> methods that decide what is wanted, and the modules that define them.
+#: Model -> methods that decide what is wanted.
 COMPUTING = {
-    "product.pricelist": (
-        (
-            "_get_applicable_rules",
-            "_get_applicable_rules_domain",
-            "_compute_price_rule",
-            "_get_products_price",
-        ),
-        ("product", "iconic_connector"),
-    ),
-    "product.pricelist.item": (
-        ("_compute_price", "_compute_base_price", "_is_applicable_for"),
-        ("product",),
-    ),
-    "product.product": (("_price_compute",), ("product",)),
-    "product.template": (("_price_compute",), ("product",)),
-    "account.tax": (("compute_all",), ("account",)),
+    **PRICING,
+    "product.pricelist": (*CHOOSING, *PRICING["product.pricelist"]),
+    "account.tax": ("compute_all",),
     "iconic.listing": (
-        (
-            "_wanted_products",
-            "_wanted_prices",
-            "_wanted_pictures",
-            "_wanted_quantities",
-            "_wanted_quantity",
-            "_limits",
-            "_available_quantities",
-            "_free_quantities",
-            "_quant_domain",
-        ),
-        ("iconic_connector",),
+        "_wanted_products",
+        "_wanted_product",
+        "_wanted_prices",
+        "_wanted_price",
+        "_amounts",
+        "_wanted_pictures",
+        "_wanted_quantities",
+        "_wanted_quantity",
+        "_limits",
+        "_available_quantities",
+        "_free_quantities",
+        "_quant_domain",
     ),
 }
 
@@ -121,8 +109,7 @@ class IconicListingComparison(models.Model):
         :param account: the `iconic.account`
         """
         return all(
-            is_standard(self.env[model], names, modules)
-            for model, (names, modules) in COMPUTING.items()
+            is_untouched(self.env[model], names) for model, names in COMPUTING.items()
         ) and all(map(self._is_stored, account.category_map_ids._mapped_fields()))
 
     def _is_stored(self, field):
@@ -139,6 +126,6 @@ class IconicListingComparison(models.Model):
             return bool(own and own.store)
         named = self.env[own.comodel_name]
         name = named._fields.get(named._rec_name)
-        return bool(name and name.store) and is_standard(
+        return bool(name and name.store) and is_untouched(
             named, ("_compute_display_name",), ("base",)
         )

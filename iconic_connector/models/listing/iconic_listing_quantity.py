@@ -8,7 +8,7 @@ from odoo.tools import format_datetime
 
 from ... import const
 from ...domain.offered_quantities import Limits, kits_possible, whole
-from ..overrides import is_standard
+from ..overrides import is_untouched
 from .stock_claims import Claims, claiming_items, waiting_items
 
 
@@ -306,7 +306,7 @@ class IconicListing(models.Model):
         :param domain: of the listings
         """
         products = self.env["product.product"]
-        if is_standard(self, ("_sellable_components",), ("iconic_connector",)):
+        if is_untouched(self, ("_sellable_components",)):
             return products
         sold = self.search(domain).product_id
         return products.union(*self._sellable_components(sold))

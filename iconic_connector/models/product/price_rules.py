@@ -14,6 +14,7 @@ from typing import NamedTuple
 from odoo.fields import Domain
 
 from ...domain.price_curve import ONE_SECOND, SALE_YEARS, years_later
+from ..overrides import is_untouched
 
 #: The methods through which another module may choose rules in its own way.
 CHOOSING = (
@@ -41,8 +42,6 @@ OF_TEMPLATE = ("list_price", "currency_id", "uom_id", "categ_id")
 #: So many products with different rules are priced at once: Odoo compares each of them
 #: with the rules of all.
 FEW = 8
-#: Where these are defined if nobody else has a say.
-OURS = ("odoo.addons.product.", "odoo.addons.account.", "odoo.addons.iconic_connector.")
 
 
 class Rule(NamedTuple):
@@ -389,16 +388,3 @@ def _owner(product):
     if product._name == "product.product" and is_of_template(product):
         return product.product_tmpl_id
     return product
-
-
-def is_untouched(model, names):
-    """Tell whether some methods are Odoo's own.
-
-    It may be a function that was put in the place of Odoo's.
-    """
-    return all(
-        vars(part)[name].__module__.startswith(OURS)
-        for part in type(model).__mro__
-        for name in names
-        if name in vars(part)
-    )

@@ -3,7 +3,8 @@
 import math
 from collections import defaultdict
 
-from .price_rules import PriceRules, is_of_template, is_untouched
+from ..overrides import is_untouched
+from .price_rules import PriceRules, is_of_template
 
 #: What Odoo's rounding raises for NaN, infinity and amounts that are far too large.
 NO_AMOUNT = (ArithmeticError, ValueError)

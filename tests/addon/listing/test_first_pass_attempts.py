@@ -1,6 +1,7 @@
 """Attempts to have the first pass miss what comparing all listings would find."""
 
 import base64
+from functools import partial
 from unittest.mock import patch
 
 from common import picture
@@ -8,8 +9,6 @@ from test_first_pass import LATER, FirstPassCase
 
 from odoo.fields import Command
 from odoo.tools import SQL
-
-from odoo.addons.iconic_connector.domain.moments import to_odoo_datetime
 
 SENT_FLAGS = ("content", "price", "quantity", "image")
 
@@ -44,22 +43,13 @@ class AttemptCase(FirstPassCase):
 
     def settle(self):
         """Have what is wanted now listed and compared, some days ago."""
-        for listing, wanted in self._wanted(self.all):
-            offer = wanted.product
-            on_sale = bool(offer.sale_price)
-            listing.write(
-                {
-                    **{f"{flag}_status": "not_needed" for flag in SENT_FLAGS},
-                    **{f"{flag}_error": False for flag in SENT_FLAGS},
-                    "content_digest": wanted.content_digest,
-                    "image_digest": wanted.image_digest,
-                    "listed_price": offer.price,
-                    "listed_sale_price": offer.sale_price if on_sale else 0,
-                    "listed_sale_start": on_sale and to_odoo_datetime(offer.sale_start),
-                    "listed_sale_end": on_sale and to_odoo_datetime(offer.sale_end),
-                    "listed_quantity": offer.quantity,
-                }
-            )
+        self.all.write(
+            {
+                **{f"{flag}_status": "not_needed" for flag in SENT_FLAGS},
+                **{f"{flag}_error": False for flag in SENT_FLAGS},
+            }
+        )
+        self.as_published(self.all)
         self.make_older()
         self.detect()
         for one in self.all:
@@ -136,23 +126,13 @@ class TestContent(AttemptCase):
             lambda: self.mapping.primary_category_id.write({"attribute_set_id": False})
         )
 
-    def test_secondary_categories_of_the_mapping(self):
+    def test_secondary_categories_of_mapping_or_listing(self):
         below = self.marketplace_category("1112")
-        self.settle()
-        self.assert_nothing_missed(
-            lambda: self.mapping.write(
-                {"secondary_category_ids": [Command.link(below.id)]}
-            )
-        )
-
-    def test_secondary_categories_of_the_listing(self):
-        below = self.marketplace_category("1112")
-        self.settle()
-        self.assert_nothing_missed(
-            lambda: self.small.write(
-                {"secondary_category_ids": [Command.link(below.id)]}
-            )
-        )
+        change = {"secondary_category_ids": [Command.link(below.id)]}
+        for owner in (self.small, self.mapping):
+            with self.subTest(owner=owner):
+                self.settle()
+                self.assert_nothing_missed(partial(owner.write, change))
 
     def test_value_of_a_product_attribute_translated(self):
         value = self.colour.value_ids[0]
