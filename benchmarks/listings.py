@@ -9,7 +9,15 @@ from benchmarks.rules import rewrite_rules
 KNOWN = "bench_listing"
 #: What a listing is like before each flow.
 BEFORE_FLOW = {
-    "price": {"price_status": "pending", "listed_price": 1},
+    "price": {
+        "price_status": "pending",
+        "listed_price": 200,
+        "listed_sale_price": None,
+        "listed_sale_start": None,
+        "listed_sale_end": None,
+        # Every price is another one, and none falls by so much that it would wait.
+        "last_wanted_price": 60,
+    },
     "stock": {"quantity_status": "pending", "listed_quantity": 1},
     "update": {"content_status": "pending", "content_digest": "another"},
     "create": {

@@ -63,7 +63,7 @@ class IconicListing(models.Model):
         pictures = ours._check_all_pictures(ours._wanted_pictures())
         for listing in self:
             problems[listing.id] += pictures.get(listing.id, [])
-            problems[listing.id] += listing._check_held("price", wanted[listing.id])
+            problems[listing.id] += listing._check_held("price", wanted)
         return problems
 
     def _check_for_update(self, wanted):
@@ -180,7 +180,7 @@ class IconicListing(models.Model):
         return {
             one.id: [
                 *one._check_price(wanted[one.id], faults),
-                *one._check_held("price", wanted[one.id]),
+                *one._check_held("price", wanted),
             ]
             for one in self
         }
@@ -193,18 +193,19 @@ class IconicListing(models.Model):
         return {
             one.id: [
                 *one._check_quantity_known(wanted[one.id]),
-                *one._check_held("quantity", wanted[one.id]),
+                *one._check_held("quantity", wanted),
             ]
             for one in self
         }
 
-    def _check_held(self, part, product):
+    def _check_held(self, part, wanted):
         """Check that no threshold holds a part back.
 
         :param str part: price or quantity
-        :param product: the wanted `seller_center.records.Product`
+        :param wanted: the `WantedProducts`
         """
-        if reason := self._hold_reason(part, product):
+        price = wanted.prices.get(self.id)
+        if reason := self._hold_reason(part, wanted[self.id], price):
             yield Problem(self.env._("Waits for approval"), reason)
 
     def _check_all_pictures(self, pictures):

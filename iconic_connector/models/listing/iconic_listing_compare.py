@@ -381,22 +381,23 @@ class IconicListing(models.Model):
         refused = refused._same_was_refused(flow, wanted)
         held = self.browse()
         for listing in self:
-            reason = listing._hold_reason(flow.flag, wanted[listing.id].product)
-            if reason:
+            one = wanted[listing.id]
+            if reason := listing._hold_reason(flow.flag, one.product, one.price):
                 held |= listing
                 if listing[flow.error_field] != reason:
                     listing._block(flow, reason)
         due = (idle - refused - held)._passing_check(flow)
         due.write({flow.status_field: "pending", flow.error_field: False})
 
-    def _hold_reason(self, part, product):
+    def _hold_reason(self, part, product, price):
         """Return why a change waits for approval, or an empty string.
 
         :param str part: content, price, quantity or image
-        :param product: a `seller_center.records.Product`
+        :param product: the wanted `seller_center.records.Product`
+        :param price: the `WantedPrice` that it has
         """
         if part == "price":
-            return self._price_hold_reason(product)
+            return price.reason
         if part == "quantity":
             return self._quantity_hold_reason(product)
         return ""

@@ -24,11 +24,14 @@ _encode = json.JSONEncoder(ensure_ascii=False).encode
 class WantedProducts(dict):
     """The records to send, by the id of their listing.
 
-    :param context: the `BatchContext` that they were made with
+    :param prices: listing id -> the `WantedPrice` that its record has; empty if no
+        record has a price
+    :param context: the `BatchContext` that they were made with, None without content
     """
 
-    def __init__(self, products, context):
+    def __init__(self, products, prices, context=None):
         super().__init__(products)
+        self.prices = prices
         self.context = context
 
 
@@ -205,7 +208,7 @@ class IconicListing(models.Model):
             )
             for listing in listings
         }
-        return WantedProducts(products, context)
+        return WantedProducts(products, prices, context)
 
     def _with_own_parents(self, wanted):
         """Return the records of some of the listings, with parents among these.
@@ -219,7 +222,7 @@ class IconicListing(models.Model):
             id_: replace(wanted[id_], parent_sku=parent)
             for id_, parent in parents.items()
         }
-        return WantedProducts(products, wanted.context)
+        return WantedProducts(products, wanted.prices, wanted.context)
 
     def _wanted_for(self, flow):
         """Return what a flow is about to send, for both the check and the document.
@@ -241,21 +244,22 @@ class IconicListing(models.Model):
         """Return the wanted price or quantity of each listing, without its content.
 
         :param names: fields of `seller_center.records.Product`
-        :return: a dict, listing id -> record with the SKU and these fields
+        :return: `WantedProducts` with the SKU and these fields
         """
         account = self.account_id._with_company_and_language()
         listings = self.with_env(account.env)
         offers = {id_: {} for id_ in self._ids}
-        if "price" in names:
-            for id_, price in listings._wanted_prices(account).items():
-                offers[id_] |= price.fields
+        prices = listings._wanted_prices(account) if "price" in names else {}
+        for id_, price in prices.items():
+            offers[id_] |= price.fields
         if "quantity" in names:
             for id_, quantity in listings._wanted_quantities(account).items():
                 offers[id_]["quantity"] = quantity
-        return {
+        products = {
             listing.id: Product(listing.sku or "", **offers[listing.id])
             for listing in listings
         }
+        return WantedProducts(products, prices)
 
     def _wanted_product(self, context, **offer):
         """Return the record of one listing.

@@ -164,21 +164,22 @@ class IconicListing(models.Model):
         products = []
         for listing in self:
             product = wanted[listing.id]
-            parts = listing._parts_left_out(product)
+            parts = listing._parts_left_out(product, wanted.prices[listing.id])
             lines[listing.id] = _line_values(product) | listing._listed_values(parts)
             products.append(replace(product, **_empty_elements(parts)))
         return update_document(products), lines
 
-    def _parts_left_out(self, product):
+    def _parts_left_out(self, product, price):
         """Return the parts that an update of the whole product leaves out.
 
         :param product: a `seller_center.records.Product`
+        :param price: the `WantedPrice` that it has
         :return: a set of content, price and quantity
         """
         return {
             part
             for part in ("content", "price", "quantity")
-            if self._is_protected(part) or self._hold_reason(part, product)
+            if self._is_protected(part) or self._hold_reason(part, product, price)
         }
 
     def _listed_values(self, parts):

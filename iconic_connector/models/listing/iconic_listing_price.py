@@ -1,7 +1,7 @@
 import math
 from datetime import datetime, timedelta
 from decimal import Decimal
-from functools import lru_cache, partial
+from functools import partial
 from typing import NamedTuple
 
 from odoo import api, fields, models
@@ -13,16 +13,16 @@ from ...domain.price_curve import (
     ONE_SECOND,
     RENEW_BEFORE,
     Curve,
-    Offer,
-    Sale,
     Step,
     next_comparison,
     offer_for,
     running_out,
 )
-from ...seller_center.pricing import cents, ended_sale_fields
+from ...seller_center.pricing import ended_sale_fields
 from ...seller_center.records import CLEARED
 from ..product.shopper_prices import ShopperPrices
+from .listed_offers import cents_of, is_amount, listed_alone, listed_sale, offer_of
+from .price_thresholds import PriceThresholds
 from .price_words import describe_next
 
 # Fields of `seller_center.records.Product` and of `iconic.feed.line`.
@@ -150,8 +150,9 @@ class IconicListing(models.Model):
         :return: a dict, listing id -> `WantedPrice`
         """
         amounts, now = self._amounts(account), fields.Datetime.now()
+        thresholds = PriceThresholds(account, self.product_id, now)
         return {
-            listing.id: listing._wanted_price(amounts[listing.id], account, now)
+            listing.id: listing._wanted_price(amounts[listing.id], thresholds)
             for listing in self
         }
 
@@ -252,12 +253,13 @@ class IconicListing(models.Model):
         same = company.currency_id == self.currency_id
         return self.product_id.iconic_rrp if same else 0
 
-    def _wanted_price(self, amounts, account, now):
+    def _wanted_price(self, amounts, thresholds):
         """Return the `WantedPrice` of one listing.
 
         :param amounts: its `Amounts`
-        :param now: the present
+        :param thresholds: the `PriceThresholds` of its account, as they are now
         """
+        account, now = thresholds.account, thresholds.now
         if _unusable(amounts):
             return WantedPrice({}, Curve.constant(None, now))
         curve, listed = _curve(amounts, now), self._listed_offer(now)
@@ -266,28 +268,29 @@ class IconicListing(models.Model):
         alone = any(
             (start or now) - ahead <= now <= end for start, end in amounts.alone
         )
-        make_offer = partial(_offer, curve, _cents(amounts.rrp), listed, alone)
+        make_offer = partial(_offer, curve, cents_of(amounts.rrp), listed, alone)
         if not (offer := make_offer()):
             return WantedPrice({}, curve, next_at=next_at)
-        held, offer = self._held_prices(curve, offer, listed, make_offer)
+        held, offer = self._held_prices(thresholds, curve, offer, listed, make_offer)
         values = self._price_fields(offer, listed, account, held.reason, now)
         return WantedPrice(values, curve, *held, next_at)
 
-    def _held_prices(self, curve, offer, listed, make_offer):
+    def _held_prices(self, thresholds, curve, offer, listed, make_offer):
         """Return which prices wait for approval, and leave a promotion out that does.
 
+        :param thresholds: the `PriceThresholds`
         :param curve: the `Curve`
         :param offer: the `Offer` for it
         :param listed: the `Offer` that is listed, or None
         :param make_offer: returns an `Offer`, without promotions if `ahead` is False
         :return: a `Held`, and the `Offer` that may be sent
         """
-        price, sale, now = curve.price, offer.sale, curve.now
-        reason = self._hold_price_reason(price, offer.price, listed, now)
-        if not sale or sale.start <= now:
+        price, sale = curve.price, offer.sale
+        reason = thresholds.reason(self, price, offer.price, listed)
+        if not sale or sale.start <= curve.now:
             return Held(reason), offer
-        ahead_reason = self._hold_price_reason(
-            sale.price, offer.price, listed, now, before=price
+        ahead_reason = thresholds.reason(
+            self, sale.price, offer.price, listed, before=price
         )
         if not ahead_reason:
             return Held(reason), offer
@@ -315,8 +318,8 @@ class IconicListing(models.Model):
         if not price:
             return None
         if not sale_price:
-            return _listed_alone(price)
-        return _listed_sale(
+            return listed_alone(price)
+        return listed_sale(
             price,
             sale_price,
             self.listed_sale_start or now,
@@ -426,123 +429,9 @@ class IconicListing(models.Model):
             "The RRP in the price list %s", account.rrp_pricelist_id.name
         ), "rrp_pricelist_id"
 
-    def _hold_price_reason(self, price, struck, listed, now, before=None):
-        """Return why a price waits for approval, or an empty string.
-
-        What shoppers pay and what a person has approved does not wait. Source: design,
-        section 6, Thresholds.
-
-        :param price: what shoppers would pay
-        :param struck: the price beside it, such as the RRP, or the same
-        :param listed: the `Offer` that is listed, or None
-        :param now: the present
-        :param before: the price that it falls from, None for the last one
-        """
-        paid = listed and listed.paid(now)
-        if price in (_cents(self.approved_price), paid) or self._keeps_listed_price():
-            return ""
-        last = before or _cents(self.last_wanted_price) or paid
-        return (
-            self._floor_reason(price)
-            or self._cost_reason(price)
-            or self._fall_reason(price, last)
-            or self._first_price_reason(price, struck)
-        )
-
     def _keeps_listed_price(self):
         """Tell whether no price is sent, since the listed one is protected."""
         return self.protect_price and self.product_status == "published"
-
-    def _floor_reason(self, price):
-        floor = self.minimum_price or self.account_id.minimum_price
-        if float(price) >= floor:
-            return ""
-        return self.env._(
-            "The price would be %(new).2f, below the limit of %(floor).2f. Correct it, "
-            "or press Send Anyway.",
-            new=price,
-            floor=floor,
-        )
-
-    def _cost_reason(self, price):
-        """Return that a price is below the cost of the product, taxes left out."""
-        account = self.account_id
-        if not account.hold_below_cost:
-            return ""
-        product = self.product_id.with_company(account.company_id)
-        if not product.standard_price:
-            return ""
-        cost = product.cost_currency_id._convert(
-            product.standard_price,
-            self.currency_id,
-            account.company_id,
-            fields.Datetime.now(),
-            round=False,
-        )
-        net = self._without_taxes(price)
-        # Costs may be averages, of more than two decimals.
-        if round(net - cost, 2) >= 0:
-            return ""
-        return self.env._(
-            "The price would be %(new).2f (%(net).2f without tax), below the cost of "
-            "%(cost).2f. Correct it, or press Send Anyway.",
-            new=price,
-            net=net,
-            cost=cost,
-        )
-
-    def _without_taxes(self, price):
-        """Return a price without the sales taxes of the product, which it includes."""
-        taxes = self.product_id.taxes_id._filter_taxes_by_company(
-            self.account_id.company_id
-        )
-        if not taxes:
-            return float(price)
-        return taxes.with_context(force_price_include=True).compute_all(
-            float(price), self.currency_id, 1.0, self.product_id
-        )["total_excluded"]
-
-    def _fall_reason(self, price, old):
-        """Return that a price falls by more than the account allows."""
-        limit = self.account_id.max_price_fall
-        # In whole cents: a fall by exactly the limit is none above it.
-        if not limit or not old or price * 100 >= old * (100 - limit):
-            return ""
-        return self.env._(
-            "The price would fall from %(old).2f to %(new).2f, by %(fall)d %%. Correct "
-            "it, or press Send Anyway.",
-            old=old,
-            new=price,
-            fall=(1 - price / old) * 100,
-        )
-
-    def _first_price_reason(self, price, struck):
-        """Return that the first price of a product is a small share of its RRP."""
-        limit = self.account_id.min_rrp_share
-        if self.last_wanted_price or self.listed_price or price >= struck:
-            return ""
-        share = price / struck * 100
-        if not limit or share >= limit:
-            return ""
-        return self.env._(
-            "The first price would be %(new).2f, only %(share)d %% of the %(struck).2f "
-            "beside it. Correct it, or press Send Anyway.",
-            new=price,
-            share=share,
-            struck=struck,
-        )
-
-    def _price_hold_reason(self, product):
-        """Return why a price waits for approval, or an empty string.
-
-        :param product: the wanted `seller_center.records.Product`
-        """
-        if product.price is None:
-            # Nothing is sent: the check says why.
-            return ""
-        now = fields.Datetime.now()
-        paid, listed = _offer_of(product).paid(now), self._listed_offer(now)
-        return self._hold_price_reason(paid, product.price, listed, now)
 
     def _price_differs(self, wanted):
         """Tell whether price, sale price or sale dates are not as wanted.
@@ -553,7 +442,7 @@ class IconicListing(models.Model):
         listed = self._listed_offer(now)
         if wanted.price is None or not listed:
             return True
-        return not _offer_of(wanted).agrees(listed, now)
+        return not offer_of(wanted).agrees(listed, now)
 
     def _remember_prices(self, wanted):
         """Store what shoppers are to pay, and when to compare again, with one query.
@@ -604,7 +493,7 @@ class IconicListing(models.Model):
         :param price: the `WantedPrice`
         """
         wanted = (price.paid, price.ahead, price.fields.get("sale_price"))
-        return _cents(self.approved_price) in wanted
+        return cents_of(self.approved_price) in wanted
 
     def _remembered(self, price):
         """Return what to store of a price; None where there is nothing.
@@ -645,16 +534,8 @@ def _curve(amounts, now):
 
 def _positive(amount):
     """Return an amount in cents, None unless it is above 0."""
-    price = _cents(amount)
+    price = cents_of(amount)
     return price if price and price > 0 else None
-
-
-def is_amount(value):
-    """Tell whether a number can be a price: neither NaN, infinite nor absurdly large.
-
-    :param float value: from a field or a computation of Odoo
-    """
-    return math.isfinite(value) and abs(value) <= const.MAX_PRICE
 
 
 def _unusable(amounts):
@@ -667,52 +548,6 @@ def _unusable(amounts):
     return {
         name: value for name, value in values.items() if value and not is_amount(value)
     }
-
-
-# A shop has few prices, and each is needed several times.
-_few = lru_cache(maxsize=10_000)
-
-
-@_few
-def _cents(amount):
-    """Return a float amount of Odoo in cents, without binary rounding errors.
-
-    :return: None if it cannot be a price
-    """
-    if amount is None or not is_amount(amount):
-        return None
-    return cents(Decimal(str(round(amount, 6))))
-
-
-@_few
-def _listed_alone(price):
-    """Return the `Offer` of a listed price without a sale."""
-    return Offer(_cents(price))
-
-
-@_few
-def _listed_sale(price, sale_price, start, end):
-    """Return the `Offer` of a listed price and sale."""
-    return Offer(_cents(price), Sale(_cents(sale_price), start, end))
-
-
-def _offer_of(product):
-    """Return the `Offer` that a record makes.
-
-    :param product: a `seller_center.records.Product` with a price
-    """
-    if product.sale_price in (None, CLEARED):
-        return Offer(cents(product.price))
-    return _sent_sale(
-        product.price, product.sale_price, product.sale_start, product.sale_end
-    )
-
-
-@_few
-def _sent_sale(price, sale_price, start, end):
-    """Return the `Offer` of a price and a sale with dates of the marketplace."""
-    dates = map(to_odoo_datetime, (start, end))
-    return Offer(cents(price), Sale(cents(sale_price), *dates))
 
 
 def offer_values(product, names):

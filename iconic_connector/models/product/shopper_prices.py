@@ -3,11 +3,8 @@
 import math
 from collections import defaultdict
 
-from ..overrides import is_untouched
-from .price_rules import PriceRules, is_of_template
-
-#: What Odoo's rounding raises for NaN, infinity and amounts that are far too large.
-NO_AMOUNT = (ArithmeticError, ValueError)
+from .price_rules import PriceRules
+from .sales_taxes import NO_AMOUNT, SalesTaxes
 
 
 class ShopperPrices:
@@ -28,14 +25,8 @@ class ShopperPrices:
         self.rules = PriceRules(pricelist, products, now).for_one()
         self._pricelist = pricelist.with_context(iconic_price_rules=self.rules)
         self._products = products if pricelist else products.browse()
-        self._company = company
         self._now = now
-        self._taxed = {}
-        self._company_taxes = {}
-        self._taxes_by_owner = {}
-        #: Whether taxes are the template's, as in Odoo: a module may give a variant its
-        #: own.
-        self._taxed_alike = is_of_template(products, ["taxes_id"])
+        self._taxes = SalesTaxes(products, company, pricelist.currency_id)
 
     def now(self):
         """Return product id -> price; NaN if Odoo cannot compute it."""
@@ -74,7 +65,8 @@ class ShopperPrices:
         for id_, price in self._untaxed(pricelist, shared, moment).items():
             found |= dict.fromkeys(templates[shared.browse(id_)], price)
         return {
-            product.id: self._taxes(found[product.id], product) for product in products
+            product.id: self._taxes.included(found[product.id], product)
+            for product in products
         }
 
     def _untaxed(self, pricelist, records, moment):
@@ -86,63 +78,6 @@ class ShopperPrices:
         for batch in self.rules.batches(records):
             found |= _computed_prices(pricelist, batch, moment)
         return found
-
-    def _taxes(self, price, product):
-        """Return a price including the sales taxes of the company."""
-        taxes, by_product = self._taxes_of(product)
-        if not taxes or not math.isfinite(price):
-            return price
-        key = price, taxes._ids, by_product and product.id
-        if key not in self._taxed:
-            self._taxed[key] = self._included(price, product, taxes)
-        return self._taxed[key]
-
-    def _taxes_of(self, product):
-        """Return the sales taxes of a product in the company; few products differ.
-
-        :return: `account.tax` records, and whether they may look at the product
-        """
-        owner = product.product_tmpl_id if self._taxed_alike else product
-        if owner.id not in self._taxes_by_owner:
-            taxes = owner.taxes_id
-            if taxes._ids not in self._company_taxes:
-                ours = taxes._filter_taxes_by_company(self._company)
-                # Taxes by formula may.
-                by_product = any(tax.amount_type == "code" for tax in ours)
-                self._company_taxes[taxes._ids] = ours, by_product
-            self._taxes_by_owner[owner.id] = self._company_taxes[taxes._ids]
-        return self._taxes_by_owner[owner.id]
-
-    def _included(self, price, product, taxes):
-        try:
-            return total_included(taxes, price, self._pricelist.currency_id, product)
-        except NO_AMOUNT:
-            return math.nan
-
-
-def total_included(taxes, price, currency, product):
-    """Return a price including taxes, as `account.tax.compute_all` does.
-
-    Without what belongs to bookings, unless another module has a say in it.
-
-    :param taxes: one or more `account.tax` records
-    :param product: a `product.product`
-    """
-    if not is_untouched(taxes, ("compute_all",)):
-        return taxes.compute_all(price, currency, 1.0, product)["total_included"]
-    company = taxes[0].company_id
-    line = taxes._prepare_base_line_for_taxes_computation(
-        None,
-        currency_id=currency,
-        product_id=product,
-        tax_ids=taxes,
-        price_unit=price,
-        quantity=1.0,
-    )
-    taxes._add_tax_details_in_base_line(
-        line, company._accessible_branches()[:1] or company
-    )
-    return currency.round(line["tax_details"]["raw_total_included_currency"])
 
 
 def _computed_prices(pricelist, products, moment):
