@@ -52,9 +52,17 @@ def commit_with_retry(env, work):
     :return: the result of `work`
     """
     result = retry_on_conflict(env, work)
-    # Via the job's progress, since tests must not commit their transaction.
-    env["ir.cron"]._commit_progress()
+    commit(env)
     return result
+
+
+def commit(env):
+    """Commit, without any progress of the job.
+
+    :param env: an Odoo environment
+    """
+    # By Odoo's way for jobs; the progress would be read and written each time.
+    env["ir.cron"].with_context(ir_cron_progress_id=None)._commit_progress()
 
 
 def ends_run(env, error):

@@ -24,6 +24,7 @@ class TestConflictingTransactions(BaseCase):
     def setUp(self):
         super().setUp()
         self.cron = SimpleNamespace(_commit_progress=Mock())
+        self.cron.with_context = Mock(return_value=self.cron)
         self.jobs_env = Mock(cr=Mock(), flush_all=Mock())
         self.jobs_env.__getitem__ = Mock(return_value=self.cron)
         self.pauses = []

@@ -27,7 +27,7 @@ from ...seller_center.errors import (
     SellerCenterError,
     Unreadable,
 )
-from ...transactions import CONFLICTS, ends_run, retry_on_conflict
+from ...transactions import CONFLICTS, commit, ends_run, retry_on_conflict
 from ..filestore import StorageFailure
 from .iconic_account_feature import is_not_offered
 from .job import JOBS
@@ -59,6 +59,9 @@ class JobRunner:
         self.kind = kind
         self._rows = env["iconic.account.job"]
         self._left = 0
+        self._done = 0
+        #: What Odoo knows of these two.
+        self._reported = None
 
     def run(self):
         """Give every account with something to do its turn, longest waiting first."""
@@ -72,13 +75,18 @@ class JobRunner:
         self._retry(self._schedule)
 
     def commit(self, batches=0):
-        """Commit, and report how many rows are left.
+        """Commit, and report how many rows are left, if anything has been done.
 
         :param int batches: how many were done
         :return: whether there is time left
         """
-        commit = self.env["ir.cron"]._commit_progress
-        return bool(commit(batches, remaining=self._left))
+        progress = self._left, self._done + batches
+        if progress == self._reported:
+            commit(self.env)
+            return True
+        self._reported, self._done = progress, progress[1]
+        report = self.env["ir.cron"]._commit_progress
+        return bool(report(batches, remaining=self._left))
 
     def row_ended(self):
         """Count one row less that is due."""

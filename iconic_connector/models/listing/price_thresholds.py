@@ -20,6 +20,7 @@ class PriceThresholds:
         self._holds_below_cost = account.hold_below_cost
         self._max_fall = account.max_price_fall
         self._min_rrp_share = account.min_rrp_share
+        self._costs = {}
         self._taxes = SalesTaxes(products, self._company, account.currency_id)
 
     def reason(self, listing, price, struck, listed, before=None):
@@ -58,18 +59,10 @@ class PriceThresholds:
 
     def _cost_reason(self, listing, price):
         """Return that a price is below the cost of the product, taxes left out."""
-        if not self._holds_below_cost:
-            return ""
         product = listing.product_id.with_company(self._company)
-        if not product.standard_price:
+        if not self._holds_below_cost or not product.standard_price:
             return ""
-        cost = product.cost_currency_id._convert(
-            product.standard_price,
-            listing.currency_id,
-            self._company,
-            self.now,
-            round=False,
-        )
+        cost = self._cost(product.standard_price)
         net = self._taxes.excluded(float(price), product)
         # Costs may be averages, of more than two decimals.
         if round(net - cost, 2) >= 0:
@@ -81,6 +74,18 @@ class PriceThresholds:
             net=net,
             cost=cost,
         )
+
+    def _cost(self, amount):
+        """Return a cost in the currency of the account.
+
+        :param float amount: in the currency of the company
+        """
+        if amount not in self._costs:
+            company, currency = self._company, self.account.currency_id
+            self._costs[amount] = company.currency_id._convert(
+                amount, currency, company, self.now, round=False
+            )
+        return self._costs[amount]
 
     def _fall_reason(self, listing, price, old):
         """Return that a price falls by more than the account allows."""

@@ -15,7 +15,7 @@ from ...seller_center.errors import (
     UnknownOutcome,
     Unreadable,
 )
-from ...transactions import commit_with_retry
+from ...transactions import commit, commit_with_retry
 from ..order.iconic_order_process import FAILURES
 
 
@@ -157,7 +157,7 @@ class IconicOrderChange(models.Model):
         """
         number = self.order_id.external_id
         # No transaction stays open during a call.
-        self.env["ir.cron"]._commit_progress()
+        commit(self.env)
         found = client.order_items([number])
         for lost in found.unreadable:
             # An order without items is none any more; an unreadable one says nothing.

@@ -7,7 +7,7 @@ from odoo.tools import SQL
 from ... import const
 from ...domain.order_changes import KINDS
 from ...seller_center.errors import Refused, SellerCenterError
-from ...transactions import commit_with_retry
+from ...transactions import commit, commit_with_retry
 from .iconic_order_change_outcome import is_about_request
 
 
@@ -119,7 +119,7 @@ class IconicOrderChange(models.Model):
         """Make the call of a claimed update, and record its outcome."""
         call = self._prepare_call(client, self._items_left())
         # No transaction stays open during a call.
-        self.env["ir.cron"]._commit_progress()
+        commit(self.env)
         try:
             answer = call()
         except SellerCenterError as error:

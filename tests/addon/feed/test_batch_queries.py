@@ -11,11 +11,11 @@ from odoo.addons.iconic_connector.domain.flows import FLOWS
 
 LONG_AGO = "2020-01-01 00:00:00"
 #: Of a feed of prices, from choosing its products until its number is stored.
-SENDING_PRICES = 34
+SENDING_PRICES = 31
 #: Of a feed of stock, likewise; two of them only where so few go in a feed.
-SENDING_STOCK = 43
+SENDING_STOCK = 40
 #: Of the answer to a feed, from choosing the feed until its results are stored.
-READING = 20
+READING = 18
 #: More, where the marketplace refuses some of the products.
 REFUSALS = 4
 
