@@ -1,4 +1,3 @@
-import hashlib
 import json
 from dataclasses import fields as dataclass_fields
 from dataclasses import replace
@@ -7,6 +6,7 @@ from operator import attrgetter
 from odoo import api, fields, models
 
 from ... import const
+from ...domain.digests import digest_of
 from ...domain.flows import FLOWS
 from ...seller_center.documents import clean_markup, product_identifier
 from ...seller_center.records import Product
@@ -429,5 +429,4 @@ def content_digest(product):
 
     :param product: a `seller_center.records.Product`
     """
-    text = _encode(_content_of(product))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return digest_of(_encode(_content_of(product)))

@@ -1,4 +1,3 @@
-import hashlib
 from functools import cache, cached_property, partial
 from itertools import chain
 
@@ -6,6 +5,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ... import const
+from ...domain.digests import digest_of
 from ...domain.flows import FLOWS, FORGOTTEN
 from ...domain.statuses import PRODUCERS
 from ...seller_center.const import MAX_IMAGES
@@ -335,5 +335,4 @@ def image_digest(pictures):
 
     :param pictures: `Picture` records
     """
-    text = "\n".join(picture.checksum for picture in pictures)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return digest_of("\n".join(picture.checksum for picture in pictures))
