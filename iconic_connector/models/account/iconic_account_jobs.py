@@ -354,7 +354,9 @@ class IconicAccount(models.Model):
         locked = listings.try_lock_for_update(allow_referencing=True)
         # They may have changed since they were selected.
         mine = locked.search_fetch(
-            self._picked_domain(flow) & Domain("id", "in", locked.ids), order="id"
+            self._picked_domain(flow) & Domain("id", "in", locked.ids),
+            locked._read_by_flow(flow),
+            order="id",
         )
         if product_ids:
             mine._note_product_ids(product_ids)
