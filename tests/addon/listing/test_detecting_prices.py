@@ -518,6 +518,32 @@ class TestPriceThreshold(PriceCase):
         self.style.list_price = 91.0
         self.assert_price_sent(Price="91.00")
 
+    def test_of_products_with_the_same_price_only_those_below_their_cost_wait(self):
+        self.small.product_id.standard_price = 90.0
+        self.medium.product_id.standard_price = 88.0
+        self.style.list_price = 89.0
+        self.detect()
+        self.assertIn("cost of 90.00", self.small.price_error)
+        self.assertEqual(self.marked(self.medium), {"price": "pending"})
+
+    def test_the_taxes_of_each_product_count_though_prices_and_costs_are_alike(self):
+        coat = self.make_style("COAT")
+        self.list_published(coat)
+        for style, rate in ((self.style, 10.0), (coat, 5.0)):
+            style.taxes_id = self.env["account.tax"].create(
+                {
+                    "name": f"GST {rate}",
+                    "amount": rate,
+                    "price_include_override": "tax_included",
+                }
+            )
+        styles = self.style | coat
+        styles.product_variant_ids.standard_price = 82.0
+        styles.list_price = 90.0
+        self.detect()
+        self.assertIn("90.00 (81.82 without tax)", self.small.price_error)
+        self.assertEqual(self.marked(self.listing("COAT-Navy-S")), {"price": "pending"})
+
     def test_what_odoo_wants_of_a_protected_price_is_no_approval(self):
         self.small.protect_price = True
         self.crash()

@@ -89,3 +89,25 @@ class TestPriceQueries(ComparingCase):
         few, many = self.count(self.bulk[:FEW]), self.count(self.bulk)
         self.assertEqual(many, few)
         self.assertLess(many, 30)
+
+    def test_taxes_of_many_are_computed_as_often_as_those_of_few(self):
+        """To include them, and to compare what is left without them with the cost."""
+        self.products.product_tmpl_id.taxes_id = self.env["account.tax"].create(
+            {"name": "GST", "amount": 10.0, "price_include_override": "tax_included"}
+        )
+        self.products.standard_price = 20.0
+        taxes = type(self.env["account.tax"])
+        compute = taxes._add_tax_details_in_base_line
+        computed = []
+
+        def counted(records, *arguments, **options):
+            computed.append(records)
+            return compute(records, *arguments, **options)
+
+        self.patch(taxes, "_add_tax_details_in_base_line", counted)
+        self.count(self.bulk[:FEW])
+        few = len(computed)
+        self.count(self.bulk)
+        self.assertEqual(len(computed), 2 * few)
+        # Each price is computed once with taxes, and at most once without.
+        self.assertLessEqual(few, 2 * (2 * PROMOTIONS + 1))
