@@ -14,6 +14,8 @@ LONG_AGO = "2020-01-01 00:00:00"
 SENDING_PRICES = 31
 #: Of a feed of stock, likewise; two of them only where so few go in a feed.
 SENDING_STOCK = 40
+#: Of a feed of whole products, likewise.
+SENDING_UPDATES = 60
 #: Of the answer to a feed, from choosing the feed until its results are stored.
 READING = 18
 #: More, where the marketplace refuses some of the products.
@@ -77,6 +79,10 @@ class TestQueriesOfBatches(SellingCase):
         for product in styles.product_variant_ids:
             self.set_stock(product, self.warehouse, 1)
 
+    def change_names(self, styles):
+        for style in styles:
+            style.name += "!"
+
     def test_a_batch_of_prices(self):
         cost = self.cost_of_one_more("price", self.change_prices)
         self.assertEqual(cost, (SENDING_PRICES, READING))
@@ -84,6 +90,10 @@ class TestQueriesOfBatches(SellingCase):
     def test_a_batch_of_stock(self):
         cost = self.cost_of_one_more("stock", self.change_stock)
         self.assertEqual(cost, (SENDING_STOCK, READING))
+
+    def test_a_batch_of_updates(self):
+        cost = self.cost_of_one_more("update", self.change_names)
+        self.assertEqual(cost, (SENDING_UPDATES, READING))
 
     def test_a_batch_with_refusals(self):
         cost = self.cost_of_one_more("price", self.change_prices, refused=1)
