@@ -38,8 +38,9 @@ def keep(world):
 
 
 def _marketplace(sandbox):
-    orders = [describe_order(one) for one in sandbox.orders.orders.values()]
-    requests = [describe_request(one) for one in sandbox.requests]
+    # Copied, since more come in as long as Odoo works.
+    orders = [describe_order(one) for one in list(sandbox.orders.orders.values())]
+    requests = [describe_request(one) for one in list(sandbox.requests)]
     return {**describe(sandbox), "orders": orders, "requests": requests}
 
 
