@@ -13,6 +13,9 @@ ACCOUNTS = ("First", "Second")
 LOGINS = {name: f"{name.lower()}@sandbox.example" for name in ACCOUNTS}
 APPLICATIONS = {name: f"sandbox-application-{name.lower()}" for name in ACCOUNTS}
 SIZES = ("S", "M")
+#: Products in a feed. To read a thousand back over REST takes a minute, in which the job
+#: renews no lease; the campaign ends one after seconds.
+PER_FEED = 200
 #: Every so many styles one is a kit.
 KITS_EVERY = 10
 STOCK = 20
@@ -149,6 +152,7 @@ def _make_accounts(env, season, category, size, warehouse):
                 "unknown_voucher_payer": "seller",
                 "shipping_kept_by": "seller",
                 "orders_from": "2020-01-01",
+                "batch_size": PER_FEED,
                 "connection_state": "connected",
                 "check_in_returns": name == ACCOUNTS[0],
                 "make_pick_tickets": False,
