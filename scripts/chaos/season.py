@@ -13,8 +13,8 @@ ACCOUNTS = ("First", "Second")
 LOGINS = {name: f"{name.lower()}@sandbox.example" for name in ACCOUNTS}
 APPLICATIONS = {name: f"sandbox-application-{name.lower()}" for name in ACCOUNTS}
 SIZES = ("S", "M")
-#: Products in a feed. To read a thousand back over REST takes a minute, in which the job
-#: renews no lease; the campaign ends one after seconds.
+#: Products in a feed. To read a thousand back over REST takes a minute, while the job
+#: renews no lease: the campaign takes it for dead after seconds.
 PER_FEED = 200
 #: Every so many styles one is a kit.
 KITS_EVERY = 10
