@@ -303,7 +303,7 @@ class TestComparingAllDaily(FirstPassCase):
 
 class TestCostOfTheFirstPass(FirstPassCase):
     #: Statements of a run of the job in which nothing has changed.
-    QUERIES = 115
+    QUERIES = 108
 
     def queries(self):
         self.env.flush_all()
