@@ -59,8 +59,7 @@ class JobRunner:
         self.kind = kind
         self._rows = env["iconic.account.job"]
         self._left = 0
-        self._done = 0
-        #: What Odoo knows of these two.
+        #: How many Odoo knows to be left.
         self._reported = None
 
     def run(self):
@@ -80,11 +79,10 @@ class JobRunner:
         :param int batches: how many were done
         :return: whether there is time left
         """
-        progress = self._left, self._done + batches
-        if progress == self._reported:
+        if not batches and self._left == self._reported:
             commit(self.env)
             return True
-        self._reported, self._done = progress, progress[1]
+        self._reported = self._left
         report = self.env["ir.cron"]._commit_progress
         return bool(report(batches, remaining=self._left))
 

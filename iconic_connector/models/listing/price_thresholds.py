@@ -1,5 +1,7 @@
 """The thresholds with which a price waits for a person (design, section 6)."""
 
+from functools import cached_property
+
 from ..product.sales_taxes import SalesTaxes
 from .listed_offers import cents_of
 
@@ -22,6 +24,11 @@ class PriceThresholds:
         self._min_rrp_share = account.min_rrp_share
         self._costs = {}
         self._taxes = SalesTaxes(products, self._company, account.currency_id)
+
+    @cached_property
+    def _env(self):
+        """Return the environment for words: the account's language is for shoppers."""
+        return self.account.with_context(lang=self.account.env.user.lang).env
 
     def reason(self, listing, price, struck, listed, before=None):
         """Return why a price waits for approval, or an empty string.
@@ -50,7 +57,7 @@ class PriceThresholds:
         floor = listing.minimum_price or self._minimum_price
         if float(price) >= floor:
             return ""
-        return listing.env._(
+        return self._env._(
             "The price would be %(new).2f, below the limit of %(floor).2f. Correct it, "
             "or press Send Anyway.",
             new=price,
@@ -59,15 +66,17 @@ class PriceThresholds:
 
     def _cost_reason(self, listing, price):
         """Return that a price is below the cost of the product, taxes left out."""
+        if not self._holds_below_cost:
+            return ""
         product = listing.product_id.with_company(self._company)
-        if not self._holds_below_cost or not product.standard_price:
+        if not product.standard_price:
             return ""
         cost = self._cost(product.standard_price)
         net = self._taxes.excluded(float(price), product)
         # Costs may be averages, of more than two decimals.
         if round(net - cost, 2) >= 0:
             return ""
-        return listing.env._(
+        return self._env._(
             "The price would be %(new).2f (%(net).2f without tax), below the cost of "
             "%(cost).2f. Correct it, or press Send Anyway.",
             new=price,
@@ -93,7 +102,7 @@ class PriceThresholds:
         # In whole cents: a fall by exactly the limit is none above it.
         if not limit or not old or price * 100 >= old * (100 - limit):
             return ""
-        return listing.env._(
+        return self._env._(
             "The price would fall from %(old).2f to %(new).2f, by %(fall)d %%. Correct "
             "it, or press Send Anyway.",
             old=old,
@@ -109,7 +118,7 @@ class PriceThresholds:
         share = price / struck * 100
         if not limit or share >= limit:
             return ""
-        return listing.env._(
+        return self._env._(
             "The first price would be %(new).2f, only %(share)d %% of the %(struck).2f "
             "beside it. Correct it, or press Send Anyway.",
             new=price,
