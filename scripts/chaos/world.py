@@ -105,6 +105,8 @@ class World:
     def _make_database(self):
         databases.copy(self._source, self.database)
         self._stack.callback(databases.drop, self.database)
+        # A crash must cost what is open, as it does in a shop, and nothing else.
+        postgres.query(f'ALTER DATABASE "{self.database}" SET synchronous_commit = on')
         self._stack.enter_context(self.disk)
         run_in_shell(self.database, season.__name__, "make", PATIENCE, [self._styles])
         for name, server in self.marketplaces.items():
