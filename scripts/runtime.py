@@ -11,6 +11,8 @@ from scripts.env import databases, odoo_server, paths, postgres, processes
 
 #: Names, in the environment of the tests, the untouched database to copy from.
 PRISTINE = "ICONIC_PRISTINE_DATABASE"
+#: Names the one that it was made from, with Odoo's modules alone.
+TEMPLATE = "ICONIC_TEMPLATE_DATABASE"
 #: Odoo's ports in tests; each worker of the tests has some of its own.
 FIRST_PORT, PORTS_OF_A_WORKER = 18069, 100
 
@@ -23,14 +25,23 @@ def pristine_database():
     return os.environ[PRISTINE]
 
 
+def template_database():
+    """Name the database without the add-on, with the modules that it depends on.
+
+    :return: its name; copy it, never use it
+    """
+    return os.environ[TEMPLATE]
+
+
 @contextlib.contextmanager
-def copied_database(name):
-    """Have a fresh copy of the pristine database for as long as the block lasts.
+def copied_database(name, source=None):
+    """Have a fresh copy of a database for as long as the block lasts.
 
     :param name: the copy's name
+    :param source: the database, if not the pristine one
     :return: a context manager that gives the name
     """
-    databases.copy(pristine_database(), name)
+    databases.copy(source or pristine_database(), name)
     try:
         yield name
     finally:

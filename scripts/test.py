@@ -86,6 +86,7 @@ def beside_other_modules(tree, targets):
 
 def _with_database(tree, source, targets):
     os.environ[runtime.PRISTINE] = source
+    os.environ[runtime.TEMPLATE] = databases.template(tree)
     _let_workers_copy_databases()
     _drop_left_over()
     database = TEST_DATABASE.format(pid=os.getpid())

@@ -14,6 +14,25 @@ class IconicCutoffItem(models.Model):
     _auto = False
     _order = "invoiced_on, id"
     _rec_name = "number"
+    _depends = {
+        "account.move": ["date", "state"],
+        "account.move.line": ["balance", "date", "move_id", "parent_state", "quantity"],
+        "iconic.order": ["number", "ordered_at", "sale_order_id"],
+        "iconic.order.item": [
+            "account_id",
+            "credit_move_id",
+            "external_id",
+            "invoice_line_id",
+            "picking_id",
+            "product_id",
+            "sale_line_id",
+            "shipped_at",
+            "status",
+        ],
+        "product.product": ["standard_price"],
+        "sale.order.line": ["iconic_components"],
+        "stock.move": ["picking_id", "sale_line_id", "state", "value"],
+    }
 
     number = fields.Char(string="Order Number", readonly=True)
     external_id = fields.Char(string="Item ID", readonly=True)
@@ -56,9 +75,13 @@ class IconicCutoffItem(models.Model):
                    invoice_line.move_id AS invoice_id,
                    item.status,
                    marketplace_order.ordered_at,
-                   item.invoiced_on,
+                   CASE WHEN invoice_line.parent_state = 'posted'
+                        THEN invoice_line.date
+                    END AS invoiced_on,
                    item.shipped_at,
-                   item.credited_on,
+                   CASE WHEN credit.state = 'posted'
+                        THEN credit.date
+                    END AS credited_on,
                    -invoice_line.balance / NULLIF(invoice_line.quantity, 0)
                        AS sale_amount,
                    COALESCE(%(left_at)s, %(components)s, %(own)s, 0) AS cost_amount
@@ -70,6 +93,7 @@ class IconicCutoffItem(models.Model):
               LEFT JOIN product_product product ON product.id = item.product_id
               LEFT JOIN account_move_line invoice_line
                 ON invoice_line.id = item.invoice_line_id
+              LEFT JOIN account_move credit ON credit.id = item.credit_move_id
             """,
             left_at=_VALUE_AT_DELIVERY,
             components=_COST_OF_COMPONENTS,

@@ -4,10 +4,7 @@ from ...domain import item_statuses
 
 
 class IconicOrderItem(models.Model):
-    """When and where an item was shipped, invoiced and credited.
-
-    The cut-off goes by these dates.
-    """
+    """When an item was shipped, and where it was invoiced and credited."""
 
     _inherit = "iconic.order.item"
 
@@ -35,25 +32,13 @@ class IconicOrderItem(models.Model):
         check_company=True,
         help="The credit note that refunds this item.",
     )
-    invoiced_on = fields.Date(compute="_compute_invoiced_on", store=True)
-    credited_on = fields.Date(compute="_compute_credited_on", store=True)
 
-    @api.depends("status", "own_warehouse", "picking_id.state", "picking_id.date_done")
+    # The delivery says so when it is done: through its state, each transfer of the
+    # shop would look for items at each step.
+    @api.depends("status", "own_warehouse", "picking_id")
     def _compute_shipped_at(self):
         for item in self:
             item.shipped_at = item._shipping_moment()
-
-    @api.depends("invoice_line_id.parent_state", "invoice_line_id.date")
-    def _compute_invoiced_on(self):
-        for item in self:
-            line = item.invoice_line_id
-            item.invoiced_on = line.parent_state == "posted" and line.date
-
-    @api.depends("credit_move_id.state", "credit_move_id.date")
-    def _compute_credited_on(self):
-        for item in self:
-            move = item.credit_move_id
-            item.credited_on = move.state == "posted" and move.date
 
     def _shipping_moment(self):
         """Return when this item was shipped; False if it was not.
@@ -66,6 +51,14 @@ class IconicOrderItem(models.Model):
         if self.status in item_statuses.LEFT:
             return self.shipped_at or self.changed_at or fields.Datetime.now()
         return self.status == item_statuses.CANCELED and self.shipped_at
+
+    def _shipping_moment_changed(self):
+        """Have it computed anew when these items were shipped."""
+        self.env.add_to_compute(self._fields["shipped_at"], self)
+
+    def _is_invoiced(self):
+        """Tell whether a posted invoice bills this item."""
+        return self.invoice_line_id.parent_state == "posted"
 
     def _is_credited(self):
         """Tell whether a valid credit note refunds this item already."""

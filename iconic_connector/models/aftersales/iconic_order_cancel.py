@@ -2,6 +2,7 @@ from collections import Counter
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from ...domain import item_statuses, statuses
 from ..iconic_rights import button
@@ -22,7 +23,9 @@ class IconicOrder(models.Model):
     has_failed_delivery = fields.Boolean(
         string="Delivery Failed",
         compute="_compute_has_failed_delivery",
-        store=True,
+        search="_search_has_failed_delivery",
+        # The connector's users need no access to transfers.
+        compute_sudo=True,
         help="Items were not delivered and have not been returned.",
     )
 
@@ -30,6 +33,15 @@ class IconicOrder(models.Model):
     def _compute_has_failed_delivery(self):
         for order in self:
             order.has_failed_delivery = bool(order._undelivered_items())
+
+    # Stored, it would have every transfer of the shop look for items at each step.
+    @api.model
+    def _search_has_failed_delivery(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        there = self.env["iconic.order.item"]._undelivered_domain()
+        failed = Domain("item_ids", "any", there)
+        return failed if True in value else ~failed
 
     @button
     def action_receive_undelivered(self):
@@ -183,13 +195,7 @@ class IconicOrder(models.Model):
 
     def _undelivered_items(self):
         """Return the undelivered items that have no receipt yet."""
-        return self.item_ids.filtered(
-            lambda item: (
-                item.status == item_statuses.FAILED
-                and item._is_shipped_by_us()
-                and item.return_picking_id.state in (False, "cancel")
-            )
-        )
+        return self.item_ids.filtered_domain(self.item_ids._undelivered_domain())
 
 
 class IconicOrderItem(models.Model):
@@ -204,6 +210,8 @@ class IconicOrderItem(models.Model):
         help="THE ICONIC has not answered yet to the request to cancel it.",
     )
 
+    _undelivered = models.Index("(order_id) WHERE status = 'failed'")
+
     @api.depends("change_ids.state")
     def _compute_cancel_requested(self):
         for item in self:
@@ -211,6 +219,15 @@ class IconicOrderItem(models.Model):
                 change.kind == "cancel" and change.state in statuses.OPEN_CHANGE_STATES
                 for change in item.change_ids
             )
+
+    @api.model
+    def _undelivered_domain(self):
+        """Return the domain of undelivered items that have no receipt yet."""
+        # The connector's users need no access to transfers.
+        cancelled = Domain("return_picking_id", "any!", [("state", "=", "cancel")])
+        without_receipt = Domain("return_picking_id", "=", False) | cancelled
+        ours = Domain("own_warehouse", "=", False) & Domain("is_digital", "=", False)
+        return Domain("status", "=", item_statuses.FAILED) & ours & without_receipt
 
     def _is_cancelling(self):
         """Tell whether an item must not leave: it is or may be cancelled."""

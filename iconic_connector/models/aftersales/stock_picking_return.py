@@ -27,7 +27,7 @@ class StockPicking(models.Model):
             lambda move: (
                 move.state == "done"
                 and move.location_id.usage == "customer"
-                and move.sale_line_id
+                and move.sale_line_id.order_id.iconic_account_id
             )
         )
         items = self.env["iconic.order.item"].search(

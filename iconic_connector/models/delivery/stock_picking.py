@@ -227,7 +227,7 @@ class StockPicking(models.Model):
         """
         moves = self.move_ids.filtered(
             lambda move: (
-                move.sale_line_id
+                move.sale_line_id.order_id.iconic_account_id
                 and move.location_dest_id._is_outgoing()
                 and not move.origin_returned_move_id
             )

@@ -15,10 +15,28 @@ class StockPicking(models.Model):
     def write(self, vals):
         """Override to request the updates that a new tracking number allows.
 
+        Items follow the day on which their delivery has left.
+
         :raise UserError: if another number was sent already and cannot be changed
         """
+        renumbered, usable = self._iconic_take_number(vals)
+        result = super().write(vals)
+        renumbered._iconic_request_new_number()
+        usable._iconic_use_new_number()
+        if "date_done" in vals:
+            self._iconic_deliveries().iconic_item_ids._shipping_moment_changed()
+        return result
+
+    def _iconic_take_number(self, vals):
+        """Return the deliveries that get another tracking number.
+
+        :param vals: what is about to be written
+        :return: those for which a number was sent already, and the others
+        :raise UserError: if one that was sent cannot be changed
+        """
         if "carrier_tracking_ref" not in vals:
-            return super().write(vals)
+            # Warehouse users need no access to the connector.
+            return self.sudo().browse(), self.sudo().browse()
         number = first_number(vals["carrier_tracking_ref"])
         changed = self._iconic_deliveries().filtered(
             lambda one: one._iconic_tracking_number() != number
@@ -26,10 +44,7 @@ class StockPicking(models.Model):
         sent = changed.filtered(lambda one: one._iconic_is_sent())
         renumbered = sent.filtered(lambda one: not one._iconic_is_known_by(number))
         renumbered._iconic_check_new_number(number)
-        result = super().write(vals)
-        renumbered._iconic_request_new_number()
-        (changed - sent)._iconic_use_new_number()
-        return result
+        return renumbered, changed - sent
 
     def _iconic_is_sent(self):
         """Tell whether carrier and tracking number were sent to the marketplace."""
