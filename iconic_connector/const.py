@@ -228,6 +228,10 @@ DISPATCH_HORIZON = timedelta(days=60)
 SHORT_OF_TIME = timedelta(hours=2)
 RISK_WINDOW = timedelta(days=3)
 
+# How many orders are processed together. A hundred would gain little, and cost more
+# when one of them fails.
+ORDERS_PROCESSED_AT_ONCE = 25
+
 # How long an order that is processed is reserved for its job.
 PROCESS_LEASE = timedelta(minutes=10)
 

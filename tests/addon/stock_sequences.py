@@ -248,7 +248,7 @@ class RandomStock(Ordering, ConnectorCase):
         order = self.stored(place)
         if order.needs_processing:
             order._claim_processing()
-            order._process_claimed()
+            order._process()
 
     def step_process_all(self):
         for place in range(len(self.known)):

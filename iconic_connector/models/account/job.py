@@ -98,11 +98,19 @@ class Job:
         """
 
     def finish_outside(self, batch, result):
-        """Handle what needs calls, once `do` is committed.
+        """Handle what needs calls or takes long, once `do` is committed.
+
+        :param batch: a part of what `do` handled, by `parts_outside`
+        :param result: what `do` returned
+        """
+
+    def parts_outside(self, batch, result):
+        """Return the parts of a batch that `finish_outside` handles one by one.
 
         :param batch: what `do` handled
         :param result: what `do` returned
         """
+        return [batch]
 
     def advance(self, batch):
         """Move `position` behind a batch.
@@ -141,12 +149,14 @@ class Job:
         """
 
 
-class OneByOne(Job):
-    """A job that handles the records that are due one by one, each once in a turn."""
+class DueRecords(Job):
+    """A job that handles the records that are due, each once in a turn."""
 
     #: The model of the records, and the order in which they are handled.
     model = ""
     order = "id"
+    #: How many at once, at most.
+    batch_size = 1
 
     def __init__(self, row):
         """Prepare the turn."""
@@ -173,22 +183,23 @@ class OneByOne(Job):
         return self.env[self.model].search_count(self.due_domain(self.account))
 
     def next_batch(self):
-        """Override to return the next record."""
-        record = self.env[self.model].search_fetch(
+        """Override to return the next records."""
+        records = self.env[self.model].search_fetch(
             self.due_domain(self.account) & Domain("id", "not in", self._tried),
             order=self.order,
-            limit=1,
+            limit=self.batch_size,
         )
-        record = self.first_before(record)
-        self._tried += record.ids
-        return record or None
+        records = records and self.handled_together(records)
+        self._tried += records.ids
+        return records or None
 
-    def first_before(self, record):
-        """Return what has to be handled before a record, or the record itself.
+    def handled_together(self, records):
+        """Return which of the next records may be handled together.
 
-        :param record: the next record of the account, or none
+        :param records: in their order
+        :return: the first of them, or what has to be handled before it
         """
-        return record
+        return records
 
     def hold(self, batch, reason):
         """Override to show the reason on the record; it is tried again later."""

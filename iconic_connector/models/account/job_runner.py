@@ -375,7 +375,8 @@ class Turn:
         except Exception as error:  # pylint: disable=broad-exception-caught
             self._roll_back(error)
             return error
-        self._finish_outside(batch, result)
+        for part in self._job.parts_outside(batch, result):
+            self._finish_outside(part, result)
         return None
 
     def _halve(self, batch, error):
@@ -392,7 +393,7 @@ class Turn:
             self._save()
 
     def _finish_outside(self, batch, result):
-        """Make the calls for a batch that is committed; these are never repeated."""
+        """Do what comes once a batch is committed, which is never repeated."""
         try:
             self._job.finish_outside(batch, result)
         except NO_RECORDS_FAULT:

@@ -69,26 +69,29 @@ class IconicOrder(models.Model):
         return self.env.ref(RECEIPT).report_action(payments, config=False)
 
     def _invoice_and_pay(self):
-        """Invoice the order, register its payment and credit what came back.
+        """Invoice orders of an account, register payments and credit what came back.
 
-        What is done already is left alone. If a step raises, the caller's savepoint
-        undoes the others.
+        What is done already is left alone. If a step raises, the caller undoes the
+        others.
 
-        :raise UserError: with what keeps the invoice waiting, and what to do about it
+        :raise UserError: with what keeps an invoice waiting, and what to do about it
         """
-        self.ensure_one()
-        order = self.sudo().with_company(self.company_id)
-        account = order.account_id
-        if order.sale_order_id.state == "sale" and account.invoice_orders:
-            order._create_invoice()
+        if not self:
+            return
+        orders = self.sudo().with_company(self.company_id)
+        account = orders.account_id
+        sold = orders.filtered(lambda one: one.sale_order_id.state == "sale")
+        if sold and account.invoice_orders:
+            sold._create_invoices()
             if account.register_payments:
-                order._pay(order._posted_invoices())
+                sold._pay(sold._posted_invoices())
             wanted = account.send_invoice_numbers
             if wanted and account._is_offered("invoice_numbers"):
-                order._request_invoice_numbers()
+                for order in sold:
+                    order._request_invoice_numbers()
         # Items may have been refunded before they were invoiced.
-        order._credit_returned()
-        order._refund()
+        orders._credit_returned()
+        orders._refund()
 
     def _check_journal(self, name):
         """Check that Odoo can post in a journal of the account.
@@ -96,7 +99,7 @@ class IconicOrder(models.Model):
         :param str name: the field of the account
         :raise UserError: if it is archived
         """
-        account = self.account_id
+        account = self.account_id[:1]
         for journal in archived(account, name):
             raise UserError(
                 self.env._(
@@ -117,24 +120,29 @@ class IconicOrder(models.Model):
         if due:
             due._process_again()
 
-    def _create_invoice(self):
-        """Create and post the invoice of what is due, unless a person has.
+    def _create_invoices(self):
+        """Create and post the invoices of what is due, unless a person has.
 
         An invoice that a person has created, emptied or cancelled counts, too. If no
         item stands, there is nothing to invoice.
         """
-        sale = self.sale_order_id
-        if self.item_ids and not any(item._stands() for item in self.item_ids):
+        due = self.filtered(
+            lambda one: (
+                (not one.item_ids or any(item._stands() for item in one.item_ids))
+                and not one._is_invoiced(one.sale_order_id.invoice_ids)
+            )
+        )
+        if not due:
             return
-        if self._is_invoiced(sale.invoice_ids):
-            return
-        self._check_journal("invoice_journal_id")
-        invoice = sale.with_context(
+        due._check_journal("invoice_journal_id")
+        invoices = due.sale_order_id.with_context(
             raise_if_nothing_to_invoice=False
         )._create_invoices()
-        if invoice:
-            invoice.invoice_date = self._invoice_day(invoice)
-            invoice.action_post()
+        days = invoices.grouped(lambda one: one.iconic_order_id._invoice_day(one))
+        for day, of_day in days.items():
+            of_day.invoice_date = day
+        if invoices:
+            invoices.action_post()
 
     def _is_invoiced(self, moves):
         """Tell whether nothing is to be invoiced any more, or a person sees to it.
@@ -153,7 +161,7 @@ class IconicOrder(models.Model):
         if self._invoiced_when() == "ordered":
             return self._day(self.sale_order_id.date_order)
         items = invoice.invoice_line_ids.sale_line_ids.iconic_item_ids.filtered(
-            lambda item: item.shipped_at and not item.invoiced_on
+            lambda item: item.shipped_at and not item._is_invoiced()
         )
         moments = items.mapped("shipped_at") or [fields.Datetime.now()]
         return self._day(max(moments))
@@ -177,29 +185,53 @@ class IconicOrder(models.Model):
         )
 
     def _pay(self, moves):
-        """Register the payment of invoices and credit notes, each once.
+        """Register the payments of invoices and credit notes, each once.
 
         Somebody may have reset an invoice or replaced it: the payment that it had is
         used before another one is registered.
+
+        :param moves: posted ones of these orders, which are of one account
         """
-        if _unpaid(moves):
-            self._use_open_payments(_unpaid(moves))
-        for move in _unpaid(moves):
-            if not self._payments(move):
-                self._register_payment(move)
+        unpaid = _unpaid(moves)
+        if not unpaid:
+            return
+        by_order = self._by_order(unpaid)
+        self._use_open_payments(by_order)
+        self._register_payments(
+            {
+                order: _unpaid(some).filtered(lambda move: not self._payments(move))
+                for order, some in by_order.items()
+            }
+        )
 
-    def _use_open_payments(self, moves):
-        """Reconcile moves with open payments of the order, and refund what is left.
+    def _by_order(self, moves):
+        """Return the invoices and credit notes of each of these orders, as a dict."""
+        if len(self) == 1:
+            return {self: moves}
+        found = {order: order.sale_order_id.invoice_ids & moves for order in self}
+        return {order: some for order, some in found.items() if some}
 
-        :param moves: posted ones that are not paid
+    def _use_open_payments(self, by_order):
+        """Reconcile moves with open payments of their orders.
+
+        :param by_order: a dict, order -> posted moves that are not paid
         """
         journal = self.account_id.payment_journal_id
         payments = self.env["account.payment"].search(
-            Domain("journal_id", "=", journal.id) & Domain("memo", "=", self.number)
+            Domain("journal_id", "=", journal.id)
+            & Domain("memo", "in", [order.number for order in by_order])
         )
-        lines = _open_lines(payments.move_id)
-        if not lines:
-            return
+        lines = _open_lines(payments.move_id).grouped(lambda one: one.payment_id.memo)
+        for order, moves in by_order.items():
+            if order.number in lines:
+                order._use_payment(lines[order.number], moves)
+
+    def _use_payment(self, lines, moves):
+        """Reconcile moves with open payments of the order, and refund what is left.
+
+        :param lines: the open lines of the payments
+        :param moves: posted ones of the order that are not paid
+        """
         for of_account in (lines | _open_lines(moves)).grouped("account_id").values():
             of_account.reconcile()
         # An invoice that is still being changed may need the rest.
@@ -236,30 +268,59 @@ class IconicOrder(models.Model):
             lambda payment: payment.state not in ("draft", "canceled", "rejected")
         )
 
-    def _register_payment(self, move):
-        """Register the payment of the open amount in the clearing journal.
+    def _register_payments(self, by_order):
+        """Register payments of the open amounts in the clearing journal.
 
         The payment date is the accounting date of the move, which Odoo moves out of
-        locked periods.
+        locked periods. What Odoo's wizard does one by one is done together.
 
+        :param by_order: a dict, order -> posted moves that are not paid
         :raise UserError: if no clearing journal can be used
         """
+        parts = [
+            (order, of_account)
+            for order, moves in by_order.items()
+            for move in moves
+            for of_account in _open_lines(move).grouped("account_id").values()
+        ]
+        if not parts:
+            return
         if problem := self._clearing_problem():
             raise UserError(problem)
-        journal = self.account_id.payment_journal_id
-        register = self.env["account.payment.register"].with_context(
-            active_model="account.move", active_ids=move.ids
+        # As in Odoo's wizard.
+        Payment = self.env["account.payment"].with_context(
+            skip_invoice_sync=True, skip_sale_auto_invoice_send=True
         )
-        register.create(
-            {
-                "journal_id": journal.id,
-                "amount": move.amount_residual,
-                "currency_id": move.currency_id.id,
-                "payment_date": move.date,
-                "communication": self.number,
-                "group_payment": True,
-            }
-        )._create_payments()
+        payments = Payment.create(
+            [order._payment_values(lines) for order, lines in parts]
+        )
+        payments.action_post()
+        self.env["account.move.line"]._reconcile_plan(
+            [
+                lines | _open_lines(payment.move_id)
+                for payment, (_order, lines) in zip(payments, parts, strict=True)
+            ]
+        )
+
+    def _payment_values(self, lines):
+        """Return the values of the payment of this order that pays an invoice.
+
+        :param lines: the open lines of one account of the invoice or credit note
+        """
+        move = lines.move_id
+        open_amount = sum(lines.mapped("amount_residual_currency"))
+        return {
+            "payment_type": "inbound" if open_amount > 0 else "outbound",
+            "partner_type": "customer",
+            "partner_id": move.commercial_partner_id.id,
+            "destination_account_id": lines.account_id.id,
+            "journal_id": self.account_id.payment_journal_id.id,
+            "currency_id": move.currency_id.id,
+            "amount": abs(open_amount),
+            "date": move.date,
+            "memo": self.number,
+            "invoice_ids": [fields.Command.set(move.ids)],
+        }
 
     def _clearing_problem(self):
         """Return why payments cannot be registered, and what to do; empty if they can.

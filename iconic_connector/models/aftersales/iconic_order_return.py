@@ -366,7 +366,7 @@ class IconicOrder(models.Model):
     def _process_returned(self, items):
         """Receive items that were refunded, if the account says so.
 
-        They are credited already, see `_process_one`. Items that THE ICONIC has
+        They are credited already, see `_process`. Items that THE ICONIC has
         received are not stock until they reach our warehouse.
 
         :param items: items of this order that have this status now
@@ -396,14 +396,17 @@ class IconicOrder(models.Model):
         It is the day on which THE ICONIC has reported the refund, in the seller's
         time zone (design, section 8).
         """
-        post = self.account_id.credit_returns == "posted"
+        now = fields.Datetime.now()
         by_day = self._refunded_items().grouped(
-            lambda item: self._day(item.returned_at or fields.Datetime.now())
+            lambda item: (item.order_id._day(item.returned_at or now), item.order_id)
         )
-        for day, items in sorted(by_day.items()):
-            reasons = ", ".join(dict.fromkeys(filter(None, items.mapped("reason"))))
-            reason = reasons or self.env._("Returned")
-            self._credit_items(items, reason, post=post, day=day)
+        for day, order in sorted(by_day, key=lambda key: key[0]):
+            order._credit_returned_on(day, by_day[day, order])
+
+    def _credit_returned_on(self, day, items):
+        reasons = ", ".join(dict.fromkeys(filter(None, items.mapped("reason"))))
+        post = self.account_id.credit_returns == "posted"
+        self._credit_items(items, reasons or self.env._("Returned"), post=post, day=day)
 
     def _process_return_rejected(self, items):
         """Cancel the receipts of rejected items; received ones return to the buyer.

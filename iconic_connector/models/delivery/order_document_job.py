@@ -1,10 +1,10 @@
 """The scheduled job that fetches labels and invoices."""
 
-from ..account.job import OneByOne, runs
+from ..account.job import DueRecords, runs
 
 
 @runs("order_document")
-class FetchDocuments(OneByOne):
+class FetchDocuments(DueRecords):
     """Requests documents and fetches those that are ready, the longest due first."""
 
     model = "iconic.order.document"

@@ -4,7 +4,7 @@ from odoo import fields
 
 from ... import const
 from ...domain.flows import FLOWS
-from ..account.job import Job, OneByOne, rows_having, runs
+from ..account.job import DueRecords, Job, rows_having, runs
 
 
 @runs(*FLOWS)
@@ -106,7 +106,7 @@ class SendFlow(Job):
 
 
 @runs("feed_reader")
-class ReadFeeds(OneByOne):
+class ReadFeeds(DueRecords):
     """Recovers feeds without an outcome and polls the others, oldest first."""
 
     model = "iconic.feed"

@@ -37,7 +37,10 @@ WITHOUT_TRACKING = {
 
 
 class IconicOrder(models.Model):
-    """Creating the sales order: right to the cent, and split by warehouse."""
+    """Creating sales orders: right to the cent, and split by warehouse.
+
+    Those of a batch are created and confirmed together, the oldest first.
+    """
 
     _inherit = "iconic.order"
 
@@ -61,45 +64,95 @@ class IconicOrder(models.Model):
         """Return when this order is invoiced: as its account said at the import."""
         return self.invoice_when or self.account_id.invoice_when
 
-    def _import(self):
-        """Create the sales order of this order, and confirm it if the account says so.
+    def _hold_unimportable(self):
+        """Hold the orders that a person has to see to before they can be imported.
+
+        :return: those orders
+        """
+        held = self.browse()
+        for order in self._to_import():
+            try:
+                order._check_importable()
+            except UserError as problem:
+                order._store_failure("error", problem)
+                held |= order
+        return held
+
+    def _to_import(self):
+        """Return the orders that have no sales order, and may get one."""
+        return self.filtered(
+            lambda one: (
+                not one.sale_order_id and one.state not in ("cancelled", "history")
+            )
+        )
+
+    def _check_importable(self):
+        """Check what an import needs.
 
         :raise UserError: with what a person has to fix
         """
-        self.ensure_one()
-        statuses = set(self.item_ids.mapped("status"))
-        if not statuses:
+        if not self.item_ids:
             raise UserError(
                 self.env._(
                     "THE ICONIC has not sent the items of this order. Press Retry to "
                     "read them again."
                 )
             )
-        if statuses == {item_statuses.CANCELED}:
-            self.state = "cancelled"
-        elif item_statuses.PAYMENT_PENDING in statuses:
-            self.state = "unpaid"
-        else:
-            self._make_sale_order()
-
-    def _make_sale_order(self):
-        """Create the sales order for all items that are not cancelled."""
+        if self._is_all_cancelled() or self._is_unpaid():
+            return
         self._check_not_deleted()
-        items = self._items_to_import()
-        self._check_products(items)
+        self._check_products(self._items_to_import())
         check_location(self)
-        self.env["stock.move"]._iconic_reserve_before(self)
-        sale = self._create_sale_order()
-        self.write(
-            {
-                "sale_order_id": sale.id,
-                "state": "imported",
-                "tax_is_collected": is_tax_collected(self.account_id, sale),
-                **answers(self.account_id),
-            }
-        )
-        self._create_lines(sale, self._line_values(sale, items))
-        match_total(self)
+        self._check_currency()
+        self.account_id._check_marketplace_partner()
+        self._warehouses()
+
+    def _is_unpaid(self):
+        return item_statuses.PAYMENT_PENDING in self.item_ids.mapped("status")
+
+    def _import_new(self):
+        """Create the sales orders of orders of one account, as far as they are sold.
+
+        They are confirmed if the account says so.
+        """
+        new = self._to_import()
+        cancelled = new.filtered(lambda one: one._is_all_cancelled())
+        cancelled.state = "cancelled"
+        unpaid = (new - cancelled).filtered(lambda one: one._is_unpaid())
+        unpaid.state = "unpaid"
+        for orders in (new - cancelled - unpaid)._sharing_no_stock():
+            orders._make_sale_orders()
+            orders._mark_items_processed()
+
+    def _sharing_no_stock(self):
+        """Split these orders into parts that may be reserved at once.
+
+        Whoever comes first is served first: where older orders wait for the same
+        products, and where several warehouses ship, each order has to see what is left
+        by the one before. So they stand alone then.
+
+        :return: a list of orders
+        """
+        if len(self) < 2 or len(self[0]._warehouses()) > 1:
+            return list(self)
+        waiting = self.env["stock.move"]._iconic_waiting_before(self)
+        return list(self) if waiting else [self]
+
+    def _make_sale_orders(self):
+        """Create the sales orders for all items that are not cancelled."""
+        self.env["stock.move"]._iconic_waiting_before(self)._action_assign()
+        for order, sale in zip(self, self._create_sale_orders(), strict=True):
+            order.write(
+                {
+                    "sale_order_id": sale.id,
+                    "state": "imported",
+                    "tax_is_collected": is_tax_collected(order.account_id, sale),
+                    **answers(order.account_id),
+                }
+            )
+        self._create_lines()
+        for order in self:
+            match_total(order)
         if self.account_id.confirm_orders:
             self.sale_order_id.action_confirm()
 
@@ -107,7 +160,7 @@ class IconicOrder(models.Model):
         return self.item_ids.filtered(lambda one: one.status != item_statuses.CANCELED)
 
     def _find_products(self):
-        """Store the product of each item, by `_products_of_skus`.
+        """Store the product of each item of orders of an account, by its SKU.
 
         What then has no product waits for a person, as does an item without a SKU.
         """
@@ -146,12 +199,11 @@ class IconicOrder(models.Model):
                 )
             raise UserError(" ".join(reasons))
 
-    def _create_sale_order(self):
-        """Create the sales order without lines.
+    def _check_currency(self):
+        """Check that Odoo can sell in the currency of the order.
 
-        :raise UserError: if its currency is not active
+        :raise UserError: if it is not active
         """
-        account = self.account_id
         if not self.currency_id.active:
             raise UserError(
                 self.env._(
@@ -159,10 +211,31 @@ class IconicOrder(models.Model):
                     "under Invoicing > Configuration > Currencies, and press Retry."
                 )
             )
-        partners = account._partners_of(
-            (self.external_id, *unpack_addresses(self.addresses or {}))
+
+    def _create_sale_orders(self):
+        """Create the sales orders without lines.
+
+        :return: the `sale.order` of each order
+        """
+        partners = self.account_id._partners_of_orders(
+            (one.external_id, *unpack_addresses(one.addresses or {})) for one in self
         )
-        values = {
+        values = [one._sale_values(partners[one.external_id]) for one in self]
+        known = self.env["res.partner"].union(
+            *(one.customer | one.invoice | one.delivery for one in partners.values())
+        )
+        with no_mail_to(known):
+            return (
+                self.env["sale.order"].with_context(**WITHOUT_TRACKING).create(values)
+            )
+
+    def _sale_values(self, partners):
+        """Return the values of the sales order.
+
+        :param partners: the `OrderPartners`
+        """
+        account = self.account_id
+        return {
             "iconic_account_id": account.id,
             "company_id": account.company_id.id,
             "partner_id": partners.customer.id,
@@ -176,9 +249,6 @@ class IconicOrder(models.Model):
             "user_id": False,
             **self._channel_values(),
         }
-        SaleOrder = self.env["sale.order"].with_context(**WITHOUT_TRACKING)
-        with no_mail_to(partners.customer | partners.invoice | partners.delivery):
-            return SaleOrder.create(values)
 
     def _pricelist(self):
         """Return a price list in the currency of the order, created if necessary.
@@ -255,11 +325,12 @@ class IconicOrder(models.Model):
                 )
             )
 
-    def _line_values(self, sale, items):
+    def _line_values(self):
         """Return the values of the order lines, with their `warehouse_id` if chosen.
 
         Items of one product, price and warehouse share a line.
         """
+        sale, items = self.sale_order_id, self._items_to_import()
         sold = [item._to_sold_item() for item in items]
         parts = self._split_by_warehouse(items)
         rows = []
@@ -360,13 +431,15 @@ class IconicOrder(models.Model):
         digits = self.env["decimal.precision"].precision_get("Product Price")
         return Decimal(1).scaleb(-digits)
 
-    def _create_lines(self, sale, rows):
-        """Create order lines, with the warehouse that ships each.
-
-        :param rows: what `_line_values` returns
-        """
+    def _create_lines(self):
+        """Create the lines of the sales orders, with the warehouse that ships each."""
+        rows = [
+            {**row, "order_id": order.sale_order_id.id}
+            for order in self
+            for row in order._line_values()
+        ]
         warehouses = [row.pop("warehouse_id", None) for row in rows]
-        lines = sale.order_line.create([{**row, "order_id": sale.id} for row in rows])
+        lines = self.sale_order_id.order_line.create(rows)
         for line, warehouse in zip(lines, warehouses, strict=True):
             # Odoo computes it from the order when a line is created.
             if warehouse and warehouse != line.warehouse_id.id:
@@ -379,21 +452,27 @@ class IconicOrder(models.Model):
 
         If a person has confirmed them, the job invoices them and makes their reports.
         """
-        for order in self:
-            sale = order.with_company(order.company_id).sale_order_id
-            sale.date_order = order.ordered_at or sale.date_order
-            for line in sale.order_line:
-                components = exploded(line)
-                if components != (line.iconic_components or {}):
-                    line.iconic_components = components
-            set_deadlines(order)
-            moves = sale.picking_ids.move_ids
+        for company, orders in self.grouped("company_id").items():
+            orders = orders.with_company(company)
+            for order in orders:
+                order._complete_confirmed_sale()
             # Also if the operation type reserves by hand: the goods are paid for.
-            moves.filtered_domain(
+            orders.sale_order_id.picking_ids.move_ids.filtered_domain(
                 [("state", "in", ("confirmed", "partially_available"))]
             )._action_assign()
         if confirmed_by_hand := self.filtered(lambda one: not one.lease_until):
             confirmed_by_hand._process_again()
+
+    def _complete_confirmed_sale(self):
+        """Store what belongs to the confirmed sales order of this order."""
+        sale = self.sale_order_id
+        if self.ordered_at and sale.date_order != self.ordered_at:
+            sale.date_order = self.ordered_at
+        for line in sale.order_line:
+            components = exploded(line)
+            if components != (line.iconic_components or {}):
+                line.iconic_components = components
+        set_deadlines(self)
 
 
 def _name_with_id(product):

@@ -1,4 +1,3 @@
-from functools import partial
 
 from psycopg2 import DataError, IntegrityError
 
@@ -10,7 +9,6 @@ from ... import const
 from ...domain import item_statuses, statuses
 from ...domain.addresses import first_of, is_hidden, unpack_addresses
 from ...domain.order_changes import KINDS
-from ...transactions import retry_on_conflict
 from ..dispatch_clock import set_deadlines
 from ..iconic_rights import button
 from .fulfilled_by_marketplace import move_goods
@@ -22,10 +20,12 @@ FAILURES = (UserError, IntegrityError, DataError)
 
 
 class IconicOrder(models.Model):
-    """Processing an order: import, changes since, invoice, reports; and status updates.
+    """Processing orders: import, changes since, invoice, reports; and status updates.
 
-    Each order is processed on its own, locked and in its own savepoints: one that fails
-    is held with its reason, and the others continue. `_process_one` lists the steps.
+    Those of an account are processed together, locked and in one transaction. What
+    fails is undone and halved by the job until the order that it is about stands alone:
+    there each step has a savepoint of its own, and the order keeps the reason.
+    `_process` lists the steps.
     """
 
     _inherit = "iconic.order"
@@ -82,7 +82,7 @@ class IconicOrder(models.Model):
         )
         # What is created anew has everything still before it.
         self.item_ids.processed_status = False
-        for order in self:
+        for order in self - self._hold_unimportable():
             order._try("error", order._import_new)
         self.account_id._sync_order_activity()
 
@@ -99,68 +99,90 @@ class IconicOrder(models.Model):
                 )
             )
 
-    def _process_claimed(self):
-        """Process this claimed order, also after conflicts with other transactions."""
-        retry_on_conflict(self.env, self._process_one)
-
     def _claim_processing(self):
         """Mark the order as being processed; changes from now on need another run."""
         lease = fields.Datetime.now() + const.PROCESS_LEASE
         self.write({"needs_processing": False, "lease_until": lease})
 
-    def _process_one(self):
-        """Process one order, and store on it what it fails with.
+    def _process(self):
+        """Process claimed orders of one account, and store what one alone fails with.
 
-        1. Find its products and import it, if it has no sales order yet.
+        1. Find their products and import them, if they have no sales order yet.
         2. Credit what THE ICONIC has refunded, whatever keeps the next steps waiting.
         3. Apply what has changed: address, time to ship, tracking, item statuses.
-        4. Invoice it and register its payment.
-        5. Make its reports.
-        6. Record what THE ICONIC has shipped from its own warehouse.
+        4. Invoice them and register their payments.
+        5. Record what THE ICONIC has shipped from its own warehouse.
+
+        Reports follow with `_finish_processing`, once all of that is stored.
+
+        :return: the orders, without those that somebody else has locked
+        :raise UserError: what several orders fail with; each of them may be alone in it
         """
-        order = self.try_lock_for_update(allow_referencing=True)
-        if not order:
-            return
-        order = order.with_company(order.company_id).with_context(
-            lang=order.account_id._active_lang()
+        orders = self.try_lock_for_update(allow_referencing=True)
+        if not orders:
+            return orders
+        account = orders.account_id
+        orders = orders.with_company(account.company_id).with_context(
+            lang=account._active_lang()
         )
-        if order.state == "history":
+        past = orders.filtered(lambda one: one.state == "history")
+        for order in past:
             process_history(order)
-            return
-        # Products that were found stay when the import fails.
-        ready = order.sale_order_id or order._try("error", order._find_products)
-        # Changes of items apply to the sales order and deliveries of the import.
-        imported = ready and order._try("error", order._import_new)
-        if imported:
-            order._note_refunds()
-            order._try("invoice_error", order._credit_returned, is_last=False)
-        if imported and order._try("error", order._process_changes):
-            if order._try("invoice_error", order._compare_total, is_last=False):
-                order._try("invoice_error", order._invoice_if_total_fits)
-            # Pick tickets are needed even while the invoice is on hold.
-            order._make_reports()
-            order._try("error", partial(move_goods, order))
-        order.lease_until = False
+        (orders - past)._process_steps()
+        if not (account.make_pick_tickets or account.make_payment_receipts):
+            orders.lease_until = False
         # Sold on one account, it is offered on none.
-        self.env["iconic.listing"]._compare_products_soon(order.item_ids.product_id)
+        orders.env["iconic.listing"]._compare_products_soon(orders.item_ids.product_id)
+        return orders
+
+    def _process_steps(self):
+        new = self.filtered(lambda one: not one.sale_order_id)
+        # Products that were found stay when the import fails.
+        lost = new - new._try("error", new._find_products)
+        orders = self - lost - (new - lost)._hold_unimportable()
+        # Changes of items apply to the sales order and deliveries of the import.
+        orders = orders._try("error", orders._import_new)
+        orders._note_refunds()
+        orders._try("invoice_error", orders._credit_returned, is_last=False)
+        orders = orders._try("error", orders._process_changes)
+        compared = orders._try("invoice_error", orders._compare_totals, is_last=False)
+        billable = compared - compared._hold_invoices()
+        billable._try("invoice_error", billable._invoice_and_pay)
+        orders._try("error", orders._move_goods)
+
+    def _finish_processing(self):
+        """Make the reports of processed orders, and release them.
+
+        Pick tickets are needed even while the invoice is on hold.
+        """
+        for order in self:
+            if order.state != "history":
+                order.with_company(order.company_id).with_context(
+                    lang=order.account_id._active_lang()
+                )._make_reports()
+        self.lease_until = False
 
     def _try(self, error_field, work, is_last=True):
-        """Do one step of the processing in a savepoint.
+        """Do one step of the processing; for one order alone, in a savepoint.
 
         :param str error_field: the field for the reason if it fails
         :param work: a function without parameters
         :param bool is_last: clear an earlier reason if it succeeds
-        :return: whether it succeeded
+        :return: the orders; none if it failed for one alone
+        :raise Exception: what several orders fail with
         """
-        try:
-            with self.env.cr.savepoint():
-                work()
-        except FAILURES as error:
-            self._store_failure(error_field, error)
-            return False
-        if is_last and self[error_field]:
-            self[error_field] = False
-        return True
+        if len(self) == 1:
+            try:
+                with self.env.cr.savepoint():
+                    work()
+            except FAILURES as error:
+                self._store_failure(error_field, error)
+                return self.browse()
+        elif self:
+            work()
+        if is_last:
+            self.filtered(error_field).write({error_field: False})
+        return self
 
     def _store_failure(self, error_field, error):
         """Store why a step has failed; an order without sales order is held."""
@@ -169,13 +191,6 @@ class IconicOrder(models.Model):
         if error_field == "error" and is_new:
             values["state"] = "held"
         self.write(values)
-
-    def _import_new(self):
-        """Create the sales order, unless it exists or the order was cancelled."""
-        if not self.sale_order_id and self.state not in ("cancelled", "history"):
-            self._import()
-            if self.sale_order_id:
-                self._mark_items_processed()
 
     def _mark_items_processed(self):
         """Mark the items as processed for which the import has done all there is.
@@ -187,11 +202,16 @@ class IconicOrder(models.Model):
                 item.processed_status = item.status
 
     def _process_changes(self):
-        """Apply what has changed since the import, if there was one."""
-        if self.sale_order_id:
-            self._warn_about_missing_items()
-            self._process_details()
-            self._process_statuses()
+        """Apply what has changed since the import, where there was one."""
+        for order in self.filtered("sale_order_id"):
+            order._warn_about_missing_items()
+            order._process_details()
+            order._process_statuses()
+
+    def _move_goods(self):
+        """Record what THE ICONIC has shipped from its own warehouse, or taken back."""
+        for order in self:
+            move_goods(order)
 
     def _warn_about_missing_items(self):
         """Ask a person to add items that arrived only after the import."""
@@ -338,40 +358,43 @@ class IconicOrder(models.Model):
                 user_id=self.account_id._activity_user().id,
             )
 
-    def _compare_total(self):
-        """Apply the account's answers, and compare the totals before the invoice.
+    def _compare_totals(self):
+        """Apply the account's answers, and compare the totals before the invoices.
 
         Its own step, so that a difference is stored although the invoice then waits.
         Lines and prices may have changed since the import.
         """
-        sale = self.sale_order_id
-        if sale.state != "sale":
-            return
-        settle_questions(self)
-        to_invoice = self.account_id.invoice_orders and not sale.invoice_ids
-        if (self.total_difference or to_invoice) and not self.difference_accepted:
-            match_total(self)
+        for order in self.filtered(lambda one: one.sale_order_id.state == "sale"):
+            settle_questions(order)
+            invoices = order.sale_order_id.invoice_ids
+            to_invoice = order.account_id.invoice_orders and not invoices
+            differs = order.total_difference or to_invoice
+            if differs and not order.difference_accepted:
+                match_total(order)
 
-    def _invoice_if_total_fits(self):
-        """Invoice the order, unless its total differs from the marketplace's.
+    def _hold_invoices(self):
+        """Have the invoices wait that a person has to see to, and store why.
 
-        :raise UserError: if it differs and nobody has accepted it
+        :return: their orders
         """
-        if self.sale_order_id.state == "cancel":
-            self._refund()
-        if self.sale_order_id.state != "sale":
-            return
+        held = self.browse()
+        for order in self.filtered(lambda one: one.sale_order_id.state == "sale"):
+            if reason := order._invoice_obstacle():
+                order.invoice_error = reason
+                held |= order
+        return held
+
+    def _invoice_obstacle(self):
+        """Return why this order must not be invoiced yet, as a sentence; or None."""
         if questions := " ".join(open_questions(self)):
-            raise UserError(questions)
+            return questions
         if self.total_difference and not self.difference_accepted:
-            raise UserError(
-                self.env._(
-                    "The total of the sales order differs from THE ICONIC's by "
-                    "%(difference)s. Correct its lines, or press Invoice Anyway.",
-                    difference=self.currency_id.format(self.total_difference),
-                )
+            return self.env._(
+                "The total of the sales order differs from THE ICONIC's by "
+                "%(difference)s. Correct its lines, or press Invoice Anyway.",
+                difference=self.currency_id.format(self.total_difference),
             )
-        self._invoice_and_pay()
+        return None
 
     def _process_again(self):
         """Have the job process these orders, read again where items are missing."""

@@ -11,7 +11,8 @@ from ...domain.moments import to_odoo_datetime, to_utc
 from ...error_messages import describe
 from ...seller_center.errors import NoProgress, Refused, Unreadable
 from ...seller_center.records import UnreadableRecord
-from ..account.job import OneByOne, PageByPage, runs
+from ...transactions import commit_with_retry
+from ..account.job import DueRecords, PageByPage, runs
 from .history import store_history
 
 
@@ -253,13 +254,14 @@ class PullOrders(PageByPage):
 
 
 @runs("order_process")
-class ProcessOrders(OneByOne):
-    """Imports and processes new and changed orders, each one on its own."""
+class ProcessOrders(DueRecords):
+    """Imports and processes new and changed orders, up to 25 of them together."""
 
     needs_connection = False
     model = "iconic.order"
     # Orders whose job was interrupted go last: they may interrupt it again.
     order = "lease_until NULLS FIRST, ordered_at NULLS LAST, id"
+    batch_size = const.ORDERS_PROCESSED_AT_ONCE
 
     def __init__(self, row):
         """Prepare the turn."""
@@ -274,55 +276,78 @@ class ProcessOrders(OneByOne):
         """
         return accounts.env[cls.model]._due_domain(accounts - _being_pulled(accounts))
 
-    def first_before(self, record):
-        """Override to return the oldest order that wants the same products.
+    def next_batch(self):
+        """Override to claim the orders: changes from now on need another run."""
+        orders = super().next_batch()
+        if orders:
+            self._accounts |= orders.account_id
+            commit_with_retry(self.env, orders._claim_processing)
+        return orders
 
-        It may be another account's, whose turn comes later, of the same company: both
-        may ship from one warehouse.
+    def handled_together(self, orders):
+        """Override to let older orders of other accounts go before.
+
+        Both accounts may ship from one warehouse of their company. What has interrupted
+        a job before stands alone.
         """
-        while older := record and self._older_rival(record):
-            record = older
-        return record
+        first = orders[0]
+        if first.lease_until:
+            return first
+        orders = orders.filtered(lambda one: not one.lease_until)
+        if not self._older_rival(orders):
+            return orders
+        while older := self._older_rival(first):
+            first = older
+        return first
 
-    def _older_rival(self, order):
-        """Return an order to import that is older and wants a product of another one.
+    def _older_rival(self, orders):
+        """Return the oldest order to import that wants a product of younger ones.
 
-        :param order: an `iconic.order`
+        :param orders: `iconic.order` records of one account
         """
+        new = orders.filtered(lambda one: not one.sale_order_id)
+        now = fields.Datetime.now()
         accounts = self.env["iconic.account"].search(
-            Domain("company_id", "=", order.company_id.id)
+            Domain("company_id", "in", orders.company_id.ids)
         )
         awake = accounts.filtered(lambda one: not one._pause_of(self.kind))
         older = (
             self.due_domain(awake)
             & Domain("sale_order_id", "=", False)
             & Domain("lease_until", "=", False)
-            & Domain("ordered_at", "<", order.ordered_at or fields.Datetime.now())
-            & Domain("id", "not in", self._tried)
+            & Domain("ordered_at", "<", max(one.ordered_at or now for one in orders))
+            & Domain("id", "not in", [*self._tried, *orders.ids])
         )
-        orders = self.env[self.model]
+        found = self.env[self.model]
         # Nearly always there is none, which costs one query.
-        if order.sale_order_id or not orders.search_count(older, limit=1):
-            return orders
-        skus = order._skus_of_same_products()
-        return orders.search(
+        if not new or not found.search_count(older, limit=1):
+            return found
+        skus = new._skus_of_same_products()
+        return found.search(
             older & Domain("item_ids.seller_sku", "in", skus),
             order=self.order,
             limit=1,
         )
 
     def do(self, batch):
-        """Override to claim the order."""
-        self._accounts |= batch.account_id
-        batch._claim_processing()
+        """Override to process those that are claimed still.
+
+        :return: those of which reports are to be made
+        """
+        return batch.filtered("lease_until")._process().filtered("lease_until")
+
+    def parts_outside(self, batch, result):
+        """Override to make reports order by order: they take long."""
+        return list(result)
 
     def finish_outside(self, batch, result):
-        """Override to process the order: its reports are written once it is claimed."""
-        batch._process_claimed()
+        """Override to make the reports of an order."""
+        commit_with_retry(self.env, batch._finish_processing)
 
     def hold(self, batch, reason):
-        """Override to hold the order."""
-        batch._store_failure("error", reason)
+        """Override to hold the orders."""
+        for order in batch:
+            order._store_failure("error", reason)
         batch.write({"lease_until": False, "needs_processing": False})
         return True
 

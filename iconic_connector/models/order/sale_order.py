@@ -87,15 +87,30 @@ class SaleOrder(models.Model):
 
     def action_confirm(self):
         """Override of `sale` to reserve stock, and to have the order processed."""
-        # Salespeople need no access to the connector.
-        orders = self.sudo().iconic_order_ids
+        orders = self._iconic_orders()
         for order in orders.filtered(lambda one: not one.lease_until):
             order = order.with_company(order.company_id)
             order.sale_order_id._iconic_check_warehouses()
-            order.env["stock.move"]._iconic_reserve_before(order)
+            order.env["stock.move"]._iconic_waiting_before(order)._action_assign()
         result = super().action_confirm()
         orders._process_confirmed_sale()
         return result
+
+    def _prepare_confirmation_values(self):
+        """Override of `sale` to leave the marketplace's orders the day of their sale.
+
+        The oldest of them is served first.
+        """
+        values = super()._prepare_confirmation_values()
+        orders = self._iconic_orders()
+        if len(orders) == len(self) and all(orders.mapped("ordered_at")):
+            values.pop("date_order", None)
+        return values
+
+    def _iconic_orders(self):
+        """Return the marketplace's orders, without looking for those of others."""
+        # Salespeople need no access to the connector.
+        return self.sudo().filtered("iconic_account_id").iconic_order_ids
 
     def _iconic_check_warehouses(self):
         """Check that no warehouse of the order was archived since it was chosen.
@@ -116,8 +131,7 @@ class SaleOrder(models.Model):
 
     def unlink(self):
         """Override of `sale` to hold the marketplace's orders that lose their order."""
-        # Salespeople need no access to the connector.
-        orders = self.sudo().iconic_order_ids
+        orders = self._iconic_orders()
         result = super().unlink()
         orders._note_sale_order_deleted()
         return result
@@ -133,8 +147,7 @@ class SaleOrder(models.Model):
     def _prepare_invoice(self):
         """Override of `sale` to add the account, order number and journal."""
         values = super()._prepare_invoice()
-        # Salespeople need no access to the connector.
-        source = self.sudo().iconic_order_id
+        source = self._iconic_orders()[:1]
         values["iconic_order_id"] = source.id
         if source:
             values.update(source._invoice_values())
@@ -145,8 +158,7 @@ class SaleOrder(models.Model):
 
         :raise UserError: while nobody has said who bears what of an order
         """
-        # Salespeople need no access to the connector.
-        for source in self.sudo().iconic_order_ids:
+        for source in self._iconic_orders():
             if questions := " ".join(open_questions(source)):
                 raise UserError(
                     self.env._(

@@ -12,11 +12,18 @@ class StockMove(models.Model):
         """Override of `stock` to reserve for the marketplace's oldest order first.
 
         Odoo goes by the scheduled date, which for these orders is that of dispatch.
-        What was reserved is compared: it is not free any more.
+        What was reserved in stock is compared: it is not free any more.
         """
-        moves, products = self._iconic_oldest_first(), self.product_id
+        moves = self._iconic_oldest_first()
+        before = {move: move.quantity for move in moves}
         result = super(StockMove, moves)._action_assign(force_qty=force_qty)
-        self.env["iconic.listing"]._compare_products_soon(products)
+        reserved = moves.filtered(
+            lambda move: (
+                move.quantity != before[move]
+                and not move.location_id.should_bypass_reservation()
+            )
+        )
+        self.env["iconic.listing"]._compare_products_soon(reserved.product_id)
         return result
 
     def _action_done(self, cancel_backorder=False):
@@ -34,7 +41,8 @@ class StockMove(models.Model):
         """
         values = super()._get_new_picking_values()
         # Warehouse users need no access to sales orders.
-        sales = self.sudo().sale_line_id.order_id.filtered("iconic_notes")
+        ours = self.sudo().sale_line_id.order_id.filtered("iconic_account_id")
+        sales = ours.filtered("iconic_notes")
         if sales:
             values["note"] = plaintext2html("\n".join(sales.mapped("iconic_notes")))
         return values
@@ -59,24 +67,27 @@ class StockMove(models.Model):
         return self.browse(next(ids) if one in places else one for one in self.ids)
 
     @api.model
-    def _iconic_reserve_before(self, order):
-        """Reserve for the marketplace's older orders that wait for the same products.
+    def _iconic_waiting_before(self, orders):
+        """Return the moves of the marketplace's older orders that wait for the same.
 
-        What a cancelled order has released, for example, Odoo offers to none of them.
+        What a cancelled order has released, for example, Odoo offers to none of them:
+        reserve for them first.
 
-        :param order: an `iconic.order` that is about to reserve
+        :param orders: `iconic.order` records of a company that are about to reserve
         """
+        now = fields.Datetime.now()
+        newest = max((one.ordered_at or now for one in orders), default=now)
         sale = Domain("iconic_account_id", "!=", False) & Domain(
-            "date_order", "<", order.ordered_at or fields.Datetime.now()
+            "date_order", "<", newest
         )
-        products = order.item_ids.product_id
+        products = orders.item_ids.product_id
         components = self.env["iconic.listing"]._sellable_components(products)
         products = products.union(
             *(products.union(*one) for one in components.values())
         )
-        self.search(
+        return self.search(
             Domain("product_id", "in", products.ids)
-            & Domain("company_id", "=", order.company_id.id)
+            & Domain("company_id", "in", orders.company_id.ids)
             & Domain("state", "in", ("confirmed", "partially_available"))
             & Domain("sale_line_id.order_id", "any", sale)
-        )._action_assign()
+        )

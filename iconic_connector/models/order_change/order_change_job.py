@@ -1,10 +1,10 @@
 """The scheduled job that sends status updates."""
 
-from ..account.job import OneByOne, runs
+from ..account.job import DueRecords, runs
 
 
 @runs("order_change")
-class SendChanges(OneByOne):
+class SendChanges(DueRecords):
     """Sends, recovers and processes status updates, the oldest first."""
 
     model = "iconic.order.change"

@@ -152,7 +152,7 @@ class TestBooking(ClearingCase):
         )
         credit.with_user(keeper).action_post()
         self.assertTrue(order.needs_processing, "The job is not asked to.")
-        order._process_one()
+        order._process()
         self.assertEqual(credit.payment_state, "paid")
         self.assertEqual(self.balance(self.ledger), 0)
 
@@ -285,7 +285,7 @@ class TestChangedSince(ClearingCase):
         self.assertEqual((credit.state, credit.payment_state), ("posted", "not_paid"))
         self.assertIn("without an outstanding account", order.invoice_error)
         self.methods.payment_account_id = self.ledger
-        order._try("invoice_error", order._invoice_if_total_fits)
+        order._try("invoice_error", order._invoice_and_pay)
         self.assertFalse(order.invoice_error)
         self.assertEqual(credit.payment_state, "paid")
         self.assertEqual(self.balance(self.ledger), 0)
@@ -298,6 +298,6 @@ class TestChangedSince(ClearingCase):
         order.sale_order_id._iconic_cancel_ended()
         for account, expected in ((False, "not_paid"), (self.ledger, "paid")):
             self.methods.payment_account_id = account
-            order._try("invoice_error", order._invoice_if_total_fits)
+            order._try("invoice_error", order._invoice_and_pay)
             self.assertEqual(credit.payment_state, expected)
             self.assertEqual(bool(order.invoice_error), expected == "not_paid")

@@ -469,11 +469,11 @@ class TestCredit(InvoiceCase):
     def test_what_a_person_posts_is_paid_by_the_job(self):
         order = self.make_order()
         draft = order.sale_order_id._create_invoices()
-        order._process_one()
+        order._process()
         order.needs_processing = False
         draft.action_post()
         self.assertTrue(order.needs_processing)
-        order._process_one()
+        order._process()
         self.assertEqual(draft.payment_state, "paid")
 
     def assert_cleared(self, order, amount):

@@ -33,7 +33,7 @@ class ShippingCase(InvoiceCase):
     def process(self, order):
         """Do what the job does."""
         self.env.flush_all()
-        order._process_one()
+        order._process()
         self.assertFalse(order.error or order.invoice_error)
         return order.sale_order_id.invoice_ids.filtered(
             lambda move: move.move_type == "out_invoice"

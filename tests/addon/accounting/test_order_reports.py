@@ -106,7 +106,8 @@ class TestReports(InvoiceCase):
         order = self.make_order()
         order.item_ids[:1].write({"unit_price": 45, "paid_price": 45})
         order.write({"total_difference": 5, "needs_processing": True})
-        order._process_one()
+        order._process()
+        order._finish_processing()
         self.assertIn("differs from THE ICONIC's by", order.invoice_error)
         self.assertEqual(order.report_ids.res_model, "stock.picking")
 

@@ -155,7 +155,7 @@ class TestWhatOthersRelease(ScarceCase):
         self.pull()
         for order in map(self.order, reversed(placed)):
             # As if the jobs of three accounts had imported them, one after the other.
-            order._process_claimed()
+            order._process()
         self.assertEqual(self.reserved(*placed), [0, 0, 1])
         self.numbers = [one.id for one in placed]
 
