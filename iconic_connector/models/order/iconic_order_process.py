@@ -1,4 +1,3 @@
-
 from psycopg2 import DataError, IntegrityError
 
 from odoo import api, fields, models
