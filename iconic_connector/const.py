@@ -83,6 +83,14 @@ DESCRIPTION_TAGS = frozenset(
 
 # The content types of the pictures that are sent, and their extensions.
 IMAGE_EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png"}
+# Up to how many products a user waits while they are checked or listed. More of them
+# are done by a job, so many at once: checking takes longer, and shows how far it is.
+PRODUCTS_AT_ONCE = 300
+PRODUCTS_CHECKED_AT_ONCE = 200
+PRODUCTS_LISTED_AT_ONCE = 1000
+# How many listings tell a user what a setting would change before it is saved.
+PREVIEWED_LISTINGS = 300
+
 # Seconds for which pictures are prepared before those that are done go on: a person
 # waits, or a job that has to show how far it is.
 PICTURE_SECONDS = 20

@@ -18,6 +18,8 @@ KINDS = [
     ("order_document", "Fetch Labels and Invoices"),
     ("webhook", "Process Notifications"),
     ("settings", "Check Settings"),
+    ("check", "Check Products"),
+    ("list", "List Products"),
     ("detect", "Detect Changes"),
     ("compare", "Compare Products Just Sold"),
     ("create", "Create Products"),

@@ -36,6 +36,9 @@ class IconicAccount(models.Model):
     history_report = fields.Text(compute="_compute_job_reports")
     is_reading = fields.Boolean(compute="_compute_job_reports")
     reading_report = fields.Text(string="Last Reading", compute="_compute_job_reports")
+    is_checking = fields.Boolean(compute="_compute_job_reports")
+    is_listing = fields.Boolean(compute="_compute_job_reports")
+    listing_report = fields.Text(string="Last Listing", compute="_compute_job_reports")
     is_refreshing = fields.Boolean(compute="_compute_job_reports")
     taxonomy_read_at = fields.Datetime(
         string="Categories Read", compute="_compute_job_reports"
@@ -101,6 +104,10 @@ class IconicAccount(models.Model):
             reading = jobs.get("readback", none)
             account.is_reading = reading._has_to_run()
             account.reading_report = reading.outcome
+            account.is_checking = jobs.get("check", none)._has_to_run()
+            listing = jobs.get("list", none)
+            account.is_listing = listing._has_to_run()
+            account.listing_report = listing.outcome
             taxonomy = jobs.get("taxonomy", none)
             account.is_refreshing = taxonomy._has_to_run()
             read_at = (taxonomy.position or {}).get("read_at")

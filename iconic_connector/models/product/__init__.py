@@ -6,3 +6,4 @@ from . import product_product
 from . import product_pricelist
 from . import product_tag
 from . import iconic_readiness
+from . import product_jobs

@@ -1,5 +1,3 @@
-import time
-
 from markupsafe import Markup
 
 from odoo import api, fields, models
@@ -10,10 +8,8 @@ from ... import const
 from ...error_messages import plural
 from ...seller_center.records import Product
 from ..iconic_rights import button
-from .iconic_readiness import Tally
+from .product_check import ProductCheck
 
-# Listings are created and checked in slices, so that memory use stays constant.
-SLICE = 1000
 PRICE_FIELDS = ("pricelist_id", "rrp_pricelist_id", "send_rrp")
 STOCK_FIELDS = (
     "stock_warehouse_ids",
@@ -121,43 +117,20 @@ class IconicAccount(models.Model):
         """Check every matching product as before sending, and list the problems."""
         self.ensure_one()
         self._require_seasons()
-        self.problem_ids.unlink()
-        self.env["iconic.value.map"]._propose(self)
-        products = self._matching_products()
-        failing = unprepared = 0
-        tally = Tally()
-        deadline = time.monotonic() + const.PICTURE_SECONDS
-        for start in range(0, len(products), SLICE):
-            slice_ = products[start : start + SLICE]
-            listings = self._listings_of(slice_)
-            seconds = deadline - time.monotonic()
-            unprepared += len(listings - listings._prepare_pictures(seconds))
-            failing += self._record_problems(listings, tally)
-            # Keeps memory use constant: the next slice needs none of these records.
-            self.env.invalidate_all()
-        self._store_readiness(tally)
-        self.write(
-            {
-                "checked_at": fields.Datetime.now(),
-                "checked_count": len(products),
-                "failing_count": failing,
-            }
-        )
-        if unprepared and not failing:
-            return self._notify(self._unprepared_message(unprepared), "warning")
-        if not failing:
-            return self._notify(
-                self.env._("All %s products can be sent.", len(products)), "success"
-            )
-        message = self.env._(
-            "%(failing)s of %(checked)s products fail the check. Show Why lists the "
-            "problems and how to fix them.",
-            failing=failing,
-            checked=len(products),
-        )
+        products = self._matching_products(limit=const.PRODUCTS_AT_ONCE + 1)
+        if len(products) > const.PRODUCTS_AT_ONCE:
+            return self._start_in_background("check")
+        check = ProductCheck(self)
+        check.begin()
+        listings = self._listings_of(products)
+        unprepared = listings - listings._prepare_pictures()
+        check.add(listings)
+        check.end()
+        message = check.report()
         if unprepared:
-            message = f"{message} {self._unprepared_message(unprepared)}"
-        return self._notify(message, "warning")
+            message = f"{message} {self._unprepared_message(len(unprepared))}"
+        is_fine = not (check.failing or unprepared)
+        return self._notify(message, "success" if is_fine else "warning")
 
     @button
     def action_send_products(self):
@@ -172,16 +145,12 @@ class IconicAccount(models.Model):
         self._require_seasons()
         if reason := self._blocking_reason():
             raise UserError(reason)
-        products = self._matching_products()
-        created = again = 0
-        for start in range(0, len(products), SLICE):
-            slice_ = products[start : start + SLICE]
-            created += len(self._create_missing_listings(slice_))
-            again += len(self._send_removed_again(slice_))
+        products = self._matching_products(limit=const.PRODUCTS_AT_ONCE + 1)
+        if len(products) > const.PRODUCTS_AT_ONCE:
+            return self._start_in_background("list")
+        count = self._list_products(products)
         self._trigger_crons("create")
-        return self._notify(
-            self._sending_message(created, again, len(products)), "success"
-        )
+        return self._notify(self._sending_message(count, len(products)), "success")
 
     def action_view_matching_products(self):
         """Open the products that the Products section selects."""
@@ -226,9 +195,12 @@ class IconicAccount(models.Model):
         """Show the document for the matching products without sending it."""
         self.ensure_one()
         self._require_seasons()
-        products = self._matching_products()
-        listings = self._existing_listings(products)
-        flow = listings._next_flow() if len(listings) == len(products) else "create"
+        known = self.env["iconic.listing"].search(
+            Domain("account_id", "=", self.id)
+            & Domain("product_id", "any", self._product_domain())
+        )
+        missing = self.matching_count - len(known)
+        flow = "create" if missing else known._next_flow()
         return self.env["iconic.dry.run"]._open(account_id=self.id, flow=flow)
 
     def _product_domain(self):
@@ -248,21 +220,46 @@ class IconicAccount(models.Model):
             domain &= Domain("categ_id", "child_of", self.product_categ_ids._origin.ids)
         return domain
 
-    def _matching_products(self):
-        """Return the matching products, ordered by template."""
-        return self.env["product.product"].search(
-            self._product_domain(), order="product_tmpl_id, id"
-        )
+    def _matching_products(self, after=0, limit=None):
+        """Return the matching products, the oldest first.
 
-    def _store_readiness(self, tally):
-        """Store the completeness of each season and each mapping.
-
-        :param tally: the `Tally` of the check
+        :param int after: the id behind which they begin
+        :param int limit: how many at most
         """
-        self.readiness_ids.unlink()
-        self.env["iconic.readiness"].create(
-            [{"account_id": self.id, **row} for row in tally.rows()]
+        return self.env["product.product"].search(
+            self._product_domain() & Domain("id", ">", after), order="id", limit=limit
         )
+
+    def _start_in_background(self, kind):
+        """Have a job do what would take too long for a user to wait.
+
+        :param str kind: check or list
+        :raise UserError: if it is being done already
+        """
+        job = self._job(kind)
+        if job._has_to_run():
+            raise UserError(
+                self.env._(
+                    "The products are being looked at already; see the progress."
+                )
+            )
+        job._request(kind)
+        return self._notify(
+            self.env._(
+                "There are %s products, so this is done in the background; see the "
+                "progress. You may go on working.",
+                self.matching_count,
+            )
+        )
+
+    def _list_products(self, products):
+        """List products that are not listed yet, and send removed ones again.
+
+        :param products: `product.product` records
+        :return: how many are sent
+        """
+        created = self._create_missing_listings(products)
+        return len(created) + len(self._send_removed_again(products))
 
     def _unprepared_message(self, count):
         """Return the sentence about products whose pictures are not checked yet.
@@ -274,35 +271,6 @@ class IconicAccount(models.Model):
             "press Check Products again to go on.",
             plural(count, self.env._("1 product"), self.env._("%s products")),
         )
-
-    def _record_problems(self, listings, tally):
-        """Check some products and store their problems.
-
-        :param listings: what `_listings_of` returned
-        :param tally: the `Tally` that counts them
-        :return: how many products fail
-        """
-        found = listings._check_for_sending()
-        maps = self.env["iconic.category.map"]._for_products(self, listings.product_id)
-        self.env["iconic.product.problem"].create(
-            [
-                {
-                    "account_id": self.id,
-                    "product_id": listing.product_id.id,
-                    "rule": problem.rule,
-                    "message": problem.message,
-                    "map_id": maps[listing.product_id.id].id,
-                    **_place_values(problem.place),
-                }
-                for listing in listings
-                for problem in found[listing.id]
-            ]
-        )
-        for listing in listings:
-            product = listing.product_id
-            seasons = product.all_product_tag_ids & self.season_tag_ids
-            tally.add([*seasons, *maps[product.id]], found[listing.id])
-        return sum(bool(problems) for problems in found.values())
 
     def _listings_of(self, products):
         """Return a listing for each product; a missing one exists in memory only."""
@@ -316,16 +284,21 @@ class IconicAccount(models.Model):
             )
         )
 
-    def _sending_message(self, created, again, total):
-        if not created and not again:
+    def _sending_message(self, count, total):
+        """Return what listing has come to, as a sentence.
+
+        :param int count: how many products are sent
+        :param int total: how many match
+        """
+        if not count:
             return self.env._(
                 "All %s products of the chosen seasons are already listed.", total
             )
         return self.env._(
             "Being sent to THE ICONIC if they pass the check: %(count)s. Already "
             "listed: %(rest)s.",
-            count=created + again,
-            rest=total - created - again,
+            count=count,
+            rest=total - count,
         )
 
     def _existing_listings(self, products):
@@ -383,10 +356,12 @@ class IconicAccount(models.Model):
         :param str label: the translated word for it
         :return: an onchange result, or None
         """
-        listings = self._origin.listing_ids.filtered(lambda one: one._is_selling())
+        total, listings = self._listings_to_preview()
         if not listings:
             return None
         changed = self._count_changes(listings, part)
+        if len(listings) < total:
+            return self._warn(self._estimate(label, changed, len(listings), total))
         if not changed:
             return None
         return self._warn(
@@ -397,6 +372,41 @@ class IconicAccount(models.Model):
                 changed=changed,
                 total=len(listings),
             )
+        )
+
+    def _listings_to_preview(self):
+        """Return how many listings are active, and the ones to look at: all if few.
+
+        A user waits for it, and the values of the form are in no database that a job
+        could read. So of many listings some from all over are looked at.
+        """
+        active = self.env["iconic.listing"].search(
+            Domain("account_id", "=", self._origin.id)
+            & Domain("product_status", "=", "published")
+            & Domain("listing_status", "=", "active"),
+            order="id",
+        )
+        step = -(-len(active) // const.PREVIEWED_LISTINGS) or 1
+        some = active.browse(active.ids[::step]).filtered(lambda one: one._is_selling())
+        return (len(some) if step == 1 else len(active)), some
+
+    def _estimate(self, label, changed, looked_at, total):
+        """Say how many listings would change, by those that were looked at.
+
+        :param label: the translated word for what changes
+        :param int changed: how many of those that were looked at would change
+        :param int looked_at: how many these are
+        :param int total: how many listings are active
+        """
+        return self.env._(
+            "Saving changes the %(label)s of about %(share)s %% of %(total)s active "
+            "listings and sends them to THE ICONIC: of %(looked_at)s listings from all "
+            "over, %(changed)s would change.",
+            label=label,
+            share=round(100 * changed / looked_at),
+            total=total,
+            looked_at=looked_at,
+            changed=changed,
         )
 
     def _warn(self, message):
@@ -441,13 +451,3 @@ class IconicAccount(models.Model):
         if moved:
             self._trigger_crons("stock", "create", "detect")
         return moved
-
-
-def _place_values(place):
-    """Return the values that link a problem to the record where it is fixed.
-
-    :param place: the record, None for the product
-    """
-    if place is None or not isinstance(place.id, int):
-        return {}
-    return {"place_model": place._name, "place_id": place.id}

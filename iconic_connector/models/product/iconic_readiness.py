@@ -1,49 +1,7 @@
-from collections import Counter, defaultdict
-
 from odoo import fields, models
 
 #: The action that fixes a problem, by model, where it is not the record's form.
 PLACES = {"iconic.account": "iconic_connector.iconic_category_map_action"}
-
-
-class Tally:
-    """Counts the results of a check, by season and by category mapping."""
-
-    def __init__(self):
-        self._total = Counter()
-        self._failing = Counter()
-        self._rules = defaultdict(Counter)
-
-    def add(self, groups, problems):
-        """Count one product.
-
-        :param groups: the seasons and the mapping of the product
-        :param problems: the problems found, empty if it can be sent
-        """
-        for group in groups:
-            self._total[group] += 1
-            if problems:
-                self._failing[group] += 1
-                self._rules[group].update({problem.rule for problem in problems})
-
-    def rows(self):
-        """Return the values of `iconic.readiness` records, one for each group."""
-        return [
-            {
-                "name": group.display_name,
-                "tag_id": group.id if group._name == "product.tag" else False,
-                "map_id": group.id if group._name != "product.tag" else False,
-                "total": total,
-                "ready": total - self._failing[group],
-                "share": 100 * (total - self._failing[group]) / total,
-                "obstacle": self._obstacle(group),
-            }
-            for group, total in self._total.items()
-        ]
-
-    def _obstacle(self, group):
-        most = self._rules[group].most_common(1)
-        return f"{most[0][0]} ({most[0][1]})" if most else False
 
 
 class IconicProductProblem(models.Model):
