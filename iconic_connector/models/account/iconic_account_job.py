@@ -309,6 +309,10 @@ class IconicAccountJob(models.Model):
     def _has_to_run(self):
         return bool(self.waiting or self.request_ids or self.owner)
 
+    def _is_at_work(self):
+        """Tell whether the job runs, or is about to: neither paused nor failed."""
+        return self.state in ("running", "waiting")
+
     def _is_asked(self, purpose):
         """Tell whether the job is to do what somebody asked for, or doing it.
 

@@ -90,6 +90,7 @@ class IconicAccount(models.Model):
         "job_ids.request_ids",
         "job_ids.position",
         "job_ids.outcome",
+        "job_ids.state",
     )
     def _compute_job_reports(self):
         """Return what the jobs that people ask for are doing or have done last."""
@@ -104,9 +105,9 @@ class IconicAccount(models.Model):
             reading = jobs.get("readback", none)
             account.is_reading = reading._has_to_run()
             account.reading_report = reading.outcome
-            account.is_checking = jobs.get("check", none)._has_to_run()
+            account.is_checking = jobs.get("check", none)._is_at_work()
             listing = jobs.get("list", none)
-            account.is_listing = listing._has_to_run()
+            account.is_listing = listing._is_at_work()
             account.listing_report = listing.outcome
             taxonomy = jobs.get("taxonomy", none)
             account.is_refreshing = taxonomy._has_to_run()

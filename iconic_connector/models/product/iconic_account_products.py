@@ -234,15 +234,12 @@ class IconicAccount(models.Model):
         """Have a job do what would take too long for a user to wait.
 
         :param str kind: check or list
-        :raise UserError: if it is being done already
+        :raise UserError: if it is being done already, or paused
         """
         job = self._job(kind)
-        if job._has_to_run():
-            raise UserError(
-                self.env._(
-                    "The products are being looked at already; see the progress."
-                )
-            )
+        if job._is_at_work():
+            raise UserError(self.env._("That is being done already; see the progress."))
+        job._check_may_run()
         job._request(kind)
         return self._notify(
             self.env._(

@@ -81,6 +81,14 @@ class TestCheckingInTheBackground(BackgroundCase):
         with self.assertRaisesRegex(UserError, "see the progress"):
             self.account.action_check_products()
 
+    def test_a_pause_of_the_job_is_said_instead_of_waiting_in_silence(self):
+        self.env["iconic.account.pause"].create(
+            {"account_id": self.account.id, "job": "check"}
+        )
+        with self.assertRaisesRegex(UserError, "Resume"):
+            self.account.action_check_products()
+        self.assertFalse(self.account.is_checking)
+
     def test_nothing_of_the_last_check_is_left(self):
         self.break_some()
         self.account.action_check_products()
