@@ -42,6 +42,8 @@ class Job:
     #: Whether `next_batch` makes calls, claims records or takes long: what was done
     #: before is stored first.
     slow_to_choose = True
+    #: Whether no record of a batch may be handled before the ones in front of it.
+    keeps_order = False
     client = None
 
     def __init__(self, row):

@@ -356,7 +356,9 @@ class Turn:
             turn that comes to this leaves the batch out, for the sake of those behind.
         """
         error = self._try(batch)
-        if error and len(batch) > 1 and all(map(self._try, _samples(batch))):
+        # Samples are handled before what stands in front of them.
+        may_sample = len(batch) > 1 and not self._job.keeps_order
+        if error and may_sample and all(map(self._try, _samples(batch))):
             if not self._failed_before:
                 raise error
             self._leave_out(batch, error)

@@ -258,6 +258,7 @@ class ProcessOrders(DueRecords):
     """Imports and processes new and changed orders, up to 25 of them together."""
 
     needs_connection = False
+    keeps_order = True
     model = "iconic.order"
     # Orders whose job was interrupted go last: they may interrupt it again.
     order = "lease_until NULLS FIRST, ordered_at NULLS LAST, id"
