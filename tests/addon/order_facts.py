@@ -13,6 +13,7 @@ def facts_of(order):
     pickings = sale.picking_ids.sorted("id")
     moves = sale.invoice_ids.sorted(lambda one: (one.move_type, one.id))
     return {
+        "price list": sale.pricelist_id.name,
         "order": _values(
             order,
             "state error invoice_error report_error needs_processing lease_until "
@@ -23,7 +24,7 @@ def facts_of(order):
         "sale": _values(
             sale,
             "state date_order commitment_date amount_untaxed amount_tax amount_total "
-            "invoice_status currency_id pricelist_id fiscal_position_id warehouse_id "
+            "invoice_status currency_id fiscal_position_id warehouse_id "
             "client_order_ref origin tag_ids team_id payment_term_id",
         )
         | _partners(sale, "partner_id", "partner_invoice_id", "partner_shipping_id"),
@@ -99,7 +100,7 @@ def _transfer(picking):
                     "product_id product_uom_qty quantity state date date_deadline",
                 )
                 for move in picking.move_ids.sorted("id")
-            ]
+            ],
         }
     )
 
