@@ -26,11 +26,11 @@ from seller_center_sandbox.orders.placing import change_customer, place_order
 MORNING, NOON, EVENING = (f"2026-05-04 {hour}:00:00" for hour in ("08", "12", "18"))
 #: Queries of 25 orders, from choosing them until they are confirmed and reserved; and
 #: of each further order.
-CONFIRMED, CONFIRMED_EACH = 0, 0
+CONFIRMED, CONFIRMED_EACH = 1413, 49
 #: Likewise, until their invoices are posted.
-INVOICED, INVOICED_EACH = 0, 0
+INVOICED, INVOICED_EACH = 1916, 67
 #: Likewise, until they are paid.
-PAID, PAID_EACH = 0, 0
+PAID, PAID_EACH = 2734, 95
 #: Methods of Odoo that are called for many orders: model, name, field with the number.
 CREATING = ("sale.order", "create", "client_order_ref")
 CONFIRMING = ("sale.order", "_action_confirm", "client_order_ref")
