@@ -346,10 +346,10 @@ class ProcessOrders(DueRecords):
         commit_with_retry(self.env, batch._finish_processing)
 
     def hold(self, batch, reason):
-        """Override to hold the orders."""
+        """Override to hold the orders; changes that arrived meanwhile are processed."""
         for order in batch:
             order._store_failure("error", reason)
-        batch.write({"lease_until": False, "needs_processing": False})
+        batch.lease_until = False
         return True
 
     def finish(self):
