@@ -240,8 +240,10 @@ RISK_WINDOW = timedelta(days=3)
 # when one of them fails.
 ORDERS_PROCESSED_AT_ONCE = 25
 
-# How long an order that is processed is reserved for its job.
+# How long an order that is processed is reserved for its job, and when one is tried
+# again that has failed for a reason which nobody has foreseen.
 PROCESS_LEASE = timedelta(minutes=10)
+UNFORESEEN_RETRY = timedelta(hours=1)
 
 # How long a change in `sending` is reserved for its sender (see `SEND_DEADLINE`).
 CHANGE_LEASE = timedelta(minutes=10)

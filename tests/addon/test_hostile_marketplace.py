@@ -471,7 +471,9 @@ class TestNobodyIsLeftInTheDark(HostileMarketplaceCase):
         self.run_cron("order_pull")
         order = self.orders()
         customer = self.env["res.partner"].create({"name": "Somebody"})
-        sale = self.env["sale.order"].create({"partner_id": customer.id})
+        sale = self.env["sale.order"].create(
+            {"partner_id": customer.id, "iconic_account_id": order.account_id.id}
+        )
         order.write({"state": "imported", "sale_order_id": sale.id})
         sale.unlink()
         self.assertEqual(order.state, "held")

@@ -201,7 +201,9 @@ class IconicOrder(models.Model):
         "(sale_order_id) WHERE sale_order_id IS NOT NULL",
         "A sales order belongs to one order of THE ICONIC.",
     )
-    _to_process = models.Index("(id) WHERE needs_processing OR lease_until IS NOT NULL")
+    _to_process = models.Index(
+        "(id) WHERE needs_processing OR lease_until IS NOT NULL OR retry_at IS NOT NULL"
+    )
     _to_ship = models.Index("(ship_by) WHERE open_count > 0")
     _to_read_again = models.Index("(read_again_at) WHERE read_again_at IS NOT NULL")
 

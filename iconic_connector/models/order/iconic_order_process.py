@@ -33,6 +33,11 @@ class IconicOrder(models.Model):
         readonly=True,
         help="A job is processing it until then; after that, another one may.",
     )
+    retry_at = fields.Datetime(
+        string="Tried Again",
+        readonly=True,
+        help="When a job tries it again that has failed for an unforeseen reason.",
+    )
     change_ids = fields.One2many("iconic.order.change", "order_id", readonly=True)
     sale_order_deleted = fields.Boolean(
         readonly=True, help="Somebody deleted its sales order, and has not retried yet."
@@ -53,21 +58,20 @@ class IconicOrder(models.Model):
     @api.model
     def _due_domain(self, accounts):
         """Return the domain of orders to process, with those that were interrupted."""
-        interrupted = Domain("lease_until", "<=", fields.Datetime.now())
-        changed = Domain("needs_processing", "=", True) & Domain(
-            "lease_until", "=", False
-        )
-        return Domain("account_id", "in", accounts.ids) & (changed | interrupted)
+        now = fields.Datetime.now()
+        interrupted = Domain("lease_until", "<=", now)
+        waiting = Domain("needs_processing", "=", True) | Domain("retry_at", "<=", now)
+        free = Domain("lease_until", "=", False)
+        return Domain("account_id", "in", accounts.ids) & (free & waiting | interrupted)
 
     @api.model
     def _next_due_at(self):
-        """Return when the next lease of an interrupted order ends, or None."""
-        interrupted = self.search(
-            Domain("lease_until", ">", fields.Datetime.now()),
-            order="lease_until",
-            limit=1,
-        )
-        return interrupted.lease_until or None
+        """Return when an order is due that was interrupted, or is to be tried again."""
+        moments = []
+        for name in ("lease_until", "retry_at"):
+            next_one = Domain(name, ">", fields.Datetime.now())
+            moments += self.search(next_one, order=name, limit=1).mapped(name)
+        return min(moments, default=None)
 
     def _note_sale_order_deleted(self):
         """Hold orders whose sales order was deleted, and tell people.
@@ -101,7 +105,7 @@ class IconicOrder(models.Model):
     def _claim_processing(self):
         """Mark the order as being processed; changes from now on need another run."""
         lease = fields.Datetime.now() + const.PROCESS_LEASE
-        self.write({"needs_processing": False, "lease_until": lease})
+        self.write({"needs_processing": False, "retry_at": False, "lease_until": lease})
 
     def _process(self):
         """Process claimed orders of one account, and store what one alone fails with.

@@ -346,10 +346,14 @@ class ProcessOrders(DueRecords):
         commit_with_retry(self.env, batch._finish_processing)
 
     def hold(self, batch, reason):
-        """Override to hold the orders; changes that arrived meanwhile are processed."""
+        """Override to hold the orders, and to try them again by themselves.
+
+        Changes that arrived meanwhile, or arrive until then, do not wait for it.
+        """
         for order in batch:
             order._store_failure("error", reason)
-        batch.lease_until = False
+        later = fields.Datetime.now() + const.UNFORESEEN_RETRY
+        batch.write({"lease_until": False, "retry_at": later})
         return True
 
     def finish(self):

@@ -26,11 +26,11 @@ from seller_center_sandbox.orders.placing import change_customer, place_order
 MORNING, NOON, EVENING = (f"2026-05-04 {hour}:00:00" for hour in ("08", "12", "18"))
 #: Queries of 25 orders, from choosing them until they are confirmed and reserved; and
 #: of each further order.
-CONFIRMED, CONFIRMED_EACH = 1413, 49
+CONFIRMED, CONFIRMED_EACH = 1414, 49
 #: Likewise, until their invoices are posted.
-INVOICED, INVOICED_EACH = 1916, 67
+INVOICED, INVOICED_EACH = 1917, 67
 #: Likewise, until they are paid.
-PAID, PAID_EACH = 2734, 95
+PAID, PAID_EACH = 2735, 95
 #: Methods of Odoo that are called for many orders: model, name, field with the number.
 CREATING = ("sale.order", "create", "client_order_ref")
 CONFIRMING = ("sale.order", "_action_confirm", "client_order_ref")
@@ -351,7 +351,19 @@ class TestAllAreBad(BatchCase):
         self.assertEqual(set(orders.mapped("state")), {"held"})
         self.assertEqual(len(orders.filtered(lambda one: "KeyError" in one.error)), 5)
         self.assertFalse(self.env["sale.order"].search(self.ours()))
-        self.assertFalse(orders.filtered("lease_until"))
+
+    def test_they_are_tried_again_by_themselves_as_their_reasons_say(self):
+        self.read(5)
+        with patch.object(type(self.account.order_ids), "_pay", _stumble):
+            self.process()
+        orders = self.account.order_ids
+        self.assertIn("It is tried again by itself", orders[0].error)
+        self.process()
+        self.assertFalse(orders.sale_order_id)
+        self.moment += timedelta(hours=1, minutes=1)
+        self.process()
+        self.assertEqual(set(orders.mapped("state")), {"imported"})
+        self.assertFalse(orders.filtered("error") | orders.filtered("retry_at"))
 
     def test_they_are_processed_once_the_cause_is_gone_and_they_are_retried(self):
         for fault in (_refuse, _stumble):
