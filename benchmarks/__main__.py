@@ -3,16 +3,16 @@
 Options come as environment variables, as make hands them on: `N=1000,10000` for how
 many products, `ROUNDS=` how often all is measured, `JSON=file` for the rows, `ONLY=`
 names of what to measure, `PROFILE=` names of what to profile then, `PEER=1` for another
-connector beside.
+connector beside. `ONLY=screens` opens the screens of a large shop instead.
 """
 
 import json
 import os
 from pathlib import Path
 
-from benchmarks import machine
+from benchmarks import machine, screens
 from benchmarks.bench import Bench
-from benchmarks.report import format_table, make_rows
+from benchmarks.report import format_screens, format_table, make_rows, screen_rows
 from scripts.env import console, databases, postgres, setup
 
 SIZES = "1000"
@@ -23,19 +23,40 @@ MODULES = ("l10n_au",)
 
 def main():
     """Measure, and show the rows."""
-    sizes = [int(size) for size in _option("N", SIZES).split(",")]
-    rounds = int(_option("ROUNDS", ROUNDS))
-    only, profiled = _names("ONLY"), _names("PROFILE")
-    has_peer = bool(_option("PEER", ""))
+    only = _names("ONLY")
+    opened = screens.wanted(only)
+    usual = screens.SIZE if opened else SIZES
+    sizes = [int(size) for size in str(_option("N", usual)).split(",")]
     tree = setup.prepare()
     with postgres.running():
         source = databases.beside(tree, MODULES)
         described = machine.describe()
-        rows = []
-        for size in sizes:
-            with Bench(source, size, rounds, only, profiled, has_peer) as bench:
-                rows += make_rows(bench.run())
-    _tell(described, rows)
+        if opened:
+            rows, layout = _open_screens(source, sizes, opened), format_screens
+        else:
+            rows, layout = _measure(source, sizes, only), format_table
+    _tell(described, rows, layout)
+
+
+def _open_screens(source, sizes, names):
+    rows = []
+    for size in sizes:
+        with screens.ScreenBench(source, size, _rounds(), names) as bench:
+            rows += screen_rows(bench.run())
+    return rows
+
+
+def _measure(source, sizes, only):
+    profiled, has_peer = _names("PROFILE"), bool(_option("PEER", ""))
+    rows = []
+    for size in sizes:
+        with Bench(source, size, _rounds(), only, profiled, has_peer) as bench:
+            rows += make_rows(bench.run())
+    return rows
+
+
+def _rounds():
+    return int(_option("ROUNDS", ROUNDS))
 
 
 def _option(name, default):
@@ -46,9 +67,9 @@ def _names(option):
     return [name for name in _option(option, "").split(",") if name]
 
 
-def _tell(described, rows):
+def _tell(described, rows, layout):
     words = ", ".join(f"{name} {value}" for name, value in described.items())
-    console.say(f"\n{words}\n\n{format_table(rows)}")
+    console.say(f"\n{words}\n\n{layout(rows)}")
     if target := _option("JSON", ""):
         text = json.dumps(rows, indent=2)
         Path(target).write_text(f"{text}\n", encoding="utf-8")

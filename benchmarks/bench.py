@@ -75,7 +75,7 @@ class Bench:
 
     def __enter__(self):
         with self._stack:
-            self._url = self._open_marketplace()
+            self._url = open_marketplace(self._stack)
             self._floor = self._make_floor()
             self._make_database()
             self._peer = self._start_peer() if self._has_peer else None
@@ -156,16 +156,6 @@ class Bench:
             for statement in (VACUUM, PACK):
                 postgres.query(statement, self._database)
 
-    def _open_marketplace(self):
-        port = processes.free_port(FIRST_PORT)
-        url = f"http://127.0.0.1:{port}/"
-        command = [sys.executable, "-m", "benchmarks.marketplace", port]
-        server = processes.Process(command, "bench-marketplace", cwd=paths.ROOT)
-        self._stack.enter_context(server)
-        doing = "opening the marketplace"
-        processes.wait_for_answer(f"{url}{CONTROL.strip('/')}", server, doing)
-        return url
-
     def _make_floor(self):
         name = FLOOR_DATABASE.format(pid=os.getpid())
         databases.drop(name)
@@ -205,3 +195,19 @@ class Bench:
     def _control(self, **settings):
         address = f"{self._url}{CONTROL.strip('/')}"
         requests.post(address, json=settings, timeout=TIMEOUT).raise_for_status()
+
+
+def open_marketplace(stack):
+    """Open a marketplace of the bench, in a process of its own.
+
+    :param stack: a `contextlib.ExitStack` that ends it
+    :return: where it is
+    """
+    port = processes.free_port(FIRST_PORT)
+    url = f"http://127.0.0.1:{port}/"
+    command = [sys.executable, "-m", "benchmarks.marketplace", port]
+    server = processes.Process(command, "bench-marketplace", cwd=paths.ROOT)
+    stack.enter_context(server)
+    doing = "opening the marketplace"
+    processes.wait_for_answer(f"{url}{CONTROL.strip('/')}", server, doing)
+    return url

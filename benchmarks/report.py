@@ -35,6 +35,9 @@ TITLES = (
     "log MB",
     "ratio",
 )
+SCREEN_TITLES = ("screen", "size", "records", "ms", "CPU ms", "queries", "ratio")
+#: What all screens are compared with.
+OWN_SCREEN = "variants"
 
 
 def make_rows(measured):
@@ -85,8 +88,64 @@ def format_table(rows):
     :param rows: from `make_rows`
     :return: the text
     """
-    lines = [TITLES, *map(_cells, rows)]
-    widths = [max(len(line[place]) for line in lines) for place in range(len(TITLES))]
+    return _laid_out([TITLES, *map(_cells, rows)])
+
+
+def screen_rows(measured):
+    """Make a row of each screen.
+
+    :param measured: dict, name -> its costs, one dict for each round: `size`,
+        `records`, `seconds`, `cpu` (seconds) and `queries`
+    :return: a list of dicts; the ratios are to Odoo's own list, of CPU and of time
+    """
+    rows = [_screen_row(name, costs) for name, costs in measured.items()]
+    own = next(row for row in rows if row["name"] == f"screen_{OWN_SCREEN}")
+    for row in rows:
+        row["ratio_to_variants"] = round(row["cpu_ms"] / own["cpu_ms"], 2)
+        row["time_to_variants"] = round(row["ms"] / own["ms"], 2)
+    return rows
+
+
+def _screen_row(name, costs):
+    middle = {
+        measure: median(cost[measure] for cost in costs)
+        for measure in ("seconds", "cpu", "queries")
+    }
+    return {
+        "name": f"screen_{name}",
+        "size": costs[0]["size"],
+        "records": costs[0]["records"],
+        "ms": round(middle["seconds"] * 1000, 1),
+        "cpu_ms": round(middle["cpu"] * 1000, 1),
+        "queries": middle["queries"],
+    }
+
+
+def format_screens(rows):
+    """Lay rows of screens out for a terminal.
+
+    :param rows: from `screen_rows`
+    :return: the text
+    """
+    return _laid_out([SCREEN_TITLES, *map(_screen_cells, rows)])
+
+
+def _screen_cells(row):
+    return (
+        row["name"],
+        str(row["size"]),
+        str(row["records"]),
+        f"{row['ms']:.0f}",
+        f"{row['cpu_ms']:.0f}",
+        f"{row['queries']:.0f}",
+        f"{row['ratio_to_variants']} x variants, {row['time_to_variants']} in time",
+    )
+
+
+def _laid_out(lines):
+    """Lay cells out, the first line being the titles."""
+    places = range(len(lines[0]))
+    widths = [max(len(line[place]) for line in lines) for place in places]
     texts = [_line(line, widths) for line in lines]
     texts.insert(1, "  ".join("-" * width for width in widths))
     return "\n".join(texts)
