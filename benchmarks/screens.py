@@ -43,7 +43,7 @@ BACKENDS = (
     " AND datname = current_database() AND pid <> pg_backend_pid()"
 )
 #: Their work would not be counted.
-ALONE = "ALTER DATABASE \"{}\" SET max_parallel_workers_per_gather = 0"
+ALONE = 'ALTER DATABASE "{}" SET max_parallel_workers_per_gather = 0'
 
 
 @dataclass(frozen=True)
@@ -175,9 +175,7 @@ class ScreenBench:
         """Return a function that opens a screen and returns how many records it has."""
         asked = {"lang": "en_US", "tz": "Australia/Sydney", **screen.context}
         views = [[False, screen.view], [False, "search"]]
-        found = self._client.call(
-            screen.model, "get_views", views, {}, context=asked
-        )
+        found = self._client.call(screen.model, "get_views", views, {}, context=asked)
         arch = found["views"][screen.view]["arch"]
         search = found["views"]["search"]["arch"]
         spec = specification(arch, screen.model, found["models"])
