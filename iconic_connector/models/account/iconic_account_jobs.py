@@ -50,9 +50,6 @@ class IconicAccount(models.Model):
         compute="_compute_rows_today",
         help="Products in today's feeds. Stock goes first when the limit is near.",
     )
-    rows_allowed = fields.Integer(
-        string="Rows per Day", compute="_compute_rows_allowed"
-    )
 
     @api.depends("pause_ids.job", "pause_ids.until")
     def _compute_is_stopped(self):
@@ -119,18 +116,6 @@ class IconicAccount(models.Model):
         sent = self._rows_sent_today()
         for account in self:
             account.rows_today = sent.get(account._origin, 0)
-
-    def _compute_rows_allowed(self):
-        listings = dict(
-            self.env["iconic.listing"]._read_group(
-                [("account_id", "in", self.ids)], ["account_id"], ["__count"]
-            )
-        )
-        for account in self:
-            account.rows_allowed = (
-                const.DAILY_ROWS
-                + const.DAILY_ROWS_PER_PRODUCT * listings.get(account._origin, 0)
-            )
 
     def action_view_jobs(self):
         """Open the jobs of this account."""

@@ -72,6 +72,8 @@ class IconicOrderItem(models.Model):
     )
 
     _refunded = models.Index("(account_id) WHERE return_state = 'refunded'")
+    # Few come back, and how many is counted whenever an account is opened.
+    _return_due = models.Index("(account_id) WHERE return_due_at IS NOT NULL")
 
     @api.depends(
         "status",

@@ -62,11 +62,6 @@ class IconicAccount(models.Model):
 
     unmatched_count = fields.Integer(compute="_compute_readback_counts")
     mismatch_count = fields.Integer(compute="_compute_readback_counts")
-    visible_count = fields.Integer(
-        string="Visible to Shoppers",
-        compute="_compute_visible_count",
-        help="Published, active and approved.",
-    )
 
     _thresholds_are_shares = models.Constraint(
         "CHECK(max_price_fall BETWEEN 0 AND 100 AND max_zero_share BETWEEN 0 AND 100 "
@@ -79,23 +74,8 @@ class IconicAccount(models.Model):
     )
 
     def _compute_readback_counts(self):
-        for account in self:
-            domain = [("account_id", "=", account._origin.id)]
-            account.unmatched_count = self.env["iconic.unmatched.product"].search_count(
-                domain
-            )
-            account.mismatch_count = self.env["iconic.mismatch"].search_count(domain)
-
-    def _compute_visible_count(self):
-        for account in self:
-            account.visible_count = self.env["iconic.listing"].search_count(
-                [
-                    ("account_id", "=", account._origin.id),
-                    ("product_status", "=", "published"),
-                    ("listing_status", "=", "active"),
-                    ("qc_status", "=", "approved"),
-                ]
-            )
+        self._count("unmatched_count", "iconic.unmatched.product", Domain.TRUE)
+        self._count("mismatch_count", "iconic.mismatch", Domain.TRUE)
 
     @button
     def action_link_products(self):

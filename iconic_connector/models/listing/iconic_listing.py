@@ -22,7 +22,8 @@ class IconicListing(models.Model):
     _inherit = "iconic.rights"
     _description = "THE ICONIC Listing"
     _rec_name = "sku"
-    _order = "account_id, product_tmpl_id, product_id"
+    # The newest styles first; names would be joined and sorted, all of them.
+    _order = "product_tmpl_id.id desc, id"
     _check_company_auto = True
     _user_fields = frozenset(
         "account_id product_id seller_sku parent_sku product_group title "
@@ -261,7 +262,14 @@ class IconicListing(models.Model):
     _pending_image = models.Index("(account_id, id) WHERE image_status = 'pending'")
     _pending_end = models.Index("(account_id, id) WHERE end_status = 'pending'")
     _pending_removal = models.Index("(account_id, id) WHERE remove_status = 'pending'")
-    _to_send_first = models.Index("(account_id) WHERE send_first")
+    # PostgreSQL takes no index on a condition without Odoo's own `IS TRUE`.
+    _to_send_first = models.Index("(account_id) WHERE send_first IS TRUE")
+    # What is on its way or failed is counted whenever the dashboard is opened.
+    _unsettled = models.Index(
+        "(account_id) WHERE "
+        + " OR ".join(f"{flag}_status <> 'not_needed'" for flag in statuses.FLAGS)
+        + " OR qc_status = 'rejected'"
+    )
 
     @api.depends("seller_sku", "product_id.default_code")
     def _compute_sku(self):

@@ -2,6 +2,7 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ... import const
 from ...domain import item_statuses, statuses
@@ -201,11 +202,16 @@ class IconicOrder(models.Model):
         "(sale_order_id) WHERE sale_order_id IS NOT NULL",
         "A sales order belongs to one order of THE ICONIC.",
     )
+    # PostgreSQL takes no index on a condition without Odoo's own `IS TRUE`.
     _to_process = models.Index(
-        "(id) WHERE needs_processing OR lease_until IS NOT NULL OR retry_at IS NOT NULL"
+        "(id) WHERE needs_processing IS TRUE OR lease_until IS NOT NULL OR "
+        "retry_at IS NOT NULL"
     )
     _to_ship = models.Index("(ship_by) WHERE open_count > 0")
     _to_read_again = models.Index("(read_again_at) WHERE read_again_at IS NOT NULL")
+    # Those that need a person are counted whenever the dashboard is opened.
+    _held = models.Index("(id) WHERE error IS NOT NULL OR unreadable IS NOT NULL")
+    _invoice_waits = models.Index("(account_id) WHERE invoice_error IS NOT NULL")
 
     @api.depends("item_ids.status", "item_ids.own_warehouse", "item_ids.is_digital")
     def _compute_counts(self):
@@ -394,12 +400,16 @@ class IconicOrder(models.Model):
     @api.model
     def _problem_domain(self):
         """Return the domain of orders that are held or have a refused status update."""
-        return Domain.OR(
-            [
-                Domain("error", "!=", False),
-                Domain("unreadable", "!=", False),
-                Domain("change_ids.state", "=", "refused"),
-            ]
+        held = self._search(
+            Domain("error", "!=", False) | Domain("unreadable", "!=", False)
+        )
+        refused = self.env["iconic.order.change"]._search([("state", "=", "refused")])
+        # As alternatives of one condition, they would let no index be used.
+        found = SQL("(%s UNION %s)", held.subselect(), refused.subselect("order_id"))
+        return Domain.custom(
+            to_sql=lambda _model, alias, _query: SQL(
+                "%s IN %s", SQL.identifier(alias, "id"), found
+            )
         )
 
 
@@ -413,7 +423,8 @@ class IconicOrderItem(models.Model):
     _name = "iconic.order.item"
     _inherit = "iconic.rights"
     _description = "THE ICONIC Order Item"
-    _order = "order_id desc, id"
+    # Not in the order of the orders, which would be joined and sorted.
+    _order = "order_id.id desc, id"
     _check_company_auto = True
     _user_fields = frozenset(["product_id"])
 
@@ -547,7 +558,7 @@ class IconicOrderItem(models.Model):
     # What they claim of the stock is asked all the time, and few have no delivery.
     _without_delivery = models.Index("(account_id) WHERE picking_id IS NULL")
     # Few items are open, and what has to leave is asked all the time.
-    _to_ship = models.Index("(picking_id) WHERE is_open")
+    _to_ship = models.Index("(picking_id) WHERE is_open IS TRUE")
     # Each comparison of quantities asks which products have left since they were sent.
     _last_left = models.Index(
         "(account_id, product_id, left_at) WHERE left_at IS NOT NULL"

@@ -89,7 +89,8 @@ class IconicOrderChange(models.Model):
     )
 
     _to_send = models.Index(
-        "(account_id, id) WHERE state IN ('pending', 'sending') OR needs_processing"
+        "(account_id, id) WHERE state IN ('pending', 'sending')"
+        " OR needs_processing IS TRUE"
     )
 
     @api.depends("kind", "item_ids", "order_id.number")
