@@ -190,6 +190,14 @@ JOIN listings ON listings.place = number % {listings}
 JOIN feeds ON feeds.place = number / {size}
 ORDER BY number
 """
+#: Two of each order that has left, and refused ones of a few that have not.
+CHANGES = """
+INSERT INTO iconic_order_change (order_id, account_id, company_id, kind, state, done_at)
+SELECT id, account_id, company_id, kind,
+    CASE WHEN open_count > 0 THEN 'refused' ELSE 'done' END, ordered_at
+FROM iconic_order, unnest(ARRAY['ready_to_ship', 'shipped']) AS kind
+WHERE open_count = 0 OR id % 10 = 6
+"""
 LOOKED_AT = (
     "INSERT INTO iconic_mismatch (account_id, company_id, listing_id, part, remembered,"
     " found, found_at) SELECT account_id, company_id, id, 'price', '10.0', '11.0',"
@@ -220,6 +228,7 @@ def grow(database, size):
     _copy_all(run, GOODS, size // listings)
     _copy_all(run, ORDERS, size // orders, -(-OPEN_ORDERS // orders))
     _add_feeds(run)
+    run(CHANGES)
     for statement in LOOKED_AT:
         run(statement.format(rows=ROWS_TO_LOOK_AT))
     run_here("VACUUM ANALYZE")

@@ -8,7 +8,6 @@ import contextlib
 import os
 import re
 import time
-from dataclasses import dataclass, field
 
 import psutil
 
@@ -17,13 +16,7 @@ from benchmarks.bench import open_marketplace
 from benchmarks.cost import cpu_of, spent_between
 from benchmarks.goods import ACCOUNT
 from benchmarks.growth import grow
-from benchmarks.screen_views import (
-    COUNT_LIMIT,
-    LIMITS,
-    default_order,
-    filter_domain,
-    specification,
-)
+from benchmarks.screen_calls import SCREENS, opening
 from scripts.env import console, databases, odoo_server, postgres
 from scripts.env.web_client import WebClient
 from scripts.killable_odoo import connect_account, run_in_shell
@@ -46,52 +39,6 @@ BACKENDS = (
 ALONE = 'ALTER DATABASE "{}" SET max_parallel_workers_per_gather = 0'
 
 
-@dataclass(frozen=True)
-class Screen:
-    """A view with the filters that it is opened with."""
-
-    model: str
-    view: str = "list"
-    filters: tuple = ()
-    groupby: str = ""
-    domain: tuple = ()
-    context: dict = field(default_factory=dict)
-
-
-DELIVERIES = {"restricted_picking_type_code": "outgoing"}
-RETURNS = (("return_state", "in", ("coming_back", "received")),)
-#: In one round, in this order. Beside Odoo's own list, the first, all are compared.
-SCREENS = {
-    "variants": Screen("product.product", filters=("filter_to_sell",)),
-    "dashboard": Screen("iconic.account", "kanban"),
-    "account_form": Screen("iconic.account", "form"),
-    "listings": Screen("iconic.listing"),
-    "listings_with_errors": Screen("iconic.listing", filters=("has_error",)),
-    "listings_on_the_way": Screen("iconic.listing", filters=("on_the_way",)),
-    "feeds": Screen("iconic.feed"),
-    "feed_lines": Screen("iconic.feed.line"),
-    "feed_lines_failed": Screen("iconic.feed.line", filters=("failed",)),
-    "orders_to_ship": Screen("iconic.order", filters=("open",)),
-    "orders": Screen("iconic.order"),
-    "orders_at_risk": Screen("iconic.order", filters=("at_risk",)),
-    "orders_late": Screen("iconic.order", filters=("late",)),
-    "orders_held": Screen("iconic.order", filters=("held",)),
-    "items": Screen("iconic.order.item"),
-    "items_to_ship": Screen("iconic.order.item", filters=("open",)),
-    "returns": Screen("iconic.order.item", domain=RETURNS),
-    "problems": Screen("iconic.product.problem", groupby="rule"),
-    "mismatches": Screen("iconic.mismatch"),
-    "unmatched": Screen("iconic.unmatched.product"),
-    "deliveries_to_make_ready": Screen(
-        "stock.picking", filters=("iconic_to_make_ready",), context=DELIVERIES
-    ),
-    "deliveries_at_risk": Screen(
-        "stock.picking", filters=("iconic_at_risk",), context=DELIVERIES
-    ),
-    "deliveries_late": Screen(
-        "stock.picking", filters=("iconic_late",), context=DELIVERIES
-    ),
-}
 #: They may be empty: nothing is on its way back.
 MAY_BE_EMPTY = ("returns",)
 
@@ -146,14 +93,16 @@ class ScreenBench:
 
         :return: dict, name -> the costs of each round
         """
-        opened = {name: self._opening(SCREENS[name]) for name in self._names}
-        for ask in opened.values():
-            ask()
+        opened = {
+            name: opening(self._client.call, SCREENS[name]) for name in self._names
+        }
+        for open_it in opened.values():
+            open_it()
         measured = {name: [] for name in opened}
         for number in range(self._rounds):
             console.step(f"{self._size}: screens, round {number + 1}")
-            for name, ask in opened.items():
-                cost = self._measure(name, ask)
+            for name, open_it in opened.items():
+                cost = self._measure(name, open_it)
                 measured[name].append(cost)
                 console.say(f"    {name}: {cost['seconds'] * 1000:.0f} ms")
         return measured
@@ -171,52 +120,13 @@ class ScreenBench:
         grow(self._database, self._size)
         postgres.query(ALONE.format(self._database))
 
-    def _opening(self, screen):
-        """Return a function that opens a screen and returns how many records it has."""
-        asked = {"lang": "en_US", "tz": "Australia/Sydney", **screen.context}
-        views = [[False, screen.view], [False, "search"]]
-        found = self._client.call(screen.model, "get_views", views, {}, context=asked)
-        arch = found["views"][screen.view]["arch"]
-        search = found["views"]["search"]["arch"]
-        spec = specification(arch, screen.model, found["models"])
-        context = {**asked, "bin_size": True}
-        domain = [*screen.domain, *filter_domain(search, screen.filters)]
-        if screen.view == "form":
-            ids = self._client.call(screen.model, "search", [], limit=1)
-            return lambda: len(
-                self._client.call(screen.model, "web_read", ids, spec, context=context)
-            )
-        if screen.groupby:
-            return lambda: self._client.call(
-                screen.model,
-                "web_read_group",
-                domain,
-                [screen.groupby],
-                ["__count"],
-                limit=LIMITS[screen.view],
-                auto_unfold=True,
-                unfold_read_specification=spec,
-                unfold_read_default_limit=LIMITS[screen.view],
-                context=context,
-            )["length"]
-        return lambda: self._client.call(
-            screen.model,
-            "web_search_read",
-            domain,
-            spec,
-            limit=LIMITS[screen.view],
-            order=default_order(arch) or "",
-            count_limit=COUNT_LIMIT,
-            context=context,
-        )["length"]
-
-    def _measure(self, name, ask):
+    def _measure(self, name, open_it):
         """Open a screen a few times.
 
         :return: a dict: `size`, and of one time `seconds`, `cpu` and `queries`
         """
         before, started = self._cpu(), time.perf_counter()
-        counts = [ask() for _time in range(TIMES)]
+        counts = [open_it() for _time in range(TIMES)]
         seconds = time.perf_counter() - started
         cpu = spent_between(before, self._cpu())
         if not counts[0] and name not in MAY_BE_EMPTY:

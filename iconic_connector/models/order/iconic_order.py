@@ -65,6 +65,7 @@ class IconicOrder(models.Model):
     attention = fields.Char(
         string="Needs Attention Because",
         compute="_compute_attention",
+        search="_search_attention",
         help="Why it is held, or which status updates THE ICONIC has refused.",
     )
     is_overdue = fields.Boolean(
@@ -297,6 +298,13 @@ class IconicOrder(models.Model):
             sentences = [order.error, order.unreadable]
             sentences += [change._refusal() for change in changes]
             order.attention = " ".join(dict.fromkeys(filter(None, sentences)))
+
+    @api.model
+    def _search_attention(self, operator, value):
+        """Find orders with or without a reason; its words cannot be searched."""
+        if operator != "in" or any(value):
+            return NotImplemented
+        return ~self._problem_domain()
 
     @api.depends(
         "item_ids.unit_price",
