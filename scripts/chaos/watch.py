@@ -37,7 +37,8 @@ SELECT json_build_object(
         WHERE product.default_code IS NOT NULL),
     'free', (
         SELECT json_object_agg(default_code, pieces) FROM (
-            SELECT default_code, sum(quantity - reserved_quantity) AS pieces
+            SELECT default_code,
+                sum(COALESCE(quantity, 0) - COALESCE(reserved_quantity, 0)) AS pieces
             FROM stock_quant AS quant
             JOIN product_product AS product ON product.id = product_id
             JOIN stock_location AS place ON place.id = quant.location_id
