@@ -286,6 +286,8 @@ def _map_category(env, account, goods):
 def _publish(env, account, size):
     account.action_send_products()
     env.cr.commit()
+    # What is too much for a user to wait for.
+    run_job(env, "list")
     for flow in ("create", "image"):
         run_job(env, flow)
         read_feeds(env)
