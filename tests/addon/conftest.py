@@ -10,6 +10,7 @@ import odoo
 WORKER = os.environ.get("PYTEST_XDIST_WORKER")
 #: Files that take minutes: begun last, one process would work on them alone.
 LONGEST_FILES = (
+    "test_order_batches.py",
     "test_chaos.py",
     "test_killed_while_sending.py",
     "test_hostile_marketplace.py",

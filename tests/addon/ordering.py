@@ -1,7 +1,7 @@
 """What the tests of orders share: orders at the marketplace, and their jobs."""
 
 from books import Books
-from common import MarketplaceCase
+from common import CREDENTIALS, NOBODY, MarketplaceCase
 
 from odoo.fields import Command
 
@@ -9,6 +9,7 @@ from odoo.addons.iconic_connector.models.account.clearing_journal import (
     create_clearing_journal,
 )
 
+from seller_center_sandbox import Sandbox, SandboxServer
 from seller_center_sandbox.orders.placing import place_order
 from seller_center_sandbox.orders.statuses import MARKETPLACE, usual_reason
 from seller_center_sandbox.orders.transitions import move_items
@@ -160,3 +161,28 @@ class OrderCase(Ordering, MarketplaceCase):
                 "make_payment_receipts": False,
             }
         )
+
+
+class OtherAccount:
+    """A second account of the company, at a marketplace of its own; before a case."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.other = cls.account.copy(
+            {"name": "Other", "api_url": NOBODY, **CREDENTIALS[cls.api_type]}
+        )
+        cls.other.connection_state = "connected"
+
+    def setUp(self):
+        super().setUp()
+        self.calm = Sandbox(processing_delay=0)
+        server = SandboxServer(self.calm).start()
+        self.addCleanup(server.stop)
+        self.other.api_url = server.url
+
+    def place_at(self, account, *skus, **options):
+        """Place an order at the marketplace of one of the accounts."""
+        sandbox = self.sandbox if account == self.account else self.calm
+        items = [self.line(sku) for sku in skus]
+        return place_order(sandbox, items=items, oversell=True, **options)

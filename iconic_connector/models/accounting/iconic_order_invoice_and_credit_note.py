@@ -99,7 +99,7 @@ class IconicOrder(models.Model):
         :param str name: the field of the account
         :raise UserError: if it is archived
         """
-        account = self.account_id[:1]
+        account = self.account_id
         for journal in archived(account, name):
             raise UserError(
                 self.env._(

@@ -1,11 +1,15 @@
 """A warning before saving: how many listings another setting would change."""
 
+from unittest.mock import patch
+
 from selling import ComparingCase
 
 from odoo.tests import Form
 
+from odoo.addons.iconic_connector import const
 
-class TestPreviewingSettings(ComparingCase):
+
+class PreviewCase(ComparingCase):
     def warning(self, **values):
         """Change fields of the account's form, and return the warning before saving."""
         with self.assertLogs("odoo.tests.form.onchange", "WARNING") as logs:
@@ -14,6 +18,8 @@ class TestPreviewingSettings(ComparingCase):
                 setattr(form, name, value)
         return "\n".join(logs.output)
 
+
+class TestPreviewingSettings(PreviewCase):
     def pricelist_of(self, price):
         return self.env["product.pricelist"].create(
             {
@@ -50,3 +56,21 @@ class TestPreviewingSettings(ComparingCase):
             form = Form(self.account)
             form.pricelist_id = self.pricelist_of(99.0)
             form.quantity_cap = 50
+
+
+class TestPreviewOfMany(PreviewCase):
+    """Of many listings some from all over say what a setting would change."""
+
+    def setUp(self):
+        super().setUp()
+        self.startPatcher(patch.object(const, "PREVIEWED_LISTINGS", 2))
+        self.list_published(self.make_style("SECOND", "S M"))
+        self.list_published(self.make_style("THIRD", "S M"))
+
+    def test_the_share_of_some_stands_for_all(self):
+        text = self.warning(safety_buffer=1)
+        self.assertIn("about 100 % of 6 active listings", text)
+        self.assertIn("of 2 listings from all over, 2 would change", text)
+
+    def test_that_none_of_some_would_change_is_said_as_well(self):
+        self.assertIn("2 listings from all over, 0", self.warning(quantity_cap=50))

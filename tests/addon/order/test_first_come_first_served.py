@@ -1,16 +1,12 @@
 """Scarce stock goes to the oldest order, in whichever order they are read."""
 
-from common import CREDENTIALS, NOBODY
-from ordering import OrderCase
+from ordering import OrderCase, OtherAccount
 
 from odoo import fields
 from odoo.fields import Command
 from odoo.tests import Form
 
 from odoo.addons.iconic_connector import const
-
-from seller_center_sandbox import Sandbox, SandboxServer
-from seller_center_sandbox.orders.placing import place_order
 
 MORNING, NOON, EVENING = (f"2026-05-04 {hour}:00:00" for hour in ("08", "12", "18"))
 
@@ -230,29 +226,8 @@ class TestWhatOthersRelease(ScarceCase):
         self.assertEqual(self.reserved(morning, noon, evening), [0, 0, 1])
 
 
-class TestAccountsOfOneWarehouse(ScarceCase):
+class TestAccountsOfOneWarehouse(OtherAccount, ScarceCase):
     """Two accounts of one company, each at a marketplace of its own."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.other = cls.account.copy(
-            {"name": "Other", "api_url": NOBODY, **CREDENTIALS[cls.api_type]}
-        )
-        cls.other.connection_state = "connected"
-
-    def setUp(self):
-        super().setUp()
-        self.calm = Sandbox(processing_delay=0)
-        server = SandboxServer(self.calm).start()
-        self.addCleanup(server.stop)
-        self.other.api_url = server.url
-
-    def place_at(self, account, *skus, **options):
-        """Place an order at the marketplace of one of the accounts."""
-        sandbox = self.sandbox if account == self.account else self.calm
-        items = [self.line(sku) for sku in skus]
-        return place_order(sandbox, items=items, oversell=True, **options)
 
     def order_of(self, account, placed):
         return account.order_ids.filtered(lambda one: one.external_id == str(placed.id))

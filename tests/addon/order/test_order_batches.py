@@ -6,9 +6,9 @@ from functools import partial
 from itertools import count as count_up
 from unittest.mock import patch
 
-from common import CREDENTIALS, NOBODY, RUNNER_LOG, picture
+from common import RUNNER_LOG, picture
 from order_facts import differences, facts_of
-from ordering import OrderCase
+from ordering import OrderCase, OtherAccount
 from psycopg2.errors import SerializationFailure
 from selling import Selling
 
@@ -20,8 +20,7 @@ from odoo.tools import mute_logger
 from odoo.addons.iconic_connector import transactions
 from odoo.addons.iconic_connector.models.order.order_jobs import ProcessOrders
 
-from seller_center_sandbox import Sandbox, SandboxServer
-from seller_center_sandbox.orders.placing import change_customer, place_order
+from seller_center_sandbox.orders.placing import change_customer
 
 MORNING, NOON, EVENING = (f"2026-05-04 {hour}:00:00" for hour in ("08", "12", "18"))
 #: Queries of 25 orders, from choosing them until they are confirmed and reserved; and
@@ -780,28 +779,8 @@ class TestFirstComeFirstServed(ScarceCase):
         self.assertEqual(self.reserved(*placed), [1, 0, 0, 0])
 
 
-class TestAnotherAccount(ScarceCase):
+class TestAnotherAccount(OtherAccount, ScarceCase):
     """Another account of the same company sells the same dress."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.other = cls.account.copy(
-            {"name": "Other", "api_url": NOBODY, **CREDENTIALS[cls.api_type]}
-        )
-        cls.other.connection_state = "connected"
-
-    def setUp(self):
-        super().setUp()
-        self.calm = Sandbox(processing_delay=0)
-        server = SandboxServer(self.calm).start()
-        self.addCleanup(server.stop)
-        self.other.api_url = server.url
-
-    def place_there(self, created_at, sku=OrderCase.small):
-        """Place an order at the marketplace of the other account."""
-        items = [self.line(sku)]
-        return place_order(self.calm, items=items, oversell=True, created_at=created_at)
 
     def reserved_there(self, placed):
         """Return how many pieces are reserved for an order of the other account."""
@@ -812,7 +791,7 @@ class TestAnotherAccount(ScarceCase):
 
     def race(self, moment, sku=OrderCase.small):
         """Have an order placed there among three here, and our account go first."""
-        there = self.place_there(moment, sku)
+        there = self.place_at(self.other, sku, created_at=moment)
         here = self.queue("2026-05-04 08:00:00", NOON, EVENING)
         for account, day in ((self.account, 1), (self.other, 2)):
             account._job("order_process").started_at = f"2020-01-0{day}"

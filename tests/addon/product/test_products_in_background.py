@@ -1,13 +1,11 @@
-"""Many products are checked, listed and previewed without anybody waiting for them."""
+"""Many products are checked and listed without anybody waiting for them."""
 
 import base64
 from unittest.mock import patch
 
 from common import MarketplaceCase, picture
-from selling import ComparingCase
 
 from odoo.exceptions import UserError
-from odoo.tests import Form
 
 from odoo.addons.iconic_connector import const
 from odoo.addons.iconic_connector.models.product import product_jobs
@@ -168,28 +166,3 @@ class TestListingInTheBackground(BackgroundCase):
         with self.assertRaisesRegex(UserError, "API key"):
             self.account.action_send_products()
         self.assertFalse(self.account.is_listing)
-
-
-class TestPreviewOfMany(ComparingCase):
-    """Of many listings some from all over say what a setting would change."""
-
-    def setUp(self):
-        super().setUp()
-        self.startPatcher(patch.object(const, "PREVIEWED_LISTINGS", 2))
-        self.list_published(self.make_style("SECOND", "S M"))
-        self.list_published(self.make_style("THIRD", "S M"))
-
-    def warning(self, **values):
-        with self.assertLogs("odoo.tests.form.onchange", "WARNING") as logs:
-            form = Form(self.account)
-            for name, value in values.items():
-                setattr(form, name, value)
-        return "\n".join(logs.output)
-
-    def test_the_share_of_some_stands_for_all(self):
-        text = self.warning(safety_buffer=1)
-        self.assertIn("about 100 % of 6 active listings", text)
-        self.assertIn("of 2 listings from all over, 2 would change", text)
-
-    def test_that_none_of_some_would_change_is_said_as_well(self):
-        self.assertIn("2 listings from all over, 0", self.warning(quantity_cap=50))
