@@ -103,7 +103,8 @@ class Bench:
         both = [name for goal in ORDERS for name in (f"odoo_{goal}", goal)]
         self._repeat("orders", both)
         if self._peer:
-            self._repeat("peer", peer.STEPS)
+            for group, names in peer.GROUPS.items():
+                self._repeat(group, names)
         return self._measured
 
     def _chosen(self, names, ending=""):
@@ -152,7 +153,7 @@ class Bench:
         # A removed product is there until it is gone; one to be created is not.
         self._control(has_products=name != "create")
         self._ask(group, "prepare", name)
-        if group != "peer":
+        if group not in peer.GROUPS:
             for statement in (VACUUM, PACK):
                 postgres.query(statement, self._database)
 
@@ -189,7 +190,7 @@ class Bench:
         return odoo
 
     def _ask(self, group, *order):
-        odoo = self._peer if group == "peer" else self._odoo
+        odoo = self._peer if group in peer.GROUPS else self._odoo
         return odoo.ask(group, *order)
 
     def _control(self, **settings):

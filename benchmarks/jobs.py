@@ -17,6 +17,17 @@ def run_job(env, kind):
         raise AssertionError(f"{kind}: {row.result} {row.error} {row.left_out}")
 
 
+def run_asked_job(env, kind):
+    """Run a job where a user has asked for it: a few products are done at once.
+
+    :param env: an environment; the job commits
+    :param kind: a value of `iconic.account.job.kind`
+    """
+    asked = [("kind", "=", kind), ("request_ids", "!=", False)]
+    if env["iconic.account.job"].search_count(asked):
+        run_job(env, kind)
+
+
 def let_feeds_be_due(env):
     """Have the reader ask for every feed that waits for its answer, at once."""
     env.cr.execute(

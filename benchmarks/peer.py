@@ -19,6 +19,9 @@ STEPS = (
     "floor_stock",
     "peer_stock",
 )
+ORDERS = ("peer_order_confirmed", "peer_order_invoiced", "peer_order_paid")
+#: The groups of steps that its process knows.
+GROUPS = {"peer": STEPS, "peer_orders": ORDERS}
 
 
 def start(database, url):

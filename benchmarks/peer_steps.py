@@ -2,10 +2,11 @@
 
 from odoo import sql_db
 
-from odoo.addons.queue_job.job import Job
 from odoo.addons.shopify_connector.lib.client import ShopifyClient
 
 from benchmarks.cost import Cost
+from benchmarks.peer_orders import PeerOrders
+from benchmarks.peer_queue import pending, run_jobs
 from benchmarks.peer_shop import PATH_END
 
 #: At most so many styles, and products without variants: 1 000 take half a minute.
@@ -58,7 +59,7 @@ class PeerSteps:
         :param name: as for `prepare`
         :return: a dict, as `Cost.as_dict`, and `size`: how many variants
         """
-        jobs = self._pending()
+        jobs = pending(self.env)
         styles = self._priced().get(name)
         variants = styles.product_variant_ids if styles else self._variants
         expected = len(styles or variants)
@@ -66,7 +67,7 @@ class PeerSteps:
             raise AssertionError(f"{name}: {len(jobs)} jobs for {expected}")
         cost = Cost(self.env.cr, lambda: sql_db.sql_counter)
         with cost.counted():
-            self._run(jobs)
+            run_jobs(self.env, jobs)
         return {**cost.as_dict(), "size": len(variants)}
 
     def _priced(self):
@@ -115,27 +116,10 @@ class PeerSteps:
         for style in goods:
             self.env["shopify.product.template"]._enqueue_product_export(shop, style)
         self.env.cr.commit()
-        self._run(self._pending())
+        run_jobs(self.env, pending(self.env))
         bound = self.env["shopify.product.variant"].search_count([])
         if bound != len(goods.product_variant_ids):
             raise AssertionError(f"{bound} variants exported")
-
-    def _pending(self):
-        jobs = self.env["queue.job"].search([("state", "=", "pending")], order="id")
-        return jobs.mapped("uuid")
-
-    def _run(self, uuids):
-        """Run jobs one after the other, each in transactions of its own."""
-        for uuid in uuids:
-            job = Job.load(self.env, uuid)
-            job.set_started()
-            job.store()
-            self.env.cr.commit()
-            job.perform()
-            job.set_done()
-            job.store()
-            self.env.cr.commit()
-            self.env.invalidate_all()
 
 
 def _call(url):
@@ -156,4 +140,4 @@ def open_groups(env, url):
     :param url: where the shop is
     :return: a dict of their names
     """
-    return {"peer": PeerSteps(env, url)}
+    return {"peer": PeerSteps(env, url), "peer_orders": PeerOrders(env, url)}

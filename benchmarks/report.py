@@ -22,6 +22,10 @@ COMPARED = {
     "peer_price": ("price", "ratio_to_connector"),
     "peer_price_single": ("price", "ratio_to_connector"),
     "peer_stock": ("stock", "ratio_to_connector"),
+    **{
+        f"peer_order_{goal}": (f"order_{goal}", "ratio_to_connector")
+        for goal in ("confirmed", "invoiced", "paid")
+    },
 }
 #: The end of a name of what was measured with many price rules.
 WITH_RULES = "_5000_rules"

@@ -22,7 +22,7 @@ from benchmarks.goods import (
     VARIANTS,
     list_price,
 )
-from benchmarks.jobs import read_feeds, run_job
+from benchmarks.jobs import read_feeds, run_asked_job, run_job
 
 SEASON = "AW26"
 STOCK = 1000
@@ -286,8 +286,7 @@ def _map_category(env, account, goods):
 def _publish(env, account, size):
     account.action_send_products()
     env.cr.commit()
-    # What is too much for a user to wait for.
-    run_job(env, "list")
+    run_asked_job(env, "list")
     for flow in ("create", "image"):
         run_job(env, flow)
         read_feeds(env)

@@ -11,6 +11,7 @@ from benchmarks.cost import cpu_of, own_cpu, spent_between
 from benchmarks.floor import SHAPES, document
 from benchmarks.goods import VARIANTS, styles_for
 from benchmarks.marketplace import Marketplace
+from benchmarks.peer_shop import Shop
 from benchmarks.report import format_table, make_rows
 
 DOCUMENT = b"<Request><Product><SellerSku>A&amp;B</SellerSku></Product></Request>"
@@ -146,6 +147,24 @@ def test_orders_come_page_by_page_and_with_their_items(marketplace):
     items = ask(marketplace, "Action=GetMultipleOrderItems&OrderIdList=[9]")
     assert [one.text for one in items.iter("Sku")] == ["A", "B"]
     assert page.findtext("Body/Orders/Order/GrandTotal") == "80.00"
+
+
+def test_the_other_connector_s_shop_has_the_orders_that_were_placed():
+    lines = [["variant/1", "A", "Dress", "50.00"], ["variant/2", "B", "Bag", "30.10"]]
+    order = {"number": 7, "currency": "AUD", "lines": lines, "is_paid": True}
+    shop = Shop()
+    placed = shop.answer({"variables": {"orders": [order]}})["data"]["orders"]
+    [known] = [shop.answer({"variables": {"id": one}}) for one in placed]
+    total = known["data"]["order"]["currentTotalPriceSet"]
+    assert total["shopMoney"] == {"amount": "80.10", "currencyCode": "AUD"}
+    [payment] = known["data"]["order"]["transactions"]
+    assert payment["amountSet"] == total
+
+
+def test_the_other_connector_is_compared_with_this_one():
+    rows = rows_of(order_paid=2.0, peer_order_paid=5.0, price=1.0, peer_price=20.0)
+    assert rows["peer_order_paid"]["ratio_to_connector"] == 2.5
+    assert rows["peer_price"]["ratio_to_connector"] == 20
 
 
 def test_the_cpu_of_a_process_that_has_ended_is_nothing():
