@@ -32,6 +32,9 @@ OTHER_MODULES = (
     "stock_dropshipping",
     "stock_sms",
 )
+#: Tests of the add-on beside OCA's queue_job, and others that run there once more.
+QUEUE = WITH_ODOO / "job_queue"
+ON_THE_QUEUE = (WITH_ODOO / "account" / "test_jobs.py", QUEUE)
 #: Two runs at once each have their own, named by the process.
 TEST_DATABASE = "test_{pid}"
 #: pytest's status when it has found no test.
@@ -80,8 +83,8 @@ def with_odoo(tree, targets):
     :return: pytest's status
     """
     console.step("Tests: the add-on in Odoo")
-    ignored = f"--ignore={BESIDE}"
-    return _with_database(tree, databases.pristine(tree), [ignored, *targets])
+    ignored = [f"--ignore={folder}" for folder in (BESIDE, QUEUE)]
+    return _with_database(tree, databases.pristine(tree), [*ignored, *targets])
 
 
 def beside_other_modules(tree, targets):
@@ -93,6 +96,18 @@ def beside_other_modules(tree, targets):
     """
     console.step("Tests: the add-on beside other modules")
     return _with_database(tree, databases.beside(tree, OTHER_MODULES), targets)
+
+
+def on_the_queue(tree, targets):
+    """Run the add-on's tests on a database where queue jobs do the work.
+
+    :param tree: the :class:`~scripts.env.odoo_tree.OdooTree`
+    :param targets: what to run, as pytest names it
+    :return: pytest's status
+    """
+    console.step("Tests: the add-on on OCA's job queue")
+    setup.prepare_queue(tree)
+    return _with_database(tree, databases.queue(tree), targets)
 
 
 def _with_database(tree, source, targets):
@@ -151,6 +166,7 @@ def run_all():
         if failed:
             console.say(f"\nFailed so far: {', '.join(failed)}")
         failed += _failed(beside_other_modules, tree, [*SHARED_OUT, BESIDE])
+        failed += _failed(on_the_queue, tree, [*SHARED_OUT, *ON_THE_QUEUE])
         failed += _failed(with_odoo, tree, [*SHARED_OUT, WITH_ODOO])
     if failed:
         console.say(f"\nFailed: {', '.join(failed)}")
@@ -193,10 +209,15 @@ def run_some(targets):
             + ", ".join(f"tests/{name}" for name in ODOO_FREE)
         )
     tree = setup.prepare()
-    is_beside = paths.ROOT / targets[0].partition("::")[0]
-    run = beside_other_modules if is_beside.is_relative_to(BESIDE) else with_odoo
     with postgres.running():
-        return run(tree, targets)
+        return _run_of(targets[0])(tree, targets)
+
+
+def _run_of(target):
+    path = paths.ROOT / target.partition("::")[0]
+    runs = {BESIDE: beside_other_modules, QUEUE: on_the_queue}
+    found = (runs[folder] for folder in runs if path.is_relative_to(folder))
+    return next(found, with_odoo)
 
 
 def main():

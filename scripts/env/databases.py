@@ -56,6 +56,21 @@ def beside(tree, modules):
     return _have("beside", base, key, modules, "other modules")
 
 
+def queue(tree):
+    """Have a database with the add-on and OCA's queue_job.
+
+    Odoo installs the add-on between the two by itself.
+
+    :param tree: the :class:`~scripts.env.odoo_tree.OdooTree`
+    :return: its name
+    :raise console.Trouble: when installing them logs a warning
+    """
+    setup_key = (paths.PINS / "queue_job.txt").read_text()
+    base = pristine(tree)
+    key = [base, _digest_of(paths.QUEUE_ADDON), setup_key]
+    return _have("queue", base, key, ["queue_job"], "OCA's queue_job")
+
+
 def demo(tree):
     """Have a database with the add-on and its demo data.
 

@@ -19,6 +19,8 @@ def write_config(tree):
     :param tree: the :class:`~scripts.env.odoo_tree.OdooTree`
     """
     addons = [tree.home / "odoo" / "addons", *tree.addons, paths.ROOT]
+    if paths.QUEUE_ADDONS.exists():
+        addons.append(paths.QUEUE_ADDONS)
     text = CONFIG.format(
         socket=postgres.folder(),
         role=postgres.ROLE,

@@ -7,7 +7,9 @@ ROOT = Path(__file__).resolve().parents[2]
 ADDON = ROOT / "iconic_connector"
 #: For shops that sell kits: Odoo installs it by itself beside the add-on and sale_mrp.
 KITS_ADDON = ROOT / "iconic_connector_mrp"
-ADDONS = (ADDON, KITS_ADDON)
+#: For shops with many accounts, beside OCA's queue_job.
+QUEUE_ADDON = ROOT / "iconic_connector_queue_job"
+ADDONS = (ADDON, KITS_ADDON, QUEUE_ADDON)
 PINS = ROOT / "pins"
 
 RUN = ROOT / ".run"
@@ -18,6 +20,9 @@ ODOO_DATA = RUN / "data"
 ODOO_CONFIG = RUN / "odoo.conf"
 APT = RUN / "apt"
 POSTGRES = RUN / "postgres"
+#: OCA's queue_job, installed apart from Odoo and from the Python environment.
+QUEUE = RUN / "queue_job"
+QUEUE_ADDONS = QUEUE / "odoo" / "addons"
 
 #: Inherited by every process that the scripts start, so that `make clean` finds those
 #: of this clone, and no others, by their environment.

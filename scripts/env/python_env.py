@@ -59,9 +59,21 @@ def point_at(odoo_home):
 
     :param odoo_home: the folder that holds the `odoo` package
     """
-    pth = packages() / "odoo.pth"
-    if not pth.exists() or pth.read_text() != f"{odoo_home}\n":
-        pth.write_text(f"{odoo_home}\n")
+    _put_on_path("odoo", odoo_home)
+
+
+def add_to_path(folder):
+    """Put a folder with packages on the environment's path, behind all others.
+
+    :param folder: its path
+    """
+    _put_on_path(folder.name, folder)
+
+
+def _put_on_path(name, folder):
+    pth = packages() / f"{name}.pth"
+    if not pth.exists() or pth.read_text() != f"{folder}\n":
+        pth.write_text(f"{folder}\n")
 
 
 def packages():

@@ -7,6 +7,7 @@ from scripts.env import (
     locks,
     odoo_server,
     odoo_tree,
+    paths,
     postgres,
     python_env,
     system,
@@ -26,6 +27,22 @@ def prepare():
         odoo_server.write_config(tree)
         _ensure_wkhtmltopdf()
     return tree
+
+
+def prepare_queue(tree):
+    """Have OCA's queue_job where Odoo finds it.
+
+    :param tree: the :class:`~scripts.env.odoo_tree.OdooTree`
+    """
+    lock = paths.PINS / "queue_job.txt"
+    installed = paths.QUEUE / lock.name
+    with _alone():
+        if not installed.exists() or installed.read_text() != lock.read_text():
+            python_env.add_to(paths.QUEUE, lock)
+            shutil.copy(lock, installed)
+        # It looks for a library of its own when it is installed.
+        python_env.add_to_path(paths.QUEUE)
+        odoo_server.write_config(tree)
 
 
 def prepare_python():

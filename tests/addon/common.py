@@ -17,6 +17,7 @@ import requests
 from lxml import etree
 from middleware import CheckedApplication
 from PIL import Image
+from queue_jobs import run_queue
 from servers import LOOPBACK, REQUEST_CHECKER, PictureServer
 
 from odoo import fields
@@ -444,6 +445,8 @@ class Season:
     def _trigger_cron(self, name):
         with self._other_cursors():
             self.env.ref(f"iconic_connector.ir_cron_{name}").method_direct_trigger()
+            if "queue.job" in self.env:
+                run_queue(self.env)
 
     @contextmanager
     def _other_cursors(self):

@@ -236,6 +236,14 @@ class IconicAccountJob(models.Model):
         JobRunner(self.env, kind).run()
 
     @api.model
+    def _give_turns(self, runner):
+        """Give every row that is due its turn; override to have others do that.
+
+        :param runner: the `JobRunner`
+        """
+        runner.give_turns()
+
+    @api.model
     def _ensure(self, accounts, kinds=None):
         """Create the missing rows of some accounts.
 

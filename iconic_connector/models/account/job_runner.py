@@ -63,15 +63,34 @@ class JobRunner:
         self._reported = None
 
     def run(self):
-        """Give every account with something to do its turn, longest waiting first."""
+        """Have every account with something to do get its turn."""
         for step in (self._note_interrupted, self._queue):
-            for account in self._retry(step):
-                self.tell_people(account)
+            self._retry_and_tell(step)
+        self._rows._give_turns(self)
+        self._retry(self._schedule)
+
+    def give_turns(self):
+        """Give every row that is due its turn, longest waiting first."""
         while row := self._retry(self._claim):
             if not Turn(self, row).run():
                 self._left = self._count_due()
                 break
-        self._retry(self._schedule)
+
+    def give_turn(self, row):
+        """Give one row its turn, if it is due.
+
+        :param row: an `iconic.account.job` of this kind
+        """
+        self._retry_and_tell(self._note_interrupted)
+        if claimed := self._retry(partial(self._claim, row)):
+            Turn(self, claimed).run()
+            self._retry(self._schedule)
+
+    def due_rows(self):
+        """Return the rows that are due, longest waiting first."""
+        return self._rows.search(
+            self._due_domain(), order="started_at ASC NULLS FIRST, id"
+        )
 
     def commit(self, batches=0):
         """Commit, and report how many rows are left, if anything has been done.
@@ -102,6 +121,11 @@ class JobRunner:
                 raise
             self.env.cr.rollback()
             _logger.error("Nobody could be told", exc_info=error)
+
+    def _retry_and_tell(self, step):
+        """Do a step, and tell people about the accounts that it returns."""
+        for account in self._retry(step):
+            self.tell_people(account)
 
     def _retry(self, work):
         """Do some work, also after conflicts, and commit it.
@@ -197,15 +221,16 @@ class JobRunner:
     def _count_due(self, accounts=None):
         return self._rows.search_count(self._due_domain(accounts))
 
-    def _claim(self):
+    def _claim(self, only=None):
         """Claim the row that has waited longest, and put it at the end of the queue.
 
+        :param only: the row that alone may be claimed, if not any
         :return: the row, or None
         """
-        due = self._rows.search(
-            self._due_domain(), order="started_at ASC NULLS FIRST, id"
-        )
+        due = self.due_rows()
         self._left = len(due)
+        if only is not None:
+            due &= only
         for row in due:
             if row.try_lock_for_update(allow_referencing=True):
                 row.write(

@@ -14,6 +14,7 @@ from common import (
     over_both_apis,
 )
 from lxml import etree
+from queue_jobs import QUEUE_LOG
 from selling import Selling
 
 from odoo import fields
@@ -76,6 +77,18 @@ class JobsCase(Selling, MarketplaceCase):
             self.list_products(style.product_variant_ids, account_id=account.id)
         )
         return account
+
+    @property
+    def log_of_runs(self):
+        """The log that tells how a run ended: the cron's, or the queue's."""
+        return QUEUE_LOG if "queue.job" in self.env else CRON_LOG
+
+    def leave_little_time(self):
+        """Let the time of each run be over after one batch."""
+        self.startPatcher(patch.object(ir_cron, "MIN_TIME_PER_JOB", 0))
+        if "queue.job" in self.env:
+            limit = "odoo.addons.iconic_connector_queue_job.queued_runner.LONGEST_TURN"
+            self.startPatcher(patch(limit, 0))
 
     def change_prices(self):
         """Let all listings of all accounts have another price in Odoo."""
@@ -341,7 +354,7 @@ class TestTakingTurns(JobsCase):
         self.startPatcher(patch.object(DetectChanges, "do", note))
 
     def test_who_has_waited_longest_is_next(self):
-        self.startPatcher(patch.object(ir_cron, "MIN_TIME_PER_JOB", 0))
+        self.leave_little_time()
         self.detect()
         self.assertEqual(set(self.served[:3]), set(self.accounts))
         self.assertEqual(set(self.served[3:6]), set(self.accounts))
@@ -363,7 +376,7 @@ class TestTakingTurns(JobsCase):
         )
 
     def test_with_little_time_every_listing_is_compared_once_too(self):
-        self.startPatcher(patch.object(ir_cron, "MIN_TIME_PER_JOB", 0))
+        self.leave_little_time()
         self.detect()
         self.assertEqual(len(self.served), len(self.accounts.listing_ids))
         self.assertEqual(
@@ -598,7 +611,7 @@ class TestConnectionLost(JobsCase):
         with (
             self.failing("start", Dead("server closed the connection")),
             patch.object(job_runner, "ends_run", closed),
-            self.assertLogs(CRON_LOG, "ERROR"),
+            self.assertLogs(self.log_of_runs, "ERROR"),
         ):
             self._trigger_cron("detect")
         self.assertEqual(self.job(self.culprit).owner[:1] == "", False)

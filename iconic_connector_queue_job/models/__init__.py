@@ -1,0 +1,2 @@
+from . import iconic_account
+from . import iconic_account_job
