@@ -3,16 +3,24 @@
 Options come as environment variables, as make hands them on: `N=1000,10000` for how
 many products, `ROUNDS=` how often all is measured, `JSON=file` for the rows, `ONLY=`
 names of what to measure, `PROFILE=` names of what to profile then, `PEER=1` for another
-connector beside. `ONLY=screens` opens the screens of a large shop instead.
+connector beside. `ONLY=screens` opens the screens of a large shop instead, and
+`ONLY=many_accounts` has twenty accounts send prices, with and without OCA's job queue.
 """
 
 import json
 import os
 from pathlib import Path
 
-from benchmarks import machine, screens
+from benchmarks import machine, many_accounts, screens
 from benchmarks.bench import Bench
-from benchmarks.report import format_screens, format_table, make_rows, screen_rows
+from benchmarks.report import (
+    account_rows,
+    format_accounts,
+    format_screens,
+    format_table,
+    make_rows,
+    screen_rows,
+)
 from scripts.env import console, databases, postgres, setup
 
 SIZES = "1000"
@@ -31,11 +39,19 @@ def main():
     with postgres.running():
         source = databases.beside(tree, MODULES)
         described = machine.describe()
-        if opened:
+        if many_accounts.NAME in only:
+            rows, layout = _send_prices(tree, source), format_accounts
+        elif opened:
             rows, layout = _open_screens(source, sizes, opened), format_screens
         else:
             rows, layout = _measure(source, sizes, only), format_table
     _tell(described, rows, layout)
+
+
+def _send_prices(tree, source):
+    setup.prepare_queue(tree)
+    with many_accounts.AccountsBench(source, _rounds()) as bench:
+        return account_rows(bench.run())
 
 
 def _open_screens(source, sizes, names):

@@ -40,6 +40,9 @@ TITLES = (
     "ratio",
 )
 SCREEN_TITLES = ("screen", "size", "records", "ms", "CPU ms", "queries", "ratio")
+ACCOUNT_TITLES = ("20 accounts", "s", "fastest", "slowest", "ratio")
+#: What the job queue is compared with.
+OWN_WAY = "crons"
 #: What all screens are compared with.
 OWN_SCREEN = "variants"
 
@@ -144,6 +147,34 @@ def _screen_cells(row):
         f"{row['queries']:.0f}",
         f"{row['ratio_to_variants']} x variants, {row['time_to_variants']} in time",
     )
+
+
+def account_rows(measured):
+    """Make a row of each way in which many accounts are served.
+
+    :param measured: dict, name -> the seconds of each round
+    :return: a list of dicts; the ratio is one of time, to scheduled jobs alone
+    """
+    own = median(measured[OWN_WAY])
+    return [
+        {
+            "name": name,
+            "seconds": round(median(seconds), 1),
+            "fastest": round(min(seconds), 1),
+            "slowest": round(max(seconds), 1),
+            "time_to_crons": round(median(seconds) / own, 2),
+        }
+        for name, seconds in measured.items()
+    ]
+
+
+def format_accounts(rows):
+    """Lay rows of many accounts out for a terminal.
+
+    :param rows: from `account_rows`
+    :return: the text
+    """
+    return _laid_out([ACCOUNT_TITLES, *([*map(str, row.values())] for row in rows)])
 
 
 def _laid_out(lines):

@@ -107,7 +107,8 @@ def on_the_queue(tree, targets):
     """
     console.step("Tests: the add-on on OCA's job queue")
     setup.prepare_queue(tree)
-    return _with_database(tree, databases.queue(tree), targets)
+    source = databases.beside(tree, ["queue_job"], kind="queue")
+    return _with_database(tree, source, targets)
 
 
 def _with_database(tree, source, targets):

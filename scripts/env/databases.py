@@ -41,34 +41,21 @@ def pristine(tree):
     return _with_addon(tree, "addon", "the add-on")
 
 
-def beside(tree, modules):
-    """Have a database with the add-on and other modules of Odoo.
+def beside(tree, modules, kind="beside"):
+    """Have a database with the add-on and other modules.
 
-    With sale_mrp among them, Odoo installs the add-on for kits by itself.
+    With sale_mrp or queue_job among them, Odoo installs the add-on between the two by
+    itself.
 
     :param tree: the :class:`~scripts.env.odoo_tree.OdooTree`
     :param modules: their names
+    :param kind: how its name begins: there is one of each kind
     :return: its name
     :raise console.Trouble: when installing them logs a warning
     """
     base, modules = pristine(tree), sorted(modules)
-    key = [base, _digest_of(paths.KITS_ADDON), *modules]
-    return _have("beside", base, key, modules, "other modules")
-
-
-def queue(tree):
-    """Have a database with the add-on and OCA's queue_job.
-
-    Odoo installs the add-on between the two by itself.
-
-    :param tree: the :class:`~scripts.env.odoo_tree.OdooTree`
-    :return: its name
-    :raise console.Trouble: when installing them logs a warning
-    """
-    setup_key = (paths.PINS / "queue_job.txt").read_text()
-    base = pristine(tree)
-    key = [base, _digest_of(paths.QUEUE_ADDON), setup_key]
-    return _have("queue", base, key, ["queue_job"], "OCA's queue_job")
+    glue = map(_digest_of, (paths.KITS_ADDON, paths.QUEUE_ADDON))
+    return _have(kind, base, [base, *glue, *modules], modules, "other modules")
 
 
 def demo(tree):

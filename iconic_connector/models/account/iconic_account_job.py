@@ -58,6 +58,8 @@ class IconicAccountJob(models.Model):
     _order = "account_id, sequence, id"
     _rec_name = "kind"
     _log_access = False
+    #: Whether no row begins to wait before those that do had their turns.
+    _in_rounds = True
 
     account_id = fields.Many2one(
         "iconic.account", required=True, readonly=True, ondelete="cascade", index=True

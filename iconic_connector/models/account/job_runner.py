@@ -67,11 +67,11 @@ class JobRunner:
         for step in (self._note_interrupted, self._queue):
             self._retry_and_tell(step)
         self._rows._give_turns(self)
-        self._retry(self._schedule)
+        self.retry(self._schedule)
 
     def give_turns(self):
         """Give every row that is due its turn, longest waiting first."""
-        while row := self._retry(self._claim):
+        while row := self.retry(self._claim):
             if not Turn(self, row).run():
                 self._left = self._count_due()
                 break
@@ -80,11 +80,16 @@ class JobRunner:
         """Give one row its turn, if it is due.
 
         :param row: an `iconic.account.job` of this kind
+        :return: when the turn began, or None if there was none
         """
         self._retry_and_tell(self._note_interrupted)
-        if claimed := self._retry(partial(self._claim, row)):
-            Turn(self, claimed).run()
-            self._retry(self._schedule)
+        claimed = self.retry(partial(self._claim, row))
+        if not claimed:
+            return None
+        began = claimed.started_at
+        Turn(self, claimed).run()
+        self.retry(self._schedule)
+        return began
 
     def due_rows(self):
         """Return the rows that are due, longest waiting first."""
@@ -115,7 +120,7 @@ class JobRunner:
         Nothing that goes wrong with that stops a run: the row has the sentence already.
         """
         try:
-            self._retry(account._sync_job_activity)
+            self.retry(account._sync_job_activity)
         except Exception as error:  # pylint: disable=broad-exception-caught
             if ends_run(self.env, error):
                 raise
@@ -124,10 +129,10 @@ class JobRunner:
 
     def _retry_and_tell(self, step):
         """Do a step, and tell people about the accounts that it returns."""
-        for account in self._retry(step):
+        for account in self.retry(step):
             self.tell_people(account)
 
-    def _retry(self, work):
+    def retry(self, work):
         """Do some work, also after conflicts, and commit it.
 
         :return: the result of `work`
@@ -167,7 +172,7 @@ class JobRunner:
         """
         accounts = self._accounts()
         self._rows._ensure(accounts, [self.kind])
-        is_under_way = self._count_due(accounts)
+        is_under_way = self._rows._in_rounds and self._count_due(accounts)
         rows = self._rows.search(
             Domain("kind", "=", self.kind)
             & Domain("account_id", "in", self._not_paused(accounts).ids)

@@ -366,7 +366,8 @@ class TestTakingTurns(JobsCase):
         self.job(self.culprit)._request()
         self.detect()
         self.assertIn(self.culprit, self.served)
-        self.assertNotIn(self.account, self.served)
+        if self.env["iconic.account.job"]._in_rounds:
+            self.assertNotIn(self.account, self.served)
 
     def test_every_listing_is_compared_once(self):
         self.detect()
