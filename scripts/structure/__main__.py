@@ -37,10 +37,11 @@ FOLDERS = (
     *(f"iconic_connector/{name}" for name in ("models", "seller_center", "domain")),
     *(f"iconic_connector/{name}" for name in ("wizards", "controllers")),
     "iconic_connector_mrp",
+    "iconic_connector_queue_job",
     "seller_center_sandbox",
 )
 #: The folders that hold all others.
-WHOLE = ("iconic_connector", "iconic_connector_mrp", "seller_center_sandbox")
+WHOLE = tuple(name for name in FOLDERS if "/" not in name)
 
 
 def source():
