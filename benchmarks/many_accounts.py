@@ -1,4 +1,4 @@
-"""Twenty accounts with new prices: by scheduled jobs, and by one or two of the queue.
+"""Twenty accounts with new prices: by scheduled jobs, and by workers of the queue.
 
 The time counts from the first comparison until all prices are at the marketplace: when
 their results are read is a matter of waiting.
@@ -8,8 +8,11 @@ import contextlib
 import os
 import time
 
+import requests
+
 from benchmarks import seasons
-from benchmarks.bench import open_marketplace
+from benchmarks.answers import CONTROL
+from benchmarks.bench import TIMEOUT, open_marketplace
 from benchmarks.goods import VARIANTS
 from scripts.env import console, databases, odoo_server, paths, postgres, processes
 from scripts.killable_odoo import run_in_shell, wait_for
@@ -22,10 +25,18 @@ DATABASE = "bench_accounts_{pid}"
 PORT = 18969
 #: Seconds that one way may take.
 PATIENCE = 600
+#: Seconds that the marketplace takes for an answer.
+ANSWER = 0.5
 RUNNER = "--load=base,web,rpc,queue_job"
+READY = "database connections ready"
 #: Each way: HTTP workers, and the capacity of the queue; none is loaded for 0. One
 #: scheduled job runs at a time.
-WAYS = {"crons": (1, 0), "queue_1": (1, 1), "queue_2": (2, 2)}
+WAYS = {
+    "crons": (1, 0),
+    "queue_1": (1, 1),
+    "queue_2": (2, 2),
+    "queue_6": (6, 6),
+}
 FIRST = (
     "INSERT INTO ir_cron_trigger (cron_id, call_at) SELECT res_id, now() AT TIME ZONE"
     " 'UTC' FROM ir_model_data WHERE name = 'ir_cron_detect'"
@@ -59,6 +70,9 @@ class AccountsBench:
             for name in (self._alone, self._queued, self._database):
                 self._stack.callback(databases.drop, name)
             self._make_databases()
+            slower = {"seconds": ANSWER}
+            address = f"{self._url}{CONTROL.strip('/')}"
+            requests.post(address, json=slower, timeout=TIMEOUT).raise_for_status()
             self._stack = self._stack.pop_all()
         return self
 
@@ -100,7 +114,9 @@ class AccountsBench:
             f"UPDATE iconic_account SET database_name = '{self._database}',"
             f" api_url = '{self._url}'"
         )
-        with self._odoo(workers, capacity):
+        with self._odoo(workers, capacity) as odoo:
+            if capacity:
+                wait_for(lambda: READY in odoo.process.output(), "the job runner")
             self._query(FIRST)
             postgres.query(f"NOTIFY cron_trigger, '{self._database}'")
             started = time.perf_counter()

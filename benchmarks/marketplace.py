@@ -8,6 +8,7 @@ sandbox once and answered from memory from then on.
 import json
 import secrets
 import sys
+import time
 from functools import cached_property
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
@@ -35,8 +36,9 @@ class Marketplace:
         self._name = secrets.token_hex(4)
         self._numbers = count(1)
         self._orders = {}
-        #: What the bench sets: which SKUs fail, and whether products are there.
-        self._settings = {"failing_every": 0, "has_products": True}
+        #: What the bench sets: which SKUs fail, whether products are there, and what
+        #: an answer takes.
+        self._settings = {"failing_every": 0, "has_products": True, "seconds": 0}
 
     @cached_property
     def _sandbox(self):
@@ -61,6 +63,7 @@ class Marketplace:
         :param bytes body: the document, if there is one
         :return: bytes
         """
+        time.sleep(self._settings["seconds"])
         parameters = dict(parse_qsl(query, keep_blank_values=True))
         action = parameters.get("Action", "")
         if action in FEED_ACTIONS:

@@ -38,6 +38,12 @@ class IconicAccountJob(models.Model):
         return None
 
     @api.model
+    def _idle_domain(self):
+        """Override to leave those to the queue that wait for their turn there."""
+        waits = Domain("waiting", "=", True) & Domain("request_ids", "=", False)
+        return super()._idle_domain() & ~waits
+
+    @api.model
     def _is_queue_asleep(self):
         """Tell whether jobs wait for a runner that is not loaded.
 

@@ -384,6 +384,14 @@ class IconicAccountJob(models.Model):
         return "\n".join(f"{row.display_name}: {row.status}" for row in self)
 
     @api.model
+    def _idle_domain(self):
+        """Return the domain of the rows that are looked at for something to do.
+
+        Nobody can claim them meanwhile.
+        """
+        return Domain("owner", "=", False)
+
+    @api.model
     def _due_domain(self, kind, accounts):
         """Return the domain of rows that may be claimed now.
 

@@ -176,7 +176,7 @@ class JobRunner:
         rows = self._rows.search(
             Domain("kind", "=", self.kind)
             & Domain("account_id", "in", self._not_paused(accounts).ids)
-            & Domain("owner", "=", False)
+            & self._rows._idle_domain()
         ).try_lock_for_update(allow_referencing=True)
         # What people ask for does not wait for the end of a round.
         asked = rows.filtered("request_ids")

@@ -109,6 +109,19 @@ class TestNothingIsLost(QueueCase):
         triggers = self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)])
         self.assertLessEqual(min(triggers.mapped("call_at")), moment(seconds=1))
 
+    def test_the_cron_holds_no_row_that_waits_for_its_turn(self):
+        looked_at = []
+
+        def note(_class, rows):
+            looked_at.append(self.row in rows)
+            return rows
+
+        self.row.waiting = False
+        with patch.object(JOBS[KIND], "with_work", classmethod(note)):
+            self.trigger()
+            self.trigger()
+        self.assertEqual(looked_at, [True, False])
+
     def test_a_row_that_waits_keeps_no_other_from_waiting(self):
         self.trigger()
         other = self.account.copy({"name": "Second"})
