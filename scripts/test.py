@@ -106,7 +106,6 @@ def on_the_queue(tree, targets):
     :return: pytest's status
     """
     console.step("Tests: the add-on on OCA's job queue")
-    setup.prepare_queue(tree)
     source = databases.beside(tree, ["queue_job"], kind="queue")
     return _with_database(tree, source, targets)
 
@@ -152,6 +151,7 @@ def run_all():
     :return: 0 when all is well
     """
     tree = setup.prepare()
+    setup.prepare_queue(tree)
     browser.ensure()
     with postgres.running():
         making = multiprocessing.get_context("fork").Process(
@@ -210,6 +210,7 @@ def run_some(targets):
             + ", ".join(f"tests/{name}" for name in ODOO_FREE)
         )
     tree = setup.prepare()
+    setup.prepare_queue(tree)
     with postgres.running():
         return _run_of(targets[0])(tree, targets)
 

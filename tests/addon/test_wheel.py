@@ -113,8 +113,10 @@ def test_the_wheel_is_for_this_odoo_and_has_the_add_ons_version(addon, wheel):
 
 def test_odoo_finds_and_loads_the_installed_wheel_by_itself(addon, site, tmp_path):
     """No `addons_path` names it: it lies beside Odoo's own on Python's path."""
-    (home,) = (path for path in map(os.path.dirname, odoo.__path__))
-    environment = dict(os.environ, PYTHONPATH=f"{site}:{home}", HOME=str(tmp_path))
+    # OCA's queue_job lies apart from Odoo.
+    homes = map(os.path.dirname, odoo.__path__)
+    path = ":".join(map(str, (site, *homes)))
+    environment = dict(os.environ, PYTHONPATH=path, HOME=str(tmp_path))
     environment.pop("ODOO_RC", None)
     command = [sys.executable, "-c", LOOK, addon.name]
     answer = subprocess.run(
