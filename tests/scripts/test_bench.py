@@ -12,7 +12,7 @@ from benchmarks.floor import SHAPES, document
 from benchmarks.goods import VARIANTS, styles_for
 from benchmarks.marketplace import Marketplace
 from benchmarks.peer_shop import Shop
-from benchmarks.report import format_table, make_rows
+from benchmarks.report import account_rows, format_accounts, format_table, make_rows
 
 DOCUMENT = b"<Request><Product><SellerSku>A&amp;B</SellerSku></Product></Request>"
 
@@ -165,6 +165,13 @@ def test_the_other_connector_is_compared_with_this_one():
     rows = rows_of(order_paid=2.0, peer_order_paid=5.0, price=1.0, peer_price=20.0)
     assert rows["peer_order_paid"]["ratio_to_connector"] == 2.5
     assert rows["peer_price"]["ratio_to_connector"] == 20
+
+
+def test_ways_to_serve_many_accounts_are_compared_with_scheduled_jobs_alone():
+    rows = account_rows({"crons": [30.0, 20.0, 22.0], "queue_2": [11.0, 12.0, 9.0]})
+    assert [row["time_to_crons"] for row in rows] == [1.0, 0.5]
+    last = format_accounts(rows).splitlines()[-1]
+    assert last.split() == ["queue_2", "11.0", "9.0", "12.0", "0.5"]
 
 
 def test_the_cpu_of_a_process_that_has_ended_is_nothing():
