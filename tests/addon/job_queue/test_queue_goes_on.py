@@ -105,6 +105,23 @@ class TestNothingIsLost(QueueCase):
             self.work()
         self.env.invalidate_all()
         self.assertTrue(self.row.request_ids)
+        self.assert_cron_is_triggered()
+
+    def test_a_cron_that_came_during_a_turn_comes_again(self):
+        self.trigger()
+        self.env["ir.cron.trigger"].search([]).unlink()
+        finish = Turn._finish
+
+        def come_first(turn):
+            turn.row._cron(KIND).lastcall = moment(seconds=1)
+            return finish(turn)
+
+        with patch.object(Turn, "_finish", come_first):
+            self.work()
+        self.assert_cron_is_triggered()
+
+    def assert_cron_is_triggered(self):
+        """Check that the cron of the row runs in a moment."""
         cron = self.env.ref(f"iconic_connector.ir_cron_{KIND}")
         triggers = self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)])
         self.assertLessEqual(min(triggers.mapped("call_at")), moment(seconds=1))
