@@ -21,7 +21,7 @@ def prepare(env, accounts):
         account = first.copy({"name": f"Account {number}"})
         account.write({"user_login": f"seller{number}@example.com"})
         account.write({name: first[name] for name in NOT_COPIED})
-        _copy_listings(env, account)
+        _copy_listings(first, account)
     for style in listings.product_tmpl_id:
         style.list_price += 1
     for kind in CRONS:
@@ -29,8 +29,9 @@ def prepare(env, accounts):
     env.cr.commit()
 
 
-def _copy_listings(env, account):
+def _copy_listings(first, account):
     """Copy what is listed as it is, which is published already."""
+    env = account.env
     columns = [
         name
         for name, field in env["iconic.listing"]._fields.items()
@@ -44,6 +45,6 @@ def _copy_listings(env, account):
             names,
             account.id,
             names,
-            env["iconic.account"].search([], order="id", limit=1).id,
+            first.id,
         )
     )
